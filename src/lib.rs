@@ -1,0 +1,1 @@
+//! Douyin mini-program call pages in any browser.
