@@ -1,0 +1,3 @@
+//! mesh
+mod command;
+pub use command::*;

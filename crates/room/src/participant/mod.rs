@@ -1,0 +1,3 @@
+//! participant
+mod call;
+pub use call::*;
