@@ -276,11 +276,9 @@ impl<B: Backend> Participant<B> {
 
     /// The network may be back: the browser says `online`, or the page is visible again.
     pub fn handle_network_change(&mut self, now: Instant) {
-        let output = self
-            .membership
-            .as_mut()
-            .and_then(|membership| membership.connection.handle_network_change(now));
-        self.carry_out_connection(output);
+        let connection = self.membership.as_mut().map(|membership| &mut membership.connection);
+        let output = connection.and_then(|connection| connection.handle_network_change(now));
+        self.output.extend(output.map(from_connection));
         self.settle(now);
     }
 
@@ -433,13 +431,14 @@ impl<B: Backend> Participant<B> {
         self.backend.handle_timeout(now);
         let Some(membership) = &mut self.membership else { return self.settle(now) };
         membership.roster.handle_timeout(now);
-        let output = membership.connection.handle_timeout(&mut self.random, now);
-        if output == Some(ConnectionOutput::Disconnect) {
-            membership.roster.suspend_doubt();
-        }
         let warning = membership.take_warning(now);
         let join_failed = membership.joining.is_some_and(|(_, until)| until <= now);
-        self.carry_out_connection(output);
+        while let Some(output) = membership.connection.handle_timeout(&mut self.random, now) {
+            if output == ConnectionOutput::Disconnect {
+                membership.roster.suspend_doubt();
+            }
+            self.output.push_back(from_connection(output));
+        }
         if warning {
             self.event(Event::TokenWillExpire);
         }
@@ -495,14 +494,6 @@ impl<B: Backend> Participant<B> {
             CaptureOutput::Answer(call, result) => Output::Answer(call, result),
             CaptureOutput::Command(command) => Output::Device(command),
             CaptureOutput::State(code, message) => Output::Event(Event::State(code, message)),
-        }));
-    }
-
-    fn carry_out_connection(&mut self, output: Option<ConnectionOutput>) {
-        self.output.extend(output.map(|output| match output {
-            ConnectionOutput::Connect => Output::Connect,
-            ConnectionOutput::Disconnect => Output::Disconnect,
-            ConnectionOutput::Ping => Output::Send(ClientMessage::Ping),
         }));
     }
 
@@ -594,5 +585,13 @@ impl<B: Backend> Participant<B> {
         if up {
             self.output.push_back(Output::Send(ClientMessage::Signal(signal)));
         }
+    }
+}
+
+fn from_connection<Command>(output: ConnectionOutput) -> Output<Command> {
+    match output {
+        ConnectionOutput::Connect => Output::Connect,
+        ConnectionOutput::Disconnect => Output::Disconnect,
+        ConnectionOutput::Ping => Output::Send(ClientMessage::Ping),
     }
 }
