@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -78,12 +78,13 @@ pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
     candidates.find(|path| path.is_file())
 }
 
-/// The command line as somebody would type it.
+/// The command line as somebody would type it in the project's root.
 pub(crate) fn describe(command: &Command) -> String {
     let root = project::root().to_string_lossy();
-    let words = [command.get_program()]
-        .into_iter()
-        .chain(command.get_args());
+    let program = Path::new(command.get_program())
+        .file_stem()
+        .unwrap_or_default();
+    let words = [program].into_iter().chain(command.get_args());
     let words: Vec<_> = words
         .map(|word| shorten(&word.to_string_lossy(), &root))
         .collect();

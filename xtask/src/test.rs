@@ -39,9 +39,6 @@ The last line is the sum over all suites: `N passed, N failed, N skipped`.
 /// How many calls the simulation goes through if nobody says otherwise.
 const SCHEDULES: u64 = 20_000;
 
-/// Seconds that all wasm tests of one binary have; the runner's own 20 are for small ones.
-const WASM_TIMEOUT: &str = "600";
-
 /// In the order in which they run: what fails soonest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Suite {
@@ -232,10 +229,6 @@ fn wasm(options: &Options) -> Result<Count> {
         .args(&options.arguments);
     cargo.env("CHROMEDRIVER", setup::chromedriver()?);
     cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities()?);
-    cargo.env("WASM_BINDGEN_USE_BROWSER", "1");
-    if std::env::var_os("WASM_BINDGEN_TEST_TIMEOUT").is_none() {
-        cargo.env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TIMEOUT);
-    }
     run_tests(&mut cargo, Count::read_rust)
 }
 
