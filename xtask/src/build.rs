@@ -77,19 +77,21 @@ fn undo_wasm_pack() -> Result<()> {
     let manifest = fs::read_to_string(pkg("package.json")).unwrap_or_default();
     if !manifest.contains("./index.js") {
         println!("Putting our package.json back into pkg/: wasm-pack left another one there.");
-        let ours = ["pkg/package.json", "pkg/README.md"];
-        let tracked = process::output(process::command("git").arg("ls-files").args(ours))?;
-        let mut git = process::command("git");
-        process::run(
-            git.args(["checkout", "--quiet", "--"])
-                .args(tracked.lines()),
-        )?;
+        check_out(&["pkg/package.json", "pkg/README.md"])
+            .context("pkg/package.json is not ours, and git could not put ours back")?;
         let _ = fs::remove_file(pkg(".gitignore"));
     }
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
         fs::copy(project::root().join(license), pkg(license))?;
     }
     Ok(())
+}
+
+/// Takes those of `files` that git knows from its index.
+fn check_out(files: &[&str]) -> Result<()> {
+    let known = process::output(process::command("git").arg("ls-files").args(files))?;
+    let mut git = process::command("git");
+    process::run(git.args(["checkout", "--quiet", "--"]).args(known.lines()))
 }
 
 /// Compiles the root crate and returns the path of the wasm.
