@@ -44,10 +44,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         }
     }
     build::build()?;
-    tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?
-        .block_on(serve(port, open))
+    tokio::runtime::Builder::new_current_thread().enable_io().build()?.block_on(serve(port, open))
 }
 
 async fn serve(port: u16, open: bool) -> Result<()> {
@@ -71,10 +68,7 @@ fn app(page: &Path) -> Result<Router> {
     Ok(Router::new()
         .nest_service("/pkg", ServeDir::new(project::root().join("pkg")))
         .fallback_service(ServeDir::new(page))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            no_store,
-        )))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store)))
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.
@@ -103,11 +97,7 @@ fn open_browser(url: &str) {
     } else {
         Command::new("xdg-open")
     };
-    command
-        .arg(url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
         println!("Open it in a browser.");
     }
@@ -136,18 +126,13 @@ mod tests {
         let page = project::work().join("tests").join(name);
         fs::create_dir_all(&page).unwrap();
         fs::write(page.join("index.html"), "the page").unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
         runtime.block_on(async {
             let listener = listen(0).await.unwrap();
             let address = listener.local_addr().unwrap();
             let app = app(&page).unwrap();
             let server = tokio::spawn(async { axum::serve(listener, app).await });
-            tokio::task::spawn_blocking(move || test(address))
-                .await
-                .unwrap();
+            tokio::task::spawn_blocking(move || test(address)).await.unwrap();
             server.abort();
         });
     }
@@ -167,11 +152,7 @@ mod tests {
     #[test]
     fn nothing_outside_of_them_is_served() {
         with_server("outside", |address| {
-            for path in [
-                "/pkg/../Cargo.toml",
-                "/pkg/..%2fCargo.toml",
-                "/../../Cargo.toml",
-            ] {
+            for path in ["/pkg/../Cargo.toml", "/pkg/..%2fCargo.toml", "/../../Cargo.toml"] {
                 let answer = get(address, path);
                 assert!(answer.starts_with("HTTP/1.0 404"), "{path}: {answer}");
             }
@@ -180,10 +161,7 @@ mod tests {
 
     #[test]
     fn a_port_in_use_gives_way_to_the_next_one() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
         runtime.block_on(async {
             let taken = listen(0).await.unwrap();
             let port = taken.local_addr().unwrap().port();

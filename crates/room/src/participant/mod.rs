@@ -260,7 +260,8 @@ impl<B: Backend> Participant<B> {
     }
 
     fn greet(&mut self, now: Instant) {
-        let Some(membership) = &self.membership else { return };
+        let Some(membership) = &mut self.membership else { return };
+        membership.told = membership.presence.revision;
         let join: Join = membership.greeting(now);
         self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
     }
@@ -295,7 +296,12 @@ impl<B: Backend> Participant<B> {
         match message {
             ServerMessage::Welcome(welcome) => self.handle_welcome(*welcome, now),
             ServerMessage::Removed(removal) => self.handle_removed(removal, now),
-            ServerMessage::Member(member) => membership.roster.insert(member),
+            ServerMessage::Member(member) => {
+                let session = member.session;
+                if membership.roster.insert(member) {
+                    self.backend.handle_reconnected(Some(session), now);
+                }
+            }
             ServerMessage::Left(session) => membership.roster.remove(session),
             ServerMessage::Signal(signal) => {
                 self.backend.handle_signal(signal.from, signal.envelope, now);
@@ -313,10 +319,8 @@ impl<B: Backend> Participant<B> {
             return;
         }
         membership.connection.handle_welcome(now);
-        let complete = membership.hub == Some(welcome.hub);
-        membership.hub = Some(welcome.hub);
         membership.joined_at = Some(welcome.joined_at);
-        membership.roster.replace(welcome.members, complete, now);
+        membership.roster.replace(welcome.members, welcome.hub, now);
         membership.ice_servers = welcome.ice_servers;
         membership.set_expiry(welcome.token_expires_in, now);
         let updates = membership.token_updates();
@@ -330,7 +334,7 @@ impl<B: Backend> Participant<B> {
         self.handle_granted(welcome.granted);
         self.update_backend(now);
         if joined.is_none() {
-            self.backend.handle_reconnected(now);
+            self.backend.handle_reconnected(None, now);
         }
     }
 
@@ -500,10 +504,12 @@ impl<B: Backend> Participant<B> {
     /// Brings everything that follows from the state in line with it: what the hub knows, what
     /// the page knows, and what media flows.
     fn settle(&mut self, now: Instant) {
-        if self.revise()
-            && let Some(membership) = &self.membership
+        self.revise();
+        if let Some(membership) = &mut self.membership
             && membership.connection.is_up()
+            && membership.told != membership.presence.revision
         {
+            membership.told = membership.presence.revision;
             let update = ClientMessage::Update(membership.presence);
             self.output.push_back(Output::Send(update));
         }
@@ -517,17 +523,14 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// Whether what is to be said of oneself has changed.
-    fn revise(&mut self) -> bool {
-        let sources = self.publishable();
-        let Some(membership) = &mut self.membership else { return false };
-        let Presence { revision, .. } = membership.presence;
-        let wish = Presence { revision, visible: self.visible, sources };
-        if wish == membership.presence {
-            return false;
+    /// Brings what is to be said of oneself up to date.
+    fn revise(&mut self) {
+        let (visible, sources) = (self.visible, self.publishable());
+        let Some(membership) = &mut self.membership else { return };
+        let presence = &mut membership.presence;
+        if (presence.visible, presence.sources) != (visible, sources) {
+            *presence = Presence { revision: presence.revision + 1, visible, sources };
         }
-        membership.presence = Presence { revision: revision + 1, ..wish };
-        true
     }
 
     /// What one captures and publishes.

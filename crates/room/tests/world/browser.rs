@@ -33,6 +33,7 @@ pub struct Peer {
     pub receives: Sources,
     connected: Option<(u64, u64)>,
     bytes: u64,
+    last_event: u64,
 }
 
 pub struct Browser {
@@ -72,6 +73,13 @@ impl Browser {
         let peer = self.peers.get(&id)?;
         let stable = peer.offered.is_none();
         stable.then_some((peer.local?.credentials, peer.remote?.credentials))
+    }
+
+    /// When an event can arrive that is ready at `at`: not before those ahead of it.
+    pub fn next_event(&mut self, id: PeerId, at: u64) -> u64 {
+        let peer = self.peer(id);
+        peer.last_event = peer.last_event.max(at);
+        peer.last_event
     }
 
     /// Whether a connection was told that it is connected.

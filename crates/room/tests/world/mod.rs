@@ -530,11 +530,13 @@ impl World {
     }
 
     fn command_peer(&mut self, client: usize, command: PeerCommand) {
-        let mut news = self.clients[client].browser.command_peer(client, command);
-        let mut after = 0;
-        for event in news.drain(..) {
-            after += 1 + self.chance.below(5);
-            self.later(after, Coming::Peer(client, event));
+        let peer = command.peer;
+        let news = self.clients[client].browser.command_peer(client, command);
+        for event in news {
+            // A connection's actions end in the order in which they began.
+            let wait = 1 + self.chance.below(5);
+            let at = self.clients[client].browser.next_event(peer, self.now + wait);
+            self.later(at - self.now, Coming::Peer(client, event));
         }
         self.connect_peers(client);
     }
