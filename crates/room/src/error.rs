@@ -1,0 +1,156 @@
+//! The one table of everything that can go wrong with a call of the API.
+//!
+//! Numbers the platform publishes are used as they are. Where it publishes none, ours are taken
+//! from 29000 on for `errNo`, and `errorCode` is 900000 + `errNo`, so that nobody mistakes one for
+//! the other. `docs/errors.md` lists them all.
+
+/// Why a call failed. Made only by the constructors below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// `errNo` of the platform, or ours from 29000 on.
+    pub err_no: u32,
+    /// `errorCode` of the platform, or ours from 900000 on.
+    pub error_code: u32,
+    /// `D`: the page's mistake. `U`: the user's decision. `F`: neither's (ours).
+    pub error_type: &'static str,
+    /// What stands behind `NAME:fail `.
+    pub detail: String,
+}
+
+/// What is wrong with a camera, microphone or screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceError {
+    /// The user, or the page's permissions policy, said no (`NotAllowedError`).
+    Denied,
+    /// There is no such device (`NotFoundError`, `OverconstrainedError`).
+    NotFound,
+    /// Another program holds the device (`NotReadableError`, `AbortError`).
+    InUse,
+    /// The page has no access to devices at all: not served from https or localhost.
+    Insecure,
+    /// Anything else.
+    Other,
+}
+
+impl Failure {
+    fn new(
+        err_no: u32,
+        error_code: u32,
+        error_type: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { err_no, error_code, error_type, detail: detail.into() }
+    }
+
+    fn ours(err_no: u32, error_type: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(err_no, 900_000 + err_no, error_type, detail)
+    }
+
+    /// A parameter is missing, of a wrong type or out of range.
+    pub fn parameter(detail: impl Into<String>) -> Self {
+        Self::new(20_000, 115_999, "D", detail)
+    }
+
+    /// The parameter of `switchCamera` is wrong; the platform has a code for this method alone.
+    pub fn camera_parameter(detail: impl Into<String>) -> Self {
+        Self::new(20_000, 172_299, "D", detail)
+    }
+
+    /// The device could not be had.
+    pub fn device(error: DeviceError, device: &str) -> Self {
+        match error {
+            DeviceError::Denied => Self::new(10_200, 115_990, "U", "auth deny"),
+            DeviceError::NotFound => Self::ours(29_001, "F", format!("no {device} found")),
+            DeviceError::InUse => {
+                Self::ours(29_002, "F", format!("{device} is used by another program"))
+            }
+            DeviceError::Insecure => {
+                Self::ours(29_003, "D", format!("no {device}: the page needs https or localhost"))
+            }
+            DeviceError::Other => Self::ours(29_004, "F", format!("{device} cannot be started")),
+        }
+    }
+
+    /// A join while in a room, or on the way into one.
+    pub fn already_in_room(user: &str, room: &str) -> Self {
+        let detail = format!("user {user} is already in the room {room}");
+        Self::new(21_100, 921_100, "D", detail)
+    }
+
+    /// The token is malformed, not for this app, room and user, wrongly signed or expired.
+    pub fn invalid_token() -> Self {
+        Self::new(21_101, 115_902, "D", "invalid token")
+    }
+
+    /// The join failed for a reason that has no number.
+    pub fn join(detail: impl Into<String>) -> Self {
+        Self::new(21_102, 921_102, "F", detail)
+    }
+
+    /// The context's engine was destroyed.
+    pub fn destroyed() -> Self {
+        let detail =
+            "engine has been destroyed,please invoke tt.createRtcRoomContext create new engine";
+        Self { err_no: 29_010, ..Self::new(0, 115_910, "D", detail) }
+    }
+
+    /// The call needs a room.
+    pub fn not_in_room() -> Self {
+        Self::ours(29_005, "D", "user is not in a room")
+    }
+
+    /// An invisible user cannot publish.
+    pub fn invisible() -> Self {
+        Self::ours(29_006, "D", "an invisible user cannot publish")
+    }
+
+    /// The token has no privilege to publish.
+    pub fn no_privilege() -> Self {
+        Self::ours(29_007, "D", "the token does not allow publishing")
+    }
+
+    /// The room has as many visible members as it may have.
+    pub fn visible_limit() -> Self {
+        Self::ours(29_008, "F", "the room has no place for another visible user")
+    }
+
+    /// The room, or its user's part in it, ended before the call took effect.
+    pub fn room_left() -> Self {
+        Self::ours(29_009, "F", "the room was left")
+    }
+
+    /// No answer in time.
+    pub fn timeout() -> Self {
+        Self::ours(29_011, "F", "no answer from the signaling server")
+    }
+}
+
+/// `errNo` of state events (`onRtcStateChanged`).
+pub mod state {
+    /// The camera was lost: unplugged, or its permission withdrawn.
+    pub const CAMERA_LOST: i32 = 21_105;
+    /// The microphone was lost: unplugged, or its permission withdrawn.
+    pub const MICROPHONE_LOST: i32 = 21_106;
+    /// The token has expired; the user is out of the room.
+    pub const TOKEN_EXPIRED: i32 = 21_108;
+    /// The room has as many publishing members as it may have (native code).
+    pub const PUBLISH_LIMIT: i32 = -1080;
+    /// The token does not allow publishing (native code).
+    pub const NO_PUBLISH_PERMISSION: i32 = -1002;
+}
+
+/// `errNo` of `onRtcChatInterrupted`: the native SDK's room state codes.
+pub mod interrupted {
+    /// The same user joined elsewhere.
+    pub const DUPLICATE_LOGIN: i32 = -1004;
+    /// An administrator removed the user.
+    pub const KICKED: i32 = -1006;
+    /// The token has expired.
+    pub const TOKEN_EXPIRED: i32 = -1009;
+    /// A token that was valid at the join is no longer.
+    pub const INVALID_TOKEN: i32 = -1000;
+    /// An administrator ended the room.
+    pub const DISSOLVED: i32 = -1011;
+    /// The server will not have the user back; no retry follows.
+    pub const SERVER: i32 = -1084;
+}

@@ -1,0 +1,240 @@
+//! Names of things: apps, rooms and users (chosen by people), sessions and hubs (chosen by chance).
+//!
+//! Every id is checked when it is made, so code that holds one never checks again.
+
+use std::fmt;
+use std::sync::Arc;
+
+use hmac::digest::Digest;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use sha2::Sha256;
+
+/// Longest app, room or user id, in characters (Volcengine document 6348/70114).
+pub const MAX_ID_LENGTH: usize = 128;
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdError {
+    /// The text is empty.
+    Empty,
+    /// The text has more than [`MAX_ID_LENGTH`] characters.
+    TooLong,
+    /// The text has a character outside `a-z A-Z 0-9 @ . _ -`.
+    Alphabet,
+}
+
+impl IdError {
+    /// What is wrong, as the end of a sentence that begins with the parameter's name.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Empty => "should not be empty",
+            Self::TooLong => "should have at most 128 characters",
+            Self::Alphabet => "should have only letters, digits and @ . _ -",
+        }
+    }
+}
+
+fn check(text: &str) -> Result<(), IdError> {
+    // Bytes suffice: every allowed character is one byte, and no other one passes the alphabet.
+    if text.len() > MAX_ID_LENGTH {
+        return Err(IdError::TooLong);
+    }
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"@._-".contains(&byte);
+    if text.bytes().all(allowed) { Ok(()) } else { Err(IdError::Alphabet) }
+}
+
+macro_rules! text_id {
+    ($(#[$meta:meta])* $name:ident, empty: $empty:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks `text` against the id rule of the platform.
+            ///
+            /// # Errors
+            /// Which part of the rule the text breaks.
+            pub fn new(text: &str) -> Result<Self, IdError> {
+                if text.is_empty() && !$empty {
+                    return Err(IdError::Empty);
+                }
+                check(text)?;
+                Ok(Self(text.into()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::new(&text).map_err(|error| D::Error::custom(error.reason()))
+            }
+        }
+    };
+}
+
+text_id!(
+    /// An RTC app. Users of different apps never meet. May be empty, as in the platform's own demos.
+    AppId, empty: true
+);
+text_id!(
+    /// A room of an app.
+    RoomId, empty: false
+);
+text_id!(
+    /// A user of an app, named by the app's own business.
+    UserId, empty: false
+);
+
+/// 128 bits that only one participant and its hub know.
+///
+/// Whoever shows it may resume the session it belongs to.
+#[derive(Clone, Copy)]
+pub struct Secret([u8; 16]);
+
+impl Secret {
+    /// Takes 128 random bits, which must come from a cryptographic source.
+    pub fn new(random: [u8; 16]) -> Self {
+        Self(random)
+    }
+
+    /// The session this secret opens.
+    ///
+    /// The id is derived from the secret by a hash, so that nobody can take over a session by its
+    /// id alone, not even at a hub that has never heard of it.
+    pub fn session(&self) -> SessionId {
+        let hash = Sha256::digest(self.0);
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(hash) {
+            *to = from;
+        }
+        SessionId(id)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_hex(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        hex_id(deserializer).map(Self)
+    }
+}
+
+/// One stay of one user in one room, from join to leave, over any number of connections.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId([u8; 16]);
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(to_hex(&self.0).get(..8).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_hex(&self.0))
+    }
+}
+
+impl Serialize for SessionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_hex(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for SessionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        hex_id(deserializer).map(Self)
+    }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn hex_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 16], D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_hex(&text).ok_or_else(|| D::Error::custom("should be 32 hexadecimal digits"))
+}
+
+fn parse_hex(text: &str) -> Option<[u8; 16]> {
+    let mut digits = text.chars().map(|digit| digit.to_digit(16));
+    let mut bytes = [0; 16];
+    for byte in &mut bytes {
+        let (high, low) = (digits.next()??, digits.next()??);
+        *byte = u8::try_from(high << 4 | low).ok()?;
+    }
+    digits.next().is_none().then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_follow_the_platforms_rule() {
+        assert!(UserId::new("user-1@example.com_x").is_ok());
+        assert!(UserId::new(&"u".repeat(128)).is_ok());
+        assert_eq!(UserId::new("").unwrap_err(), IdError::Empty);
+        assert_eq!(UserId::new(&"u".repeat(129)).unwrap_err(), IdError::TooLong);
+        for bad in ["a b", "é", "a/b", "用户", "a\0", "a\n"] {
+            assert_eq!(UserId::new(bad).unwrap_err(), IdError::Alphabet, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_app_id_may_be_empty_as_in_the_platforms_demos() {
+        assert_eq!(AppId::new("").unwrap().as_str(), "");
+    }
+
+    #[test]
+    fn a_session_id_reveals_nothing_of_its_secret_and_survives_the_wire() {
+        let secret = Secret::new([7; 16]);
+        let session = secret.session();
+        assert_ne!(session.0, [7; 16]);
+        assert_eq!(format!("{secret:?}"), "Secret(..)");
+        let wire = serde_json::to_string(&session).unwrap();
+        assert_eq!(wire.len(), 34);
+        assert_eq!(serde_json::from_str::<SessionId>(&wire).unwrap(), session);
+    }
+
+    #[test]
+    fn malformed_session_ids_are_refused() {
+        for bad in ["", "00", &"0".repeat(31), &"0".repeat(33), &"g".repeat(32), "é"] {
+            assert!(parse_hex(bad).is_none(), "{bad:?}");
+        }
+    }
+}

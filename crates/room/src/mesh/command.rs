@@ -1,0 +1,93 @@
+//! What a mesh says to peer connections, and hears of them.
+
+use crate::id::SessionId;
+use crate::media::{Encoding, Source, Sources};
+use crate::protocol::{Candidate, IceServer};
+
+/// One `RTCPeerConnection`: whose, and the how-manieth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerId {
+    /// The other side.
+    pub session: SessionId,
+    /// Connections to the same session are made anew with another number.
+    pub incarnation: u32,
+}
+
+/// A command to one peer connection. Carry out the commands of one peer in order, each after the
+/// one before has come to its end; those of different peers are independent.
+#[derive(Debug, Clone)]
+pub struct PeerCommand {
+    /// Which connection.
+    pub peer: PeerId,
+    /// What to do with it.
+    pub action: PeerAction,
+}
+
+/// What to do with a peer connection. An action that fails is reported as [`PeerNews::Failed`].
+#[derive(Debug, Clone)]
+pub enum PeerAction {
+    /// Make it, with these servers.
+    Open(Vec<IceServer>),
+    /// Make and set a local offer; report it as [`PeerEvent::Offer`].
+    ///
+    /// Its m-lines are microphone and camera and, with `screen`, screen and screen audio, in this
+    /// order, all `sendrecv`; lines that exist stay.
+    Offer {
+        /// Whether ICE is to restart.
+        restart_ice: bool,
+        /// Whether the lines of a screen are to be there.
+        screen: bool,
+    },
+    /// Set a remote offer, in place of a local one if there is one (implicit rollback; lines that
+    /// only the dropped offer had are stopped), then make and set the answer; report it as
+    /// [`PeerEvent::Answer`].
+    AcceptOffer(String),
+    /// Set a remote answer. Report [`PeerEvent::Accepted`].
+    AcceptAnswer(String),
+    /// Add a remote candidate; one that cannot be used is nobody's concern.
+    AddCandidate(Candidate),
+    /// From now on send this source with this encoding, or stop sending it. Never renegotiates; a
+    /// line that does not exist yet sends as soon as it does.
+    Send(Source, Option<Encoding>),
+    /// From now on play and show these sources, and no others.
+    Receive(Sources),
+    /// Close it and let go of everything.
+    Close,
+}
+
+/// News of one peer connection.
+#[derive(Debug, Clone)]
+pub struct PeerNews {
+    /// Which connection.
+    pub peer: PeerId,
+    /// What happened.
+    pub event: PeerEvent,
+}
+
+/// What happened to a peer connection.
+#[derive(Debug, Clone)]
+pub enum PeerEvent {
+    /// The local offer is made and set.
+    Offer(String),
+    /// The local answer is made and set: negotiation is complete.
+    Answer(String),
+    /// The remote answer is set: negotiation is complete.
+    Accepted,
+    /// A local candidate.
+    Candidate(Candidate),
+    /// An action failed: the connection is of no use.
+    Failed,
+    /// `connectionState` became `connected`.
+    Connected,
+    /// `connectionState` became `disconnected` or `failed`.
+    Disconnected,
+    /// What `getStats` says, about twice a second while connected.
+    Traffic(Traffic),
+}
+
+/// Counters of one connection since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Bytes of all kinds received over the selected candidate pair, RTP, RTCP and STUN.
+    pub bytes_received: u64,
+}

@@ -1,0 +1,136 @@
+//! The API as the core sees it: calls in, answers and events out.
+
+use crate::error::{DeviceError, Failure};
+use crate::id::{Secret, UserId};
+use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
+use crate::protocol::ClientMessage;
+
+/// Names one call, so that its answer finds its callbacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u32);
+
+/// A call of the API with its parameters, their types already checked.
+#[derive(Debug, Clone)]
+pub enum Call {
+    /// `joinRtcRoom`.
+    Join(Box<JoinOptions>),
+    /// `exitRtcRoom`: leaves whatever room one is in.
+    Exit,
+    /// `changeAudioCapture`, `changeVideoCapture` and, on web contexts, `changeScreenCapture`.
+    ///
+    /// Of the sources, [`Source::ScreenAudio`] comes with the screen and is not called for.
+    Capture(Source, bool),
+    /// `switchCamera`.
+    SwitchCamera(Facing),
+    /// `changeStreamPublishState`.
+    Publish(StreamType, bool),
+    /// `changeStreamSubscribeState`.
+    Subscribe(UserId, StreamType, bool),
+    /// `changeScreenSubscribeState`.
+    SubscribeScreen(UserId, StreamType, bool),
+    /// `changeUserVisibility`.
+    Visibility(bool),
+    /// `updateToken`.
+    UpdateToken(String),
+    /// `setVideoEncoderConfig`.
+    EncoderConfig(VideoEncoderConfig),
+    /// `setAudioPlaybackDevice`.
+    PlaybackDevice(PlaybackDevice),
+}
+
+/// The parameters of `joinRtcRoom`. Ids are checked by the participant.
+#[derive(Debug, Clone)]
+pub struct JoinOptions {
+    /// `roomId`.
+    pub room: String,
+    /// `userId`.
+    pub user: String,
+    /// `token`.
+    pub token: String,
+    /// `roomConfig.autoPublish`.
+    pub auto_publish: bool,
+    /// `roomConfig.autoSubscribe`.
+    pub auto_subscribe: bool,
+    /// 128 fresh random bits for the session.
+    pub secret: Secret,
+}
+
+/// What a participant wants done. Carry out each in order.
+#[derive(Debug, Clone)]
+pub enum Output<Command> {
+    /// Answer a call; every call gets exactly one.
+    Answer(CallId, Result<(), Failure>),
+    /// Raise an event.
+    Event(Event),
+    /// Start or stop a device.
+    Device(DeviceCommand),
+    /// Open a connection to the hub; drop the one before, if there is one.
+    Connect,
+    /// Say this to the hub over the open connection.
+    Send(ClientMessage),
+    /// Close the connection, after what was sent has gone out.
+    Disconnect,
+    /// For what carries media.
+    Media(Command),
+}
+
+/// An event for the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// `onRtcChatMembersChanged`: all visible members.
+    ChatMembers(Vec<UserId>),
+    /// `onRtcVideoMembersChanged`: who captures and publishes camera video.
+    VideoMembers(Vec<UserId>),
+    /// `onRtcChatSpeakersChanged`: who captures and publishes microphone audio.
+    Speakers(Vec<UserId>),
+    /// `onRtcPublishScreenMembersChanged`: who shares a screen.
+    ScreenMembers(Vec<UserId>),
+    /// `onRtcStateChanged`: `errNo` (see [`crate::error::state`]) and `errMsg`.
+    State(i32, &'static str),
+    /// `onRtcChatInterrupted`: `errNo` (see [`crate::error::interrupted`]) and `errMsg`.
+    Interrupted(i32, &'static str),
+    /// `onRoomTokenWillExpire`.
+    TokenWillExpire,
+}
+
+/// What is to happen with devices. At most one start is under way for each source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceCommand {
+    /// Start the microphone, the camera or, with its sound if there is any, a screen.
+    ///
+    /// Answer with [`DeviceNews::Started`] or [`DeviceNews::Failed`]. A camera that runs already is
+    /// to be replaced by the one of `facing` (then the old one goes on if the new one fails).
+    Start {
+        /// Which device.
+        source: Source,
+        /// Which camera.
+        facing: Facing,
+        /// Size and rate of the camera picture.
+        config: VideoEncoderConfig,
+    },
+    /// Stop it and release it.
+    Stop(Source),
+    /// Change a running camera to this size and rate.
+    Constrain(VideoEncoderConfig),
+    /// Route sound.
+    Playback(PlaybackDevice),
+}
+
+/// What happened to devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceNews {
+    /// The start succeeded. For a screen: with or without sound.
+    Started {
+        /// Which device.
+        source: Source,
+        /// Whether a shared screen has sound.
+        with_audio: bool,
+    },
+    /// The start failed.
+    Failed(Source, DeviceError),
+    /// It stopped without a command: unplugged, permission withdrawn, or the browser's own
+    /// "stop sharing".
+    Lost(Source),
+    /// Devices or permissions have changed: what was lost may be had again.
+    Changed,
+}
