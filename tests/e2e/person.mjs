@@ -109,8 +109,8 @@ export class Person {
   /** Waits for a toast with `text` in it. */
   async toast(text) {
     const toast = this.frame.locator('[data-testid="toast"]', { hasText: text });
-    await toast.waitFor({ timeout: TIMEOUT });
-    return toast.innerText();
+    await toast.first().waitFor({ timeout: TIMEOUT });
+    return toast.first().innerText();
   }
 
   // ---- what the page was told ----
