@@ -1,2 +1,80 @@
 //! The commands of the project: `cargo xtask --help`.
-fn main() {}
+//!
+//! One file per command, each with its own `--help` and its own arguments. Beside them stand
+//! [`project`] (where things are) and [`process`] (running other programs).
+
+mod bench;
+mod build;
+mod count;
+mod process;
+mod project;
+mod setup;
+mod test;
+mod web;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use lexopt::{Arg, Parser};
+
+const HELP: &str = "\
+The commands of tt-rtc.
+
+Usage: cargo xtask COMMAND [OPTIONS]
+
+  web     build, then serve the example call and open it in the browser
+  test    run every check, or one of: lint, native, types, wasm, e2e
+  build   make the npm package in pkg/ and print its size
+  bench   measure: join, churn or call
+  setup   install everything the other commands need
+
+Each command first installs what it needs and is missing; the second run is quick.
+`cargo xtask COMMAND --help` tells more.
+
+Environment:
+  TT_RTC_CHROMIUM    the Chromium or Chrome to use, instead of the one on PATH
+  CHROMEDRIVER       the chromedriver to use, of the same version as that browser
+  TT_RTC_SCHEDULES   how many simulated calls `test native` runs (20000)
+  CI                 when set, no browser window is opened
+";
+
+fn main() -> ExitCode {
+    match run(Parser::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: Parser) -> Result<()> {
+    let command = match args.next()? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => {
+            print!("{HELP}");
+            return Ok(());
+        }
+        Some(Arg::Value(command)) => command.to_string_lossy().into_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match command.as_str() {
+        "web" => web::run(args),
+        "test" => test::run(args),
+        "build" => build::run(args),
+        "bench" => bench::run(args),
+        "setup" => setup::run(args),
+        _ => bail!("there is no command `{command}`; `cargo xtask --help` lists them"),
+    }
+}
+
+/// Reads the arguments of a command that takes none but `--help`; says whether to go on.
+fn no_arguments(args: &mut Parser, help: &str) -> Result<bool> {
+    match args.next()? {
+        None => Ok(true),
+        Some(Arg::Short('h') | Arg::Long("help")) => {
+            print!("{help}");
+            Ok(false)
+        }
+        Some(other) => Err(other.unexpected().into()),
+    }
+}

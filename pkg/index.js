@@ -1,0 +1,59 @@
+// The way into tt-rtc: loads the WebAssembly, once, and says clearly what is wrong if it cannot.
+import start, * as wasm from "./tt_rtc.js";
+
+let loading;
+let ready = false;
+
+/**
+ * Loads the library. Further calls share the first one's result, but after a failure the next
+ * call tries again. `input` is where the wasm is, or what it is: a URL, Request, Response,
+ * bytes or module, or a promise of one; by default the file beside this one.
+ */
+export default function init(input) {
+  loading ??= load(input).catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+/** Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`. */
+export function install(options) {
+  return loaded("install")(options);
+}
+
+/** A context for the other platforms a mini-program talks to: it can share a screen, too. */
+export function createWebRoomContext(options) {
+  return loaded("createWebRoomContext")(options);
+}
+
+/** Leaves the room of `context` and frees everything that belongs to it. */
+export function destroy(context) {
+  return loaded("destroy")(context);
+}
+
+async function load(input = new URL("tt_rtc_bg.wasm", import.meta.url)) {
+  let source = "the wasm";
+  try {
+    input = await input;
+    if (typeof input === "string" || input instanceof URL || input instanceof Request) {
+      source = input.url ?? input.href ?? new URL(input, document.baseURI).href;
+      input = await fetch(input);
+    }
+    if (input instanceof Response) {
+      source = input.url || source;
+      if (!input.ok) throw new Error(`the server answered ${input.status} ${input.statusText}`);
+      const type = input.headers.get("content-type") ?? "";
+      if (type.startsWith("text/html")) throw new Error("the server answered with a page (text/html)");
+    }
+    await start({ module_or_path: input });
+    ready = true;
+  } catch (cause) {
+    throw new Error(`tt-rtc: ${source} could not be loaded: ${cause?.message ?? cause}`, { cause });
+  }
+}
+
+function loaded(name) {
+  if (!ready) throw new Error(`tt-rtc: ${name}() was called before init() had finished; await init() first`);
+  return wasm[name];
+}

@@ -1,0 +1,181 @@
+// What every end-to-end test and benchmark needs: a server for the pages and the package, a
+// headless Chromium with a fake microphone and two fake cameras, and a list of what went wrong
+// on the pages.
+//
+//   import { start } from "./harness.mjs";
+//   test("two people see each other", async (t) => {
+//     const { open } = await start(t);
+//     const page = await open("/");
+//     …
+//   });
+//
+// `start(t)` closes everything when the test ends and makes it fail if a page reported an error
+// that the test did not expect. Outside node:test, use `launch`, `serve` and their `close`.
+
+import { accessSync, constants, createReadStream, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { delimiter, extname, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+/** The project's root folder, with a slash at its end. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What is served where, the first match deciding; the pages of tests are below /tests/. */
+const FOLDERS = [
+  ["/pkg/", "pkg"],
+  ["/tests/", "tests/e2e/pages"],
+  ["/", "examples/web"],
+];
+
+const TYPES = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/**
+ * Starts a server and a browser for one test, and ends both with it.
+ *
+ * @param t the test's context
+ * @param options those of `launch`, and `files` as for `serve`
+ * @returns `url` of the server without a slash at its end; `browser`; `context`; `errors`, what
+ *   the pages reported so far (empty it where errors are expected: `errors.length = 0`); and
+ *   `open(path)`, which gives a new page there
+ */
+export async function start(t, { files, ...options } = {}) {
+  const server = await serve({ files });
+  t.after(() => server.close());
+  const browser = await launch(options);
+  t.after(() => browser.close());
+  const context = await browser.newContext();
+  const errors = [];
+  context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));
+  context.on("console", (message) => {
+    // A browser asks for an icon that no page here has.
+    if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) {
+      errors.push(`${message.text()} (${message.location().url})`);
+    }
+  });
+  t.after(() => {
+    if (errors.length > 0) throw new Error(`the pages reported errors:\n${errors.join("\n")}`);
+  });
+  const open = async (path = "/") => {
+    const page = await context.newPage();
+    await page.goto(new URL(path, server.url).href);
+    return page;
+  };
+  return { url: server.url, browser, context, errors, open };
+}
+
+/**
+ * Launches headless Chromium with fake devices, whose camera shows a moving picture and whose
+ * microphone beeps once a second.
+ *
+ * @param options.cameras how many cameras there are (2)
+ * @param options.permission "granted" or "denied": what the user answers when a page asks for
+ *   the camera, the microphone or a screen ("granted")
+ * @param options.args further arguments
+ */
+export async function launch({ cameras = 2, permission = "granted", args = [] } = {}) {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--disable-background-timer-throttling",
+      "--disable-backgrounding-occluded-windows",
+      "--disable-renderer-backgrounding",
+      `--use-fake-device-for-media-stream=device-count=${cameras}`,
+      permission === "denied"
+        ? "--use-fake-ui-for-media-stream=deny"
+        : "--use-fake-ui-for-media-stream",
+      "--autoplay-policy=no-user-gesture-required",
+      // Pages that never captured would hide their address behind a name that only multicast
+      // DNS resolves, and there is none in a container.
+      "--disable-features=WebRtcHideLocalIpsWithMdns",
+      ...args,
+    ],
+  });
+}
+
+/**
+ * Serves examples/web at /, pkg/ at /pkg/ and tests/e2e/pages at /tests/ on a free port.
+ *
+ * @param options.files more of it: a record of path to content, for pages that a test writes
+ *   itself, or to a function of request and response
+ */
+export async function serve({ files = {} } = {}) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const file = Object.hasOwn(files, pathname) ? files[pathname] : undefined;
+    response.setHeader("cache-control", "no-store");
+    if (typeof file === "function") {
+      file(request, response);
+    } else if (file !== undefined) {
+      response.setHeader("content-type", TYPES[extname(pathname)] ?? "application/octet-stream");
+      response.end(file);
+    } else {
+      sendFile(locate(pathname), response);
+    }
+  });
+  await new Promise((done, fail) => {
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", done);
+  });
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The file for a path, or nothing where there is none or it is outside of what is served. */
+function locate(pathname) {
+  const [prefix, folder] = FOLDERS.find(([prefix]) => pathname.startsWith(prefix));
+  const base = join(root, folder) + sep;
+  let path;
+  try {
+    path = resolve(base, decodeURIComponent(pathname.slice(prefix.length)));
+    if (`${path}${sep}` === base || statSync(path).isDirectory()) path = join(path, "index.html");
+    return `${path}`.startsWith(base) && statSync(path).isFile() ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sendFile(path, response) {
+  if (path === undefined) {
+    response.writeHead(404).end("not found");
+    return;
+  }
+  response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
+  createReadStream(path).pipe(response);
+}
+
+/** The same search as that of `cargo xtask setup`, for when node is run by hand. */
+function findChromium() {
+  if (process.env.TT_RTC_CHROMIUM) return process.env.TT_RTC_CHROMIUM;
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not there; perhaps in the next folder.
+    }
+  }
+  throw new Error("Chromium was not found: run `cargo xtask setup`, or set TT_RTC_CHROMIUM");
+}

@@ -1,0 +1,118 @@
+// pkg/index.js, the way into the package: loading, and what it says when that goes wrong.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+import { root, start } from "./harness.mjs";
+
+const files = {
+  "/blank.html": "<!doctype html><title>blank</title>",
+  "/page.wasm": (_request, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end("<!doctype html>no such page");
+  },
+  "/garbage.wasm": "this is no wasm",
+};
+
+/** Runs `body` in a new page, with the package's module as `tt`. */
+async function inPage(t, body, argument) {
+  const { open, errors } = await start(t, { files });
+  const page = await open("/blank.html");
+  const result = await page.evaluate(
+    async ([body, argument]) => {
+      const tt = await import("/pkg/index.js");
+      return new Function("tt", "argument", `return (${body})(tt, argument)`)(tt, argument);
+    },
+    [String(body), argument],
+  );
+  return { result, errors };
+}
+
+test("a second init is free", async (t) => {
+  const { result } = await inPage(t, async ({ default: init }) => {
+    await Promise.all([init(), init()]);
+    await init();
+    const names = performance.getEntriesByType("resource").map((entry) => entry.name);
+    return names.filter((name) => name.endsWith(".wasm")).length;
+  });
+  assert.equal(result, 1);
+});
+
+test("what needs the wasm says so before it is loaded", async (t) => {
+  const { result } = await inPage(t, (tt) =>
+    ["install", "createWebRoomContext", "destroy"].map((name) => {
+      try {
+        return tt[name]({});
+      } catch (error) {
+        return error.message;
+      }
+    }),
+  );
+  for (const message of result) {
+    assert.match(message, /^tt-rtc: \w+\(\) was called before init\(\) had finished/);
+  }
+});
+
+test("a wasm that cannot be loaded is an error with its URL and the reason", async (t) => {
+  const cases = {
+    "/missing.wasm": /^tt-rtc: http:.*\/missing\.wasm could not be loaded: the server answered 404 Not Found$/,
+    "/page.wasm": /^tt-rtc: http:.*\/page\.wasm could not be loaded: the server answered with a page/,
+    "/garbage.wasm": /^tt-rtc: http:.*\/garbage\.wasm could not be loaded: .*magic/,
+    "http://127.0.0.1:1/x.wasm": /^tt-rtc: http:.*:1\/x\.wasm could not be loaded: /,
+  };
+  const { result, errors } = await inPage(
+    t,
+    async ({ default: init }, urls) => {
+      const messages = [];
+      for (const url of urls) {
+        messages.push(await init(url).then(() => "loaded", (error) => error.message));
+      }
+      return messages;
+    },
+    Object.keys(cases),
+  );
+  Object.values(cases).forEach((pattern, index) => assert.match(result[index], pattern));
+  // Chromium itself reports on the console what the network refused.
+  errors.length = 0;
+});
+
+test("after a failure init may be tried again", async (t) => {
+  const { result, errors } = await inPage(t, async ({ default: init, install }) => {
+    const first = await init("/missing.wasm").then(() => "loaded", () => "failed");
+    await init();
+    return [first, typeof install({ target: {} })];
+  });
+  assert.deepEqual(result, ["failed", "object"]);
+  errors.length = 0;
+});
+
+test("the wasm may be handed over in every form", async (t) => {
+  const { open } = await start(t, { files });
+  for (const form of [
+    "new URL(wasm)",
+    "wasm",
+    "new Request(wasm)",
+    "fetch(wasm)",
+    "await fetch(wasm)",
+    "fetch(wasm).then((response) => response.arrayBuffer())",
+    "WebAssembly.compileStreaming(fetch(wasm))",
+  ]) {
+    // Each in a page of its own: what is loaded stays loaded.
+    const page = await open("/blank.html");
+    const loaded = await page.evaluate(`(async () => {
+      const { default: init, install } = await import("/pkg/index.js");
+      const wasm = new URL("/pkg/tt_rtc_bg.wasm", location.href).href;
+      await init(${form});
+      return typeof install;
+    })()`);
+    assert.equal(loaded, "function", form);
+    await page.close();
+  }
+});
+
+test("package.json names every file of the package", async () => {
+  const manifest = JSON.parse(await readFile(`${root}pkg/package.json`, "utf8"));
+  assert.equal(manifest.exports["."].default, "./index.js");
+  for (const file of manifest.files) await readFile(`${root}pkg/${file}`);
+});

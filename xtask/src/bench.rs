@@ -1,0 +1,61 @@
+//! `cargo xtask bench`: measurements in a real browser.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::{build, process, project, setup};
+
+const HELP: &str = "\
+Builds the package and measures it in headless Chromium with fake devices. Prints a table and
+writes the numbers to target/bench/NAME.json.
+
+Usage: cargo xtask bench NAME [-- ARGUMENTS]
+
+  join    from joinRtcRoom to the first remote frame, beside a bare pair of RTCPeerConnections
+  churn   joins and leaves, hundreds of times in one page: heap, wasm memory, what is left over
+  call    one call of the API, through JavaScript, wasm and back
+
+ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs.
+";
+
+const NAMES: [&str; 3] = ["join", "churn", "call"];
+
+pub(crate) fn run(mut args: Parser) -> Result<()> {
+    let name = match args.next()? {
+        None => bail!("which one? {}", NAMES.join(", ")),
+        Some(Arg::Short('h') | Arg::Long("help")) => {
+            print!("{HELP}");
+            return Ok(());
+        }
+        Some(Arg::Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    if !NAMES.contains(&name.as_str()) {
+        bail!(
+            "there is no benchmark `{name}`; there are {}",
+            NAMES.join(", ")
+        );
+    }
+    let mut node = process::command("node");
+    node.arg(format!("tests/e2e/bench/{name}.mjs"));
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Value(argument) => node.arg(argument),
+            other => return Err(other.unexpected().into()),
+        };
+    }
+    build::build()?;
+    let folder = project::target().join("bench");
+    fs::create_dir_all(&folder)?;
+    let json = folder.join(format!("{name}.json"));
+    node.env("TT_RTC_CHROMIUM", setup::chromium()?)
+        .env("TT_RTC_BENCH_JSON", &json);
+    process::run(&mut node)?;
+    if !json.is_file() {
+        bail!("the benchmark wrote no {}", json.display());
+    }
+    println!("The numbers are in {}.", json.display());
+    Ok(())
+}

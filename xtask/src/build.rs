@@ -1,0 +1,230 @@
+//! `cargo xtask build`: the npm package in `pkg/`.
+//!
+//! Rust becomes wasm (cargo), gets its JavaScript glue (wasm-bindgen), the glue is bundled with
+//! its snippets and minified (esbuild), the wasm is made small (wasm-opt). The result is
+//! measured the way it travels to a browser, and must stay below [`BUDGET`].
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use lexopt::Parser;
+
+use crate::setup::WASM_TARGET;
+use crate::{no_arguments, process, project, setup};
+
+/// What the package may weigh in all, in bytes after `brotli -11`.
+const BUDGET: u64 = 60_000;
+
+const HELP: &str = "\
+Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
+written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the package is above
+its budget of 60,000 bytes of brotli.
+
+Usage: cargo xtask build
+
+`wasm-pack build --target web` works too, without the size optimisation. It puts a package.json
+of its own into pkg/; this command puts ours back.
+";
+
+/// What of wasm the optimiser may use: what rustc uses by default, and all of it in browsers
+/// for years.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// What `pkg/index.js` takes from the glue; bundling drops the rest of it.
+const GLUE_ENTRY: &str =
+    "export { default, install, createWebRoomContext, destroy } from './tt_rtc.js';\n";
+
+pub(crate) fn run(mut args: Parser) -> Result<()> {
+    if !no_arguments(&mut args, HELP)? {
+        return Ok(());
+    }
+    build()
+}
+
+/// Brings `pkg/` up to date, prints its size and checks it.
+pub(crate) fn build() -> Result<()> {
+    setup::wasm_target()?;
+    setup::wasm_bindgen()?;
+    setup::node_modules()?;
+    undo_wasm_pack()?;
+    let wasm = compile()?;
+    let stamp = project::work().join("build.stamp");
+    if fs::read_to_string(&stamp).ok() != Some(state(&wasm)?) {
+        // Not to be believed if one of the steps fails half-way.
+        fs::write(&stamp, "")?;
+        let bindings = bind(&wasm)?;
+        bundle(&bindings)?;
+        optimise(&bindings)?;
+        fs::write(&stamp, state(&wasm)?)?;
+    }
+    measure()
+}
+
+/// Puts back what `wasm-pack build` writes over in `pkg/`, if it was here.
+///
+/// It replaces package.json (with `--no-pack`: removes it), README.md and the licences by its
+/// own, and adds a .gitignore; no setting of it prevents that.
+fn undo_wasm_pack() -> Result<()> {
+    let manifest = fs::read_to_string(pkg("package.json")).unwrap_or_default();
+    if !manifest.contains("./index.js") {
+        println!("Putting our package.json back into pkg/: wasm-pack left another one there.");
+        let ours = ["pkg/package.json", "pkg/README.md"];
+        let tracked = process::output(process::command("git").arg("ls-files").args(ours))?;
+        let mut git = process::command("git");
+        process::run(
+            git.args(["checkout", "--quiet", "--"])
+                .args(tracked.lines()),
+        )?;
+        let _ = fs::remove_file(pkg(".gitignore"));
+    }
+    for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        fs::copy(project::root().join(license), pkg(license))?;
+    }
+    Ok(())
+}
+
+/// Compiles the root crate and returns the path of the wasm.
+fn compile() -> Result<PathBuf> {
+    fs::create_dir_all(project::work())?;
+    let mut cargo = process::cargo();
+    cargo.args([
+        "build",
+        "--release",
+        "--lib",
+        "--package=tt-rtc",
+        "--target",
+        WASM_TARGET,
+    ]);
+    // Messages of panics name source files: without the folder of whoever built the package.
+    if let Some(registry) = cargo_home().map(|home| home.join("registry/src")) {
+        let flag = format!("--remap-path-prefix={}=", registry.display());
+        cargo.args([
+            "--config",
+            &format!("target.{WASM_TARGET}.rustflags=[{flag:?}]"),
+        ]);
+    }
+    process::run(&mut cargo)?;
+    Ok(project::target()
+        .join(WASM_TARGET)
+        .join("release/tt_rtc.wasm"))
+}
+
+/// Makes the JavaScript glue; returns the folder with `tt_rtc.js` and `tt_rtc_bg.wasm`.
+fn bind(wasm: &Path) -> Result<PathBuf> {
+    let folder = project::work().join("bindings");
+    let mut wasm_bindgen = process::command(project::tool("wasm-bindgen"));
+    wasm_bindgen.args([
+        "--target=web",
+        "--no-typescript",
+        "--out-name=tt_rtc",
+        "--out-dir",
+    ]);
+    process::run(wasm_bindgen.arg(&folder).arg(wasm))?;
+    Ok(folder)
+}
+
+/// Bundles the glue with its snippets into one small module.
+fn bundle(bindings: &Path) -> Result<()> {
+    let entry = bindings.join("entry.js");
+    fs::write(&entry, GLUE_ENTRY)?;
+    let mut esbuild = process::node_module("esbuild/bin/esbuild");
+    esbuild
+        .arg(entry)
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
+    esbuild.args(["--legal-comments=none", "--log-level=warning"]);
+    esbuild.arg(format!("--outfile={}", pkg("tt_rtc.js").display()));
+    process::run(&mut esbuild)?;
+    // The wasm is found beside the glue, and bundlers take it along, because of this expression.
+    if !fs::read_to_string(pkg("tt_rtc.js"))?.contains("import.meta.url") {
+        bail!("the glue in pkg/tt_rtc.js no longer says where the wasm is");
+    }
+    Ok(())
+}
+
+/// Makes the wasm small.
+fn optimise(bindings: &Path) -> Result<()> {
+    let mut wasm_opt = process::node_module("binaryen/bin/wasm-opt");
+    wasm_opt.args(["-Oz", "--converge"]).args(WASM_FEATURES);
+    wasm_opt.args([
+        "--strip-debug",
+        "--strip-producers",
+        "--strip-target-features",
+    ]);
+    wasm_opt
+        .arg(bindings.join("tt_rtc_bg.wasm"))
+        .arg("-o")
+        .arg(pkg("tt_rtc_bg.wasm"));
+    process::run(&mut wasm_opt)
+}
+
+/// Prints what the package weighs; an error if that is too much.
+fn measure() -> Result<()> {
+    let files = ["tt_rtc_bg.wasm", "tt_rtc.js", "index.js"];
+    let mut node = process::command("node");
+    node.args([
+        "--input-type=module",
+        "--eval",
+        include_str!("sizes.mjs"),
+        "--",
+    ]);
+    let sizes = process::output(node.args(files.map(pkg)))?;
+    let mut total = [0; 3];
+    println!("{:<16}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
+    for (file, line) in files.into_iter().zip(sizes.lines()) {
+        let sizes: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+        let sizes: [u64; 3] = sizes
+            .try_into()
+            .ok()
+            .context("sizes.mjs did not print sizes")?;
+        print_sizes(file, sizes);
+        for (total, size) in total.iter_mut().zip(sizes) {
+            *total += size;
+        }
+    }
+    print_sizes("total", total);
+    let [_, _, brotli] = total;
+    println!("{:<16}{:>30}", "budget", BUDGET);
+    if brotli > BUDGET {
+        bail!(
+            "the package is {} bytes of brotli above its budget",
+            brotli - BUDGET
+        );
+    }
+    Ok(())
+}
+
+fn print_sizes(name: &str, [raw, gzip, brotli]: [u64; 3]) {
+    println!("{name:<16}{raw:>10}{gzip:>10}{brotli:>10}");
+}
+
+/// What went into the package and what is there now, as one line; a missing file counts too.
+fn state(wasm: &Path) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    fs::read(wasm)
+        .with_context(|| wasm.display().to_string())?
+        .hash(&mut hasher);
+    fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
+    include_str!("build.rs").hash(&mut hasher);
+    for file in ["tt_rtc_bg.wasm", "tt_rtc.js"] {
+        fs::read(pkg(file)).ok().hash(&mut hasher);
+    }
+    Ok(format!("{:016x}\n", hasher.finish()))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+}
+
+fn pkg(file: &str) -> PathBuf {
+    project::root().join("pkg").join(file)
+}

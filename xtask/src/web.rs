@@ -1,0 +1,114 @@
+//! `cargo xtask web`: the example call, served to this machine alone.
+
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use lexopt::{Arg, Parser, ValueExt};
+use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::{build, project};
+
+const HELP: &str = "\
+Builds the package, serves examples/web at / and pkg/ at /pkg/ to this machine alone, and opens
+the page in the browser. Stop it with Ctrl-C.
+
+Usage: cargo xtask web [OPTIONS]
+
+Options:
+  --port N    where to listen (8080); if that is in use, the next free one
+  --no-open   open no browser window (neither is one opened when CI is set)
+";
+
+/// How many ports are tried, from the one asked for.
+const PORTS: u16 = 100;
+
+pub(crate) fn run(mut args: Parser) -> Result<()> {
+    let mut port = 8080;
+    let mut open = std::env::var_os("CI").is_none();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => {
+                print!("{HELP}");
+                return Ok(());
+            }
+            Arg::Long("port") => port = args.value()?.parse()?,
+            Arg::Long("no-open") => open = false,
+            _ => return Err(arg.unexpected().into()),
+        }
+    }
+    build::build()?;
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?
+        .block_on(serve(port, open))
+}
+
+async fn serve(port: u16, open: bool) -> Result<()> {
+    let app = app()?;
+    let listener = listen(port).await?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    println!("Ready at {url}");
+    if open {
+        open_browser(&url);
+    }
+    axum::serve(listener, app).await?;
+    Ok(())
+}
+
+/// What is where. Nothing is kept by the browser: the next build shows at the next reload.
+fn app() -> Result<Router> {
+    let page = project::root().join("examples/web");
+    if !page.join("index.html").is_file() {
+        bail!("examples/web has no index.html to serve");
+    }
+    let no_store = HeaderValue::from_static("no-store");
+    Ok(Router::new()
+        .nest_service("/pkg", ServeDir::new(project::root().join("pkg")))
+        .fallback_service(ServeDir::new(page))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            no_store,
+        )))
+}
+
+/// Listens at `port` or, where another program does so already, at the next one that is free.
+async fn listen(port: u16) -> Result<TcpListener> {
+    for candidate in port..=port.saturating_add(PORTS) {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, candidate)).await {
+            Ok(listener) if candidate == port => return Ok(listener),
+            Ok(listener) => {
+                println!("Port {port} is in use; listening at {candidate} instead.");
+                return Ok(listener);
+            }
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {}
+            Err(error) => return Err(error).context(format!("port {candidate}")),
+        }
+    }
+    bail!("port {port} and the {PORTS} after it are all in use")
+}
+
+fn open_browser(url: &str) {
+    let mut command = if cfg!(target_os = "macos") {
+        Command::new("open")
+    } else if cfg!(windows) {
+        let mut command = Command::new("cmd");
+        command.args(["/C", "start", ""]);
+        command
+    } else {
+        Command::new("xdg-open")
+    };
+    command
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    if command.spawn().is_err() {
+        println!("Open it in a browser.");
+    }
+}
