@@ -1,3 +1,317 @@
-//! mesh
+//! The first backend: one peer connection for each pair of participants.
+//!
+//! - **Who opens.** The member already in the room makes the connection and offers; the newcomer
+//!   answers. Whoever makes a connection anew offers as well.
+//! - **Who yields.** When two offers cross, the side with the lower session id is polite: sessions
+//!   never change, while places in a room may after a hub has forgotten them.
+//! - **Incarnations.** Each connection of a pair has a number; a higher one replaces what was
+//!   before. A side that hears of an exchange which it does not remember, or that finds its
+//!   connection beyond repair, starts a higher one. So two sides that lost track of each other in
+//!   any way come together again.
+//! - **What is sent.** What we publish and the other side said it wants, each at its share of the
+//!   uplink ([`budget`]).
+
+mod budget;
 mod command;
-pub use command::*;
+mod link;
+mod peer;
+mod recovery;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub use command::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+
+use self::peer::{Peer, PeerOutput};
+use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
+use crate::id::SessionId;
+use crate::media::{Source, Sources, VideoEncoderConfig};
+use crate::protocol::{Envelope, IceServer};
+use crate::time::Instant;
+use crate::timer::Random;
+
+/// How many connections one participant keeps; members beyond it are in the lists, but are neither
+/// heard nor seen. Browsers slow down long before and refuse to make more than 500.
+pub const MAX_PEERS: usize = 64;
+
+/// How many connections another side may make us open within [`RENEWAL_WINDOW`].
+const MOST_RENEWALS: u32 = 20;
+/// In milliseconds.
+const RENEWAL_WINDOW: u64 = 60_000;
+
+/// What one participant's peer connections should be doing.
+#[derive(Debug)]
+pub struct Mesh {
+    random: Random,
+    room: Option<Room>,
+    peers: BTreeMap<SessionId, Peer>,
+    output: VecDeque<BackendOutput<PeerCommand>>,
+}
+
+/// The last [`MediaView`].
+#[derive(Debug)]
+struct Room {
+    me: (u64, SessionId),
+    send: Sources,
+    encoder: VideoEncoderConfig,
+    members: BTreeMap<SessionId, Remote>,
+    ice_servers: Vec<IceServer>,
+    signaling: bool,
+}
+
+#[derive(Debug)]
+struct Remote {
+    view: RemoteView,
+    renewals: u32,
+    renewals_since: Instant,
+}
+
+impl Mesh {
+    /// A mesh of nobody; `seed` makes its incarnations differ from those of others.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            random: Random::new(seed),
+            room: None,
+            peers: BTreeMap::new(),
+            output: VecDeque::new(),
+        }
+    }
+
+    /// The connections there are.
+    pub fn peers(&self) -> impl Iterator<Item = PeerId> {
+        self.peers.values().map(Peer::id)
+    }
+
+    /// Opens connections to members who came after us, closes those of members who left.
+    fn match_peers(&mut self, now: Instant) {
+        let Some(room) = &self.room else { return };
+        let gone: Vec<_> = self
+            .peers
+            .keys()
+            .filter(|session| !room.members.contains_key(session))
+            .copied()
+            .collect();
+        let mut members: Vec<_> = room.members.values().map(|remote| remote.view.place).collect();
+        members.sort_unstable();
+        let me = room.me;
+        for session in gone {
+            self.close(session);
+        }
+        for place in members {
+            if me < place && !self.peers.contains_key(&place.1) {
+                let incarnation = self.incarnation_above(0);
+                self.open(place.1, incarnation, 0, now);
+                self.with_peer(place.1, now, |peer| peer.start());
+            }
+        }
+    }
+
+    /// Tells every peer what is wanted of it and what to send.
+    fn match_media(&mut self, now: Instant) {
+        let Some(room) = &self.room else { return };
+        let (send, encoder) = (room.send, room.encoder);
+        let receivers = Source::ALL.map(|source| {
+            let receives = |peer: &&Peer| send.has(source) && peer.wanted.has(source);
+            self.peers.values().filter(receives).count()
+        });
+        let views: Vec<_> = self
+            .peers
+            .keys()
+            .filter_map(|session| room.members.get(session))
+            .map(|remote| remote.view)
+            .collect();
+        for view in views {
+            self.with_peer(view.place.1, now, |peer| {
+                let mut output = peer.receive(view.want, view.published, now);
+                let mut encodings = [None; 4];
+                for (source, (encoding, receivers)) in
+                    Source::ALL.into_iter().zip(encodings.iter_mut().zip(receivers))
+                {
+                    *encoding = (send.has(source) && peer.wanted.has(source))
+                        .then(|| budget::encoding(source, receivers, &encoder));
+                }
+                output.extend(peer.send(encodings));
+                output
+            });
+        }
+    }
+
+    fn open(&mut self, session: SessionId, incarnation: u32, cures: u32, now: Instant) {
+        let Some(room) = &self.room else { return };
+        if self.peers.len() >= MAX_PEERS && !self.peers.contains_key(&session) {
+            return;
+        }
+        let (polite, servers) = (room.me.1 < session, room.ice_servers.clone());
+        self.close(session);
+        let id = PeerId { session, incarnation };
+        self.command(id, PeerAction::Open(servers));
+        self.peers.insert(session, Peer::new(id, polite, cures, now));
+        // What is wanted is the first thing told, so that the other side sends no more and no less
+        // from the first frame on.
+        self.match_media(now);
+    }
+
+    fn close(&mut self, session: SessionId) {
+        if let Some(peer) = self.peers.remove(&session) {
+            self.command(peer.id(), PeerAction::Close);
+        }
+    }
+
+    /// Starts a connection to `session` that replaces those up to `incarnation`.
+    fn renew(&mut self, session: SessionId, incarnation: u32, now: Instant) {
+        if !self.may_renew(session, now) {
+            return;
+        }
+        let old = self.peers.get(&session);
+        let newest = old.map_or(incarnation, |peer| peer.id().incarnation.max(incarnation));
+        let cures = old.map_or(0, Peer::cures);
+        let incarnation = self.incarnation_above(newest);
+        self.open(session, incarnation, cures, now);
+        self.with_peer(session, now, |peer| peer.start());
+    }
+
+    /// Whether `session` has not made us open connections too often.
+    fn may_renew(&mut self, session: SessionId, now: Instant) -> bool {
+        let remote = self.room.as_mut().and_then(|room| room.members.get_mut(&session));
+        let Some(remote) = remote else { return false };
+        if now.since(remote.renewals_since) > RENEWAL_WINDOW {
+            (remote.renewals, remote.renewals_since) = (0, now);
+        }
+        remote.renewals += 1;
+        remote.renewals <= MOST_RENEWALS
+    }
+
+    /// A number above `incarnation` that the other side will hardly choose at the same time.
+    fn incarnation_above(&mut self, incarnation: u32) -> u32 {
+        let count = (incarnation >> 16).saturating_add(1).min(0xFFFF);
+        count << 16 | self.random.below(0x1_0000)
+    }
+
+    /// Lets a peer act, and does what it wants done.
+    fn with_peer(
+        &mut self,
+        session: SessionId,
+        now: Instant,
+        act: impl FnOnce(&mut Peer) -> Vec<PeerOutput>,
+    ) {
+        let Some(peer) = self.peers.get_mut(&session) else { return };
+        let id = peer.id();
+        for output in act(peer) {
+            match output {
+                PeerOutput::Action(action) => self.command(id, action),
+                PeerOutput::Signal(envelope) => {
+                    self.output.push_back(BackendOutput::Signal(session, envelope));
+                }
+                PeerOutput::Renew => return self.renew(session, id.incarnation, now),
+            }
+        }
+    }
+
+    fn command(&mut self, peer: PeerId, action: PeerAction) {
+        self.output.push_back(BackendOutput::Command(PeerCommand { peer, action }));
+    }
+
+    fn signaling(&self) -> bool {
+        self.room.as_ref().is_some_and(|room| room.signaling)
+    }
+}
+
+impl Backend for Mesh {
+    type Command = PeerCommand;
+    type News = PeerNews;
+
+    fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
+        let Some(view) = view else {
+            self.room = None;
+            while let Some((session, peer)) = self.peers.pop_first() {
+                self.command(PeerId { session, ..peer.id() }, PeerAction::Close);
+            }
+            return;
+        };
+        let mut old = self.room.take().map(|room| room.members).unwrap_or_default();
+        let remote = |view: &RemoteView| match old.remove(&view.place.1) {
+            Some(remote) => Remote { view: *view, ..remote },
+            None => Remote { view: *view, renewals: 0, renewals_since: now },
+        };
+        self.room = Some(Room {
+            me: view.me,
+            send: view.send,
+            encoder: view.encoder,
+            members: view
+                .members
+                .iter()
+                .map(remote)
+                .map(|remote| (remote.view.place.1, remote))
+                .collect(),
+            ice_servers: view.ice_servers.to_vec(),
+            signaling: view.signaling,
+        });
+        self.match_peers(now);
+        self.match_media(now);
+    }
+
+    fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant) {
+        if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
+            return;
+        }
+        let known =
+            self.peers.get(&from).map(|peer| (peer.id().incarnation, peer.is_established()));
+        let theirs = envelope.incarnation;
+        let begins = envelope.seq == 1 && envelope.ack == 0;
+        match known {
+            Some((ours, _)) if ours == theirs => {}
+            // They fell behind an exchange in which they had taken part: they lost track of it.
+            Some((ours, true)) if theirs < ours => return self.renew(from, ours, now),
+            // They have not heard of ours yet.
+            Some((ours, false)) if theirs < ours => return,
+            _ if begins => {
+                if !self.may_renew(from, now) {
+                    return;
+                }
+                self.open(from, theirs, 0, now);
+            }
+            // They speak of an exchange whose beginning is lost.
+            _ => return self.renew(from, theirs, now),
+        }
+        self.with_peer(from, now, |peer| peer.handle_envelope(envelope, now));
+        self.match_media(now);
+    }
+
+    fn handle_reconnected(&mut self, now: Instant) {
+        let sessions: Vec<_> = self.peers.keys().copied().collect();
+        for session in sessions {
+            self.with_peer(session, now, |peer| peer.handle_reconnected(now));
+        }
+    }
+
+    fn handle_news(&mut self, news: PeerNews, now: Instant) {
+        let session = news.peer.session;
+        let current = self.peers.get(&session).is_some_and(|peer| peer.id() == news.peer);
+        if current {
+            self.with_peer(session, now, |peer| peer.handle_event(news.event, now));
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        if !self.signaling() {
+            return;
+        }
+        let due: Vec<_> = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.poll_timeout() <= now)
+            .map(|(session, _)| *session)
+            .collect();
+        for session in due {
+            self.with_peer(session, now, |peer| peer.handle_timeout(now));
+        }
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        let signaling = self.signaling();
+        self.peers.values().filter(|_| signaling).map(Peer::poll_timeout).min()
+    }
+
+    fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand>> {
+        self.output.pop_front()
+    }
+}

@@ -1,3 +1,598 @@
-//! participant
+//! One user's side of one call.
+//!
+//! A [`Participant`] takes the calls of the API, the messages of the hub, news of devices and of
+//! media, and says what is to be done about them. See the crate's documentation for the loop that
+//! drives it.
+
 mod call;
-pub use call::*;
+mod capture;
+mod connection;
+mod membership;
+mod roster;
+
+use std::collections::VecDeque;
+
+pub use call::{Call, CallId, DeviceCommand, DeviceNews, Event, JoinOptions, Output};
+
+use self::capture::{Capture, CaptureOutput, Request};
+use self::connection::ConnectionOutput;
+use self::membership::{ANSWER_WITHIN, Membership, Pending};
+use self::roster::Lists;
+use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
+use crate::error::{Failure, interrupted, state};
+use crate::id::{AppId, RoomId, SessionId, UserId};
+use crate::media::{Source, Sources};
+use crate::mesh::Mesh;
+use crate::protocol::{
+    ClientMessage, Granted, Join, Presence, Refused, Removal, ServerMessage, SignalTo, Text,
+    TokenAnswer, Welcome,
+};
+use crate::time::Instant;
+use crate::timer::Random;
+
+/// One user's side of one call.
+#[derive(Debug)]
+pub struct Participant<B: Backend = Mesh> {
+    app: AppId,
+    random: Random,
+    backend: B,
+    capture: Capture,
+    visible: bool,
+    /// What the page said of publishing, for the room it is in or the next one: on, off.
+    publish: (Sources, Sources),
+    membership: Option<Membership>,
+    output: VecDeque<Output<B::Command>>,
+}
+
+impl Participant {
+    /// A participant of `app`, in no room, whose media goes over a mesh. `seed` may be any number;
+    /// two participants had better have different ones.
+    pub fn new(app: AppId, seed: u64) -> Self {
+        Self::with_backend(app, seed, Mesh::new(seed))
+    }
+}
+
+/// Getters.
+impl<B: Backend> Participant<B> {
+    /// Whether a room has been entered or is being entered.
+    pub fn is_active(&self) -> bool {
+        self.membership.is_some()
+    }
+
+    /// One's own user id in the room.
+    pub fn user(&self) -> Option<&UserId> {
+        self.membership.as_ref().map(|membership| &membership.user)
+    }
+
+    /// One's own session in the room.
+    pub fn session(&self) -> Option<SessionId> {
+        self.membership.as_ref().map(|membership| membership.session)
+    }
+
+    /// The user of another session in the room.
+    pub fn user_of(&self, session: SessionId) -> Option<&UserId> {
+        let membership = self.membership.as_ref()?;
+        membership.roster.get(session).map(|member| &member.user)
+    }
+
+    /// What one captures at present.
+    pub fn captured(&self) -> Sources {
+        self.capture.sources()
+    }
+
+    /// What carries the media.
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+}
+
+/// Commands.
+impl<B: Backend> Participant<B> {
+    /// A participant of `app`, in no room, whose media goes over `backend`.
+    pub fn with_backend(app: AppId, seed: u64, backend: B) -> Self {
+        Self {
+            app,
+            random: Random::new(seed),
+            backend,
+            capture: Capture::new(),
+            visible: true,
+            publish: (Sources::NONE, Sources::NONE),
+            membership: None,
+            output: VecDeque::new(),
+        }
+    }
+
+    /// Takes a call of the API; it is answered once, at once or later, under its id.
+    pub fn call(&mut self, id: CallId, call: Call, now: Instant) {
+        match call {
+            Call::Join(options) => self.join(id, &options, now),
+            Call::Exit => self.exit(id, now),
+            Call::Capture(source, on) => {
+                let request = if on { Request::On } else { Request::Off };
+                self.request(source, id, request);
+            }
+            Call::SwitchCamera(facing) => self.request(Source::Camera, id, Request::Switch(facing)),
+            Call::EncoderConfig(config) => {
+                self.request(Source::Camera, id, Request::Configure(config));
+            }
+            Call::Publish(streams, on) => self.publish(id, streams.of(Sources::STREAM), on),
+            Call::Subscribe(user, streams, on) => {
+                self.subscribe(id, user, streams.of(Sources::STREAM), on);
+            }
+            Call::SubscribeScreen(user, streams, on) => {
+                self.subscribe(id, user, streams.of(Sources::SCREEN), on);
+            }
+            Call::Visibility(visible) => self.change_visibility(id, visible, now),
+            Call::UpdateToken(token) => self.update_token(id, token, now),
+            Call::PlaybackDevice(device) => {
+                self.output.push_back(Output::Device(DeviceCommand::Playback(device)));
+                self.answer(id, Ok(()));
+            }
+        }
+        self.settle(now);
+    }
+
+    fn join(&mut self, id: CallId, options: &JoinOptions, now: Instant) {
+        if let Some(Membership { user, room, .. }) = &self.membership {
+            let failure = Failure::already_in_room(user.as_str(), room.as_str());
+            return self.answer(id, Err(failure));
+        }
+        let membership = Self::membership(self.app.clone(), id, options, now);
+        match membership {
+            Ok(membership) => {
+                self.membership = Some(membership);
+                self.output.push_back(Output::Connect);
+            }
+            Err(failure) => self.answer(id, Err(failure)),
+        }
+    }
+
+    fn membership(
+        app: AppId,
+        id: CallId,
+        options: &JoinOptions,
+        now: Instant,
+    ) -> Result<Membership, Failure> {
+        let invalid =
+            |name: &str, reason: &str| Failure::parameter(format!("params.{name} {reason}"));
+        let room = RoomId::new(&options.room).map_err(|error| invalid("roomId", error.reason()))?;
+        let user = UserId::new(&options.user).map_err(|error| invalid("userId", error.reason()))?;
+        let token = Text::new(options.token.clone()).ok_or_else(Failure::invalid_token)?;
+        Ok(Membership::new((app, room, user), options, token, id, now))
+    }
+
+    fn exit(&mut self, id: CallId, now: Instant) {
+        if let Some(membership) = &self.membership {
+            if membership.connection.is_open() {
+                self.output.push_back(Output::Send(ClientMessage::Leave));
+            }
+            self.output.push_back(Output::Disconnect);
+            self.leave(&Failure::room_left(), now);
+        }
+        self.answer(id, Ok(()));
+    }
+
+    /// Ends the stay in the room; calls that wait for the hub fail.
+    fn leave(&mut self, failure: &Failure, now: Instant) {
+        let Some(membership) = self.membership.take() else { return };
+        self.publish = (Sources::NONE, Sources::NONE);
+        self.backend.update(None, now);
+        let waiting = membership.joining.map(|(call, _)| call).into_iter();
+        let waiting = waiting.chain(membership.visibility.iter().map(|pending| pending.call));
+        for call in waiting.chain(membership.tokens.iter().map(|pending| pending.call)) {
+            self.answer(call, Err(failure.clone()));
+        }
+    }
+
+    fn request(&mut self, source: Source, id: CallId, request: Request) {
+        let output = self.capture.request(source, id, request);
+        self.carry_out(output);
+    }
+
+    fn publish(&mut self, id: CallId, sources: Sources, on: bool) {
+        let granted = self.membership.as_ref().and_then(|membership| membership.granted);
+        let allowed = granted.map_or(Sources::ALL, |granted| granted.allowed);
+        if on && !self.visible {
+            return self.answer(id, Err(Failure::invisible()));
+        }
+        if on && sources.and(allowed) != sources {
+            return self.answer(id, Err(Failure::no_privilege()));
+        }
+        let (published, withheld) = self.publish;
+        self.publish = (published.with_all(sources, on), withheld.with_all(sources, !on));
+        self.answer(id, Ok(()));
+    }
+
+    fn subscribe(&mut self, id: CallId, user: UserId, sources: Sources, on: bool) {
+        let result = match &mut self.membership {
+            Some(membership) => {
+                membership.subscribe(user, sources, on);
+                Ok(())
+            }
+            None => Err(Failure::not_in_room()),
+        };
+        self.answer(id, result);
+    }
+
+    fn change_visibility(&mut self, id: CallId, visible: bool, now: Instant) {
+        let unchanged = self.visible == visible;
+        self.visible = visible;
+        match &mut self.membership {
+            Some(membership) if !(unchanged && membership.visibility.is_empty()) => {
+                // Counted here rather than when it is sent, so that the answer finds the call.
+                let revision = membership.presence.revision + u32::from(!unchanged);
+                let until = now + ANSWER_WITHIN;
+                membership.visibility.push_back(Pending {
+                    call: id,
+                    revision,
+                    until,
+                    value: visible,
+                });
+            }
+            _ => self.answer(id, Ok(())),
+        }
+    }
+
+    fn update_token(&mut self, id: CallId, token: String, now: Instant) {
+        let Some(membership) = &mut self.membership else {
+            return self.answer(id, Err(Failure::not_in_room()));
+        };
+        let Some(token) = Text::new(token) else {
+            return self.answer(id, Err(Failure::invalid_token()));
+        };
+        let update = membership.update_token(id, token, now);
+        if membership.connection.is_up() {
+            self.output.push_back(Output::Send(ClientMessage::Token(update)));
+        }
+    }
+}
+
+/// Inputs.
+impl<B: Backend> Participant<B> {
+    /// The connection that was asked for is open.
+    pub fn handle_connected(&mut self, now: Instant) {
+        let Some(membership) = &mut self.membership else { return };
+        if membership.connection.handle_connected(now) {
+            self.revise();
+            self.greet(now);
+        }
+        self.settle(now);
+    }
+
+    fn greet(&mut self, now: Instant) {
+        let Some(membership) = &self.membership else { return };
+        let join: Join = membership.greeting(now);
+        self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
+    }
+
+    /// The connection could not be opened, or broke.
+    pub fn handle_disconnected(&mut self, now: Instant) {
+        if let Some(membership) = &mut self.membership {
+            membership.connection.handle_disconnected(&mut self.random, now);
+            membership.roster.suspend_doubt();
+        }
+        self.settle(now);
+    }
+
+    /// The network may be back: the browser says `online`, or the page is visible again.
+    pub fn handle_network_change(&mut self, now: Instant) {
+        let output = self
+            .membership
+            .as_mut()
+            .and_then(|membership| membership.connection.handle_network_change(now));
+        self.carry_out_connection(output);
+        self.settle(now);
+    }
+
+    /// The hub said something.
+    pub fn handle_message(&mut self, message: ServerMessage, now: Instant) {
+        let Some(membership) = &mut self.membership else { return };
+        let begins = matches!(message, ServerMessage::Welcome(_) | ServerMessage::Removed(_));
+        let expected =
+            if begins { membership.connection.is_open() } else { membership.connection.is_up() };
+        if !expected {
+            return;
+        }
+        membership.connection.handle_heard(now);
+        match message {
+            ServerMessage::Welcome(welcome) => self.handle_welcome(*welcome, now),
+            ServerMessage::Removed(removal) => self.handle_removed(removal, now),
+            ServerMessage::Member(member) => membership.roster.insert(member),
+            ServerMessage::Left(session) => membership.roster.remove(session),
+            ServerMessage::Signal(signal) => {
+                self.backend.handle_signal(signal.from, signal.envelope, now);
+            }
+            ServerMessage::Granted(granted) => self.handle_granted(granted),
+            ServerMessage::Token(answer) => self.handle_token(answer, now),
+            ServerMessage::Pong => {}
+        }
+        self.settle(now);
+    }
+
+    fn handle_welcome(&mut self, welcome: Welcome, now: Instant) {
+        let Some(membership) = &mut self.membership else { return };
+        if membership.connection.is_up() {
+            return;
+        }
+        membership.connection.handle_welcome(now);
+        let complete = membership.hub == Some(welcome.hub);
+        membership.hub = Some(welcome.hub);
+        membership.joined_at = Some(welcome.joined_at);
+        membership.roster.replace(welcome.members, complete, now);
+        membership.ice_servers = welcome.ice_servers;
+        membership.set_expiry(welcome.token_expires_in, now);
+        let updates = membership.token_updates();
+        let joined = membership.joining.take();
+        if let Some((call, _)) = joined {
+            self.answer(call, Ok(()));
+        }
+        for update in updates {
+            self.output.push_back(Output::Send(ClientMessage::Token(update)));
+        }
+        self.handle_granted(welcome.granted);
+        self.update_backend(now);
+        if joined.is_none() {
+            self.backend.handle_reconnected(now);
+        }
+    }
+
+    fn handle_granted(&mut self, granted: Granted) {
+        let Some(membership) = &mut self.membership else { return };
+        let before = membership.granted.and_then(|granted| granted.refused);
+        membership.granted = Some(granted);
+        let mut answers = Vec::new();
+        while membership.visibility.front().is_some_and(|front| front.revision <= granted.revision)
+        {
+            let Some(pending) = membership.visibility.pop_front() else { break };
+            let refused = pending.value && granted.refused == Some(Refused::VisibleLimit);
+            answers.push((pending.call, refused));
+        }
+        if granted.refused == Some(Refused::VisibleLimit) && membership.visibility.is_empty() {
+            self.visible = false;
+        }
+        for (call, refused) in answers {
+            self.answer(call, if refused { Err(Failure::visible_limit()) } else { Ok(()) });
+        }
+        match granted.refused {
+            refused if refused == before => {}
+            Some(Refused::PublisherLimit) => {
+                self.event(Event::State(state::PUBLISH_LIMIT, "the room has too many publishers"));
+            }
+            Some(Refused::Privilege) => {
+                let message = "the token does not allow publishing";
+                self.event(Event::State(state::NO_PUBLISH_PERMISSION, message));
+            }
+            Some(Refused::VisibleLimit) | None => {}
+        }
+    }
+
+    fn handle_token(&mut self, answer: TokenAnswer, now: Instant) {
+        let Some(membership) = &mut self.membership else { return };
+        while membership.tokens.front().is_some_and(|front| front.revision <= answer.revision) {
+            let Some(pending) = membership.tokens.pop_front() else { break };
+            let valid = answer.valid && pending.revision == answer.revision;
+            if valid {
+                membership.set_token(pending.value);
+                membership.set_expiry(answer.expires_in, now);
+            }
+            let result = if valid { Ok(()) } else { Err(Failure::invalid_token()) };
+            self.output.push_back(Output::Answer(pending.call, result));
+        }
+    }
+
+    /// The hub will not have us, or no longer.
+    fn handle_removed(&mut self, removal: Removal, now: Instant) {
+        let Some(membership) = &self.membership else { return };
+        self.output.push_back(Output::Disconnect);
+        if !membership.is_inside() {
+            let failure = match removal {
+                Removal::InvalidToken | Removal::TokenExpired => Failure::invalid_token(),
+                Removal::Version => Failure::join("the server speaks another protocol version"),
+                Removal::Full => Failure::join("the room is full"),
+                Removal::DuplicateLogin => Failure::join("the user joined elsewhere"),
+                Removal::Kicked => Failure::join("the user was removed from the room"),
+                Removal::Dissolved => Failure::join("the room was ended"),
+                Removal::BadMessage => Failure::join("the server did not understand"),
+            };
+            return self.leave(&failure, now);
+        }
+        let (code, message) = match removal {
+            Removal::DuplicateLogin => {
+                (interrupted::DUPLICATE_LOGIN, "the user joined the room elsewhere")
+            }
+            Removal::TokenExpired => {
+                self.event(Event::State(state::TOKEN_EXPIRED, "token expired"));
+                (interrupted::TOKEN_EXPIRED, "token expired")
+            }
+            Removal::InvalidToken => (interrupted::INVALID_TOKEN, "invalid token"),
+            Removal::Kicked => (interrupted::KICKED, "the user was removed from the room"),
+            Removal::Dissolved => (interrupted::DISSOLVED, "the room was ended"),
+            Removal::Version | Removal::BadMessage | Removal::Full => {
+                (interrupted::SERVER, "the server ended the call")
+            }
+        };
+        self.leave(&Failure::room_left(), now);
+        self.event(Event::Interrupted(code, message));
+    }
+
+    /// Something happened to a device.
+    pub fn handle_device(&mut self, news: DeviceNews, now: Instant) {
+        let output = self.capture.handle(news);
+        self.carry_out(output);
+        self.settle(now);
+    }
+
+    /// Something happened to what carries media.
+    pub fn handle_media(&mut self, news: B::News, now: Instant) {
+        self.backend.handle_news(news, now);
+        self.settle(now);
+    }
+
+    /// Does what was due by `now`; doing it too early or too often is harmless.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.backend.handle_timeout(now);
+        let Some(membership) = &mut self.membership else { return self.settle(now) };
+        membership.roster.handle_timeout(now);
+        let output = membership.connection.handle_timeout(&mut self.random, now);
+        if output == Some(ConnectionOutput::Disconnect) {
+            membership.roster.suspend_doubt();
+        }
+        let warning = membership.take_warning(now);
+        let join_failed = membership.joining.is_some_and(|(_, until)| until <= now);
+        self.carry_out_connection(output);
+        if warning {
+            self.event(Event::TokenWillExpire);
+        }
+        self.expire_calls(now);
+        if join_failed {
+            self.output.push_back(Output::Disconnect);
+            self.leave(&Failure::join("no answer from the signaling server"), now);
+        }
+        self.settle(now);
+    }
+
+    /// Fails the calls that have waited too long for the hub.
+    fn expire_calls(&mut self, now: Instant) {
+        let Some(membership) = &mut self.membership else { return };
+        let mut late = Vec::new();
+        while membership.tokens.front().is_some_and(|front| front.until <= now) {
+            late.extend(membership.tokens.pop_front().map(|pending| pending.call));
+        }
+        while membership.visibility.front().is_some_and(|front| front.until <= now) {
+            let Some(pending) = membership.visibility.pop_front() else { break };
+            late.push(pending.call);
+            self.visible = !pending.value;
+        }
+        for call in late {
+            self.answer(call, Err(Failure::timeout()));
+        }
+    }
+}
+
+/// Outputs.
+impl<B: Backend> Participant<B> {
+    /// When [`Participant::handle_timeout`] is to be called.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
+        membership.into_iter().chain(self.backend.poll_timeout()).min()
+    }
+
+    /// The next thing to do. To be called until there is none, after every input.
+    pub fn poll_output(&mut self) -> Option<Output<B::Command>> {
+        self.output.pop_front()
+    }
+
+    fn answer(&mut self, call: CallId, result: Result<(), Failure>) {
+        self.output.push_back(Output::Answer(call, result));
+    }
+
+    fn event(&mut self, event: Event) {
+        self.output.push_back(Output::Event(event));
+    }
+
+    fn carry_out(&mut self, output: Vec<CaptureOutput>) {
+        self.output.extend(output.into_iter().map(|output| match output {
+            CaptureOutput::Answer(call, result) => Output::Answer(call, result),
+            CaptureOutput::Command(command) => Output::Device(command),
+            CaptureOutput::State(code, message) => Output::Event(Event::State(code, message)),
+        }));
+    }
+
+    fn carry_out_connection(&mut self, output: Option<ConnectionOutput>) {
+        self.output.extend(output.map(|output| match output {
+            ConnectionOutput::Connect => Output::Connect,
+            ConnectionOutput::Disconnect => Output::Disconnect,
+            ConnectionOutput::Ping => Output::Send(ClientMessage::Ping),
+        }));
+    }
+
+    /// Brings everything that follows from the state in line with it: what the hub knows, what
+    /// the page knows, and what media flows.
+    fn settle(&mut self, now: Instant) {
+        if self.revise()
+            && let Some(membership) = &self.membership
+            && membership.connection.is_up()
+        {
+            let update = ClientMessage::Update(membership.presence);
+            self.output.push_back(Output::Send(update));
+        }
+        self.raise_lists();
+        self.update_backend(now);
+        while let Some(output) = self.backend.poll_output() {
+            match output {
+                BackendOutput::Command(command) => self.output.push_back(Output::Media(command)),
+                BackendOutput::Signal(to, envelope) => self.signal(SignalTo { to, envelope }),
+            }
+        }
+    }
+
+    /// Whether what is to be said of oneself has changed.
+    fn revise(&mut self) -> bool {
+        let sources = self.publishable();
+        let Some(membership) = &mut self.membership else { return false };
+        let Presence { revision, .. } = membership.presence;
+        let wish = Presence { revision, visible: self.visible, sources };
+        if wish == membership.presence {
+            return false;
+        }
+        membership.presence = Presence { revision: revision + 1, ..wish };
+        true
+    }
+
+    /// What one captures and publishes.
+    fn publishable(&self) -> Sources {
+        let automatic = self.membership.as_ref().is_none_or(|membership| membership.auto_publish);
+        let (published, withheld) = self.publish;
+        let stream = if automatic { Sources::STREAM } else { Sources::NONE };
+        let stream = stream.with_all(published, true).with_all(withheld, false);
+        if !self.visible {
+            return Sources::NONE;
+        }
+        self.capture.sources().and(stream.with_all(Sources::SCREEN, true))
+    }
+
+    fn raise_lists(&mut self) {
+        let Some(membership) = &mut self.membership else { return };
+        if !membership.is_inside() {
+            return;
+        }
+        let me = membership.me();
+        let mut members: Vec<_> = membership.roster.members().chain(&me).collect();
+        members.sort_by_key(|member| (member.joined_at, member.session));
+        let lists = Lists::of(members.into_iter());
+        let changes = lists.changes(&membership.lists);
+        membership.lists = lists;
+        self.output.extend(changes.into_iter().map(Output::Event));
+    }
+
+    fn update_backend(&mut self, now: Instant) {
+        let Some(membership) = self.membership.as_ref().filter(|membership| membership.is_inside())
+        else {
+            return;
+        };
+        let Some(me) = membership.me() else { return };
+        let remote = |member: &crate::protocol::Member| RemoteView {
+            place: (member.joined_at, member.session),
+            want: membership.want(&member.user),
+            published: member.sources,
+        };
+        let members: Vec<_> = membership.roster.members().map(remote).collect();
+        let view = MediaView {
+            me: (me.joined_at, me.session),
+            send: me.sources,
+            encoder: self.capture.encoder(),
+            members: &members,
+            ice_servers: &membership.ice_servers,
+            signaling: membership.connection.is_up(),
+        };
+        self.backend.update(Some(&view), now);
+    }
+
+    fn signal(&mut self, signal: SignalTo) {
+        let up = self.membership.as_ref().is_some_and(|membership| membership.connection.is_up());
+        // What is not sent is sent again when the hub is back.
+        if up {
+            self.output.push_back(Output::Send(ClientMessage::Signal(signal)));
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! The rooms, members and sessions of one server.
+//!
+//! A hub relays signals between the members of a room and tells each of them who is there. It
+//! holds no media and knows nothing of peer connections.
+//!
+//! - **Sessions** outlive connections: one that lost its connection is kept for [`LEAVE_AFTER`].
+//!   Its id is the hash of a secret, so a hub need not remember a session to know who owns it.
+//! - **Who sees whom.** Visible members know of everybody, since they may have to send to anybody;
+//!   invisible ones know of the visible ones only.
+//! - **Places.** Each member's place in the room is the time it joined. A hub that was restarted
+//!   takes the places its members tell it, so lists keep their order.
+//! - **Nothing a connection says is believed**: a message out of place or out of bounds is answered
+//!   with a [`Removal`] and the connection is closed. Nobody else notices.
+
+mod room;
+mod session;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use self::room::Room;
+use self::session::{Grant, Session};
+use crate::id::{AppId, RoomId, SessionId, UserId};
+use crate::protocol::{
+    ClientMessage, IceServer, Join, Member, Presence, Removal, ServerMessage, SignalFrom, SignalTo,
+    TokenAnswer, TokenUpdate, VERSION, Welcome,
+};
+use crate::time::{Instant, Now};
+use crate::token::{self, TokenError};
+
+/// How long a member is kept after it was last heard of, in milliseconds.
+pub const LEAVE_AFTER: u64 = 12_000;
+
+/// Names a connection; chosen by the driver, never twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
+
+/// How many may be in a room. The defaults are the platform's (Volcengine document 6348/257549).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Visible members of a room.
+    pub visible: usize,
+    /// Invisible members of a room.
+    pub invisible: usize,
+    /// Members of a room who publish.
+    pub publishers: usize,
+    /// Rooms of the hub.
+    pub rooms: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { visible: 50, invisible: 10_000, publishers: 30, rooms: 100_000 }
+    }
+}
+
+/// What a hub is told when it is made.
+#[derive(Debug, Clone, Default)]
+pub struct HubConfig {
+    /// A number of this run, at random: participants tell by it that a hub was restarted.
+    pub id: u32,
+    /// App keys. An app with a key is joined with a token only, one without by anybody.
+    pub keys: BTreeMap<AppId, String>,
+    /// STUN and TURN servers for members.
+    pub ice_servers: Vec<IceServer>,
+    /// How many may be in a room.
+    pub limits: Limits,
+}
+
+/// What a hub wants done. Carry out each in order.
+#[derive(Debug, Clone)]
+pub enum HubOutput {
+    /// Say this to all of these.
+    Send {
+        /// The connections; at least one.
+        to: Vec<ConnectionId>,
+        /// The message.
+        message: ServerMessage,
+    },
+    /// Close this connection after what was sent has gone out, and say nothing of it to the hub.
+    Close(ConnectionId),
+}
+
+type RoomKey = (AppId, RoomId);
+
+/// The rooms of one server.
+#[derive(Debug)]
+pub struct Hub {
+    config: HubConfig,
+    rooms: BTreeMap<RoomKey, Room>,
+    sessions: BTreeMap<SessionId, RoomKey>,
+    connections: BTreeMap<ConnectionId, SessionId>,
+    /// When which session is to be looked at.
+    deadlines: BTreeSet<(Instant, SessionId)>,
+    output: VecDeque<HubOutput>,
+}
+
+/// Getters.
+impl Hub {
+    /// How many sessions there are.
+    pub fn session_count(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// How many rooms there are.
+    pub fn room_count(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// The members of a room, in join order.
+    pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
+        let room = self.rooms.get(&(app.clone(), room.clone()));
+        room.map(Room::members).unwrap_or_default()
+    }
+}
+
+/// Inputs.
+impl Hub {
+    /// A hub without rooms.
+    pub fn new(config: HubConfig) -> Self {
+        Self {
+            config,
+            rooms: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            output: VecDeque::new(),
+        }
+    }
+
+    /// A connection said something. The first message makes the connection known.
+    pub fn handle_message(&mut self, connection: ConnectionId, message: ClientMessage, now: Now) {
+        let session = self.connections.get(&connection).copied();
+        match (session, message) {
+            (None, ClientMessage::Join(join)) => self.handle_join(connection, *join, now),
+            (Some(session), ClientMessage::Update(presence)) => {
+                self.handle_update(session, presence, now);
+            }
+            (Some(session), ClientMessage::Signal(signal)) => self.handle_signal(session, signal),
+            (Some(session), ClientMessage::Token(update)) => {
+                self.handle_token(connection, session, update, now);
+            }
+            (Some(session), ClientMessage::Leave) => {
+                self.end_session(session, None);
+            }
+            (Some(_), ClientMessage::Ping) => self.send(connection, ServerMessage::Pong),
+            (None, _) | (Some(_), ClientMessage::Join(_)) => self.handle_malformed(connection, now),
+        }
+    }
+
+    /// A connection said something that is not a message.
+    pub fn handle_malformed(&mut self, connection: ConnectionId, now: Now) {
+        self.refuse(connection, Removal::BadMessage);
+        self.detach(connection, now.instant, now);
+    }
+
+    /// A connection is gone, and was last heard at `last_heard`.
+    pub fn handle_closed(&mut self, connection: ConnectionId, last_heard: Instant, now: Now) {
+        self.detach(connection, last_heard, now);
+    }
+
+    /// Does what was due by `now`; doing it too early or too often is harmless.
+    pub fn handle_timeout(&mut self, now: Now) {
+        while let Some((at, session)) = self.deadlines.first().copied() {
+            if at > now.instant {
+                break;
+            }
+            self.deadlines.pop_first();
+            self.look_at(session, now);
+        }
+    }
+
+    /// Removes a user from a room, as an administrator. Whether it was there.
+    pub fn remove_user(&mut self, app: &AppId, room: &RoomId, user: &UserId) -> bool {
+        let room = self.rooms.get(&(app.clone(), room.clone()));
+        let session = room.and_then(|room| room.session_of(user));
+        session.is_some_and(|session| self.end_session(session, Some(Removal::Kicked)))
+    }
+
+    /// Ends a room, as an administrator. Whether it was there.
+    pub fn end_room(&mut self, app: &AppId, room: &RoomId) -> bool {
+        let room = self.rooms.get(&(app.clone(), room.clone()));
+        let sessions: Vec<_> = room
+            .map(|room| room.members().iter().map(|member| member.session).collect())
+            .unwrap_or_default();
+        for session in &sessions {
+            self.end_session(*session, Some(Removal::Dissolved));
+        }
+        !sessions.is_empty()
+    }
+
+    /// The next thing to do. To be called until there is none, after every input.
+    pub fn poll_output(&mut self) -> Option<HubOutput> {
+        self.output.pop_front()
+    }
+
+    /// When [`Hub::handle_timeout`] is to be called.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+}
+
+impl Hub {
+    fn handle_join(&mut self, connection: ConnectionId, join: Join, now: Now) {
+        if let Err(removal) = self.admit(connection, join, now) {
+            self.refuse(connection, removal);
+        }
+    }
+
+    fn admit(&mut self, connection: ConnectionId, join: Join, now: Now) -> Result<(), Removal> {
+        if join.version == 0 {
+            return Err(Removal::Version);
+        }
+        let key = (join.app.clone(), join.room.clone());
+        let grant =
+            self.check_token(&key, &join.user, join.token.as_str(), now).map_err(|error| {
+                match error {
+                    TokenError::Expired => Removal::TokenExpired,
+                    _ => Removal::InvalidToken,
+                }
+            })?;
+        let id = join.secret.session();
+        let resumed = match self.sessions.get(&id) {
+            Some(known) if *known == key => self.resume(id, &join, connection)?,
+            Some(_) => return Err(Removal::BadMessage),
+            None => false,
+        };
+        if !resumed {
+            self.enter(&key, id, &join, connection, now)?;
+        }
+        self.connections.insert(connection, id);
+        let Some(session) = self.session(id) else { return Err(Removal::BadMessage) };
+        session.grant = grant;
+        let joined_at = session.joined_at;
+        let granted = self.apply(id, join.presence, !resumed, now);
+        let (Some(granted), Some(room)) = (granted, self.rooms.get(&key)) else {
+            return Err(Removal::BadMessage);
+        };
+        let welcome = Welcome {
+            version: VERSION.min(join.version),
+            hub: self.config.id,
+            joined_at,
+            members: room.known_to(id),
+            granted,
+            token_expires_in: grant.expires_in(now),
+            ice_servers: self.config.ice_servers.clone(),
+        };
+        self.send(connection, ServerMessage::Welcome(Box::new(welcome)));
+        self.plan(id, now);
+        Ok(())
+    }
+
+    /// Puts a new connection in the place of the session's old one.
+    fn resume(
+        &mut self,
+        id: SessionId,
+        join: &Join,
+        connection: ConnectionId,
+    ) -> Result<bool, Removal> {
+        let Some(session) = self.session(id) else { return Ok(false) };
+        if session.user != join.user {
+            return Err(Removal::BadMessage);
+        }
+        session.leaves_at = None;
+        if let Some(old) = session.connection.replace(connection) {
+            self.connections.remove(&old);
+            self.output.push_back(HubOutput::Close(old));
+        }
+        Ok(true)
+    }
+
+    /// Makes a session, in the place of any the user has in the room.
+    fn enter(
+        &mut self,
+        key: &RoomKey,
+        id: SessionId,
+        join: &Join,
+        connection: ConnectionId,
+        now: Now,
+    ) -> Result<(), Removal> {
+        let room = self.rooms.get(key);
+        let rival = room.and_then(|room| room.session_of(&join.user));
+        // A session that comes back after its user has joined anew elsewhere is the older login.
+        if let Some(rival) = rival.and_then(|rival| room?.get(rival))
+            && join.joined_at.is_some_and(|joined_at| joined_at < rival.joined_at)
+        {
+            return Err(Removal::DuplicateLogin);
+        }
+        if room.is_none() && self.rooms.len() >= self.config.limits.rooms {
+            return Err(Removal::Full);
+        }
+        let full =
+            |room: &Room| room.is_full(join.presence.visible, &join.user, &self.config.limits);
+        if room.is_some_and(full) {
+            return Err(Removal::Full);
+        }
+        // The room is made before the rival leaves it, so that it does not end in between.
+        let room = self.rooms.entry(key.clone()).or_default();
+        let joined_at = room.place(join.joined_at, now.unix);
+        if let Some(rival) = rival {
+            self.end_session(rival, Some(Removal::DuplicateLogin));
+        }
+        let room = self.rooms.entry(key.clone()).or_default();
+        room.insert(id, Session::new(join.user.clone(), joined_at, connection));
+        self.sessions.insert(id, key.clone());
+        Ok(())
+    }
+
+    fn check_token(
+        &self,
+        (app, room): &RoomKey,
+        user: &UserId,
+        text: &str,
+        now: Now,
+    ) -> Result<Grant, TokenError> {
+        let Some(key) = self.config.keys.get(app) else { return Ok(Grant::default()) };
+        let ids = (app.as_str(), room.as_str(), user.as_str());
+        token::check(text, key, ids, now.unix).map(Grant::of)
+    }
+
+    fn handle_update(&mut self, id: SessionId, presence: Presence, now: Now) {
+        let Some(granted) = self.apply(id, presence, false, now) else { return };
+        if let Some(connection) = self.session(id).and_then(|session| session.connection) {
+            self.send(connection, ServerMessage::Granted(granted));
+        }
+    }
+
+    /// Grants what can be granted of `presence`, and tells whom it concerns.
+    fn apply(
+        &mut self,
+        id: SessionId,
+        presence: Presence,
+        entered: bool,
+        now: Now,
+    ) -> Option<crate::protocol::Granted> {
+        let limits = self.config.limits;
+        let room = self.rooms.get_mut(self.sessions.get(&id)?)?;
+        let before = room.get(id)?.member(id);
+        let granted = room.grant(id, presence, &limits, now.unix)?;
+        let after = room.get(id)?.member(id);
+        if entered || before != after {
+            let news = room.news(id, (!entered).then_some(before.visible));
+            self.output.extend(news);
+        }
+        Some(granted)
+    }
+
+    fn handle_signal(&mut self, from: SessionId, signal: SignalTo) {
+        let room = self.sessions.get(&from).and_then(|key| self.rooms.get(key));
+        let to = room.and_then(|room| room.get(signal.to)?.connection);
+        // A receiver that is gone, or for a moment without a connection, is no mistake of the
+        // sender's, who sends again what is not acknowledged.
+        if let Some(to) = to {
+            let envelope = signal.envelope;
+            self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));
+        }
+    }
+
+    fn handle_token(
+        &mut self,
+        connection: ConnectionId,
+        id: SessionId,
+        update: TokenUpdate,
+        now: Now,
+    ) {
+        let Some(key) = self.sessions.get(&id).cloned() else { return };
+        let Some(user) = self.session(id).map(|session| session.user.clone()) else { return };
+        let grant = self.check_token(&key, &user, update.token.as_str(), now).ok();
+        let answer = TokenAnswer {
+            revision: update.revision,
+            valid: grant.is_some(),
+            expires_in: grant.and_then(|grant| grant.expires_in(now)),
+        };
+        self.send(connection, ServerMessage::Token(answer));
+        if let Some(grant) = grant {
+            self.change_grant(id, grant, now);
+        }
+    }
+
+    fn change_grant(&mut self, id: SessionId, grant: Grant, now: Now) {
+        let Some(session) = self.session(id) else { return };
+        let before = session.grant.allowed(now.unix);
+        let presence = session.presence;
+        session.grant = grant;
+        if before != grant.allowed(now.unix) {
+            self.handle_update(id, presence, now);
+        }
+        self.plan(id, now);
+    }
+
+    /// A session's time has come to be looked at: is it gone, or is its token?
+    fn look_at(&mut self, id: SessionId, now: Now) {
+        let Some(session) = self.session(id) else { return };
+        session.deadline = None;
+        if session.leaves_at.is_some_and(|at| at <= now.instant) {
+            self.end_session(id, None);
+            return;
+        }
+        if session.grant.expires_in(now) == Some(0) {
+            self.end_session(id, Some(Removal::TokenExpired));
+            return;
+        }
+        let (presence, told) = (session.presence, session.granted.allowed);
+        if session.grant.allowed(now.unix) != told {
+            self.handle_update(id, presence, now);
+        }
+        self.plan(id, now);
+    }
+
+    /// Sets the session's deadline anew.
+    fn plan(&mut self, id: SessionId, now: Now) {
+        let Some(session) = self.session(id) else { return };
+        let (old, new) = (session.deadline, session.next_deadline(now));
+        session.deadline = new;
+        if let Some(at) = old {
+            self.deadlines.remove(&(at, id));
+        }
+        if let Some(at) = new {
+            self.deadlines.insert((at, id));
+        }
+    }
+
+    fn detach(&mut self, connection: ConnectionId, last_heard: Instant, now: Now) {
+        let Some(id) = self.connections.remove(&connection) else { return };
+        let Some(session) = self.session(id) else { return };
+        session.connection = None;
+        session.leaves_at = Some(last_heard + LEAVE_AFTER);
+        self.plan(id, now);
+    }
+
+    /// Ends a session, tells it why if it did not ask for it, and tells the others. Whether it was
+    /// there.
+    fn end_session(&mut self, id: SessionId, why: Option<Removal>) -> bool {
+        let Some(key) = self.sessions.remove(&id) else { return false };
+        let Some(room) = self.rooms.get_mut(&key) else { return false };
+        let Some(session) = room.remove(id) else { return false };
+        let witnesses = room.connections_that_know(session.granted.visible, id);
+        if room.is_empty() {
+            self.rooms.remove(&key);
+        }
+        if let Some(at) = session.deadline {
+            self.deadlines.remove(&(at, id));
+        }
+        if !witnesses.is_empty() {
+            let message = ServerMessage::Left(id);
+            self.output.push_back(HubOutput::Send { to: witnesses, message });
+        }
+        if let Some(connection) = session.connection {
+            self.connections.remove(&connection);
+            match why {
+                Some(removal) => self.refuse(connection, removal),
+                None => self.output.push_back(HubOutput::Close(connection)),
+            }
+        }
+        true
+    }
+
+    fn session(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.rooms.get_mut(self.sessions.get(&id)?)?.get_mut(id)
+    }
+
+    fn refuse(&mut self, connection: ConnectionId, removal: Removal) {
+        self.send(connection, ServerMessage::Removed(removal));
+        self.output.push_back(HubOutput::Close(connection));
+    }
+
+    fn send(&mut self, connection: ConnectionId, message: ServerMessage) {
+        self.output.push_back(HubOutput::Send { to: vec![connection], message });
+    }
+}

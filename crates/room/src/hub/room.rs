@@ -1,0 +1,172 @@
+//! One room: its members in join order, and who is told what about whom.
+
+use std::collections::BTreeMap;
+
+use super::session::Session;
+use super::{ConnectionId, HubOutput, Limits};
+use crate::id::{SessionId, UserId};
+use crate::media::Sources;
+use crate::protocol::{Granted, Member, Presence, Refused, ServerMessage};
+
+/// How far ahead of our own calendar a place from an earlier hub may lie, in milliseconds.
+const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
+
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    sessions: BTreeMap<SessionId, Session>,
+    users: BTreeMap<UserId, SessionId>,
+    last_place: u64,
+    visible: usize,
+    publishers: usize,
+}
+
+impl Room {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
+    pub(super) fn get(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.sessions.get_mut(&id)
+    }
+
+    fn sessions(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.sessions.iter().map(|(id, session)| (*id, session))
+    }
+
+    pub(super) fn session_of(&self, user: &UserId) -> Option<SessionId> {
+        self.users.get(user).copied()
+    }
+
+    /// All members, in join order.
+    pub(super) fn members(&self) -> Vec<Member> {
+        let mut members: Vec<_> = self.sessions().map(|(id, session)| session.member(id)).collect();
+        members.sort_by_key(|member| (member.joined_at, member.session));
+        members
+    }
+
+    /// Whether there is no place for `user`, who replaces its own session if it has one.
+    pub(super) fn is_full(&self, visible: bool, user: &UserId, limits: &Limits) -> bool {
+        let own = self.session_of(user).and_then(|id| self.get(id));
+        let own_visible = own.is_some_and(|session| session.granted.visible);
+        if visible {
+            self.visible - usize::from(own_visible) >= limits.visible
+        } else {
+            let hidden = self.sessions.len() - self.visible;
+            hidden - usize::from(own.is_some() && !own_visible) >= limits.invisible
+        }
+    }
+
+    /// A place behind all others, or the one an earlier hub gave.
+    pub(super) fn place(&mut self, earlier: Option<u64>, unix: u64) -> u64 {
+        let place = match earlier {
+            Some(place) => place.min(unix.saturating_add(MOST_AHEAD)),
+            None => unix.max(self.last_place + 1),
+        };
+        self.last_place = self.last_place.max(place);
+        place
+    }
+
+    pub(super) fn insert(&mut self, id: SessionId, session: Session) {
+        self.users.insert(session.user.clone(), id);
+        self.sessions.insert(id, session);
+    }
+
+    pub(super) fn remove(&mut self, id: SessionId) -> Option<Session> {
+        let session = self.sessions.remove(&id)?;
+        self.users.remove(&session.user);
+        self.visible -= usize::from(session.granted.visible);
+        self.publishers -= usize::from(session.publishes());
+        Some(session)
+    }
+
+    /// Grants what the token and the room's limits allow of `presence`.
+    pub(super) fn grant(
+        &mut self,
+        id: SessionId,
+        presence: Presence,
+        limits: &Limits,
+        unix: u64,
+    ) -> Option<Granted> {
+        let session = self.sessions.get_mut(&id)?;
+        self.visible -= usize::from(session.granted.visible);
+        self.publishers -= usize::from(session.publishes());
+
+        let allowed = session.grant.allowed(unix);
+        let visible = presence.visible && self.visible < limits.visible;
+        let publishable = presence.sources.and(allowed);
+        let admitted = visible && self.publishers < limits.publishers;
+        let sources = if admitted { publishable } else { Sources::NONE };
+        let refused = if visible != presence.visible {
+            Some(Refused::VisibleLimit)
+        } else if publishable != presence.sources {
+            Some(Refused::Privilege)
+        } else if visible && sources != presence.sources {
+            Some(Refused::PublisherLimit)
+        } else {
+            None
+        };
+        session.presence = presence;
+        session.granted =
+            Granted { revision: presence.revision, visible, sources, allowed, refused };
+
+        self.visible += usize::from(session.granted.visible);
+        self.publishers += usize::from(session.publishes());
+        Some(session.granted)
+    }
+
+    /// All members that a session knows of, but itself.
+    pub(super) fn known_to(&self, id: SessionId) -> Vec<Member> {
+        let visible = self.get(id).is_some_and(|session| session.granted.visible);
+        self.sessions()
+            .filter(|(other, session)| *other != id && (visible || session.granted.visible))
+            .map(|(other, session)| session.member(other))
+            .collect()
+    }
+
+    /// The connections of all who know of a session that is visible or not, but itself.
+    pub(super) fn connections_that_know(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
+        self.sessions()
+            .filter(|(other, session)| *other != id && (visible || session.granted.visible))
+            .filter_map(|(_, session)| session.connection)
+            .collect()
+    }
+
+    /// What is to be said after a session came or changed; `before` tells whether it was visible,
+    /// if it was there.
+    pub(super) fn news(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
+        let Some(session) = self.get(id) else { return Vec::new() };
+        let visible = session.granted.visible;
+        let mut news = Vec::new();
+        let mut send = |to: Vec<ConnectionId>, message| {
+            if !to.is_empty() {
+                news.push(HubOutput::Send { to, message });
+            }
+        };
+        send(self.connections_that_know(visible, id), ServerMessage::Member(session.member(id)));
+        if before.is_none_or(|before| before == visible) {
+            return news;
+        }
+        // Between invisible members there is nothing to know: those that were known no longer are,
+        // and the other way round.
+        let invisible =
+            || self.sessions().filter(|(other, session)| *other != id && !session.granted.visible);
+        if !visible {
+            let others = invisible().filter_map(|(_, session)| session.connection).collect();
+            send(others, ServerMessage::Left(id));
+        }
+        let own: Vec<_> = session.connection.into_iter().collect();
+        for (other, session) in invisible() {
+            let message = if visible {
+                ServerMessage::Member(session.member(other))
+            } else {
+                ServerMessage::Left(other)
+            };
+            send(own.clone(), message);
+        }
+        news
+    }
+}

@@ -1,0 +1,93 @@
+//! Sharing one uplink among the peers of a mesh.
+//!
+//! A mesh encodes and sends each picture once for every receiver, so both processor and uplink
+//! grow with the room; the shares shrink with it instead.
+
+use crate::media::{Encoding, Source, VideoEncoderConfig};
+
+/// What all camera pictures together may use, in bit/s: an ordinary home uplink.
+const CAMERA_UPLINK: u32 = 2_500_000;
+/// What all screen pictures together may use, in bit/s.
+const SCREEN_UPLINK: u32 = 3_000_000;
+/// Below this a picture is not worth sending, in bit/s.
+const LEAST_VIDEO: u32 = 100_000;
+/// Speech in stereo needs no more, in bit/s.
+const AUDIO: u32 = 64_000;
+/// Sound of a screen may be music, in bit/s.
+const SCREEN_AUDIO: u32 = 128_000;
+/// A shared screen is text before it is motion: resolution stays, rate gives way.
+const SCREEN_FRAME_RATE: u8 = 15;
+/// Compressed bits for each pixel of a frame, in hundredths: what VP8 needs for a moving face.
+const BITS_PER_PIXEL: u64 = 15;
+
+/// The encoding of one source for one of `receivers` peers.
+pub(super) fn encoding(source: Source, receivers: usize, config: &VideoEncoderConfig) -> Encoding {
+    let receivers = u32::try_from(receivers.max(1)).unwrap_or(u32::MAX);
+    match source {
+        Source::Microphone => fixed(AUDIO),
+        Source::ScreenAudio => fixed(SCREEN_AUDIO),
+        Source::Screen => Encoding {
+            max_bitrate: (SCREEN_UPLINK / receivers).max(LEAST_VIDEO),
+            scale_down: 100,
+            max_frame_rate: SCREEN_FRAME_RATE,
+        },
+        Source::Camera => camera(CAMERA_UPLINK / receivers, config),
+    }
+}
+
+fn fixed(max_bitrate: u32) -> Encoding {
+    Encoding { max_bitrate, scale_down: 100, max_frame_rate: 0 }
+}
+
+fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
+    let full = config.max_bitrate.map_or_else(|| natural_bitrate(config), |kbit| kbit * 1000);
+    let max_bitrate = full.min(share).max(LEAST_VIDEO);
+    // With half the bits, two thirds of the lines look as sharp; with a quarter, half of them do.
+    let (scale_down, rate) = match u64::from(max_bitrate) * 100 / u64::from(full.max(1)) {
+        60.. => (100, config.frame_rate),
+        30.. => (150, config.frame_rate),
+        _ => (200, config.frame_rate.min(15)),
+    };
+    Encoding { max_bitrate, scale_down, max_frame_rate: rate }
+}
+
+/// What the picture needs when nothing limits it, in bit/s.
+fn natural_bitrate(config: &VideoEncoderConfig) -> u32 {
+    let pixels = u64::from(config.width) * u64::from(config.height) * u64::from(config.frame_rate);
+    u32::try_from(pixels * BITS_PER_PIXEL / 100).unwrap_or(u32::MAX).clamp(300_000, 2_500_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cameras_of_a_room_of_any_size_fit_the_uplink() {
+        let hd = VideoEncoderConfig { width: 1280, height: 720, frame_rate: 30, max_bitrate: None };
+        for receivers in 1..=20_u32 {
+            let share = encoding(Source::Camera, receivers as usize, &hd).max_bitrate;
+            assert!(share * receivers <= CAMERA_UPLINK, "{receivers} receivers");
+        }
+    }
+
+    #[test]
+    fn a_small_picture_for_one_receiver_is_sent_as_captured() {
+        let encoding = encoding(Source::Camera, 1, &VideoEncoderConfig::default());
+        assert_eq!((encoding.scale_down, encoding.max_frame_rate), (100, 15));
+    }
+
+    #[test]
+    fn a_picture_with_few_bits_is_sent_smaller() {
+        let config = VideoEncoderConfig { max_bitrate: Some(1_200), ..Default::default() };
+        let scales: Vec<_> = [1, 2, 4, 10]
+            .map(|receivers| encoding(Source::Camera, receivers, &config).scale_down)
+            .into();
+        assert_eq!(scales, [100, 100, 150, 200]);
+    }
+
+    #[test]
+    fn the_page_s_limit_holds() {
+        let config = VideoEncoderConfig { max_bitrate: Some(200), ..Default::default() };
+        assert_eq!(encoding(Source::Camera, 1, &config).max_bitrate, 200_000);
+    }
+}

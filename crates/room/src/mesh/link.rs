@@ -1,0 +1,181 @@
+//! The ordered, reliable exchange of signals between two participants, over hubs that may lose
+//! them.
+//!
+//! Both sides number what they send and acknowledge what they got; a signal is kept until it is
+//! acknowledged, and sent again when that takes too long or when a connection was made anew.
+
+use std::collections::VecDeque;
+
+use crate::protocol::{Envelope, Signal};
+use crate::time::Instant;
+use crate::timer::Timers;
+
+/// How long an acknowledgement waits for a signal to ride with, in milliseconds.
+const ACK_DELAY: u64 = 100;
+/// How long to wait for an acknowledgement, in milliseconds.
+const RESEND_AFTER: u64 = 2_000;
+/// How many signals may wait. Far more than any negotiation has: beyond it the other side is gone.
+const MOST_UNACKNOWLEDGED: usize = 512;
+
+const ACK: usize = 0;
+const RESEND: usize = 1;
+
+/// What an envelope brought.
+#[derive(Debug, PartialEq)]
+pub(super) enum Received {
+    /// The next signal.
+    Signal(Signal),
+    /// Nothing new.
+    Nothing,
+    /// The other side speaks of an exchange that is not this one.
+    Nonsense,
+}
+
+#[derive(Debug)]
+pub(super) struct Link {
+    incarnation: u32,
+    sent: u32,
+    received: u32,
+    unacknowledged: VecDeque<(u32, Signal)>,
+    timers: Timers<2>,
+}
+
+impl Link {
+    pub(super) fn new(incarnation: u32) -> Self {
+        Self {
+            incarnation,
+            sent: 0,
+            received: 0,
+            unacknowledged: VecDeque::new(),
+            timers: Timers::default(),
+        }
+    }
+
+    /// Whether the other side has been heard in this exchange.
+    pub(super) fn is_established(&self) -> bool {
+        self.received > 0
+    }
+
+    /// Whether the other side has stopped acknowledging altogether.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.unacknowledged.len() > MOST_UNACKNOWLEDGED
+    }
+
+    /// Numbers a signal; the envelope is to be sent.
+    pub(super) fn send(&mut self, signal: Signal, now: Instant) -> Envelope {
+        self.sent += 1;
+        if self.unacknowledged.is_empty() {
+            self.timers.set(RESEND, Some(now + RESEND_AFTER));
+        }
+        self.unacknowledged.push_back((self.sent, signal.clone()));
+        self.envelope(self.sent, Some(signal))
+    }
+
+    pub(super) fn receive(&mut self, envelope: Envelope, now: Instant) -> Received {
+        if envelope.ack > self.sent {
+            return Received::Nonsense;
+        }
+        self.unacknowledged.retain(|(seq, _)| *seq > envelope.ack);
+        if self.unacknowledged.is_empty() {
+            self.timers.set(RESEND, None);
+        }
+        let Some(signal) = envelope.signal else { return Received::Nothing };
+        self.timers.set(ACK, Some(now + ACK_DELAY));
+        // What comes twice is acknowledged again; behind a gap, all will be sent again in order.
+        if envelope.seq != self.received + 1 {
+            return Received::Nothing;
+        }
+        self.received += 1;
+        Received::Signal(signal)
+    }
+
+    /// Everything unacknowledged once more, or else what has arrived, for the other side to
+    /// compare with what it knows.
+    pub(super) fn repeat(&mut self, now: Instant) -> Vec<Envelope> {
+        if self.unacknowledged.is_empty() {
+            return vec![self.envelope(0, None)];
+        }
+        self.timers.set(RESEND, Some(now + RESEND_AFTER));
+        let again: Vec<_> = self.unacknowledged.iter().cloned().collect();
+        again.into_iter().map(|(seq, signal)| self.envelope(seq, Some(signal))).collect()
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<Envelope> {
+        let mut envelopes = Vec::new();
+        if self.timers.take_due(RESEND, now) && !self.unacknowledged.is_empty() {
+            envelopes = self.repeat(now);
+        }
+        if self.timers.take_due(ACK, now) {
+            envelopes.push(self.envelope(0, None));
+        }
+        envelopes
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    fn envelope(&mut self, seq: u32, signal: Option<Signal>) -> Envelope {
+        self.timers.set(ACK, None);
+        Envelope { incarnation: self.incarnation, ack: self.received, seq, signal }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Sources;
+
+    const T0: Instant = Instant(1_000);
+
+    fn signal(number: u8) -> Signal {
+        let sources = [Sources::NONE, Sources::AUDIO, Sources::VIDEO, Sources::ALL];
+        Signal::Want(sources[usize::from(number)])
+    }
+
+    fn pair() -> (Link, Link) {
+        (Link::new(7), Link::new(7))
+    }
+
+    #[test]
+    fn signals_arrive_once_and_in_order() {
+        let (mut left, mut right) = pair();
+        let (first, second) = (left.send(signal(1), T0), left.send(signal(2), T0));
+        assert_eq!(right.receive(first.clone(), T0), Received::Signal(signal(1)));
+        assert_eq!(right.receive(first, T0), Received::Nothing);
+        assert_eq!(right.receive(second, T0), Received::Signal(signal(2)));
+    }
+
+    #[test]
+    fn what_was_lost_is_sent_again_until_it_is_acknowledged() {
+        let (mut left, mut right) = pair();
+        let _lost = left.send(signal(1), T0);
+        let late = left.send(signal(2), T0);
+        assert_eq!(right.receive(late, T0), Received::Nothing, "not before the first");
+        let again = left.handle_timeout(T0 + RESEND_AFTER);
+        let arrived: Vec<_> =
+            again.into_iter().map(|envelope| right.receive(envelope, T0)).collect();
+        assert_eq!(arrived, [Received::Signal(signal(1)), Received::Signal(signal(2))]);
+
+        let acknowledgement = right.handle_timeout(T0 + ACK_DELAY).remove(0);
+        assert_eq!(left.receive(acknowledgement, T0), Received::Nothing);
+        assert_eq!((left.poll_timeout(), right.poll_timeout()), (None, None), "nothing is left");
+    }
+
+    #[test]
+    fn an_acknowledgement_rides_with_the_next_signal() {
+        let (mut left, mut right) = pair();
+        let envelope = left.send(signal(1), T0);
+        right.receive(envelope, T0);
+        let reply = right.send(signal(2), T0);
+        left.receive(reply, T0);
+        assert!(left.handle_timeout(T0 + RESEND_AFTER).iter().all(|sent| sent.signal.is_none()));
+    }
+
+    #[test]
+    fn acknowledging_what_was_never_sent_is_nonsense() {
+        let (mut left, _) = pair();
+        let envelope = Envelope { incarnation: 7, ack: 1, seq: 0, signal: None };
+        assert_eq!(left.receive(envelope, T0), Received::Nonsense);
+    }
+}

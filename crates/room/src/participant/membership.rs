@@ -1,0 +1,226 @@
+//! One stay in one room: who one is there, and what the hub has granted.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::call::{CallId, JoinOptions};
+use super::connection::Connection;
+use super::roster::{Lists, Roster};
+use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
+use crate::media::Sources;
+use crate::protocol::{
+    Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
+};
+use crate::time::Instant;
+
+/// How long a join may take, in milliseconds: as long as the native SDK takes to say that it is
+/// reconnecting rather than connecting.
+pub(super) const JOIN_WITHIN: u64 = 10_000;
+/// How long a call may wait for the hub, in milliseconds.
+pub(super) const ANSWER_WITHIN: u64 = 10_000;
+/// How long before its token expires a page is told, in milliseconds.
+const WARN_BEFORE: u64 = 30_000;
+
+/// A call that waits for the hub.
+#[derive(Debug)]
+pub(super) struct Pending<T> {
+    pub(super) call: CallId,
+    pub(super) revision: u32,
+    pub(super) until: Instant,
+    pub(super) value: T,
+}
+
+/// A token's last moments.
+#[derive(Debug, Default)]
+struct Expiry {
+    at: Option<Instant>,
+    warned: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Membership {
+    pub(super) app: AppId,
+    pub(super) room: RoomId,
+    pub(super) user: UserId,
+    pub(super) secret: Secret,
+    pub(super) session: SessionId,
+    pub(super) auto_publish: bool,
+    auto_subscribe: bool,
+    token: Text<MAX_TOKEN>,
+    expiry: Expiry,
+    /// The join, until it is answered, and until when it has to be.
+    pub(super) joining: Option<(CallId, Instant)>,
+    pub(super) connection: Connection,
+    /// The run of the hub that was last heard.
+    pub(super) hub: Option<u32>,
+    pub(super) joined_at: Option<u64>,
+    pub(super) roster: Roster,
+    /// What one last said of oneself.
+    pub(super) presence: Presence,
+    /// What the hub last made of it.
+    pub(super) granted: Option<Granted>,
+    /// The lists as the page has them.
+    pub(super) lists: Lists,
+    pub(super) ice_servers: Vec<IceServer>,
+    /// Calls for another visibility.
+    pub(super) visibility: VecDeque<Pending<bool>>,
+    /// Calls for another token.
+    pub(super) tokens: VecDeque<Pending<Text<MAX_TOKEN>>>,
+    token_revision: u32,
+    /// Subscriptions that differ from the automatic ones.
+    subscriptions: BTreeMap<UserId, (Sources, Sources)>,
+}
+
+impl Membership {
+    pub(super) fn new(
+        (app, room, user): (AppId, RoomId, UserId),
+        options: &JoinOptions,
+        token: Text<MAX_TOKEN>,
+        call: CallId,
+        now: Instant,
+    ) -> Self {
+        Self {
+            app,
+            room,
+            user,
+            secret: options.secret,
+            session: options.secret.session(),
+            auto_publish: options.auto_publish,
+            auto_subscribe: options.auto_subscribe,
+            token,
+            expiry: Expiry::default(),
+            joining: Some((call, now + JOIN_WITHIN)),
+            connection: Connection::new(now),
+            hub: None,
+            joined_at: None,
+            roster: Roster::default(),
+            presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
+            granted: None,
+            lists: Lists::default(),
+            ice_servers: Vec::new(),
+            visibility: VecDeque::new(),
+            tokens: VecDeque::new(),
+            token_revision: 0,
+            subscriptions: BTreeMap::new(),
+        }
+    }
+
+    /// Whether the room has been entered.
+    pub(super) fn is_inside(&self) -> bool {
+        self.joining.is_none()
+    }
+
+    /// The first message of a connection.
+    pub(super) fn greeting(&self, now: Instant) -> Join {
+        // A token that has expired opens nothing; one that is on its way may.
+        let expired = self.expiry.at.is_some_and(|at| at <= now);
+        let newest = self.tokens.back().filter(|_| expired);
+        Join {
+            version: VERSION,
+            app: self.app.clone(),
+            room: self.room.clone(),
+            user: self.user.clone(),
+            secret: self.secret,
+            token: newest.map_or(&self.token, |pending| &pending.value).clone(),
+            joined_at: self.joined_at,
+            presence: self.presence,
+        }
+    }
+
+    /// Oneself, as the others see one: what the hub granted, or what it has not answered yet.
+    pub(super) fn me(&self) -> Option<Member> {
+        let granted = self.granted.as_ref()?;
+        let (visible, sources) = if granted.revision == self.presence.revision {
+            (granted.visible, granted.sources)
+        } else {
+            (self.presence.visible, self.presence.sources.and(granted.allowed))
+        };
+        Some(Member {
+            session: self.session,
+            user: self.user.clone(),
+            joined_at: self.joined_at?,
+            visible,
+            sources,
+        })
+    }
+
+    /// What is wanted of `user`, whether it is published or not.
+    pub(super) fn want(&self, user: &UserId) -> Sources {
+        let automatic = if self.auto_subscribe { Sources::ALL } else { Sources::NONE };
+        match self.subscriptions.get(user) {
+            Some((on, off)) => automatic.with_all(*on, true).with_all(*off, false),
+            None => automatic,
+        }
+    }
+
+    pub(super) fn subscribe(&mut self, user: UserId, sources: Sources, wanted: bool) {
+        let (on, off) = self.subscriptions.entry(user).or_default();
+        *on = on.with_all(sources, wanted);
+        *off = off.with_all(sources, !wanted);
+    }
+
+    /// A call for a new token, to be sent.
+    pub(super) fn update_token(
+        &mut self,
+        call: CallId,
+        token: Text<MAX_TOKEN>,
+        now: Instant,
+    ) -> TokenUpdate {
+        self.token_revision += 1;
+        let revision = self.token_revision;
+        let until = now + ANSWER_WITHIN;
+        self.tokens.push_back(Pending { call, revision, until, value: token.clone() });
+        TokenUpdate { revision, token }
+    }
+
+    /// The token updates that the hub has not answered, for a connection made anew.
+    pub(super) fn token_updates(&self) -> Vec<TokenUpdate> {
+        let update = |pending: &Pending<Text<MAX_TOKEN>>| TokenUpdate {
+            revision: pending.revision,
+            token: pending.value.clone(),
+        };
+        self.tokens.iter().map(update).collect()
+    }
+
+    /// The hub took a token.
+    pub(super) fn set_token(&mut self, token: Text<MAX_TOKEN>) {
+        self.token = token;
+    }
+
+    pub(super) fn set_expiry(&mut self, expires_in: Option<u64>, now: Instant) {
+        let at = expires_in.map(|milliseconds| now + milliseconds);
+        // A hub that was restarted tells the same expiry again; one warning is enough.
+        let later = at > self.expiry.at.map(|at| at + WARN_BEFORE);
+        let warned = self.expiry.warned && at.is_some() && !later;
+        self.expiry = Expiry { at, warned };
+    }
+
+    /// Whether the page is to be told now that its token will expire.
+    pub(super) fn take_warning(&mut self, now: Instant) -> bool {
+        let due = self.is_inside() && self.warn_at().is_some_and(|at| at <= now);
+        self.expiry.warned |= due;
+        due
+    }
+
+    fn warn_at(&self) -> Option<Instant> {
+        let at = self.expiry.at.filter(|_| !self.expiry.warned)?;
+        Some(Instant(at.0.saturating_sub(WARN_BEFORE)))
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        let visibility = self.visibility.iter().map(|pending| pending.until).min();
+        let tokens = self.tokens.iter().map(|pending| pending.until).min();
+        let joining = self.joining.map(|(_, until)| until);
+        let warning = self.warn_at().filter(|_| self.is_inside());
+        [
+            self.connection.poll_timeout(),
+            self.roster.poll_timeout(),
+            joining,
+            visibility,
+            tokens,
+            warning,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+}

@@ -1,0 +1,122 @@
+//! Who is in the room, as far as this participant knows.
+
+use super::call::Event;
+use crate::id::{SessionId, UserId};
+use crate::media::Source;
+use crate::protocol::Member;
+use crate::time::Instant;
+
+/// How long a member is kept that a new hub has not heard of yet, in milliseconds: as long as a hub
+/// keeps one that it has lost.
+const DOUBT: u64 = crate::hub::LEAVE_AFTER;
+
+#[derive(Debug)]
+struct Entry {
+    member: Member,
+    /// When it is taken for gone, unless the hub speaks of it before.
+    doubtful_until: Option<Instant>,
+}
+
+/// The other members.
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    entries: Vec<Entry>,
+}
+
+impl Roster {
+    /// The others, in join order.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.entries.iter().map(|entry| &entry.member)
+    }
+
+    pub(super) fn get(&self, session: SessionId) -> Option<&Member> {
+        self.members().find(|member| member.session == session)
+    }
+
+    /// Takes the whole list of a hub that knew the room before, or else that of one that has
+    /// forgotten it, in which a missing member may only be late.
+    pub(super) fn replace(&mut self, members: Vec<Member>, complete: bool, now: Instant) {
+        if complete {
+            self.entries.clear();
+        }
+        for entry in &mut self.entries {
+            entry.doubtful_until.get_or_insert(now + DOUBT);
+        }
+        for member in members {
+            self.insert(member);
+        }
+    }
+
+    /// Takes what the hub says of one member. A user is in a room once: a later session of the
+    /// same user takes the place of an earlier one.
+    pub(super) fn insert(&mut self, member: Member) {
+        self.entries.retain(|entry| {
+            entry.member.session != member.session && entry.member.user != member.user
+        });
+        self.entries.push(Entry { member, doubtful_until: None });
+        self.entries.sort_by_key(|entry| (entry.member.joined_at, entry.member.session));
+    }
+
+    pub(super) fn remove(&mut self, session: SessionId) {
+        self.entries.retain(|entry| entry.member.session != session);
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.entries.iter().filter_map(|entry| entry.doubtful_until).min()
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        self.entries.retain(|entry| entry.doubtful_until.is_none_or(|until| now < until));
+    }
+
+    /// The hub is out of reach: nothing can be concluded from its silence.
+    pub(super) fn suspend_doubt(&mut self) {
+        for entry in &mut self.entries {
+            entry.doubtful_until = None;
+        }
+    }
+}
+
+/// The four lists of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Lists {
+    chat: Vec<UserId>,
+    video: Vec<UserId>,
+    speakers: Vec<UserId>,
+    screen: Vec<UserId>,
+}
+
+impl Lists {
+    /// The lists of these members, which are in join order.
+    pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member>) -> Self {
+        let mut lists = Self::default();
+        for member in members.filter(|member| member.visible) {
+            let put = |list: &mut Vec<UserId>, belongs: bool| {
+                if belongs {
+                    list.push(member.user.clone());
+                }
+            };
+            put(&mut lists.chat, true);
+            put(&mut lists.video, member.sources.has(Source::Camera));
+            put(&mut lists.speakers, member.sources.has(Source::Microphone));
+            put(&mut lists.screen, member.sources.has(Source::Screen));
+        }
+        lists
+    }
+
+    /// Events for the lists that differ from `before`.
+    pub(super) fn changes(&self, before: &Self) -> Vec<Event> {
+        let event = |now: &Vec<UserId>, before: &Vec<UserId>, event: fn(Vec<UserId>) -> Event| {
+            (now != before).then(|| event(now.clone()))
+        };
+        [
+            event(&self.chat, &before.chat, Event::ChatMembers),
+            event(&self.video, &before.video, Event::VideoMembers),
+            event(&self.speakers, &before.speakers, Event::Speakers),
+            event(&self.screen, &before.screen, Event::ScreenMembers),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
