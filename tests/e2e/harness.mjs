@@ -44,17 +44,18 @@ const TYPES = {
  * Starts a server and a browser for one test, and ends both with it.
  *
  * @param t the test's context
- * @param options those of `launch`, and `files` as for `serve`
+ * @param options those of `launch`, `files` as for `serve`, and `view`, playwright's options for
+ *   a context, such as `{ viewport: { width: 390, height: 844 }, colorScheme: "dark" }`
  * @returns `url` of the server without a slash at its end; `browser`; `context`; `errors`, what
  *   the pages reported so far (empty it where errors are expected: `errors.length = 0`); and
  *   `open(path)`, which gives a new page there
  */
-export async function start(t, { files, ...options } = {}) {
+export async function start(t, { files, view, ...options } = {}) {
   const server = await serve({ files });
   t.after(() => server.close());
   const browser = await launch(options);
   t.after(() => browser.close());
-  const context = await browser.newContext();
+  const context = await browser.newContext(view);
   const errors = [];
   context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));
   context.on("console", (message) => {

@@ -33,10 +33,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         Some(other) => return Err(other.unexpected().into()),
     };
     if !NAMES.contains(&name.as_str()) {
-        bail!(
-            "there is no benchmark `{name}`; there are {}",
-            NAMES.join(", ")
-        );
+        bail!("there is no benchmark `{name}`; there are {}", NAMES.join(", "));
     }
     let mut node = process::command("node");
     node.arg(format!("tests/e2e/bench/{name}.mjs"));
@@ -50,8 +47,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     let folder = project::target().join("bench");
     fs::create_dir_all(&folder)?;
     let json = folder.join(format!("{name}.json"));
-    node.env("TT_RTC_CHROMIUM", setup::chromium()?)
-        .env("TT_RTC_BENCH_JSON", &json);
+    node.env("TT_RTC_CHROMIUM", setup::chromium()?).env("TT_RTC_BENCH_JSON", &json);
     process::run(&mut node)?;
     if !json.is_file() {
         bail!("the benchmark wrote no {}", json.display());

@@ -77,13 +77,8 @@ fn undo_wasm_pack() -> Result<()> {
     let manifest = fs::read_to_string(pkg("package.json")).unwrap_or_default();
     if !manifest.contains("./index.js") {
         println!("Putting our package.json back into pkg/: wasm-pack left another one there.");
-        let ours = ["pkg/package.json", "pkg/README.md"];
-        let tracked = process::output(process::command("git").arg("ls-files").args(ours))?;
-        let mut git = process::command("git");
-        process::run(
-            git.args(["checkout", "--quiet", "--"])
-                .args(tracked.lines()),
-        )?;
+        check_out(&["pkg/package.json", "pkg/README.md"])
+            .context("pkg/package.json is not ours, and git could not put ours back")?;
         let _ = fs::remove_file(pkg(".gitignore"));
     }
     for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
@@ -92,42 +87,32 @@ fn undo_wasm_pack() -> Result<()> {
     Ok(())
 }
 
+/// Takes those of `files` that git knows from its index.
+fn check_out(files: &[&str]) -> Result<()> {
+    let known = process::output(process::command("git").arg("ls-files").args(files))?;
+    let mut git = process::command("git");
+    process::run(git.args(["checkout", "--quiet", "--"]).args(known.lines()))
+}
+
 /// Compiles the root crate and returns the path of the wasm.
 fn compile() -> Result<PathBuf> {
     fs::create_dir_all(project::work())?;
     let mut cargo = process::cargo();
-    cargo.args([
-        "build",
-        "--release",
-        "--lib",
-        "--package=tt-rtc",
-        "--target",
-        WASM_TARGET,
-    ]);
+    cargo.args(["build", "--release", "--lib", "--package=tt-rtc", "--target", WASM_TARGET]);
     // Messages of panics name source files: without the folder of whoever built the package.
     if let Some(registry) = cargo_home().map(|home| home.join("registry/src")) {
         let flag = format!("--remap-path-prefix={}=", registry.display());
-        cargo.args([
-            "--config",
-            &format!("target.{WASM_TARGET}.rustflags=[{flag:?}]"),
-        ]);
+        cargo.args(["--config", &format!("target.{WASM_TARGET}.rustflags=[{flag:?}]")]);
     }
     process::run(&mut cargo)?;
-    Ok(project::target()
-        .join(WASM_TARGET)
-        .join("release/tt_rtc.wasm"))
+    Ok(project::target().join(WASM_TARGET).join("release/tt_rtc.wasm"))
 }
 
 /// Makes the JavaScript glue; returns the folder with `tt_rtc.js` and `tt_rtc_bg.wasm`.
 fn bind(wasm: &Path) -> Result<PathBuf> {
     let folder = project::work().join("bindings");
     let mut wasm_bindgen = process::command(project::tool("wasm-bindgen"));
-    wasm_bindgen.args([
-        "--target=web",
-        "--no-typescript",
-        "--out-name=tt_rtc",
-        "--out-dir",
-    ]);
+    wasm_bindgen.args(["--target=web", "--no-typescript", "--out-name=tt_rtc", "--out-dir"]);
     process::run(wasm_bindgen.arg(&folder).arg(wasm))?;
     Ok(folder)
 }
@@ -137,9 +122,7 @@ fn bundle(bindings: &Path) -> Result<()> {
     let entry = bindings.join("entry.js");
     fs::write(&entry, GLUE_ENTRY)?;
     let mut esbuild = process::node_module("esbuild/bin/esbuild");
-    esbuild
-        .arg(entry)
-        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
+    esbuild.arg(entry).args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
     esbuild.args(["--legal-comments=none", "--log-level=warning"]);
     esbuild.arg(format!("--outfile={}", pkg("tt_rtc.js").display()));
     process::run(&mut esbuild)?;
@@ -154,15 +137,8 @@ fn bundle(bindings: &Path) -> Result<()> {
 fn optimise(bindings: &Path) -> Result<()> {
     let mut wasm_opt = process::node_module("binaryen/bin/wasm-opt");
     wasm_opt.args(["-Oz", "--converge"]).args(WASM_FEATURES);
-    wasm_opt.args([
-        "--strip-debug",
-        "--strip-producers",
-        "--strip-target-features",
-    ]);
-    wasm_opt
-        .arg(bindings.join("tt_rtc_bg.wasm"))
-        .arg("-o")
-        .arg(pkg("tt_rtc_bg.wasm"));
+    wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    wasm_opt.arg(bindings.join("tt_rtc_bg.wasm")).arg("-o").arg(pkg("tt_rtc_bg.wasm"));
     process::run(&mut wasm_opt)
 }
 
@@ -170,21 +146,13 @@ fn optimise(bindings: &Path) -> Result<()> {
 fn measure() -> Result<()> {
     let files = ["tt_rtc_bg.wasm", "tt_rtc.js", "index.js"];
     let mut node = process::command("node");
-    node.args([
-        "--input-type=module",
-        "--eval",
-        include_str!("sizes.mjs"),
-        "--",
-    ]);
+    node.args(["--input-type=module", "--eval", include_str!("sizes.mjs"), "--"]);
     let sizes = process::output(node.args(files.map(pkg)))?;
     let mut total = [0; 3];
     println!("{:<16}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
     for (file, line) in files.into_iter().zip(sizes.lines()) {
         let sizes: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        let sizes: [u64; 3] = sizes
-            .try_into()
-            .ok()
-            .context("sizes.mjs did not print sizes")?;
+        let sizes: [u64; 3] = sizes.try_into().ok().context("sizes.mjs did not print sizes")?;
         print_sizes(file, sizes);
         for (total, size) in total.iter_mut().zip(sizes) {
             *total += size;
@@ -194,10 +162,7 @@ fn measure() -> Result<()> {
     let [_, _, brotli] = total;
     println!("{:<16}{:>30}", "budget", BUDGET);
     if brotli > BUDGET {
-        bail!(
-            "the package is {} bytes of brotli above its budget",
-            brotli - BUDGET
-        );
+        bail!("the package is {} bytes of brotli above its budget", brotli - BUDGET);
     }
     Ok(())
 }
@@ -209,9 +174,7 @@ fn print_sizes(name: &str, [raw, gzip, brotli]: [u64; 3]) {
 /// What went into the package and what is there now, as one line; a missing file counts too.
 fn state(wasm: &Path) -> Result<String> {
     let mut hasher = DefaultHasher::new();
-    fs::read(wasm)
-        .with_context(|| wasm.display().to_string())?
-        .hash(&mut hasher);
+    fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
     fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
     include_str!("build.rs").hash(&mut hasher);
     for file in ["tt_rtc_bg.wasm", "tt_rtc.js"] {

@@ -14,11 +14,7 @@ pub(crate) struct Count {
 impl Count {
     /// One check that is not a test of a runner: lints, the type checker.
     pub(crate) fn check(passed: bool) -> Self {
-        Self {
-            passed: passed.into(),
-            failed: (!passed).into(),
-            skipped: 0,
-        }
+        Self { passed: passed.into(), failed: (!passed).into(), skipped: 0 }
     }
 
     /// Adds what `line` says, where it is a summary of libtest or of wasm-bindgen-test:
@@ -27,9 +23,7 @@ impl Count {
         let Some(summary) = line.trim_start().strip_prefix("test result: ") else {
             return;
         };
-        let counts = summary
-            .split_once(". ")
-            .map_or(summary, |(_verdict, counts)| counts);
+        let counts = summary.split_once(". ").map_or(summary, |(_verdict, counts)| counts);
         for part in counts.split(';') {
             let mut words = part.split_whitespace();
             let (Some(Ok(number)), Some(what)) = (words.next().map(str::parse), words.next())
@@ -73,11 +67,7 @@ impl AddAssign for Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            passed,
-            failed,
-            skipped,
-        } = self;
+        let Self { passed, failed, skipped } = self;
         write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
     }
 }
@@ -130,13 +120,7 @@ test result: FAILED. 3 passed; 4 failed; 0 ignored; 0 measured; 9 filtered out; 
 
     #[test]
     fn what_a_test_prints_is_not_a_summary() {
-        assert_eq!(
-            node("pass 3\nℹ pass the salt 3"),
-            "0 passed, 0 failed, 0 skipped"
-        );
-        assert_eq!(
-            rust("the test result: ok. 3 passed"),
-            "0 passed, 0 failed, 0 skipped"
-        );
+        assert_eq!(node("pass 3\nℹ pass the salt 3"), "0 passed, 0 failed, 0 skipped");
+        assert_eq!(rust("the test result: ok. 3 passed"), "0 passed, 0 failed, 0 skipped");
     }
 }

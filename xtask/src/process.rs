@@ -81,22 +81,16 @@ pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
 /// The command line as somebody would type it in the project's root.
 pub(crate) fn describe(command: &Command) -> String {
     let root = project::root().to_string_lossy();
-    let program = Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or_default();
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     let words = [program].into_iter().chain(command.get_args());
-    let words: Vec<_> = words
-        .map(|word| shorten(&word.to_string_lossy(), &root))
-        .collect();
+    let words: Vec<_> = words.map(|word| shorten(&word.to_string_lossy(), &root)).collect();
     format!("`{}`", words.join(" "))
 }
 
 /// A path below the project's root as seen from there; everything else as it is.
 fn shorten(word: &str, root: &str) -> String {
     let below = word.strip_prefix(root);
-    below
-        .map_or(word, |rest| rest.trim_start_matches(['/', '\\']))
-        .to_owned()
+    below.map_or(word, |rest| rest.trim_start_matches(['/', '\\'])).to_owned()
 }
 
 fn not_started(command: &Command) -> String {

@@ -63,10 +63,8 @@ pub(crate) fn wasm_target() -> Result<()> {
 pub(crate) fn rust_components() -> Result<()> {
     let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
     let bin = PathBuf::from(sysroot.trim()).join("bin");
-    let missing = |name: &str| {
-        !bin.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-            .exists()
-    };
+    let missing =
+        |name: &str| !bin.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)).exists();
     if !missing("cargo-clippy") && !missing("cargo-fmt") {
         return Ok(());
     }
@@ -82,20 +80,10 @@ pub(crate) fn wasm_bindgen() -> Result<()> {
     if installed.contains(&format!("\"wasm-bindgen-cli {version} ")) {
         return Ok(());
     }
-    say(&format!(
-        "Installing wasm-bindgen {version} into target/tools (some minutes, once)."
-    ));
+    say(&format!("Installing wasm-bindgen {version} into target/tools (some minutes, once)."));
     let install = |locked: bool| {
         let mut cargo = process::cargo();
-        cargo
-            .args([
-                "install",
-                "wasm-bindgen-cli",
-                "--version",
-                &version,
-                "--root",
-            ])
-            .arg(&tools);
+        cargo.args(["install", "wasm-bindgen-cli", "--version", &version, "--root"]).arg(&tools);
         // Its default features are for HTTPS, which nothing here uses and which takes half the time.
         cargo.args([
             "--no-default-features",
@@ -109,9 +97,7 @@ pub(crate) fn wasm_bindgen() -> Result<()> {
     };
     if let Err(error) = install(true) {
         // A registry mirror may be some days behind what the tool was locked with.
-        say(&format!(
-            "{error:#}. Trying again with the newest dependencies this registry has."
-        ));
+        say(&format!("{error:#}. Trying again with the newest dependencies this registry has."));
         install(false)?;
     }
     Ok(())
@@ -132,13 +118,7 @@ pub(crate) fn node_modules() -> Result<()> {
     say("Installing the npm packages of package-lock.json (about a minute).");
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     // No package here needs its install script.
-    let options = [
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-    ];
+    let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     process::run(process::command(npm).args(options))?;
     fs::write(stamp, wanted)?;
     Ok(())
@@ -146,32 +126,20 @@ pub(crate) fn node_modules() -> Result<()> {
 
 /// Chromium or Chrome.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    let names = [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-        "chrome",
-    ];
-    let apps = [
-        "Chromium.app/Contents/MacOS/Chromium",
-        "Google Chrome.app/Contents/MacOS/Google Chrome",
-    ];
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    let apps =
+        ["Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome"];
     let app = || {
         apps.map(|app| PathBuf::from("/Applications").join(app))
             .into_iter()
             .find(|app| app.is_file())
     };
-    find_or_install("TT_RTC_CHROMIUM", "Chromium", || {
-        process::on_path(&names).or_else(app)
-    })
+    find_or_install("TT_RTC_CHROMIUM", "Chromium", || process::on_path(&names).or_else(app))
 }
 
 /// The WebDriver server of that browser, which the wasm test runner needs.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
-    find_or_install("CHROMEDRIVER", "chromedriver", || {
-        process::on_path(&["chromedriver"])
-    })
+    find_or_install("CHROMEDRIVER", "chromedriver", || process::on_path(&["chromedriver"]))
 }
 
 fn find_or_install(
@@ -181,10 +149,7 @@ fn find_or_install(
 ) -> Result<PathBuf> {
     if let Some(path) = std::env::var_os(variable).map(PathBuf::from) {
         if !path.is_file() {
-            bail!(
-                "{variable} is set to {}, where there is no file",
-                path.display()
-            );
+            bail!("{variable} is set to {}, where there is no file", path.display());
         }
         return Ok(path);
     }
@@ -206,11 +171,7 @@ fn find_or_install(
 fn can_apt_install() -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let is_debian = release.lines().any(|line| line == "ID=debian");
-    is_debian
-        && Command::new("id")
-            .arg("-u")
-            .output()
-            .is_ok_and(|id| id.stdout == b"0\n")
+    is_debian && Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n")
 }
 
 fn apt_install_browser() -> Result<()> {
@@ -219,41 +180,26 @@ fn apt_install_browser() -> Result<()> {
         let mut apt = process::command("apt-get");
         apt.env("DEBIAN_FRONTEND", "noninteractive");
         // Another apt may be at work on a fresh machine: wait for it rather than fail.
-        apt.args(["--quiet", "--yes", "-o", "DPkg::Lock::Timeout=300"])
-            .args(args);
+        apt.args(["--quiet", "--yes", "-o", "DPkg::Lock::Timeout=300"]).args(args);
         process::run(&mut apt)
     };
     apt(&["update"])?;
-    apt(&[
-        "install",
-        "--no-install-recommends",
-        "chromium",
-        "chromium-driver",
-    ])
+    apt(&["install", "--no-install-recommends", "chromium", "chromium-driver"])
 }
 
 /// The version of the wasm-bindgen crate in `Cargo.lock`; the tool must be of the same.
 fn wasm_bindgen_version() -> Result<String> {
     let lock = fs::read_to_string(project::root().join("Cargo.lock")).context("Cargo.lock")?;
-    let mut lines = lock
-        .lines()
-        .skip_while(|line| *line != "name = \"wasm-bindgen\"");
-    let version = lines
-        .nth(1)
-        .and_then(|line| line.strip_prefix("version = \""));
+    let mut lines = lock.lines().skip_while(|line| *line != "name = \"wasm-bindgen\"");
+    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = \""));
     let version = version.and_then(|version| version.strip_suffix('"'));
-    Ok(version
-        .context("Cargo.lock names no version of wasm-bindgen")?
-        .to_owned())
+    Ok(version.context("Cargo.lock names no version of wasm-bindgen")?.to_owned())
 }
 
 fn node_version() -> Result<()> {
     let version = process::output(process::command("node").arg("--version"))?;
     let major = version.trim().trim_start_matches('v').split('.').next();
-    if major
-        .and_then(|major| major.parse::<u32>().ok())
-        .is_none_or(|major| major < 20)
-    {
+    if major.and_then(|major| major.parse::<u32>().ok()).is_none_or(|major| major < 20) {
         bail!("Node.js 20 or newer is needed; this is {}", version.trim());
     }
     Ok(())

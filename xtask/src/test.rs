@@ -49,13 +49,7 @@ enum Suite {
     E2e,
 }
 
-const ALL: [Suite; 5] = [
-    Suite::Lint,
-    Suite::Native,
-    Suite::Types,
-    Suite::Wasm,
-    Suite::E2e,
-];
+const ALL: [Suite; 5] = [Suite::Lint, Suite::Native, Suite::Types, Suite::Wasm, Suite::E2e];
 
 #[derive(Debug, Default)]
 struct Options {
@@ -75,13 +69,8 @@ pub(crate) fn run(args: Parser) -> Result<()> {
         print!("{HELP}");
         return Ok(());
     };
-    let suites = options
-        .suite
-        .map_or_else(|| ALL.to_vec(), |suite| vec![suite]);
-    let reports: Vec<_> = suites
-        .into_iter()
-        .map(|suite| report(suite, &options))
-        .collect();
+    let suites = options.suite.map_or_else(|| ALL.to_vec(), |suite| vec![suite]);
+    let reports: Vec<_> = suites.into_iter().map(|suite| report(suite, &options)).collect();
     let mut sum = Count::default();
     println!();
     for Report { suite, count, time } in &reports {
@@ -119,21 +108,14 @@ fn report(suite: Suite, options: &Options) -> Report {
         eprintln!("error: {}: {error:#}", suite.name());
         Count::check(false)
     });
-    Report {
-        suite,
-        count,
-        time: start.elapsed(),
-    }
+    Report { suite, count, time: start.elapsed() }
 }
 
 impl Suite {
     fn of(name: &str) -> Result<Self> {
         let suite = ALL.into_iter().find(|suite| suite.name() == name);
         suite.with_context(|| {
-            format!(
-                "there is no suite `{name}`; there are {}",
-                ALL.map(Self::name).join(", ")
-            )
+            format!("there is no suite `{name}`; there are {}", ALL.map(Self::name).join(", "))
         })
     }
 
@@ -169,15 +151,11 @@ fn lint() -> Result<Count> {
     setup::wasm_target()?;
     let clippy = |scope: &[&str]| {
         let mut cargo = process::cargo();
-        cargo
-            .arg("clippy")
-            .args(scope)
-            .args(["--all-targets", "--", "--deny=warnings"]);
+        cargo.arg("clippy").args(scope).args(["--all-targets", "--", "--deny=warnings"]);
         cargo
     };
     let mut doc = process::cargo();
-    doc.args(["doc", "--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "--deny=warnings");
+    doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny=warnings");
     let mut fmt = process::cargo();
     fmt.args(["fmt", "--all", "--check"]);
     let wasm = clippy(&["--package=tt-rtc", "--target", WASM_TARGET]);
@@ -194,20 +172,10 @@ fn native(options: &Options) -> Result<Count> {
         (None, Ok(number)) => number.parse().context("TT_RTC_SCHEDULES is not a number")?,
         (None, Err(_)) => SCHEDULES,
     };
-    Suite::Native.announce(&format!(
-        "cargo test without a browser; {schedules} simulated calls"
-    ));
+    Suite::Native.announce(&format!("cargo test without a browser; {schedules} simulated calls"));
     let mut cargo = process::cargo();
-    cargo.args([
-        "test",
-        "--workspace",
-        "--exclude=tt-rtc",
-        "--no-fail-fast",
-        "--",
-    ]);
-    cargo
-        .args(&options.arguments)
-        .env("TT_RTC_SCHEDULES", schedules.to_string());
+    cargo.args(["test", "--workspace", "--exclude=tt-rtc", "--no-fail-fast", "--"]);
+    cargo.args(&options.arguments).env("TT_RTC_SCHEDULES", schedules.to_string());
     run_tests(&mut cargo, Count::read_rust)
 }
 
@@ -224,9 +192,7 @@ fn wasm(options: &Options) -> Result<Count> {
     setup::wasm_bindgen()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "--package=tt-rtc", "--target", WASM_TARGET]);
-    cargo
-        .args(["--lib", "--tests", "--no-fail-fast", "--"])
-        .args(&options.arguments);
+    cargo.args(["--lib", "--tests", "--no-fail-fast", "--"]).args(&options.arguments);
     cargo.env("CHROMEDRIVER", setup::chromedriver()?);
     cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities()?);
     run_tests(&mut cargo, Count::read_rust)
@@ -239,9 +205,7 @@ fn e2e(options: &Options) -> Result<Count> {
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
     let files = e2e_files(&names)?;
     let mut node = process::command("node");
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-        .args(flags)
-        .args(files);
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(flags).args(files);
     node.env("TT_RTC_CHROMIUM", setup::chromium()?);
     run_tests(&mut node, Count::read_node)
 }
@@ -252,15 +216,9 @@ fn e2e_files(names: &[&OsString]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).context("tests/e2e")? {
         let path = entry?.path();
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let wanted = names.is_empty()
-            || names
-                .iter()
-                .any(|part| name.contains(&*part.to_string_lossy()));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let wanted =
+            names.is_empty() || names.iter().any(|part| name.contains(&*part.to_string_lossy()));
         if wanted && name.ends_with(".test.mjs") {
             files.push(path);
         }
@@ -276,9 +234,7 @@ fn e2e_files(names: &[&OsString]) -> Result<Vec<PathBuf>> {
 fn capabilities() -> Result<PathBuf> {
     let text = fs::read_to_string(project::root().join("webdriver.json"))?;
     let mut capabilities: Value = serde_json::from_str(&text).context("webdriver.json")?;
-    let options = capabilities
-        .get_mut("goog:chromeOptions")
-        .and_then(Value::as_object_mut);
+    let options = capabilities.get_mut("goog:chromeOptions").and_then(Value::as_object_mut);
     let options = options.context("webdriver.json has no goog:chromeOptions")?;
     options.insert("binary".to_owned(), json!(setup::chromium()?));
     let path = project::work().join("webdriver.json");

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -43,14 +44,11 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         }
     }
     build::build()?;
-    tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?
-        .block_on(serve(port, open))
+    tokio::runtime::Builder::new_current_thread().enable_io().build()?.block_on(serve(port, open))
 }
 
 async fn serve(port: u16, open: bool) -> Result<()> {
-    let app = app()?;
+    let app = app(&project::root().join("examples/web"))?;
     let listener = listen(port).await?;
     let url = format!("http://{}/", listener.local_addr()?);
     println!("Ready at {url}");
@@ -62,19 +60,15 @@ async fn serve(port: u16, open: bool) -> Result<()> {
 }
 
 /// What is where. Nothing is kept by the browser: the next build shows at the next reload.
-fn app() -> Result<Router> {
-    let page = project::root().join("examples/web");
+fn app(page: &Path) -> Result<Router> {
     if !page.join("index.html").is_file() {
-        bail!("examples/web has no index.html to serve");
+        bail!("{} has no index.html to serve", page.display());
     }
     let no_store = HeaderValue::from_static("no-store");
     Ok(Router::new()
         .nest_service("/pkg", ServeDir::new(project::root().join("pkg")))
         .fallback_service(ServeDir::new(page))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            no_store,
-        )))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store)))
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.
@@ -103,12 +97,76 @@ fn open_browser(url: &str) {
     } else {
         Command::new("xdg-open")
     };
-    command
-        .arg(url)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
         println!("Open it in a browser.");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{Read, Write};
+    use std::net::{SocketAddr, TcpStream};
+
+    use super::{app, listen};
+    use crate::project;
+
+    /// What the server at `address` answers to a request for exactly this path.
+    fn get(address: SocketAddr, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Runs `test` against the server with a page of its own.
+    fn with_server(name: &str, test: impl FnOnce(SocketAddr) + Send + 'static) {
+        let page = project::work().join("tests").join(name);
+        fs::create_dir_all(&page).unwrap();
+        fs::write(page.join("index.html"), "the page").unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        runtime.block_on(async {
+            let listener = listen(0).await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let app = app(&page).unwrap();
+            let server = tokio::spawn(async { axum::serve(listener, app).await });
+            tokio::task::spawn_blocking(move || test(address)).await.unwrap();
+            server.abort();
+        });
+    }
+
+    #[test]
+    fn the_page_and_the_package_are_served_and_never_kept() {
+        with_server("served", |address| {
+            let page = get(address, "/");
+            assert!(page.starts_with("HTTP/1.0 200"), "{page}");
+            assert!(page.ends_with("the page"), "{page}");
+            assert!(page.contains("cache-control: no-store"), "{page}");
+            let module = get(address, "/pkg/index.js");
+            assert!(module.contains("content-type: text/javascript"), "{module}");
+        });
+    }
+
+    #[test]
+    fn nothing_outside_of_them_is_served() {
+        with_server("outside", |address| {
+            for path in ["/pkg/../Cargo.toml", "/pkg/..%2fCargo.toml", "/../../Cargo.toml"] {
+                let answer = get(address, path);
+                assert!(answer.starts_with("HTTP/1.0 404"), "{path}: {answer}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_port_in_use_gives_way_to_the_next_one() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        runtime.block_on(async {
+            let taken = listen(0).await.unwrap();
+            let port = taken.local_addr().unwrap().port();
+            let next = listen(port).await.unwrap();
+            assert!(next.local_addr().unwrap().port() > port);
+        });
     }
 }

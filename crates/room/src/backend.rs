@@ -47,8 +47,8 @@ pub trait Backend {
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant);
     /// Takes a signal from another participant.
     fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant);
-    /// Signals may have been lost: sends again what was not acknowledged.
-    fn handle_reconnected(&mut self, now: Instant);
+    /// Signals to one member, or to all, may have been lost: compares with what they have.
+    fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant);
     /// Takes news of the browser.
     fn handle_news(&mut self, news: Self::News, now: Instant);
     /// Does what was due by `now`.

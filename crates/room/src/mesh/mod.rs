@@ -276,8 +276,9 @@ impl Backend for Mesh {
         self.match_media(now);
     }
 
-    fn handle_reconnected(&mut self, now: Instant) {
-        let sessions: Vec<_> = self.peers.keys().copied().collect();
+    fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant) {
+        let is_meant = |session: &&SessionId| with.is_none_or(|with| with == **session);
+        let sessions: Vec<_> = self.peers.keys().filter(is_meant).copied().collect();
         for session in sessions {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));
         }

@@ -50,12 +50,12 @@ pub(super) struct Membership {
     /// The join, until it is answered, and until when it has to be.
     pub(super) joining: Option<(CallId, Instant)>,
     pub(super) connection: Connection,
-    /// The run of the hub that was last heard.
-    pub(super) hub: Option<u32>,
     pub(super) joined_at: Option<u64>,
     pub(super) roster: Roster,
-    /// What one last said of oneself.
+    /// What is to be said of oneself.
     pub(super) presence: Presence,
+    /// The revision of it that was last said.
+    pub(super) told: u32,
     /// What the hub last made of it.
     pub(super) granted: Option<Granted>,
     /// The lists as the page has them.
@@ -90,10 +90,10 @@ impl Membership {
             expiry: Expiry::default(),
             joining: Some((call, now + JOIN_WITHIN)),
             connection: Connection::new(now),
-            hub: None,
             joined_at: None,
             roster: Roster::default(),
             presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
+            told: 0,
             granted: None,
             lists: Lists::default(),
             ice_servers: Vec::new(),

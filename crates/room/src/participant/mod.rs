@@ -260,7 +260,8 @@ impl<B: Backend> Participant<B> {
     }
 
     fn greet(&mut self, now: Instant) {
-        let Some(membership) = &self.membership else { return };
+        let Some(membership) = &mut self.membership else { return };
+        membership.told = membership.presence.revision;
         let join: Join = membership.greeting(now);
         self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
     }
@@ -276,11 +277,9 @@ impl<B: Backend> Participant<B> {
 
     /// The network may be back: the browser says `online`, or the page is visible again.
     pub fn handle_network_change(&mut self, now: Instant) {
-        let output = self
-            .membership
-            .as_mut()
-            .and_then(|membership| membership.connection.handle_network_change(now));
-        self.carry_out_connection(output);
+        let connection = self.membership.as_mut().map(|membership| &mut membership.connection);
+        let output = connection.and_then(|connection| connection.handle_network_change(now));
+        self.output.extend(output.map(from_connection));
         self.settle(now);
     }
 
@@ -297,7 +296,12 @@ impl<B: Backend> Participant<B> {
         match message {
             ServerMessage::Welcome(welcome) => self.handle_welcome(*welcome, now),
             ServerMessage::Removed(removal) => self.handle_removed(removal, now),
-            ServerMessage::Member(member) => membership.roster.insert(member),
+            ServerMessage::Member(member) => {
+                let session = member.session;
+                if membership.roster.insert(member) {
+                    self.backend.handle_reconnected(Some(session), now);
+                }
+            }
             ServerMessage::Left(session) => membership.roster.remove(session),
             ServerMessage::Signal(signal) => {
                 self.backend.handle_signal(signal.from, signal.envelope, now);
@@ -315,10 +319,8 @@ impl<B: Backend> Participant<B> {
             return;
         }
         membership.connection.handle_welcome(now);
-        let complete = membership.hub == Some(welcome.hub);
-        membership.hub = Some(welcome.hub);
         membership.joined_at = Some(welcome.joined_at);
-        membership.roster.replace(welcome.members, complete, now);
+        membership.roster.replace(welcome.members, welcome.hub, now);
         membership.ice_servers = welcome.ice_servers;
         membership.set_expiry(welcome.token_expires_in, now);
         let updates = membership.token_updates();
@@ -332,7 +334,7 @@ impl<B: Backend> Participant<B> {
         self.handle_granted(welcome.granted);
         self.update_backend(now);
         if joined.is_none() {
-            self.backend.handle_reconnected(now);
+            self.backend.handle_reconnected(None, now);
         }
     }
 
@@ -433,13 +435,14 @@ impl<B: Backend> Participant<B> {
         self.backend.handle_timeout(now);
         let Some(membership) = &mut self.membership else { return self.settle(now) };
         membership.roster.handle_timeout(now);
-        let output = membership.connection.handle_timeout(&mut self.random, now);
-        if output == Some(ConnectionOutput::Disconnect) {
-            membership.roster.suspend_doubt();
-        }
         let warning = membership.take_warning(now);
         let join_failed = membership.joining.is_some_and(|(_, until)| until <= now);
-        self.carry_out_connection(output);
+        while let Some(output) = membership.connection.handle_timeout(&mut self.random, now) {
+            if output == ConnectionOutput::Disconnect {
+                membership.roster.suspend_doubt();
+            }
+            self.output.push_back(from_connection(output));
+        }
         if warning {
             self.event(Event::TokenWillExpire);
         }
@@ -498,21 +501,15 @@ impl<B: Backend> Participant<B> {
         }));
     }
 
-    fn carry_out_connection(&mut self, output: Option<ConnectionOutput>) {
-        self.output.extend(output.map(|output| match output {
-            ConnectionOutput::Connect => Output::Connect,
-            ConnectionOutput::Disconnect => Output::Disconnect,
-            ConnectionOutput::Ping => Output::Send(ClientMessage::Ping),
-        }));
-    }
-
     /// Brings everything that follows from the state in line with it: what the hub knows, what
     /// the page knows, and what media flows.
     fn settle(&mut self, now: Instant) {
-        if self.revise()
-            && let Some(membership) = &self.membership
+        self.revise();
+        if let Some(membership) = &mut self.membership
             && membership.connection.is_up()
+            && membership.told != membership.presence.revision
         {
+            membership.told = membership.presence.revision;
             let update = ClientMessage::Update(membership.presence);
             self.output.push_back(Output::Send(update));
         }
@@ -526,17 +523,14 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// Whether what is to be said of oneself has changed.
-    fn revise(&mut self) -> bool {
-        let sources = self.publishable();
-        let Some(membership) = &mut self.membership else { return false };
-        let Presence { revision, .. } = membership.presence;
-        let wish = Presence { revision, visible: self.visible, sources };
-        if wish == membership.presence {
-            return false;
+    /// Brings what is to be said of oneself up to date.
+    fn revise(&mut self) {
+        let (visible, sources) = (self.visible, self.publishable());
+        let Some(membership) = &mut self.membership else { return };
+        let presence = &mut membership.presence;
+        if (presence.visible, presence.sources) != (visible, sources) {
+            *presence = Presence { revision: presence.revision + 1, visible, sources };
         }
-        membership.presence = Presence { revision: revision + 1, ..wish };
-        true
     }
 
     /// What one captures and publishes.
@@ -594,5 +588,13 @@ impl<B: Backend> Participant<B> {
         if up {
             self.output.push_back(Output::Send(ClientMessage::Signal(signal)));
         }
+    }
+}
+
+fn from_connection<Command>(output: ConnectionOutput) -> Output<Command> {
+    match output {
+        ConnectionOutput::Connect => Output::Connect,
+        ConnectionOutput::Disconnect => Output::Disconnect,
+        ConnectionOutput::Ping => Output::Send(ClientMessage::Ping),
     }
 }

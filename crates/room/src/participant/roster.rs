@@ -13,6 +13,8 @@ const DOUBT: u64 = crate::hub::LEAVE_AFTER;
 #[derive(Debug)]
 struct Entry {
     member: Member,
+    /// The run of the hub that spoke of it last.
+    hub: u32,
     /// When it is taken for gone, unless the hub speaks of it before.
     doubtful_until: Option<Instant>,
 }
@@ -20,6 +22,8 @@ struct Entry {
 /// The other members.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
+    /// The run of the hub that was last heard.
+    hub: u32,
     entries: Vec<Entry>,
 }
 
@@ -33,12 +37,11 @@ impl Roster {
         self.members().find(|member| member.session == session)
     }
 
-    /// Takes the whole list of a hub that knew the room before, or else that of one that has
-    /// forgotten it, in which a missing member may only be late.
-    pub(super) fn replace(&mut self, members: Vec<Member>, complete: bool, now: Instant) {
-        if complete {
-            self.entries.clear();
-        }
+    /// Takes the whole list of a hub. A member that it knew before and does not name is gone; one
+    /// that only an earlier hub knew may be late.
+    pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
+        self.hub = hub;
+        self.entries.retain(|entry| entry.hub != hub);
         for entry in &mut self.entries {
             entry.doubtful_until.get_or_insert(now + DOUBT);
         }
@@ -47,14 +50,19 @@ impl Roster {
         }
     }
 
-    /// Takes what the hub says of one member. A user is in a room once: a later session of the
-    /// same user takes the place of an earlier one.
-    pub(super) fn insert(&mut self, member: Member) {
+    /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
+    /// later session of the same user takes the place of an earlier one.
+    pub(super) fn insert(&mut self, member: Member) -> bool {
+        let doubted = |entry: &Entry| {
+            entry.member.session == member.session && entry.doubtful_until.is_some()
+        };
+        let returned = self.entries.iter().any(doubted);
         self.entries.retain(|entry| {
             entry.member.session != member.session && entry.member.user != member.user
         });
-        self.entries.push(Entry { member, doubtful_until: None });
+        self.entries.push(Entry { member, hub: self.hub, doubtful_until: None });
         self.entries.sort_by_key(|entry| (entry.member.joined_at, entry.member.session));
+        returned
     }
 
     pub(super) fn remove(&mut self, session: SessionId) {

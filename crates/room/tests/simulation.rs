@@ -1,0 +1,259 @@
+//! Random calls on a random bad network: after each schedule has quieted down, everybody agrees.
+//!
+//! `TT_RTC_SCHEDULES` says how many schedules run, `TT_RTC_SEED` replays one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod world;
+
+use std::panic::AssertUnwindSafe;
+
+use tt_rtc_room::Call;
+use tt_rtc_room::id::SessionId;
+use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, VideoEncoderConfig};
+use tt_rtc_room::participant::DeviceNews;
+use world::{Chance, Lists, World, app, user};
+
+const ROOMS: [&str; 2] = ["room-1", "room-2"];
+const SCHEDULES: u64 = 2_000;
+
+#[test]
+fn after_any_schedule_everybody_agrees() {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("TT_RTC_SEED") {
+        let mut schedule = Schedule::new(seed);
+        schedule.world.trace = true;
+        return schedule.run();
+    }
+    let schedules = number("TT_RTC_SCHEDULES").unwrap_or(SCHEDULES);
+    let workers = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let failed = std::thread::scope(|scope| {
+        let run = |worker| {
+            move || (worker..schedules).step_by(workers as usize).find(|seed| fails(*seed))
+        };
+        let threads: Vec<_> = (0..workers).map(|worker| scope.spawn(run(worker))).collect();
+        threads.into_iter().filter_map(|thread| thread.join().unwrap()).min()
+    });
+    println!("{schedules} schedules ran");
+    if let Some(seed) = failed {
+        panic!("replay: TT_RTC_SEED={seed} cargo test -p tt-rtc-room --test simulation");
+    }
+}
+
+fn fails(seed: u64) -> bool {
+    std::panic::catch_unwind(AssertUnwindSafe(|| Schedule::new(seed).run())).is_err()
+}
+
+struct Schedule {
+    world: World,
+    chance: Chance,
+    /// What happens besides calls: the more, the worse the network.
+    faults: bool,
+}
+
+impl Schedule {
+    fn new(seed: u64) -> Self {
+        let mut chance = Chance(seed);
+        // Small rooms are the rule; large ones cost more and find little else.
+        let clients = [2, 2, 2, 3, 3, 4, 5, 8][usize::try_from(chance.below(8)).unwrap()];
+        let mut world = World::new(seed, clients);
+        world.delay = [(0, 1), (1, 20), (1, 300)][usize::try_from(chance.below(3)).unwrap()];
+        world.spell_out = chance.one_in(8);
+        let faults = !chance.one_in(4);
+        Self { world, chance, faults }
+    }
+
+    fn run(mut self) {
+        let watched = self.faults && self.chance.one_in(4);
+        if watched {
+            self.world.watch_traffic();
+        }
+        for _ in 0..10 + self.chance.below(50) {
+            if self.faults && self.chance.one_in(4) {
+                self.fault(watched);
+            } else {
+                self.call();
+            }
+            let pause = *self.chance.pick(&[0, 1, 10, 100, 1_000, 5_000]);
+            let pause = self.chance.below(pause + 1);
+            self.world.run(pause);
+            self.check_at_all_times();
+        }
+        self.heal();
+        self.world.run(120_000);
+        self.check_at_all_times();
+        self.check_when_quiet();
+        self.leave_all();
+        self.check_that_nothing_is_left();
+    }
+
+    fn client(&mut self) -> usize {
+        usize::try_from(self.chance.below(self.world.clients.len() as u64)).unwrap()
+    }
+
+    fn call(&mut self) {
+        let client = self.client();
+        if self.world.clients[client].gone {
+            return;
+        }
+        let on = self.chance.one_in(2);
+        let streams = *self.chance.pick(&[StreamType::Audio, StreamType::Video, StreamType::Both]);
+        let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
+        // Now and then under another's name: a second login kicks the first.
+        let name = if self.chance.one_in(12) { self.client() } else { client };
+        let other = format!("user-{}", self.client());
+        let call = match self.chance.below(16) {
+            0..4 => self.join(&format!("user-{name}")),
+            4 => Call::Exit,
+            5..8 => Call::Capture(source, on || source != Source::Screen && self.chance.one_in(2)),
+            8 => Call::Publish(streams, on),
+            9 => Call::Subscribe(user(&other), streams, on),
+            10 => Call::SubscribeScreen(user(&other), streams, on),
+            11 => Call::Visibility(on || self.chance.one_in(2)),
+            12 => Call::UpdateToken("token".into()),
+            13 => Call::SwitchCamera(if on { Facing::Back } else { Facing::Front }),
+            14 => Call::EncoderConfig(VideoEncoderConfig::default()),
+            _ => Call::PlaybackDevice(PlaybackDevice::Earpiece),
+        };
+        self.world.call(client, call);
+    }
+
+    fn join(&mut self, name: &str) -> Call {
+        let room = if self.chance.one_in(8) { ROOMS[1] } else { ROOMS[0] };
+        let mut options = self.world.join_options(name, room);
+        options.auto_publish = !self.chance.one_in(6);
+        options.auto_subscribe = !self.chance.one_in(6);
+        Call::Join(Box::new(options))
+    }
+
+    fn fault(&mut self, watched: bool) {
+        let (client, other) = (self.client(), self.client());
+        let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
+        let kind = self.chance.below(12);
+        self.world.note(|| format!("fault {kind} at client {client}, {other}, {source:?}"));
+        match kind {
+            0..3 => {
+                let client_learns = (!self.chance.one_in(3)).then(|| self.chance.below(1_000));
+                let hub_learns = self.chance.below(11_000);
+                self.world.cut(client, client_learns, hub_learns);
+            }
+            3 => self.world.restart_hub(),
+            4 => self.world.reachable[client] ^= true,
+            5 if watched && client != other => {
+                let cut = self.chance.one_in(2);
+                self.world.set_path(client, other, cut);
+            }
+            6 => {
+                let hour = 3_600_000;
+                self.world.calendar +=
+                    self.chance.below(2 * hour).cast_signed() - hour.cast_signed();
+            }
+            7 => self.world.reload(client),
+            8 => self.world.network_change(client),
+            9 if self.world.clients[client].browser.running.has(source) => {
+                self.world.device(client, DeviceNews::Lost(source));
+            }
+            10 => self.world.device(client, DeviceNews::Changed),
+            11 => {
+                let broken = self.world.clients[client].browser.broken;
+                let turned = broken.with(source, !broken.has(source));
+                self.world.clients[client].browser.broken = turned;
+            }
+            _ => {}
+        }
+    }
+
+    fn heal(&mut self) {
+        self.world.cut_paths.clear();
+        self.world.reachable.fill(true);
+        for client in 0..self.world.clients.len() {
+            self.world.clients[client].browser.broken = Sources::NONE;
+            if !self.world.clients[client].gone {
+                self.world.device(client, DeviceNews::Changed);
+            }
+        }
+    }
+
+    /// The users of a room are distinct, and nobody is sent what it never asked for.
+    fn check_at_all_times(&self) {
+        for room in ROOMS {
+            let members = self.members(room);
+            let mut users: Vec<_> = members.iter().map(|member| member.user.clone()).collect();
+            users.sort();
+            users.dedup();
+            assert_eq!(users.len(), members.len(), "a user is twice in {room}");
+        }
+    }
+
+    fn members(&self, room: &str) -> Vec<tt_rtc_room::protocol::Member> {
+        self.world.hub.members(&app(), &tt_rtc_room::id::RoomId::new(room).unwrap())
+    }
+
+    fn check_when_quiet(&self) {
+        for client in &self.world.clients {
+            for (name, answers) in client.answers.values() {
+                assert!(client.gone || answers.len() == 1, "{name} was answered {answers:?}");
+            }
+        }
+        for room in ROOMS {
+            let members = self.members(room);
+            let expected = Lists::of(&members);
+            for member in &members {
+                let holder = self.world.client_of(member.session);
+                let holder = holder.unwrap_or_else(|| panic!("{room} keeps a departed {member:?}"));
+                assert_eq!(self.world.clients[holder].lists, expected, "lists of {}", member.user);
+            }
+            self.check_media(room);
+        }
+        let inside: usize = ROOMS.iter().map(|room| self.members(room).len()).sum();
+        let active = |client: &&world::Client| !client.gone && client.participant.is_active();
+        assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
+    }
+
+    /// Each pair of which one is visible is connected, and carries what is published and wanted.
+    fn check_media(&self, room: &str) {
+        let members = self.members(room);
+        for member in &members {
+            let client = self.world.client_of(member.session).unwrap();
+            let browser = &self.world.clients[client].browser;
+            let mut peers: Vec<SessionId> = browser.peers().map(|(id, _)| id.session).collect();
+            let mut others: Vec<SessionId> = members
+                .iter()
+                .filter(|other| other.session != member.session)
+                .filter(|other| other.visible || member.visible)
+                .map(|other| other.session)
+                .collect();
+            peers.sort();
+            others.sort();
+            assert_eq!(peers, others, "whom {} is connected to", member.user);
+            let matching = self.world.matching_peers(client);
+            assert_eq!(matching.len(), others.len(), "who hears {}", member.user);
+            for (other, (id, back)) in matching {
+                assert!(browser.is_connected(id), "{} was not told of it", member.user);
+                let peers = &self.world.clients[other].browser;
+                let sends = browser.peers().find(|(peer, _)| *peer == id).unwrap().1.sends;
+                let receives = peers.peers().find(|(peer, _)| *peer == back).unwrap().1.receives;
+                assert_eq!(sends, receives, "from {} to client {other}", member.user);
+                assert_eq!(sends.and(member.sources), sends, "{} sends too much", member.user);
+            }
+        }
+    }
+
+    fn leave_all(&mut self) {
+        for client in 0..self.world.clients.len() {
+            if !self.world.clients[client].gone {
+                self.world.call(client, Call::Exit);
+            }
+        }
+        self.world.run(30_000);
+    }
+
+    fn check_that_nothing_is_left(&self) {
+        assert_eq!((self.world.hub.session_count(), self.world.hub.room_count()), (0, 0));
+        assert_eq!(self.world.hub.poll_timeout(), None);
+        for client in &self.world.clients {
+            assert_eq!(client.browser.peers().count(), 0);
+            assert_eq!(client.participant.poll_timeout(), None);
+        }
+    }
+}

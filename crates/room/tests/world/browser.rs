@@ -1,0 +1,258 @@
+//! A browser as the participant sees it: devices that start, and peer connections that hold the
+//! rules of the W3C's signaling state machine and say so when one is broken.
+
+use std::collections::BTreeMap;
+
+use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use tt_rtc_room::protocol::{Candidate, Text};
+
+use super::Chance;
+
+/// A description: who made it, in which order, and with which ICE credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Description {
+    offer: bool,
+    credentials: u64,
+    screen: bool,
+    /// The offer that an answer answers.
+    answers: u64,
+    number: u64,
+}
+
+#[derive(Debug, Default)]
+pub struct Peer {
+    local: Option<Description>,
+    remote: Option<Description>,
+    /// An offer that has no answer yet.
+    offered: Option<Description>,
+    credentials: u64,
+    screen: bool,
+    pub sends: Sources,
+    pub receives: Sources,
+    connected: Option<(u64, u64)>,
+    bytes: u64,
+    last_event: u64,
+}
+
+pub struct Browser {
+    chance: Chance,
+    peers: BTreeMap<PeerId, Peer>,
+    pub running: Sources,
+    /// Devices that refuse to start.
+    pub broken: Sources,
+    count: u64,
+    pub negotiations: u64,
+    pub opened: u64,
+}
+
+impl Browser {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            chance: Chance(seed),
+            peers: BTreeMap::new(),
+            running: Sources::NONE,
+            broken: Sources::NONE,
+            count: 0,
+            negotiations: 0,
+            opened: 0,
+        }
+    }
+
+    pub fn clear(&mut self) {
+        self.peers.clear();
+    }
+
+    pub fn peers(&self) -> impl Iterator<Item = (PeerId, &Peer)> {
+        self.peers.iter().map(|(id, peer)| (*id, peer))
+    }
+
+    /// The credentials a connection has agreed on, if it is stable: ours, theirs.
+    pub fn negotiated(&self, id: PeerId) -> Option<(u64, u64)> {
+        let peer = self.peers.get(&id)?;
+        let stable = peer.offered.is_none();
+        stable.then_some((peer.local?.credentials, peer.remote?.credentials))
+    }
+
+    /// When an event can arrive that is ready at `at`: not before those ahead of it.
+    pub fn next_event(&mut self, id: PeerId, at: u64) -> u64 {
+        let peer = self.peer(id);
+        peer.last_event = peer.last_event.max(at);
+        peer.last_event
+    }
+
+    /// Whether a connection was told that it is connected.
+    pub fn is_connected(&self, id: PeerId) -> bool {
+        self.peers.get(&id).is_some_and(|peer| peer.connected.is_some())
+    }
+
+    pub fn command_device(&mut self, command: DeviceCommand) -> Option<DeviceNews> {
+        match command {
+            DeviceCommand::Start { source, .. } if self.broken.has(source) => {
+                Some(DeviceNews::Failed(source, tt_rtc_room::error::DeviceError::Denied))
+            }
+            DeviceCommand::Start { source, .. } => {
+                Some(DeviceNews::Started { source, with_audio: source == Source::Screen })
+            }
+            DeviceCommand::Stop(source) => {
+                assert!(self.running.has(source), "{source:?} was stopped twice");
+                self.running = self.running.with(source, false);
+                None
+            }
+            DeviceCommand::Constrain(_) | DeviceCommand::Playback(_) => None,
+        }
+    }
+
+    pub fn handle_device(&mut self, news: DeviceNews) {
+        match news {
+            DeviceNews::Started { source, .. } => self.running = self.running.with(source, true),
+            DeviceNews::Lost(source) => self.running = self.running.with(source, false),
+            DeviceNews::Failed(..) | DeviceNews::Changed => {}
+        }
+    }
+
+    pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<PeerNews> {
+        let id = command.peer;
+        let events = match command.action {
+            PeerAction::Open(_) => {
+                let before = self.peers.insert(id, Peer::default());
+                assert!(before.is_none(), "opened twice");
+                self.opened += 1;
+                Vec::new()
+            }
+            PeerAction::Close => {
+                self.peers.remove(&id).expect("closed twice");
+                Vec::new()
+            }
+            PeerAction::Offer { restart_ice, screen } => {
+                self.offer(client, id, restart_ice, screen)
+            }
+            PeerAction::AcceptOffer(sdp) => self.accept_offer(client, id, &sdp),
+            PeerAction::AcceptAnswer(sdp) => self.accept_answer(id, &sdp),
+            PeerAction::AddCandidate(candidate) => {
+                let peer = self.peer(id);
+                assert!(peer.remote.is_some(), "a candidate before any description");
+                assert!(candidate.candidate.as_str().starts_with("candidate:"));
+                Vec::new()
+            }
+            PeerAction::Send(source, encoding) => {
+                let peer = self.peer(id);
+                peer.sends = peer.sends.with(source, encoding.is_some());
+                Vec::new()
+            }
+            PeerAction::Receive(sources) => {
+                self.peer(id).receives = sources;
+                Vec::new()
+            }
+        };
+        events.into_iter().map(|event| PeerNews { peer: id, event }).collect()
+    }
+
+    fn offer(&mut self, client: usize, id: PeerId, restart: bool, screen: bool) -> Vec<PeerEvent> {
+        let (credentials, number) = self.fresh(client);
+        let peer = self.peer(id);
+        assert!(peer.offered.is_none(), "an offer while another one is out");
+        assert!(screen || !peer.screen, "an offer that drops lines");
+        if restart || peer.credentials == 0 {
+            peer.credentials = credentials;
+        }
+        let description =
+            Description { offer: true, credentials: peer.credentials, screen, answers: 0, number };
+        peer.offered = Some(description);
+        let mut events = vec![PeerEvent::Offer(write(description))];
+        events.extend(self.candidates());
+        events
+    }
+
+    fn accept_offer(&mut self, client: usize, id: PeerId, sdp: &str) -> Vec<PeerEvent> {
+        let Some(offer) = read(sdp).filter(|description| description.offer) else {
+            return vec![PeerEvent::Failed];
+        };
+        let (credentials, number) = self.fresh(client);
+        let peer = self.peer(id);
+        // Implicit rollback. New credentials of theirs ask for new ones of ours.
+        peer.offered = None;
+        let restarts = peer.remote.is_none_or(|remote| remote.credentials != offer.credentials);
+        if restarts || peer.credentials == 0 {
+            peer.credentials = credentials;
+        }
+        peer.screen |= offer.screen;
+        let answer = Description {
+            offer: false,
+            credentials: peer.credentials,
+            screen: peer.screen,
+            answers: offer.number,
+            number,
+        };
+        (peer.local, peer.remote) = (Some(answer), Some(offer));
+        self.negotiations += 1;
+        let mut events = vec![PeerEvent::Answer(write(answer))];
+        events.extend(self.candidates());
+        events
+    }
+
+    fn accept_answer(&mut self, id: PeerId, sdp: &str) -> Vec<PeerEvent> {
+        let Some(answer) = read(sdp).filter(|description| !description.offer) else {
+            return vec![PeerEvent::Failed];
+        };
+        let peer = self.peer(id);
+        let offered = peer.offered.take().expect("an answer without an offer");
+        assert_eq!(answer.answers, offered.number, "an answer to another offer");
+        peer.screen = offered.screen;
+        (peer.local, peer.remote) = (Some(offered), Some(answer));
+        self.negotiations += 1;
+        vec![PeerEvent::Accepted]
+    }
+
+    /// Notices that ICE has found the other side; tells it if that is new.
+    pub fn connect(&mut self, id: PeerId) -> Option<PeerNews> {
+        let negotiated = self.negotiated(id)?;
+        let peer = self.peer(id);
+        let first = peer.connected.is_none();
+        peer.connected = Some(negotiated);
+        first.then_some(PeerNews { peer: id, event: PeerEvent::Connected })
+    }
+
+    pub fn read_counters(&mut self, alive: &[PeerId]) -> Vec<PeerNews> {
+        let read = |(id, peer): (&PeerId, &mut Peer)| {
+            peer.bytes += if alive.contains(id) { 1_000 } else { 0 };
+            let traffic = Traffic { bytes_received: peer.bytes };
+            PeerNews { peer: *id, event: PeerEvent::Traffic(traffic) }
+        };
+        self.peers.iter_mut().map(read).collect()
+    }
+
+    fn candidates(&mut self) -> Vec<PeerEvent> {
+        let count = self.chance.below(3);
+        let text = |number| Text::new(format!("candidate:{number}")).unwrap();
+        let candidate = |number| Candidate { candidate: text(number), line: 0 };
+        (0..count).map(|number| PeerEvent::Candidate(candidate(number))).collect()
+    }
+
+    fn fresh(&mut self, client: usize) -> (u64, u64) {
+        self.count += 1;
+        let number = (client as u64 + 1) << 48 | self.chance.below(1 << 16) << 32 | self.count;
+        (number, number)
+    }
+
+    fn peer(&mut self, id: PeerId) -> &mut Peer {
+        self.peers.get_mut(&id).expect("a command to a connection that is closed")
+    }
+}
+
+fn write(description: Description) -> String {
+    let Description { offer, credentials, screen, answers, number } = description;
+    format!("{offer} {credentials} {screen} {answers} {number}")
+}
+
+fn read(sdp: &str) -> Option<Description> {
+    let mut words = sdp.split(' ');
+    Some(Description {
+        offer: words.next()?.parse().ok()?,
+        credentials: words.next()?.parse().ok()?,
+        screen: words.next()?.parse().ok()?,
+        answers: words.next()?.parse().ok()?,
+        number: words.next()?.parse().ok()?,
+    })
+}

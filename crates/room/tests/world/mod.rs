@@ -1,0 +1,700 @@
+//! A whole call in one value: a hub, participants with their browsers, and the network between
+//! them, driven by one clock and one queue of things to come. Nothing sleeps, nothing is random
+//! but what a seed decides, and two runs of one seed are the same to the last message.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part of the world")]
+
+mod browser;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+pub use browser::Browser;
+use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
+use tt_rtc_room::mesh::{PeerCommand, PeerNews};
+use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use tt_rtc_room::protocol::{ClientMessage, Member, ServerMessage};
+use tt_rtc_room::{
+    Call, CallId, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions, Now,
+    Output, Participant,
+};
+
+pub type Answer = Result<(), tt_rtc_room::error::Failure>;
+
+/// A seeded source of chance (SplitMix64).
+pub struct Chance(pub u64);
+
+impl Chance {
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % limit.max(1)
+    }
+
+    pub fn one_in(&mut self, count: u64) -> bool {
+        self.below(count) == 0
+    }
+
+    pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+        &choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
+    }
+}
+
+/// Something that will happen.
+#[derive(Debug)]
+enum Coming {
+    Connected(usize, ConnectionId),
+    Disconnected(usize, ConnectionId),
+    ToHub(ConnectionId, Option<ClientMessage>),
+    ToClient(usize, ConnectionId, ServerMessage),
+    /// The hub learns that a connection, last heard at the time given, is gone.
+    HubHearsOfClose(ConnectionId, u64, Instant),
+    /// News for the page that was there when it was sent.
+    Device(usize, u64, DeviceNews),
+    Peer(usize, PeerNews),
+    /// Every browser reads the counters of its connections.
+    Statistics,
+    Wake,
+}
+
+struct Pipe {
+    client: usize,
+    hub: u64,
+    /// Nothing passes any more.
+    dead: bool,
+    /// The hub listens no longer.
+    closed: bool,
+    to_hub: u64,
+    to_client: u64,
+}
+
+/// One user's device: the participant and the browser that does its bidding.
+pub struct Client {
+    pub participant: Participant,
+    pub browser: Browser,
+    pub connection: Option<ConnectionId>,
+    pub answers: BTreeMap<CallId, (&'static str, Vec<Answer>)>,
+    pub events: Vec<Event>,
+    pub lists: Lists,
+    /// Frozen or gone: nothing happens there any more.
+    pub gone: bool,
+    /// Which page this is, of those that stood in this place.
+    page: u64,
+}
+
+/// The lists as a page has them: what the last event of each kind said.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Lists {
+    pub chat: Vec<String>,
+    pub video: Vec<String>,
+    pub speakers: Vec<String>,
+    pub screen: Vec<String>,
+}
+
+pub struct World {
+    pub chance: Chance,
+    pub now: u64,
+    /// What the hub's calendar says beyond the clock, in milliseconds.
+    pub calendar: i64,
+    pub hub: Hub,
+    pub hub_run: u64,
+    pub config: HubConfig,
+    pub clients: Vec<Client>,
+    /// One-way delay of messages in milliseconds: least, most.
+    pub delay: (u64, u64),
+    /// Whether the hub can be reached, by client.
+    pub reachable: Vec<bool>,
+    /// Pairs of clients between which no media passes.
+    pub cut_paths: Vec<(usize, usize)>,
+    /// Whether messages go through their text form.
+    pub spell_out: bool,
+    /// Whether everything that happens is printed.
+    pub trace: bool,
+    pipes: BTreeMap<ConnectionId, Pipe>,
+    queue: BinaryHeap<Reverse<(u64, u64)>>,
+    coming: BTreeMap<u64, Coming>,
+    count: u64,
+    next_call: u32,
+    next_connection: u64,
+    woken_for: Option<u64>,
+}
+
+const START: u64 = 1_000;
+const CALENDAR_START: u64 = 1_700_000_000_000;
+
+pub fn app() -> AppId {
+    AppId::new("123456781234567812345678").unwrap()
+}
+
+pub fn user(name: &str) -> UserId {
+    UserId::new(name).unwrap()
+}
+
+impl World {
+    pub fn new(seed: u64, clients: usize) -> Self {
+        let mut chance = Chance(seed);
+        let config = HubConfig { id: 1, ..HubConfig::default() };
+        let clients: Vec<_> = (0..clients).map(|_| Client::new(chance.below(u64::MAX))).collect();
+        Self {
+            now: START,
+            calendar: 0,
+            hub: Hub::new(config.clone()),
+            hub_run: 1,
+            config,
+            reachable: vec![true; clients.len()],
+            clients,
+            delay: (1, 5),
+            cut_paths: Vec::new(),
+            spell_out: true,
+            trace: false,
+            pipes: BTreeMap::new(),
+            queue: BinaryHeap::new(),
+            coming: BTreeMap::new(),
+            count: 0,
+            next_call: 0,
+            next_connection: 0,
+            woken_for: None,
+            chance,
+        }
+    }
+
+    pub fn instant(&self) -> Instant {
+        Instant(self.now)
+    }
+
+    pub fn both_clocks(&self) -> Now {
+        let unix = (CALENDAR_START + self.now).saturating_add_signed(self.calendar);
+        Now { instant: self.instant(), unix }
+    }
+
+    // What users do.
+
+    pub fn call(&mut self, client: usize, call: Call) -> CallId {
+        let id = CallId(self.next_call);
+        self.next_call += 1;
+        let name = name_of(&call);
+        self.clients[client].answers.insert(id, (name, Vec::new()));
+        self.note(|| format!("client {client} calls {call:?}"));
+        let now = self.instant();
+        self.clients[client].participant.call(id, call, now);
+        self.drain_client(client);
+        id
+    }
+
+    pub fn join_as(&mut self, client: usize, user: &str, room: &str) -> CallId {
+        let options = self.join_options(user, room);
+        self.call(client, Call::Join(Box::new(options)))
+    }
+
+    pub fn join_options(&mut self, user: &str, room: &str) -> JoinOptions {
+        let mut random = [0; 16];
+        random[..8].copy_from_slice(&self.chance.below(u64::MAX).to_le_bytes());
+        random[8..].copy_from_slice(&self.chance.below(u64::MAX).to_le_bytes());
+        JoinOptions {
+            room: room.into(),
+            user: user.into(),
+            token: String::new(),
+            auto_publish: true,
+            auto_subscribe: true,
+            secret: Secret::new(random),
+        }
+    }
+
+    /// What came of a call: none while it waits.
+    pub fn answer(&self, call: CallId) -> Option<&Answer> {
+        let answers = self.clients.iter().find_map(|client| client.answers.get(&call));
+        answers.and_then(|(_, answers)| answers.first())
+    }
+
+    // What the world does to them.
+
+    /// The connection breaks; each side learns of it after its own time, if at all.
+    pub fn cut(&mut self, client: usize, client_learns: Option<u64>, hub_learns: u64) {
+        let Some(id) = self.clients[client].connection else { return };
+        let Some(pipe) = self.pipes.get_mut(&id) else { return };
+        if std::mem::replace(&mut pipe.dead, true) {
+            return;
+        }
+        let (hub, last_heard) = (pipe.hub, self.instant());
+        if let Some(after) = client_learns {
+            self.later(after, Coming::Disconnected(client, id));
+        }
+        self.later(hub_learns, Coming::HubHearsOfClose(id, hub, last_heard));
+    }
+
+    /// A hub without memory takes the place of this one.
+    pub fn restart_hub(&mut self) {
+        self.hub_run += 1;
+        let id = u32::try_from(self.hub_run).unwrap();
+        self.hub = Hub::new(HubConfig { id, ..self.config.clone() });
+        let open: Vec<_> = self.pipes.iter().map(|(id, pipe)| (*id, pipe.client)).collect();
+        for (id, client) in open {
+            if let Some(pipe) = self.pipes.get_mut(&id) {
+                pipe.dead = true;
+            }
+            let after = self.chance.below(200);
+            self.later(after, Coming::Disconnected(client, id));
+        }
+    }
+
+    /// The page goes without a goodbye, and the hub learns of the broken connection.
+    pub fn kill(&mut self, client: usize) {
+        self.cut(client, None, 10);
+        self.clients[client].gone = true;
+        self.clients[client].browser.clear();
+    }
+
+    /// A fresh page in the place of a gone one.
+    pub fn reload(&mut self, client: usize) {
+        self.kill(client);
+        let seed = self.chance.below(u64::MAX);
+        let answers = std::mem::take(&mut self.clients[client].answers);
+        self.clients[client] = Client::new(seed);
+        // What the old page asked was never answered, and nobody is left to hear it.
+        let answered = answers.into_iter().filter(|(_, (_, answers))| !answers.is_empty());
+        self.clients[client].answers = answered.collect();
+    }
+
+    pub fn device(&mut self, client: usize, news: DeviceNews) {
+        let now = self.instant();
+        self.clients[client].browser.handle_device(news);
+        self.clients[client].participant.handle_device(news, now);
+        self.drain_client(client);
+    }
+
+    pub fn network_change(&mut self, client: usize) {
+        let now = self.instant();
+        self.clients[client].participant.handle_network_change(now);
+        self.drain_client(client);
+    }
+
+    pub fn set_path(&mut self, left: usize, right: usize, cut: bool) {
+        let pair = (left.min(right), left.max(right));
+        self.cut_paths.retain(|path| *path != pair);
+        if cut {
+            self.cut_paths.push(pair);
+        }
+    }
+
+    /// From now on browsers read their counters twice a second.
+    pub fn watch_traffic(&mut self) {
+        self.later(500, Coming::Statistics);
+    }
+
+    /// Puts bytes in the place of a message of a client.
+    pub fn send_garbage(&mut self, client: usize) {
+        if let Some(id) = self.clients[client].connection {
+            self.later(1, Coming::ToHub(id, None));
+        }
+    }
+
+    /// Says something to the hub behind the participant's back.
+    pub fn forge(&mut self, client: usize, message: ClientMessage) {
+        if let Some(id) = self.clients[client].connection {
+            self.later(1, Coming::ToHub(id, Some(message)));
+        }
+    }
+
+    /// Tells the reader of a replay what happens.
+    pub fn note(&self, text: impl FnOnce() -> String) {
+        if self.trace {
+            println!("{:>7} {}", self.now, text());
+        }
+    }
+
+    // Time.
+
+    pub fn run(&mut self, milliseconds: u64) {
+        let end = self.now + milliseconds;
+        while self.step(end) {}
+        self.now = end;
+    }
+
+    /// Lets the next thing happen, if there is one before `end`.
+    fn step(&mut self, end: u64) -> bool {
+        self.schedule_wake();
+        let Some(Reverse((at, number))) = self.queue.peek().copied() else { return false };
+        if at > end {
+            return false;
+        }
+        self.queue.pop();
+        self.now = self.now.max(at);
+        if let Some(coming) = self.coming.remove(&number) {
+            self.happen(coming);
+        }
+        true
+    }
+
+    fn schedule_wake(&mut self) {
+        let participants = self
+            .clients
+            .iter()
+            .filter(|client| !client.gone)
+            .filter_map(|client| client.participant.poll_timeout());
+        let next = participants.chain(self.hub.poll_timeout()).min().map(|at| at.0.max(self.now));
+        if let Some(at) = next
+            && self.woken_for.is_none_or(|woken| at < woken)
+        {
+            self.woken_for = Some(at);
+            self.later(at - self.now, Coming::Wake);
+        }
+    }
+
+    fn later(&mut self, after: u64, coming: Coming) {
+        self.count += 1;
+        self.queue.push(Reverse((self.now + after, self.count)));
+        self.coming.insert(self.count, coming);
+    }
+
+    fn happen(&mut self, coming: Coming) {
+        let now = self.instant();
+        self.note(|| format!("  {coming:?}"));
+        match coming {
+            Coming::Connected(client, id) => {
+                if self.is_current(client, id) && self.passes(id) {
+                    self.clients[client].participant.handle_connected(now);
+                    self.drain_client(client);
+                }
+            }
+            Coming::Disconnected(client, id) => {
+                if self.is_current(client, id) {
+                    self.clients[client].connection = None;
+                    self.clients[client].participant.handle_disconnected(now);
+                    self.drain_client(client);
+                }
+            }
+            Coming::ToHub(id, message) => {
+                let listens = |pipe: &Pipe| !pipe.closed && pipe.hub == self.hub_run;
+                if self.passes(id) && self.pipes.get(&id).is_some_and(listens) {
+                    let clocks = self.both_clocks();
+                    match message {
+                        Some(message) => self.hub.handle_message(id, message, clocks),
+                        None => self.hub.handle_malformed(id, clocks),
+                    }
+                    self.drain_hub();
+                }
+            }
+            Coming::ToClient(client, id, message) => {
+                if self.is_current(client, id) && self.passes(id) {
+                    self.clients[client].participant.handle_message(message, now);
+                    self.drain_client(client);
+                }
+            }
+            Coming::HubHearsOfClose(id, hub, last_heard) => {
+                self.pipes.remove(&id);
+                if hub == self.hub_run {
+                    self.hub.handle_closed(id, last_heard, self.both_clocks());
+                    self.drain_hub();
+                }
+            }
+            Coming::Device(client, page, news) => {
+                if !self.clients[client].gone && self.clients[client].page == page {
+                    self.device(client, news);
+                }
+            }
+            Coming::Peer(client, news) => {
+                if !self.clients[client].gone {
+                    self.clients[client].participant.handle_media(news, now);
+                    self.drain_client(client);
+                }
+            }
+            Coming::Statistics => {
+                self.read_counters();
+                self.later(500, Coming::Statistics);
+            }
+            Coming::Wake => {
+                self.woken_for = None;
+                self.wake();
+            }
+        }
+    }
+
+    fn wake(&mut self) {
+        let now = self.instant();
+        for client in 0..self.clients.len() {
+            let due = self.clients[client].participant.poll_timeout().is_some_and(|at| at <= now);
+            if due && !self.clients[client].gone {
+                self.clients[client].participant.handle_timeout(now);
+                self.drain_client(client);
+                let next = self.clients[client].participant.poll_timeout();
+                assert!(next.is_none_or(|at| at > now), "client {client} spins");
+            }
+        }
+        if self.hub.poll_timeout().is_some_and(|at| at <= now) {
+            self.hub.handle_timeout(self.both_clocks());
+            assert!(self.hub.poll_timeout().is_none_or(|at| at > now), "the hub spins");
+            self.drain_hub();
+        }
+    }
+
+    fn passes(&self, id: ConnectionId) -> bool {
+        self.pipes.get(&id).is_some_and(|pipe| !pipe.dead)
+    }
+
+    fn is_current(&self, client: usize, id: ConnectionId) -> bool {
+        let client = &self.clients[client];
+        !client.gone && client.connection == Some(id)
+    }
+
+    // Carrying out what the machines say.
+
+    fn drain_client(&mut self, client: usize) {
+        while let Some(output) = self.clients[client].participant.poll_output() {
+            self.note(|| format!("client {client} says {output:?}"));
+            match output {
+                Output::Answer(call, result) => self.clients[client].take_answer(call, result),
+                Output::Event(event) => self.clients[client].take_event(event),
+                Output::Device(command) => self.command_device(client, command),
+                Output::Connect => self.connect(client),
+                Output::Disconnect => self.disconnect(client),
+                Output::Send(message) => self.send_to_hub(client, message),
+                Output::Media(command) => self.command_peer(client, command),
+            }
+        }
+    }
+
+    fn connect(&mut self, client: usize) {
+        self.disconnect(client);
+        self.next_connection += 1;
+        let id = ConnectionId(self.next_connection);
+        self.clients[client].connection = Some(id);
+        let after = self.random_delay();
+        if !self.reachable[client] {
+            self.later(after, Coming::Disconnected(client, id));
+            return;
+        }
+        let (hub, opened) = (self.hub_run, self.now + after);
+        let pipe =
+            Pipe { client, hub, dead: false, closed: false, to_hub: opened, to_client: opened };
+        self.pipes.insert(id, pipe);
+        self.later(after, Coming::Connected(client, id));
+    }
+
+    /// What was sent arrives; then the hub learns of the end.
+    fn disconnect(&mut self, client: usize) {
+        let Some(id) = self.clients[client].connection.take() else { return };
+        let Some(pipe) = self.pipes.get(&id) else { return };
+        if !pipe.dead {
+            let (hub, at) = (pipe.hub, pipe.to_hub.max(self.now));
+            self.later(at + 1 - self.now, Coming::HubHearsOfClose(id, hub, Instant(at)));
+        }
+    }
+
+    fn send_to_hub(&mut self, client: usize, message: ClientMessage) {
+        let Some(id) = self.clients[client].connection else { return };
+        let message = if self.spell_out { spell(&message) } else { message };
+        let delay = self.random_delay();
+        let Some(pipe) = self.pipes.get_mut(&id) else { return };
+        pipe.to_hub = pipe.to_hub.max(self.now + delay);
+        let after = pipe.to_hub - self.now;
+        self.later(after, Coming::ToHub(id, Some(message)));
+    }
+
+    fn drain_hub(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            self.note(|| format!("hub says {output:?}"));
+            match output {
+                HubOutput::Send { to, message } => {
+                    assert!(!to.is_empty(), "a message for nobody: {message:?}");
+                    for id in to {
+                        self.send_to_client(id, &message);
+                    }
+                }
+                HubOutput::Close(id) => {
+                    let Some(pipe) = self.pipes.get_mut(&id) else { continue };
+                    pipe.closed = true;
+                    let (client, after) =
+                        (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
+                    self.later(after, Coming::Disconnected(client, id));
+                }
+            }
+        }
+    }
+
+    fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage) {
+        let delay = self.random_delay();
+        let Some(pipe) = self.pipes.get_mut(&id) else { return };
+        pipe.to_client = pipe.to_client.max(self.now + delay);
+        let (client, after) = (pipe.client, pipe.to_client - self.now);
+        let message = if self.spell_out { spell(message) } else { message.clone() };
+        self.later(after, Coming::ToClient(client, id, message));
+    }
+
+    fn command_device(&mut self, client: usize, command: DeviceCommand) {
+        let delay = self.random_delay();
+        if let Some(news) = self.clients[client].browser.command_device(command) {
+            let page = self.clients[client].page;
+            self.later(delay, Coming::Device(client, page, news));
+        }
+    }
+
+    fn command_peer(&mut self, client: usize, command: PeerCommand) {
+        let peer = command.peer;
+        let news = self.clients[client].browser.command_peer(client, command);
+        for event in news {
+            // A connection's actions end in the order in which they began.
+            let wait = 1 + self.chance.below(5);
+            let at = self.clients[client].browser.next_event(peer, self.now + wait);
+            self.later(at - self.now, Coming::Peer(client, event));
+        }
+        self.connect_peers(client);
+    }
+
+    /// Tells both browsers of a pair whose descriptions match that they are connected.
+    fn connect_peers(&mut self, client: usize) {
+        for (other, peer) in self.matching_peers(client) {
+            for (client, news) in [
+                (client, self.clients[client].browser.connect(peer.0)),
+                (other, self.clients[other].browser.connect(peer.1)),
+            ] {
+                if let Some(news) = news {
+                    self.later(10, Coming::Peer(client, news));
+                }
+            }
+        }
+    }
+
+    /// The connections of a client that lead to somebody whose connection leads back.
+    pub fn matching_peers(&self, client: usize) -> Vec<(usize, (PeerKey, PeerKey))> {
+        let mut matches = Vec::new();
+        for (id, _) in self.clients[client].browser.peers() {
+            let Some(mine) = self.clients[client].browser.negotiated(id) else { continue };
+            for (other, candidate) in self.clients.iter().enumerate() {
+                if other == client || candidate.gone || self.is_cut(client, other) {
+                    continue;
+                }
+                for (back, _) in candidate.browser.peers() {
+                    let theirs = candidate.browser.negotiated(back);
+                    if theirs == Some((mine.1, mine.0)) {
+                        matches.push((other, (id, back)));
+                    }
+                }
+            }
+        }
+        matches
+    }
+
+    fn is_cut(&self, left: usize, right: usize) -> bool {
+        self.cut_paths.contains(&(left.min(right), left.max(right)))
+    }
+
+    fn read_counters(&mut self) {
+        for client in 0..self.clients.len() {
+            if self.clients[client].gone {
+                continue;
+            }
+            let alive: Vec<_> =
+                self.matching_peers(client).into_iter().map(|(_, peer)| peer.0).collect();
+            let news = self.clients[client].browser.read_counters(&alive);
+            let now = self.instant();
+            for news in news {
+                self.clients[client].participant.handle_media(news, now);
+            }
+            self.drain_client(client);
+            self.connect_peers(client);
+        }
+    }
+
+    fn random_delay(&mut self) -> u64 {
+        let (least, most) = self.delay;
+        least + self.chance.below(most - least + 1)
+    }
+
+    // What is to be seen.
+
+    /// The lists of a room as its hub has them.
+    pub fn hub_lists(&self, room: &str) -> Lists {
+        Lists::of(&self.hub.members(&app(), &RoomId::new(room).unwrap()))
+    }
+
+    /// The client that holds a session.
+    pub fn client_of(&self, session: SessionId) -> Option<usize> {
+        let holds = |client: &Client| !client.gone && client.participant.session() == Some(session);
+        self.clients.iter().position(holds)
+    }
+}
+
+type PeerKey = tt_rtc_room::mesh::PeerId;
+
+impl Client {
+    fn new(seed: u64) -> Self {
+        Self {
+            participant: Participant::new(app(), seed),
+            browser: Browser::new(seed),
+            connection: None,
+            answers: BTreeMap::new(),
+            events: Vec::new(),
+            lists: Lists::default(),
+            gone: false,
+            page: seed,
+        }
+    }
+
+    fn take_answer(&mut self, call: CallId, result: Answer) {
+        let (name, answers) = self.answers.get_mut(&call).expect("an answer to no call");
+        let joined = *name == "join" && result.is_ok();
+        answers.push(result);
+        assert_eq!(answers.len(), 1, "{name} was answered twice: {answers:?}");
+        if joined {
+            self.lists = Lists::default();
+        }
+    }
+
+    fn take_event(&mut self, event: Event) {
+        let names = |users: &[UserId]| users.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (list, users) = match &event {
+            Event::ChatMembers(users) => (&mut self.lists.chat, users),
+            Event::VideoMembers(users) => (&mut self.lists.video, users),
+            Event::Speakers(users) => (&mut self.lists.speakers, users),
+            Event::ScreenMembers(users) => (&mut self.lists.screen, users),
+            _ => return self.events.push(event),
+        };
+        let users = names(users);
+        assert_ne!(*list, users, "an event without a change");
+        let mut distinct = users.clone();
+        distinct.sort();
+        distinct.dedup();
+        assert_eq!(distinct.len(), users.len(), "a user stands twice in {users:?}");
+        *list = users;
+        self.events.push(event);
+    }
+}
+
+impl Lists {
+    pub fn of(members: &[Member]) -> Self {
+        use tt_rtc_room::media::Source;
+        let who = |belongs: &dyn Fn(&Member) -> bool| {
+            let visible = members.iter().filter(|member| member.visible && belongs(member));
+            visible.map(|member| member.user.to_string()).collect()
+        };
+        Self {
+            chat: who(&|_| true),
+            video: who(&|member| member.sources.has(Source::Camera)),
+            speakers: who(&|member| member.sources.has(Source::Microphone)),
+            screen: who(&|member| member.sources.has(Source::Screen)),
+        }
+    }
+}
+
+/// A message after its way through text.
+fn spell<T: serde::Serialize + serde::de::DeserializeOwned>(message: &T) -> T {
+    let text = serde_json::to_string(message).expect("every message can be written");
+    serde_json::from_str(&text).expect("what is written can be read")
+}
+
+fn name_of(call: &Call) -> &'static str {
+    match call {
+        Call::Join(_) => "join",
+        Call::Exit => "exit",
+        Call::Capture(..) => "capture",
+        Call::SwitchCamera(_) => "switch camera",
+        Call::Publish(..) => "publish",
+        Call::Subscribe(..) => "subscribe",
+        Call::SubscribeScreen(..) => "subscribe screen",
+        Call::Visibility(_) => "visibility",
+        Call::UpdateToken(_) => "update token",
+        Call::EncoderConfig(_) => "encoder",
+        Call::PlaybackDevice(_) => "playback",
+    }
+}
