@@ -330,7 +330,7 @@ async fn open_camera(
     if facing == Facing::Back
         && let Some(id) = last_camera(devices).await
     {
-        js::set(&camera, "deviceId", &ideal(id));
+        js::set(&camera, "deviceId", &js::object(&[("exact", id)]));
     }
     let constraints = js::object(&[("video", camera)]);
     Settled::new(js::call(devices, "getUserMedia", &constraints)).await
