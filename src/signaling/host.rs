@@ -4,9 +4,10 @@
 //! over channels, and notices when another page is gone.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use litemap::LiteMap;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubOutput, Instant};
 use wasm_bindgen::JsValue;
@@ -20,12 +21,12 @@ use crate::time::{self, Alarm};
 /// A hub and its connections.
 pub(crate) struct Host {
     hub: RefCell<Hub>,
-    ends: RefCell<BTreeMap<ConnectionId, End>>,
+    ends: RefCell<LiteMap<ConnectionId, End>>,
     connections: Cell<u64>,
     inputs: RefCell<VecDeque<Input>>,
     driving: Cell<bool>,
     /// The other pages: their locks, asked for.
-    pages: RefCell<BTreeMap<String, Option<Lock>>>,
+    pages: RefCell<LiteMap<String, Option<Lock>>>,
     alarm: Alarm,
     me: Weak<Self>,
 }
@@ -229,7 +230,7 @@ impl Host {
     /// Ends the hub: all other pages will have another one.
     pub(super) fn close(&self) {
         self.alarm.set(None);
-        for end in self.ends.take().into_values() {
+        for (_, end) in self.ends.take() {
             end.close();
         }
         self.pages.take();
