@@ -150,9 +150,7 @@ export class Person {
 
   // ---- what really arrives ----
 
-  /**
-   * Waits until the picture of a tile moves: frames are decoded, and their pixels change.
-   */
+  /** Waits until the picture of a tile moves: frames are decoded, and their pixels change. */
   async sees(user, { mode } = {}) {
     const look = async () => {
       const before = await this.picture(user, mode);
