@@ -213,7 +213,7 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_expires_in: Option<u64>,
     /// STUN and TURN servers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub ice_servers: Vec<IceServer>,
 }
 
