@@ -5,6 +5,11 @@ const sounds = [];
 const connections = [];
 const counts = { negotiations: 0 };
 
+// A clone would keep its device running when the track is stopped.
+MediaStreamTrack.prototype.clone = () => {
+  throw new Error("a track was cloned");
+};
+
 /** Wraps what is to be counted. To be called before the library is used. */
 export function watch() {
   const Sound = globalThis.Audio;
@@ -31,6 +36,9 @@ export function watch() {
 
 /** How often a description was set. */
 export const negotiations = () => counts.negotiations;
+
+/** Counts from here on. */
+export const resetNegotiations = () => (counts.negotiations = 0);
 
 /** Connections that were not closed. */
 export const openConnections = () =>
@@ -85,6 +93,11 @@ export function room(mode, user, name = "user-id") {
   element.setAttribute(name, user);
   document.body.append(element);
   return element;
+}
+
+/** Removes every `<rtc-room>`. */
+export function clearRooms() {
+  for (const room of document.querySelectorAll("rtc-room")) room.remove();
 }
 
 const video = (room) => room.shadowRoot.querySelector("video");
