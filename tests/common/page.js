@@ -131,7 +131,8 @@ export function colour(room) {
 
 /**
  * A stand-in for `navigator.mediaDevices`: cameras of one colour each, a microphone that hums, a
- * screen. `refuse` is the name of the error to refuse with; `unplug(kind)` takes a device away and
+ * screen. `refuse` is the name of the error to refuse with, `failing` the camera that does not
+ * start, `oneCamera` whether there can be only one at a time; `unplug(kind)` takes a device away and
  * `plugIn()` brings all back; `open` counts tracks that were not stopped.
  */
 export function standIn() {
@@ -185,7 +186,9 @@ export function standIn() {
         const live = tracks.some((track) => track.kind === "video" && track.readyState === "live");
         // As on a phone: one camera at a time.
         if (live && devices.oneCamera) throw new DOMException("busy", "NotReadableError");
-        found.push(picture(video.deviceId?.ideal === "second" ? "#00f" : "#f00"));
+        const camera = video.deviceId?.exact ?? "first";
+        if (devices.failing === camera) throw new DOMException("busy", "NotReadableError");
+        found.push(picture(camera === "second" ? "#00f" : "#f00"));
       }
       return new MediaStream(found);
     },
