@@ -65,7 +65,8 @@ export interface InstallOptions {
   target?: object | undefined;
   /**
    * How participants find each other. `"local"`, the default: tabs and frames of one origin in one
-   * browser, without a server. A `wss://` or `ws://` address: a tt-rtc signaling server.
+   * browser, without a server. A `wss://` or `ws://` address: a tt-rtc signaling server; this
+   * version has none yet and refuses it.
    */
   signaling?: "local" | `ws://${string}` | `wss://${string}` | undefined;
   /** STUN and TURN servers, added to those the signaling server hands out. Default: none. */
@@ -112,15 +113,15 @@ export interface Tt {
    * `appId`s never meet. The object form is the platform's; the bare string is that of its older
    * typings. Since 2.42.0.
    *
-   * @throws the {@link RtcError} of a parameter error (`errNo` 20000) when `appId` is not a
-   *   string of 1 to 128 characters.
+   * @throws an `Error` with the fields of an {@link RtcError} (`errNo` 20000) when `appId` is not
+   *   a string of at most 128 of `a–z A–Z 0–9 @ . _ -`.
    */
   createRtcRoomContext(options: RtcRoomContextOptions | string): RtcRoomContext;
 }
 
 /** Options of `createRtcRoomContext`. */
 export interface RtcRoomContextOptions {
-  /** The RTC AppId (not the mini-program's), 24 characters on the platform. */
+  /** The RTC AppId (not the mini-program's), 24 characters on the platform; may be empty. */
   appId: string;
 }
 

@@ -9,9 +9,10 @@
 //! out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
@@ -60,7 +61,7 @@ pub(crate) struct Engine {
     driving: Cell<bool>,
     destroyed: Cell<bool>,
     calls: Cell<u32>,
-    waiting: RefCell<BTreeMap<CallId, Callbacks>>,
+    waiting: RefCell<LiteMap<CallId, Callbacks>>,
     link: RefCell<Option<Link>>,
     links: Cell<u32>,
     encoder: Cell<VideoEncoderConfig>,
@@ -221,7 +222,7 @@ impl Engine {
         self.listeners.clear();
         self.capture.stop_all();
         let waiting = self.waiting.take();
-        for callbacks in waiting.into_values() {
+        for (_, callbacks) in waiting {
             callbacks.answer(Err(Failure::destroyed()));
         }
         self.alarm.set(None);

@@ -1,10 +1,10 @@
 //! `install`: gives an object, by default the page, its `tt.createRtcRoomContext`.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use js_sys::{Array, Function, Object};
+use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use wasm_bindgen::prelude::*;
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     /// `mediaDevices`: the stand-in, if there is one.
     pub(crate) media_devices: Option<JsValue>,
     /// `appKeys`.
-    pub(crate) keys: BTreeMap<AppId, String>,
+    pub(crate) keys: Vec<(AppId, String)>,
 }
 
 /// One `tt` and the engines that its pages have.
@@ -32,7 +32,7 @@ struct Installation {
     /// Its `createRtcRoomContext`, by which it is recognised.
     create: Function,
     options: RefCell<Rc<Options>>,
-    engines: RefCell<BTreeMap<AppId, Weak<Engine>>>,
+    engines: RefCell<LiteMap<AppId, Weak<Engine>>>,
 }
 
 thread_local! {
@@ -181,8 +181,8 @@ fn media_devices(value: JsValue) -> Result<Option<JsValue>, JsValue> {
     }
 }
 
-fn keys(value: &JsValue) -> Result<BTreeMap<AppId, String>, JsValue> {
-    let mut keys = BTreeMap::new();
+fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
+    let mut keys = Vec::new();
     if js::is_absent(value) {
         return Ok(keys);
     }
@@ -193,7 +193,7 @@ fn keys(value: &JsValue) -> Result<BTreeMap<AppId, String>, JsValue> {
     for app in js_sys::Reflect::own_keys(value)?.iter() {
         let (app, key) = (app.as_string(), js_sys::Reflect::get(value, &app)?.as_string());
         let app = app.and_then(|app| AppId::new(&app).ok());
-        keys.insert(app.ok_or_else(wrong)?, key.ok_or_else(wrong)?);
+        keys.push((app.ok_or_else(wrong)?, key.ok_or_else(wrong)?));
     }
     Ok(keys)
 }

@@ -90,7 +90,7 @@ export function createControls(bar, page) {
     for (const { element, symbol, caption, ...button } of made) {
       const label = valueOf(button.label, data);
       element.hidden = button.hidden?.(data) ?? false;
-      element.disabled = (button.disabled?.(data) ?? false) || data.phase === "leaving";
+      element.disabled = button.disabled?.(data) ?? false;
       setAttribute(element, "aria-label", label);
       setAttribute(element, "title", label);
       setAttribute(element, "aria-pressed", button.pressed ? String(button.pressed(data)) : null);
@@ -106,12 +106,13 @@ export function createControls(bar, page) {
     const before = data.phase === "lobby" || data.phase === "joining";
     const focused = document.activeElement === join || document.activeElement === leave;
     join.hidden = !before;
-    join.disabled = data.phase === "joining";
     leave.hidden = before;
-    leave.disabled = data.phase === "leaving";
+    // Not `disabled`, which would take the focus away; the page ignores what comes too early.
+    setAttribute(join, "aria-disabled", data.phase === "joining" ? "true" : null);
+    setAttribute(leave, "aria-disabled", data.phase === "leaving" ? "true" : null);
     setText(join, data.phase === "joining" ? "Joining…" : data.notice ? "Join again" : "Join");
     // Whoever pressed the one goes on at the other.
-    if (focused && document.activeElement === document.body) (before ? join : leave).focus();
+    if (focused) (before ? join : leave).focus();
   };
 }
 

@@ -1,9 +1,9 @@
 //! The peer connections of one engine.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
+use litemap::LiteMap;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{PlaybackDevice, Source};
 use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerId};
@@ -21,7 +21,7 @@ const SAMPLING: u64 = 500;
 /// The peer connections, and where their sound comes out.
 pub(crate) struct Peers {
     engine: Weak<Engine>,
-    peers: Rc<RefCell<BTreeMap<PeerId, Rc<Peer>>>>,
+    peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>>,
     output: Rc<Output>,
     sampling: Rc<Alarm>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Peers {
 impl Peers {
     /// No connections.
     pub(crate) fn new(engine: Weak<Engine>) -> Self {
-        let peers: Rc<RefCell<BTreeMap<PeerId, Rc<Peer>>>> = Rc::default();
+        let peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>> = Rc::default();
         let sampled = Rc::clone(&peers);
         let sampling = Rc::new_cyclic(|alarm: &Weak<Alarm>| {
             let alarm = alarm.clone();

@@ -4,15 +4,17 @@
 //! over channels, and notices when another page is gone.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use litemap::LiteMap;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubOutput, Instant};
 use wasm_bindgen::JsValue;
 
 use super::channel::{self, Channel, Lock};
 use super::local::LocalLink;
+use super::wire::Wire as _;
 use crate::install::Options;
 use crate::random;
 use crate::time::{self, Alarm};
@@ -20,12 +22,12 @@ use crate::time::{self, Alarm};
 /// A hub and its connections.
 pub(crate) struct Host {
     hub: RefCell<Hub>,
-    ends: RefCell<BTreeMap<ConnectionId, End>>,
+    ends: RefCell<LiteMap<ConnectionId, End>>,
     connections: Cell<u64>,
     inputs: RefCell<VecDeque<Input>>,
     driving: Cell<bool>,
     /// The other pages: their locks, asked for.
-    pages: RefCell<BTreeMap<String, Option<Lock>>>,
+    pages: RefCell<LiteMap<String, Option<Lock>>>,
     alarm: Alarm,
     me: Weak<Self>,
 }
@@ -139,9 +141,9 @@ impl Host {
         if data.is_null() {
             return self.handle_closed(id);
         }
-        match serde_wasm_bindgen::from_value(data.clone()) {
-            Ok(message) => self.handle_message(id, message),
-            Err(_) => self.input(Input::Malformed(id)),
+        match ClientMessage::read(data) {
+            Some(message) => self.handle_message(id, message),
+            None => self.input(Input::Malformed(id)),
         }
     }
 
@@ -214,8 +216,7 @@ impl Host {
             let link = match self.ends.borrow().get(id).map(|end| &end.way) {
                 Some(Way::Direct(link)) => link.upgrade(),
                 Some(Way::Channel { channel, .. }) => {
-                    let make = || serde_wasm_bindgen::to_value(message).unwrap_or_default();
-                    channel.post(posted.get_or_insert_with(make));
+                    channel.post(posted.get_or_insert_with(|| message.write()));
                     None
                 }
                 None => None,
@@ -229,7 +230,7 @@ impl Host {
     /// Ends the hub: all other pages will have another one.
     pub(super) fn close(&self) {
         self.alarm.set(None);
-        for end in self.ends.take().into_values() {
+        for (_, end) in self.ends.take() {
             end.close();
         }
         self.pages.take();

@@ -213,7 +213,7 @@ pub struct Welcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_expires_in: Option<u64>,
     /// STUN and TURN servers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub ice_servers: Vec<IceServer>,
 }
 
@@ -231,6 +231,13 @@ pub struct Member {
     pub visible: bool,
     /// What it publishes.
     pub sources: Sources,
+}
+
+impl Member {
+    /// Where the member stands in lists.
+    pub fn place(&self) -> (u64, SessionId) {
+        (self.joined_at, self.session)
+    }
 }
 
 /// What the hub lets a participant do.

@@ -15,7 +15,9 @@
 mod room;
 mod session;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
 
 use self::room::Room;
 use self::session::{Grant, Session};
@@ -59,7 +61,7 @@ pub struct HubConfig {
     /// A number of this run, at random: participants tell by it that a hub was restarted.
     pub id: u32,
     /// App keys. An app with a key is joined with a token only, one without by anybody.
-    pub keys: BTreeMap<AppId, String>,
+    pub keys: Vec<(AppId, String)>,
     /// STUN and TURN servers for members.
     pub ice_servers: Vec<IceServer>,
     /// How many may be in a room.
@@ -86,11 +88,11 @@ type RoomKey = (AppId, RoomId);
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
-    rooms: BTreeMap<RoomKey, Room>,
-    sessions: BTreeMap<SessionId, RoomKey>,
-    connections: BTreeMap<ConnectionId, SessionId>,
+    rooms: LiteMap<RoomKey, Box<Room>>,
+    sessions: LiteMap<SessionId, RoomKey>,
+    connections: LiteMap<ConnectionId, SessionId>,
     /// When which session is to be looked at.
-    deadlines: BTreeSet<(Instant, SessionId)>,
+    deadlines: LiteMap<(Instant, SessionId), ()>,
     output: VecDeque<HubOutput>,
 }
 
@@ -109,7 +111,7 @@ impl Hub {
     /// The members of a room, in join order.
     pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
         let room = self.rooms.get(&(app.clone(), room.clone()));
-        room.map(Room::members).unwrap_or_default()
+        room.map(|room| room.members()).unwrap_or_default()
     }
 }
 
@@ -119,10 +121,10 @@ impl Hub {
     pub fn new(config: HubConfig) -> Self {
         Self {
             config,
-            rooms: BTreeMap::new(),
-            sessions: BTreeMap::new(),
-            connections: BTreeMap::new(),
-            deadlines: BTreeSet::new(),
+            rooms: LiteMap::new(),
+            sessions: LiteMap::new(),
+            connections: LiteMap::new(),
+            deadlines: LiteMap::new(),
             output: VecDeque::new(),
         }
     }
@@ -160,11 +162,12 @@ impl Hub {
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
     pub fn handle_timeout(&mut self, now: Now) {
-        while let Some((at, session)) = self.deadlines.first().copied() {
+        while let Some((deadline, ())) = self.deadlines.first() {
+            let (at, session) = *deadline;
             if at > now.instant {
                 break;
             }
-            self.deadlines.pop_first();
+            self.deadlines.remove(&(at, session));
             self.look_at(session, now);
         }
     }
@@ -195,7 +198,7 @@ impl Hub {
 
     /// When [`Hub::handle_timeout`] is to be called.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(at, _)| *at)
+        self.deadlines.first().map(|((at, _), ())| *at)
     }
 }
 
@@ -290,7 +293,7 @@ impl Hub {
         }
         let full =
             |room: &Room| room.is_full(join.presence.visible, &join.user, &self.config.limits);
-        if room.is_some_and(full) {
+        if room.is_some_and(|room| full(room)) {
             return Err(Removal::Full);
         }
         // The room is made before the rival leaves it, so that it does not end in between.
@@ -312,7 +315,8 @@ impl Hub {
         text: &str,
         now: Now,
     ) -> Result<Grant, TokenError> {
-        let Some(key) = self.config.keys.get(app) else { return Ok(Grant::default()) };
+        let key = self.config.keys.iter().find(|(known, _)| known == app);
+        let Some((_, key)) = key else { return Ok(Grant::default()) };
         let ids = (app.as_str(), room.as_str(), user.as_str());
         token::check(text, key, ids, now.unix).map(Grant::of)
     }
@@ -415,7 +419,7 @@ impl Hub {
             self.deadlines.remove(&(at, id));
         }
         if let Some(at) = new {
-            self.deadlines.insert((at, id));
+            self.deadlines.insert((at, id), ());
         }
     }
 

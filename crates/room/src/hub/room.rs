@@ -1,6 +1,6 @@
 //! One room: its members in join order, and who is told what about whom.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::session::Session;
 use super::{ConnectionId, HubOutput, Limits};
@@ -13,8 +13,8 @@ const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    sessions: BTreeMap<SessionId, Session>,
-    users: BTreeMap<UserId, SessionId>,
+    sessions: LiteMap<SessionId, Box<Session>>,
+    users: LiteMap<UserId, SessionId>,
     last_place: u64,
     visible: usize,
     publishers: usize,
@@ -26,15 +26,15 @@ impl Room {
     }
 
     pub(super) fn get(&self, id: SessionId) -> Option<&Session> {
-        self.sessions.get(&id)
+        self.sessions.get(&id).map(Box::as_ref)
     }
 
     pub(super) fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
-        self.sessions.get_mut(&id)
+        self.sessions.get_mut(&id).map(Box::as_mut)
     }
 
     fn sessions(&self) -> impl Iterator<Item = (SessionId, &Session)> {
-        self.sessions.iter().map(|(id, session)| (*id, session))
+        self.sessions.iter().map(|(id, session)| (*id, &**session))
     }
 
     pub(super) fn session_of(&self, user: &UserId) -> Option<SessionId> {
@@ -43,8 +43,9 @@ impl Room {
 
     /// All members, in join order.
     pub(super) fn members(&self) -> Vec<Member> {
-        let mut members: Vec<_> = self.sessions().map(|(id, session)| session.member(id)).collect();
-        members.sort_by_key(|member| (member.joined_at, member.session));
+        let mut members: Vec<Member> =
+            self.sessions().map(|(id, session)| session.member(id)).collect();
+        members.sort_by_key(Member::place);
         members
     }
 
@@ -72,7 +73,7 @@ impl Room {
 
     pub(super) fn insert(&mut self, id: SessionId, session: Session) {
         self.users.insert(session.user.clone(), id);
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
     }
 
     pub(super) fn remove(&mut self, id: SessionId) -> Option<Session> {
@@ -80,7 +81,7 @@ impl Room {
         self.users.remove(&session.user);
         self.visible -= usize::from(session.granted.visible);
         self.publishers -= usize::from(session.publishes());
-        Some(session)
+        Some(*session)
     }
 
     /// Grants what the token and the room's limits allow of `presence`.

@@ -17,9 +17,11 @@ mod link;
 mod peer;
 mod recovery;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 pub use command::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+
+use litemap::LiteMap;
 
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
@@ -43,7 +45,7 @@ const RENEWAL_WINDOW: u64 = 60_000;
 pub struct Mesh {
     random: Random,
     room: Option<Room>,
-    peers: BTreeMap<SessionId, Peer>,
+    peers: LiteMap<SessionId, Peer>,
     output: VecDeque<BackendOutput<PeerCommand>>,
 }
 
@@ -53,9 +55,16 @@ struct Room {
     me: (u64, SessionId),
     send: Sources,
     encoder: VideoEncoderConfig,
-    members: BTreeMap<SessionId, Remote>,
+    /// In join order.
+    members: Vec<Remote>,
     ice_servers: Vec<IceServer>,
     signaling: bool,
+}
+
+impl Room {
+    fn member(&self, session: SessionId) -> Option<&Remote> {
+        self.members.iter().find(|remote| remote.view.place.1 == session)
+    }
 }
 
 #[derive(Debug)]
@@ -71,7 +80,7 @@ impl Mesh {
         Self {
             random: Random::new(seed),
             room: None,
-            peers: BTreeMap::new(),
+            peers: LiteMap::new(),
             output: VecDeque::new(),
         }
     }
@@ -84,14 +93,9 @@ impl Mesh {
     /// Opens connections to members who came after us, closes those of members who left.
     fn match_peers(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
-        let gone: Vec<_> = self
-            .peers
-            .keys()
-            .filter(|session| !room.members.contains_key(session))
-            .copied()
-            .collect();
-        let mut members: Vec<_> = room.members.values().map(|remote| remote.view.place).collect();
-        members.sort_unstable();
+        let gone: Vec<_> =
+            self.peers.keys().filter(|session| room.member(**session).is_none()).copied().collect();
+        let members: Vec<_> = room.members.iter().map(|remote| remote.view.place).collect();
         let me = room.me;
         for session in gone {
             self.close(session);
@@ -116,7 +120,7 @@ impl Mesh {
         let views: Vec<_> = self
             .peers
             .keys()
-            .filter_map(|session| room.members.get(session))
+            .filter_map(|session| room.member(*session))
             .map(|remote| remote.view)
             .collect();
         for view in views {
@@ -171,8 +175,9 @@ impl Mesh {
 
     /// Whether `session` has not made us open connections too often.
     fn may_renew(&mut self, session: SessionId, now: Instant) -> bool {
-        let remote = self.room.as_mut().and_then(|room| room.members.get_mut(&session));
-        let Some(remote) = remote else { return false };
+        let members = self.room.iter_mut().flat_map(|room| &mut room.members);
+        let mut remotes = members.filter(|remote| remote.view.place.1 == session);
+        let Some(remote) = remotes.next() else { return false };
         if now.since(remote.renewals_since) > RENEWAL_WINDOW {
             (remote.renewals, remote.renewals_since) = (0, now);
         }
@@ -222,26 +227,21 @@ impl Backend for Mesh {
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
             self.room = None;
-            while let Some((session, peer)) = self.peers.pop_first() {
-                self.command(PeerId { session, ..peer.id() }, PeerAction::Close);
-            }
-            return;
+            let sessions: Vec<_> = self.peers.keys().copied().collect();
+            return sessions.into_iter().for_each(|session| self.close(session));
         };
-        let mut old = self.room.take().map(|room| room.members).unwrap_or_default();
-        let remote = |view: &RemoteView| match old.remove(&view.place.1) {
-            Some(remote) => Remote { view: *view, ..remote },
-            None => Remote { view: *view, renewals: 0, renewals_since: now },
+        let old = self.room.take();
+        let remote = |view: &RemoteView| {
+            let known = old.as_ref().and_then(|room| room.member(view.place.1));
+            let (renewals, renewals_since) =
+                known.map_or((0, now), |known| (known.renewals, known.renewals_since));
+            Remote { view: *view, renewals, renewals_since }
         };
         self.room = Some(Room {
             me: view.me,
             send: view.send,
             encoder: view.encoder,
-            members: view
-                .members
-                .iter()
-                .map(remote)
-                .map(|remote| (remote.view.place.1, remote))
-                .collect(),
+            members: view.members.iter().map(remote).collect(),
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
@@ -250,7 +250,7 @@ impl Backend for Mesh {
     }
 
     fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant) {
-        if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
+        if self.room.as_ref().and_then(|room| room.member(from)).is_none() {
             return;
         }
         let known =

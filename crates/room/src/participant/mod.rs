@@ -154,7 +154,7 @@ impl<B: Backend> Participant<B> {
         now: Instant,
     ) -> Result<Membership, Failure> {
         let invalid =
-            |name: &str, reason: &str| Failure::parameter(format!("params.{name} {reason}"));
+            |name: &str, reason: &str| Failure::parameter(["params.", name, " ", reason].concat());
         let room = RoomId::new(&options.room).map_err(|error| invalid("roomId", error.reason()))?;
         let user = UserId::new(&options.user).map_err(|error| invalid("userId", error.reason()))?;
         let token = Text::new(options.token.clone()).ok_or_else(Failure::invalid_token)?;
@@ -426,8 +426,9 @@ impl<B: Backend> Participant<B> {
 
     /// Something happened to what carries media.
     pub fn handle_media(&mut self, news: B::News, now: Instant) {
+        // Nothing that the page or the hub is told follows from it.
         self.backend.handle_news(news, now);
-        self.settle(now);
+        self.drain_backend();
     }
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
@@ -515,6 +516,10 @@ impl<B: Backend> Participant<B> {
         }
         self.raise_lists();
         self.update_backend(now);
+        self.drain_backend();
+    }
+
+    fn drain_backend(&mut self) {
         while let Some(output) = self.backend.poll_output() {
             match output {
                 BackendOutput::Command(command) => self.output.push_back(Output::Media(command)),
@@ -551,8 +556,11 @@ impl<B: Backend> Participant<B> {
             return;
         }
         let me = membership.me();
-        let mut members: Vec<_> = membership.roster.members().chain(&me).collect();
-        members.sort_by_key(|member| (member.joined_at, member.session));
+        let mut members: Vec<_> = membership.roster.members().collect();
+        if let Some(me) = &me {
+            let place = members.partition_point(|member| member.place() < me.place());
+            members.insert(place, me);
+        }
         let lists = Lists::of(members.into_iter());
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
@@ -566,13 +574,13 @@ impl<B: Backend> Participant<B> {
         };
         let Some(me) = membership.me() else { return };
         let remote = |member: &crate::protocol::Member| RemoteView {
-            place: (member.joined_at, member.session),
+            place: member.place(),
             want: membership.want(&member.user),
             published: member.sources,
         };
         let members: Vec<_> = membership.roster.members().map(remote).collect();
         let view = MediaView {
-            me: (me.joined_at, me.session),
+            me: me.place(),
             send: me.sources,
             encoder: self.capture.encoder(),
             members: &members,

@@ -60,8 +60,9 @@ impl Roster {
         self.entries.retain(|entry| {
             entry.member.session != member.session && entry.member.user != member.user
         });
-        self.entries.push(Entry { member, hub: self.hub, doubtful_until: None });
-        self.entries.sort_by_key(|entry| (entry.member.joined_at, entry.member.session));
+        let ahead = |entry: &Entry| entry.member.place() < member.place();
+        let place = self.entries.partition_point(ahead);
+        self.entries.insert(place, Entry { member, hub: self.hub, doubtful_until: None });
         returned
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Source, Sources};
 use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
 use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
@@ -66,6 +67,12 @@ impl Browser {
 
     pub fn peers(&self) -> impl Iterator<Item = (PeerId, &Peer)> {
         self.peers.iter().map(|(id, peer)| (*id, peer))
+    }
+
+    /// The connections to one session.
+    pub fn peers_with(&self, session: SessionId) -> impl Iterator<Item = PeerId> {
+        let all = PeerId { session, incarnation: 0 }..=PeerId { session, incarnation: u32::MAX };
+        self.peers.range(all).map(|(id, _)| *id)
     }
 
     /// The credentials a connection has agreed on, if it is stable: ours, theirs.

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 pub use browser::Browser;
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
-use tt_rtc_room::mesh::{PeerCommand, PeerNews};
+use tt_rtc_room::media::Sources;
+use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerNews};
 use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{ClientMessage, Member, ServerMessage};
 use tt_rtc_room::{
@@ -55,7 +56,48 @@ enum Coming {
     Peer(usize, PeerNews),
     /// Every browser reads the counters of its connections.
     Statistics,
-    Wake,
+}
+
+/// An entry of the queue: what comes first is what comes at the least time, and of that what was
+/// put there first.
+struct Entry {
+    at: u64,
+    number: u64,
+    coming: Coming,
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.number).cmp(&(other.at, other.number))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Entry {}
+
+/// What a page hears, in the order in which it hears it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    Answer(CallId, Answer),
+    Event(Event),
+}
+
+/// What a session ever asked to be sent.
+#[derive(Debug, Default)]
+struct Wishes {
+    automatic: bool,
+    subscribed: BTreeMap<UserId, Sources>,
 }
 
 struct Pipe {
@@ -76,11 +118,15 @@ pub struct Client {
     pub connection: Option<ConnectionId>,
     pub answers: BTreeMap<CallId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
+    /// Answers and events together.
+    pub heard: Vec<Heard>,
     pub lists: Lists,
     /// Frozen or gone: nothing happens there any more.
     pub gone: bool,
     /// Which page this is, of those that stood in this place.
     page: u64,
+    /// When the participant is to be woken.
+    wake_at: Option<Instant>,
 }
 
 /// The lists as a page has them: what the last event of each kind said.
@@ -112,12 +158,11 @@ pub struct World {
     /// Whether everything that happens is printed.
     pub trace: bool,
     pipes: BTreeMap<ConnectionId, Pipe>,
-    queue: BinaryHeap<Reverse<(u64, u64)>>,
-    coming: BTreeMap<u64, Coming>,
+    queue: BinaryHeap<Reverse<Entry>>,
     count: u64,
     next_call: u32,
     next_connection: u64,
-    woken_for: Option<u64>,
+    wishes: BTreeMap<SessionId, Wishes>,
 }
 
 const START: u64 = 1_000;
@@ -150,11 +195,10 @@ impl World {
             trace: false,
             pipes: BTreeMap::new(),
             queue: BinaryHeap::new(),
-            coming: BTreeMap::new(),
             count: 0,
             next_call: 0,
             next_connection: 0,
-            woken_for: None,
+            wishes: BTreeMap::new(),
             chance,
         }
     }
@@ -176,10 +220,38 @@ impl World {
         let name = name_of(&call);
         self.clients[client].answers.insert(id, (name, Vec::new()));
         self.note(|| format!("client {client} calls {call:?}"));
+        self.note_wish(client, &call);
         let now = self.instant();
         self.clients[client].participant.call(id, call, now);
         self.drain_client(client);
         id
+    }
+
+    /// Remembers what is asked for, to be compared with what is sent.
+    fn note_wish(&mut self, client: usize, call: &Call) {
+        let (user, sources) = match call {
+            Call::Join(options) => {
+                let wishes = Wishes { automatic: options.auto_subscribe, ..Wishes::default() };
+                self.wishes.insert(options.secret.session(), wishes);
+                return;
+            }
+            Call::Subscribe(user, streams, true) => (user, streams.of(Sources::STREAM)),
+            Call::SubscribeScreen(user, streams, true) => (user, streams.of(Sources::SCREEN)),
+            _ => return,
+        };
+        let Some(session) = self.clients[client].participant.session() else { return };
+        let wishes = self.wishes.entry(session).or_default();
+        let wish = wishes.subscribed.entry(user.clone()).or_default();
+        *wish = wish.with_all(sources, true);
+    }
+
+    /// Whether a session ever asked to be sent this by this user.
+    fn ever_wished(&self, session: SessionId, user: &UserId, sources: Sources) -> bool {
+        let wishes = self.wishes.get(&session);
+        wishes.is_some_and(|wishes| {
+            let subscribed = wishes.subscribed.get(user).copied().unwrap_or_default();
+            wishes.automatic || subscribed.and(sources) == sources
+        })
     }
 
     pub fn join_as(&mut self, client: usize, user: &str, room: &str) -> CallId {
@@ -313,38 +385,31 @@ impl World {
 
     /// Lets the next thing happen, if there is one before `end`.
     fn step(&mut self, end: u64) -> bool {
-        self.schedule_wake();
-        let Some(Reverse((at, number))) = self.queue.peek().copied() else { return false };
+        let coming = self.queue.peek().map(|Reverse(entry)| entry.at);
+        let woken = self.next_wake().map(|at| at.0.max(self.now));
+        let wakes = woken.is_some_and(|woken| coming.is_none_or(|coming| woken <= coming));
+        let Some(at) = (if wakes { woken } else { coming }) else { return false };
         if at > end {
             return false;
         }
-        self.queue.pop();
         self.now = self.now.max(at);
-        if let Some(coming) = self.coming.remove(&number) {
-            self.happen(coming);
+        if wakes {
+            self.wake();
+        } else if let Some(Reverse(entry)) = self.queue.pop() {
+            self.happen(entry.coming);
         }
         true
     }
 
-    fn schedule_wake(&mut self) {
-        let participants = self
-            .clients
-            .iter()
-            .filter(|client| !client.gone)
-            .filter_map(|client| client.participant.poll_timeout());
-        let next = participants.chain(self.hub.poll_timeout()).min().map(|at| at.0.max(self.now));
-        if let Some(at) = next
-            && self.woken_for.is_none_or(|woken| at < woken)
-        {
-            self.woken_for = Some(at);
-            self.later(at - self.now, Coming::Wake);
-        }
+    fn next_wake(&self) -> Option<Instant> {
+        let awake = self.clients.iter().filter(|client| !client.gone);
+        awake.filter_map(|client| client.wake_at).chain(self.hub.poll_timeout()).min()
     }
 
     fn later(&mut self, after: u64, coming: Coming) {
         self.count += 1;
-        self.queue.push(Reverse((self.now + after, self.count)));
-        self.coming.insert(self.count, coming);
+        let (at, number) = (self.now + after, self.count);
+        self.queue.push(Reverse(Entry { at, number, coming }));
     }
 
     fn happen(&mut self, coming: Coming) {
@@ -403,21 +468,17 @@ impl World {
                 self.read_counters();
                 self.later(500, Coming::Statistics);
             }
-            Coming::Wake => {
-                self.woken_for = None;
-                self.wake();
-            }
         }
     }
 
     fn wake(&mut self) {
         let now = self.instant();
         for client in 0..self.clients.len() {
-            let due = self.clients[client].participant.poll_timeout().is_some_and(|at| at <= now);
+            let due = self.clients[client].wake_at.is_some_and(|at| at <= now);
             if due && !self.clients[client].gone {
                 self.clients[client].participant.handle_timeout(now);
                 self.drain_client(client);
-                let next = self.clients[client].participant.poll_timeout();
+                let next = self.clients[client].wake_at;
                 assert!(next.is_none_or(|at| at > now), "client {client} spins");
             }
         }
@@ -452,6 +513,7 @@ impl World {
                 Output::Media(command) => self.command_peer(client, command),
             }
         }
+        self.clients[client].wake_at = self.clients[client].participant.poll_timeout();
     }
 
     fn connect(&mut self, client: usize) {
@@ -531,6 +593,13 @@ impl World {
 
     fn command_peer(&mut self, client: usize, command: PeerCommand) {
         let peer = command.peer;
+        let negotiates =
+            matches!(command.action, PeerAction::AcceptOffer(_) | PeerAction::AcceptAnswer(_));
+        if let PeerAction::Send(source, Some(_)) = command.action {
+            let user = self.clients[client].participant.user().expect("media outside of a room");
+            let wished = self.ever_wished(peer.session, user, source.into());
+            assert!(wished, "{user} sends {source:?} to {peer:?}, who never wanted it");
+        }
         let news = self.clients[client].browser.command_peer(client, command);
         for event in news {
             // A connection's actions end in the order in which they began.
@@ -538,7 +607,9 @@ impl World {
             let at = self.clients[client].browser.next_event(peer, self.now + wait);
             self.later(at - self.now, Coming::Peer(client, event));
         }
-        self.connect_peers(client);
+        if negotiates {
+            self.connect_peers(client);
+        }
     }
 
     /// Tells both browsers of a pair whose descriptions match that they are connected.
@@ -557,22 +628,17 @@ impl World {
 
     /// The connections of a client that lead to somebody whose connection leads back.
     pub fn matching_peers(&self, client: usize) -> Vec<(usize, (PeerKey, PeerKey))> {
-        let mut matches = Vec::new();
-        for (id, _) in self.clients[client].browser.peers() {
-            let Some(mine) = self.clients[client].browser.negotiated(id) else { continue };
-            for (other, candidate) in self.clients.iter().enumerate() {
-                if other == client || candidate.gone || self.is_cut(client, other) {
-                    continue;
-                }
-                for (back, _) in candidate.browser.peers() {
-                    let theirs = candidate.browser.negotiated(back);
-                    if theirs == Some((mine.1, mine.0)) {
-                        matches.push((other, (id, back)));
-                    }
-                }
-            }
-        }
-        matches
+        let Some(session) = self.clients[client].participant.session() else { return Vec::new() };
+        let browser = &self.clients[client].browser;
+        let back = |id: PeerKey| {
+            let mine = browser.negotiated(id)?;
+            let other = self.client_of(id.session).filter(|other| !self.is_cut(client, *other))?;
+            let theirs = &self.clients[other].browser;
+            let leads_back = |back: &PeerKey| theirs.negotiated(*back) == Some((mine.1, mine.0));
+            let back = theirs.peers_with(session).find(leads_back)?;
+            Some((other, (id, back)))
+        };
+        browser.peers().filter_map(|(id, _)| back(id)).collect()
     }
 
     fn is_cut(&self, left: usize, right: usize) -> bool {
@@ -625,15 +691,18 @@ impl Client {
             connection: None,
             answers: BTreeMap::new(),
             events: Vec::new(),
+            heard: Vec::new(),
             lists: Lists::default(),
             gone: false,
             page: seed,
+            wake_at: None,
         }
     }
 
     fn take_answer(&mut self, call: CallId, result: Answer) {
         let (name, answers) = self.answers.get_mut(&call).expect("an answer to no call");
         let joined = *name == "join" && result.is_ok();
+        self.heard.push(Heard::Answer(call, result.clone()));
         answers.push(result);
         assert_eq!(answers.len(), 1, "{name} was answered twice: {answers:?}");
         if joined {
@@ -642,6 +711,7 @@ impl Client {
     }
 
     fn take_event(&mut self, event: Event) {
+        self.heard.push(Heard::Event(event.clone()));
         let names = |users: &[UserId]| users.iter().map(ToString::to_string).collect::<Vec<_>>();
         let (list, users) = match &event {
             Event::ChatMembers(users) => (&mut self.lists.chat, users),
