@@ -61,7 +61,8 @@ impl Capture {
     /// The running track of `source`.
     pub(crate) fn track(&self, source: Source) -> Option<MediaStreamTrack> {
         let tracks = self.tracks.borrow();
-        tracks.get(source.line())?.as_ref().map(|track| track.track.clone())
+        // Not `track.clone()`: that is the browser's, and gives a second track of the device.
+        tracks.get(source.line())?.as_ref().map(|track| Clone::clone(&track.track))
     }
 
     /// The preview of the camera, and where that looks.
