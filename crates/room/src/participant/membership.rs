@@ -61,6 +61,8 @@ pub(super) struct Membership {
     /// The lists as the page has them.
     pub(super) lists: Lists,
     pub(super) ice_servers: Vec<IceServer>,
+    /// Whether others see us, as the hub last said, or as it was at the join.
+    pub(super) visible: bool,
     /// Calls for another visibility.
     pub(super) visibility: VecDeque<Pending<bool>>,
     /// Calls for another token.
@@ -97,6 +99,7 @@ impl Membership {
             granted: None,
             lists: Lists::default(),
             ice_servers: Vec::new(),
+            visible: true,
             visibility: VecDeque::new(),
             tokens: VecDeque::new(),
             token_revision: 0,

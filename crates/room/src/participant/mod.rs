@@ -139,7 +139,8 @@ impl<B: Backend> Participant<B> {
         }
         let membership = Self::membership(self.app.clone(), id, options, now);
         match membership {
-            Ok(membership) => {
+            Ok(mut membership) => {
+                membership.visible = self.visible;
                 self.membership = Some(membership);
                 self.output.push_back(Output::Connect);
             }
@@ -175,7 +176,13 @@ impl<B: Backend> Participant<B> {
     /// Ends the stay in the room; calls that wait for the hub fail.
     fn leave(&mut self, failure: &Failure, now: Instant) {
         let Some(membership) = self.membership.take() else { return };
-        self.publish = (Sources::NONE, Sources::NONE);
+        // What was said before a join that failed is meant for the next one.
+        if membership.is_inside() {
+            self.publish = (Sources::NONE, Sources::NONE);
+        }
+        if !membership.visibility.is_empty() {
+            self.visible = membership.visible;
+        }
         self.backend.update(None, now);
         let waiting = membership.joining.map(|(call, _)| call).into_iter();
         let waiting = waiting.chain(membership.visibility.iter().map(|pending| pending.call));
@@ -342,6 +349,7 @@ impl<B: Backend> Participant<B> {
         let Some(membership) = &mut self.membership else { return };
         let before = membership.granted.and_then(|granted| granted.refused);
         membership.granted = Some(granted);
+        membership.visible = granted.visible;
         let mut answers = Vec::new();
         while membership.visibility.front().is_some_and(|front| front.revision <= granted.revision)
         {
@@ -462,9 +470,9 @@ impl<B: Backend> Participant<B> {
             late.extend(membership.tokens.pop_front().map(|pending| pending.call));
         }
         while membership.visibility.front().is_some_and(|front| front.until <= now) {
-            let Some(pending) = membership.visibility.pop_front() else { break };
-            late.push(pending.call);
-            self.visible = !pending.value;
+            late.extend(membership.visibility.pop_front().map(|pending| pending.call));
+            let next = membership.visibility.back().map(|pending| pending.value);
+            self.visible = next.unwrap_or(membership.visible);
         }
         for call in late {
             self.answer(call, Err(Failure::timeout()));
