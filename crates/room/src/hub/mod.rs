@@ -21,8 +21,8 @@ use self::room::Room;
 use self::session::{Grant, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
 use crate::protocol::{
-    ClientMessage, IceServer, Join, Member, Presence, Removal, ServerMessage, SignalFrom, SignalTo,
-    TokenAnswer, TokenUpdate, VERSION, Welcome,
+    ClientMessage, IceServer, Join, MAX_MEMBERS, Member, Presence, Removal, ServerMessage,
+    SignalFrom, SignalTo, TokenAnswer, TokenUpdate, VERSION, Welcome,
 };
 use crate::time::{Instant, Now};
 use crate::token::{self, TokenError};
@@ -125,8 +125,11 @@ impl Hub {
 
 /// Inputs.
 impl Hub {
-    /// A hub without rooms.
-    pub fn new(config: HubConfig) -> Self {
+    /// A hub without rooms. It takes no more members into a room than a welcome can name.
+    pub fn new(mut config: HubConfig) -> Self {
+        let limits = &mut config.limits;
+        limits.visible = limits.visible.min(MAX_MEMBERS);
+        limits.invisible = limits.invisible.min(MAX_MEMBERS - limits.visible);
         Self {
             config,
             rooms: BTreeMap::new(),
