@@ -8,6 +8,8 @@
 //!   before. A side that hears of an exchange which it does not remember, or that finds its
 //!   connection beyond repair, starts a higher one. So two sides that lost track of each other in
 //!   any way come together again.
+//! - **How many.** A mesh keeps [`MAX_PEERS`] connections. In a room with more members those who
+//!   can send come first: an invisible one makes way for a visible one.
 //! - **What is sent.** What we publish and the other side said it wants, each at its share of the
 //!   uplink ([`budget`]).
 
@@ -90,14 +92,21 @@ impl Mesh {
             .filter(|session| !room.members.contains_key(session))
             .copied()
             .collect();
-        let mut members: Vec<_> = room.members.values().map(|remote| remote.view.place).collect();
-        members.sort_unstable();
-        let me = room.me;
+        let waits = |remote: &&Remote| {
+            room.me < remote.view.place && !self.peers.contains_key(&remote.view.place.1)
+        };
+        let mut waiting: Vec<_> = room
+            .members
+            .values()
+            .filter(waits)
+            .map(|remote| (!remote.view.visible, remote.view.place))
+            .collect();
+        waiting.sort_unstable();
         for session in gone {
             self.close(session);
         }
-        for place in members {
-            if me < place && !self.peers.contains_key(&place.1) {
+        for (_, place) in waiting {
+            if self.has_place_for(place.1) {
                 let incarnation = self.incarnation_above(0);
                 self.open(place.1, incarnation, 0, now);
                 self.with_peer(place.1, now, |peer| peer.start());
@@ -136,10 +145,10 @@ impl Mesh {
     }
 
     fn open(&mut self, session: SessionId, incarnation: u32, cures: u32, now: Instant) {
-        let Some(room) = &self.room else { return };
-        if self.peers.len() >= MAX_PEERS && !self.peers.contains_key(&session) {
+        if !self.has_place_for(session) {
             return;
         }
+        let Some(room) = &self.room else { return };
         let (polite, servers) = (room.me.1 < session, room.ice_servers.clone());
         self.close(session);
         let id = PeerId { session, incarnation };
@@ -148,6 +157,23 @@ impl Mesh {
         // What is wanted is the first thing told, so that the other side sends no more and no less
         // from the first frame on.
         self.match_media(now);
+    }
+
+    /// Whether there may be a connection to `session`. A visible member takes the place of the
+    /// last of the invisible ones if there is no other.
+    fn has_place_for(&mut self, session: SessionId) -> bool {
+        if self.peers.len() < MAX_PEERS || self.peers.contains_key(&session) {
+            return true;
+        }
+        let Some(room) = &self.room else { return false };
+        if !room.members.get(&session).is_some_and(|remote| remote.view.visible) {
+            return false;
+        }
+        let peers = self.peers.keys().filter_map(|session| room.members.get(session));
+        let hidden = peers.filter(|remote| !remote.view.visible).map(|remote| remote.view.place);
+        let Some(last) = hidden.max() else { return false };
+        self.close(last.1);
+        true
     }
 
     fn close(&mut self, session: SessionId) {
@@ -176,7 +202,7 @@ impl Mesh {
         if now.since(remote.renewals_since) > RENEWAL_WINDOW {
             (remote.renewals, remote.renewals_since) = (0, now);
         }
-        remote.renewals += 1;
+        remote.renewals = remote.renewals.saturating_add(1);
         remote.renewals <= MOST_RENEWALS
     }
 

@@ -555,39 +555,46 @@ impl<B: Backend> Participant<B> {
 
     fn raise_lists(&mut self) {
         let Some(membership) = &mut self.membership else { return };
-        if !membership.is_inside() {
+        let Some(basis) = membership.basis(self.capture.encoder()) else { return };
+        if membership.listed.as_ref() == Some(&basis) {
             return;
         }
-        let me = membership.me();
-        let mut members: Vec<_> = membership.roster.members().chain(&me).collect();
+        let me = [basis.me()];
+        let mut members: Vec<_> = membership.roster.members().chain(me).collect();
+        members.retain(|member| member.visible);
         members.sort_by_key(|member| (member.joined_at, member.session));
         let lists = Lists::of(members.into_iter());
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
+        membership.listed = Some(basis);
         self.output.extend(changes.into_iter().map(Output::Event));
     }
 
     fn update_backend(&mut self, now: Instant) {
-        let Some(membership) = self.membership.as_ref().filter(|membership| membership.is_inside())
-        else {
+        let encoder = self.capture.encoder();
+        let Some(membership) = &mut self.membership else { return };
+        let Some(basis) = membership.basis(encoder) else { return };
+        if membership.carried.as_ref() == Some(&basis) {
             return;
-        };
-        let Some(me) = membership.me() else { return };
+        }
         let remote = |member: &crate::protocol::Member| RemoteView {
             place: (member.joined_at, member.session),
+            visible: member.visible,
             want: membership.want(&member.user),
             published: member.sources,
         };
         let members: Vec<_> = membership.roster.members().map(remote).collect();
+        let me = basis.me();
         let view = MediaView {
             me: (me.joined_at, me.session),
             send: me.sources,
-            encoder: self.capture.encoder(),
+            encoder,
             members: &members,
             ice_servers: &membership.ice_servers,
             signaling: membership.connection.is_up(),
         };
         self.backend.update(Some(&view), now);
+        membership.carried = Some(basis);
     }
 
     fn signal(&mut self, signal: SignalTo) {

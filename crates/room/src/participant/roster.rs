@@ -1,9 +1,11 @@
 //! Who is in the room, as far as this participant knows.
 
+use std::collections::BTreeSet;
+
 use super::call::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
-use crate::protocol::Member;
+use crate::protocol::{MAX_MEMBERS, Member};
 use crate::time::Instant;
 
 /// How long a member is kept that a new hub has not heard of yet, in milliseconds: as long as a hub
@@ -19,15 +21,35 @@ struct Entry {
     doubtful_until: Option<Instant>,
 }
 
+impl Entry {
+    fn place(&self) -> (u64, SessionId) {
+        (self.member.joined_at, self.member.session)
+    }
+}
+
 /// The other members.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Roster {
+    /// Oneself, who is not among them whatever a hub says.
+    me: (SessionId, UserId),
     /// The run of the hub that was last heard.
     hub: u32,
+    /// In join order.
     entries: Vec<Entry>,
+    /// Counts the changes.
+    revision: u64,
 }
 
 impl Roster {
+    pub(super) fn new(me: (SessionId, UserId)) -> Self {
+        Self { me, hub: 0, entries: Vec::new(), revision: 0 }
+    }
+
+    /// Another number than before means that somebody came, changed or left.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// The others, in join order.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.entries.iter().map(|entry| &entry.member)
@@ -40,19 +62,31 @@ impl Roster {
     /// Takes the whole list of a hub. A member that it knew before and does not name is gone; one
     /// that only an earlier hub knew may be late.
     pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
+        self.revision += 1;
         self.hub = hub;
-        self.entries.retain(|entry| entry.hub != hub);
+        let mut sessions = BTreeSet::from([self.me.0]);
+        let mut users = BTreeSet::from([self.me.1.clone()]);
+        let members: Vec<_> = members
+            .into_iter()
+            .filter(|member| sessions.insert(member.session) && users.insert(member.user.clone()))
+            .collect();
+        self.entries.retain(|Entry { member, hub: known_to, .. }| {
+            *known_to != hub && !sessions.contains(&member.session) && !users.contains(&member.user)
+        });
         for entry in &mut self.entries {
             entry.doubtful_until.get_or_insert(now + DOUBT);
         }
-        for member in members {
-            self.insert(member);
-        }
+        let entry = |member| Entry { member, hub, doubtful_until: None };
+        self.entries.extend(members.into_iter().map(entry));
+        self.entries.sort_by_key(Entry::place);
     }
 
     /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
     /// later session of the same user takes the place of an earlier one.
     pub(super) fn insert(&mut self, member: Member) -> bool {
+        if member.session == self.me.0 || member.user == self.me.1 {
+            return false;
+        }
         let doubted = |entry: &Entry| {
             entry.member.session == member.session && entry.doubtful_until.is_some()
         };
@@ -60,13 +94,18 @@ impl Roster {
         self.entries.retain(|entry| {
             entry.member.session != member.session && entry.member.user != member.user
         });
-        self.entries.push(Entry { member, hub: self.hub, doubtful_until: None });
-        self.entries.sort_by_key(|entry| (entry.member.joined_at, entry.member.session));
+        if self.entries.len() < MAX_MEMBERS {
+            let entry = Entry { member, hub: self.hub, doubtful_until: None };
+            let before = self.entries.partition_point(|other| other.place() < entry.place());
+            self.entries.insert(before, entry);
+        }
+        self.revision += 1;
         returned
     }
 
     pub(super) fn remove(&mut self, session: SessionId) {
         self.entries.retain(|entry| entry.member.session != session);
+        self.revision += 1;
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
@@ -74,7 +113,9 @@ impl Roster {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
+        let before = self.entries.len();
         self.entries.retain(|entry| entry.doubtful_until.is_none_or(|until| now < until));
+        self.revision += u64::from(self.entries.len() != before);
     }
 
     /// The hub is out of reach: nothing can be concluded from its silence.
