@@ -160,6 +160,16 @@ fn a_screen_without_sound_sends_a_picture_alone() {
 }
 
 #[test]
+fn a_screen_that_loses_its_sound_keeps_its_picture() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Screen);
+    world.device(ANN, DeviceNews::Lost(Source::ScreenAudio));
+    settle(&mut world);
+    assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
+    assert_eq!(world.clients[BOB].lists.screen, ["ann"]);
+}
+
+#[test]
 fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
