@@ -11,7 +11,7 @@
 //! - **How many.** A mesh keeps [`MAX_PEERS`] connections. In a room with more members those who
 //!   can send come first: an invisible one makes way for a visible one.
 //! - **What is sent.** What we publish and the other side said it wants, each at its share of the
-//!   uplink ([`budget`]).
+//!   uplink.
 
 mod budget;
 mod command;
