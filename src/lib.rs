@@ -1,1 +1,56 @@
-//! Douyin mini-program call pages in any browser.
+//! Douyin mini-program call pages in any browser: `tt.createRtcRoomContext` and `<rtc-room>` over
+//! `getUserMedia` and `RTCPeerConnection`.
+//!
+//! This crate is the browser side of tt-rtc, made for WebAssembly. What a call is and what happens
+//! in it is decided in `tt-rtc-room`; here it is carried out:
+//!
+//! - `install` and `context` are what a page sees, `call` and `events` what passes between the two:
+//!   options in, callbacks out, all of them through the one queue of `delivery`.
+//! - `engine` drives one participant.
+//! - `platform` is the seam to the browser: peer connections, capture and playback.
+//! - `signaling` is the way to the hub; with local signaling one of the tabs runs it.
+//! - `rtc_room` is the custom element.
+
+mod call;
+mod context;
+mod delivery;
+mod engine;
+mod events;
+mod install;
+mod js;
+mod page;
+mod platform;
+mod random;
+mod rtc_room;
+mod signaling;
+mod task;
+mod time;
+
+use wasm_bindgen::prelude::*;
+
+/// Gives `options.target` (by default the page) its `tt.createRtcRoomContext` and the page its
+/// `<rtc-room>`; returns that `tt`.
+///
+/// A second call for the same target keeps its `tt`; its options are for the engines made after it.
+///
+/// # Errors
+/// A `TypeError` for an option of a wrong type.
+#[wasm_bindgen]
+pub fn install(options: JsValue) -> Result<JsValue, JsValue> {
+    install::install(&options)
+}
+
+/// A context for the other platforms a mini-program talks to: the same, and it can share a screen.
+///
+/// # Errors
+/// The failure of a parameter error, when `options.appId` is not an app id.
+#[wasm_bindgen(js_name = createWebRoomContext)]
+pub fn create_web_room_context(options: JsValue) -> Result<JsValue, JsValue> {
+    install::create_web_room_context(&options)
+}
+
+/// Leaves the room and frees the engine behind `context`, for all contexts it has.
+#[wasm_bindgen]
+pub fn destroy(context: JsValue) {
+    context::destroy(&context);
+}

@@ -60,20 +60,22 @@ impl Failure {
     pub fn device(error: DeviceError, device: &str) -> Self {
         match error {
             DeviceError::Denied => Self::new(10_200, 115_990, "U", "auth deny"),
-            DeviceError::NotFound => Self::ours(29_001, "F", format!("no {device} found")),
+            DeviceError::NotFound => Self::ours(29_001, "F", ["no ", device, " found"].concat()),
             DeviceError::InUse => {
-                Self::ours(29_002, "F", format!("{device} is used by another program"))
+                Self::ours(29_002, "F", [device, " is used by another program"].concat())
             }
-            DeviceError::Insecure => {
-                Self::ours(29_003, "D", format!("no {device}: the page needs https or localhost"))
-            }
-            DeviceError::Other => Self::ours(29_004, "F", format!("{device} cannot be started")),
+            DeviceError::Insecure => Self::ours(
+                29_003,
+                "D",
+                ["no ", device, ": the page needs https or localhost"].concat(),
+            ),
+            DeviceError::Other => Self::ours(29_004, "F", [device, " cannot be started"].concat()),
         }
     }
 
     /// A join while in a room, or on the way into one.
     pub fn already_in_room(user: &str, room: &str) -> Self {
-        let detail = format!("user {user} is already in the room {room}");
+        let detail = ["user ", user, " is already in the room ", room].concat();
         Self::new(21_100, 921_100, "D", detail)
     }
 

@@ -15,7 +15,9 @@
 mod room;
 mod session;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
 
 use self::room::Room;
 use self::session::{Grant, Session};
@@ -65,7 +67,7 @@ pub struct HubConfig {
     /// A number of this run, at random: participants tell by it that a hub was restarted.
     pub id: u32,
     /// App keys. An app with a key is joined with a token only, one without by anybody.
-    pub keys: BTreeMap<AppId, String>,
+    pub keys: Vec<(AppId, String)>,
     /// STUN and TURN servers for members.
     pub ice_servers: Vec<IceServer>,
     /// How many may be in a room.
@@ -92,13 +94,13 @@ type RoomKey = (AppId, RoomId);
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
-    rooms: BTreeMap<RoomKey, Room>,
-    sessions: BTreeMap<SessionId, RoomKey>,
-    connections: BTreeMap<ConnectionId, SessionId>,
+    rooms: LiteMap<RoomKey, Box<Room>>,
+    sessions: LiteMap<SessionId, RoomKey>,
+    connections: LiteMap<ConnectionId, SessionId>,
     /// When which session is to be looked at.
-    deadlines: BTreeSet<(Instant, SessionId)>,
+    deadlines: LiteMap<(Instant, SessionId), ()>,
     /// Sessions that were removed and must not come back, with the reason.
-    removed: BTreeMap<SessionId, Removal>,
+    removed: LiteMap<SessionId, Removal>,
     /// The same, in the order in which they were removed.
     removed_in_order: VecDeque<SessionId>,
     output: VecDeque<HubOutput>,
@@ -119,7 +121,7 @@ impl Hub {
     /// The members of a room, in join order.
     pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
         let room = self.rooms.get(&(app.clone(), room.clone()));
-        room.map(Room::members).unwrap_or_default()
+        room.map(|room| room.members()).unwrap_or_default()
     }
 }
 
@@ -132,11 +134,11 @@ impl Hub {
         limits.invisible = limits.invisible.min(MAX_MEMBERS - limits.visible);
         Self {
             config,
-            rooms: BTreeMap::new(),
-            sessions: BTreeMap::new(),
-            connections: BTreeMap::new(),
-            deadlines: BTreeSet::new(),
-            removed: BTreeMap::new(),
+            rooms: LiteMap::new(),
+            sessions: LiteMap::new(),
+            connections: LiteMap::new(),
+            deadlines: LiteMap::new(),
+            removed: LiteMap::new(),
             removed_in_order: VecDeque::new(),
             output: VecDeque::new(),
         }
@@ -180,11 +182,12 @@ impl Hub {
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
     pub fn handle_timeout(&mut self, now: Now) {
-        while let Some((at, session)) = self.deadlines.first().copied() {
+        while let Some((deadline, ())) = self.deadlines.first() {
+            let (at, session) = *deadline;
             if at > now.instant {
                 break;
             }
-            self.deadlines.pop_first();
+            self.deadlines.remove(&(at, session));
             self.look_at(session, now);
         }
     }
@@ -215,7 +218,7 @@ impl Hub {
 
     /// When [`Hub::handle_timeout`] is to be called.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(at, _)| *at)
+        self.deadlines.first().map(|((at, _), ())| *at)
     }
 }
 
@@ -315,7 +318,7 @@ impl Hub {
             return Err(Removal::Full);
         }
         let full = |room: &Room| room.is_full(join.presence.visible, &join.user, limits);
-        if room.is_some_and(full) {
+        if room.is_some_and(|room| full(room)) {
             return Err(Removal::Full);
         }
         // The room is made before the rival leaves it, so that it does not end in between.
@@ -337,7 +340,8 @@ impl Hub {
         text: &str,
         now: Now,
     ) -> Result<Grant, TokenError> {
-        let Some(key) = self.config.keys.get(app) else { return Ok(Grant::default()) };
+        let key = self.config.keys.iter().find(|(known, _)| known == app);
+        let Some((_, key)) = key else { return Ok(Grant::default()) };
         let ids = (app.as_str(), room.as_str(), user.as_str());
         token::check(text, key, ids, now.unix).map(Grant::of)
     }
@@ -360,7 +364,7 @@ impl Hub {
     /// Lets those publish who had to wait for others to stop.
     fn fill_places(&mut self, key: &RoomKey, now: Now) {
         let limits = self.config.limits;
-        let next = |rooms: &BTreeMap<RoomKey, Room>| rooms.get(key)?.next_publisher(&limits);
+        let next = |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
         while let Some((id, presence)) = next(&self.rooms) {
             self.regrant(id, presence, now);
         }
@@ -458,7 +462,7 @@ impl Hub {
             self.deadlines.remove(&(at, id));
         }
         if let Some(at) = new {
-            self.deadlines.insert((at, id));
+            self.deadlines.insert((at, id), ());
         }
     }
 

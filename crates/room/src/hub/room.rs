@@ -1,6 +1,6 @@
 //! One room: its members in join order, and who is told what about whom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 use super::session::Session;
 use super::{ConnectionId, HubOutput, Limits};
@@ -13,11 +13,11 @@ const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    sessions: BTreeMap<SessionId, Session>,
-    users: BTreeMap<UserId, SessionId>,
+    sessions: LiteMap<SessionId, Box<Session>>,
+    users: LiteMap<UserId, SessionId>,
     last_place: u64,
     /// The visible ones: few, whom everybody knows, among any number of invisible ones.
-    visible: BTreeSet<SessionId>,
+    visible: LiteMap<SessionId, ()>,
     publishers: usize,
 }
 
@@ -27,15 +27,15 @@ impl Room {
     }
 
     pub(super) fn get(&self, id: SessionId) -> Option<&Session> {
-        self.sessions.get(&id)
+        self.sessions.get(&id).map(Box::as_ref)
     }
 
     pub(super) fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
-        self.sessions.get_mut(&id)
+        self.sessions.get_mut(&id).map(Box::as_mut)
     }
 
     fn sessions(&self) -> impl Iterator<Item = (SessionId, &Session)> {
-        self.sessions.iter().map(|(id, session)| (*id, session))
+        self.sessions.iter().map(|(id, session)| (*id, &**session))
     }
 
     pub(super) fn session_of(&self, user: &UserId) -> Option<SessionId> {
@@ -44,8 +44,9 @@ impl Room {
 
     /// All members, in join order.
     pub(super) fn members(&self) -> Vec<Member> {
-        let mut members: Vec<_> = self.sessions().map(|(id, session)| session.member(id)).collect();
-        members.sort_by_key(|member| (member.joined_at, member.session));
+        let mut members: Vec<Member> =
+            self.sessions().map(|(id, session)| session.member(id)).collect();
+        members.sort_by_key(Member::place);
         members
     }
 
@@ -73,7 +74,7 @@ impl Room {
 
     pub(super) fn insert(&mut self, id: SessionId, session: Session) {
         self.users.insert(session.user.clone(), id);
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
     }
 
     pub(super) fn remove(&mut self, id: SessionId) -> Option<Session> {
@@ -81,7 +82,7 @@ impl Room {
         self.users.remove(&session.user);
         self.visible.remove(&id);
         self.publishers -= usize::from(session.publishes());
-        Some(session)
+        Some(*session)
     }
 
     /// Grants what the token and the room's limits allow of `presence`.
@@ -115,7 +116,7 @@ impl Room {
             Granted { revision: presence.revision, visible, sources, allowed, refused };
 
         if visible {
-            self.visible.insert(id);
+            self.visible.insert(id, ());
         }
         self.publishers += usize::from(session.publishes());
         Some(session.granted)
@@ -127,7 +128,7 @@ impl Room {
             return None;
         }
         let waits = |session: &&Session| session.granted.refused == Some(Refused::PublisherLimit);
-        let sessions = self.visible.iter().filter_map(|id| Some((*id, self.get(*id)?)));
+        let sessions = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
         sessions
             .filter(|(_, session)| waits(session))
             .min_by_key(|(id, session)| (session.joined_at, *id))
@@ -141,7 +142,7 @@ impl Room {
         visible: bool,
     ) -> impl Iterator<Item = (SessionId, &Session)> {
         let everybody = visible.then(|| self.sessions());
-        let seen = self.visible.iter().filter_map(|id| Some((*id, self.get(*id)?)));
+        let seen = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
         let seen = (!visible).then_some(seen);
         let known = everybody.into_iter().flatten().chain(seen.into_iter().flatten());
         known.filter(move |(other, _)| *other != id)
@@ -149,12 +150,12 @@ impl Room {
 
     /// Whether two sessions know of each other.
     pub(super) fn know_each_other(&self, left: SessionId, right: SessionId) -> bool {
-        self.visible.contains(&left) || self.visible.contains(&right)
+        self.visible.contains_key(&left) || self.visible.contains_key(&right)
     }
 
     /// All members that a session knows of.
     pub(super) fn known_to(&self, id: SessionId) -> Vec<Member> {
-        let known = self.acquaintances(id, self.visible.contains(&id));
+        let known = self.acquaintances(id, self.visible.contains_key(&id));
         known.map(|(other, session)| session.member(other)).collect()
     }
 

@@ -19,9 +19,11 @@ mod link;
 mod peer;
 mod recovery;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 pub use command::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+
+use litemap::LiteMap;
 
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
@@ -45,7 +47,7 @@ const RENEWAL_WINDOW: u64 = 60_000;
 pub struct Mesh {
     random: Random,
     room: Option<Room>,
-    peers: BTreeMap<SessionId, Peer>,
+    peers: LiteMap<SessionId, Peer>,
     output: VecDeque<BackendOutput<PeerCommand>>,
 }
 
@@ -55,7 +57,7 @@ struct Room {
     me: (u64, SessionId),
     send: Sources,
     encoder: VideoEncoderConfig,
-    members: BTreeMap<SessionId, Remote>,
+    members: LiteMap<SessionId, Remote>,
     ice_servers: Vec<IceServer>,
     signaling: bool,
 }
@@ -73,7 +75,7 @@ impl Mesh {
         Self {
             random: Random::new(seed),
             room: None,
-            peers: BTreeMap::new(),
+            peers: LiteMap::new(),
             output: VecDeque::new(),
         }
     }
@@ -106,7 +108,7 @@ impl Mesh {
             self.close(session);
         }
         for (_, place) in waiting {
-            if self.has_place_for(place.1) {
+            if self.make_place_for(place.1) {
                 let incarnation = self.incarnation_above(0);
                 self.open(place.1, incarnation, 0, now);
                 self.with_peer(place.1, now, |peer| peer.start());
@@ -145,7 +147,7 @@ impl Mesh {
     }
 
     fn open(&mut self, session: SessionId, incarnation: u32, cures: u32, now: Instant) {
-        if !self.has_place_for(session) {
+        if !self.make_place_for(session) {
             return;
         }
         let Some(room) = &self.room else { return };
@@ -159,9 +161,9 @@ impl Mesh {
         self.match_media(now);
     }
 
-    /// Whether there may be a connection to `session`. A visible member takes the place of the
+    /// Whether there is a place for a connection to `session`: a visible member is given that of the
     /// last of the invisible ones if there is no other.
-    fn has_place_for(&mut self, session: SessionId) -> bool {
+    fn make_place_for(&mut self, session: SessionId) -> bool {
         if self.peers.len() < MAX_PEERS || self.peers.contains_key(&session) {
             return true;
         }
@@ -248,26 +250,21 @@ impl Backend for Mesh {
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
             self.room = None;
-            while let Some((session, peer)) = self.peers.pop_first() {
-                self.command(PeerId { session, ..peer.id() }, PeerAction::Close);
-            }
-            return;
+            let sessions: Vec<_> = self.peers.keys().copied().collect();
+            return sessions.into_iter().for_each(|session| self.close(session));
         };
-        let mut old = self.room.take().map(|room| room.members).unwrap_or_default();
-        let remote = |view: &RemoteView| match old.remove(&view.place.1) {
-            Some(remote) => Remote { view: *view, ..remote },
-            None => Remote { view: *view, renewals: 0, renewals_since: now },
+        let old = self.room.take();
+        let remote = |view: &RemoteView| {
+            let known = old.as_ref().and_then(|room| room.members.get(&view.place.1));
+            let (renewals, renewals_since) =
+                known.map_or((0, now), |known| (known.renewals, known.renewals_since));
+            (view.place.1, Remote { view: *view, renewals, renewals_since })
         };
         self.room = Some(Room {
             me: view.me,
             send: view.send,
             encoder: view.encoder,
-            members: view
-                .members
-                .iter()
-                .map(remote)
-                .map(|remote| (remote.view.place.1, remote))
-                .collect(),
+            members: view.members.iter().map(remote).collect(),
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });

@@ -1,6 +1,8 @@
 //! One stay in one room: who one is there, and what the hub has granted.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
 
 use super::call::{CallId, JoinOptions};
 use super::connection::Connection;
@@ -69,7 +71,7 @@ pub(super) struct Membership {
     pub(super) tokens: VecDeque<Pending<Text<MAX_TOKEN>>>,
     token_revision: u32,
     /// Subscriptions that differ from the automatic ones.
-    subscriptions: BTreeMap<UserId, (Sources, Sources)>,
+    subscriptions: LiteMap<UserId, (Sources, Sources)>,
     /// Counts their changes.
     subscription_revision: u64,
     /// What the lists were last made of.
@@ -127,7 +129,7 @@ impl Membership {
             visibility: VecDeque::new(),
             tokens: VecDeque::new(),
             token_revision: 0,
-            subscriptions: BTreeMap::new(),
+            subscriptions: LiteMap::new(),
             subscription_revision: 0,
             listed: None,
             carried: None,

@@ -155,7 +155,7 @@ impl<B: Backend> Participant<B> {
         now: Instant,
     ) -> Result<Membership, Failure> {
         let invalid =
-            |name: &str, reason: &str| Failure::parameter(format!("params.{name} {reason}"));
+            |name: &str, reason: &str| Failure::parameter(["params.", name, " ", reason].concat());
         let room = RoomId::new(&options.room).map_err(|error| invalid("roomId", error.reason()))?;
         let user = UserId::new(&options.user).map_err(|error| invalid("userId", error.reason()))?;
         let token = Text::new(options.token.clone()).ok_or_else(Failure::invalid_token)?;
@@ -434,8 +434,9 @@ impl<B: Backend> Participant<B> {
 
     /// Something happened to what carries media.
     pub fn handle_media(&mut self, news: B::News, now: Instant) {
+        // Nothing that the page or the hub is told follows from it.
         self.backend.handle_news(news, now);
-        self.settle(now);
+        self.drain_backend();
     }
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
@@ -523,6 +524,10 @@ impl<B: Backend> Participant<B> {
         }
         self.raise_lists();
         self.update_backend(now);
+        self.drain_backend();
+    }
+
+    fn drain_backend(&mut self) {
         while let Some(output) = self.backend.poll_output() {
             match output {
                 BackendOutput::Command(command) => self.output.push_back(Output::Media(command)),
@@ -559,10 +564,10 @@ impl<B: Backend> Participant<B> {
         if membership.listed.as_ref() == Some(&basis) {
             return;
         }
-        let me = [basis.me()];
-        let mut members: Vec<_> = membership.roster.members().chain(me).collect();
-        members.retain(|member| member.visible);
-        members.sort_by_key(|member| (member.joined_at, member.session));
+        let me = basis.me();
+        let mut members: Vec<_> = membership.roster.members().collect();
+        let place = members.partition_point(|member| member.place() < me.place());
+        members.insert(place, me);
         let lists = Lists::of(members.into_iter());
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
@@ -578,7 +583,7 @@ impl<B: Backend> Participant<B> {
             return;
         }
         let remote = |member: &crate::protocol::Member| RemoteView {
-            place: (member.joined_at, member.session),
+            place: member.place(),
             visible: member.visible,
             want: membership.want(&member.user),
             published: member.sources,
@@ -586,7 +591,7 @@ impl<B: Backend> Participant<B> {
         let members: Vec<_> = membership.roster.members().map(remote).collect();
         let me = basis.me();
         let view = MediaView {
-            me: (me.joined_at, me.session),
+            me: me.place(),
             send: me.sources,
             encoder,
             members: &members,

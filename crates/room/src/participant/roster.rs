@@ -1,7 +1,5 @@
 //! Who is in the room, as far as this participant knows.
 
-use std::collections::BTreeSet;
-
 use super::call::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
@@ -19,12 +17,6 @@ struct Entry {
     hub: u32,
     /// When it is taken for gone, unless the hub speaks of it before.
     doubtful_until: Option<Instant>,
-}
-
-impl Entry {
-    fn place(&self) -> (u64, SessionId) {
-        (self.member.joined_at, self.member.session)
-    }
 }
 
 /// The other members.
@@ -61,24 +53,27 @@ impl Roster {
 
     /// Takes the whole list of a hub. A member that it knew before and does not name is gone; one
     /// that only an earlier hub knew may be late.
-    pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
+    pub(super) fn replace(&mut self, mut members: Vec<Member>, hub: u32, now: Instant) {
         self.revision += 1;
         self.hub = hub;
-        let mut sessions = BTreeSet::from([self.me.0]);
-        let mut users = BTreeSet::from([self.me.1.clone()]);
-        let members: Vec<_> = members
-            .into_iter()
-            .filter(|member| sessions.insert(member.session) && users.insert(member.user.clone()))
-            .collect();
+        members.retain(|member| member.session != self.me.0 && member.user != self.me.1);
+        members.sort_by_key(|member| member.session);
+        members.dedup_by_key(|member| member.session);
+        let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
+        members.sort_by(|left, right| left.user.cmp(&right.user));
+        members.dedup_by(|left, right| left.user == right.user);
         self.entries.retain(|Entry { member, hub: known_to, .. }| {
-            *known_to != hub && !sessions.contains(&member.session) && !users.contains(&member.user)
+            let user = |other: &Member| other.user.cmp(&member.user);
+            *known_to != hub
+                && sessions.binary_search(&member.session).is_err()
+                && members.binary_search_by(user).is_err()
         });
         for entry in &mut self.entries {
             entry.doubtful_until.get_or_insert(now + DOUBT);
         }
         let entry = |member| Entry { member, hub, doubtful_until: None };
         self.entries.extend(members.into_iter().map(entry));
-        self.entries.sort_by_key(Entry::place);
+        self.entries.sort_by_key(|entry| entry.member.place());
     }
 
     /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
@@ -95,9 +90,9 @@ impl Roster {
             entry.member.session != member.session && entry.member.user != member.user
         });
         if self.entries.len() < MAX_MEMBERS {
-            let entry = Entry { member, hub: self.hub, doubtful_until: None };
-            let before = self.entries.partition_point(|other| other.place() < entry.place());
-            self.entries.insert(before, entry);
+            let ahead = |entry: &Entry| entry.member.place() < member.place();
+            let place = self.entries.partition_point(ahead);
+            self.entries.insert(place, Entry { member, hub: self.hub, doubtful_until: None });
         }
         self.revision += 1;
         returned

@@ -224,6 +224,13 @@ pub struct Member {
     pub sources: Sources,
 }
 
+impl Member {
+    /// Where the member stands in lists.
+    pub fn place(&self) -> (u64, SessionId) {
+        (self.joined_at, self.session)
+    }
+}
+
 /// What the hub lets a participant do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

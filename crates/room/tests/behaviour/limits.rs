@@ -80,3 +80,49 @@ fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free()
     assert_eq!(media(&world, 31, 0), Source::Microphone.into());
     assert_eq!(world.clients[0].lists, world.hub_lists(ROOM));
 }
+
+/// A hub's side of a room with 50 visible members and 5,000 invisible ones, of whom one visible one
+/// is real.
+#[test]
+fn a_room_of_50_visible_and_5_000_invisible_users_works() {
+    use tt_rtc_room::id::{Secret, UserId};
+    use tt_rtc_room::protocol::{ClientMessage, Join, Presence, Text, VERSION};
+    use tt_rtc_room::{ConnectionId, Now};
+
+    let mut world = World::new(1, 1);
+    world.spell_out = false;
+    join(&mut world, ANN);
+    let now = Now { instant: world.instant(), unix: world.both_clocks().unix };
+    let start = std::time::Instant::now();
+    for number in 0..5_049_u64 {
+        let mut random = [1; 16];
+        random[..8].copy_from_slice(&number.to_le_bytes());
+        let join = Join {
+            version: VERSION,
+            app: world::app(),
+            room: world::room(ROOM),
+            user: UserId::new(&format!("user-{number}")).unwrap(),
+            secret: Secret::new(random),
+            token: Text::default(),
+            joined_at: None,
+            presence: Presence { revision: 1, visible: number < 49, sources: Sources::NONE },
+        };
+        let message = ClientMessage::Join(Box::new(join));
+        world.hub.handle_message(ConnectionId(1_000_000 + number), message, now);
+        world.drain_hub();
+        if number % 100 == 0 {
+            world.run(100);
+        }
+    }
+    println!("joins {:?}", start.elapsed());
+    world.run(1_000);
+    println!("all {:?}", start.elapsed());
+    assert_eq!(world.clients[ANN].lists.chat.len(), 50);
+    world.watch_traffic();
+    let start = std::time::Instant::now();
+    world.run(60_000);
+    println!("a minute {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    capture(&mut world, ANN, Source::Camera);
+    println!("camera {:?}", start.elapsed());
+}

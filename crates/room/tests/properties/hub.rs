@@ -93,7 +93,7 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let keys = BTreeMap::from([(AppId::new(APP).unwrap(), KEY.to_owned())]);
+        let keys = vec![(AppId::new(APP).unwrap(), KEY.to_owned())];
         let hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
         let mut scene = Self { hub, now: 0, told: BTreeMap::new(), closed: BTreeSet::new() };
         for (number, room) in HONEST {

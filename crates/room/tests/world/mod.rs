@@ -238,7 +238,7 @@ impl World {
 
     /// From now on the hub, and each that comes after it, asks for tokens.
     pub fn require_tokens(&mut self) {
-        self.config.keys = BTreeMap::from([(app(), KEY.to_owned())]);
+        self.config.keys = vec![(app(), KEY.to_owned())];
         self.hub = Hub::new(self.config.clone());
     }
 
@@ -601,7 +601,7 @@ impl World {
         self.later(after, Coming::ToHub(id, Some(message)));
     }
 
-    fn drain_hub(&mut self) {
+    pub fn drain_hub(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             self.note(|| format!("hub says {output:?}"));
             match output {

@@ -1,0 +1,293 @@
+//! Calls of the API: options in, callbacks out.
+//!
+//! Parameters are checked as the platform words it. Options are a page's object, so reading a
+//! field may run the page's code and may throw; that, too, is a parameter error.
+
+use js_sys::Function;
+use tt_rtc_room::error::Failure;
+use tt_rtc_room::id::{Secret, UserId};
+use tt_rtc_room::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
+use tt_rtc_room::{Call, JoinOptions};
+use wasm_bindgen::prelude::*;
+
+use crate::delivery::deliver;
+use crate::{js, random};
+
+/// The methods of a context, in the order of the platform's documentation; the last is ours and
+/// on web contexts only.
+pub(crate) const METHODS: [&str; 13] = [
+    "joinRtcRoom",
+    "exitRtcRoom",
+    "changeAudioCapture",
+    "changeVideoCapture",
+    "changeStreamPublishState",
+    "changeStreamSubscribeState",
+    "changeScreenSubscribeState",
+    "changeUserVisibility",
+    "switchCamera",
+    "setVideoEncoderConfig",
+    "setAudioPlaybackDevice",
+    "updateToken",
+    "changeScreenCapture",
+];
+
+/// Where the answer of one call goes.
+pub(crate) struct Callbacks {
+    method: &'static str,
+    success: Option<Function>,
+    fail: Option<Function>,
+    complete: Option<Function>,
+}
+
+impl Callbacks {
+    /// The callbacks among `options`; what is no function is none.
+    pub(crate) fn of(method: &'static str, options: &JsValue) -> Self {
+        Self {
+            method,
+            success: js::function(options, "success"),
+            fail: js::function(options, "fail"),
+            complete: js::function(options, "complete"),
+        }
+    }
+
+    /// Answers the call, later.
+    pub(crate) fn answer(self, result: Result<(), Failure>) {
+        deliver(move || match result {
+            Ok(()) => {
+                let message = [self.method, ":ok"].concat();
+                let result = js::object(&[("errMsg", message.into())]);
+                self.call(self.success.as_ref(), &result);
+            }
+            Err(failure) => self.fail(&failure),
+        });
+    }
+
+    fn fail(&self, failure: &Failure) {
+        let result = failure_object(self.method, failure);
+        if self.fail.is_none() && self.complete.is_none() {
+            js::warn(&message(self.method, failure));
+        }
+        self.call(self.fail.as_ref(), &result);
+    }
+
+    fn call(&self, outcome: Option<&Function>, result: &JsValue) {
+        for callback in [outcome, self.complete.as_ref()].into_iter().flatten() {
+            js::call_page(self.method, callback, Some(result));
+        }
+    }
+}
+
+fn message(method: &str, failure: &Failure) -> String {
+    [method, ":fail ", &failure.detail].concat()
+}
+
+/// What a page is given for a failure.
+pub(crate) fn failure_object(method: &str, failure: &Failure) -> JsValue {
+    js::object(&[
+        ("errMsg", message(method, failure).into()),
+        ("errNo", failure.err_no.into()),
+        ("errorCode", failure.error_code.into()),
+        ("errorType", failure.error_type.into()),
+    ])
+}
+
+/// The same as an error that can be thrown.
+pub(crate) fn failure_error(method: &str, failure: &Failure) -> JsValue {
+    let error: JsValue = js_sys::Error::new(&message(method, failure)).into();
+    let fields = failure_object(method, failure);
+    for key in ["errMsg", "errNo", "errorCode", "errorType"] {
+        js::set(&error, key, &js::field(&fields, key));
+    }
+    error
+}
+
+/// The call that `options` ask for. `encoder` is what was last set, for what is left out.
+pub(crate) fn parse(
+    method: &str,
+    options: &JsValue,
+    encoder: VideoEncoderConfig,
+) -> Result<Call, Failure> {
+    let params = Params { object: options, name: "params" };
+    Ok(match method {
+        "joinRtcRoom" => join(&params)?,
+        "exitRtcRoom" => {
+            params.text("roomId")?;
+            Call::Exit
+        }
+        "changeAudioCapture" => Call::Capture(Source::Microphone, params.state()?),
+        "changeVideoCapture" => Call::Capture(Source::Camera, params.state()?),
+        "changeScreenCapture" => Call::Capture(Source::Screen, params.state()?),
+        "changeStreamPublishState" => {
+            let on = params.state()?;
+            Call::Publish(params.stream_type()?, on)
+        }
+        "changeStreamSubscribeState" => {
+            let on = params.state()?;
+            Call::Subscribe(params.user()?, params.stream_type()?, on)
+        }
+        "changeScreenSubscribeState" => {
+            // The one method whose `state` has a documented default.
+            let on = !params.get("state")?.is_undefined() && params.state()?;
+            Call::SubscribeScreen(params.user()?, params.stream_type()?, on)
+        }
+        "changeUserVisibility" => Call::Visibility(params.flag("visible")?),
+        "switchCamera" => {
+            let cameras = [("back", Facing::Back), ("front", Facing::Front)];
+            let camera = params.one_of("camera", &cameras);
+            Call::SwitchCamera(camera.map_err(|failure| Failure::camera_parameter(failure.detail))?)
+        }
+        "setVideoEncoderConfig" => Call::EncoderConfig(encoder_config(&params, encoder)?),
+        "setAudioPlaybackDevice" => {
+            let devices = [
+                ("speakerphone", PlaybackDevice::Speakerphone),
+                ("earpiece", PlaybackDevice::Earpiece),
+            ];
+            Call::PlaybackDevice(params.one_of("device", &devices)?)
+        }
+        _ => Call::UpdateToken(params.text("token")?),
+    })
+}
+
+fn join(params: &Params<'_>) -> Result<Call, Failure> {
+    let (room, token, user) =
+        (params.text("roomId")?, params.text("token")?, params.text("userId")?);
+    let config = params.get("roomConfig")?;
+    if !js::is_absent(&config) && !js::is_object(&config) {
+        return Err(params.mistyped("roomConfig", "object", &config));
+    }
+    let config = Params { object: &config, name: "params.roomConfig" };
+    let flag = |name| match config.get(name)? {
+        value if js::is_absent(&value) => Ok(true),
+        _ => config.flag(name),
+    };
+    Ok(Call::Join(Box::new(JoinOptions {
+        room,
+        user,
+        token,
+        auto_publish: flag("autoPublish")?,
+        auto_subscribe: flag("autoSubscribe")?,
+        secret: Secret::new(random::bytes()),
+    })))
+}
+
+/// The highest bit rate taken, in kbit/s: what lies above is no limit at all.
+const MOST_BITRATE: u32 = 100_000;
+
+fn encoder_config(
+    params: &Params<'_>,
+    before: VideoEncoderConfig,
+) -> Result<VideoEncoderConfig, Failure> {
+    let solution = params.get("maxSolution")?;
+    if !js::is_object(&solution) {
+        return Err(params.mistyped("maxSolution", "object", &solution));
+    }
+    let solution = Params { object: &solution, name: "params.maxSolution" };
+    let frame_rate = match solution.get("frameRate")? {
+        value if js::is_absent(&value) => before.frame_rate,
+        _ => number(solution.integer("frameRate", 1, 60)?),
+    };
+    let max_bitrate = match solution.get("maxBitrate")? {
+        // The native SDK's word for "as the size of the picture needs it".
+        value if js::is_absent(&value) || value.as_f64() == Some(-1.0) => None,
+        _ => Some(solution.integer("maxBitrate", 1, MOST_BITRATE)?),
+    };
+    Ok(VideoEncoderConfig {
+        width: number(solution.integer("width", 1, 4096)?),
+        height: number(solution.integer("height", 1, 4096)?),
+        frame_rate,
+        max_bitrate,
+    })
+}
+
+/// A checked integer as the smaller type it fits.
+fn number<T: TryFrom<u32> + Default>(value: u32) -> T {
+    value.try_into().unwrap_or_default()
+}
+
+/// The parameters of a call.
+struct Params<'a> {
+    object: &'a JsValue,
+    /// What they are called in messages.
+    name: &'static str,
+}
+
+impl Params<'_> {
+    fn get(&self, key: &str) -> Result<JsValue, Failure> {
+        js::get(self.object, key)
+            .map_err(|_| Failure::parameter([self.name, ".", key, " could not be read"].concat()))
+    }
+
+    fn mistyped(&self, key: &str, expected: &str, value: &JsValue) -> Failure {
+        let kind = js::kind(value);
+        let detail = [self.name, ".", key, " should be ", expected, ", but got ", &kind];
+        Failure::parameter(detail.concat())
+    }
+
+    fn text(&self, key: &str) -> Result<String, Failure> {
+        let value = self.get(key)?;
+        value.as_string().ok_or_else(|| self.mistyped(key, "string", &value))
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, Failure> {
+        let value = self.get(key)?;
+        value.as_bool().ok_or_else(|| self.mistyped(key, "boolean", &value))
+    }
+
+    fn user(&self) -> Result<UserId, Failure> {
+        UserId::new(&self.text("userId")?)
+            .map_err(|error| Failure::parameter(["params.userId ", error.reason()].concat()))
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
+    fn integer(&self, key: &str, least: u32, most: u32) -> Result<u32, Failure> {
+        let value = self.get(key)?;
+        let Some(number) = value.as_f64() else {
+            return Err(self.mistyped(key, "number", &value));
+        };
+        let within = number >= f64::from(least) && number <= f64::from(most);
+        if within && number % 1.0 == 0.0 {
+            return Ok(number as u32);
+        }
+        let (least, most) = (least.to_string(), most.to_string());
+        let range = ["an integer from ", &least, " to ", &most].concat();
+        let shown = js::shown(&value);
+        let detail = [self.name, ".", key, " should be ", &range, ", but got ", &shown];
+        Err(Failure::parameter(detail.concat()))
+    }
+
+    fn state(&self) -> Result<bool, Failure> {
+        let value = self.get("state")?;
+        match value.as_f64() {
+            Some(0.0) => Ok(false),
+            Some(1.0) => Ok(true),
+            _ => Err(self.unexpected("state", "0, 1", &value)),
+        }
+    }
+
+    fn stream_type(&self) -> Result<StreamType, Failure> {
+        let types = [
+            ("audio", StreamType::Audio),
+            ("video", StreamType::Video),
+            ("both", StreamType::Both),
+        ];
+        self.one_of("streamType", &types)
+    }
+
+    fn one_of<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<T, Failure> {
+        let value = self.get(key)?;
+        let text = value.as_string();
+        let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
+        chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+            let names: Vec<_> =
+                choices.iter().map(|(name, _)| ["\"", name, "\""].concat()).collect();
+            self.unexpected(key, &names.join(", "), &value)
+        })
+    }
+
+    fn unexpected(&self, key: &str, choices: &str, value: &JsValue) -> Failure {
+        let shown = js::shown(value);
+        let detail =
+            ["expect ", self.name, ".", key, " to be one of ", choices, ", but got ", &shown];
+        Failure::parameter(detail.concat())
+    }
+}

@@ -1,0 +1,259 @@
+//! One participant and the browser it lives in.
+//!
+//! The engine turns what happens (calls of the page, messages of the hub, news of devices and peer
+//! connections, time) into inputs of its [`Participant`], and carries out what the participant
+//! then wants. It decides nothing.
+//!
+//! Carrying out may run a page's code (a stand-in for `mediaDevices`), which may call the API again
+//! in the middle of it. So inputs are queued, and nothing is borrowed while something is carried
+//! out.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use litemap::LiteMap;
+use tt_rtc_room::error::Failure;
+use tt_rtc_room::id::AppId;
+use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
+use tt_rtc_room::mesh::{PeerCommand, PeerNews};
+use tt_rtc_room::participant::DeviceNews;
+use tt_rtc_room::{Call, CallId, Output, Participant};
+use wasm_bindgen::JsValue;
+use web_sys::MediaStream;
+
+use crate::call::Callbacks;
+use crate::events::Listeners;
+use crate::install::Options;
+use crate::platform::capture::Capture;
+use crate::platform::peers::Peers;
+use crate::signaling::{self, Link, LinkNews};
+use crate::time::{self, Alarm};
+use crate::{call, random, rtc_room};
+
+/// Something that happened.
+pub(crate) enum Input {
+    /// A call of the API.
+    Call(CallId, Call),
+    /// News of a connection to the hub; of which one, as they are counted.
+    Link(u32, LinkNews),
+    /// The network may be back.
+    Network,
+    /// News of a device.
+    Device(DeviceNews),
+    /// News of a peer connection.
+    Peer(PeerNews),
+    /// The alarm rang.
+    Time,
+}
+
+/// One user: a participant, its devices and its connections.
+pub(crate) struct Engine {
+    /// The options it was made with.
+    pub(crate) options: Rc<Options>,
+    /// Who listens to its events.
+    pub(crate) listeners: Listeners,
+    /// Its devices.
+    pub(crate) capture: Capture,
+    peers: Peers,
+    participant: RefCell<Participant>,
+    inputs: RefCell<VecDeque<Input>>,
+    driving: Cell<bool>,
+    destroyed: Cell<bool>,
+    calls: Cell<u32>,
+    waiting: RefCell<LiteMap<CallId, Callbacks>>,
+    link: RefCell<Option<Link>>,
+    links: Cell<u32>,
+    encoder: Cell<VideoEncoderConfig>,
+    alarm: Alarm,
+    me: Weak<Self>,
+}
+
+impl Engine {
+    /// An engine in no room.
+    pub(crate) fn new(app: AppId, options: Rc<Options>) -> Rc<Self> {
+        Rc::new_cyclic(|me: &Weak<Self>| {
+            let waking = me.clone();
+            Self {
+                listeners: Listeners::default(),
+                capture: Capture::new(me.clone(), &options),
+                options,
+                peers: Peers::new(me.clone()),
+                participant: RefCell::new(Participant::new(app, random::number())),
+                inputs: RefCell::default(),
+                driving: Cell::new(false),
+                destroyed: Cell::new(false),
+                calls: Cell::new(0),
+                waiting: RefCell::default(),
+                link: RefCell::default(),
+                links: Cell::new(0),
+                encoder: Cell::new(VideoEncoderConfig::default()),
+                alarm: Alarm::new(move || {
+                    if let Some(engine) = waking.upgrade() {
+                        engine.input(Input::Time);
+                    }
+                }),
+                me: me.clone(),
+            }
+        })
+    }
+
+    /// Takes a call of the API with the page's options.
+    pub(crate) fn call(&self, method: &'static str, options: &JsValue) {
+        let callbacks = Callbacks::of(method, options);
+        match self.checked(method, options) {
+            Ok(call) => self.input(Input::Call(self.wait(callbacks), call)),
+            Err(failure) => callbacks.answer(Err(failure)),
+        }
+    }
+
+    fn checked(&self, method: &str, options: &JsValue) -> Result<Call, Failure> {
+        let call = call::parse(method, options, self.encoder.get())?;
+        // Reading the options may have run the page's code.
+        if self.destroyed.get() {
+            return Err(Failure::destroyed());
+        }
+        match call {
+            Call::EncoderConfig(config) => self.encoder.set(config),
+            Call::Join(_) => signaling::supported()?,
+            _ => {}
+        }
+        Ok(call)
+    }
+
+    fn wait(&self, callbacks: Callbacks) -> CallId {
+        let id = CallId(self.calls.replace(self.calls.get().wrapping_add(1)));
+        self.waiting.borrow_mut().insert(id, callbacks);
+        id
+    }
+
+    /// Takes something that happened, and does what follows from it.
+    pub(crate) fn input(&self, input: Input) {
+        self.inputs.borrow_mut().push_back(input);
+        if self.driving.replace(true) {
+            return;
+        }
+        while let Some(input) = self.next_input() {
+            self.handle(input);
+            while let Some(output) = self.next_output() {
+                self.carry_out(output);
+            }
+        }
+        self.driving.set(false);
+        self.alarm.set(self.participant.borrow().poll_timeout());
+        rtc_room::refresh();
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.inputs.borrow_mut().pop_front()
+    }
+
+    fn next_output(&self) -> Option<Output<PeerCommand>> {
+        self.participant.borrow_mut().poll_output()
+    }
+
+    fn handle(&self, input: Input) {
+        let now = time::instant();
+        let mut participant = self.participant.borrow_mut();
+        match input {
+            Input::Call(id, call) => participant.call(id, call, now),
+            // Of a connection that was given up meanwhile.
+            Input::Link(number, _) if number != self.links.get() => {}
+            Input::Link(_, LinkNews::Open) => participant.handle_connected(now),
+            Input::Link(_, LinkNews::Closed) => participant.handle_disconnected(now),
+            Input::Link(_, LinkNews::Message(message)) => participant.handle_message(message, now),
+            Input::Network => participant.handle_network_change(now),
+            Input::Device(news) => participant.handle_device(news, now),
+            Input::Peer(news) => participant.handle_media(news, now),
+            Input::Time => participant.handle_timeout(now),
+        }
+    }
+
+    fn carry_out(&self, output: Output<PeerCommand>) {
+        match output {
+            Output::Answer(id, result) => self.answer(id, result),
+            Output::Event(event) => self.listeners.raise(event),
+            Output::Device(command) => self.capture.carry_out(command, &self.peers),
+            Output::Media(command) => self.peers.carry_out(command),
+            Output::Connect => self.connect(),
+            Output::Disconnect => self.disconnect(),
+            Output::Send(message) => {
+                if let Some(link) = &*self.link.borrow() {
+                    link.send(message);
+                }
+            }
+        }
+    }
+
+    fn answer(&self, id: CallId, result: Result<(), Failure>) {
+        let callbacks = self.waiting.borrow_mut().remove(&id);
+        if let Some(callbacks) = callbacks {
+            callbacks.answer(result);
+        }
+    }
+
+    fn connect(&self) {
+        self.disconnect();
+        let number = self.links.get();
+        let engine = self.me.clone();
+        let link = signaling::open(&self.options, move |news| {
+            if let Some(engine) = engine.upgrade() {
+                engine.input(Input::Link(number, news));
+            }
+        });
+        self.link.replace(Some(link));
+    }
+
+    fn disconnect(&self) {
+        self.links.set(self.links.get().wrapping_add(1));
+        drop(self.link.take());
+    }
+
+    /// Leaves the room without a call of the page: the page, or the engine, is going away.
+    pub(crate) fn goodbye(&self) {
+        self.input(Input::Call(CallId(self.calls.get()), Call::Exit));
+        self.calls.set(self.calls.get().wrapping_add(1));
+    }
+
+    /// Ends everything. Calls that still wait fail.
+    pub(crate) fn destroy(&self) {
+        self.goodbye();
+        self.destroyed.set(true);
+        self.listeners.clear();
+        self.capture.stop_all();
+        let waiting = self.waiting.take();
+        for (_, callbacks) in waiting {
+            callbacks.answer(Err(Failure::destroyed()));
+        }
+        self.alarm.set(None);
+    }
+
+    /// Whether `destroy` was called.
+    pub(crate) fn is_destroyed(&self) -> bool {
+        self.destroyed.get()
+    }
+
+    /// Whether its own user is `user`.
+    pub(crate) fn is_user(&self, user: &str) -> bool {
+        let participant = self.participant.borrow();
+        participant.user().is_some_and(|me| me.as_str() == user)
+    }
+
+    /// The picture that `source` of another user in the room shows at present.
+    pub(crate) fn remote_picture(&self, user: &str, source: Source) -> Option<MediaStream> {
+        let participant = self.participant.borrow();
+        self.peers.picture(source, |session| {
+            participant.user_of(session).is_some_and(|member| member.as_str() == user)
+        })
+    }
+
+    /// A device has another track now.
+    pub(crate) fn refresh_track(&self, source: Source) {
+        self.peers.refresh(source);
+    }
+
+    /// The preview of its own camera, and where that looks.
+    pub(crate) fn preview(&self) -> Option<(MediaStream, Facing)> {
+        self.capture.preview()
+    }
+}

@@ -1,0 +1,204 @@
+//! `install`: gives an object, by default the page, its `tt.createRtcRoomContext`.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use js_sys::{Array, Function, Object};
+use litemap::LiteMap;
+use tt_rtc_room::error::Failure;
+use tt_rtc_room::id::AppId;
+use wasm_bindgen::prelude::*;
+
+use crate::call::failure_error;
+use crate::engine::Engine;
+use crate::{context, js, page, rtc_room};
+
+const CREATE: &str = "createRtcRoomContext";
+const CREATE_WEB: &str = "createWebRoomContext";
+
+/// What `install` was told, for the engines made after it.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// `iceServers`, as `RTCPeerConnection` takes them.
+    pub(crate) ice_servers: Vec<JsValue>,
+    /// `mediaDevices`: the stand-in, if there is one.
+    pub(crate) media_devices: Option<JsValue>,
+    /// `appKeys`.
+    pub(crate) keys: Vec<(AppId, String)>,
+}
+
+/// One `tt` and the engines that its pages have.
+struct Installation {
+    /// Its `createRtcRoomContext`, by which it is recognised.
+    create: Function,
+    options: RefCell<Rc<Options>>,
+    engines: RefCell<LiteMap<AppId, Weak<Engine>>>,
+}
+
+thread_local! {
+    static INSTALLATIONS: RefCell<Vec<Rc<Installation>>> = const { RefCell::new(Vec::new()) };
+    /// Those of the last `install`.
+    static OPTIONS: RefCell<Rc<Options>> = RefCell::default();
+}
+
+/// The options of the last `install`.
+pub(crate) fn current_options() -> Rc<Options> {
+    OPTIONS.with_borrow(Rc::clone)
+}
+
+/// Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`.
+///
+/// # Errors
+/// A `TypeError` for an option of a wrong type.
+pub(crate) fn install(options: &JsValue) -> Result<JsValue, JsValue> {
+    if !js::is_absent(options) && !js::is_object(options) {
+        return Err(type_error("options", "an object"));
+    }
+    let target = match js::get(options, "target")? {
+        target if js::is_absent(&target) => js_sys::global().into(),
+        target if js::is_object(&target) => target,
+        _ => return Err(type_error("options.target", "an object")),
+    };
+    let options = Rc::new(Options::read(options)?);
+    OPTIONS.set(Rc::clone(&options));
+    page::watch();
+    rtc_room::define();
+    provide(&target, options)
+}
+
+fn provide(target: &JsValue, options: Rc<Options>) -> Result<JsValue, JsValue> {
+    let tt = match js::get(target, "tt")? {
+        tt if js::is_object(&tt) => tt,
+        _ => Object::new().into(),
+    };
+    let create = js::field(&tt, CREATE);
+    let is_ours = |it: &&Rc<Installation>| AsRef::<JsValue>::as_ref(&it.create) == &create;
+    match INSTALLATIONS.with_borrow(|known| known.iter().find(is_ours).cloned()) {
+        Some(known) => drop(known.options.replace(options)),
+        None => js_sys::Reflect::set(&tt, &CREATE.into(), &new_installation(options)).map(drop)?,
+    }
+    js_sys::Reflect::set(target, &"tt".into(), &tt)?;
+    Ok(tt)
+}
+
+fn new_installation(options: Rc<Options>) -> Function {
+    let installation = Rc::new_cyclic(|me: &Weak<Installation>| {
+        let me = me.clone();
+        let create =
+            Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |options: JsValue| {
+                match me.upgrade() {
+                    Some(installation) => installation.create(&options),
+                    None => Err(JsValue::UNDEFINED),
+                }
+            });
+        Installation {
+            create: create.into_js_value().unchecked_into(),
+            options: RefCell::new(options),
+            engines: RefCell::default(),
+        }
+    });
+    let create = installation.create.clone();
+    INSTALLATIONS.with_borrow_mut(|known| known.push(installation));
+    create
+}
+
+impl Installation {
+    /// Another handle on the engine of that app, or the first one on a new engine.
+    fn create(&self, options: &JsValue) -> Result<JsValue, JsValue> {
+        let app = app_id(CREATE, options)?;
+        let known = self.engines.borrow().get(&app).and_then(Weak::upgrade);
+        let engine = known.filter(|engine| !engine.is_destroyed()).unwrap_or_else(|| {
+            let engine = context::new_engine(app.clone(), Rc::clone(&self.options.borrow()));
+            self.engines.borrow_mut().insert(app, Rc::downgrade(&engine));
+            engine
+        });
+        Ok(context::handle(&engine, false))
+    }
+}
+
+/// A context for the other platforms a mini-program talks to, always on an engine of its own.
+pub(crate) fn create_web_room_context(options: &JsValue) -> Result<JsValue, JsValue> {
+    let app = app_id(CREATE_WEB, options)?;
+    page::watch();
+    rtc_room::define();
+    Ok(context::handle(&context::new_engine(app, current_options()), true))
+}
+
+/// `{ appId }`, or the bare string of the platform's older typings.
+fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
+    let fail = |detail: String| failure_error(method, &Failure::parameter(detail));
+    let value = if options.is_string() { options.clone() } else { js::get(options, "appId")? };
+    let Some(text) = value.as_string() else {
+        return Err(fail(["params.appId should be string, but got ", &js::kind(&value)].concat()));
+    };
+    AppId::new(&text).map_err(|error| fail(["params.appId ", error.reason()].concat()))
+}
+
+impl Options {
+    fn read(options: &JsValue) -> Result<Self, JsValue> {
+        check_signaling(&js::get(options, "signaling")?)?;
+        Ok(Self {
+            ice_servers: ice_servers(&js::get(options, "iceServers")?)?,
+            media_devices: media_devices(js::get(options, "mediaDevices")?)?,
+            keys: keys(&js::get(options, "appKeys")?)?,
+        })
+    }
+}
+
+fn check_signaling(value: &JsValue) -> Result<(), JsValue> {
+    match value.as_string().as_deref() {
+        None if js::is_absent(value) => Ok(()),
+        Some("local") => Ok(()),
+        Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => {
+            let message = "tt-rtc: signaling over a WebSocket is not available in this version; \
+                           use signaling: \"local\"";
+            Err(js_sys::Error::new(message).into())
+        }
+        _ => Err(type_error("options.signaling", "\"local\", or a ws:// or wss:// address")),
+    }
+}
+
+fn ice_servers(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
+    if js::is_absent(value) {
+        return Ok(Vec::new());
+    }
+    let servers = js::items(value);
+    let has_urls = |server: &JsValue| {
+        let urls = js::field(server, "urls");
+        urls.is_string() || js::items(&urls).iter().any(JsValue::is_string)
+    };
+    if Array::is_array(value) && servers.iter().all(has_urls) {
+        return Ok(servers);
+    }
+    Err(type_error("options.iceServers", "an array of { urls, username, credential }"))
+}
+
+fn media_devices(value: JsValue) -> Result<Option<JsValue>, JsValue> {
+    match value {
+        value if js::is_absent(&value) => Ok(None),
+        value if js::function(&value, "getUserMedia").is_some() => Ok(Some(value)),
+        _ => Err(type_error("options.mediaDevices", "an object with getUserMedia()")),
+    }
+}
+
+fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
+    let mut keys = Vec::new();
+    if js::is_absent(value) {
+        return Ok(keys);
+    }
+    let wrong = || type_error("options.appKeys", "an object of strings, by appId");
+    if !js::is_object(value) {
+        return Err(wrong());
+    }
+    for app in js_sys::Reflect::own_keys(value)?.iter() {
+        let (app, key) = (app.as_string(), js_sys::Reflect::get(value, &app)?.as_string());
+        let app = app.and_then(|app| AppId::new(&app).ok());
+        keys.push((app.ok_or_else(wrong)?, key.ok_or_else(wrong)?));
+    }
+    Ok(keys)
+}
+
+fn type_error(name: &str, expected: &str) -> JsValue {
+    let message = ["tt-rtc: install: ", name, " should be ", expected].concat();
+    js_sys::TypeError::new(&message).into()
+}

@@ -1,0 +1,89 @@
+//! What happens to the page as a whole: it is hidden and shown, goes offline and online, and away.
+
+use std::cell::RefCell;
+
+use js_sys::Function;
+use tt_rtc_room::participant::DeviceNews;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget};
+
+use crate::context::engines;
+use crate::engine::Input;
+use crate::js;
+
+/// Listens to one kind of event; dropping it ends that.
+#[must_use = "it listens only as long as it lives"]
+pub(crate) struct Listener {
+    target: EventTarget,
+    kind: &'static str,
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Calls `callback` for each event `kind` of `target`.
+    pub(crate) fn new(
+        target: &EventTarget,
+        kind: &'static str,
+        callback: impl FnMut(Event) + 'static,
+    ) -> Self {
+        let callback = Closure::new(callback);
+        let listener = Self { target: target.clone(), kind, callback };
+        let _ = listener.target.add_event_listener_with_callback(kind, listener.function());
+        listener
+    }
+
+    fn function(&self) -> &Function {
+        self.callback.as_ref().unchecked_ref()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.target.remove_event_listener_with_callback(self.kind, self.function());
+    }
+}
+
+thread_local! {
+    static LISTENERS: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Begins to listen, once; the listeners serve all engines there will ever be.
+pub(crate) fn watch() {
+    if LISTENERS.with_borrow(|listeners| !listeners.is_empty()) {
+        return;
+    }
+    let page: EventTarget = js_sys::global().unchecked_into();
+    LISTENERS.set(vec![
+        Listener::new(&page, "online", |_| handle_network_change()),
+        Listener::new(&page, "visibilitychange", |_| handle_visibility()),
+        Listener::new(&page, "pagehide", |event| handle_hide(&event)),
+    ]);
+}
+
+fn handle_network_change() {
+    for engine in engines() {
+        engine.input(Input::Network);
+    }
+}
+
+/// A page in the background loses devices on some phones, and timers on all of them.
+fn handle_visibility() {
+    let document = js::field(&js_sys::global(), "document");
+    if js::field(&document, "visibilityState").as_string().as_deref() != Some("visible") {
+        return;
+    }
+    handle_network_change();
+    for engine in engines() {
+        engine.input(Input::Device(DeviceNews::Changed));
+    }
+}
+
+/// The page goes away: it says goodbye, so that nobody waits for it. A page that is only put aside
+/// (`persisted`) may come back.
+fn handle_hide(event: &Event) {
+    if js::field(event, "persisted").as_bool() != Some(true) {
+        for engine in engines() {
+            engine.goodbye();
+        }
+    }
+}

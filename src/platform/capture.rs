@@ -1,0 +1,376 @@
+//! Cameras, microphones and screens.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Weak;
+
+use tt_rtc_room::error::DeviceError;
+use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
+use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use wasm_bindgen::prelude::*;
+use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
+
+use super::peers::Peers;
+use super::playback;
+use crate::engine::{Engine, Input};
+use crate::install::Options;
+use crate::page::Listener;
+use crate::task::{Settled, spawn_local};
+use crate::{js, rtc_room};
+
+/// The devices of one engine.
+pub(crate) struct Capture {
+    engine: Weak<Engine>,
+    /// A stand-in for `navigator.mediaDevices`.
+    stand_in: Option<JsValue>,
+    tracks: RefCell<[Option<Track>; 4]>,
+    preview: RefCell<Option<MediaStream>>,
+    /// Where the camera in use looks.
+    facing: Cell<Facing>,
+    changes: RefCell<Vec<Listener>>,
+}
+
+/// A track of a running device.
+struct Track {
+    track: MediaStreamTrack,
+    _ended: Listener,
+}
+
+impl Capture {
+    /// Nothing runs.
+    pub(crate) fn new(engine: Weak<Engine>, options: &Options) -> Self {
+        Self {
+            engine,
+            stand_in: options.media_devices.clone(),
+            tracks: RefCell::default(),
+            preview: RefCell::default(),
+            facing: Cell::default(),
+            changes: RefCell::default(),
+        }
+    }
+
+    /// Does with a device what the core wants.
+    pub(crate) fn carry_out(&self, command: DeviceCommand, peers: &Peers) {
+        match command {
+            DeviceCommand::Start { source, facing, config } => self.start(source, facing, config),
+            DeviceCommand::Stop(source) => self.stop(source),
+            DeviceCommand::Constrain(config) => self.constrain(config),
+            DeviceCommand::Playback(device) => peers.route(device, self.media_devices()),
+        }
+    }
+
+    /// The running track of `source`.
+    pub(crate) fn track(&self, source: Source) -> Option<MediaStreamTrack> {
+        let tracks = self.tracks.borrow();
+        tracks.get(source.line())?.as_ref().map(|track| track.track.clone())
+    }
+
+    /// The preview of the camera, and where that looks.
+    pub(crate) fn preview(&self) -> Option<(MediaStream, Facing)> {
+        self.preview.borrow().clone().map(|preview| (preview, self.facing.get()))
+    }
+
+    /// Stops every device.
+    pub(crate) fn stop_all(&self) {
+        for source in Source::ALL {
+            self.stop(source);
+        }
+        self.changes.take();
+    }
+
+    /// `navigator.mediaDevices`, looked up late because a page may put a stand-in there, too. An
+    /// insecure page has none.
+    fn media_devices(&self) -> Option<JsValue> {
+        let navigator = || js::field(&js_sys::global(), "navigator");
+        let devices =
+            self.stand_in.clone().unwrap_or_else(|| js::field(&navigator(), "mediaDevices"));
+        Some(devices).filter(js::is_object)
+    }
+
+    fn start(&self, source: Source, facing: Facing, config: VideoEncoderConfig) {
+        let Some(devices) = self.media_devices() else {
+            return self.report(DeviceNews::Failed(source, DeviceError::Insecure));
+        };
+        self.watch(&devices);
+        match source {
+            Source::Camera => self.start_camera(devices, facing, config),
+            Source::Microphone => self.start_microphone(&devices),
+            Source::Screen | Source::ScreenAudio => self.start_screen(&devices),
+        }
+    }
+
+    fn start_microphone(&self, devices: &JsValue) {
+        let processing = js::object(&[
+            ("echoCancellation", true.into()),
+            ("noiseSuppression", true.into()),
+            ("autoGainControl", true.into()),
+        ]);
+        let constraints = js::object(&[("audio", processing)]);
+        let stream = Settled::new(js::call(devices, "getUserMedia", &constraints));
+        self.finish(Source::Microphone, stream);
+    }
+
+    /// Called at once, because a browser shows its dialog only right after a touch.
+    fn start_screen(&self, devices: &JsValue) {
+        let constraints = js::object(&[("video", true.into()), ("audio", true.into())]);
+        let stream = Settled::new(js::call(devices, "getDisplayMedia", &constraints));
+        self.finish(Source::Screen, stream);
+    }
+
+    fn finish(&self, source: Source, stream: Settled) {
+        let engine = self.engine.clone();
+        spawn_local(async move {
+            let stream = stream.await;
+            match engine.upgrade().filter(|engine| !engine.is_destroyed()) {
+                Some(engine) => engine.capture.take(source, stream),
+                None => stop_tracks(&stream),
+            }
+        });
+    }
+
+    fn start_camera(&self, devices: JsValue, facing: Facing, config: VideoEncoderConfig) {
+        let before = self.track(Source::Camera).map(|_| self.facing.get());
+        // A phone cannot open its second camera while the first one runs.
+        self.release(Source::Camera);
+        let engine = self.engine.clone();
+        spawn_local(async move {
+            let stream = open_camera(&devices, facing, config).await;
+            let back = match (&stream, before) {
+                (Err(_), Some(before)) => open_camera(&devices, before, config).await.ok(),
+                _ => None,
+            };
+            match engine.upgrade().filter(|engine| !engine.is_destroyed()) {
+                Some(engine) => engine.capture.take_camera(facing, stream, before.zip(back)),
+                None => stop_tracks(&back.map_or(stream, Ok)),
+            }
+        });
+    }
+
+    fn take_camera(
+        &self,
+        facing: Facing,
+        stream: Result<JsValue, JsValue>,
+        back: Option<(Facing, JsValue)>,
+    ) {
+        let failed = stream.is_err();
+        let lost = failed && self.preview.borrow().is_some() && back.is_none();
+        match back {
+            Some((before, stream)) => {
+                self.facing.set(before);
+                let _ = self.keep(Source::Camera, &stream);
+            }
+            None if !failed => self.facing.set(facing),
+            None => {}
+        }
+        self.take(Source::Camera, stream);
+        if lost {
+            self.clear(Source::Camera);
+            self.report(DeviceNews::Lost(Source::Camera));
+        }
+    }
+
+    /// A device has started, or has not.
+    fn take(&self, source: Source, stream: Result<JsValue, JsValue>) {
+        let news = match stream
+            .map_err(|error| device_error(&error))
+            .and_then(|stream| self.keep(source, &stream))
+        {
+            Ok(with_audio) => DeviceNews::Started { source, with_audio },
+            Err(error) => DeviceNews::Failed(source, error),
+        };
+        self.report(news);
+        self.refresh(source);
+    }
+
+    /// Keeps the tracks of a stream that has just been opened; whether a screen has sound.
+    fn keep(&self, source: Source, stream: &JsValue) -> Result<bool, DeviceError> {
+        let mut sound = false;
+        let mut found = false;
+        for track in tracks(stream) {
+            let audio = track.kind() == "audio";
+            let of = if audio && source == Source::Screen { Source::ScreenAudio } else { source };
+            if of.is_video() == audio {
+                track.stop();
+                continue;
+            }
+            (sound, found) = (sound || audio, found || of == source);
+            self.set(of, track);
+        }
+        if found { Ok(sound) } else { Err(DeviceError::Other) }
+    }
+
+    fn set(&self, source: Source, track: MediaStreamTrack) {
+        self.release(source);
+        let engine = self.engine.clone();
+        let ended = Listener::new(&track, "ended", move |_| {
+            if let Some(engine) = engine.upgrade() {
+                engine.capture.handle_ended(source);
+            }
+        });
+        if source == Source::Camera {
+            self.preview.replace(playback::stream(&track));
+        }
+        let mut tracks = self.tracks.borrow_mut();
+        if let Some(slot) = tracks.get_mut(source.line()) {
+            *slot = Some(Track { track, _ended: ended });
+        }
+    }
+
+    /// The device stopped by itself. A screen without sound goes on.
+    fn handle_ended(&self, source: Source) {
+        if source == Source::ScreenAudio {
+            return self.clear(source);
+        }
+        self.stop(source);
+        self.report(DeviceNews::Lost(source));
+    }
+
+    fn stop(&self, source: Source) {
+        self.clear(source);
+        if source == Source::Screen {
+            self.clear(Source::ScreenAudio);
+        }
+        self.refresh(source);
+    }
+
+    fn clear(&self, source: Source) {
+        self.release(source);
+        if source == Source::Camera {
+            self.preview.take();
+        }
+    }
+
+    /// Lets the device go; of a camera the preview keeps the last picture.
+    fn release(&self, source: Source) {
+        let track = self.tracks.borrow_mut().get_mut(source.line()).and_then(Option::take);
+        if let Some(Track { track, _ended }) = track {
+            drop(_ended);
+            track.stop();
+        }
+    }
+
+    fn constrain(&self, config: VideoEncoderConfig) {
+        if let Some(track) = self.track(Source::Camera) {
+            let constraints = js::object(&[]);
+            limit(&constraints, config);
+            js::ignore_rejection(js::call(&track, "applyConstraints", &constraints));
+        }
+    }
+
+    /// Whoever is sent, or shows, this device gets the track it has now.
+    fn refresh(&self, source: Source) {
+        if let Some(engine) = self.engine.upgrade() {
+            engine.refresh_track(source);
+        }
+        rtc_room::refresh();
+    }
+
+    fn report(&self, news: DeviceNews) {
+        if let Some(engine) = self.engine.upgrade() {
+            engine.input(Input::Device(news));
+        }
+    }
+
+    /// Begins to listen for devices and permissions that come back.
+    fn watch(&self, devices: &JsValue) {
+        if !self.changes.borrow().is_empty() {
+            return;
+        }
+        self.watch_target(devices, "devicechange");
+        let navigator = js::field(&js_sys::global(), "navigator");
+        let permissions = js::field(&navigator, "permissions");
+        for name in ["camera", "microphone"] {
+            let query = js::object(&[("name", name.into())]);
+            let status = Settled::new(js::call(&permissions, "query", &query));
+            let engine = self.engine.clone();
+            spawn_local(async move {
+                if let (Ok(status), Some(engine)) = (status.await, engine.upgrade()) {
+                    engine.capture.watch_target(&status, "change");
+                }
+            });
+        }
+    }
+
+    fn watch_target(&self, target: &JsValue, kind: &'static str) {
+        if js::function(target, "addEventListener").is_none() {
+            return;
+        }
+        let engine = self.engine.clone();
+        let target: &EventTarget = target.unchecked_ref();
+        self.changes.borrow_mut().push(Listener::new(target, kind, move |_| {
+            if let Some(engine) = engine.upgrade() {
+                engine.input(Input::Device(DeviceNews::Changed));
+            }
+        }));
+    }
+}
+
+fn tracks(stream: &JsValue) -> Vec<MediaStreamTrack> {
+    let tracks = js::call(stream, "getTracks", &JsValue::UNDEFINED).unwrap_or_default();
+    js::items(&tracks).into_iter().map(JsCast::unchecked_into).collect()
+}
+
+/// The engine was destroyed while the device was being opened.
+fn stop_tracks(stream: &Result<JsValue, JsValue>) {
+    for track in stream.iter().flat_map(tracks) {
+        track.stop();
+    }
+}
+
+async fn open_camera(
+    devices: &JsValue,
+    facing: Facing,
+    config: VideoEncoderConfig,
+) -> Result<JsValue, JsValue> {
+    let mode = match facing {
+        Facing::Front => "user",
+        Facing::Back => "environment",
+    };
+    let camera = js::object(&[("facingMode", ideal(mode.into()))]);
+    limit(&camera, config);
+    if facing == Facing::Back
+        && let Some(id) = last_camera(devices).await
+    {
+        js::set(&camera, "deviceId", &js::object(&[("exact", id)]));
+    }
+    let constraints = js::object(&[("video", camera)]);
+    Settled::new(js::call(devices, "getUserMedia", &constraints)).await
+}
+
+/// The last of several cameras that do not say where they look, which stands for the one at the
+/// back, as the first one, the browser's own choice, stands for the one at the front.
+async fn last_camera(devices: &JsValue) -> Option<JsValue> {
+    let found = Settled::new(js::call(devices, "enumerateDevices", &JsValue::UNDEFINED)).await;
+    let text = |device: &JsValue, key| js::field(device, key).as_string().unwrap_or_default();
+    let mut cameras = js::items(&found.ok()?);
+    cameras.retain(|device| text(device, "kind") == "videoinput");
+    let says_where = |device: &JsValue| {
+        let label = text(device, "label").to_lowercase();
+        ["back", "rear", "environment", "后"].iter().any(|word| label.contains(word))
+    };
+    if cameras.len() < 2 || cameras.iter().any(says_where) {
+        return None;
+    }
+    let id = js::field(&cameras.pop()?, "deviceId");
+    id.as_string().filter(|id| !id.is_empty()).map(Into::into)
+}
+
+fn limit(camera: &JsValue, config: VideoEncoderConfig) {
+    js::set(camera, "width", &ideal(config.width.into()));
+    js::set(camera, "height", &ideal(config.height.into()));
+    js::set(camera, "frameRate", &ideal(config.frame_rate.into()));
+}
+
+fn ideal(value: JsValue) -> JsValue {
+    js::object(&[("ideal", value)])
+}
+
+/// What a `DOMException` of `getUserMedia` and `getDisplayMedia` says (mediacapture-main, section
+/// 9.3.1).
+fn device_error(error: &JsValue) -> DeviceError {
+    match js::field(error, "name").as_string().as_deref() {
+        Some("NotAllowedError" | "SecurityError") => DeviceError::Denied,
+        Some("NotFoundError" | "OverconstrainedError") => DeviceError::NotFound,
+        Some("NotReadableError" | "AbortError") => DeviceError::InUse,
+        _ => DeviceError::Other,
+    }
+}

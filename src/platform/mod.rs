@@ -1,0 +1,15 @@
+//! The seam to the browser's media: what the core wants done with devices and peer connections is
+//! done here and nowhere else.
+
+pub(crate) mod capture;
+mod connection;
+mod line;
+mod peer;
+pub(crate) mod peers;
+pub(crate) mod playback;
+mod webrtc;
+
+/// Does ahead of time what would hold up a call.
+pub(crate) fn prepare() {
+    connection::prepare();
+}

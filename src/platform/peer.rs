@@ -1,0 +1,380 @@
+//! One peer connection.
+//!
+//! Its actions are carried out one after the other, each when the one before has come to its end,
+//! by a task that lives as long as there are any. Closing is not one of them: it takes effect at
+//! once, whatever is under way.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use tt_rtc_room::media::{Encoding, Source, Sources};
+use tt_rtc_room::mesh::{PeerAction, PeerEvent, PeerId, PeerNews, Traffic};
+use tt_rtc_room::protocol::{Candidate, IceServer, Text};
+use wasm_bindgen::prelude::*;
+use web_sys::{MediaStream, MediaStreamTrack};
+
+use super::connection;
+use super::line::{self, Sending};
+use super::playback::{self, Output, Sound};
+use super::webrtc::{PeerConnection, StatsReport, Transceiver};
+use crate::engine::{Engine, Input};
+use crate::page::Listener;
+use crate::task::{Abort, Settled, spawn_local};
+use crate::{js, rtc_room};
+
+/// What is to be done with a peer connection.
+pub(super) enum Task {
+    /// What the core wants.
+    Action(PeerAction),
+    /// A device has another track now.
+    Refresh(Source),
+}
+
+/// A peer connection and what it plays and shows.
+pub(super) struct Peer {
+    id: PeerId,
+    engine: Weak<Engine>,
+    output: Rc<Output>,
+    connection: RefCell<Option<PeerConnection>>,
+    listeners: RefCell<Vec<Listener>>,
+    tasks: RefCell<VecDeque<Task>>,
+    running: Cell<bool>,
+    abort: Abort,
+    encodings: Cell<[Option<Encoding>; 4]>,
+    receiving: Cell<Sources>,
+    /// What is received of each source: a picture to be shown, a sound that plays.
+    pictures: RefCell<[Option<MediaStream>; 4]>,
+    sounds: RefCell<[Option<Sound>; 4]>,
+}
+
+impl Peer {
+    /// A peer without a connection yet.
+    pub(super) fn new(id: PeerId, engine: Weak<Engine>, output: Rc<Output>) -> Rc<Self> {
+        Rc::new(Self {
+            id,
+            engine,
+            output,
+            connection: RefCell::default(),
+            listeners: RefCell::default(),
+            tasks: RefCell::default(),
+            running: Cell::new(false),
+            abort: Abort::default(),
+            encodings: Cell::default(),
+            receiving: Cell::default(),
+            pictures: RefCell::default(),
+            sounds: RefCell::default(),
+        })
+    }
+
+    /// Which connection it is.
+    pub(super) fn id(&self) -> PeerId {
+        self.id
+    }
+
+    /// Does this after all that was asked for before.
+    pub(super) fn push(self: &Rc<Self>, task: Task) {
+        self.tasks.borrow_mut().push_back(task);
+        if !self.running.replace(true) {
+            spawn_local(Rc::clone(self).run());
+        }
+    }
+
+    /// Closes the connection and lets go of everything.
+    pub(super) fn close(&self) {
+        self.abort.abort();
+        self.listeners.take();
+        self.tasks.take();
+        self.pictures.take();
+        self.sounds.take();
+        if let Some(connection) = self.connection.take() {
+            connection.close();
+        }
+    }
+
+    /// The picture received of `source`.
+    pub(super) fn picture(&self, source: Source) -> Option<MediaStream> {
+        self.pictures.borrow().get(source.line()).cloned().flatten()
+    }
+
+    /// Reads the counters; they are reported when they are there.
+    pub(super) fn sample(self: &Rc<Self>) {
+        let Ok(connection) = self.connection() else { return };
+        if connection.connection_state() != "connected" {
+            return;
+        }
+        let stats = Settled::new(connection.stats());
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let Ok(stats) = stats.await else { return };
+            if let Some(peer) = this.upgrade() {
+                peer.report(PeerEvent::Traffic(traffic(stats.unchecked_ref())));
+            }
+        });
+    }
+
+    async fn run(self: Rc<Self>) {
+        while let Some(task) = self.next_task() {
+            let result = match task {
+                Task::Action(action) => self.carry_out(action).await,
+                Task::Refresh(source) => self.refresh(source).await,
+            };
+            if result.is_err() {
+                self.report(PeerEvent::Failed);
+            }
+        }
+        self.running.set(false);
+    }
+
+    fn next_task(&self) -> Option<Task> {
+        self.tasks.borrow_mut().pop_front()
+    }
+
+    fn report(&self, event: PeerEvent) {
+        let closed = self.abort.is_aborted();
+        if let Some(engine) = self.engine.upgrade().filter(|_| !closed) {
+            engine.input(Input::Peer(PeerNews { peer: self.id, event }));
+        }
+    }
+
+    async fn carry_out(self: &Rc<Self>, action: PeerAction) -> Result<(), JsValue> {
+        match action {
+            PeerAction::Open(servers) => self.open(&servers).await,
+            PeerAction::Offer { restart_ice, screen } => self.offer(restart_ice, screen).await,
+            PeerAction::AcceptOffer(sdp) => self.accept_offer(&sdp).await,
+            PeerAction::AcceptAnswer(sdp) => self.accept_answer(&sdp).await,
+            PeerAction::AddCandidate(candidate) => self.add_candidate(&candidate).await,
+            PeerAction::Send(source, encoding) => {
+                let mut encodings = self.encodings.get();
+                if let Some(slot) = encodings.get_mut(source.line()) {
+                    *slot = encoding;
+                }
+                self.encodings.set(encodings);
+                self.refresh(source).await
+            }
+            PeerAction::Receive(sources) => {
+                self.receiving.set(sources);
+                self.play();
+                Ok(())
+            }
+            // Done at once, elsewhere.
+            PeerAction::Close => Ok(()),
+        }
+    }
+
+    /// The connection, as long as it is open. Nobody keeps it while waiting for it: what the
+    /// browser holds on to for us could not be freed otherwise.
+    fn connection(&self) -> Result<PeerConnection, JsValue> {
+        self.connection.borrow().clone().ok_or(JsValue::UNDEFINED)
+    }
+
+    /// Waits for the browser, or for the end.
+    async fn wait(&self, promise: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+        self.abort.guard(Settled::new(promise)).await
+    }
+
+    async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), JsValue> {
+        let Some(options) = self.engine.upgrade().map(|engine| Rc::clone(&engine.options)) else {
+            return Ok(());
+        };
+        let connection = connection::make(servers, &options.ice_servers).await?;
+        if self.abort.is_aborted() {
+            connection.close();
+            return Ok(());
+        }
+        self.listen(&connection);
+        self.connection.replace(Some(connection));
+        Ok(())
+    }
+
+    fn listen(self: &Rc<Self>, connection: &PeerConnection) {
+        let (for_candidates, for_state) = (Rc::downgrade(self), Rc::downgrade(self));
+        let listeners = vec![
+            Listener::new(connection, "icecandidate", move |event| {
+                if let Some(peer) = for_candidates.upgrade() {
+                    peer.handle_candidate(&js::field(&event, "candidate"));
+                }
+            }),
+            Listener::new(connection, "connectionstatechange", move |_| {
+                if let Some(peer) = for_state.upgrade() {
+                    peer.handle_state();
+                }
+            }),
+        ];
+        self.listeners.replace(listeners);
+    }
+
+    fn handle_candidate(&self, candidate: &JsValue) {
+        let text = js::field(candidate, "candidate").as_string().and_then(Text::new);
+        // The end of the candidates has no text, or no candidate.
+        let Some(candidate_text) = text.filter(|text| !text.as_str().is_empty()) else { return };
+        let line = js::field(candidate, "sdpMLineIndex").as_f64().unwrap_or_default();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small index"
+        )]
+        let candidate = Candidate { candidate: candidate_text, line: line as u16 };
+        self.report(PeerEvent::Candidate(candidate));
+    }
+
+    fn handle_state(&self) {
+        let Ok(connection) = self.connection() else { return };
+        match connection.connection_state().as_str() {
+            "connected" => self.report(PeerEvent::Connected),
+            "disconnected" | "failed" => self.report(PeerEvent::Disconnected),
+            _ => {}
+        }
+    }
+
+    async fn offer(&self, restart_ice: bool, screen: bool) -> Result<(), JsValue> {
+        let connection = self.connection()?;
+        if restart_ice {
+            connection.restart_ice()?;
+        }
+        let lines = self.lines()?.len();
+        let sources = Source::ALL.into_iter().take(if screen { 4 } else { 2 });
+        for source in sources.skip(lines) {
+            line::add(&connection, source, &self.sending(source))?;
+        }
+        let offered = connection.set_local_description();
+        drop(connection);
+        self.wait(offered).await?;
+        self.report(PeerEvent::Offer(self.local_description()?));
+        Ok(())
+    }
+
+    async fn accept_offer(&self, sdp: &str) -> Result<(), JsValue> {
+        let offer = js::object(&[("type", "offer".into()), ("sdp", sdp.into())]);
+        self.wait(self.connection()?.set_remote_description(&offer)).await?;
+        let mut attached = Vec::new();
+        for (source, line) in self.adopt_lines()? {
+            line::join(&line)?;
+            // Not waited for: the browser sets tracks and descriptions in the order of the calls.
+            attached.push((line::attach(&line, &self.sending(source)), line, source));
+        }
+        let answered = self.connection()?.set_local_description();
+        self.wait(answered).await?;
+        self.play();
+        self.report(PeerEvent::Answer(self.local_description()?));
+        for (attached, line, source) in attached {
+            self.abort.guard(attached).await?;
+            self.encode(&line, source).await;
+        }
+        Ok(())
+    }
+
+    async fn accept_answer(&self, sdp: &str) -> Result<(), JsValue> {
+        let answer = js::object(&[("type", "answer".into()), ("sdp", sdp.into())]);
+        self.wait(self.connection()?.set_remote_description(&answer)).await?;
+        self.play();
+        self.report(PeerEvent::Accepted);
+        Ok(())
+    }
+
+    async fn add_candidate(&self, candidate: &Candidate) -> Result<(), JsValue> {
+        let candidate = js::object(&[
+            ("candidate", candidate.candidate.as_str().into()),
+            ("sdpMLineIndex", candidate.line.into()),
+        ]);
+        let added = self.connection()?.add_ice_candidate(&candidate);
+        // One that cannot be used is nobody's concern.
+        let _ = self.wait(added).await;
+        Ok(())
+    }
+
+    /// Sends of `source` what is to be sent of it.
+    async fn refresh(&self, source: Source) -> Result<(), JsValue> {
+        let Some((_, line)) = self.lines()?.into_iter().find(|(known, _)| *known == source) else {
+            return Ok(());
+        };
+        self.abort.guard(line::attach(&line, &self.sending(source))).await?;
+        self.encode(&line, source).await;
+        Ok(())
+    }
+
+    async fn encode(&self, line: &Transceiver, source: Source) {
+        if let Some((_, encoding)) = self.sending(source) {
+            // A browser that does not know a parameter sends with those it knows.
+            let _ = self.abort.guard(line::encode(line, source, encoding)).await;
+        }
+    }
+
+    /// What is to be sent of `source` at present.
+    fn sending(&self, source: Source) -> Sending {
+        let encoding = self.encodings.get().get(source.line()).copied().flatten()?;
+        let track = self.engine.upgrade()?.capture.track(source)?;
+        Some((track, encoding))
+    }
+
+    fn local_description(&self) -> Result<String, JsValue> {
+        let description = self.connection()?.local_description();
+        js::field(&description, "sdp").as_string().ok_or(JsValue::UNDEFINED)
+    }
+
+    /// The m-lines there are, with what they are for.
+    fn lines(&self) -> Result<Vec<(Source, Transceiver)>, JsValue> {
+        let lines = self.connection()?.transceivers();
+        let lines = lines.iter().map(JsCast::unchecked_into::<Transceiver>);
+        Ok(Source::ALL.into_iter().zip(lines.filter(|line| line.mid().is_some())).collect())
+    }
+
+    /// The m-lines of the other side's offer. Those that only a dropped offer of ours had are
+    /// stopped: nothing would ever take them up again (webrtc-pc, section 4.4.1.5, rollback).
+    fn adopt_lines(&self) -> Result<Vec<(Source, Transceiver)>, JsValue> {
+        for line in self.connection()?.transceivers().iter() {
+            let line: Transceiver = line.unchecked_into();
+            if line.mid().is_none() {
+                line.stop()?;
+            }
+        }
+        self.lines()
+    }
+
+    /// Plays and shows what is to be received, of the lines there are.
+    fn play(&self) {
+        let receiving = self.receiving.get();
+        let mut tracks = [None, None, None, None];
+        for (source, line) in self.lines().unwrap_or_default() {
+            if let Some(slot) = tracks.get_mut(source.line()) {
+                *slot = receiving.has(source).then(|| line.receiver().track());
+            }
+        }
+        for ((source, track), (picture, sound)) in Source::ALL
+            .into_iter()
+            .zip(tracks)
+            .zip(self.pictures.borrow_mut().iter_mut().zip(self.sounds.borrow_mut().iter_mut()))
+        {
+            if source.is_video() {
+                show(picture, track);
+            } else if !Sound::is_of(sound.as_ref(), track.as_ref()) {
+                *sound = track.map(|track| Sound::play(track, &self.output));
+            }
+        }
+        rtc_room::refresh();
+    }
+}
+
+/// Keeps the picture if it is already that of the track.
+fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) {
+    let shown = picture.as_ref().map(|picture| picture.get_video_tracks().get(0));
+    if shown.as_ref() != track.as_ref().map(AsRef::as_ref) {
+        *picture = track.and_then(|track| playback::stream(&track));
+    }
+}
+
+/// All that arrived over the pairs in use. Without media these are the answers to, and the requests
+/// of, the browser's connectivity checks alone.
+fn traffic(stats: &StatsReport) -> Traffic {
+    let mut bytes_received = 0.0;
+    for entry in js::items(&stats.values()) {
+        let is = |key, value: &str| js::field(&entry, key).as_string().as_deref() == Some(value);
+        if is("type", "candidate-pair") && is("state", "succeeded") {
+            for key in ["bytesReceived", "responsesReceived", "requestsReceived"] {
+                bytes_received += js::field(&entry, key).as_f64().unwrap_or_default();
+            }
+        }
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a counter")]
+    Traffic { bytes_received: bytes_received as u64 }
+}

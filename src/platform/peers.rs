@@ -1,0 +1,105 @@
+//! The peer connections of one engine.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use litemap::LiteMap;
+use tt_rtc_room::id::SessionId;
+use tt_rtc_room::media::{PlaybackDevice, Source};
+use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerId};
+use web_sys::MediaStream;
+
+use super::peer::{Peer, Task};
+use super::playback::Output;
+use crate::engine::Engine;
+use crate::rtc_room;
+use crate::time::{self, Alarm};
+
+/// How often the counters of the connections are read, in milliseconds.
+const SAMPLING: u64 = 500;
+
+/// The peer connections, and where their sound comes out.
+pub(crate) struct Peers {
+    engine: Weak<Engine>,
+    peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>>,
+    output: Rc<Output>,
+    sampling: Rc<Alarm>,
+}
+
+impl Peers {
+    /// No connections.
+    pub(crate) fn new(engine: Weak<Engine>) -> Self {
+        let peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>> = Rc::default();
+        let sampled = Rc::clone(&peers);
+        let sampling = Rc::new_cyclic(|alarm: &Weak<Alarm>| {
+            let alarm = alarm.clone();
+            Alarm::new(move || {
+                let peers: Vec<_> = sampled.borrow().values().cloned().collect();
+                for peer in &peers {
+                    peer.sample();
+                }
+                if let Some(alarm) = alarm.upgrade().filter(|_| !peers.is_empty()) {
+                    alarm.set(Some(time::instant() + SAMPLING));
+                }
+            })
+        });
+        Self { engine, peers, output: Rc::default(), sampling }
+    }
+
+    /// Does with a connection what the core wants.
+    pub(crate) fn carry_out(&self, command: PeerCommand) {
+        let PeerCommand { peer: id, action } = command;
+        match action {
+            PeerAction::Close => self.close(id),
+            PeerAction::Open(_) => {
+                let peer = Peer::new(id, self.engine.clone(), Rc::clone(&self.output));
+                peer.push(Task::Action(action));
+                self.peers.borrow_mut().insert(id, peer);
+                self.sampling.set(Some(time::instant() + SAMPLING));
+            }
+            action => {
+                if let Some(peer) = self.peers.borrow().get(&id) {
+                    peer.push(Task::Action(action));
+                }
+            }
+        }
+    }
+
+    fn close(&self, id: PeerId) {
+        let peer = self.peers.borrow_mut().remove(&id);
+        if let Some(peer) = peer {
+            peer.close();
+        }
+        if self.peers.borrow().is_empty() {
+            self.sampling.set(None);
+        }
+        rtc_room::refresh();
+    }
+
+    /// A device has another track now: those who are sent it get the new one.
+    pub(crate) fn refresh(&self, source: Source) {
+        for peer in self.peers.borrow().values() {
+            peer.push(Task::Refresh(source));
+        }
+    }
+
+    /// Routes the sound of the others.
+    pub(crate) fn route(
+        &self,
+        device: PlaybackDevice,
+        media_devices: Option<wasm_bindgen::JsValue>,
+    ) {
+        self.output.route(device, media_devices);
+    }
+
+    /// The picture of a session that `matches`; of several the latest.
+    pub(crate) fn picture(
+        &self,
+        source: Source,
+        matches: impl Fn(SessionId) -> bool,
+    ) -> Option<MediaStream> {
+        let peers = self.peers.borrow();
+        let mut matching = peers.values().rev().filter(|peer| matches(peer.id().session));
+        matching.find_map(|peer| peer.picture(source))
+    }
+}

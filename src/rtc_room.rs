@@ -1,0 +1,138 @@
+//! `<rtc-room>`: one user's picture.
+//!
+//! An element says whose picture it wants; it is looked up whenever something may have changed, in
+//! the element or in an engine, so that it does not matter in which order things happen.
+
+use std::cell::{Cell, RefCell};
+
+use tt_rtc_room::media::{Facing, Source};
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlMediaElement, MediaStream};
+
+use crate::context::engines;
+use crate::js;
+use crate::platform::playback;
+
+#[wasm_bindgen(module = "/src/rtc_room.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = define, catch)]
+    fn define_element(changed: &JsValue) -> Result<(), JsValue>;
+
+    /// The class of the element.
+    #[wasm_bindgen(extends = web_sys::HtmlElement)]
+    #[derive(Clone, PartialEq)]
+    type RtcRoom;
+
+    #[wasm_bindgen(method, getter, js_name = userId)]
+    fn user_id(this: &RtcRoom) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn mode(this: &RtcRoom) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn video(this: &RtcRoom) -> HtmlMediaElement;
+
+    #[wasm_bindgen(method)]
+    fn mirror(this: &RtcRoom, on: bool);
+
+    #[wasm_bindgen(method)]
+    fn fail(this: &RtcRoom, number: i32, message: &str);
+}
+
+/// `errNo` of the element's `error` event.
+const NOT_AVAILABLE: (i32, &str) = (21_200, "rtc-room is not available");
+const BAD_MODE: (i32, &str) =
+    (21_301, "rtcRoom creation failed: expect mode to be one of \"camera\", \"video\", \"screen\"");
+
+thread_local! {
+    static DEFINED: Cell<bool> = const { Cell::new(false) };
+    /// The elements on the page.
+    static ROOMS: RefCell<Vec<RtcRoom>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Registers the element, once.
+pub(crate) fn define() {
+    if DEFINED.replace(true) {
+        return;
+    }
+    let changed = Closure::<dyn Fn(RtcRoom)>::new(|room: RtcRoom| handle_change(&room));
+    // A page that is no document has no elements.
+    let _ = define_element(&changed.into_js_value());
+}
+
+/// An element came, went or was changed.
+fn handle_change(room: &RtcRoom) {
+    ROOMS.with_borrow_mut(|rooms| {
+        rooms.retain(|known| known != room);
+        if room.is_connected() {
+            rooms.push(room.clone());
+        }
+    });
+    if room.is_connected() {
+        check(room);
+        update(room);
+    } else {
+        show(room, None);
+    }
+}
+
+fn check(room: &RtcRoom) {
+    let fault = match (js::function(&js_sys::global(), "RTCPeerConnection"), source(room)) {
+        (None, _) => NOT_AVAILABLE,
+        (_, None) => BAD_MODE,
+        _ => return,
+    };
+    room.fail(fault.0, fault.1);
+}
+
+/// Something happened to an engine: every element shows what there is to show now.
+pub(crate) fn refresh() {
+    let rooms = ROOMS.with_borrow(Clone::clone);
+    for room in &rooms {
+        update(room);
+    }
+}
+
+fn update(room: &RtcRoom) {
+    let user = room.user_id();
+    let picture = match source(room) {
+        Some(None) => preview(&user),
+        Some(Some(source)) => engines()
+            .iter()
+            .find_map(|engine| engine.remote_picture(&user, source))
+            .map(|picture| (picture, Facing::Back)),
+        None => None,
+    };
+    show(room, picture);
+}
+
+/// What `mode` asks for: one's own camera, or a source of another user.
+fn source(room: &RtcRoom) -> Option<Option<Source>> {
+    match room.mode().as_str() {
+        "camera" => Some(None),
+        "video" => Some(Some(Source::Camera)),
+        "screen" => Some(Some(Source::Screen)),
+        _ => None,
+    }
+}
+
+/// The camera of the engine whose own user that is; before a join, of any that captures.
+fn preview(user: &str) -> Option<(MediaStream, Facing)> {
+    let engines = engines();
+    match engines.iter().find(|engine| engine.is_user(user)) {
+        Some(engine) => engine.preview(),
+        None => engines.iter().find_map(|engine| engine.preview()),
+    }
+}
+
+fn show(room: &RtcRoom, picture: Option<(MediaStream, Facing)>) {
+    let video = room.video();
+    let (picture, facing) = picture.unzip();
+    room.mirror(facing == Some(Facing::Front));
+    if video.src_object() != picture {
+        video.set_src_object(picture.as_ref());
+        if picture.is_some() {
+            playback::play(&video);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+// What the tests do with a page that is easier said in JavaScript: watching what the browser is
+// asked for, and looking at and listening to what it plays.
+
+const sounds = [];
+const connections = [];
+const counts = { negotiations: 0 };
+
+/** Wraps what is to be counted. To be called before the library is used. */
+export function watch() {
+  const Sound = globalThis.Audio;
+  globalThis.Audio = function Audio(...args) {
+    const sound = new Sound(...args);
+    sounds.push(sound);
+    return sound;
+  };
+  const Connection = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class RTCPeerConnection extends Connection {
+    constructor(...args) {
+      super(...args);
+      connections.push(this);
+    }
+  };
+  for (const name of ["setLocalDescription", "setRemoteDescription"]) {
+    const original = Connection.prototype[name];
+    Connection.prototype[name] = function (...args) {
+      counts.negotiations += 1;
+      return original.apply(this, args);
+    };
+  }
+}
+
+/** How often a description was set. */
+export const negotiations = () => counts.negotiations;
+
+/** Connections that were not closed. */
+export const openConnections = () =>
+  connections.filter((connection) => connection.connectionState !== "closed").length;
+
+/** The senders of all open connections that send a track of this kind. */
+export const sending = (kind) =>
+  connections
+    .filter((connection) => connection.connectionState !== "closed")
+    .flatMap((connection) => connection.getSenders())
+    .filter((sender) => sender.track?.kind === kind).length;
+
+/** Certificates in use: the fingerprints of all local descriptions. */
+export const fingerprints = () =>
+  new Set(
+    connections.flatMap(
+      (connection) => connection.localDescription?.sdp.match(/^a=fingerprint:.*$/gm) ?? [],
+    ),
+  ).size;
+
+/** Sound elements that play something. */
+export const playing = () => sounds.filter((sound) => sound.srcObject && !sound.paused).length;
+
+/** Waits until what plays is heard, and gives how loud it was; 0 if it stays silent. */
+export async function loudness(milliseconds) {
+  const context = new AudioContext();
+  const meters = sounds
+    .filter((sound) => sound.srcObject && !sound.paused)
+    .map((sound) => {
+      const meter = context.createAnalyser();
+      context.createMediaStreamSource(sound.srcObject).connect(meter);
+      return meter;
+    });
+  const samples = new Float32Array(2048);
+  const until = performance.now() + milliseconds;
+  const heard = meters.map(() => 0);
+  while (performance.now() < until && !(heard.length && heard.every((peak) => peak > 0.01))) {
+    for (const [index, meter] of meters.entries()) {
+      meter.getFloatTimeDomainData(samples);
+      heard[index] = Math.max(heard[index], ...samples.map(Math.abs));
+    }
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  await context.close();
+  return heard.length ? Math.min(...heard) : 0;
+}
+
+/** An `<rtc-room>` on the page. */
+export function room(mode, user, name = "user-id") {
+  const element = document.createElement("rtc-room");
+  element.setAttribute("mode", mode);
+  element.setAttribute(name, user);
+  document.body.append(element);
+  return element;
+}
+
+const video = (room) => room.shadowRoot.querySelector("video");
+
+/** Decoded frames. */
+export const frames = (room) => video(room).getVideoPlaybackQuality().totalVideoFrames;
+
+/** Whether there is a picture. */
+export const isShown = (room) => video(room).srcObject !== null;
+
+/** Whether the picture is mirrored. */
+export const isMirrored = (room) => video(room).style.transform === "scaleX(-1)";
+
+/** The picture, as text: another picture, another text. */
+export function pixels(room) {
+  const canvas = new OffscreenCanvas(32, 18);
+  const context = canvas.getContext("2d");
+  context.drawImage(video(room), 0, 0, 32, 18);
+  return String(context.getImageData(0, 0, 32, 18).data);
+}
+
+/** The colour in the middle of the picture: "red", "green", "blue", or "" for none of them. */
+export function colour(room) {
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = canvas.getContext("2d");
+  context.drawImage(video(room), 0, 0, 1, 1);
+  const parts = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  const strongest = parts.indexOf(Math.max(...parts));
+  return Math.max(...parts) > 100 ? ["red", "green", "blue"][strongest] : "";
+}
+
+/**
+ * A stand-in for `navigator.mediaDevices`: cameras of one colour each, a microphone that hums, a
+ * screen. `refuse` is the name of the error to refuse with; `unplug(kind)` takes a device away and
+ * `plugIn()` brings all back; `open` counts tracks that were not stopped.
+ */
+export function standIn() {
+  const devices = new EventTarget();
+  const context = new AudioContext();
+  let tracks = [];
+  let gone = [];
+  const keep = (track) => {
+    tracks.push(track);
+    return track;
+  };
+  const check = (kind) => {
+    devices.asked.push(kind);
+    const refusal = devices.refuse ?? (gone.includes(kind) ? "NotFoundError" : undefined);
+    if (refusal) throw new DOMException("no", refusal);
+  };
+  const picture = (colour) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [320, 180];
+    const pen = canvas.getContext("2d");
+    let tick = 0;
+    const draw = () => {
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, 320, 180);
+      pen.fillStyle = "black";
+      pen.fillRect((tick++ * 5) % 320, 0, 10, 20);
+      if (track.readyState === "live") setTimeout(draw, 50);
+    };
+    const [track] = canvas.captureStream(20).getVideoTracks();
+    draw();
+    return keep(track);
+  };
+  const hum = () => {
+    const source = context.createOscillator();
+    const target = context.createMediaStreamDestination();
+    source.connect(target);
+    source.start();
+    return keep(target.stream.getAudioTracks()[0]);
+  };
+  Object.assign(devices, {
+    asked: [],
+    refuse: undefined,
+    async getUserMedia({ audio, video }) {
+      const found = [];
+      if (audio) {
+        check("audio");
+        found.push(hum());
+      }
+      if (video) {
+        check("video");
+        const live = tracks.some((track) => track.kind === "video" && track.readyState === "live");
+        // As on a phone: one camera at a time.
+        if (live && devices.oneCamera) throw new DOMException("busy", "NotReadableError");
+        found.push(picture(video.deviceId?.ideal === "second" ? "#00f" : "#f00"));
+      }
+      return new MediaStream(found);
+    },
+    async getDisplayMedia() {
+      check("screen");
+      return new MediaStream([picture("#0f0"), hum()]);
+    },
+    async enumerateDevices() {
+      return ["first", "second"].map((deviceId) => ({ kind: "videoinput", deviceId, label: "" }));
+    },
+    unplug(kind) {
+      gone.push(kind);
+      for (const track of tracks.filter((track) => track.kind === kind)) {
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+      }
+      devices.dispatchEvent(new Event("devicechange"));
+    },
+    plugIn() {
+      gone = [];
+      devices.dispatchEvent(new Event("devicechange"));
+    },
+    open: () => tracks.filter((track) => track.readyState === "live").length,
+  });
+  return devices;
+}
+
+/** Collects what is written with `console[name]` while `act` runs and settles. */
+export function overhear(name) {
+  const original = console[name];
+  const lines = [];
+  console[name] = (...args) => lines.push(args.map(String).join(" "));
+  return { lines, stop: () => (console[name] = original) };
+}
