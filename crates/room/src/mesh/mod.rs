@@ -94,8 +94,11 @@ impl Mesh {
             .filter(|session| !room.members.contains_key(session))
             .copied()
             .collect();
-        let waits = |remote: &&Remote| {
-            room.me < remote.view.place && !self.peers.contains_key(&remote.view.place.1)
+        let full = self.peers.len() - gone.len() >= MAX_PEERS;
+        let waits = |Remote { view, .. }: &&Remote| {
+            room.me < view.place
+                && (view.visible || !full)
+                && !self.peers.contains_key(&view.place.1)
         };
         let mut waiting: Vec<_> = room
             .members
