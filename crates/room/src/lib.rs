@@ -149,6 +149,7 @@ pub mod media;
 pub mod mesh;
 pub mod participant;
 pub mod protocol;
+mod random;
 pub mod time;
 mod timer;
 pub mod token;

@@ -30,8 +30,8 @@ use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
 use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
+use crate::random::Random;
 use crate::time::Instant;
-use crate::timer::Random;
 
 /// How many connections one participant keeps; members beyond it are in the lists, but are neither
 /// heard nor seen. Browsers slow down long before and refuse to make more than 500.

@@ -27,8 +27,8 @@ use crate::protocol::{
     ClientMessage, Granted, Join, Presence, Refused, Removal, ServerMessage, SignalTo, Text,
     TokenAnswer, Welcome,
 };
+use crate::random::Random;
 use crate::time::Instant;
-use crate::timer::Random;
 
 /// One user's side of one call.
 #[derive(Debug)]
