@@ -34,7 +34,7 @@ pub const LEAVE_AFTER: u64 = 12_000;
 
 /// How many ended sessions a hub remembers, so that their participants learn why they ended: those
 /// that had no connection at that moment come back as if nothing had been.
-const MOST_REMEMBERED: usize = 4_096;
+const MOST_REMEMBERED: usize = 1_024;
 
 /// Names a connection; chosen by the driver, never twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,10 +99,8 @@ pub struct Hub {
     connections: LiteMap<ConnectionId, SessionId>,
     /// When which session is to be looked at.
     deadlines: LiteMap<(Instant, SessionId), ()>,
-    /// Sessions that were removed and must not come back, with the reason.
-    removed: LiteMap<SessionId, Removal>,
-    /// The same, in the order in which they were removed.
-    removed_in_order: VecDeque<SessionId>,
+    /// The last sessions that others ended, and why: they must not come back.
+    removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput>,
 }
 
@@ -138,8 +136,7 @@ impl Hub {
             sessions: LiteMap::new(),
             connections: LiteMap::new(),
             deadlines: LiteMap::new(),
-            removed: LiteMap::new(),
-            removed_in_order: VecDeque::new(),
+            removed: VecDeque::new(),
             output: VecDeque::new(),
         }
     }
@@ -242,7 +239,7 @@ impl Hub {
                 }
             })?;
         let id = join.secret.session();
-        if let Some(removal) = self.removed.get(&id) {
+        if let Some((_, removal)) = self.removed.iter().find(|(removed, _)| *removed == id) {
             return Err(*removal);
         }
         let resumed = match self.sessions.get(&id) {
@@ -511,14 +508,10 @@ impl Hub {
         if !matches!(why, Removal::Kicked | Removal::Dissolved | Removal::DuplicateLogin) {
             return;
         }
-        if self.removed.insert(id, why).is_none() {
-            self.removed_in_order.push_back(id);
+        if self.removed.len() == MOST_REMEMBERED {
+            self.removed.pop_front();
         }
-        if self.removed_in_order.len() > MOST_REMEMBERED
-            && let Some(oldest) = self.removed_in_order.pop_front()
-        {
-            self.removed.remove(&oldest);
-        }
+        self.removed.push_back((id, why));
     }
 
     fn session(&mut self, id: SessionId) -> Option<&mut Session> {

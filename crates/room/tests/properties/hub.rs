@@ -260,6 +260,50 @@ fn a_connection_says_nothing_before_it_has_joined() {
 }
 
 #[test]
+fn a_version_is_agreed_on_or_the_join_refused() {
+    let answer = |version: u16| {
+        let mut scene = Scene::new();
+        let id = ConnectionId(STRANGERS);
+        let join = Join { version, ..join(MALLORY, "here", 200, token(MALLORY, "here", KEY)) };
+        scene.say(id, ClientMessage::Join(Box::new(join)));
+        match &scene.told[&id][..] {
+            [ServerMessage::Welcome(welcome)] => Ok(welcome.version),
+            [ServerMessage::Removed(removal)] => Err(*removal),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(answer(0), Err(Removal::Version));
+    assert_eq!(answer(VERSION), Ok(VERSION));
+    assert_eq!(answer(u16::MAX), Ok(VERSION), "a newer participant speaks as the hub does");
+}
+
+#[test]
+fn a_hub_has_no_more_rooms_and_sessions_than_it_may() {
+    let limits = tt_rtc_room::Limits { rooms: 2, sessions: 3, ..Default::default() };
+    let mut hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
+    let now = Now { instant: Instant(0), unix: 1_700_000_000_000 };
+    let mut enter = |number: u8, user: &str, room: &str| {
+        let join = join(user, room, number, Text::default());
+        let message = ClientMessage::Join(Box::new(join));
+        hub.handle_message(ConnectionId(number.into()), message, now);
+        let mut admitted = true;
+        while let Some(output) = hub.poll_output() {
+            let full = ServerMessage::Removed(Removal::Full);
+            if let HubOutput::Send { message, .. } = output {
+                admitted &= format!("{message:?}") != format!("{full:?}");
+            }
+        }
+        admitted
+    };
+    assert!(enter(1, "ann", "one"));
+    assert!(enter(2, "bob", "two"));
+    assert!(!enter(3, "cat", "three"), "a third room");
+    assert!(enter(4, "cat", "one"));
+    assert!(!enter(5, "dan", "one"), "a fourth session");
+    assert!(enter(6, "ann", "one"), "in the place of her own");
+}
+
+#[test]
 fn a_session_is_not_carried_into_another_room_or_to_another_user() {
     let mut scene = Scene::new();
     // Even with the secret of user-0, whose session is in the room `here`.
