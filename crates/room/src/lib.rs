@@ -142,6 +142,7 @@
 //!   ([`id`]), and a hub believes of a connection what its token and its secret prove.
 
 pub mod backend;
+mod bounds;
 pub mod error;
 pub mod hub;
 pub mod id;

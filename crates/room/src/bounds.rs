@@ -49,7 +49,7 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
 }
 
 /// Reads a list of at most `MAX`; nothing beyond is kept, not even for a moment.
-pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: usize>(
+pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: usize>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     struct List<T, const MAX: usize>(PhantomData<T>);
@@ -76,19 +76,19 @@ pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: us
     deserializer.deserialize_seq(List::<T, MAX>(PhantomData))
 }
 
-pub(super) fn urls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(crate) fn urls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let urls: Vec<Text<MAX_ICE_TEXT>> = list::<_, _, MAX_ICE_URLS>(deserializer)?;
     Ok(urls.into_iter().map(|Text(url)| url).collect())
 }
 
-pub(super) fn ice_text<'de, D: Deserializer<'de>>(
+pub(crate) fn ice_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     let text = Option::<Text<MAX_ICE_TEXT>>::deserialize(deserializer)?;
     Ok(text.map(|Text(text)| text))
 }
 
-pub(super) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let number = u64::deserialize(deserializer)?;
     if number > MAX_SAFE_INTEGER {
         return Err(D::Error::custom("number is too great"));
@@ -96,7 +96,7 @@ pub(super) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64,
     Ok(number)
 }
 
-pub(super) fn optional_integer<'de, D: Deserializer<'de>>(
+pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<u64>, D::Error> {
     struct Integer(u64);

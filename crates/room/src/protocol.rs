@@ -5,15 +5,13 @@
 //! an unknown message is an error that names it, and every text and list has a limit that is
 //! checked as it is parsed.
 
-mod bounds;
-
 use serde::{Deserialize, Serialize};
 
-pub use self::bounds::{
+pub use crate::bounds::{
     MAX_CANDIDATE, MAX_ICE_SERVERS, MAX_ICE_TEXT, MAX_ICE_URLS, MAX_MEMBERS, MAX_SAFE_INTEGER,
     MAX_SDP, MAX_TOKEN, Text,
 };
-use self::bounds::{ice_text, integer, list, optional_integer, urls};
+use crate::bounds::{ice_text, integer, list, optional_integer, urls};
 use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
 use crate::media::Sources;
 
