@@ -8,15 +8,13 @@ use js_sys::{Array, Number, Object};
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
 use tt_rtc_room::media::Sources;
 use tt_rtc_room::protocol::{
-    Candidate, ClientMessage, Envelope, Granted, IceServer, Join, Member, Offer, Presence, Refused,
-    Removal, ServerMessage, Signal, SignalFrom, SignalTo, Text, TokenAnswer, TokenUpdate, Welcome,
+    Candidate, ClientMessage, Envelope, Granted, IceServer, Join, MAX_MEMBERS, Member, Offer,
+    Presence, Refused, Removal, ServerMessage, Signal, SignalFrom, SignalTo, Text, TokenAnswer,
+    TokenUpdate, Welcome,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::js;
-
-/// Longest list that is read: an audience is the longest there is.
-const MAX_LIST: u32 = 20_000;
 
 /// What travels between pages.
 pub(crate) trait Wire: Sized {
@@ -301,7 +299,7 @@ impl<T: Wire> Wire for Vec<T> {
             return Some(items);
         }
         let array = value.dyn_ref::<Array>()?;
-        if array.length() > MAX_LIST {
+        if array.length() as usize > MAX_MEMBERS {
             return None;
         }
         for index in 0..array.length() {

@@ -30,6 +30,8 @@ pub struct MediaView<'a> {
 pub struct RemoteView {
     /// The other's place: when it joined, and its session.
     pub place: (u64, SessionId),
+    /// Whether it stands in lists; one that does not only receives.
+    pub visible: bool,
     /// What one wants of it, whether it sends that at present or not.
     pub want: Sources,
     /// What it publishes at present.

@@ -156,3 +156,74 @@ pub mod interrupted {
     /// The server will not have the user back; no retry follows.
     pub const SERVER: i32 = -1084;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every failure there is, with its numbers and text.
+    fn table() -> [(Failure, u32, u32, &'static str, &'static str); 17] {
+        use DeviceError::{Denied, InUse, Insecure, NotFound, Other};
+        let device = |error| Failure::device(error, "camera");
+        let destroyed =
+            "engine has been destroyed,please invoke tt.createRtcRoomContext create new engine";
+        let taken = "user u is already in the room r";
+        let full = "the room has no place for another visible user";
+        let insecure = "no camera: the page needs https or localhost";
+        [
+            (device(Denied), 10_200, 115_990, "U", "auth deny"),
+            (Failure::parameter("why"), 20_000, 115_999, "D", "why"),
+            (Failure::camera_parameter("why"), 20_000, 172_299, "D", "why"),
+            (Failure::already_in_room("u", "r"), 21_100, 921_100, "D", taken),
+            (Failure::invalid_token(), 21_101, 115_902, "D", "invalid token"),
+            (Failure::join("why"), 21_102, 921_102, "F", "why"),
+            (device(NotFound), 29_001, 929_001, "F", "no camera found"),
+            (device(InUse), 29_002, 929_002, "F", "camera is used by another program"),
+            (device(Insecure), 29_003, 929_003, "D", insecure),
+            (device(Other), 29_004, 929_004, "F", "camera cannot be started"),
+            (Failure::not_in_room(), 29_005, 929_005, "D", "user is not in a room"),
+            (Failure::invisible(), 29_006, 929_006, "D", "an invisible user cannot publish"),
+            (Failure::no_privilege(), 29_007, 929_007, "D", "the token does not allow publishing"),
+            (Failure::visible_limit(), 29_008, 929_008, "F", full),
+            (Failure::room_left(), 29_009, 929_009, "F", "the room was left"),
+            (Failure::destroyed(), 29_010, 115_910, "D", destroyed),
+            (Failure::timeout(), 29_011, 929_011, "F", "no answer from the signaling server"),
+        ]
+    }
+
+    #[test]
+    fn each_failure_has_its_numbers_and_its_text() {
+        for (failure, err_no, error_code, error_type, detail) in table() {
+            let detail = detail.to_owned();
+            assert_eq!(failure, Failure { err_no, error_code, error_type, detail });
+        }
+    }
+
+    #[test]
+    fn no_two_failures_have_the_same_numbers() {
+        let numbers: std::collections::BTreeSet<_> =
+            table().iter().map(|(failure, ..)| (failure.err_no, failure.error_code)).collect();
+        assert_eq!(numbers.len(), table().len());
+    }
+
+    #[test]
+    fn states_and_interruptions_have_the_platforms_numbers() {
+        let states = [
+            state::CAMERA_LOST,
+            state::MICROPHONE_LOST,
+            state::TOKEN_EXPIRED,
+            state::PUBLISH_LIMIT,
+            state::NO_PUBLISH_PERMISSION,
+        ];
+        assert_eq!(states, [21_105, 21_106, 21_108, -1080, -1002]);
+        let interruptions = [
+            interrupted::DUPLICATE_LOGIN,
+            interrupted::KICKED,
+            interrupted::TOKEN_EXPIRED,
+            interrupted::INVALID_TOKEN,
+            interrupted::DISSOLVED,
+            interrupted::SERVER,
+        ];
+        assert_eq!(interruptions, [-1004, -1006, -1009, -1000, -1011, -1084]);
+    }
+}

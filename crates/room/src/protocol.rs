@@ -5,44 +5,18 @@
 //! an unknown message is an error that names it, and every text and list has a limit that is
 //! checked as it is parsed.
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 
+pub use crate::bounds::{
+    MAX_CANDIDATE, MAX_ICE_SERVERS, MAX_ICE_TEXT, MAX_ICE_URLS, MAX_MEMBERS, MAX_SAFE_INTEGER,
+    MAX_SDP, MAX_TOKEN, Text,
+};
+use crate::bounds::{ice_text, integer, list, optional_integer, urls};
 use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
 use crate::media::Sources;
 
 /// The version of the protocol written here.
 pub const VERSION: u16 = 1;
-
-/// Longest token, in bytes. A real one has at most 483.
-pub const MAX_TOKEN: usize = 2048;
-/// Longest session description, in bytes. One of four m-lines has about 12,000.
-pub const MAX_SDP: usize = 65_536;
-/// Longest ICE candidate, in bytes.
-pub const MAX_CANDIDATE: usize = 2048;
-
-/// A text of at most `MAX` bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
-#[serde(transparent)]
-pub struct Text<const MAX: usize>(String);
-
-impl<const MAX: usize> Text<MAX> {
-    /// `None` when the text is longer than `MAX` bytes.
-    pub fn new(text: String) -> Option<Self> {
-        (text.len() <= MAX).then_some(Self(text))
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(String::deserialize(deserializer)?)
-            .ok_or_else(|| D::Error::custom("text is too long"))
-    }
-}
 
 /// What a participant says to its hub.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,7 +53,11 @@ pub struct Join {
     /// AccessToken; any text where the app has no key.
     pub token: Text<MAX_TOKEN>,
     /// My place in the room, as an earlier hub assigned it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_integer"
+    )]
     pub joined_at: Option<u64>,
     /// What I publish and whether I am seen.
     pub presence: Presence,
@@ -204,16 +182,22 @@ pub struct Welcome {
     /// Names the hub's run: another number than before means that it remembers nothing of before.
     pub hub: u32,
     /// My place in the room, for the day this hub forgets it.
+    #[serde(deserialize_with = "integer")]
     pub joined_at: u64,
     /// All others in the room that I am to know of.
+    #[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")]
     pub members: Vec<Member>,
     /// What I may publish and how I am seen.
     pub granted: Granted,
     /// Milliseconds until my token expires.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_integer"
+    )]
     pub token_expires_in: Option<u64>,
     /// STUN and TURN servers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list::<_, _, MAX_ICE_SERVERS>")]
     pub ice_servers: Vec<IceServer>,
 }
 
@@ -226,6 +210,7 @@ pub struct Member {
     /// The user.
     pub user: UserId,
     /// Place in the room: lists are sorted by it, then by session.
+    #[serde(deserialize_with = "integer")]
     pub joined_at: u64,
     /// Whether it stands in lists. An invisible one receives all the same.
     pub visible: bool,
@@ -278,7 +263,11 @@ pub struct TokenAnswer {
     /// Whether the token was taken.
     pub valid: bool,
     /// Milliseconds until it expires.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "optional_integer"
+    )]
     pub expires_in: Option<u64>,
 }
 
@@ -286,12 +275,13 @@ pub struct TokenAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServer {
     /// Its URLs.
+    #[serde(deserialize_with = "urls")]
     pub urls: Vec<String>,
     /// User name of a TURN server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "ice_text")]
     pub username: Option<String>,
     /// Password of a TURN server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "ice_text")]
     pub credential: Option<String>,
 }
 

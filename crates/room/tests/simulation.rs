@@ -8,11 +8,15 @@ mod world;
 
 use std::panic::AssertUnwindSafe;
 
+use std::collections::BTreeMap;
+
 use tt_rtc_room::Call;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, VideoEncoderConfig};
 use tt_rtc_room::participant::DeviceNews;
-use world::{Chance, Lists, World, app, user};
+use tt_rtc_room::protocol::Member;
+use tt_rtc_room::token::{self, AccessToken, Privilege};
+use world::{Chance, KEY, Lists, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
 const SCHEDULES: u64 = 2_000;
@@ -49,7 +53,16 @@ struct Schedule {
     chance: Chance,
     /// What happens besides calls: the more, the worse the network.
     faults: bool,
+    /// Whether the app has a key.
+    guarded: bool,
+    /// The tokens that were shown for each session.
+    tokens: BTreeMap<SessionId, Vec<String>>,
+    /// When the calendar was last set.
+    calendar_set_at: Option<u64>,
 }
+
+/// How long a hub may take to see that its calendar was set, in milliseconds.
+const CALENDAR_CHECK: u64 = 61_000;
 
 impl Schedule {
     fn new(seed: u64) -> Self {
@@ -60,7 +73,12 @@ impl Schedule {
         world.delay = [(0, 1), (1, 20), (1, 300)][usize::try_from(chance.below(3)).unwrap()];
         world.spell_out = chance.one_in(8);
         let faults = !chance.one_in(4);
-        Self { world, chance, faults }
+        let guarded = chance.one_in(4);
+        if guarded {
+            world.require_tokens();
+        }
+        let tokens = BTreeMap::new();
+        Self { world, chance, faults, guarded, tokens, calendar_set_at: None }
     }
 
     fn run(mut self) {
@@ -110,7 +128,12 @@ impl Schedule {
             9 => Call::Subscribe(user(&other), streams, on),
             10 => Call::SubscribeScreen(user(&other), streams, on),
             11 => Call::Visibility(on || self.chance.one_in(2)),
-            12 => Call::UpdateToken("token".into()),
+            12 => {
+                let participant = &self.world.clients[client].participant;
+                let user = participant.user().map_or(other, ToString::to_string);
+                let session = participant.session();
+                Call::UpdateToken(self.token(session, &user, ROOMS[0]))
+            }
             13 => Call::SwitchCamera(if on { Facing::Back } else { Facing::Front }),
             14 => Call::EncoderConfig(VideoEncoderConfig::default()),
             _ => Call::PlaybackDevice(PlaybackDevice::Earpiece),
@@ -121,15 +144,40 @@ impl Schedule {
     fn join(&mut self, name: &str) -> Call {
         let room = if self.chance.one_in(8) { ROOMS[1] } else { ROOMS[0] };
         let mut options = self.world.join_options(name, room);
+        options.token = self.token(Some(options.secret.session()), name, room);
         options.auto_publish = !self.chance.one_in(6);
         options.auto_subscribe = !self.chance.one_in(6);
         Call::Join(Box::new(options))
     }
 
+    /// A token for a session, most of the time a good one.
+    fn token(&mut self, session: Option<SessionId>, name: &str, room: &str) -> String {
+        if !self.guarded {
+            return "any".into();
+        }
+        let mut token = world::token(name, room);
+        let ends = 1_000 + self.chance.below(60_000);
+        match self.chance.below(10) {
+            0..5 => {}
+            5 | 6 => token.expire_at = self.world.calendar_second(ends),
+            7 => {
+                token.privileges.clear();
+                token.grant(Privilege::PublishAudioStream, 0);
+            }
+            8 => token.grant(Privilege::PublishStream, self.world.calendar_second(ends)),
+            _ => token.user = "somebody-else".into(),
+        }
+        let text = token.sign(KEY).unwrap();
+        if let Some(session) = session {
+            self.tokens.entry(session).or_default().push(text.clone());
+        }
+        text
+    }
+
     fn fault(&mut self, watched: bool) {
         let (client, other) = (self.client(), self.client());
         let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
-        let kind = self.chance.below(12);
+        let kind = self.chance.below(13);
         self.world.note(|| format!("fault {kind} at client {client}, {other}, {source:?}"));
         match kind {
             0..3 => {
@@ -147,6 +195,7 @@ impl Schedule {
                 let hour = 3_600_000;
                 self.world.calendar +=
                     self.chance.below(2 * hour).cast_signed() - hour.cast_signed();
+                self.calendar_set_at = Some(self.world.now);
             }
             7 => self.world.reload(client),
             8 => self.world.network_change(client),
@@ -159,13 +208,31 @@ impl Schedule {
                 let turned = broken.with(source, !broken.has(source));
                 self.world.clients[client].browser.broken = turned;
             }
+            12 => self.administrate(other),
             _ => {}
+        }
+    }
+
+    /// An administrator removes a user or, now and then, ends a room.
+    fn administrate(&mut self, other: usize) {
+        let room = *self.chance.pick(&ROOMS);
+        if self.chance.one_in(3) {
+            self.world.dissolve(room);
+            assert!(self.members(room).is_empty());
+        } else {
+            let name = format!("user-{other}");
+            self.world.kick(&name, room);
+            let members = self.members(room);
+            assert!(members.iter().all(|member| member.user.as_str() != name));
         }
     }
 
     fn heal(&mut self) {
         self.world.cut_paths.clear();
         self.world.reachable.fill(true);
+        // What expires does so now: nobody is on the way out when all is compared.
+        self.world.calendar += 6 * 3_600_000;
+        self.calendar_set_at = Some(self.world.now);
         for client in 0..self.world.clients.len() {
             self.world.clients[client].browser.broken = Sources::NONE;
             if !self.world.clients[client].gone {
@@ -174,7 +241,9 @@ impl Schedule {
         }
     }
 
-    /// The users of a room are distinct, and nobody is sent what it never asked for.
+    /// The users of a room are distinct, each is there and publishes by a token of its own, and
+    /// nobody sends what it does not capture. (That nobody is sent what it never asked for, the
+    /// world checks by itself.)
     fn check_at_all_times(&self) {
         for room in ROOMS {
             let members = self.members(room);
@@ -182,11 +251,41 @@ impl Schedule {
             users.sort();
             users.dedup();
             assert_eq!(users.len(), members.len(), "a user is twice in {room}");
+            let noticed = |at| self.world.now - at > CALENDAR_CHECK;
+            if self.guarded && self.calendar_set_at.is_none_or(noticed) {
+                members.iter().for_each(|member| self.check_token(room, member));
+            }
+        }
+        for client in self.world.clients.iter().filter(|client| !client.gone) {
+            let captured = client.participant.captured();
+            for (peer, to) in client.browser.peers() {
+                assert_eq!(
+                    to.sends.and(captured),
+                    to.sends,
+                    "sends more than is captured: {peer:?}"
+                );
+            }
         }
     }
 
-    fn members(&self, room: &str) -> Vec<tt_rtc_room::protocol::Member> {
-        self.world.hub.members(&app(), &tt_rtc_room::id::RoomId::new(room).unwrap())
+    /// A token that was shown for this session lets it be here and publish.
+    fn check_token(&self, room: &str, member: &Member) {
+        let app = app();
+        let ids = (app.as_str(), room, member.user.as_str());
+        let now = self.world.both_clocks().unix;
+        let valid = |text: &String| token::check(text, KEY, ids, now).ok();
+        let allows = |token: AccessToken| {
+            member.sources.iter().all(|source| {
+                let until = token.publishable_until(source.into());
+                until.is_some_and(|until| until.is_none_or(|until| now <= until))
+            })
+        };
+        let shown = self.tokens.get(&member.session).into_iter().flatten();
+        assert!(shown.filter_map(valid).any(allows), "without a token: {member:?}");
+    }
+
+    fn members(&self, room: &str) -> Vec<Member> {
+        self.world.hub.members(&app(), &world::room(room))
     }
 
     fn check_when_quiet(&self) {

@@ -23,14 +23,18 @@ use self::room::Room;
 use self::session::{Grant, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
 use crate::protocol::{
-    ClientMessage, IceServer, Join, Member, Presence, Removal, ServerMessage, SignalFrom, SignalTo,
-    TokenAnswer, TokenUpdate, VERSION, Welcome,
+    ClientMessage, IceServer, Join, MAX_MEMBERS, Member, Presence, Removal, ServerMessage,
+    SignalFrom, SignalTo, TokenAnswer, TokenUpdate, VERSION, Welcome,
 };
 use crate::time::{Instant, Now};
 use crate::token::{self, TokenError};
 
 /// How long a member is kept after it was last heard of, in milliseconds.
 pub const LEAVE_AFTER: u64 = 12_000;
+
+/// How many ended sessions a hub remembers, so that their participants learn why they ended: those
+/// that had no connection at that moment come back as if nothing had been.
+const MOST_REMEMBERED: usize = 1_024;
 
 /// Names a connection; chosen by the driver, never twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,11 +51,13 @@ pub struct Limits {
     pub publishers: usize,
     /// Rooms of the hub.
     pub rooms: usize,
+    /// Sessions of the hub. There are more than connections, by those kept for [`LEAVE_AFTER`].
+    pub sessions: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { visible: 50, invisible: 10_000, publishers: 30, rooms: 100_000 }
+        Self { visible: 50, invisible: 10_000, publishers: 30, rooms: 100_000, sessions: 200_000 }
     }
 }
 
@@ -93,6 +99,8 @@ pub struct Hub {
     connections: LiteMap<ConnectionId, SessionId>,
     /// When which session is to be looked at.
     deadlines: LiteMap<(Instant, SessionId), ()>,
+    /// The last sessions that others ended, and why: they must not come back.
+    removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput>,
 }
 
@@ -117,14 +125,18 @@ impl Hub {
 
 /// Inputs.
 impl Hub {
-    /// A hub without rooms.
-    pub fn new(config: HubConfig) -> Self {
+    /// A hub without rooms. It takes no more members into a room than a welcome can name.
+    pub fn new(mut config: HubConfig) -> Self {
+        let limits = &mut config.limits;
+        limits.visible = limits.visible.min(MAX_MEMBERS);
+        limits.invisible = limits.invisible.min(MAX_MEMBERS - limits.visible);
         Self {
             config,
             rooms: LiteMap::new(),
             sessions: LiteMap::new(),
             connections: LiteMap::new(),
             deadlines: LiteMap::new(),
+            removed: VecDeque::new(),
             output: VecDeque::new(),
         }
     }
@@ -142,17 +154,22 @@ impl Hub {
                 self.handle_token(connection, session, update, now);
             }
             (Some(session), ClientMessage::Leave) => {
-                self.end_session(session, None);
+                self.end_session(session, None, now);
             }
             (Some(_), ClientMessage::Ping) => self.send(connection, ServerMessage::Pong),
             (None, _) | (Some(_), ClientMessage::Join(_)) => self.handle_malformed(connection, now),
         }
     }
 
-    /// A connection said something that is not a message.
+    /// A connection said something that is not a message. That ends the session, if it has one:
+    /// who is told that it is out of the room must not stay in the others' lists.
     pub fn handle_malformed(&mut self, connection: ConnectionId, now: Now) {
-        self.refuse(connection, Removal::BadMessage);
-        self.detach(connection, now.instant, now);
+        match self.connections.get(&connection).copied() {
+            Some(session) => {
+                self.end_session(session, Some(Removal::BadMessage), now);
+            }
+            None => self.refuse(connection, Removal::BadMessage),
+        }
     }
 
     /// A connection is gone, and was last heard at `last_heard`.
@@ -173,20 +190,20 @@ impl Hub {
     }
 
     /// Removes a user from a room, as an administrator. Whether it was there.
-    pub fn remove_user(&mut self, app: &AppId, room: &RoomId, user: &UserId) -> bool {
+    pub fn remove_user(&mut self, app: &AppId, room: &RoomId, user: &UserId, now: Now) -> bool {
         let room = self.rooms.get(&(app.clone(), room.clone()));
         let session = room.and_then(|room| room.session_of(user));
-        session.is_some_and(|session| self.end_session(session, Some(Removal::Kicked)))
+        session.is_some_and(|session| self.end_session(session, Some(Removal::Kicked), now))
     }
 
     /// Ends a room, as an administrator. Whether it was there.
-    pub fn end_room(&mut self, app: &AppId, room: &RoomId) -> bool {
+    pub fn end_room(&mut self, app: &AppId, room: &RoomId, now: Now) -> bool {
         let room = self.rooms.get(&(app.clone(), room.clone()));
         let sessions: Vec<_> = room
             .map(|room| room.members().iter().map(|member| member.session).collect())
             .unwrap_or_default();
         for session in &sessions {
-            self.end_session(*session, Some(Removal::Dissolved));
+            self.end_session(*session, Some(Removal::Dissolved), now);
         }
         !sessions.is_empty()
     }
@@ -222,6 +239,9 @@ impl Hub {
                 }
             })?;
         let id = join.secret.session();
+        if let Some((_, removal)) = self.removed.iter().find(|(removed, _)| *removed == id) {
+            return Err(*removal);
+        }
         let resumed = match self.sessions.get(&id) {
             Some(known) if *known == key => self.resume(id, &join, connection)?,
             Some(_) => return Err(Removal::BadMessage),
@@ -288,11 +308,13 @@ impl Hub {
         {
             return Err(Removal::DuplicateLogin);
         }
-        if room.is_none() && self.rooms.len() >= self.config.limits.rooms {
+        let limits = &self.config.limits;
+        if room.is_none() && self.rooms.len() >= limits.rooms
+            || rival.is_none() && self.sessions.len() >= limits.sessions
+        {
             return Err(Removal::Full);
         }
-        let full =
-            |room: &Room| room.is_full(join.presence.visible, &join.user, &self.config.limits);
+        let full = |room: &Room| room.is_full(join.presence.visible, &join.user, limits);
         if room.is_some_and(|room| full(room)) {
             return Err(Removal::Full);
         }
@@ -300,7 +322,7 @@ impl Hub {
         let room = self.rooms.entry(key.clone()).or_default();
         let joined_at = room.place(join.joined_at, now.unix);
         if let Some(rival) = rival {
-            self.end_session(rival, Some(Removal::DuplicateLogin));
+            self.end_session(rival, Some(Removal::DuplicateLogin), now);
         }
         let room = self.rooms.entry(key.clone()).or_default();
         room.insert(id, Session::new(join.user.clone(), joined_at, connection));
@@ -322,9 +344,26 @@ impl Hub {
     }
 
     fn handle_update(&mut self, id: SessionId, presence: Presence, now: Now) {
+        self.regrant(id, presence, now);
+        if let Some(key) = self.sessions.get(&id).cloned() {
+            self.fill_places(&key, now);
+        }
+    }
+
+    /// Grants what can be granted of `presence`, and tells the session and whom it concerns.
+    fn regrant(&mut self, id: SessionId, presence: Presence, now: Now) {
         let Some(granted) = self.apply(id, presence, false, now) else { return };
         if let Some(connection) = self.session(id).and_then(|session| session.connection) {
             self.send(connection, ServerMessage::Granted(granted));
+        }
+    }
+
+    /// Lets those publish who had to wait for others to stop.
+    fn fill_places(&mut self, key: &RoomKey, now: Now) {
+        let limits = self.config.limits;
+        let next = |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
+        while let Some((id, presence)) = next(&self.rooms) {
+            self.regrant(id, presence, now);
         }
     }
 
@@ -350,9 +389,10 @@ impl Hub {
 
     fn handle_signal(&mut self, from: SessionId, signal: SignalTo) {
         let room = self.sessions.get(&from).and_then(|key| self.rooms.get(key));
-        let to = room.and_then(|room| room.get(signal.to)?.connection);
-        // A receiver that is gone, or for a moment without a connection, is no mistake of the
-        // sender's, who sends again what is not acknowledged.
+        let known = room.filter(|room| room.know_each_other(from, signal.to));
+        let to = known.and_then(|room| room.get(signal.to)?.connection);
+        // A receiver that is gone, invisible by now, or for a moment without a connection is no
+        // mistake of the sender's, who sends again what is not acknowledged.
         if let Some(to) = to {
             let envelope = signal.envelope;
             self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));
@@ -396,11 +436,11 @@ impl Hub {
         let Some(session) = self.session(id) else { return };
         session.deadline = None;
         if session.leaves_at.is_some_and(|at| at <= now.instant) {
-            self.end_session(id, None);
+            self.end_session(id, None, now);
             return;
         }
         if session.grant.expires_in(now) == Some(0) {
-            self.end_session(id, Some(Removal::TokenExpired));
+            self.end_session(id, Some(Removal::TokenExpired), now);
             return;
         }
         let (presence, told) = (session.presence, session.granted.allowed);
@@ -433,7 +473,7 @@ impl Hub {
 
     /// Ends a session, tells it why if it did not ask for it, and tells the others. Whether it was
     /// there.
-    fn end_session(&mut self, id: SessionId, why: Option<Removal>) -> bool {
+    fn end_session(&mut self, id: SessionId, why: Option<Removal>, now: Now) -> bool {
         let Some(key) = self.sessions.remove(&id) else { return false };
         let Some(room) = self.rooms.get_mut(&key) else { return false };
         let Some(session) = room.remove(id) else { return false };
@@ -455,7 +495,23 @@ impl Hub {
                 None => self.output.push_back(HubOutput::Close(connection)),
             }
         }
+        if let Some(why) = why {
+            self.remember(id, why);
+        }
+        self.fill_places(&key, now);
         true
+    }
+
+    /// Keeps out for good a session that others decided to end. Its own mistakes and an expired
+    /// token are judged anew when it comes back.
+    fn remember(&mut self, id: SessionId, why: Removal) {
+        if !matches!(why, Removal::Kicked | Removal::Dissolved | Removal::DuplicateLogin) {
+            return;
+        }
+        if self.removed.len() == MOST_REMEMBERED {
+            self.removed.pop_front();
+        }
+        self.removed.push_back((id, why));
     }
 
     fn session(&mut self, id: SessionId) -> Option<&mut Session> {

@@ -16,7 +16,8 @@ pub(super) struct Room {
     sessions: LiteMap<SessionId, Box<Session>>,
     users: LiteMap<UserId, SessionId>,
     last_place: u64,
-    visible: usize,
+    /// The visible ones: few, whom everybody knows, among any number of invisible ones.
+    visible: LiteMap<SessionId, ()>,
     publishers: usize,
 }
 
@@ -54,9 +55,9 @@ impl Room {
         let own = self.session_of(user).and_then(|id| self.get(id));
         let own_visible = own.is_some_and(|session| session.granted.visible);
         if visible {
-            self.visible - usize::from(own_visible) >= limits.visible
+            self.visible.len() - usize::from(own_visible) >= limits.visible
         } else {
-            let hidden = self.sessions.len() - self.visible;
+            let hidden = self.sessions.len() - self.visible.len();
             hidden - usize::from(own.is_some() && !own_visible) >= limits.invisible
         }
     }
@@ -65,7 +66,7 @@ impl Room {
     pub(super) fn place(&mut self, earlier: Option<u64>, unix: u64) -> u64 {
         let place = match earlier {
             Some(place) => place.min(unix.saturating_add(MOST_AHEAD)),
-            None => unix.max(self.last_place + 1),
+            None => unix.max(self.last_place.saturating_add(1)),
         };
         self.last_place = self.last_place.max(place);
         place
@@ -79,7 +80,7 @@ impl Room {
     pub(super) fn remove(&mut self, id: SessionId) -> Option<Session> {
         let session = self.sessions.remove(&id)?;
         self.users.remove(&session.user);
-        self.visible -= usize::from(session.granted.visible);
+        self.visible.remove(&id);
         self.publishers -= usize::from(session.publishes());
         Some(*session)
     }
@@ -93,11 +94,11 @@ impl Room {
         unix: u64,
     ) -> Option<Granted> {
         let session = self.sessions.get_mut(&id)?;
-        self.visible -= usize::from(session.granted.visible);
+        self.visible.remove(&id);
         self.publishers -= usize::from(session.publishes());
 
         let allowed = session.grant.allowed(unix);
-        let visible = presence.visible && self.visible < limits.visible;
+        let visible = presence.visible && self.visible.len() < limits.visible;
         let publishable = presence.sources.and(allowed);
         let admitted = visible && self.publishers < limits.publishers;
         let sources = if admitted { publishable } else { Sources::NONE };
@@ -114,26 +115,54 @@ impl Room {
         session.granted =
             Granted { revision: presence.revision, visible, sources, allowed, refused };
 
-        self.visible += usize::from(session.granted.visible);
+        if visible {
+            self.visible.insert(id, ());
+        }
         self.publishers += usize::from(session.publishes());
         Some(session.granted)
     }
 
-    /// All members that a session knows of, but itself.
-    pub(super) fn known_to(&self, id: SessionId) -> Vec<Member> {
-        let visible = self.get(id).is_some_and(|session| session.granted.visible);
-        self.sessions()
-            .filter(|(other, session)| *other != id && (visible || session.granted.visible))
-            .map(|(other, session)| session.member(other))
-            .collect()
+    /// Who of the visible ones is next to publish, if it now may: the first to have come.
+    pub(super) fn next_publisher(&self, limits: &Limits) -> Option<(SessionId, Presence)> {
+        if self.publishers >= limits.publishers {
+            return None;
+        }
+        let waits = |session: &&Session| session.granted.refused == Some(Refused::PublisherLimit);
+        let sessions = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
+        sessions
+            .filter(|(_, session)| waits(session))
+            .min_by_key(|(id, session)| (session.joined_at, *id))
+            .map(|(id, session)| (id, session.presence))
     }
 
-    /// The connections of all who know of a session that is visible or not, but itself.
+    /// All that know of a session which is visible or not, but itself; it knows of the same ones.
+    fn acquaintances(
+        &self,
+        id: SessionId,
+        visible: bool,
+    ) -> impl Iterator<Item = (SessionId, &Session)> {
+        let everybody = visible.then(|| self.sessions());
+        let seen = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
+        let seen = (!visible).then_some(seen);
+        let known = everybody.into_iter().flatten().chain(seen.into_iter().flatten());
+        known.filter(move |(other, _)| *other != id)
+    }
+
+    /// Whether two sessions know of each other.
+    pub(super) fn know_each_other(&self, left: SessionId, right: SessionId) -> bool {
+        self.visible.contains_key(&left) || self.visible.contains_key(&right)
+    }
+
+    /// All members that a session knows of.
+    pub(super) fn known_to(&self, id: SessionId) -> Vec<Member> {
+        let known = self.acquaintances(id, self.visible.contains_key(&id));
+        known.map(|(other, session)| session.member(other)).collect()
+    }
+
+    /// The connections of all who know of a session that is visible or not.
     pub(super) fn connections_that_know(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
-        self.sessions()
-            .filter(|(other, session)| *other != id && (visible || session.granted.visible))
-            .filter_map(|(_, session)| session.connection)
-            .collect()
+        let known = self.acquaintances(id, visible);
+        known.filter_map(|(_, session)| session.connection).collect()
     }
 
     /// What is to be said after a session came or changed; `before` tells whether it was visible,

@@ -40,7 +40,9 @@ fn fixed(max_bitrate: u32) -> Encoding {
 }
 
 fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
-    let full = config.max_bitrate.map_or_else(|| natural_bitrate(config), |kbit| kbit * 1000);
+    let full = config
+        .max_bitrate
+        .map_or_else(|| natural_bitrate(config), |kbit| kbit.saturating_mul(1000));
     let max_bitrate = full.min(share).max(LEAST_VIDEO);
     // With half the bits, two thirds of the lines look as sharp; with a quarter, half of them do.
     let (scale_down, rate) = match u64::from(max_bitrate) * 100 / u64::from(full.max(1)) {
@@ -83,6 +85,15 @@ mod tests {
             .map(|receivers| encoding(Source::Camera, receivers, &config).scale_down)
             .into();
         assert_eq!(scales, [100, 100, 150, 200]);
+    }
+
+    #[test]
+    fn any_limit_of_the_page_can_be_reckoned_with() {
+        for max_bitrate in [0, 1, u32::MAX].map(Some) {
+            let config = VideoEncoderConfig { max_bitrate, ..Default::default() };
+            let encoding = encoding(Source::Camera, usize::MAX, &config);
+            assert_eq!(encoding.max_bitrate, LEAST_VIDEO);
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct PeerCommand {
     pub action: PeerAction,
 }
 
-/// What to do with a peer connection. An action that fails is reported as [`PeerNews::Failed`].
+/// What to do with a peer connection. An action that fails is reported as [`PeerEvent::Failed`].
 #[derive(Debug, Clone)]
 pub enum PeerAction {
     /// Make it, with these servers.

@@ -12,8 +12,10 @@ use crate::timer::Timers;
 
 /// How long an acknowledgement waits for a signal to ride with, in milliseconds.
 const ACK_DELAY: u64 = 100;
-/// How long to wait for an acknowledgement, in milliseconds.
+/// How long to wait for an acknowledgement, in milliseconds; doubled each time that none came, up
+/// to the most.
 const RESEND_AFTER: u64 = 2_000;
+const MOST_RESEND: u64 = 16_000;
 /// How many signals may wait. Far more than any negotiation has: beyond it the other side is gone.
 const MOST_UNACKNOWLEDGED: usize = 512;
 
@@ -37,6 +39,8 @@ pub(super) struct Link {
     sent: u32,
     received: u32,
     unacknowledged: VecDeque<(u32, Signal)>,
+    /// How often in a row all of it was sent again for want of an acknowledgement.
+    resends: u32,
     timers: Timers<2>,
 }
 
@@ -47,6 +51,7 @@ impl Link {
             sent: 0,
             received: 0,
             unacknowledged: VecDeque::new(),
+            resends: 0,
             timers: Timers::default(),
         }
     }
@@ -65,7 +70,7 @@ impl Link {
     pub(super) fn send(&mut self, signal: Signal, now: Instant) -> Envelope {
         self.sent += 1;
         if self.unacknowledged.is_empty() {
-            self.timers.set(RESEND, Some(now + RESEND_AFTER));
+            self.await_acknowledgement(now);
         }
         self.unacknowledged.push_back((self.sent, signal.clone()));
         self.envelope(self.sent, Some(signal))
@@ -75,17 +80,22 @@ impl Link {
         if envelope.ack > self.sent {
             return Received::Nonsense;
         }
+        let waiting = self.unacknowledged.len();
         self.unacknowledged.retain(|(seq, _)| *seq > envelope.ack);
         if self.unacknowledged.is_empty() {
+            self.resends = 0;
             self.timers.set(RESEND, None);
+        } else if self.unacknowledged.len() < waiting {
+            self.resends = 0;
+            self.await_acknowledgement(now);
         }
         let Some(signal) = envelope.signal else { return Received::Nothing };
         self.timers.set(ACK, Some(now + ACK_DELAY));
         // What comes twice is acknowledged again; behind a gap, all will be sent again in order.
-        if envelope.seq != self.received + 1 {
+        if Some(envelope.seq) != self.received.checked_add(1) {
             return Received::Nothing;
         }
-        self.received += 1;
+        self.received = envelope.seq;
         Received::Signal(signal)
     }
 
@@ -95,7 +105,12 @@ impl Link {
         if self.unacknowledged.is_empty() {
             return vec![self.envelope(0, None)];
         }
-        self.timers.set(RESEND, Some(now + RESEND_AFTER));
+        self.resends = 0;
+        self.resend(now)
+    }
+
+    fn resend(&mut self, now: Instant) -> Vec<Envelope> {
+        self.await_acknowledgement(now);
         let again: Vec<_> = self.unacknowledged.iter().cloned().collect();
         again.into_iter().map(|(seq, signal)| self.envelope(seq, Some(signal))).collect()
     }
@@ -103,7 +118,8 @@ impl Link {
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<Envelope> {
         let mut envelopes = Vec::new();
         if self.timers.take_due(RESEND, now) && !self.unacknowledged.is_empty() {
-            envelopes = self.repeat(now);
+            self.resends = self.resends.saturating_add(1);
+            envelopes = self.resend(now);
         }
         if self.timers.take_due(ACK, now) {
             envelopes.push(self.envelope(0, None));
@@ -113,6 +129,11 @@ impl Link {
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.timers.next()
+    }
+
+    fn await_acknowledgement(&mut self, now: Instant) {
+        let wait = (RESEND_AFTER << self.resends.min(8)).min(MOST_RESEND);
+        self.timers.set(RESEND, Some(now + wait));
     }
 
     fn envelope(&mut self, seq: u32, signal: Option<Signal>) -> Envelope {
@@ -170,6 +191,22 @@ mod tests {
         let reply = right.send(signal(2), T0);
         left.receive(reply, T0);
         assert!(left.handle_timeout(T0 + RESEND_AFTER).iter().all(|sent| sent.signal.is_none()));
+    }
+
+    #[test]
+    fn what_is_never_acknowledged_is_sent_ever_more_rarely_and_often_again_once_it_is() {
+        let (mut left, _) = pair();
+        left.send(signal(1), T0);
+        left.send(signal(2), T0);
+        let wait = |left: &Link, now: Instant| left.poll_timeout().map(|at| at.since(now));
+        let mut now = T0;
+        for expected in [2_000, 4_000, 8_000, 16_000, 16_000] {
+            assert_eq!(wait(&left, now), Some(expected));
+            now = now + expected;
+            assert_eq!(left.handle_timeout(now).len(), 2);
+        }
+        left.receive(Envelope { incarnation: 7, ack: 1, seq: 0, signal: None }, now);
+        assert_eq!(wait(&left, now), Some(RESEND_AFTER));
     }
 
     #[test]

@@ -8,8 +8,10 @@
 //!   before. A side that hears of an exchange which it does not remember, or that finds its
 //!   connection beyond repair, starts a higher one. So two sides that lost track of each other in
 //!   any way come together again.
+//! - **How many.** A mesh keeps [`MAX_PEERS`] connections. In a room with more members those who
+//!   can send come first: an invisible one makes way for a visible one.
 //! - **What is sent.** What we publish and the other side said it wants, each at its share of the
-//!   uplink ([`budget`]).
+//!   uplink.
 
 mod budget;
 mod command;
@@ -28,8 +30,8 @@ use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
 use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
+use crate::random::Random;
 use crate::time::Instant;
-use crate::timer::Random;
 
 /// How many connections one participant keeps; members beyond it are in the lists, but are neither
 /// heard nor seen. Browsers slow down long before and refuse to make more than 500.
@@ -55,16 +57,9 @@ struct Room {
     me: (u64, SessionId),
     send: Sources,
     encoder: VideoEncoderConfig,
-    /// In join order.
-    members: Vec<Remote>,
+    members: LiteMap<SessionId, Remote>,
     ice_servers: Vec<IceServer>,
     signaling: bool,
-}
-
-impl Room {
-    fn member(&self, session: SessionId) -> Option<&Remote> {
-        self.members.iter().find(|remote| remote.view.place.1 == session)
-    }
 }
 
 #[derive(Debug)]
@@ -93,15 +88,30 @@ impl Mesh {
     /// Opens connections to members who came after us, closes those of members who left.
     fn match_peers(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
-        let gone: Vec<_> =
-            self.peers.keys().filter(|session| room.member(**session).is_none()).copied().collect();
-        let members: Vec<_> = room.members.iter().map(|remote| remote.view.place).collect();
-        let me = room.me;
+        let gone: Vec<_> = self
+            .peers
+            .keys()
+            .filter(|session| !room.members.contains_key(session))
+            .copied()
+            .collect();
+        let full = self.peers.len() - gone.len() >= MAX_PEERS;
+        let waits = |Remote { view, .. }: &&Remote| {
+            room.me < view.place
+                && (view.visible || !full)
+                && !self.peers.contains_key(&view.place.1)
+        };
+        let mut waiting: Vec<_> = room
+            .members
+            .values()
+            .filter(waits)
+            .map(|remote| (!remote.view.visible, remote.view.place))
+            .collect();
+        waiting.sort_unstable();
         for session in gone {
             self.close(session);
         }
-        for place in members {
-            if me < place && !self.peers.contains_key(&place.1) {
+        for (_, place) in waiting {
+            if self.make_place_for(place.1) {
                 let incarnation = self.incarnation_above(0);
                 self.open(place.1, incarnation, 0, now);
                 self.with_peer(place.1, now, |peer| peer.start());
@@ -120,7 +130,7 @@ impl Mesh {
         let views: Vec<_> = self
             .peers
             .keys()
-            .filter_map(|session| room.member(*session))
+            .filter_map(|session| room.members.get(session))
             .map(|remote| remote.view)
             .collect();
         for view in views {
@@ -140,10 +150,10 @@ impl Mesh {
     }
 
     fn open(&mut self, session: SessionId, incarnation: u32, cures: u32, now: Instant) {
-        let Some(room) = &self.room else { return };
-        if self.peers.len() >= MAX_PEERS && !self.peers.contains_key(&session) {
+        if !self.make_place_for(session) {
             return;
         }
+        let Some(room) = &self.room else { return };
         let (polite, servers) = (room.me.1 < session, room.ice_servers.clone());
         self.close(session);
         let id = PeerId { session, incarnation };
@@ -152,6 +162,23 @@ impl Mesh {
         // What is wanted is the first thing told, so that the other side sends no more and no less
         // from the first frame on.
         self.match_media(now);
+    }
+
+    /// Whether there is a place for a connection to `session`: a visible member is given that of the
+    /// last of the invisible ones if there is no other.
+    fn make_place_for(&mut self, session: SessionId) -> bool {
+        if self.peers.len() < MAX_PEERS || self.peers.contains_key(&session) {
+            return true;
+        }
+        let Some(room) = &self.room else { return false };
+        if !room.members.get(&session).is_some_and(|remote| remote.view.visible) {
+            return false;
+        }
+        let peers = self.peers.keys().filter_map(|session| room.members.get(session));
+        let hidden = peers.filter(|remote| !remote.view.visible).map(|remote| remote.view.place);
+        let Some(last) = hidden.max() else { return false };
+        self.close(last.1);
+        true
     }
 
     fn close(&mut self, session: SessionId) {
@@ -175,13 +202,12 @@ impl Mesh {
 
     /// Whether `session` has not made us open connections too often.
     fn may_renew(&mut self, session: SessionId, now: Instant) -> bool {
-        let members = self.room.iter_mut().flat_map(|room| &mut room.members);
-        let mut remotes = members.filter(|remote| remote.view.place.1 == session);
-        let Some(remote) = remotes.next() else { return false };
+        let remote = self.room.as_mut().and_then(|room| room.members.get_mut(&session));
+        let Some(remote) = remote else { return false };
         if now.since(remote.renewals_since) > RENEWAL_WINDOW {
             (remote.renewals, remote.renewals_since) = (0, now);
         }
-        remote.renewals += 1;
+        remote.renewals = remote.renewals.saturating_add(1);
         remote.renewals <= MOST_RENEWALS
     }
 
@@ -232,10 +258,10 @@ impl Backend for Mesh {
         };
         let old = self.room.take();
         let remote = |view: &RemoteView| {
-            let known = old.as_ref().and_then(|room| room.member(view.place.1));
+            let known = old.as_ref().and_then(|room| room.members.get(&view.place.1));
             let (renewals, renewals_since) =
                 known.map_or((0, now), |known| (known.renewals, known.renewals_since));
-            Remote { view: *view, renewals, renewals_since }
+            (view.place.1, Remote { view: *view, renewals, renewals_since })
         };
         self.room = Some(Room {
             me: view.me,
@@ -250,7 +276,7 @@ impl Backend for Mesh {
     }
 
     fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant) {
-        if self.room.as_ref().and_then(|room| room.member(from)).is_none() {
+        if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
             return;
         }
         let known =

@@ -192,9 +192,11 @@ impl Peer {
                 self.ignoring = true;
                 return Vec::new();
             }
-            // What our offer was for is offered again, unless theirs brings it about.
-            let screen = screen && !offer.screen;
-            self.needs = Needs { offer: self.needs.offer || screen, screen, ..self.needs };
+            // The lines that our offer, or the next one, was to bring are offered again, unless
+            // theirs brings them. A restart is not: theirs is most likely one too.
+            let screen = (screen || self.needs.screen) && !offer.screen;
+            let offer = screen || self.needs.restart_ice;
+            self.needs = Needs { offer, screen, ..self.needs };
         }
         self.ignoring = false;
         self.held.clear();

@@ -18,7 +18,7 @@ pub enum Call {
     Exit,
     /// `changeAudioCapture`, `changeVideoCapture` and, on web contexts, `changeScreenCapture`.
     ///
-    /// Of the sources, [`Source::ScreenAudio`] comes with the screen and is not called for.
+    /// [`Source::ScreenAudio`] comes and goes with the screen, and means the same here.
     Capture(Source, bool),
     /// `switchCamera`.
     SwitchCamera(Facing),

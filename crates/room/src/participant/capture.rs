@@ -82,6 +82,8 @@ impl Capture {
         call: CallId,
         request: Request,
     ) -> Vec<CaptureOutput> {
+        // The sound of a screen comes and goes with its picture.
+        let source = if source == Source::ScreenAudio { Source::Screen } else { source };
         let Some(device) = self.device(source) else { return Vec::new() };
         device.queue.push_back((call, request));
         device.advance()
@@ -97,6 +99,10 @@ impl Capture {
             }
             DeviceNews::Failed(source, error) => {
                 self.device(source).map(|device| device.handle_failed(error))
+            }
+            DeviceNews::Lost(Source::ScreenAudio) => {
+                self.screen_audio = false;
+                None
             }
             DeviceNews::Lost(source) => self.device(source).map(Device::handle_lost),
             DeviceNews::Changed => Some(self.devices.iter_mut().flat_map(Device::regain).collect()),

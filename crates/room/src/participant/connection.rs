@@ -1,7 +1,8 @@
 //! The way to the hub: opening it, keeping it, and opening it again.
 
+use crate::random::Random;
 use crate::time::Instant;
-use crate::timer::{Random, Timers};
+use crate::timer::Timers;
 
 /// How long opening and greeting may take, in milliseconds.
 const OPENING: u64 = 5_000;

@@ -8,7 +8,7 @@ use super::call::{CallId, JoinOptions};
 use super::connection::Connection;
 use super::roster::{Lists, Roster};
 use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
-use crate::media::Sources;
+use crate::media::{Sources, VideoEncoderConfig};
 use crate::protocol::{
     Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
 };
@@ -63,6 +63,8 @@ pub(super) struct Membership {
     /// The lists as the page has them.
     pub(super) lists: Lists,
     pub(super) ice_servers: Vec<IceServer>,
+    /// Whether others see us, as the hub last said, or as it was at the join.
+    pub(super) visible: bool,
     /// Calls for another visibility.
     pub(super) visibility: VecDeque<Pending<bool>>,
     /// Calls for another token.
@@ -70,6 +72,30 @@ pub(super) struct Membership {
     token_revision: u32,
     /// Subscriptions that differ from the automatic ones.
     subscriptions: LiteMap<UserId, (Sources, Sources)>,
+    /// Counts their changes.
+    subscription_revision: u64,
+    /// What the lists were last made of.
+    pub(super) listed: Option<Basis>,
+    /// What the media was last made of.
+    pub(super) carried: Option<Basis>,
+}
+
+/// All that lists and media follow from. While it stays as it was there is nothing to be done,
+/// which in a large room is much.
+#[derive(Debug, PartialEq)]
+pub(super) struct Basis {
+    me: Member,
+    roster: u64,
+    subscriptions: u64,
+    signaling: bool,
+    encoder: VideoEncoderConfig,
+}
+
+impl Basis {
+    /// Oneself, as the others see one.
+    pub(super) fn me(&self) -> &Member {
+        &self.me
+    }
 }
 
 impl Membership {
@@ -81,6 +107,7 @@ impl Membership {
         now: Instant,
     ) -> Self {
         Self {
+            roster: Roster::new((options.secret.session(), user.clone())),
             app,
             room,
             user,
@@ -93,16 +120,19 @@ impl Membership {
             joining: Some((call, now + JOIN_WITHIN)),
             connection: Connection::new(now),
             joined_at: None,
-            roster: Roster::default(),
             presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
             told: 0,
             granted: None,
             lists: Lists::default(),
             ice_servers: Vec::new(),
+            visible: true,
             visibility: VecDeque::new(),
             tokens: VecDeque::new(),
             token_revision: 0,
             subscriptions: LiteMap::new(),
+            subscription_revision: 0,
+            listed: None,
+            carried: None,
         }
     }
 
@@ -145,6 +175,17 @@ impl Membership {
         })
     }
 
+    /// What lists and media follow from; none before the room has been entered.
+    pub(super) fn basis(&self, encoder: VideoEncoderConfig) -> Option<Basis> {
+        Some(Basis {
+            me: self.me().filter(|_| self.is_inside())?,
+            roster: self.roster.revision(),
+            subscriptions: self.subscription_revision,
+            signaling: self.connection.is_up(),
+            encoder,
+        })
+    }
+
     /// What is wanted of `user`, whether it is published or not.
     pub(super) fn want(&self, user: &UserId) -> Sources {
         let automatic = if self.auto_subscribe { Sources::ALL } else { Sources::NONE };
@@ -158,6 +199,7 @@ impl Membership {
         let (on, off) = self.subscriptions.entry(user).or_default();
         *on = on.with_all(sources, wanted);
         *off = off.with_all(sources, !wanted);
+        self.subscription_revision += 1;
     }
 
     /// A call for a new token, to be sent.

@@ -27,8 +27,8 @@ use crate::protocol::{
     ClientMessage, Granted, Join, Presence, Refused, Removal, ServerMessage, SignalTo, Text,
     TokenAnswer, Welcome,
 };
+use crate::random::Random;
 use crate::time::Instant;
-use crate::timer::Random;
 
 /// One user's side of one call.
 #[derive(Debug)]
@@ -139,7 +139,8 @@ impl<B: Backend> Participant<B> {
         }
         let membership = Self::membership(self.app.clone(), id, options, now);
         match membership {
-            Ok(membership) => {
+            Ok(mut membership) => {
+                membership.visible = self.visible;
                 self.membership = Some(membership);
                 self.output.push_back(Output::Connect);
             }
@@ -175,7 +176,13 @@ impl<B: Backend> Participant<B> {
     /// Ends the stay in the room; calls that wait for the hub fail.
     fn leave(&mut self, failure: &Failure, now: Instant) {
         let Some(membership) = self.membership.take() else { return };
-        self.publish = (Sources::NONE, Sources::NONE);
+        // What was said before a join that failed is meant for the next one.
+        if membership.is_inside() {
+            self.publish = (Sources::NONE, Sources::NONE);
+        }
+        if !membership.visibility.is_empty() {
+            self.visible = membership.visible;
+        }
         self.backend.update(None, now);
         let waiting = membership.joining.map(|(call, _)| call).into_iter();
         let waiting = waiting.chain(membership.visibility.iter().map(|pending| pending.call));
@@ -342,6 +349,7 @@ impl<B: Backend> Participant<B> {
         let Some(membership) = &mut self.membership else { return };
         let before = membership.granted.and_then(|granted| granted.refused);
         membership.granted = Some(granted);
+        membership.visible = granted.visible;
         let mut answers = Vec::new();
         while membership.visibility.front().is_some_and(|front| front.revision <= granted.revision)
         {
@@ -463,9 +471,9 @@ impl<B: Backend> Participant<B> {
             late.extend(membership.tokens.pop_front().map(|pending| pending.call));
         }
         while membership.visibility.front().is_some_and(|front| front.until <= now) {
-            let Some(pending) = membership.visibility.pop_front() else { break };
-            late.push(pending.call);
-            self.visible = !pending.value;
+            late.extend(membership.visibility.pop_front().map(|pending| pending.call));
+            let next = membership.visibility.back().map(|pending| pending.value);
+            self.visible = next.unwrap_or(membership.visible);
         }
         for call in late {
             self.answer(call, Err(Failure::timeout()));
@@ -552,42 +560,46 @@ impl<B: Backend> Participant<B> {
 
     fn raise_lists(&mut self) {
         let Some(membership) = &mut self.membership else { return };
-        if !membership.is_inside() {
+        let Some(basis) = membership.basis(self.capture.encoder()) else { return };
+        if membership.listed.as_ref() == Some(&basis) {
             return;
         }
-        let me = membership.me();
+        let me = basis.me();
         let mut members: Vec<_> = membership.roster.members().collect();
-        if let Some(me) = &me {
-            let place = members.partition_point(|member| member.place() < me.place());
-            members.insert(place, me);
-        }
+        let place = members.partition_point(|member| member.place() < me.place());
+        members.insert(place, me);
         let lists = Lists::of(members.into_iter());
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
+        membership.listed = Some(basis);
         self.output.extend(changes.into_iter().map(Output::Event));
     }
 
     fn update_backend(&mut self, now: Instant) {
-        let Some(membership) = self.membership.as_ref().filter(|membership| membership.is_inside())
-        else {
+        let encoder = self.capture.encoder();
+        let Some(membership) = &mut self.membership else { return };
+        let Some(basis) = membership.basis(encoder) else { return };
+        if membership.carried.as_ref() == Some(&basis) {
             return;
-        };
-        let Some(me) = membership.me() else { return };
+        }
         let remote = |member: &crate::protocol::Member| RemoteView {
             place: member.place(),
+            visible: member.visible,
             want: membership.want(&member.user),
             published: member.sources,
         };
         let members: Vec<_> = membership.roster.members().map(remote).collect();
+        let me = basis.me();
         let view = MediaView {
             me: me.place(),
             send: me.sources,
-            encoder: self.capture.encoder(),
+            encoder,
             members: &members,
             ice_servers: &membership.ice_servers,
             signaling: membership.connection.is_up(),
         };
         self.backend.update(Some(&view), now);
+        membership.carried = Some(basis);
     }
 
     fn signal(&mut self, signal: SignalTo) {

@@ -3,7 +3,7 @@
 use super::call::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
-use crate::protocol::Member;
+use crate::protocol::{MAX_MEMBERS, Member};
 use crate::time::Instant;
 
 /// How long a member is kept that a new hub has not heard of yet, in milliseconds: as long as a hub
@@ -20,14 +20,28 @@ struct Entry {
 }
 
 /// The other members.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Roster {
+    /// Oneself, who is not among them whatever a hub says.
+    me: (SessionId, UserId),
     /// The run of the hub that was last heard.
     hub: u32,
+    /// In join order.
     entries: Vec<Entry>,
+    /// Counts the changes.
+    revision: u64,
 }
 
 impl Roster {
+    pub(super) fn new(me: (SessionId, UserId)) -> Self {
+        Self { me, hub: 0, entries: Vec::new(), revision: 0 }
+    }
+
+    /// Another number than before means that somebody came, changed or left.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+
     /// The others, in join order.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.entries.iter().map(|entry| &entry.member)
@@ -39,20 +53,35 @@ impl Roster {
 
     /// Takes the whole list of a hub. A member that it knew before and does not name is gone; one
     /// that only an earlier hub knew may be late.
-    pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
+    pub(super) fn replace(&mut self, mut members: Vec<Member>, hub: u32, now: Instant) {
+        self.revision += 1;
         self.hub = hub;
-        self.entries.retain(|entry| entry.hub != hub);
+        members.retain(|member| member.session != self.me.0 && member.user != self.me.1);
+        members.sort_by_key(|member| member.session);
+        members.dedup_by_key(|member| member.session);
+        let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
+        members.sort_by(|left, right| left.user.cmp(&right.user));
+        members.dedup_by(|left, right| left.user == right.user);
+        self.entries.retain(|Entry { member, hub: known_to, .. }| {
+            let user = |other: &Member| other.user.cmp(&member.user);
+            *known_to != hub
+                && sessions.binary_search(&member.session).is_err()
+                && members.binary_search_by(user).is_err()
+        });
         for entry in &mut self.entries {
             entry.doubtful_until.get_or_insert(now + DOUBT);
         }
-        for member in members {
-            self.insert(member);
-        }
+        let entry = |member| Entry { member, hub, doubtful_until: None };
+        self.entries.extend(members.into_iter().map(entry));
+        self.entries.sort_by_key(|entry| entry.member.place());
     }
 
     /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
     /// later session of the same user takes the place of an earlier one.
     pub(super) fn insert(&mut self, member: Member) -> bool {
+        if member.session == self.me.0 || member.user == self.me.1 {
+            return false;
+        }
         let doubted = |entry: &Entry| {
             entry.member.session == member.session && entry.doubtful_until.is_some()
         };
@@ -60,14 +89,18 @@ impl Roster {
         self.entries.retain(|entry| {
             entry.member.session != member.session && entry.member.user != member.user
         });
-        let ahead = |entry: &Entry| entry.member.place() < member.place();
-        let place = self.entries.partition_point(ahead);
-        self.entries.insert(place, Entry { member, hub: self.hub, doubtful_until: None });
+        if self.entries.len() < MAX_MEMBERS {
+            let ahead = |entry: &Entry| entry.member.place() < member.place();
+            let place = self.entries.partition_point(ahead);
+            self.entries.insert(place, Entry { member, hub: self.hub, doubtful_until: None });
+        }
+        self.revision += 1;
         returned
     }
 
     pub(super) fn remove(&mut self, session: SessionId) {
         self.entries.retain(|entry| entry.member.session != session);
+        self.revision += 1;
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
@@ -75,7 +108,9 @@ impl Roster {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
+        let before = self.entries.len();
         self.entries.retain(|entry| entry.doubtful_until.is_none_or(|until| now < until));
+        self.revision += u64::from(self.entries.len() != before);
     }
 
     /// The hub is out of reach: nothing can be concluded from its silence.

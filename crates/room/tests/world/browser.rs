@@ -43,6 +43,10 @@ pub struct Browser {
     pub running: Sources,
     /// Devices that refuse to start.
     pub broken: Sources,
+    /// Devices whose start waits for the user; the test says what became of it.
+    pub asking: Sources,
+    /// What was said to devices.
+    pub device_commands: Vec<DeviceCommand>,
     count: u64,
     pub negotiations: u64,
     pub opened: u64,
@@ -55,10 +59,22 @@ impl Browser {
             peers: BTreeMap::new(),
             running: Sources::NONE,
             broken: Sources::NONE,
+            asking: Sources::NONE,
+            device_commands: Vec::new(),
             count: 0,
             negotiations: 0,
             opened: 0,
         }
+    }
+
+    /// What is sent to a session.
+    pub fn sends_to(&self, session: SessionId) -> Sources {
+        self.peers_with(session).map(|id| self.peers[&id].sends).next().unwrap_or_default()
+    }
+
+    /// What is played and shown of a session.
+    pub fn receives_from(&self, session: SessionId) -> Sources {
+        self.peers_with(session).map(|id| self.peers[&id].receives).next().unwrap_or_default()
     }
 
     pub fn clear(&mut self) {
@@ -95,7 +111,9 @@ impl Browser {
     }
 
     pub fn command_device(&mut self, command: DeviceCommand) -> Option<DeviceNews> {
+        self.device_commands.push(command);
         match command {
+            DeviceCommand::Start { source, .. } if self.asking.has(source) => None,
             DeviceCommand::Start { source, .. } if self.broken.has(source) => {
                 Some(DeviceNews::Failed(source, tt_rtc_room::error::DeviceError::Denied))
             }

@@ -14,6 +14,7 @@ use tt_rtc_room::media::Sources;
 use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerNews};
 use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{ClientMessage, Member, ServerMessage};
+use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
     Call, CallId, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions, Now,
     Output, Participant,
@@ -176,6 +177,29 @@ pub fn user(name: &str) -> UserId {
     UserId::new(name).unwrap()
 }
 
+pub fn room(name: &str) -> RoomId {
+    RoomId::new(name).unwrap()
+}
+
+/// The app's key, where it has one.
+pub const KEY: &str = "app key";
+
+/// A token that lets a user into a room and publish there for ever.
+pub fn token(user: &str, room: &str) -> AccessToken {
+    let mut token = AccessToken {
+        app: app().to_string(),
+        nonce: 1,
+        issued_at: 1,
+        expire_at: 0,
+        room: room.into(),
+        user: user.into(),
+        privileges: Vec::new(),
+    };
+    token.grant(Privilege::PublishStream, 0);
+    token.grant(Privilege::SubscribeStream, 0);
+    token
+}
+
 impl World {
     pub fn new(seed: u64, clients: usize) -> Self {
         let mut chance = Chance(seed);
@@ -210,6 +234,17 @@ impl World {
     pub fn both_clocks(&self) -> Now {
         let unix = (CALENDAR_START + self.now).saturating_add_signed(self.calendar);
         Now { instant: self.instant(), unix }
+    }
+
+    /// From now on the hub, and each that comes after it, asks for tokens.
+    pub fn require_tokens(&mut self) {
+        self.config.keys = vec![(app(), KEY.to_owned())];
+        self.hub = Hub::new(self.config.clone());
+    }
+
+    /// The second of the calendar that begins so many milliseconds from now.
+    pub fn calendar_second(&self, milliseconds: u64) -> u32 {
+        u32::try_from((self.both_clocks().unix + milliseconds).div_ceil(1_000)).unwrap()
     }
 
     // What users do.
@@ -373,6 +408,19 @@ impl World {
         if self.trace {
             println!("{:>7} {}", self.now, text());
         }
+    }
+
+    pub fn kick(&mut self, name: &str, from: &str) -> bool {
+        let clocks = self.both_clocks();
+        let removed = self.hub.remove_user(&app(), &room(from), &user(name), clocks);
+        self.drain_hub();
+        removed
+    }
+
+    pub fn dissolve(&mut self, name: &str) -> bool {
+        let ended = self.hub.end_room(&app(), &room(name), self.both_clocks());
+        self.drain_hub();
+        ended
     }
 
     // Time.
@@ -553,7 +601,7 @@ impl World {
         self.later(after, Coming::ToHub(id, Some(message)));
     }
 
-    fn drain_hub(&mut self) {
+    pub fn drain_hub(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             self.note(|| format!("hub says {output:?}"));
             match output {
@@ -671,7 +719,7 @@ impl World {
 
     /// The lists of a room as its hub has them.
     pub fn hub_lists(&self, room: &str) -> Lists {
-        Lists::of(&self.hub.members(&app(), &RoomId::new(room).unwrap()))
+        Lists::of(&self.hub.members(&app(), &self::room(room)))
     }
 
     /// The client that holds a session.
@@ -684,7 +732,7 @@ impl World {
 type PeerKey = tt_rtc_room::mesh::PeerId;
 
 impl Client {
-    fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self {
             participant: Participant::new(app(), seed),
             browser: Browser::new(seed),

@@ -1,0 +1,149 @@
+//! Coming into a room and going out of it.
+
+use super::*;
+
+#[test]
+fn success_comes_first_and_the_lists_after_it() {
+    let mut world = World::new(1, 1);
+    capture(&mut world, ANN, Source::Microphone);
+    let call = join(&mut world, ANN);
+    let heard = &world.clients[ANN].heard;
+    let answer = heard.iter().position(|heard| *heard == Heard::Answer(call, Ok(()))).unwrap();
+    let names = vec![world::user("ann")];
+    let lists = [Event::ChatMembers(names.clone()), Event::Speakers(names)];
+    assert_eq!(heard[answer + 1..], lists.map(Heard::Event));
+}
+
+#[test]
+fn one_stands_in_the_lists_oneself() {
+    let world = call_among(2);
+    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+}
+
+#[test]
+fn a_join_while_in_a_room_fails_whatever_the_ids() {
+    let mut world = call_among(2);
+    for (user, room) in [("ann", ROOM), ("ann", "other"), ("other", ROOM), ("other", "other")] {
+        let call = world.join_as(ANN, user, room);
+        assert_eq!(failure(&world, call), Failure::already_in_room("ann", ROOM));
+    }
+    settle(&mut world);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"], "nobody else notices");
+}
+
+#[test]
+fn a_join_while_joining_fails_too_and_the_first_goes_on() {
+    let mut world = World::new(1, 1);
+    let first = world.join_as(ANN, "ann", ROOM);
+    let second = world.join_as(ANN, "ann", "other");
+    assert_eq!(errno(&world, second), 21_100);
+    settle(&mut world);
+    succeeded(&world, first);
+}
+
+#[test]
+fn ids_outside_the_platforms_rule_are_parameter_errors_that_name_the_parameter() {
+    let mut world = World::new(1, 1);
+    let long = "x".repeat(129);
+    for (user, room, detail) in [
+        ("", ROOM, "params.userId should not be empty"),
+        ("ann", "", "params.roomId should not be empty"),
+        ("ann", "a room", "params.roomId should have only letters, digits and @ . _ -"),
+        (&long, ROOM, "params.userId should have at most 128 characters"),
+    ] {
+        let call = world.join_as(ANN, user, room);
+        assert_eq!(failure(&world, call), Failure::parameter(detail));
+    }
+    let call = join(&mut world, ANN);
+    succeeded(&world, call);
+}
+
+#[test]
+fn a_hub_that_does_not_answer_fails_the_join_after_10_s_and_leaves_the_way_open() {
+    let mut world = World::new(1, 1);
+    world.reachable[ANN] = false;
+    let call = world.join_as(ANN, "ann", ROOM);
+    world.run(9_900);
+    assert_eq!(world.answer(call), None, "it tries on");
+    world.run(200);
+    assert_eq!(errno(&world, call), 21_102);
+    world.reachable[ANN] = true;
+    let call = join(&mut world, ANN);
+    succeeded(&world, call);
+}
+
+#[test]
+fn an_exit_outside_of_a_room_succeeds() {
+    let mut world = World::new(1, 1);
+    let call = world.call(ANN, Call::Exit);
+    succeeded(&world, call);
+}
+
+#[test]
+fn an_exit_on_the_way_in_fails_the_join_and_succeeds_itself() {
+    let mut world = World::new(1, 1);
+    let entering = world.join_as(ANN, "ann", ROOM);
+    let leaving = world.call(ANN, Call::Exit);
+    assert_eq!(failure(&world, entering), Failure::room_left());
+    succeeded(&world, leaving);
+    world.run(20_000);
+    assert_eq!(world.hub.session_count(), 0, "nobody came in after all");
+}
+
+#[test]
+fn the_others_see_a_goodbye_at_once() {
+    let mut world = call_among(2);
+    world.call(ANN, Call::Exit);
+    world.run(20);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+}
+
+#[test]
+fn capture_goes_on_after_the_exit_and_is_published_in_the_next_room() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    make(&mut world, ANN, Call::Exit);
+    assert_eq!(world.clients[ANN].participant.captured(), Source::Camera.into());
+    assert!(world.clients[BOB].lists.video.is_empty());
+    join(&mut world, ANN);
+    assert_eq!(world.clients[BOB].lists.video, ["ann"]);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+}
+
+#[test]
+fn nothing_is_left_of_a_call_that_all_have_left() {
+    let mut world = call_among(3);
+    capture(&mut world, ANN, Source::Camera);
+    for client in [CAT, ANN, BOB] {
+        make(&mut world, client, Call::Exit);
+    }
+    assert_eq!((world.hub.session_count(), world.hub.room_count()), (0, 0));
+    assert_eq!(world.hub.poll_timeout(), None);
+    for client in &world.clients {
+        assert_eq!(client.browser.peers().count(), 0);
+        assert_eq!(client.participant.poll_timeout(), None);
+        assert_eq!(client.connection, None);
+    }
+}
+
+#[test]
+fn what_a_hub_says_after_the_exit_is_not_heard() {
+    let mut world = call_among(2);
+    world.call(BOB, Call::Capture(Source::Camera, true));
+    world.call(ANN, Call::Exit);
+    let heard = world.clients[ANN].heard.len();
+    settle(&mut world);
+    assert_eq!(world.clients[ANN].heard.len(), heard);
+}
+
+#[test]
+fn users_of_different_rooms_do_not_meet() {
+    let mut world = World::new(1, 2);
+    world.join_as(ANN, "ann", ROOM);
+    world.join_as(BOB, "bob", "other");
+    settle(&mut world);
+    assert_eq!(chat(&world, ANN), ["ann"]);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(opened(&world), 0);
+}

@@ -1,0 +1,128 @@
+//! How many fit in.
+
+use tt_rtc_room::error::state;
+use tt_rtc_room::id::Secret;
+use tt_rtc_room::mesh::MAX_PEERS;
+use tt_rtc_room::protocol::{ClientMessage, Join, Presence, Text, VERSION};
+use tt_rtc_room::{ConnectionId, Limits};
+
+use super::*;
+
+/// A call among so many users named by number; each joined after the one before.
+fn crowd(count: usize, limits: Limits) -> World {
+    let mut world = World::new(9, count);
+    world.spell_out = false;
+    world.config.limits = limits;
+    world.hub = tt_rtc_room::Hub::new(world.config.clone());
+    for client in 0..count {
+        world.join_as(client, &format!("user-{client}"), ROOM);
+        world.run(20);
+    }
+    settle(&mut world);
+    world
+}
+
+#[test]
+fn the_limits_are_the_platforms() {
+    let limits = Limits::default();
+    assert_eq!((limits.visible, limits.publishers, limits.invisible), (50, 30, 10_000));
+}
+
+#[test]
+fn a_room_takes_50_visible_users_and_beyond_them_invisible_ones() {
+    let mut world = crowd(51, Limits::default());
+    assert_eq!(world.clients[0].lists.chat.len(), 50);
+    assert!(!world.clients[50].participant.is_active());
+    world.call(50, Call::Visibility(false));
+    let call = world.join_as(50, "user-50", ROOM);
+    settle(&mut world);
+    succeeded(&world, call);
+    assert_eq!(world.clients[50].lists.chat.len(), 50);
+    let call = make(&mut world, 50, Call::Visibility(true));
+    assert_eq!(failure(&world, call), Failure::visible_limit());
+    make(&mut world, 0, Call::Exit);
+    let call = make(&mut world, 50, Call::Visibility(true));
+    succeeded(&world, call);
+}
+
+#[test]
+fn a_full_room_takes_the_user_who_is_in_it_already() {
+    let mut world = crowd(3, Limits { visible: 2, ..Limits::default() });
+    let call = world.join_as(2, "user-0", ROOM);
+    settle(&mut world);
+    succeeded(&world, call);
+    assert_eq!(world.clients[1].lists.chat, ["user-1", "user-0"]);
+}
+
+#[test]
+fn a_join_of_a_full_room_fails() {
+    let mut world = crowd(1, Limits { visible: 1, ..Limits::default() });
+    world.clients.push(world::Client::new(77));
+    world.reachable.push(true);
+    let call = world.join_as(1, "user-1", ROOM);
+    settle(&mut world);
+    assert_eq!(failure(&world, call), Failure::join("the room is full"));
+}
+
+#[test]
+fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free() {
+    let mut world = crowd(32, Limits::default());
+    for client in 0..32 {
+        world.call(client, Call::Capture(Source::Microphone, true));
+        world.run(20);
+    }
+    settle(&mut world);
+    assert_eq!(world.clients[0].lists.speakers.len(), 30);
+    assert!(trouble(&world, 29).is_empty());
+    assert_eq!(trouble(&world, 30), [state::PUBLISH_LIMIT]);
+    assert_eq!(media(&world, 30, 0), Sources::NONE);
+    world.call(3, Call::Capture(Source::Microphone, false));
+    settle(&mut world);
+    assert_eq!(media(&world, 30, 0), Source::Microphone.into());
+    make(&mut world, 4, Call::Exit);
+    assert_eq!(media(&world, 31, 0), Source::Microphone.into());
+    assert_eq!(world.clients[0].lists, world.hub_lists(ROOM));
+}
+
+/// Lets so many users in at the hub who say nothing more; their sessions.
+fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
+    let enter = |number: u64| {
+        let secret = Secret::new(
+            (number << 1 | u64::from(visible)).to_le_bytes().repeat(2).try_into().unwrap(),
+        );
+        let join = Join {
+            version: VERSION,
+            app: world::app(),
+            room: world::room(ROOM),
+            user: world::user(&format!("extra-{visible}-{number}")),
+            secret,
+            token: Text::default(),
+            joined_at: None,
+            presence: Presence { revision: 1, visible, sources: Sources::NONE },
+        };
+        let connection = ConnectionId(1_000_000 + 2 * number + u64::from(visible));
+        let clocks = world.both_clocks();
+        world.hub.handle_message(connection, ClientMessage::Join(Box::new(join)), clocks);
+        world.drain_hub();
+        secret.session()
+    };
+    let sessions = (0..count).map(enter).collect();
+    settle(world);
+    sessions
+}
+
+#[test]
+fn among_5_000_invisible_users_the_visible_ones_are_heard_and_seen() {
+    let mut world = World::new(1, 1);
+    world.spell_out = false;
+    join(&mut world, ANN);
+    extras(&mut world, 5_000, false);
+    assert_eq!(world.clients[ANN].browser.peers().count(), MAX_PEERS);
+    let visible = extras(&mut world, 49, true);
+    assert_eq!(world.clients[ANN].lists.chat.len(), 50);
+    let browser = &world.clients[ANN].browser;
+    assert_eq!(browser.peers().count(), MAX_PEERS);
+    for session in visible {
+        assert_eq!(browser.peers_with(session).count(), 1);
+    }
+}

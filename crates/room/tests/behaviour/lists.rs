@@ -1,0 +1,124 @@
+//! The four lists, and the events that tell of them.
+
+use super::*;
+
+#[test]
+fn an_event_is_raised_only_when_its_list_has_changed() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    let before = events(&world);
+    for call in [
+        Call::Capture(Source::Camera, true),
+        Call::Publish(StreamType::Both, true),
+        Call::Publish(StreamType::Audio, false),
+        Call::Visibility(true),
+        Call::UpdateToken("token".into()),
+        Call::Subscribe(world::user("bob"), StreamType::Both, false),
+    ] {
+        let call = make(&mut world, ANN, call);
+        succeeded(&world, call);
+    }
+    assert_eq!(events(&world), before);
+}
+
+#[test]
+fn the_video_list_has_those_who_capture_and_publish_camera_video() {
+    let mut world = call_among(2);
+    make(&mut world, ANN, Call::Publish(StreamType::Video, false));
+    capture(&mut world, ANN, Source::Camera);
+    assert!(world.clients[BOB].lists.video.is_empty(), "captured only");
+    make(&mut world, ANN, Call::Publish(StreamType::Video, true));
+    assert_eq!(world.clients[BOB].lists.video, ["ann"]);
+    assert_eq!(world.clients[ANN].lists.video, ["ann"], "one sees oneself");
+    stop(&mut world, ANN, Source::Camera);
+    assert!(world.clients[BOB].lists.video.is_empty(), "published only");
+    assert!(world.clients[ANN].lists.video.is_empty());
+}
+
+#[test]
+fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
+    let mut world = call_among(2);
+    capture(&mut world, BOB, Source::Microphone);
+    assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
+    make(&mut world, BOB, Call::Publish(StreamType::Audio, false));
+    assert!(world.clients[ANN].lists.speakers.is_empty());
+    make(&mut world, BOB, Call::Publish(StreamType::Both, true));
+    assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
+    assert!(world.clients[ANN].lists.video.is_empty());
+}
+
+#[test]
+fn the_screen_list_has_those_who_share_whatever_is_published_besides() {
+    let mut world = call_among(2);
+    make(&mut world, BOB, Call::Publish(StreamType::Both, false));
+    capture(&mut world, BOB, Source::Screen);
+    assert_eq!(world.clients[ANN].lists.screen, ["bob"]);
+    assert_eq!(world.clients[BOB].lists.screen, ["bob"]);
+    stop(&mut world, BOB, Source::Screen);
+    assert!(world.clients[ANN].lists.screen.is_empty());
+}
+
+#[test]
+fn lists_are_in_join_order() {
+    let mut world = World::new(5, 3);
+    for client in [CAT, ANN, BOB] {
+        join(&mut world, client);
+    }
+    for client in [BOB, ANN, CAT] {
+        capture(&mut world, client, Source::Microphone);
+    }
+    for client in &world.clients {
+        assert_eq!(client.lists.chat, ["cat", "ann", "bob"]);
+        assert_eq!(client.lists.speakers, ["cat", "ann", "bob"]);
+    }
+}
+
+#[test]
+fn join_order_survives_restarts_of_the_hub_whoever_comes_back_first() {
+    for first in [ANN, BOB, CAT] {
+        let mut world = call_among(3);
+        let before = events(&world);
+        world.reachable.fill(false);
+        world.reachable[first] = true;
+        world.restart_hub();
+        world.run(6_000);
+        world.reachable.fill(true);
+        world.run(8_000);
+        assert_eq!(world.hub_lists(ROOM).chat, ["ann", "bob", "cat"]);
+        assert_eq!(events(&world), before, "nobody saw anything");
+    }
+}
+
+#[test]
+fn who_joins_after_a_restart_of_the_hub_stands_behind_those_who_are_not_back_yet() {
+    let mut world = World::new(3, 3);
+    join(&mut world, ANN);
+    join(&mut world, BOB);
+    world.reachable[ANN] = false;
+    world.restart_hub();
+    settle(&mut world);
+    join(&mut world, CAT);
+    world.reachable[ANN] = true;
+    world.run(6_000);
+    for client in &world.clients {
+        assert_eq!(client.lists.chat, ["ann", "bob", "cat"]);
+    }
+}
+
+#[test]
+fn who_goes_and_comes_back_stands_last() {
+    let mut world = call_among(3);
+    make(&mut world, ANN, Call::Exit);
+    join(&mut world, ANN);
+    assert_eq!(chat(&world, BOB), ["bob", "cat", "ann"]);
+}
+
+#[test]
+fn after_a_second_join_the_lists_are_told_anew() {
+    let mut world = call_among(2);
+    make(&mut world, ANN, Call::Exit);
+    let before = world.clients[ANN].events.len();
+    join(&mut world, ANN);
+    let names = ["bob", "ann"].map(world::user);
+    assert_eq!(world.clients[ANN].events[before..], [Event::ChatMembers(names.into())]);
+}

@@ -1,0 +1,282 @@
+//! Sessions outlive connections and hubs, and end when they should.
+
+use tt_rtc_room::error::interrupted;
+
+use super::*;
+
+#[test]
+fn a_short_loss_of_the_connection_is_seen_by_nobody() {
+    let mut world = call_among(3);
+    capture(&mut world, ANN, Source::Camera);
+    let before = (events(&world), negotiations(&world), opened(&world));
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(100), 200);
+    world.run(6_000);
+    world.reachable[ANN] = true;
+    world.run(20_000);
+    assert_eq!((events(&world), negotiations(&world), opened(&world)), before);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+}
+
+#[test]
+fn a_connection_that_died_in_silence_is_found_out_and_made_anew() {
+    let mut world = call_among(2);
+    world.cut(ANN, None, 60_000);
+    world.run(8_000);
+    capture(&mut world, ANN, Source::Camera);
+    assert_eq!(world.clients[BOB].lists.video, ["ann"]);
+}
+
+#[test]
+fn a_change_of_network_finds_a_dead_connection_sooner() {
+    let mut world = call_among(2);
+    world.run(500);
+    world.cut(ANN, None, 60_000);
+    world.network_change(ANN);
+    world.run(3_100);
+    capture(&mut world, ANN, Source::Camera);
+    assert_eq!(world.clients[BOB].lists.video, ["ann"]);
+}
+
+#[test]
+fn what_changed_during_a_loss_is_right_everywhere_after_it() {
+    let mut world = World::new(4, 3);
+    join(&mut world, ANN);
+    join(&mut world, BOB);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    capture(&mut world, ANN, Source::Microphone);
+    capture(&mut world, BOB, Source::Camera);
+    join(&mut world, CAT);
+    world.reachable[ANN] = true;
+    world.run(6_000);
+    for client in &world.clients {
+        assert_eq!(client.lists, world.hub_lists(ROOM));
+        assert_eq!(client.lists.speakers, ["ann"]);
+        assert_eq!(client.lists.video, ["bob"]);
+        assert_eq!(client.lists.chat, ["ann", "bob", "cat"]);
+    }
+    assert_eq!(media(&world, ANN, CAT), Source::Microphone.into());
+}
+
+#[test]
+fn the_others_see_somebody_leave_12_s_after_it_was_last_heard_of() {
+    let mut world = call_among(2);
+    world.kill(ANN);
+    world.run(11_900);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    world.run(200);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(world.clients[BOB].browser.peers().count(), 0);
+}
+
+#[test]
+fn the_12_s_count_from_the_last_word_not_from_when_the_hub_noticed() {
+    let mut world = call_among(2);
+    world.clients[ANN].gone = true;
+    world.cut(ANN, None, 8_000);
+    world.run(11_900);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    world.run(200);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+}
+
+#[test]
+fn who_comes_back_after_the_others_saw_it_leave_is_in_the_call_again() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    world.run(30_000);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert!(trouble(&world, ANN).is_empty(), "losing the network is no interruption");
+    world.reachable[ANN] = true;
+    world.run(10_000);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+}
+
+#[test]
+fn a_restart_of_the_hub_empties_nobody_s_list_and_touches_no_media() {
+    let mut world = call_among(3);
+    capture(&mut world, ANN, Source::Camera);
+    let before = (events(&world), negotiations(&world), opened(&world));
+    for _ in 0..3 {
+        world.restart_hub();
+        world.run(20_000);
+    }
+    assert_eq!((events(&world), negotiations(&world), opened(&world)), before);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+    assert_eq!(world.hub_lists(ROOM).chat, ["ann", "bob", "cat"]);
+}
+
+#[test]
+fn who_does_not_come_back_after_a_restart_of_the_hub_leaves_after_12_s() {
+    let mut world = call_among(3);
+    world.kill(CAT);
+    world.restart_hub();
+    world.run(11_900);
+    assert_eq!(chat(&world, ANN), ["ann", "bob", "cat"]);
+    world.run(400);
+    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(world.clients[ANN].browser.peers().count(), 1);
+}
+
+#[test]
+fn who_said_goodbye_is_not_waited_for_after_a_restart_of_the_hub() {
+    let mut world = call_among(3);
+    world.call(CAT, Call::Exit);
+    world.run(20);
+    world.restart_hub();
+    settle(&mut world);
+    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+}
+
+#[test]
+fn a_hub_out_of_reach_empties_nobody_s_list_however_long() {
+    let mut world = call_among(2);
+    world.reachable.fill(false);
+    world.restart_hub();
+    world.run(600_000);
+    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+    world.reachable.fill(true);
+    world.run(10_000);
+    assert_eq!(world.hub_lists(ROOM).chat, ["ann", "bob"]);
+    assert_eq!(world.clients[ANN].events.len() + world.clients[BOB].events.len(), 3);
+}
+
+#[test]
+fn a_second_connection_of_a_session_replaces_the_first() {
+    let mut world = call_among(2);
+    let before = events(&world);
+    // The participant has given its connection up, while the hub still holds it for alive.
+    world.cut(ANN, Some(0), 5_000);
+    settle(&mut world);
+    assert_eq!(world.hub.session_count(), 2);
+    capture(&mut world, BOB, Source::Camera);
+    assert_eq!(world.clients[ANN].lists.video, ["bob"], "the second one is heard");
+    world.run(30_000);
+    assert_eq!(events(&world), before + 2, "the end of the first one is nobody's concern");
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+}
+
+#[test]
+fn the_newest_login_of_a_user_wins() {
+    let mut world = World::new(2, 3);
+    join(&mut world, ANN);
+    join(&mut world, BOB);
+    let call = world.join_as(CAT, "ann", ROOM);
+    settle(&mut world);
+    succeeded(&world, call);
+    assert_eq!(trouble(&world, ANN), [interrupted::DUPLICATE_LOGIN]);
+    assert!(!world.clients[ANN].participant.is_active());
+    assert_eq!(chat(&world, BOB), ["bob", "ann"]);
+    assert_eq!(chat(&world, CAT), ["bob", "ann"]);
+    let call = join(&mut world, ANN);
+    succeeded(&world, call);
+    assert_eq!(trouble(&world, CAT), [interrupted::DUPLICATE_LOGIN]);
+}
+
+#[test]
+fn the_newest_login_wins_after_a_restart_of_the_hub_whoever_comes_back_first() {
+    for first in [ANN, BOB] {
+        let mut world = World::new(2, 2);
+        join(&mut world, ANN);
+        // The elder does not hear that it was replaced.
+        world.reachable[ANN] = false;
+        world.cut(ANN, Some(0), 0);
+        world.join_as(BOB, "ann", ROOM);
+        settle(&mut world);
+        world.reachable = vec![first == ANN, first == BOB];
+        world.restart_hub();
+        world.run(6_000);
+        world.reachable.fill(true);
+        world.run(6_000);
+        assert_eq!(trouble(&world, ANN), [interrupted::DUPLICATE_LOGIN], "{first} came first");
+        assert!(trouble(&world, BOB).is_empty(), "{first} came first");
+        assert_eq!(chat(&world, BOB), ["ann"]);
+    }
+}
+
+#[test]
+fn a_page_that_reloads_and_joins_again_replaces_what_it_left_behind() {
+    let mut world = call_among(2);
+    world.reload(ANN);
+    let call = join(&mut world, ANN);
+    succeeded(&world, call);
+    assert_eq!(chat(&world, BOB), ["bob", "ann"]);
+    world.run(30_000);
+    assert_eq!(chat(&world, BOB), ["bob", "ann"]);
+}
+
+#[test]
+fn a_kicked_user_is_interrupted_and_the_others_see_it_leave() {
+    let mut world = call_among(2);
+    assert!(world.kick("ann", ROOM));
+    settle(&mut world);
+    assert_eq!(trouble(&world, ANN), [interrupted::KICKED]);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert!(!world.kick("ann", ROOM), "it is there no longer");
+    let call = join(&mut world, ANN);
+    succeeded(&world, call);
+}
+
+#[test]
+fn the_end_of_a_room_interrupts_everybody_in_it_and_nobody_else() {
+    let mut world = World::new(2, 3);
+    join(&mut world, ANN);
+    join(&mut world, BOB);
+    world.join_as(CAT, "cat", "other");
+    settle(&mut world);
+    assert!(world.dissolve(ROOM));
+    settle(&mut world);
+    assert_eq!(trouble(&world, ANN), [interrupted::DISSOLVED]);
+    assert_eq!(trouble(&world, BOB), [interrupted::DISSOLVED]);
+    assert!(trouble(&world, CAT).is_empty());
+    assert_eq!(world.hub.room_count(), 1);
+    assert_eq!(opened(&world), 2);
+    assert_eq!(world.clients[ANN].browser.peers().count(), 0);
+}
+
+#[test]
+fn who_is_removed_while_out_of_reach_learns_of_it_when_it_comes_back() {
+    let mut world = call_among(2);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    settle(&mut world);
+    world.kick("ann", ROOM);
+    world.run(30_000);
+    world.reachable[ANN] = true;
+    world.run(10_000);
+    assert_eq!(trouble(&world, ANN), [interrupted::KICKED]);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+    let call = join(&mut world, ANN);
+    succeeded(&world, call);
+}
+
+#[test]
+fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
+    let mut world = call_among(1);
+    world.kick("ann", ROOM);
+    let waiting = [
+        world.call(ANN, Call::Visibility(false)),
+        world.call(ANN, Call::UpdateToken("new".into())),
+    ];
+    settle(&mut world);
+    for call in waiting {
+        assert_eq!(failure(&world, call), Failure::room_left());
+    }
+    let last = world.clients[ANN].heard.last();
+    assert!(matches!(last, Some(Heard::Event(Event::Interrupted(..)))), "{last:?}");
+}
+
+#[test]
+fn garbage_ends_its_own_session_at_once_and_nobody_else_s() {
+    let mut world = call_among(3);
+    world.send_garbage(ANN);
+    settle(&mut world);
+    assert_eq!(trouble(&world, ANN), [interrupted::SERVER]);
+    assert_eq!(chat(&world, BOB), ["bob", "cat"]);
+    assert_eq!(chat(&world, CAT), ["bob", "cat"]);
+}

@@ -1,0 +1,248 @@
+//! Who may come in, who may publish, and for how long.
+
+use tt_rtc_room::error::{interrupted, state};
+use tt_rtc_room::token::{AccessToken, Privilege};
+
+use super::*;
+use crate::world::{KEY, token};
+
+/// A room of an app that has a key.
+fn guarded(clients: usize) -> World {
+    let mut world = World::new(11, clients);
+    world.require_tokens();
+    world
+}
+
+fn join_by(world: &mut World, client: usize, token: &AccessToken) -> CallId {
+    let text = token.sign(KEY).unwrap();
+    join_with(world, client, |options| options.token = text)
+}
+
+fn valid(client: usize) -> AccessToken {
+    token(NAMES[client], ROOM)
+}
+
+/// A token that ends so many milliseconds from now, to the second.
+fn ending(world: &World, client: usize, milliseconds: u64) -> AccessToken {
+    AccessToken { expire_at: world.calendar_second(milliseconds), ..valid(client) }
+}
+
+fn update(world: &mut World, client: usize, token: &AccessToken) -> CallId {
+    make(world, client, Call::UpdateToken(token.sign(KEY).unwrap()))
+}
+
+fn warnings(world: &World, client: usize) -> usize {
+    let warnings = |event: &&Event| **event == Event::TokenWillExpire;
+    world.clients[client].events.iter().filter(warnings).count()
+}
+
+#[test]
+fn a_valid_token_opens_the_room_and_lets_publish() {
+    let mut world = guarded(2);
+    for client in [ANN, BOB] {
+        let call = join_by(&mut world, client, &valid(client));
+        succeeded(&world, call);
+    }
+    capture(&mut world, ANN, Source::Camera);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+}
+
+#[test]
+fn a_token_for_somebody_or_something_else_does_not() {
+    let mut world = guarded(1);
+    let expired = AccessToken { expire_at: world.calendar_second(0) - 10, ..valid(ANN) };
+    let other_app = AccessToken { app: "8".repeat(24), ..valid(ANN) };
+    let texts = [
+        token("bob", ROOM).sign(KEY),
+        token("ann", "other").sign(KEY),
+        valid(ANN).sign("another key"),
+        other_app.sign(KEY),
+        expired.sign(KEY),
+        Ok(String::new()),
+        Ok("x".repeat(10_000)),
+    ];
+    for text in texts {
+        let call = join_with(&mut world, ANN, |options| options.token = text.unwrap());
+        assert_eq!(failure(&world, call), Failure::invalid_token());
+    }
+    assert_eq!(world.hub.session_count(), 0);
+}
+
+#[test]
+fn an_app_without_a_key_is_open_to_any_token() {
+    let mut world = World::new(1, 1);
+    let call = join_with(&mut world, ANN, |options| options.token = "any".into());
+    succeeded(&world, call);
+    let call = make(&mut world, ANN, Call::UpdateToken("other".into()));
+    succeeded(&world, call);
+}
+
+#[test]
+fn publishing_needs_its_privilege() {
+    let mut world = guarded(2);
+    let mut audio_only = AccessToken { privileges: Vec::new(), ..valid(ANN) };
+    audio_only.grant(Privilege::PublishAudioStream, 0);
+    join_by(&mut world, ANN, &audio_only);
+    join_by(&mut world, BOB, &valid(BOB));
+    capture(&mut world, ANN, Source::Microphone);
+    capture(&mut world, ANN, Source::Camera);
+    assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
+    assert!(world.clients[BOB].lists.video.is_empty());
+    assert_eq!(trouble(&world, ANN), [state::NO_PUBLISH_PERMISSION]);
+    let call = make(&mut world, ANN, Call::Publish(StreamType::Video, true));
+    assert_eq!(failure(&world, call), Failure::no_privilege());
+    let call = make(&mut world, ANN, Call::Publish(StreamType::Audio, true));
+    succeeded(&world, call);
+}
+
+#[test]
+fn a_privilege_that_ends_stops_the_publishing_and_a_new_token_brings_it_back() {
+    let mut world = guarded(2);
+    let mut brief = valid(ANN);
+    brief.grant(Privilege::PublishVideoStream, world.calendar_second(60_000));
+    join_by(&mut world, ANN, &brief);
+    join_by(&mut world, BOB, &valid(BOB));
+    capture(&mut world, ANN, Source::Camera);
+    world.run(62_000);
+    assert_eq!(media(&world, ANN, BOB), Sources::NONE);
+    assert!(world.clients[BOB].lists.video.is_empty());
+    assert_eq!(chat(&world, BOB), ["ann", "bob"], "she stays in the room");
+    let call = update(&mut world, ANN, &valid(ANN));
+    succeeded(&world, call);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+}
+
+#[test]
+fn a_token_about_to_expire_is_announced_30_s_before_and_once() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 100_000);
+    let end = u64::from(token.expire_at) * 1_000;
+    join_by(&mut world, ANN, &token);
+    let until_warning = end - 30_000 - world.both_clocks().unix;
+    world.run(until_warning - 100);
+    assert_eq!(warnings(&world, ANN), 0);
+    world.run(200);
+    assert_eq!(warnings(&world, ANN), 1);
+    world.restart_hub();
+    world.run(10_000);
+    assert_eq!(warnings(&world, ANN), 1);
+}
+
+#[test]
+fn an_expired_token_removes_the_user_with_a_state_event_and_an_interruption() {
+    let mut world = guarded(2);
+    join_by(&mut world, BOB, &valid(BOB));
+    let token = ending(&world, ANN, 5_000);
+    join_by(&mut world, ANN, &token);
+    assert_eq!(warnings(&world, ANN), 1, "less than 30 s are left");
+    world.run(6_000);
+    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+    assert!(!world.clients[ANN].participant.is_active());
+    assert_eq!(chat(&world, BOB), ["bob"]);
+}
+
+#[test]
+fn an_update_in_time_prevents_it() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 20_000);
+    join_by(&mut world, ANN, &token);
+    let call = update(&mut world, ANN, &valid(ANN));
+    succeeded(&world, call);
+    world.run(120_000);
+    assert!(trouble(&world, ANN).is_empty());
+    assert_eq!(chat(&world, ANN), ["ann"]);
+}
+
+#[test]
+fn a_refused_update_fails_and_leaves_the_old_token_in_force() {
+    let mut world = guarded(1);
+    let old = ending(&world, ANN, 20_000);
+    join_by(&mut world, ANN, &old);
+    for wrong in [token("bob", ROOM), token("ann", "other")] {
+        let call = update(&mut world, ANN, &wrong);
+        assert_eq!(failure(&world, call), Failure::invalid_token());
+    }
+    assert_eq!(chat(&world, ANN), ["ann"], "still there");
+    world.run(20_000);
+    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+}
+
+#[test]
+fn an_update_outside_of_a_room_fails() {
+    let mut world = guarded(1);
+    let call = update(&mut world, ANN, &valid(ANN));
+    assert_eq!(failure(&world, call), Failure::not_in_room());
+}
+
+#[test]
+fn an_update_made_while_the_hub_is_away_is_told_when_it_is_back() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 20_000);
+    join_by(&mut world, ANN, &token);
+    world.reachable[ANN] = false;
+    world.restart_hub();
+    settle(&mut world);
+    let call = update(&mut world, ANN, &valid(ANN));
+    assert_eq!(world.answer(call), None);
+    world.reachable[ANN] = true;
+    world.run(6_000);
+    succeeded(&world, call);
+    world.run(60_000);
+    assert!(trouble(&world, ANN).is_empty());
+}
+
+#[test]
+fn the_new_token_is_the_one_shown_to_the_next_hub() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 10_000);
+    join_by(&mut world, ANN, &token);
+    update(&mut world, ANN, &valid(ANN));
+    world.run(20_000);
+    world.restart_hub();
+    world.run(10_000);
+    assert!(trouble(&world, ANN).is_empty());
+    assert_eq!(world.hub_lists(ROOM).chat, ["ann"]);
+}
+
+#[test]
+fn a_token_that_expired_while_out_of_reach_ends_the_call_on_the_way_back() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 10_000);
+    join_by(&mut world, ANN, &token);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    world.run(20_000);
+    assert!(trouble(&world, ANN).is_empty());
+    world.reachable[ANN] = true;
+    world.run(6_000);
+    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+}
+
+#[test]
+fn an_operator_who_sets_the_clock_expires_tokens_within_a_minute() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 3_600_000);
+    join_by(&mut world, ANN, &token);
+    world.calendar += 2 * 3_600_000;
+    world.run(61_000);
+    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+}
+
+#[test]
+fn nobody_takes_over_a_session_without_its_secret_and_a_token() {
+    let mut world = guarded(2);
+    let options = world.join_options("ann", ROOM);
+    let secret = options.secret;
+    join_with(&mut world, ANN, |options| {
+        options.token = valid(ANN).sign(KEY).unwrap();
+        options.secret = secret;
+    });
+    // With the secret but another user's token.
+    let call = join_with(&mut world, BOB, |options| {
+        options.token = valid(BOB).sign(KEY).unwrap();
+        options.secret = secret;
+    });
+    assert_eq!(errno(&world, call), 21_102);
+    assert!(trouble(&world, ANN).is_empty());
+    assert_eq!(chat(&world, ANN), ["ann"]);
+}

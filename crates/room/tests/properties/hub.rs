@@ -1,0 +1,340 @@
+//! Strangers at a hub where calls are going on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
+use tt_rtc_room::media::Sources;
+use tt_rtc_room::protocol::*;
+use tt_rtc_room::token::{AccessToken, Privilege};
+use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubOutput, Instant, Now};
+
+use crate::arbitrary::{client_message, integer, presence, secret};
+
+const APP: &str = "123456781234567812345678";
+const KEY: &str = "app key";
+/// The honest: user-0 and user-1 in the room the strangers may enter, user-2 in another one.
+const HONEST: [(u8, &str); 3] = [(0, "here"), (1, "here"), (2, "elsewhere")];
+const MALLORY: &str = "mallory";
+/// Connections from here on are the strangers'.
+const STRANGERS: u64 = 100;
+
+/// What a stranger does on one of a few connections.
+#[derive(Debug, Clone)]
+enum Attack {
+    Say(ClientMessage),
+    /// A join by what the stranger has: tokens of its own, secrets of its own, anybody's ids.
+    Join {
+        room: usize,
+        user: u8,
+        token: usize,
+        secret: u8,
+        joined_at: Option<u64>,
+        presence: Presence,
+    },
+    Garbage,
+    Close,
+    Wait(u64),
+}
+
+fn attack() -> impl Strategy<Value = Attack> {
+    let join = (0..3_usize, 0..5_u8, 0..4_usize, 0..4_u8, any::<bool>(), integer(), presence())
+        .prop_map(|(room, user, token, secret, again, joined_at, presence)| Attack::Join {
+            room,
+            user,
+            token,
+            secret,
+            joined_at: again.then_some(joined_at),
+            presence,
+        });
+    prop_oneof![
+        6 => client_message().prop_map(Attack::Say),
+        6 => join,
+        1 => Just(Attack::Garbage),
+        1 => Just(Attack::Close),
+        2 => (0..20_000_u64).prop_map(Attack::Wait),
+    ]
+}
+
+fn token(user: &str, room: &str, key: &str) -> Text<MAX_TOKEN> {
+    let mut token = AccessToken {
+        app: APP.into(),
+        nonce: 1,
+        issued_at: 1,
+        expire_at: 0,
+        room: room.into(),
+        user: user.into(),
+        privileges: Vec::new(),
+    };
+    token.grant(Privilege::PublishStream, 0);
+    Text::new(token.sign(key).unwrap()).unwrap()
+}
+
+fn join(user: &str, room: &str, number: u8, token: Text<MAX_TOKEN>) -> Join {
+    Join {
+        version: VERSION,
+        app: AppId::new(APP).unwrap(),
+        room: RoomId::new(room).unwrap(),
+        user: UserId::new(user).unwrap(),
+        secret: secret(number),
+        token,
+        joined_at: None,
+        presence: Presence { revision: 1, visible: true, sources: Sources::STREAM },
+    }
+}
+
+struct Scene {
+    hub: Hub,
+    now: u64,
+    /// What each connection was told.
+    told: BTreeMap<ConnectionId, Vec<ServerMessage>>,
+    closed: BTreeSet<ConnectionId>,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let keys = vec![(AppId::new(APP).unwrap(), KEY.to_owned())];
+        let hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
+        let mut scene = Self { hub, now: 0, told: BTreeMap::new(), closed: BTreeSet::new() };
+        for (number, room) in HONEST {
+            let user = format!("user-{number}");
+            let join = join(&user, room, number, token(&user, room, KEY));
+            scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
+        }
+        scene.told.clear();
+        scene
+    }
+
+    fn clocks(&self) -> Now {
+        Now { instant: Instant(self.now), unix: 1_700_000_000_000 + self.now }
+    }
+
+    fn say(&mut self, connection: ConnectionId, message: ClientMessage) {
+        let now = self.clocks();
+        self.hub.handle_message(connection, message, now);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.hub.poll_output() {
+            match output {
+                HubOutput::Send { to, message } => {
+                    for id in to {
+                        self.told.entry(id).or_default().push(message.clone());
+                    }
+                }
+                HubOutput::Close(id) => {
+                    self.closed.insert(id);
+                }
+            }
+        }
+    }
+
+    fn suffer(&mut self, connection: &mut u64, attack: Attack) {
+        let id = ConnectionId(*connection);
+        let now = self.clocks();
+        match attack {
+            Attack::Say(message) => self.say(id, message),
+            Attack::Join { room, user, token: which, secret: number, joined_at, presence } => {
+                let room = ["here", "elsewhere", "new"][room];
+                let user = match user {
+                    0..3 => format!("user-{user}"),
+                    _ => MALLORY.to_owned(),
+                };
+                let token = match which {
+                    0 => token(MALLORY, "here", KEY),
+                    1 => token(MALLORY, "new", KEY),
+                    2 => token(&user, room, "not the key"),
+                    _ => Text::default(),
+                };
+                // Sessions of its own, of which none is an honest one's.
+                let join = Join { joined_at, presence, ..join(&user, room, 200 + number, token) };
+                self.say(id, ClientMessage::Join(Box::new(join)));
+            }
+            Attack::Garbage => {
+                self.hub.handle_malformed(id, now);
+                self.drain();
+            }
+            Attack::Close => {
+                self.hub.handle_closed(id, Instant(self.now), now);
+                self.drain();
+                *connection += 10;
+            }
+            Attack::Wait(milliseconds) => {
+                self.now += milliseconds;
+                let now = self.clocks();
+                self.hub.handle_timeout(now);
+                assert!(self.hub.poll_timeout().is_none_or(|at| at.0 > self.now), "spins");
+                self.drain();
+            }
+        }
+        // A driver carries nothing more of a connection that it was told to close.
+        if self.closed.contains(&ConnectionId(*connection)) {
+            *connection += 10;
+        }
+    }
+
+    fn honest_members(&self) -> Vec<Member> {
+        let members =
+            |room: &str| self.hub.members(&AppId::new(APP).unwrap(), &RoomId::new(room).unwrap());
+        let all = members("here").into_iter().chain(members("elsewhere"));
+        all.filter(|member| member.user.as_str() != MALLORY).collect()
+    }
+}
+
+fn mallorys() -> BTreeSet<SessionId> {
+    (200..204).map(|number| secret(number).session()).collect()
+}
+
+/// Whether a stranger may cause an honest member of its room to be told this.
+fn is_about_mallory(message: &ServerMessage) -> bool {
+    match message {
+        ServerMessage::Member(member) => {
+            member.user.as_str() == MALLORY && mallorys().contains(&member.session)
+        }
+        ServerMessage::Left(session) => mallorys().contains(session),
+        ServerMessage::Signal(signal) => mallorys().contains(&signal.from),
+        _ => false,
+    }
+}
+
+/// Whether a stranger may be told this: nothing of the other room, nor of what it has no part in.
+fn is_for_mallory(message: &ServerMessage) -> bool {
+    let elsewhere = secret(2).session();
+    match message {
+        ServerMessage::Welcome(welcome) => {
+            welcome.members.iter().all(|member| member.session != elsewhere)
+        }
+        ServerMessage::Member(member) => member.session != elsewhere,
+        ServerMessage::Left(session) => *session != elsewhere,
+        ServerMessage::Signal(signal) => mallorys().contains(&signal.from),
+        _ => true,
+    }
+}
+
+proptest! {
+    #[test]
+    fn strangers_change_nothing_of_other_rooms_and_speak_for_nobody_but_themselves(
+        attacks in proptest::collection::vec((0..4_u64, attack()), 1..60),
+    ) {
+        let mut scene = Scene::new();
+        let before = scene.honest_members();
+        let mut connections = [0, 1, 2, 3].map(|number| STRANGERS + number);
+        for (number, attack) in attacks {
+            scene.suffer(&mut connections[number as usize], attack);
+        }
+        assert_eq!(scene.honest_members(), before);
+        for (number, room) in HONEST {
+            let connection = ConnectionId(number.into());
+            prop_assert!(!scene.closed.contains(&connection));
+            for message in scene.told.get(&connection).into_iter().flatten() {
+                prop_assert!(room == "here" && is_about_mallory(message), "{message:?}");
+            }
+        }
+        let strangers = scene.told.iter().filter(|(connection, _)| connection.0 >= STRANGERS);
+        for message in strangers.flat_map(|(_, messages)| messages) {
+            prop_assert!(is_for_mallory(message), "{message:?}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_says_nothing_before_it_has_joined() {
+    for message in [
+        ClientMessage::Ping,
+        ClientMessage::Leave,
+        ClientMessage::Update(Presence { revision: 1, visible: true, sources: Sources::ALL }),
+        ClientMessage::Signal(SignalTo {
+            to: secret(0).session(),
+            envelope: Envelope { incarnation: 1, ack: 0, seq: 0, signal: None },
+        }),
+        ClientMessage::Token(TokenUpdate { revision: 1, token: token(MALLORY, "here", KEY) }),
+    ] {
+        let mut scene = Scene::new();
+        let id = ConnectionId(STRANGERS);
+        scene.say(id, message);
+        let told = &scene.told[&id];
+        assert!(matches!(told[..], [ServerMessage::Removed(Removal::BadMessage)]), "{told:?}");
+        assert!(scene.closed.contains(&id));
+    }
+}
+
+#[test]
+fn a_version_is_agreed_on_or_the_join_refused() {
+    let answer = |version: u16| {
+        let mut scene = Scene::new();
+        let id = ConnectionId(STRANGERS);
+        let join = Join { version, ..join(MALLORY, "here", 200, token(MALLORY, "here", KEY)) };
+        scene.say(id, ClientMessage::Join(Box::new(join)));
+        match &scene.told[&id][..] {
+            [ServerMessage::Welcome(welcome)] => Ok(welcome.version),
+            [ServerMessage::Removed(removal)] => Err(*removal),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(answer(0), Err(Removal::Version));
+    assert_eq!(answer(VERSION), Ok(VERSION));
+    assert_eq!(answer(u16::MAX), Ok(VERSION), "a newer participant speaks as the hub does");
+}
+
+#[test]
+fn a_hub_has_no_more_rooms_and_sessions_than_it_may() {
+    let limits = tt_rtc_room::Limits { rooms: 2, sessions: 3, ..Default::default() };
+    let mut hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
+    let now = Now { instant: Instant(0), unix: 1_700_000_000_000 };
+    let mut enter = |number: u8, user: &str, room: &str| {
+        let join = join(user, room, number, Text::default());
+        let message = ClientMessage::Join(Box::new(join));
+        hub.handle_message(ConnectionId(number.into()), message, now);
+        let mut admitted = true;
+        while let Some(output) = hub.poll_output() {
+            let full = ServerMessage::Removed(Removal::Full);
+            if let HubOutput::Send { message, .. } = output {
+                admitted &= format!("{message:?}") != format!("{full:?}");
+            }
+        }
+        admitted
+    };
+    assert!(enter(1, "ann", "one"));
+    assert!(enter(2, "bob", "two"));
+    assert!(!enter(3, "cat", "three"), "a third room");
+    assert!(enter(4, "cat", "one"));
+    assert!(!enter(5, "dan", "one"), "a fourth session");
+    assert!(enter(6, "ann", "one"), "in the place of her own");
+}
+
+#[test]
+fn a_session_is_not_carried_into_another_room_or_to_another_user() {
+    let mut scene = Scene::new();
+    // Even with the secret of user-0, whose session is in the room `here`.
+    for (user, room) in [("user-0", "new"), (MALLORY, "here")] {
+        let id = ConnectionId(STRANGERS + user.len() as u64);
+        let join = join(user, room, 0, token(user, room, KEY));
+        scene.say(id, ClientMessage::Join(Box::new(join)));
+        let told = &scene.told[&id];
+        assert!(matches!(told[..], [ServerMessage::Removed(Removal::BadMessage)]), "{told:?}");
+    }
+    assert!(!scene.closed.contains(&ConnectionId(0)));
+}
+
+#[test]
+fn invisible_members_cannot_reach_each_other() {
+    let mut scene = Scene::new();
+    let hidden = Presence { revision: 1, visible: false, sources: Sources::NONE };
+    for number in [3, 4] {
+        let user = format!("user-{number}");
+        let join =
+            Join { presence: hidden, ..join(&user, "here", number, token(&user, "here", KEY)) };
+        scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
+    }
+    scene.told.clear();
+    let envelope = Envelope { incarnation: 1, ack: 0, seq: 0, signal: None };
+    for to in [0, 4] {
+        let to = secret(to).session();
+        scene.say(
+            ConnectionId(3),
+            ClientMessage::Signal(SignalTo { to, envelope: envelope.clone() }),
+        );
+    }
+    assert_eq!(scene.told.keys().collect::<Vec<_>>(), [&ConnectionId(0)]);
+}

@@ -1,0 +1,10 @@
+//! What holds whatever is said, by whomever.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(unreachable_pub, reason = "these modules are seen by this program alone")]
+
+mod arbitrary;
+mod hub;
+mod mesh;
+mod participant;
+mod protocol;

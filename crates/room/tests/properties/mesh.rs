@@ -1,0 +1,218 @@
+//! Hostile peers of a mesh.
+
+use proptest::prelude::*;
+use tt_rtc_room::backend::{Backend, BackendOutput, MediaView, RemoteView};
+use tt_rtc_room::id::SessionId;
+use tt_rtc_room::media::{Sources, VideoEncoderConfig};
+use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+use tt_rtc_room::protocol::{Candidate, Envelope, Signal, Text};
+use tt_rtc_room::{Instant, Mesh};
+
+use crate::arbitrary::{envelope, secret, sources};
+
+const START: u64 = 10_000;
+/// How many connections one peer may make us open within a minute.
+const MOST_RENEWALS: u64 = 20;
+
+#[derive(Debug, Clone)]
+enum Happening {
+    /// What the hostile peer says; if so, about the connection that there is.
+    Signal(Envelope, bool),
+    News(PeerEvent, bool),
+    Wants(Sources, Sources),
+    Reconnected,
+    Wait(u64),
+}
+
+pub fn event() -> impl Strategy<Value = PeerEvent> {
+    let candidate = Candidate { candidate: Text::new("candidate:1".into()).unwrap(), line: 0 };
+    prop_oneof![
+        Just(PeerEvent::Offer("offer".into())),
+        Just(PeerEvent::Answer("answer".into())),
+        Just(PeerEvent::Accepted),
+        Just(PeerEvent::Candidate(candidate)),
+        Just(PeerEvent::Failed),
+        Just(PeerEvent::Connected),
+        Just(PeerEvent::Disconnected),
+        any::<u64>().prop_map(|bytes| PeerEvent::Traffic(Traffic { bytes_received: bytes })),
+        Just(PeerEvent::Offer("x".repeat(70_000))),
+    ]
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        6 => (envelope(), any::<bool>()).prop_map(|(envelope, current)| {
+            Happening::Signal(envelope, current)
+        }),
+        4 => (event(), any::<bool>()).prop_map(|(event, current)| Happening::News(event, current)),
+        1 => (sources(), sources()).prop_map(|(want, send)| Happening::Wants(want, send)),
+        1 => Just(Happening::Reconnected),
+        2 => (0..3_000_u64).prop_map(Happening::Wait),
+    ]
+}
+
+fn friend() -> SessionId {
+    secret(1).session()
+}
+
+fn foe() -> SessionId {
+    secret(2).session()
+}
+
+struct Scene {
+    mesh: Mesh,
+    now: u64,
+    commands: Vec<PeerCommand>,
+}
+
+impl Scene {
+    /// A mesh in a room with a friend and a foe, of whom one came before and one after.
+    fn new(foe_is_older: bool) -> Self {
+        let mut scene = Self { mesh: Mesh::new(5), now: START, commands: Vec::new() };
+        scene.update(foe_is_older, Sources::ALL, Sources::ALL);
+        scene
+    }
+
+    fn update(&mut self, foe_is_older: bool, want: Sources, send: Sources) {
+        let place = |number, session| RemoteView {
+            place: (number, session),
+            visible: true,
+            want,
+            published: Sources::ALL,
+        };
+        let foe_s = if foe_is_older { 0 } else { 9 };
+        let mut members = [place(foe_s, foe()), place(7, friend())];
+        members.sort_by_key(|member| member.place);
+        let view = MediaView {
+            me: (5, secret(0).session()),
+            send,
+            encoder: VideoEncoderConfig::default(),
+            members: &members,
+            ice_servers: &[],
+            signaling: true,
+        };
+        self.mesh.update(Some(&view), Instant(self.now));
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.mesh.poll_output() {
+            if let BackendOutput::Command(command) = output {
+                self.commands.push(command);
+            }
+        }
+    }
+
+    fn current(&self) -> u32 {
+        let mine = self.mesh.peers().find(|peer| peer.session == foe());
+        mine.map_or(0, |peer| peer.incarnation)
+    }
+
+    fn suffer(&mut self, happening: Happening, foe_is_older: bool) {
+        let now = Instant(self.now);
+        match happening {
+            Happening::Signal(envelope, current) => {
+                let incarnation = if current { self.current() } else { envelope.incarnation };
+                self.mesh.handle_signal(foe(), Envelope { incarnation, ..envelope }, now);
+            }
+            Happening::News(event, current) => {
+                let incarnation = if current { self.current() } else { 1 };
+                let peer = PeerId { session: foe(), incarnation };
+                self.mesh.handle_news(PeerNews { peer, event }, now);
+            }
+            Happening::Wants(want, send) => self.update(foe_is_older, want, send),
+            Happening::Reconnected => self.mesh.handle_reconnected(None, now),
+            Happening::Wait(milliseconds) => self.wait(milliseconds),
+        }
+        self.drain();
+    }
+
+    fn wait(&mut self, milliseconds: u64) {
+        let end = self.now + milliseconds;
+        while let Some(at) = self.mesh.poll_timeout().filter(|at| at.0 <= end) {
+            self.now = self.now.max(at.0);
+            self.mesh.handle_timeout(Instant(self.now));
+            assert!(self.mesh.poll_timeout().is_none_or(|at| at.0 > self.now), "it spins");
+            self.drain();
+        }
+        self.now = end;
+    }
+
+    fn opened(&self, session: SessionId) -> u64 {
+        let opens = |command: &&PeerCommand| {
+            command.peer.session == session && matches!(command.action, PeerAction::Open(_))
+        };
+        self.commands.iter().filter(opens).count() as u64
+    }
+
+    /// Each connection is opened once, is closed before the next to the same session is opened,
+    /// and nothing is said to it after that.
+    fn check_order(&self) {
+        let mut open = std::collections::BTreeMap::new();
+        for command in &self.commands {
+            let PeerId { session, incarnation } = command.peer;
+            match command.action {
+                PeerAction::Open(_) => {
+                    assert_eq!(open.insert(session, incarnation), None, "two at once");
+                }
+                PeerAction::Close => assert_eq!(open.remove(&session), Some(incarnation)),
+                _ => assert_eq!(open.get(&session), Some(&incarnation), "{command:?}"),
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_hostile_peer_harms_neither_the_mesh_nor_its_other_peers(
+        foe_is_older: bool,
+        happenings in proptest::collection::vec(happening(), 1..200),
+    ) {
+        let mut scene = Scene::new(foe_is_older);
+        for happening in happenings {
+            scene.suffer(happening, foe_is_older);
+        }
+        scene.check_order();
+        let minutes = (scene.now - START) / 60_000 + 1;
+        prop_assert!(scene.opened(foe()) <= 1 + MOST_RENEWALS * minutes);
+        // The friend says nothing, so that its own connection is renewed ever more rarely.
+        prop_assert!(scene.opened(friend()) <= 1 + 6 * minutes);
+    }
+}
+
+#[test]
+fn a_peer_that_asks_for_ever_new_connections_gets_20_in_a_minute() {
+    let mut scene = Scene::new(false);
+    for number in 1..1_000_u32 {
+        let signal = Some(Signal::Want(Sources::ALL));
+        let envelope = Envelope { incarnation: number << 20, ack: 0, seq: 1, signal };
+        scene.suffer(Happening::Signal(envelope, false), false);
+    }
+    assert_eq!(scene.opened(foe()), 1 + MOST_RENEWALS);
+    assert_eq!(scene.opened(friend()), 1);
+}
+
+#[test]
+fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
+    let mut scene = Scene::new(false);
+    scene.commands.clear();
+    let mut signals = 0;
+    for second in 0..120 {
+        scene.now = START + second * 1_000;
+        let now = Instant(scene.now);
+        // Its connection seems to work, so that nothing else asks for a cure.
+        let peer = scene.mesh.peers().find(|peer| peer.session == foe()).unwrap();
+        let bytes = Traffic { bytes_received: second };
+        for event in [PeerEvent::Connected, PeerEvent::Traffic(bytes)] {
+            scene.mesh.handle_news(PeerNews { peer, event }, now);
+        }
+        scene.mesh.handle_timeout(now);
+        while let Some(output) = scene.mesh.poll_output() {
+            let to_foe = |to: &SessionId| *to == foe();
+            if matches!(&output, BackendOutput::Signal(to, _) if to_foe(to)) {
+                signals += 1;
+            }
+        }
+    }
+    assert!(signals <= 12, "{signals} signals in two minutes");
+}
