@@ -14,6 +14,7 @@ use wasm_bindgen::JsValue;
 
 use super::channel::{self, Channel, Lock};
 use super::local::LocalLink;
+use super::wire::Wire as _;
 use crate::install::Options;
 use crate::random;
 use crate::time::{self, Alarm};
@@ -140,9 +141,9 @@ impl Host {
         if data.is_null() {
             return self.handle_closed(id);
         }
-        match serde_wasm_bindgen::from_value(data.clone()) {
-            Ok(message) => self.handle_message(id, message),
-            Err(_) => self.input(Input::Malformed(id)),
+        match ClientMessage::read(data) {
+            Some(message) => self.handle_message(id, message),
+            None => self.input(Input::Malformed(id)),
         }
     }
 
@@ -215,8 +216,7 @@ impl Host {
             let link = match self.ends.borrow().get(id).map(|end| &end.way) {
                 Some(Way::Direct(link)) => link.upgrade(),
                 Some(Way::Channel { channel, .. }) => {
-                    let make = || serde_wasm_bindgen::to_value(message).unwrap_or_default();
-                    channel.post(posted.get_or_insert_with(make));
+                    channel.post(posted.get_or_insert_with(|| message.write()));
                     None
                 }
                 None => None,

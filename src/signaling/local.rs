@@ -21,6 +21,7 @@ use wasm_bindgen::JsValue;
 use super::LinkNews;
 use super::channel::{self, Channel, Lock};
 use super::host::Host;
+use super::wire::Wire as _;
 use crate::install::Options;
 use crate::{js, random};
 
@@ -207,8 +208,7 @@ impl LocalLink {
         let (host, id) = match &*self.way.borrow() {
             Way::Direct(host, id) => (Rc::clone(host), *id),
             Way::Channel(channel, true) => {
-                let message = serde_wasm_bindgen::to_value(&message);
-                return channel.post(&message.unwrap_or_default());
+                return channel.post(&message.write());
             }
             _ => return,
         };
@@ -266,7 +266,7 @@ impl LocalLink {
             (self.hear)(LinkNews::Open);
         } else if data.is_null() {
             self.break_off();
-        } else if let Ok(message) = serde_wasm_bindgen::from_value(data.clone()) {
+        } else if let Some(message) = ServerMessage::read(data) {
             self.hear(message);
         } else {
             js::warn("tt-rtc: what came from the hub's page is no message");

@@ -6,6 +6,7 @@
 mod channel;
 mod host;
 mod local;
+mod wire;
 
 use std::rc::Rc;
 

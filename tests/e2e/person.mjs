@@ -109,8 +109,8 @@ export class Person {
   /** Waits for a toast with `text` in it. */
   async toast(text) {
     const toast = this.frame.locator('[data-testid="toast"]', { hasText: text });
-    await toast.waitFor({ timeout: TIMEOUT });
-    return toast.innerText();
+    await toast.first().waitFor({ timeout: TIMEOUT });
+    return toast.first().innerText();
   }
 
   // ---- what the page was told ----
@@ -150,20 +150,26 @@ export class Person {
 
   // ---- what really arrives ----
 
-  /**
-   * Waits until the picture of a tile moves: frames are decoded, and their pixels change
-   * (`still` pictures, such as a screen on which nothing happens, need only be there).
-   */
-  async sees(user, { mode, still = false } = {}) {
+  /** Waits until the picture of a tile moves: frames are decoded, and their pixels change. */
+  async sees(user, { mode } = {}) {
     const look = async () => {
       const before = await this.picture(user, mode);
       if (!before || before.blank) return false;
-      return still || until(async () => {
+      return until(async () => {
         const now = await this.picture(user, mode);
         return now && now.frames > before.frames && now.pixels !== before.pixels;
       }, 3000);
     };
     assert.ok(await until(look), `${this.user} sees no moving picture of ${user} (${mode ?? "camera"})`);
+  }
+
+  /** Whether the picture in a tile is shown as in a mirror. */
+  mirrored(user) {
+    return this.frame.evaluate((selector) => {
+      const room = document.querySelector(`${selector} rtc-room`);
+      const video = room.querySelector("video") ?? room.shadowRoot?.querySelector("video");
+      return [video, room].some((element) => new DOMMatrix(getComputedStyle(element).transform).a < 0);
+    }, this.tile(user));
   }
 
   /** Waits until the tile of `user` shows no picture. */

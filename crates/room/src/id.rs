@@ -120,6 +120,16 @@ impl Secret {
         Self(random)
     }
 
+    /// Reads the 32 hexadecimal digits of [`Secret::reveal`].
+    pub fn parse(text: &str) -> Option<Self> {
+        parse_hex(text).map(Self)
+    }
+
+    /// The secret as 32 hexadecimal digits, for the hub alone.
+    pub fn reveal(&self) -> String {
+        to_hex(&self.0)
+    }
+
     /// The session this secret opens.
     ///
     /// The id is derived from the secret by a hash, so that nobody can take over a session by its
@@ -156,15 +166,21 @@ impl<'de> Deserialize<'de> for Secret {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId([u8; 16]);
 
-impl fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(to_hex(&self.0).get(..8).unwrap_or_default())
+impl SessionId {
+    /// Reads 32 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        parse_hex(text).map(Self)
+    }
+
+    /// The id as 32 hexadecimal digits.
+    pub fn to_text(self) -> String {
+        to_hex(&self.0)
     }
 }
 
-impl fmt::Display for SessionId {
+impl fmt::Debug for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&to_hex(&self.0))
+        f.write_str(to_hex(&self.0).get(..8).unwrap_or_default())
     }
 }
 

@@ -48,6 +48,16 @@ impl Sources {
     /// Everything seen.
     pub const VIDEO: Self = Self(0b0110);
 
+    /// The set as the bits 1, 2, 4 and 8 of its sources in m-line order.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of these bits; `None` if there are others among them.
+    pub fn from_bits(bits: u8) -> Option<Self> {
+        (bits & !Self::ALL.0 == 0).then_some(Self(bits))
+    }
+
     /// Whether `source` is in the set.
     pub fn has(self, source: Source) -> bool {
         self.0 & 1 << source as u8 != 0
@@ -96,10 +106,8 @@ impl Serialize for Sources {
 
 impl<'de> Deserialize<'de> for Sources {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u8::deserialize(deserializer)? {
-            bits if bits & !Self::ALL.0 == 0 => Ok(Self(bits)),
-            _ => Err(D::Error::custom("should be a set of sources from 0 to 15")),
-        }
+        Self::from_bits(u8::deserialize(deserializer)?)
+            .ok_or_else(|| D::Error::custom("should be a set of sources from 0 to 15"))
     }
 }
 

@@ -197,11 +197,7 @@ pub struct Welcome {
     )]
     pub token_expires_in: Option<u64>,
     /// STUN and TURN servers.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "list::<_, _, MAX_ICE_SERVERS>"
-    )]
+    #[serde(default, deserialize_with = "list::<_, _, MAX_ICE_SERVERS>")]
     pub ice_servers: Vec<IceServer>,
 }
 
