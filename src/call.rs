@@ -278,9 +278,9 @@ impl Params<'_> {
         let text = value.as_string();
         let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
         chosen.map(|(_, choice)| *choice).ok_or_else(|| {
-            let names: Vec<_> =
-                choices.iter().map(|(name, _)| ["\"", name, "\""].concat()).collect();
-            self.unexpected(key, &names.join(", "), &value)
+            let names = choices.iter().map(|(name, _)| ["\"", name, "\""].concat().into());
+            let names = String::from(js::array(names).join(", "));
+            self.unexpected(key, &names, &value)
         })
     }
 

@@ -3,7 +3,7 @@
 //! A page may hand over anything: getters that throw, proxies, values of a wrong type. Nothing here
 //! lets an exception through, and no value is taken for what it should be before it was looked at.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -65,6 +65,12 @@ pub(crate) fn array(values: impl IntoIterator<Item = JsValue>) -> Array {
 /// What an array or another iterable value contains; nothing if it is none.
 pub(crate) fn items(value: &JsValue) -> Vec<JsValue> {
     array_from(value).map(|array| array.iter().collect()).unwrap_or_default()
+}
+
+/// Whether the text under `key` has one of these words in it, in upper or lower case.
+pub(crate) fn mentions(object: &JsValue, key: &str, words: &[&str]) -> bool {
+    let text = field(object, key).dyn_into().map(|text: JsString| text.to_lower_case());
+    text.is_ok_and(|text| words.iter().any(|word| text.includes(word, 0)))
 }
 
 /// Calls the method `key` of `object` with one argument.

@@ -344,8 +344,7 @@ async fn last_camera(devices: &JsValue) -> Option<JsValue> {
     let mut cameras = js::items(&found.ok()?);
     cameras.retain(|device| text(device, "kind") == "videoinput");
     let says_where = |device: &JsValue| {
-        let label = text(device, "label").to_lowercase();
-        ["back", "rear", "environment", "后"].iter().any(|word| label.contains(word))
+        js::mentions(device, "label", &["back", "rear", "environment", "后"])
     };
     if cameras.len() < 2 || cameras.iter().any(says_where) {
         return None;
