@@ -248,7 +248,8 @@ impl Params<'_> {
         if within && number % 1.0 == 0.0 {
             return Ok(number as u32);
         }
-        let (least, most) = (least.to_string(), most.to_string());
+        // The browser's numerals: Rust's would bring a formatter along.
+        let (least, most) = (js::shown(&least.into()), js::shown(&most.into()));
         let range = ["an integer from ", &least, " to ", &most].concat();
         let shown = js::shown(&value);
         let detail = [self.name, ".", key, " should be ", &range, ", but got ", &shown];
@@ -278,9 +279,13 @@ impl Params<'_> {
         let text = value.as_string();
         let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
         chosen.map(|(_, choice)| *choice).ok_or_else(|| {
-            let names: Vec<_> =
-                choices.iter().map(|(name, _)| ["\"", name, "\""].concat()).collect();
-            self.unexpected(key, &names.join(", "), &value)
+            let mut names = String::new();
+            for (name, _) in choices {
+                names.push_str(if names.is_empty() { "\"" } else { ", \"" });
+                names.push_str(name);
+                names.push('"');
+            }
+            self.unexpected(key, &names, &value)
         })
     }
 

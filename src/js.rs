@@ -93,6 +93,11 @@ pub(crate) fn shown(value: &JsValue) -> String {
     }
 }
 
+/// Whether `text` has `word` in it, whatever the case of its letters.
+pub(crate) fn mentions(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 /// One warning in the console.
 pub(crate) fn warn(message: &str) {
     web_sys::console::warn_1(&message.into());

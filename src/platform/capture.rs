@@ -61,7 +61,8 @@ impl Capture {
     /// The running track of `source`.
     pub(crate) fn track(&self, source: Source) -> Option<MediaStreamTrack> {
         let tracks = self.tracks.borrow();
-        tracks.get(source.line())?.as_ref().map(|track| track.track.clone())
+        // Not `track.clone()`: that is the browser's, and gives a second track of the device.
+        tracks.get(source.line())?.as_ref().map(|track| Clone::clone(&track.track))
     }
 
     /// The preview of the camera, and where that looks.
@@ -344,8 +345,8 @@ async fn last_camera(devices: &JsValue) -> Option<JsValue> {
     let mut cameras = js::items(&found.ok()?);
     cameras.retain(|device| text(device, "kind") == "videoinput");
     let says_where = |device: &JsValue| {
-        let label = text(device, "label").to_lowercase();
-        ["back", "rear", "environment", "后"].iter().any(|word| label.contains(word))
+        let label = text(device, "label");
+        ["back", "rear", "environment", "后"].iter().any(|word| js::mentions(&label, word))
     };
     if cameras.len() < 2 || cameras.iter().any(says_where) {
         return None;

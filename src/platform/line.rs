@@ -1,7 +1,16 @@
-//! One m-line of a peer connection: what it sends, with which encoding, and what it receives.
+//! The m-lines of a peer connection: which transceiver carries which source, and what it sends.
+//!
+//! The order of the m-lines is that of the sources. A line begins in an offer of ours, for which we
+//! add a transceiver, or in one of the other side, for which the browser does. When the other side's
+//! offer takes the place of ours, the transceivers we added are left over. Those of sources that
+//! have a line now are stopped. The others are kept for our next offer: Chrome, having once planned
+//! an m-line for a transceiver, would otherwise give the line to the stopped one and none to a new
+//! one.
 
-use tt_rtc_room::media::{Encoding, Source};
-use wasm_bindgen::JsValue;
+use std::mem;
+
+use tt_rtc_room::media::{Encoding, Source, Sources};
+use wasm_bindgen::prelude::*;
 use web_sys::MediaStreamTrack;
 
 use super::webrtc::{PeerConnection, Transceiver};
@@ -11,8 +20,99 @@ use crate::task::Settled;
 /// What a line is to send: nothing, or a track and how it is encoded.
 pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
 
-/// Adds the line of `source`, which sends from the start.
-pub(super) fn add(
+/// The m-lines there are.
+#[derive(Default)]
+pub(super) struct Lines {
+    lines: [Option<Transceiver>; 4],
+    /// Left over of an offer that was dropped.
+    spare: [Option<Transceiver>; 4],
+    /// Those only in an offer of ours that was not answered yet.
+    unanswered: Sources,
+}
+
+impl Lines {
+    /// The transceiver of `source`.
+    pub(super) fn get(&self, source: Source) -> Option<Transceiver> {
+        self.lines.get(source.line())?.clone()
+    }
+
+    /// The lines that both sides know.
+    pub(super) fn answered(&self) -> Vec<(Source, Transceiver)> {
+        let lines = Source::ALL.into_iter().zip(&self.lines);
+        let lines = lines.filter(|(source, _)| !self.unanswered.has(*source));
+        lines.filter_map(|(source, line)| Some((source, line.clone()?))).collect()
+    }
+
+    /// Makes the line of `source` for an offer, unless there is one. Whether it is one left over of
+    /// an offer before, which may have to send something else now.
+    pub(super) fn add(
+        &mut self,
+        connection: &PeerConnection,
+        source: Source,
+        sending: &Sending,
+    ) -> Result<bool, JsValue> {
+        let (Some(line), Some(spare)) =
+            (self.lines.get_mut(source.line()), self.spare.get_mut(source.line()))
+        else {
+            return Ok(false);
+        };
+        if line.is_some() {
+            return Ok(false);
+        }
+        self.unanswered = self.unanswered.with(source, true);
+        let spare = spare.take();
+        let reused = spare.is_some();
+        *line = Some(match spare {
+            Some(spare) => spare,
+            None => add(connection, source, sending)?,
+        });
+        Ok(reused)
+    }
+
+    /// Our offer was answered.
+    pub(super) fn handle_answer(&mut self) {
+        self.unanswered = Sources::NONE;
+    }
+
+    /// The other side's offer was set, perhaps in place of ours.
+    pub(super) fn handle_offer(&mut self, connection: &PeerConnection) {
+        let dropped = mem::take(&mut self.unanswered);
+        for ((source, line), spare) in
+            Source::ALL.into_iter().zip(&mut self.lines).zip(&mut self.spare)
+        {
+            if dropped.has(source) {
+                *spare = line.take();
+            }
+        }
+        self.adopt(connection);
+        for (line, spare) in self.lines.iter().zip(&mut self.spare) {
+            if line.is_some()
+                && let Some(spare) = spare.take()
+            {
+                let _ = spare.stop();
+            }
+        }
+    }
+
+    /// Takes up the transceivers that the browser made for the other side's lines.
+    fn adopt(&mut self, connection: &PeerConnection) {
+        for transceiver in connection.transceivers().iter() {
+            let transceiver: Transceiver = transceiver.unchecked_into();
+            let known = |line: &Option<Transceiver>| line.as_ref() == Some(&transceiver);
+            let ours = self.lines.iter().chain(&self.spare).any(known);
+            // One that was stopped lost its line, or never had one.
+            if ours || transceiver.mid().is_none() {
+                continue;
+            }
+            if let Some(free) = self.lines.iter_mut().find(|line| line.is_none()) {
+                *free = Some(transceiver);
+            }
+        }
+    }
+}
+
+/// Adds a transceiver that sends from the start.
+fn add(
     connection: &PeerConnection,
     source: Source,
     sending: &Sending,

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::connection;
-use super::line::{self, Sending};
+use super::line::{self, Lines, Sending};
 use super::playback::{self, Output, Sound};
 use super::webrtc::{PeerConnection, StatsReport, Transceiver};
 use crate::engine::{Engine, Input};
@@ -41,6 +41,7 @@ pub(super) struct Peer {
     tasks: RefCell<VecDeque<Task>>,
     running: Cell<bool>,
     abort: Abort,
+    lines: RefCell<Lines>,
     encodings: Cell<[Option<Encoding>; 4]>,
     receiving: Cell<Sources>,
     /// What is received of each source: a picture to be shown, a sound that plays.
@@ -60,6 +61,7 @@ impl Peer {
             tasks: RefCell::default(),
             running: Cell::new(false),
             abort: Abort::default(),
+            lines: RefCell::default(),
             encodings: Cell::default(),
             receiving: Cell::default(),
             pictures: RefCell::default(),
@@ -87,6 +89,7 @@ impl Peer {
         self.tasks.take();
         self.pictures.take();
         self.sounds.take();
+        self.lines.take();
         if let Some(connection) = self.connection.take() {
             connection.close();
         }
@@ -232,15 +235,19 @@ impl Peer {
         if restart_ice {
             connection.restart_ice()?;
         }
-        let lines = self.lines()?.len();
-        let sources = Source::ALL.into_iter().take(if screen { 4 } else { 2 });
-        for source in sources.skip(lines) {
-            line::add(&connection, source, &self.sending(source))?;
+        let mut reused = Vec::new();
+        for source in Source::ALL.into_iter().take(if screen { 4 } else { 2 }) {
+            if self.lines.borrow_mut().add(&connection, source, &self.sending(source))? {
+                reused.push(source);
+            }
         }
         let offered = connection.set_local_description();
         drop(connection);
         self.wait(offered).await?;
         self.report(PeerEvent::Offer(self.local_description()?));
+        for source in reused {
+            self.refresh(source).await?;
+        }
         Ok(())
     }
 
@@ -248,7 +255,9 @@ impl Peer {
         let offer = js::object(&[("type", "offer".into()), ("sdp", sdp.into())]);
         self.wait(self.connection()?.set_remote_description(&offer)).await?;
         let mut attached = Vec::new();
-        for (source, line) in self.adopt_lines()? {
+        self.lines.borrow_mut().handle_offer(&self.connection()?);
+        let lines = self.lines.borrow().answered();
+        for (source, line) in lines {
             line::join(&line)?;
             // Not waited for: the browser sets tracks and descriptions in the order of the calls.
             attached.push((line::attach(&line, &self.sending(source)), line, source));
@@ -267,6 +276,7 @@ impl Peer {
     async fn accept_answer(&self, sdp: &str) -> Result<(), JsValue> {
         let answer = js::object(&[("type", "answer".into()), ("sdp", sdp.into())]);
         self.wait(self.connection()?.set_remote_description(&answer)).await?;
+        self.lines.borrow_mut().handle_answer();
         self.play();
         self.report(PeerEvent::Accepted);
         Ok(())
@@ -285,9 +295,8 @@ impl Peer {
 
     /// Sends of `source` what is to be sent of it.
     async fn refresh(&self, source: Source) -> Result<(), JsValue> {
-        let Some((_, line)) = self.lines()?.into_iter().find(|(known, _)| *known == source) else {
-            return Ok(());
-        };
+        let line = self.lines.borrow().get(source);
+        let Some(line) = line else { return Ok(()) };
         self.abort.guard(line::attach(&line, &self.sending(source))).await?;
         self.encode(&line, source).await;
         Ok(())
@@ -312,30 +321,11 @@ impl Peer {
         js::field(&description, "sdp").as_string().ok_or(JsValue::UNDEFINED)
     }
 
-    /// The m-lines there are, with what they are for.
-    fn lines(&self) -> Result<Vec<(Source, Transceiver)>, JsValue> {
-        let lines = self.connection()?.transceivers();
-        let lines = lines.iter().map(JsCast::unchecked_into::<Transceiver>);
-        Ok(Source::ALL.into_iter().zip(lines.filter(|line| line.mid().is_some())).collect())
-    }
-
-    /// The m-lines of the other side's offer. Those that only a dropped offer of ours had are
-    /// stopped: nothing would ever take them up again (webrtc-pc, section 4.4.1.5, rollback).
-    fn adopt_lines(&self) -> Result<Vec<(Source, Transceiver)>, JsValue> {
-        for line in self.connection()?.transceivers().iter() {
-            let line: Transceiver = line.unchecked_into();
-            if line.mid().is_none() {
-                line.stop()?;
-            }
-        }
-        self.lines()
-    }
-
     /// Plays and shows what is to be received, of the lines there are.
     fn play(&self) {
         let receiving = self.receiving.get();
         let mut tracks = [None, None, None, None];
-        for (source, line) in self.lines().unwrap_or_default() {
+        for (source, line) in self.lines.borrow().answered() {
             if let Some(slot) = tracks.get_mut(source.line()) {
                 *slot = receiving.has(source).then(|| line.receiver().track());
             }

@@ -141,7 +141,7 @@ impl Output {
 
 fn output_id(device: &JsValue, name: &str) -> Option<String> {
     let text = |key| js::field(device, key).as_string().unwrap_or_default();
-    let fits = text("kind") == "audiooutput" && text("label").to_lowercase().contains(name);
+    let fits = text("kind") == "audiooutput" && js::mentions(&text("label"), name);
     fits.then(|| text("deviceId"))
 }
 

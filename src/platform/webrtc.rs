@@ -64,7 +64,7 @@ extern "C" {
 
     /// `RTCRtpTransceiver`.
     #[wasm_bindgen(js_name = RTCRtpTransceiver)]
-    #[derive(Clone)]
+    #[derive(Clone, PartialEq)]
     pub(super) type Transceiver;
 
     #[wasm_bindgen(method, getter)]

@@ -10,7 +10,7 @@ use crate::page::Listener;
 /// The name of the hub's lock and of the channel it is announced on, and the beginning of the names
 /// of all others. Versions that do not understand each other do not meet.
 pub(super) fn name(of: &str) -> String {
-    ["tt-rtc/", &VERSION.to_string(), of].concat()
+    ["tt-rtc/", &js::shown(&VERSION.into()), of].concat()
 }
 
 /// One end of a channel. Dropping it closes it, after what was posted has gone out.

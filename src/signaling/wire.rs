@@ -8,15 +8,13 @@ use js_sys::{Array, Number, Object};
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
 use tt_rtc_room::media::Sources;
 use tt_rtc_room::protocol::{
-    Candidate, ClientMessage, Envelope, Granted, IceServer, Join, Member, Offer, Presence, Refused,
-    Removal, ServerMessage, Signal, SignalFrom, SignalTo, Text, TokenAnswer, TokenUpdate, Welcome,
+    Candidate, ClientMessage, Envelope, Granted, IceServer, Join, MAX_MEMBERS, Member, Offer,
+    Presence, Refused, Removal, ServerMessage, Signal, SignalFrom, SignalTo, Text, TokenAnswer,
+    TokenUpdate, Welcome,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::js;
-
-/// Longest list that is read: an audience is the longest there is.
-const MAX_LIST: u32 = 20_000;
 
 /// What travels between pages.
 pub(crate) trait Wire: Sized {
@@ -301,7 +299,7 @@ impl<T: Wire> Wire for Vec<T> {
             return Some(items);
         }
         let array = value.dyn_ref::<Array>()?;
-        if array.length() > MAX_LIST {
+        if array.length() as usize > MAX_MEMBERS {
             return None;
         }
         for index in 0..array.length() {
@@ -321,4 +319,79 @@ fn tagged(key: &str, content: &JsValue) -> JsValue {
     let object = Object::new().into();
     js::set(&object, key, content);
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// One message of each kind, and of each kind of signal, as serde writes them.
+    const FROM_CLIENTS: [&str; 10] = [
+        r#"{"join":{"version":1,"app":"","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"t","presence":{"revision":1,"visible":true,"sources":3}}}"#,
+        r#"{"join":{"version":1,"app":"a","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"","joinedAt":1700000000000,"presence":{"revision":4294967295,"visible":false,"sources":15}}}"#,
+        r#"{"update":{"revision":2,"visible":true,"sources":0}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":0,"seq":1,"signal":{"want":15}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":1,"seq":2,"signal":{"offer":{"sdp":"v=0","screen":true}}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":1,"seq":3,"signal":{"answer":"v=0"}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":2,"seq":4,"signal":{"candidate":{"candidate":"candidate:1","line":0}}}}}"#,
+        r#"{"token":{"revision":1,"token":"t"}}"#,
+        r#""leave""#,
+        r#""ping""#,
+    ];
+
+    const FROM_HUBS: [&str; 10] = [
+        r#"{"welcome":{"version":1,"hub":7,"joinedAt":1700000000000,"members":[{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}],"granted":{"revision":1,"visible":true,"sources":1,"allowed":15},"tokenExpiresIn":1000,"iceServers":[{"urls":["stun:host"]},{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
+        r#"{"removed":"duplicateLogin"}"#,
+        r#"{"removed":"badMessage"}"#,
+        r#"{"member":{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}}"#,
+        r#"{"left":"000102030405060708090a0b0c0d0e0f"}"#,
+        r#"{"signal":{"from":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":1,"ack":9,"seq":0}}}"#,
+        r#"{"granted":{"revision":1,"visible":true,"sources":0,"allowed":9,"refused":"privilege"}}"#,
+        r#"{"token":{"revision":1,"valid":false}}"#,
+        r#"{"token":{"revision":1,"valid":true,"expiresIn":1}}"#,
+        r#""pong""#,
+    ];
+
+    #[wasm_bindgen_test]
+    fn messages_read_and_write_as_serde_has_them() {
+        FROM_CLIENTS.iter().for_each(|text| check::<ClientMessage>(text));
+        FROM_HUBS.iter().for_each(|text| check::<ServerMessage>(text));
+    }
+
+    fn check<T: Wire + Serialize + DeserializeOwned>(text: &str) {
+        let message: T = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&message).unwrap(), text, "as serde writes it");
+        assert_eq!(js_sys::JSON::stringify(&message.write()).unwrap(), text, "as we write it");
+        let read = T::read(&js_sys::JSON::parse(text).unwrap()).expect(text);
+        assert_eq!(serde_json::to_string(&read).unwrap(), text, "as we read it");
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_message_is_refused() {
+        for text in [
+            "null",
+            "1",
+            "[]",
+            "{}",
+            r#""nonsense""#,
+            r#"{"nonsense":{}}"#,
+            r#"{"update":{}}"#,
+            r#"{"update":{"revision":-1,"visible":true,"sources":0}}"#,
+            r#"{"update":{"revision":1.5,"visible":true,"sources":0}}"#,
+            r#"{"update":{"revision":4294967296,"visible":true,"sources":0}}"#,
+            r#"{"update":{"revision":1,"visible":1,"sources":0}}"#,
+            r#"{"update":{"revision":1,"visible":true,"sources":16}}"#,
+            r#"{"signal":{"to":"00","envelope":{"incarnation":1,"ack":9,"seq":0}}}"#,
+        ] {
+            let value = js_sys::JSON::parse(text).unwrap();
+            assert!(ClientMessage::read(&value).is_none(), "{text}");
+        }
+        let long = "x".repeat(tt_rtc_room::protocol::MAX_TOKEN + 1);
+        let update = js::object(&[("revision", 1.into()), ("token", long.into())]);
+        assert!(TokenUpdate::read(&update).is_none(), "a token that is too long");
+    }
 }

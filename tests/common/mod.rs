@@ -13,6 +13,8 @@ use wasm_bindgen_futures::JsFuture;
 extern "C" {
     pub fn watch();
     pub fn negotiations() -> u32;
+    #[wasm_bindgen(js_name = resetNegotiations)]
+    pub fn reset_negotiations();
     #[wasm_bindgen(js_name = openConnections)]
     pub fn open_connections() -> u32;
     pub fn sending(kind: &str) -> u32;
@@ -22,6 +24,8 @@ extern "C" {
     pub fn room(mode: &str, user: &str) -> JsValue;
     #[wasm_bindgen(js_name = room)]
     pub fn room_named(mode: &str, user: &str, name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = clearRooms)]
+    fn clear_rooms();
     pub fn frames(room: &JsValue) -> u32;
     #[wasm_bindgen(js_name = isShown)]
     pub fn is_shown(room: &JsValue) -> bool;
@@ -111,6 +115,19 @@ pub struct User {
     events: Rc<RefCell<Vec<(&'static str, JsValue)>>>,
 }
 
+thread_local! {
+    /// Contexts that were made and perhaps never destroyed, because a test failed.
+    static CONTEXTS: RefCell<Vec<JsValue>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Clears away what a test before has left.
+pub fn clear() {
+    for context in CONTEXTS.take() {
+        tt_rtc::destroy(context);
+    }
+    clear_rooms();
+}
+
 const EVENTS: [&str; 7] = [
     "RtcChatMembersChanged",
     "RtcVideoMembersChanged",
@@ -129,6 +146,7 @@ impl User {
     }
 
     pub fn with(name: &'static str, context: JsValue) -> Self {
+        CONTEXTS.with_borrow_mut(|contexts| contexts.push(context.clone()));
         let user = Self { context, name, events: Rc::default() };
         for event in EVENTS {
             let events = Rc::clone(&user.events);

@@ -5,6 +5,11 @@ const sounds = [];
 const connections = [];
 const counts = { negotiations: 0 };
 
+// A clone would keep its device running when the track is stopped.
+MediaStreamTrack.prototype.clone = () => {
+  throw new Error("a track was cloned");
+};
+
 /** Wraps what is to be counted. To be called before the library is used. */
 export function watch() {
   const Sound = globalThis.Audio;
@@ -31,6 +36,9 @@ export function watch() {
 
 /** How often a description was set. */
 export const negotiations = () => counts.negotiations;
+
+/** Counts from here on. */
+export const resetNegotiations = () => (counts.negotiations = 0);
 
 /** Connections that were not closed. */
 export const openConnections = () =>
@@ -87,6 +95,11 @@ export function room(mode, user, name = "user-id") {
   return element;
 }
 
+/** Removes every `<rtc-room>`. */
+export function clearRooms() {
+  for (const room of document.querySelectorAll("rtc-room")) room.remove();
+}
+
 const video = (room) => room.shadowRoot.querySelector("video");
 
 /** Decoded frames. */
@@ -118,7 +131,8 @@ export function colour(room) {
 
 /**
  * A stand-in for `navigator.mediaDevices`: cameras of one colour each, a microphone that hums, a
- * screen. `refuse` is the name of the error to refuse with; `unplug(kind)` takes a device away and
+ * screen. `refuse` is the name of the error to refuse with, `failing` the camera that does not
+ * start, `oneCamera` whether there can be only one at a time; `unplug(kind)` takes a device away and
  * `plugIn()` brings all back; `open` counts tracks that were not stopped.
  */
 export function standIn() {
@@ -172,7 +186,9 @@ export function standIn() {
         const live = tracks.some((track) => track.kind === "video" && track.readyState === "live");
         // As on a phone: one camera at a time.
         if (live && devices.oneCamera) throw new DOMException("busy", "NotReadableError");
-        found.push(picture(video.deviceId?.ideal === "second" ? "#00f" : "#f00"));
+        const camera = video.deviceId?.exact ?? "first";
+        if (devices.failing === camera) throw new DOMException("busy", "NotReadableError");
+        found.push(picture(camera === "second" ? "#00f" : "#f00"));
       }
       return new MediaStream(found);
     },

@@ -1,0 +1,244 @@
+//! Devices that are refused, missing, lost and found again; with a stand-in for the browser's.
+
+mod common;
+
+use common::{
+    User, clear, colour, end, get, hear, invoke, is_mirrored, is_shown, json, object, room, see,
+    set, stand_in, text, until, watch,
+};
+use js_sys::Object;
+use std::sync::Once;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const ON: &str = r#"{"state":1}"#;
+const OFF: &str = r#"{"state":0}"#;
+
+/// A stand-in, for the engines made from here on.
+fn begin() -> JsValue {
+    static WATCHING: Once = Once::new();
+    WATCHING.call_once(watch);
+    clear();
+    let devices = stand_in();
+    let options = object("target", &Object::new());
+    set(&options, "mediaDevices", &devices);
+    tt_rtc::install(options).expect("install");
+    devices
+}
+
+fn open(devices: &JsValue) -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let count = invoke(devices, "open", &JsValue::UNDEFINED).as_f64().expect("a number") as u32;
+    count
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_and_its_like_have_their_numbers() {
+    let devices = begin();
+    let user = User::new("alice");
+    for (error, number, code, detail) in [
+        ("NotAllowedError", 10_200, 115_990, "auth deny"),
+        ("SecurityError", 10_200, 115_990, "auth deny"),
+        ("NotFoundError", 29_001, 929_001, "no camera found"),
+        ("OverconstrainedError", 29_001, 929_001, "no camera found"),
+        ("NotReadableError", 29_002, 929_002, "camera is used by another program"),
+        ("AbortError", 29_002, 929_002, "camera is used by another program"),
+        ("TypeError", 29_004, 929_004, "camera cannot be started"),
+    ] {
+        set(&devices, "refuse", &error.into());
+        let failure = user.call("changeVideoCapture", ON).await.expect_err(error);
+        assert_eq!(get(&failure, "errNo"), JsValue::from(number), "{error}");
+        assert_eq!(get(&failure, "errorCode"), JsValue::from(code), "{error}");
+        let message = format!("changeVideoCapture:fail {detail}");
+        assert_eq!(get(&failure, "errMsg"), JsValue::from(message), "{error}");
+    }
+    set(&devices, "refuse", &"NotAllowedError".into());
+    assert_eq!(user.fail("changeAudioCapture", ON).await.0, 10_200);
+    assert_eq!(user.fail("changeScreenCapture", ON).await.0, 10_200);
+    set(&devices, "refuse", &JsValue::UNDEFINED);
+    user.ok("changeVideoCapture", ON).await;
+    end(&[&user]).await;
+    assert_eq!(open(&devices), 0);
+}
+
+#[wasm_bindgen_test]
+async fn who_is_refused_can_join_all_the_same() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    set(&devices, "refuse", &"NotAllowedError".into());
+    assert_eq!(alice.fail("changeVideoCapture", ON).await.0, 10_200);
+    set(&devices, "refuse", &JsValue::UNDEFINED);
+    bob.capture().await;
+    alice.join("refused").await;
+    bob.join("refused").await;
+    see(&room("video", "bob")).await;
+    assert_eq!(alice.list("RtcVideoMembersChanged"), "bob");
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_insecure_page_has_no_devices_and_says_so() {
+    clear();
+    tt_rtc::install(object("target", &Object::new())).expect("install");
+    let navigator = get(&js_sys::global(), "navigator");
+    let hidden = object("value", &JsValue::UNDEFINED);
+    set(&hidden, "configurable", &true.into());
+    js_sys::Reflect::define_property::<JsValue>(
+        navigator.unchecked_ref(),
+        &"mediaDevices".into(),
+        hidden.unchecked_ref(),
+    )
+    .expect("hidden");
+    let user = User::new("alice");
+    let (number, message) = user.fail("changeVideoCapture", ON).await;
+    js_sys::Reflect::delete_property::<JsValue>(navigator.unchecked_ref(), &"mediaDevices".into())
+        .expect("back again");
+    assert_eq!(number, 29_003);
+    assert_eq!(message, "changeVideoCapture:fail no camera: the page needs https or localhost");
+    user.destroy();
+}
+
+#[wasm_bindgen_test]
+async fn stopping_releases_the_device() {
+    let devices = begin();
+    let user = User::new("alice");
+    user.capture().await;
+    user.ok("changeScreenCapture", ON).await;
+    assert_eq!(open(&devices), 4);
+    user.ok("changeVideoCapture", OFF).await;
+    user.ok("changeAudioCapture", OFF).await;
+    assert_eq!(open(&devices), 2);
+    user.ok("changeScreenCapture", OFF).await;
+    assert_eq!(open(&devices), 0);
+    // As often as wanted, on top of each other, and for nothing.
+    for state in [ON, ON, OFF, OFF, ON] {
+        user.ok("changeVideoCapture", state).await;
+    }
+    assert_eq!(open(&devices), 1);
+    user.destroy();
+    assert_eq!(open(&devices), 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_engine_destroyed_while_a_device_starts_leaves_it_off() {
+    let devices = begin();
+    let user = User::new("alice");
+    let start = user.call("changeVideoCapture", ON);
+    let destroy = async { user.destroy() };
+    let (started, ()) = futures_util::join!(start, destroy);
+    assert!(started.is_err());
+    until("the camera is off", || open(&devices) == 0).await;
+    assert_eq!(text(&get(&devices, "asked")), r#"["video"]"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_device_is_told_and_comes_back_by_itself() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    for user in [&alice, &bob] {
+        user.capture().await;
+        user.join("lost").await;
+    }
+    let (shown, preview) = (room("video", "alice"), room("camera", "alice"));
+    see(&shown).await;
+    for (kind, list, number) in
+        [("video", "RtcVideoMembersChanged", 21_105), ("audio", "RtcChatSpeakersChanged", 21_106)]
+    {
+        invoke(&devices, "unplug", &kind.into());
+        for user in [&alice, &bob] {
+            user.sees(list, "").await;
+            let event = user.events("RtcStateChanged").pop().expect("a state event");
+            assert_eq!(get(&event, "errNo"), JsValue::from(number));
+            assert_eq!(text(&get(&event, "data")), "{}");
+        }
+        if kind == "video" {
+            until("no picture", || !is_shown(&shown) && !is_shown(&preview)).await;
+        }
+        invoke(&devices, "plugIn", &JsValue::UNDEFINED);
+        for user in [&alice, &bob] {
+            user.sees(list, "alice bob").await;
+        }
+    }
+    see(&shown).await;
+    see(&preview).await;
+    hear().await;
+    end(&[&alice, &bob]).await;
+    assert_eq!(open(&devices), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_phone_with_one_camera_at_a_time_switches_and_goes_back_if_it_must() {
+    let devices = begin();
+    set(&devices, "oneCamera", &true.into());
+    let alice = User::new("alice");
+    alice.ok("changeVideoCapture", ON).await;
+    let preview = room("camera", "alice");
+    until("the front camera", || colour(&preview) == "red" && is_mirrored(&preview)).await;
+    alice.ok("switchCamera", r#"{"camera":"back"}"#).await;
+    until("the back camera", || colour(&preview) == "blue" && !is_mirrored(&preview)).await;
+    assert_eq!(open(&devices), 1);
+    set(&devices, "failing", &"first".into());
+    let (number, _) = alice.fail("switchCamera", r#"{"camera":"front"}"#).await;
+    assert_eq!(number, 29_002);
+    until("the back camera", || colour(&preview) == "blue" && !is_mirrored(&preview)).await;
+    see(&preview).await;
+    assert_eq!(open(&devices), 1);
+    set(&devices, "failing", &JsValue::UNDEFINED);
+    alice.ok("switchCamera", r#"{"camera":"front"}"#).await;
+    until("the front camera", || colour(&preview) == "red").await;
+    end(&[&alice]).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_camera_that_is_off_is_chosen_for_the_next_start() {
+    begin();
+    let alice = User::new("alice");
+    alice.ok("switchCamera", r#"{"camera":"back"}"#).await;
+    alice.ok("changeVideoCapture", ON).await;
+    let preview = room("camera", "alice");
+    until("the back camera", || colour(&preview) == "blue").await;
+    end(&[&alice]).await;
+}
+
+#[wasm_bindgen_test]
+async fn sharing_that_is_ended_in_the_browser_ends() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    alice.join("ended").await;
+    bob.join("ended").await;
+    bob.ok("changeScreenCapture", ON).await;
+    let shown = room("screen", "bob");
+    until("the screen", || colour(&shown) == "green").await;
+    invoke(&devices, "unplug", &"video".into());
+    alice.sees("RtcPublishScreenMembersChanged", "").await;
+    until("no picture", || !is_shown(&shown)).await;
+    assert!(bob.events("RtcStateChanged").is_empty());
+    until("its sound ends, too", || open(&devices) == 0).await;
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_stand_in_may_call_the_api_while_it_is_asked_for_a_device() {
+    begin();
+    let devices = stand_in();
+    let user = User::new("nested");
+    let context = user.context.clone();
+    let original: js_sys::Function = get(&devices, "getUserMedia").dyn_into().expect("a function");
+    let this = devices.clone();
+    let nested = wasm_bindgen::prelude::Closure::<dyn Fn(JsValue) -> JsValue>::new(
+        move |constraints: JsValue| {
+            invoke(&context, "changeUserVisibility", &json(r#"{"visible":true}"#));
+            original.call1(&this, &constraints).expect("a promise")
+        },
+    );
+    set(&devices, "getUserMedia", &nested.into_js_value());
+    let navigator_like = object("target", &Object::new());
+    set(&navigator_like, "mediaDevices", &devices);
+    tt_rtc::install(navigator_like).expect("install");
+    let capturing = User::new("capturing");
+    capturing.capture().await;
+    user.join("nested").await;
+    end(&[&user, &capturing]).await;
+}

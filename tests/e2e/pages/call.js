@@ -1,0 +1,37 @@
+// Two participants of one page, for the measurements.
+
+import init, { createWebRoomContext, destroy } from "/pkg/index.js";
+
+export { createWebRoomContext, destroy };
+export const loaded = init();
+
+/** A method of a context as a promise. */
+export const call = (context, method, options = {}) =>
+  new Promise((success, fail) => context[method]({ ...options, success, fail }));
+
+/** A context that captures camera and microphone. */
+export async function capturing() {
+  const context = createWebRoomContext({ appId: "" });
+  await call(context, "changeVideoCapture", { state: 1 });
+  await call(context, "changeAudioCapture", { state: 1 });
+  return context;
+}
+
+export const join = (context, roomId, userId) =>
+  call(context, "joinRtcRoom", { roomId, userId, token: "" });
+
+export const leave = (context, roomId) => call(context, "exitRtcRoom", { roomId });
+
+/** An element for the picture of `userId`, and its video. */
+export function picture(userId) {
+  const room = document.createElement("rtc-room");
+  room.setAttribute("user-id", userId);
+  room.setAttribute("mode", "video");
+  room.style.cssText = "display: block; width: 320px; height: 180px";
+  document.body.append(room);
+  return { room, video: (room.shadowRoot ?? room).querySelector("video") };
+}
+
+/** When the next frame of `video` is presented. */
+export const nextFrame = (video) =>
+  new Promise((presented) => video.requestVideoFrameCallback(() => presented(performance.now())));
