@@ -1,4 +1,5 @@
 //! The object a page holds: what is on it, how its calls are answered, and what bad input gets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 
@@ -27,7 +28,7 @@ const METHODS: [&str; 12] = [
 
 fn keys(object: &JsValue) -> Vec<String> {
     let keys = Object::keys(object.unchecked_ref::<Object>());
-    keys.iter().filter_map(|key| JsValue::from(key).as_string()).collect()
+    keys.iter().filter_map(|key| key.as_string()).collect()
 }
 
 fn install(options: &JsValue) -> JsValue {

@@ -1,4 +1,5 @@
 //! Devices that are refused, missing, lost and found again; with a stand-in for the browser's.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 

@@ -15,7 +15,6 @@ use web_sys::MediaStreamTrack;
 
 use super::webrtc::{PeerConnection, Transceiver};
 use crate::js;
-use crate::task::Settled;
 
 /// What a line is to send: nothing, or a track and how it is encoded.
 pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
@@ -133,21 +132,23 @@ pub(super) fn join(line: &Transceiver) -> Result<(), JsValue> {
     line.set_direction("sendrecv")
 }
 
-/// Sends this from now on, without a negotiation.
-pub(super) fn attach(line: &Transceiver, sending: &Sending) -> Settled {
+/// Sends this from now on, without a negotiation. The browser sets tracks and descriptions in the
+/// order of the calls.
+pub(super) fn attach(line: &Transceiver, sending: &Sending) {
     let track = sending.as_ref().map_or(JsValue::NULL, |(track, _)| track.into());
-    Settled::new(line.sender().replace_track(&track))
+    js::ignore_rejection(line.sender().replace_track(&track));
 }
 
-/// Encodes what is sent like this from now on.
-pub(super) fn encode(line: &Transceiver, source: Source, encoding: Encoding) -> Settled {
+/// Encodes what is sent like this from now on. A browser that does not know a parameter sends with
+/// those it knows.
+pub(super) fn encode(line: &Transceiver, source: Source, encoding: Encoding) {
     let sender = line.sender();
-    Settled::new(sender.parameters().and_then(|parameters| {
+    js::ignore_rejection(sender.parameters().and_then(|parameters| {
         for parameters in js::items(&js::field(&parameters, "encodings")) {
             write(&parameters, source, encoding);
         }
         sender.set_parameters(&parameters)
-    }))
+    }));
 }
 
 /// Writes the encoding into `RTCRtpEncodingParameters`.

@@ -120,7 +120,10 @@ impl Peer {
         while let Some(task) = self.next_task() {
             let result = match task {
                 Task::Action(action) => self.carry_out(action).await,
-                Task::Refresh(source) => self.refresh(source).await,
+                Task::Refresh(source) => {
+                    self.refresh(source);
+                    Ok(())
+                }
             };
             if result.is_err() {
                 self.report(PeerEvent::Failed);
@@ -153,7 +156,8 @@ impl Peer {
                     *slot = encoding;
                 }
                 self.encodings.set(encodings);
-                self.refresh(source).await
+                self.refresh(source);
+                Ok(())
             }
             PeerAction::Receive(sources) => {
                 self.receiving.set(sources);
@@ -224,7 +228,10 @@ impl Peer {
     fn handle_state(&self) {
         let Ok(connection) = self.connection() else { return };
         match connection.connection_state().as_str() {
-            "connected" => self.report(PeerEvent::Connected),
+            "connected" => {
+                self.encode_all();
+                self.report(PeerEvent::Connected);
+            }
             "disconnected" | "failed" => self.report(PeerEvent::Disconnected),
             _ => {}
         }
@@ -245,31 +252,24 @@ impl Peer {
         drop(connection);
         self.wait(offered).await?;
         self.report(PeerEvent::Offer(self.local_description()?));
-        for source in reused {
-            self.refresh(source).await?;
-        }
+        reused.into_iter().for_each(|source| self.refresh(source));
         Ok(())
     }
 
     async fn accept_offer(&self, sdp: &str) -> Result<(), JsValue> {
         let offer = js::object(&[("type", "offer".into()), ("sdp", sdp.into())]);
         self.wait(self.connection()?.set_remote_description(&offer)).await?;
-        let mut attached = Vec::new();
         self.lines.borrow_mut().handle_offer(&self.connection()?);
         let lines = self.lines.borrow().answered();
-        for (source, line) in lines {
-            line::join(&line)?;
-            // Not waited for: the browser sets tracks and descriptions in the order of the calls.
-            attached.push((line::attach(&line, &self.sending(source)), line, source));
+        for (source, line) in &lines {
+            line::join(line)?;
+            line::attach(line, &self.sending(*source));
         }
         let answered = self.connection()?.set_local_description();
         self.wait(answered).await?;
         self.play();
         self.report(PeerEvent::Answer(self.local_description()?));
-        for (attached, line, source) in attached {
-            self.abort.guard(attached).await?;
-            self.encode(&line, source).await;
-        }
+        self.encode_all();
         Ok(())
     }
 
@@ -293,19 +293,29 @@ impl Peer {
         Ok(())
     }
 
-    /// Sends of `source` what is to be sent of it.
-    async fn refresh(&self, source: Source) -> Result<(), JsValue> {
+    /// Sends of `source` what is to be sent of it. Nothing waits for it to take effect: the answer
+    /// and the candidates that come next are in more of a hurry.
+    fn refresh(&self, source: Source) {
         let line = self.lines.borrow().get(source);
-        let Some(line) = line else { return Ok(()) };
-        self.abort.guard(line::attach(&line, &self.sending(source))).await?;
-        self.encode(&line, source).await;
-        Ok(())
+        if let Some(line) = line {
+            line::attach(&line, &self.sending(source));
+            self.encode(&line, source);
+        }
     }
 
-    async fn encode(&self, line: &Transceiver, source: Source) {
-        if let Some((_, encoding)) = self.sending(source) {
-            // A browser that does not know a parameter sends with those it knows.
-            let _ = self.abort.guard(line::encode(line, source, encoding)).await;
+    /// Limits what is sent, once something is: an encoder that is given limits before its first
+    /// frame brings that frame out later.
+    fn encode(&self, line: &Transceiver, source: Source) {
+        let connected =
+            self.connection().is_ok_and(|connection| connection.connection_state() == "connected");
+        if connected && let Some((_, encoding)) = self.sending(source) {
+            line::encode(line, source, encoding);
+        }
+    }
+
+    fn encode_all(&self) {
+        for (source, line) in self.lines.borrow().answered() {
+            self.encode(&line, source);
         }
     }
 

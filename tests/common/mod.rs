@@ -56,7 +56,7 @@ pub fn json(text: &str) -> JsValue {
 
 /// As text, to be compared.
 pub fn text(value: &JsValue) -> String {
-    JSON::stringify(value).map(String::from).unwrap_or_else(|_| "undefined".into())
+    JSON::stringify(value).map_or_else(|_| "undefined".into(), String::from)
 }
 
 pub fn get(object: &JsValue, key: &str) -> JsValue {

@@ -12,8 +12,7 @@
 //!
 //! All times are Unix seconds; 0 means that it never expires.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -119,7 +118,7 @@ impl AccessToken {
         let mut content = Vec::new();
         put_bytes(&mut content, &message)?;
         put_bytes(&mut content, &signature)?;
-        Ok([VERSION, &self.app, &STANDARD.encode(content)].concat())
+        Ok([VERSION, &self.app, &Base64::encode_string(&content)].concat())
     }
 
     /// Reads a token without trusting it.
@@ -129,7 +128,7 @@ impl AccessToken {
     pub fn parse(token: &str) -> Result<SignedToken, TokenError> {
         let rest = token.strip_prefix(VERSION).ok_or(TokenError::Version)?;
         let (app, content) = rest.split_at_checked(APP_ID_LENGTH).ok_or(TokenError::Malformed)?;
-        let content = STANDARD.decode(content).map_err(|_| TokenError::Malformed)?;
+        let content = Base64::decode_vec(content).map_err(|_| TokenError::Malformed)?;
         let mut reader = Reader(&content);
         let (message, signature) = (reader.bytes()?.to_vec(), reader.bytes()?.to_vec());
         reader.end()?;
@@ -415,11 +414,11 @@ mod tests {
 
     #[test]
     fn a_flipped_bit_anywhere_is_noticed() {
-        let content = STANDARD.decode(&TOKEN_A[27..]).unwrap();
+        let content = Base64::decode_vec(&TOKEN_A[27..]).unwrap();
         for index in 0..content.len() {
             let mut changed = content.clone();
             changed[index] ^= 1;
-            let token = [&TOKEN_A[..27], &STANDARD.encode(&changed)].concat();
+            let token = [&TOKEN_A[..27], &Base64::encode_string(&changed)].concat();
             assert!(check(&token, KEY_A, IDS_A, IN_TIME).is_err(), "byte {index}");
         }
     }

@@ -317,3 +317,62 @@ impl Peer {
         output
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Secret;
+    use crate::media::VideoEncoderConfig;
+    use crate::mesh::budget;
+
+    const T0: Instant = Instant(1_000);
+
+    fn polite() -> Peer {
+        let id = PeerId { session: Secret::new([1; 16]).session(), incarnation: 7 };
+        Peer::new(id, true, 0, T0)
+    }
+
+    fn share_screen(peer: &mut Peer) -> Vec<PeerOutput> {
+        let screen = budget::encoding(Source::Screen, 1, &VideoEncoderConfig::default());
+        peer.send([None, None, Some(screen), None])
+    }
+
+    /// The other side's first signal is an offer; ours is dropped for it, and it is answered.
+    fn collide(peer: &mut Peer, screen: bool) -> Vec<PeerOutput> {
+        let offer = Signal::Offer(Offer { sdp: Text::default(), screen });
+        let envelope = Envelope { incarnation: 7, ack: 0, seq: 1, signal: Some(offer) };
+        peer.handle_envelope(envelope, T0);
+        peer.handle_event(PeerEvent::Answer(String::new()), T0)
+    }
+
+    fn offers(output: &[PeerOutput]) -> Vec<bool> {
+        let screen = |output: &PeerOutput| match output {
+            PeerOutput::Action(PeerAction::Offer { screen, .. }) => Some(*screen),
+            _ => None,
+        };
+        output.iter().filter_map(screen).collect()
+    }
+
+    #[test]
+    fn a_screen_whose_offer_was_dropped_is_offered_again() {
+        let mut peer = polite();
+        assert_eq!(offers(&share_screen(&mut peer)), [true]);
+        peer.handle_event(PeerEvent::Offer(String::new()), T0);
+        assert_eq!(offers(&collide(&mut peer, false)), [true]);
+    }
+
+    #[test]
+    fn a_screen_that_waited_behind_a_dropped_offer_is_offered_next() {
+        let mut peer = polite();
+        assert_eq!(offers(&peer.start()), [false]);
+        assert!(offers(&share_screen(&mut peer)).is_empty());
+        assert_eq!(offers(&collide(&mut peer, false)), [true]);
+    }
+
+    #[test]
+    fn lines_that_the_other_side_s_offer_brought_are_not_offered_again() {
+        let mut peer = polite();
+        share_screen(&mut peer);
+        assert!(offers(&collide(&mut peer, true)).is_empty());
+    }
+}

@@ -210,6 +210,19 @@ fn a_running_camera_takes_a_new_size_without_a_pause_and_without_negotiation() {
 }
 
 #[test]
+fn a_limit_of_the_bit_rate_holds_for_the_next_frame_of_every_peer() {
+    let mut world = call_among(3);
+    capture(&mut world, ANN, Source::Camera);
+    let config = VideoEncoderConfig { max_bitrate: Some(200), ..Default::default() };
+    let negotiated = negotiations(&world);
+    world.call(ANN, Call::EncoderConfig(config));
+    for (_, peer) in world.clients[ANN].browser.peers() {
+        assert_eq!(peer.camera.map(|encoding| encoding.max_bitrate), Some(200_000));
+    }
+    assert_eq!(negotiations(&world), negotiated);
+}
+
+#[test]
 fn news_of_devices_that_nobody_asked_for_changes_nothing() {
     let mut world = World::new(1, 1);
     for source in Source::ALL {

@@ -112,6 +112,27 @@ fn a_page_that_was_reloaded_is_connected_anew() {
 }
 
 #[test]
+fn who_was_taken_for_gone_is_connected_again_as_soon_as_it_is_back() {
+    for seed in 0..20 {
+        let mut world = World::new(seed, 2);
+        join(&mut world, ANN);
+        join(&mut world, BOB);
+        capture(&mut world, ANN, Source::Camera);
+        world.reachable[BOB] = false;
+        world.cut(BOB, Some(0), 0);
+        world.run(30_000);
+        assert_eq!(chat(&world, ANN), ["ann"]);
+        world.reachable[BOB] = true;
+        while chat(&world, ANN) != ["ann", "bob"] {
+            world.run(50);
+        }
+        settle(&mut world);
+        assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+        assert_eq!(world.matching_peers(ANN).len(), 1, "with seed {seed}");
+    }
+}
+
+#[test]
 fn signals_lost_with_a_connection_are_sent_again() {
     for lost_after in 0..30 {
         let mut world = World::new(lost_after, 2);

@@ -147,6 +147,23 @@ fn a_hub_out_of_reach_empties_nobody_s_list_however_long() {
 }
 
 #[test]
+fn a_hub_that_goes_while_members_are_missing_takes_the_doubt_with_it() {
+    let mut world = call_among(2);
+    world.reachable[BOB] = false;
+    world.restart_hub();
+    world.run(6_000);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    world.run(60_000);
+    assert_eq!(chat(&world, ANN), ["ann", "bob"], "the hub's silence says nothing");
+    world.reachable[ANN] = true;
+    world.run(6_000);
+    assert_eq!(chat(&world, ANN), ["ann", "bob"], "12 s from the hub's return");
+    world.run(12_000);
+    assert_eq!(chat(&world, ANN), ["ann"]);
+}
+
+#[test]
 fn a_second_connection_of_a_session_replaces_the_first() {
     let mut world = call_among(2);
     let before = events(&world);

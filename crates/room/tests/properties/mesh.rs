@@ -216,3 +216,106 @@ fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
     }
     assert!(signals <= 12, "{signals} signals in two minutes");
 }
+
+/// Two meshes whose signals arrive at once, with browsers that do all they are told at once.
+struct Pair {
+    meshes: [Mesh; 2],
+    now: u64,
+}
+
+impl Pair {
+    fn new(seed: u64) -> Self {
+        let mut pair = Self { meshes: [Mesh::new(seed), Mesh::new(seed + 1_000)], now: START };
+        // The newcomer is told of the others before they are told of it.
+        pair.meet(1);
+        pair.meet(0);
+        pair
+    }
+
+    /// One of the two learns that the other is there.
+    fn meet(&mut self, number: usize) {
+        let place = |number: u8| (u64::from(number), secret(number).session());
+        let other = u8::from(number == 0);
+        let members = [RemoteView {
+            place: place(other),
+            visible: true,
+            want: Sources::ALL,
+            published: Sources::ALL,
+        }];
+        let view = MediaView {
+            me: place(1 - other),
+            send: Sources::STREAM,
+            encoder: VideoEncoderConfig::default(),
+            members: &members,
+            ice_servers: &[],
+            signaling: true,
+        };
+        self.meshes[number].update(Some(&view), Instant(self.now));
+        self.exchange();
+    }
+
+    fn forget(&mut self, number: usize) {
+        self.meshes[number].update(None, Instant(self.now));
+    }
+
+    /// Lets everything that is said arrive, up to a bound that no sound exchange comes near.
+    fn exchange(&mut self) {
+        for _ in 0..200 {
+            let mut quiet = true;
+            for number in 0..2 {
+                while let Some(output) = self.meshes[number].poll_output() {
+                    quiet = false;
+                    self.carry_out(number, output);
+                }
+            }
+            if quiet {
+                return;
+            }
+        }
+        panic!("they talk without end");
+    }
+
+    fn carry_out(&mut self, number: usize, output: BackendOutput<PeerCommand>) {
+        let now = Instant(self.now);
+        let command = match output {
+            BackendOutput::Signal(_, envelope) => {
+                let from = secret(u8::from(number == 1)).session();
+                return self.meshes[1 - number].handle_signal(from, envelope, now);
+            }
+            BackendOutput::Command(command) => command,
+        };
+        let events = match command.action {
+            PeerAction::Offer { .. } => vec![PeerEvent::Offer("offer".into())],
+            PeerAction::AcceptOffer(_) => {
+                vec![PeerEvent::Answer("answer".into()), PeerEvent::Connected]
+            }
+            PeerAction::AcceptAnswer(_) => vec![PeerEvent::Accepted, PeerEvent::Connected],
+            _ => Vec::new(),
+        };
+        for event in events {
+            self.meshes[number].handle_news(PeerNews { peer: command.peer, event }, now);
+        }
+    }
+
+    fn incarnations(&self) -> [Option<u32>; 2] {
+        [0, 1].map(|number: usize| self.meshes[number].peers().next().map(|peer| peer.incarnation))
+    }
+}
+
+#[test]
+fn two_sides_of_which_one_lost_track_come_together_at_once() {
+    for seed in 0..50 {
+        let mut pair = Pair::new(seed);
+        for forgetful in [0, 1, 1, 0] {
+            let [ours, theirs] = pair.incarnations();
+            assert!(ours.is_some() && ours == theirs, "{ours:?} and {theirs:?}");
+            pair.forget(forgetful);
+            pair.meet(forgetful);
+            if forgetful == 1 {
+                // The newcomer waits for an offer, and gets one as soon as it hears anything.
+                pair.meshes[0].handle_reconnected(None, Instant(pair.now));
+                pair.exchange();
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use tt_rtc_room::id::SessionId;
-use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::media::{Encoding, Source, Sources};
 use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
 use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{Candidate, Text};
@@ -31,6 +31,8 @@ pub struct Peer {
     credentials: u64,
     screen: bool,
     pub sends: Sources,
+    /// How the camera is sent.
+    pub camera: Option<Encoding>,
     pub receives: Sources,
     connected: Option<(u64, u64)>,
     bytes: u64,
@@ -164,6 +166,9 @@ impl Browser {
             PeerAction::Send(source, encoding) => {
                 let peer = self.peer(id);
                 peer.sends = peer.sends.with(source, encoding.is_some());
+                if source == Source::Camera {
+                    peer.camera = encoding;
+                }
                 Vec::new()
             }
             PeerAction::Receive(sources) => {
