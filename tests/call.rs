@@ -6,7 +6,7 @@ mod common;
 
 use common::{
     User, end, fingerprints, frames, get, hear, is_shown, json, negotiations, open_connections,
-    pixels, playing, reset_negotiations, room, see, sending, set, text, until, watch,
+    pixels, playing, receive, reset_negotiations, room, see, sending, set, text, until, watch,
 };
 use std::sync::Once;
 use tt_rtc_room::token::{AccessToken, Privilege};
@@ -131,7 +131,7 @@ async fn the_camera_is_switched_without_negotiation() {
     let picture = pixels(&shown);
     for camera in ["back", "front", "front"] {
         alice.ok("switchCamera", &format!(r#"{{"camera":"{camera}"}}"#)).await;
-        see(&shown).await;
+        receive(&shown).await;
     }
     assert_ne!(pixels(&shown), picture);
     let config = r#"{"maxSolution":{"width":320,"height":180,"frameRate":10}}"#;

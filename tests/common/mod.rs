@@ -94,10 +94,15 @@ pub async fn until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// Waits until the picture moves: frames are decoded, and they differ.
-pub async fn see(room: &JsValue) {
+/// Waits until frames are decoded. Those of Chromium's last fake camera are all the same.
+pub async fn receive(room: &JsValue) {
     let before = frames(room);
     until("frames", || frames(room) > before + 2).await;
+}
+
+/// Waits until the picture moves: frames are decoded, and they differ.
+pub async fn see(room: &JsValue) {
+    receive(room).await;
     let picture = pixels(room);
     until("a picture that moves", || pixels(room) != picture).await;
 }
