@@ -1,6 +1,7 @@
 //! Signaling between pages: another page that says garbage, a hub elsewhere, and no means at all.
 //!
 //! The other page is a frame, or the test itself, which speaks on the same channels.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 
