@@ -79,6 +79,7 @@ export interface InstallOptions {
   /**
    * App keys by `appId`, for tests and for use without a server: with a key, a join needs a valid
    * AccessToken. Only for `signaling: "local"`; whoever can read the page can read the keys.
+   * The tab that runs the hub checks with its own keys, so give all pages of an origin the same.
    * Default: none, every token is accepted.
    */
   appKeys?: Readonly<Record<string, string>> | undefined;
@@ -259,6 +260,8 @@ export interface VideoSolution {
   height: number;
   /** Frames per second; a positive number. Left out: as it was. */
   frameRate?: number | undefined;
+  /** Highest bit rate in kbit/s; a positive integer. Left out: as the size of the picture needs. */
+  maxBitrate?: number | undefined;
 }
 
 /** Options of `setAudioPlaybackDevice`. */
@@ -358,8 +361,8 @@ export interface RtcRoomContext {
    * Joins a room. Capture may be started before or after. `success` comes first, then the lists.
    *
    * Fails with 21100 while in a room or joining one, whatever the ids; 21101 for a token that is
-   * not valid; 21102 when the room cannot be had; 29008 when it is full; 29009 when it was left
-   * meanwhile; 29011 when nobody answers. Since 2.42.0 (`roomConfig` 2.68.0).
+   * not valid; 21102 when the room is full, cannot be had, or nobody answers within 10 s; 29009
+   * when it was left meanwhile. Since 2.42.0 (`roomConfig` 2.68.0).
    */
   joinRtcRoom: (options: JoinRtcRoomOptions) => void;
 
@@ -492,7 +495,7 @@ export type RtcRoomMode = "camera" | "video" | "screen";
 
 /** Why an `<rtc-room>` can show nothing. */
 export interface RtcRoomErrorDetail {
-  /** 21200: not available in this browser. 21301: it could not be made. 10101: not allowed. */
+  /** 21200: not available in this browser. 21301: the mode is none of the three. */
   errNo: number;
   /** The same in words. */
   errMsg: string;
