@@ -1,0 +1,1 @@
+//! Compiles the files of a mini-program into what a phone in the browser loads.

@@ -1,0 +1,1 @@
+//! The development server of the simulator.

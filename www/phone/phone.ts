@@ -1,0 +1,92 @@
+/**
+ * The phone as its parts see it. `runtime/` is the one that makes it; `components/`, `tt/` and
+ * `call/` are given it and know nothing else of each other.
+ */
+import type { DeepPartial, PhoneRecord, PhoneSettings } from "../shared/bridge";
+import type { Manifest } from "../shared/project";
+
+export interface Phone {
+  readonly settings: PhoneSettings;
+  readonly manifest: Manifest;
+  /** Everything that belongs to a screen: status bar, navigation bar, page, tab bar. */
+  readonly screen: HTMLElement;
+  /** Lies over the screen: toasts, dialogues, pickers. */
+  readonly layer: HTMLElement;
+  readonly router: Router;
+  /** Changes settings as the user does, and tells the desk. */
+  change(change: DeepPartial<PhoneSettings>): void;
+  /** Tells the desk. */
+  report(record: DistributiveOmit<PhoneRecord, "time">): void;
+  /** Listens; the answer stops it. */
+  on<K extends keyof PhoneEvents>(event: K, listener: (payload: PhoneEvents[K]) => void): () => void;
+  emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void;
+  /** Asks for a scope (`scope.camera`) as the platform does: at once where it was decided before. */
+  authorize(scope: string): Promise<boolean>;
+  /** Address of a file of the project (`/a.png`, `../a.png` seen from the page on top), of the phone's own files (`ttfile://`), or what else it is. */
+  url(path: string): string;
+  /** The page whose code is running, or which is on top. */
+  currentPage(): PageInstance | undefined;
+}
+/** What happens to the app, as `tt.onAppShow` and its like hear it. */
+export interface PhoneEvents {
+  settings: DeepPartial<PhoneSettings>;
+  launch: LaunchOptions;
+  show: LaunchOptions;
+  hide: undefined;
+  error: { message: string; stack: string };
+  unhandledRejection: { reason: unknown; promise: Promise<unknown> };
+  pageNotFound: { path: string; query: Record<string, string>; isEntryPage: boolean };
+  /** The user captures the screen. */
+  captureScreen: undefined;
+  /** The stack changed. */
+  route: { route: string };
+}
+export interface LaunchOptions {
+  path: string;
+  query: Record<string, string>;
+  scene: string;
+  [key: string]: unknown;
+}
+/** Navigation; each rejects with an `Error` whose message is the detail of the platform's `fail`. */
+export interface Router {
+  navigateTo(url: string): Promise<void>;
+  redirectTo(url: string): Promise<void>;
+  reLaunch(url: string): Promise<void>;
+  switchTab(url: string): Promise<void>;
+  navigateBack(delta: number): Promise<void>;
+  /** Bottom first; a copy. */
+  stack(): PageInstance[];
+  setNavigationBar(change: { title?: string; frontColor?: string; backgroundColor?: string; loading?: boolean; home?: boolean }): void;
+  setTabBar(change: TabBarChange): void;
+  startPullDownRefresh(): void;
+  stopPullDownRefresh(): void;
+  pageScrollTo(target: { scrollTop?: number; selector?: string; duration: number }): Promise<void>;
+}
+export type TabBarChange =
+  | { kind: "show" | "hide"; animation: boolean }
+  | { kind: "badge"; index: number; text: string | null }
+  | { kind: "dot"; index: number; shown: boolean }
+  | { kind: "item"; index: number; text?: string; iconPath?: string; selectedIconPath?: string }
+  | { kind: "style"; color?: string; selectedColor?: string; backgroundColor?: string; borderStyle?: string };
+/** What a page's code has as `this`; glass-easel's instance with the platform's fields. */
+export interface PageInstance {
+  route: string;
+  options: Record<string, string>;
+  data: Record<string, unknown>;
+  setData(change: Record<string, unknown>, callback?: () => void): void;
+  [key: string]: unknown;
+}
+export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** The parts that the runtime puts into a phone. Each stands in the `index.ts` of its folder. */
+export interface Parts {
+  /** `tt`: `createTt(phone)` of `tt/`, with the RTC API of `startCall(phone, tt)` of `call/` put in. */
+  createTt(phone: Phone): Record<string, unknown>;
+  startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl>;
+}
+/** What `call/` gives the runtime for the desk. */
+export interface CallControl {
+  callStats(): Promise<import("../shared/bridge").CallStats>;
+  /** Leaves all rooms and frees everything; before a restart. */
+  stop(): void;
+}

@@ -1,0 +1,156 @@
+/**
+ * What the desk and a phone say to each other. Both are pages of one origin: the desk reaches the
+ * phone as `frame.contentWindow.phone` ({@link PhoneControl}), the phone the desk as
+ * `window.parent.desk` ({@link DeskHost}). A phone without a desk takes its settings from its address.
+ */
+import type { Problem } from "./project";
+
+/** Everything about a phone that its owner or its surroundings decide. */
+export interface PhoneSettings {
+  /** Names the phone; its storage is kept under it. */
+  id: string;
+  user: { id: string; nickName: string; avatarUrl: string };
+  device: Device;
+  orientation: "portrait" | "landscape";
+  theme: "light" | "dark";
+  language: "en" | "zh_CN";
+  /** Whether the app is in the foreground. */
+  foreground: boolean;
+  /** By scope (`scope.camera`): granted, refused, or asked for at first use. */
+  permissions: Record<string, "granted" | "denied" | "prompt">;
+  network: Network;
+  camera: DeviceState;
+  microphone: DeviceState;
+  /** Whether camera and microphone are made: a moving picture with the user's name, a tone. */
+  fakeDevices: boolean;
+  location: { latitude: number; longitude: number; accuracy: number };
+}
+export interface Device {
+  /** As in `getSystemInfo`. */
+  brand: string;
+  model: string;
+  system: string;
+  platform: "ios" | "android";
+  /** In CSS pixels, upright. */
+  width: number;
+  height: number;
+  pixelRatio: number;
+  statusBarHeight: number;
+  /** Height of the inset below, for the home indicator. */
+  bottomInset: number;
+}
+export interface Network {
+  type: "wifi" | "5g" | "4g" | "3g" | "2g" | "none";
+  /** Cuts signaling. `type: "none"` cuts everything, requests of the page included. */
+  signaling: boolean;
+  /** Cuts the way of sound and pictures. */
+  media: boolean;
+  /** Added to each way, in milliseconds. */
+  delay: number;
+  /** Part of the media packets lost, 0 to 1. */
+  loss: number;
+}
+export type DeviceState = "ready" | "unplugged" | "busy";
+
+/** `window.phone` of a phone's frame. */
+export interface PhoneControl {
+  readonly settings: PhoneSettings;
+  /** Changes settings, deep in `network`, `user` and `permissions`. */
+  apply(change: DeepPartial<PhoneSettings>): void;
+  /** The page stack, bottom first. */
+  pages(): PageState[];
+  /** `setData` on a page of the stack, or on a component in it. */
+  setData(page: number, component: string | null, change: Record<string, unknown>): void;
+  storage(): Record<string, unknown>;
+  setStorage(key: string, value: unknown): void;
+  /** `undefined` clears everything. */
+  removeStorage(key?: string): void;
+  /** Opens the page `PATH?QUERY`, as `tt.reLaunch` does. */
+  open(url: string): void;
+  back(): void;
+  /** Starts the mini-program anew. */
+  restart(): void;
+  /** What the user does who captures the screen: `tt.onUserCaptureScreen`. */
+  captureScreen(): void;
+  callStats(): Promise<CallStats>;
+}
+export interface PageState {
+  route: string;
+  query: Record<string, string>;
+  data: Record<string, unknown>;
+  /** Its custom components, in tree order; `id` names one for `setData`. */
+  components: { id: string; name: string; data: Record<string, unknown> }[];
+}
+/** The call as a phone sees it now. */
+export interface CallStats {
+  /** Empty outside a room. */
+  roomId: string;
+  userId: string;
+  /** The last lists it was told. */
+  lists: { chat: string[]; video: string[]; speakers: string[]; screen: string[] };
+  links: LinkStats[];
+}
+/** One direction of one medium between two users. Rates are over the time since the last call. */
+export interface LinkStats {
+  peer: string;
+  direction: "send" | "receive";
+  source: "microphone" | "camera" | "screen" | "screenAudio";
+  bitsPerSecond: number;
+  framesPerSecond: number | null;
+  width: number | null;
+  height: number | null;
+  /** 0 to 1. */
+  loss: number | null;
+  /** In milliseconds. */
+  roundTrip: number | null;
+}
+
+/** `window.desk` of the desk's page. */
+export interface DeskHost {
+  /** The settings a phone starts with. */
+  settings(phone: string): PhoneSettings;
+  /** Takes what happened in a phone. */
+  report(phone: string, record: PhoneRecord): void;
+}
+/** Something that happened in a phone; `time` is `Date.now()`. */
+export type PhoneRecord = { time: number } & (
+  | { kind: "console"; level: "debug" | "log" | "info" | "warn" | "error"; values: unknown[]; at: SourcePosition | null }
+  | { kind: "error"; message: string; stack: string; at: SourcePosition | null }
+  | { kind: "problem"; problem: Problem }
+  /** The page stack, or a page's data, changed; ask {@link PhoneControl.pages}. */
+  | { kind: "pages" }
+  | { kind: "storage" }
+  /** The user decided on, or a page changed, what {@link PhoneSettings} says. */
+  | { kind: "settings"; change: DeepPartial<PhoneSettings> }
+  | { kind: "request"; request: RequestRecord }
+  /** A call of the RTC API, and later what came of it (same `id`). */
+  | { kind: "call"; id: number; name: string; options: unknown; result: { ok: boolean; value: unknown } | null }
+  | { kind: "event"; name: string; payload: unknown }
+  /** A call of any other `tt` function. */
+  | { kind: "api"; name: string; options: unknown; result: { ok: boolean; value: unknown } }
+  /** A peer connection or the connection to the hub changed state: what recovery did. */
+  | { kind: "connection"; what: "signaling" | "peer"; peer: string; state: string }
+);
+export interface SourcePosition {
+  file: string;
+  line: number;
+  column: number;
+}
+/** Told when a request starts and again (same `id`) when it ends. */
+export interface RequestRecord {
+  id: number;
+  method: string;
+  url: string;
+  requestHeaders: Record<string, string>;
+  requestBody: string;
+  /** Null while it runs. */
+  status: number | null;
+  responseHeaders: Record<string, string>;
+  responseBody: string;
+  /** In milliseconds. */
+  duration: number | null;
+  /** Whether `--mock` answered. */
+  mocked: boolean;
+  error: string;
+}
+export type DeepPartial<T> = T extends (infer _)[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;

@@ -1,0 +1,111 @@
+/**
+ * What the development server serves of a mini-program: written by `crates/miniprogram`, read by the
+ * phone. A *path* is a file's place below the folder without a leading slash; a page or component is
+ * named by its path without extension (`pages/index/index`).
+ *
+ * - `GET /app/manifest.json`: the {@link Manifest}.
+ * - `GET /app/module/PATH.js`: a script that calls `__define("PATH.js", function (require, module,
+ *   exports, …) {…})`, see {@link Define}. PATH is that of the source, whatever its language was.
+ * - `GET /app/template/NAME.js`: a script that calls `__template("NAME", groups)` with glass-easel's
+ *   generator objects of this page or component and of all templates it imports.
+ * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
+ * - `GET /app/file/PATH`: any other file as it is.
+ * - `GET /app/events`: server-sent events, each a {@link Change}.
+ */
+
+/** The whole project, except for the text of its files. */
+export interface Manifest {
+  /** Counts compilations. */
+  version: number;
+  /** `app.json` as it is, unknown keys included. */
+  app: AppJson;
+  /** The module of `app.js` or `app.ts`, if there is one. */
+  entry: string | null;
+  /** The pages in their order, those of subpackages behind the others; the first is the entry page. */
+  pages: string[];
+  /** Pages and components, by name. */
+  components: Record<string, ComponentEntry>;
+  /** Each module's own `require`s: as written, to the path of what is meant. */
+  modules: Record<string, Record<string, string>>;
+  /** What is wrong, in the order of files and lines. */
+  problems: Problem[];
+}
+
+/** A page or component. */
+export interface ComponentEntry {
+  /** Its JSON file as it is, `{}` without one. */
+  json: Record<string, unknown>;
+  /** Components by tag as in the compiled template (`tt-` before the tag of the source), with those of `app.json`. */
+  using: Record<string, string>;
+  /** Abstract nodes and their default components. */
+  generics: Record<string, string | null>;
+  /** Its module, if it has one. */
+  script: string | null;
+  /** Whether it has a template and a style sheet. */
+  template: boolean;
+  style: boolean;
+}
+
+/** Something in the project that is wrong or does nothing. */
+export interface Problem {
+  severity: "error" | "warning";
+  file: string;
+  /** From 1. */
+  line: number;
+  /** From 1, in characters. */
+  column: number;
+  /** The line of the source. */
+  excerpt: string;
+  message: string;
+}
+
+/** What `GET /app/events` says: a compilation after which these differ. */
+export interface Change {
+  version: number;
+  /** Paths of modules; names of components whose template or style changed; other files. */
+  modules: string[];
+  templates: string[];
+  styles: string[];
+  files: string[];
+  /** Whether the manifest differs in anything but its version and problems. */
+  manifest: boolean;
+}
+
+/** What a module's function is called with; names that a page's code takes for globals. */
+export type Define = (path: string, body: (this: unknown, ...scope: unknown[]) => void) => void;
+/** The parameters of a module's function, in order. */
+export const SCOPE = [
+  "require", "module", "exports", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages", "tt", "wx",
+] as const;
+
+export interface AppJson {
+  pages?: string[];
+  window?: WindowJson;
+  tabBar?: TabBarJson;
+  subPackages?: { root: string; pages: string[]; name?: string }[];
+  networkTimeout?: Record<string, number>;
+  permission?: Record<string, { desc?: string }>;
+  usingComponents?: Record<string, string>;
+  [key: string]: unknown;
+}
+/** The `window` of `app.json`; a page's JSON has the same keys. */
+export interface WindowJson {
+  navigationBarBackgroundColor?: string;
+  navigationBarTextStyle?: "black" | "white";
+  navigationBarTitleText?: string;
+  navigationStyle?: "default" | "custom";
+  backgroundColor?: string;
+  backgroundTextStyle?: "dark" | "light";
+  enablePullDownRefresh?: boolean;
+  onReachBottomDistance?: number;
+  disableScroll?: boolean;
+  [key: string]: unknown;
+}
+export interface TabBarJson {
+  color?: string;
+  selectedColor?: string;
+  backgroundColor?: string;
+  borderStyle?: string;
+  list: { pagePath: string; text: string; iconPath?: string; selectedIconPath?: string }[];
+  [key: string]: unknown;
+}
