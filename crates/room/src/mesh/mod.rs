@@ -119,6 +119,22 @@ impl Mesh {
         }
     }
 
+    /// Asks those who open connections to us, and of whom we have none, for one. They may still
+    /// have theirs: we dropped them while they were away, and nobody has told them since.
+    fn ask_for_peers(&mut self) {
+        let Some(room) = &self.room else { return };
+        let places = MAX_PEERS.saturating_sub(self.peers.len());
+        let waits = |remote: &&Remote| {
+            let place = remote.view.place;
+            place < room.me && !self.peers.contains_key(&place.1)
+        };
+        let asked = room.members.values().filter(waits).take(places);
+        let sessions = asked.map(|remote| remote.view.place.1);
+        // No exchange has this number: to the other side we have lost track of whatever there was.
+        let nothing = Envelope { incarnation: 0, ack: 0, seq: 0, signal: None };
+        self.output.extend(sessions.map(|session| BackendOutput::Signal(session, nothing.clone())));
+    }
+
     /// Tells every peer what is wanted of it and what to send.
     fn match_media(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
@@ -307,6 +323,9 @@ impl Backend for Mesh {
         let sessions: Vec<_> = self.peers.keys().filter(is_meant).copied().collect();
         for session in sessions {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));
+        }
+        if with.is_none() {
+            self.ask_for_peers();
         }
     }
 
