@@ -8,7 +8,7 @@ use js_sys::{Array, Number, Object};
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
 use tt_rtc_room::media::Sources;
 use tt_rtc_room::protocol::{
-    Candidate, ClientMessage, Envelope, Granted, IceServer, Join, MAX_MEMBERS, Member, Offer,
+    Candidate, ClientMessage, Envelope, Granted, IceServer, IceServers, Join, MAX_MEMBERS, Member, Offer,
     Presence, Refused, Removal, ServerMessage, Signal, SignalFrom, SignalTo, Text, TokenAnswer,
     TokenUpdate, Welcome,
 };
@@ -85,7 +85,8 @@ choice!(ServerMessage {
     Left(SessionId): "left",
     Signal(SignalFrom): "signal",
     Granted(Granted): "granted",
-    Token(TokenAnswer): "token"
+    Token(TokenAnswer): "token",
+    IceServers(IceServers): "iceServers"
 } { Pong: "pong" });
 
 choice!(Signal {
@@ -153,6 +154,7 @@ record!(Granted {
     refused: "refused",
 });
 record!(TokenAnswer { revision: "revision", valid: "valid", expires_in: "expiresIn" });
+record!(IceServers { servers: "servers" });
 record!(IceServer { urls: "urls", username: "username", credential: "credential" });
 
 impl Wire for bool {
@@ -343,7 +345,7 @@ mod tests {
         r#""ping""#,
     ];
 
-    const FROM_HUBS: [&str; 10] = [
+    const FROM_HUBS: [&str; 11] = [
         r#"{"welcome":{"version":1,"hub":7,"joinedAt":1700000000000,"members":[{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}],"granted":{"revision":1,"visible":true,"sources":1,"allowed":15},"tokenExpiresIn":1000,"iceServers":[{"urls":["stun:host"]},{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
         r#"{"removed":"duplicateLogin"}"#,
         r#"{"removed":"badMessage"}"#,
@@ -353,6 +355,7 @@ mod tests {
         r#"{"granted":{"revision":1,"visible":true,"sources":0,"allowed":9,"refused":"privilege"}}"#,
         r#"{"token":{"revision":1,"valid":false}}"#,
         r#"{"token":{"revision":1,"valid":true,"expiresIn":1}}"#,
+        r#"{"iceServers":{"servers":[{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
         r#""pong""#,
     ];
 

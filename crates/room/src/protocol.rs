@@ -169,6 +169,8 @@ pub enum ServerMessage {
     Granted(Granted),
     /// What came of a [`ClientMessage::Token`].
     Token(TokenAnswer),
+    /// New STUN and TURN servers in place of the ones before, whose credentials end.
+    IceServers(IceServers),
     /// Yes.
     Pong,
 }
@@ -269,6 +271,14 @@ pub struct TokenAnswer {
         deserialize_with = "optional_integer"
     )]
     pub expires_in: Option<u64>,
+}
+
+/// STUN and TURN servers to use from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServers {
+    /// All of them.
+    #[serde(deserialize_with = "list::<_, _, MAX_ICE_SERVERS>")]
+    pub servers: Vec<IceServer>,
 }
 
 /// A STUN or TURN server (`RTCIceServer` of the W3C).

@@ -185,6 +185,8 @@ pub fn server_message() -> impl Strategy<Value = ServerMessage> {
             .prop_map(|(from, envelope)| ServerMessage::Signal(SignalFrom { from, envelope })),
         3 => granted().prop_map(ServerMessage::Granted),
         2 => answer.prop_map(ServerMessage::Token),
+        1 => proptest::collection::vec(ice_server(), 0..3)
+            .prop_map(|servers| ServerMessage::IceServers(IceServers { servers })),
         1 => Just(ServerMessage::Pong),
     ]
 }
