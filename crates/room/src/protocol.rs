@@ -122,6 +122,8 @@ pub enum Signal {
     Answer(Text<MAX_SDP>),
     /// An ICE candidate.
     Candidate(Candidate),
+    /// Make an offer, for this: of a connection only the side that opened it offers.
+    Renegotiate(Renegotiate),
 }
 
 /// An SDP offer.
@@ -130,6 +132,16 @@ pub struct Offer {
     /// The description.
     pub sdp: Text<MAX_SDP>,
     /// Whether it has the m-lines of a screen.
+    pub screen: bool,
+}
+
+/// What an offer is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Renegotiate {
+    /// Whether ICE is to restart.
+    pub restart_ice: bool,
+    /// Whether the m-lines of a screen are needed.
     pub screen: bool,
 }
 

@@ -63,6 +63,9 @@ pub fn signal() -> impl Strategy<Value = Signal> {
         text().prop_map(Signal::Answer),
         (text(), any::<u16>())
             .prop_map(|(candidate, line)| Signal::Candidate(Candidate { candidate, line })),
+        (any::<bool>(), any::<bool>()).prop_map(|(restart_ice, screen)| {
+            Signal::Renegotiate(Renegotiate { restart_ice, screen })
+        }),
     ]
 }
 
