@@ -268,10 +268,18 @@ impl Connection {
         self.renewal = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
     }
 
-    /// Writes all that waits.
+    /// Writes all that waits, and what is added meanwhile.
     async fn write(&self, socket: &mut WebSocket) -> Result<(), End> {
-        let waiting = self.outbox.take();
-        if !waiting.messages.is_empty() {
+        loop {
+            let waiting = self.outbox.take();
+            if let Some(closing) = waiting.closing
+                && waiting.messages.is_empty()
+            {
+                return Err(End::Ours(closing));
+            }
+            if waiting.messages.is_empty() {
+                return Ok(());
+            }
             let bytes = waiting.messages.iter().map(|message| message.len()).sum();
             self.server.common.metrics.sent(waiting.messages.len(), bytes);
             let write = async {
@@ -280,13 +288,16 @@ impl Connection {
                 }
                 socket.flush().await
             };
-            match timeout(WRITE_WITHIN, write).await {
+            let result = tokio::select! {
+                result = timeout(WRITE_WITHIN, write) => result,
+                () = self.outbox.overflow() => return Err(CloseCode::Slow.into()),
+            };
+            match result {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return Err(End::Theirs),
                 Err(_) => return Err(CloseCode::Slow.into()),
             }
         }
-        waiting.closing.map_or(Ok(()), |closing| Err(End::Ours(closing)))
     }
 }
 
@@ -301,8 +312,7 @@ fn length(message: &Message) -> usize {
 
 /// What is said of a text that is no message. It goes back to who sent the text, and nowhere else.
 fn misread(error: &serde_json::Error) -> Closing {
-    let what = if error.is_data() { "not a message" } else { "not JSON" };
-    Closing::because(CloseCode::BadMessage, &format!("{what}: {error}"))
+    Closing::because(CloseCode::BadMessage, &format!("not a message: {error}"))
 }
 
 /// Says goodbye, and waits for the answer for a while.

@@ -5,6 +5,9 @@
 //! microsecond or two and never waits, less than it costs to wake a task, and without a queue there
 //! is none that could grow. What an output sends is put into bounded queues ([`Outbox`]) while the
 //! lock is held, so everybody hears of everything in the order in which it happened.
+//!
+//! A session belongs to one room. Whoever takes the same secret to another room, as no client of ours
+//! does, is refused if both are here, and has another session there if not.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
