@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod count;
+mod load;
 mod process;
 mod project;
 mod setup;
@@ -25,7 +26,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   web     build, then serve the example call and open it in the browser
   test    run every check, or one of: lint, native, types, wasm, e2e
   build   make the npm package in pkg/ and print its size
-  bench   measure: join, churn or call
+  bench   measure: join, churn, call, server or soak
   setup   install everything the other commands need
 
 Each command first installs what it needs and is missing; the second run is quick.
