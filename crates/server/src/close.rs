@@ -165,4 +165,17 @@ mod tests {
         let reason = Closing::because(CloseCode::BadMessage, &"用".repeat(50)).reason;
         assert_eq!(reason, "用".repeat(41));
     }
+
+    #[test]
+    fn the_documentation_has_every_code() {
+        for page in [include_str!("../../../docs/server.md"), include_str!("lib.rs")] {
+            for code in CloseCode::ALL {
+                let row = format!("| {} | `{}` | ", code.number(), code.name());
+                let row = page.lines().find(|line| line.contains(&row)).expect(code.name());
+                let never = row.trim_end().ends_with("| no |");
+                let again = [CloseCode::TokenExpired, CloseCode::Full].contains(code);
+                assert_eq!(never, !code.is_worth_another_try() && !again, "{row}");
+            }
+        }
+    }
 }

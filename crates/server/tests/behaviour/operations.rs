@@ -64,6 +64,11 @@ async fn metrics_count_what_happens() {
     ] {
         assert!(metrics.contains(line), "{line} is missing in {metrics}");
     }
+    let page = include_str!("../../../../docs/server.md");
+    let names = metrics.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    for name in names.filter_map(|line| line.split(' ').next()) {
+        assert!(page.contains(&format!("`{name}")), "{name} is not documented");
+    }
 }
 
 #[tokio::test]

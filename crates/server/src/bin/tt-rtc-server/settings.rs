@@ -424,4 +424,22 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_documentation_has_every_setting_with_its_default() {
+        let page = include_str!("../../../../../docs/server.md");
+        let defaults = Table::try_from(Config::default()).unwrap();
+        for (key, _) in SETTINGS {
+            let value = match key.split_once('.') {
+                Some((section, name)) => defaults[section].get(name),
+                None => defaults.get(key),
+            };
+            let value = match value {
+                Some(Value::String(text)) => format!("`{text}`"),
+                Some(Value::Integer(number)) => format!("`{number}`"),
+                _ => "none".to_owned(),
+            };
+            assert!(page.contains(&format!("| `{key}` | {value} | ")), "{key} = {value}");
+        }
+    }
 }
