@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "these modules are seen by this program alone")]
 
 mod arbitrary;
+mod corpus;
 mod hub;
 mod mesh;
 mod participant;
