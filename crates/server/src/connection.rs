@@ -179,7 +179,7 @@ impl Connection {
         let now = self.server.clock.now();
         match (&self.joined, message) {
             (Some(joined), message) => {
-                joined.shard.tell(now, |hub| hub.handle_message(self.id, message, now));
+                joined.shard.handle_message(self.id, message, now);
                 Ok(())
             }
             (None, ClientMessage::Join(join)) => {
@@ -223,7 +223,7 @@ impl Connection {
         self.outbox.close(closing.clone());
         if let Some(Joined { shard, .. }) = &self.joined {
             let now = self.server.clock.now();
-            shard.tell(now, |hub| hub.handle_malformed(self.id, now));
+            shard.handle_malformed(self.id, now);
         }
         Err(End::Ours(closing))
     }

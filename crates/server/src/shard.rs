@@ -88,6 +88,25 @@ impl Shard {
         self.change(&mut state, now, |hub| hub.handle_message(id, ClientMessage::Join(join), now));
     }
 
+    /// Any later message of a connection.
+    pub(crate) fn handle_message(&self, id: ConnectionId, message: ClientMessage, now: Now) {
+        self.hear(id, now, |hub| hub.handle_message(id, message, now));
+    }
+
+    /// A connection said something that is not a message.
+    pub(crate) fn handle_malformed(&self, id: ConnectionId, now: Now) {
+        self.hear(id, now, |hub| hub.handle_malformed(id, now));
+    }
+
+    /// What a connection says after the hub has closed it reaches nobody. Above all no second
+    /// `join`, for a session that would have nobody to speak to and nobody to end it.
+    fn hear(&self, id: ConnectionId, now: Now, input: impl FnOnce(&mut Hub)) {
+        let mut state = self.lock();
+        if state.peers.contains_key(&id) {
+            self.change(&mut state, now, input);
+        }
+    }
+
     /// A connection is gone.
     pub(crate) fn handle_closed(&self, id: ConnectionId, last_heard: Instant, now: Now) {
         let mut state = self.lock();

@@ -151,6 +151,22 @@ async fn whoever_speaks_nonsense_in_a_room_is_out_of_it_at_once() {
 }
 
 #[tokio::test]
+async fn what_follows_a_refusal_is_not_heard() {
+    let server = TestServer::start(Config::default()).await;
+    for _ in 0..20 {
+        let mut eve = server.connect().await;
+        eve.socket.feed(Message::text(join_with("version", json!(0)))).await.unwrap();
+        for _ in 0..5 {
+            let again = Message::text(join("room", "eve", 1).to_string());
+            eve.socket.feed(again).await.unwrap();
+        }
+        eve.socket.flush().await.unwrap();
+        eve.is_removed("version", CloseCode::Version).await;
+        assert_eq!(server.server.session_count(), 0, "no session that nobody could end");
+    }
+}
+
+#[tokio::test]
 async fn bytes_are_no_texts() {
     let server = TestServer::start(Config::default()).await;
     let mut eve = server.connect().await;
