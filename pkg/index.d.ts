@@ -329,14 +329,32 @@ export interface UserListEvent {
  * | 21108 | the token has expired; the user is out of the room |
  * | -1002 | the token does not allow publishing (native code) |
  * | -1080 | the room has as many publishers as it may have (native code) |
+ * | 0 | no error: `data` tells how the user is connected; an addition of tt-rtc |
  */
 export interface RtcStateEvent {
   /** What has happened; see the table. */
   errNo: number;
   /** The same in words. */
   errMsg: string;
-  /** Particulars; may be empty. */
-  data: object;
+  /** How the user is connected, with `errNo` 0; else empty. */
+  data: RtcConnectionData;
+}
+
+/** How a user is connected to the room and to the others in it; an addition of tt-rtc. */
+export interface RtcConnectionData {
+  /**
+   * - `"connecting"`: on the way into a room
+   * - `"connected"`: the server is there, and media flows
+   * - `"reconnecting"`: the server is out of reach, or media flows no more; it comes back by itself
+   * - `"disconnected"`: in no room
+   */
+  connection?: "disconnected" | "connecting" | "connected" | "reconnecting";
+  /**
+   * In a room: how media arrives. `"poor"`: many packets are lost, or they take more than half a
+   * second for the way there and back; `"lost"`: it should arrive, and does not. Where it arrives
+   * well from one of the others, the network of this user is good.
+   */
+  quality?: "good" | "poor" | "lost";
 }
 
 /**

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Function};
-use tt_rtc_room::Event;
 use tt_rtc_room::id::UserId;
+use tt_rtc_room::{Connection, Event, Quality};
 use wasm_bindgen::prelude::*;
 
 use crate::delivery::deliver;
@@ -86,7 +86,7 @@ fn number(event: &Event) -> usize {
         Event::VideoMembers(_) => 1,
         Event::Speakers(_) => 2,
         Event::ScreenMembers(_) => 3,
-        Event::State(..) => STATE.0,
+        Event::State(..) | Event::Connection(_) => STATE.0,
         Event::Interrupted(..) => 5,
         Event::TokenWillExpire => 6,
     }
@@ -108,9 +108,33 @@ fn payload(event: &Event) -> Option<JsValue> {
             js::set(&object, "data", &js::object(&[]));
             object
         }
+        Event::Connection(connection) => {
+            let object = js::object(&fault(0, "ok"));
+            js::set(&object, "data", &connection_data(*connection));
+            object
+        }
         Event::Interrupted(number, message) => js::object(&fault(*number, message)),
         Event::TokenWillExpire => return None,
     })
+}
+
+fn connection_data(connection: Connection) -> JsValue {
+    let (name, quality) = match connection {
+        Connection::Disconnected => ("disconnected", None),
+        Connection::Connecting => ("connecting", None),
+        Connection::Connected(quality) => ("connected", Some(quality)),
+        Connection::Reconnecting(quality) => ("reconnecting", Some(quality)),
+    };
+    let quality = quality.map(|quality| match quality {
+        Quality::Good => "good",
+        Quality::Poor => "poor",
+        Quality::Lost => "lost",
+    });
+    let data = js::object(&[("connection", name.into())]);
+    if let Some(quality) = quality {
+        js::set(&data, "quality", &quality.into());
+    }
+    data
 }
 
 fn ids(users: &[UserId]) -> Array {

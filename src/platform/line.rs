@@ -110,6 +110,18 @@ pub(super) fn encode(line: &Transceiver, source: Source, encoding: Encoding) {
     }));
 }
 
+/// Sends the next picture whole. A browser that cannot be told so does it when the other side asks.
+pub(super) fn send_key_frame(line: &Transceiver) {
+    let sender = line.sender();
+    js::ignore_rejection(sender.parameters().and_then(|parameters| {
+        let whole = || js::object(&[("keyFrame", JsValue::TRUE)]);
+        let encodings = js::items(&js::field(&parameters, "encodings"));
+        let options = js::array(encodings.iter().map(|_| whole()));
+        let options = js::object(&[("encodingOptions", options.into())]);
+        sender.set_parameters_with(&parameters, &options)
+    }));
+}
+
 /// Writes the encoding into `RTCRtpEncodingParameters`.
 fn write(parameters: &JsValue, source: Source, encoding: Encoding) {
     js::set(parameters, "maxBitrate", &encoding.max_bitrate.into());

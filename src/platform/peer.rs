@@ -40,6 +40,9 @@ pub(super) struct Peer {
     listeners: RefCell<Vec<Listener>>,
     tasks: RefCell<VecDeque<Task>>,
     running: Cell<bool>,
+    /// The counters as they were last read, and whether they stood still then.
+    traffic: Cell<Traffic>,
+    silent: Cell<bool>,
     abort: Abort,
     lines: RefCell<Lines>,
     encodings: Cell<[Option<Encoding>; 4]>,
@@ -60,6 +63,8 @@ impl Peer {
             listeners: RefCell::default(),
             tasks: RefCell::default(),
             running: Cell::new(false),
+            traffic: Cell::default(),
+            silent: Cell::new(false),
             abort: Abort::default(),
             lines: RefCell::default(),
             encodings: Cell::default(),
@@ -115,20 +120,27 @@ impl Peer {
         named
     }
 
-    /// Reads the counters; they are reported when they are there.
-    pub(super) fn sample(self: &Rc<Self>) {
-        let Ok(connection) = self.connection() else { return };
-        if connection.connection_state() != "connected" {
-            return;
+    /// Reads the counters; they are reported when they are there. Whether they stood still when
+    /// they were last read.
+    pub(super) fn sample(self: &Rc<Self>) -> bool {
+        let connection = self.connection().ok();
+        let was_connected = |connection: &PeerConnection| {
+            matches!(&*connection.connection_state(), "connected" | "disconnected" | "failed")
+        };
+        if let Some(connection) = connection.filter(was_connected) {
+            let stats = Settled::new(connection.stats());
+            let this = Rc::downgrade(self);
+            spawn_local(async move {
+                let Ok(stats) = stats.await else { return };
+                if let Some(peer) = this.upgrade() {
+                    let traffic = traffic(stats.unchecked_ref());
+                    let before = peer.traffic.replace(traffic);
+                    peer.silent.set(traffic.bytes_received == before.bytes_received);
+                    peer.report(PeerEvent::Traffic(traffic));
+                }
+            });
         }
-        let stats = Settled::new(connection.stats());
-        let this = Rc::downgrade(self);
-        spawn_local(async move {
-            let Ok(stats) = stats.await else { return };
-            if let Some(peer) = this.upgrade() {
-                peer.report(PeerEvent::Traffic(traffic(stats.unchecked_ref())));
-            }
-        });
+        self.silent.get()
     }
 
     async fn run(self: Rc<Self>) {
@@ -178,6 +190,14 @@ impl Peer {
                 }
                 self.encodings.set(encodings);
                 self.refresh(source);
+                Ok(())
+            }
+            PeerAction::KeyFrames => {
+                for (_, line) in
+                    self.lines.borrow().answered().iter().filter(|(source, _)| source.is_video())
+                {
+                    line::send_key_frame(line);
+                }
                 Ok(())
             }
             PeerAction::Receive(sources) => {
@@ -380,18 +400,30 @@ fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) {
     }
 }
 
-/// All that arrived over the pairs in use. Without media these are the answers to, and the requests
-/// of, the browser's connectivity checks alone.
+/// What the counters say. Without media, what arrives are the answers to, and the requests of, the
+/// browser's connectivity checks alone; they count, too.
 fn traffic(stats: &StatsReport) -> Traffic {
-    let mut bytes_received = 0.0;
+    let (mut bytes, mut received, mut lost, mut round_trip) = (0.0, 0.0, 0.0, 0.0);
     for entry in js::items(&stats.values()) {
-        let is = |key, value: &str| js::field(&entry, key).as_string().as_deref() == Some(value);
-        if is("type", "candidate-pair") && is("state", "succeeded") {
-            for key in ["bytesReceived", "responsesReceived", "requestsReceived"] {
-                bytes_received += js::field(&entry, key).as_f64().unwrap_or_default();
+        let number = |key| js::field(&entry, key).as_f64().unwrap_or_default();
+        match js::field(&entry, "type").as_string().as_deref() {
+            Some("transport") => bytes += number("bytesReceived"),
+            Some("candidate-pair") => {
+                bytes += number("responsesReceived") + number("requestsReceived");
+                round_trip = number("currentRoundTripTime").max(round_trip);
             }
+            Some("inbound-rtp") => {
+                received += number("packetsReceived");
+                lost += number("packetsLost");
+            }
+            _ => {}
         }
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a counter")]
-    Traffic { bytes_received: bytes_received as u64 }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counters")]
+    Traffic {
+        bytes_received: bytes as u64,
+        packets_received: received as u64,
+        packets_lost: lost as u64,
+        round_trip: (round_trip * 1_000.0) as u32,
+    }
 }

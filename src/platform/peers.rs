@@ -18,6 +18,8 @@ use crate::{js, rtc_room};
 
 /// How often the counters of the connections are read, in milliseconds.
 const SAMPLING: u64 = 500;
+/// The same while nothing arrives over one of them, so that it is noticed at once when it does.
+const SAMPLING_SILENCE: u64 = 100;
 
 /// The peer connections, and where their sound comes out.
 pub(crate) struct Peers {
@@ -36,11 +38,10 @@ impl Peers {
             let alarm = alarm.clone();
             Alarm::new(move || {
                 let peers: Vec<_> = sampled.borrow().values().cloned().collect();
-                for peer in &peers {
-                    peer.sample();
-                }
+                let silent = peers.iter().filter(|peer| peer.sample()).count();
+                let next = if silent > 0 { SAMPLING_SILENCE } else { SAMPLING };
                 if let Some(alarm) = alarm.upgrade().filter(|_| !peers.is_empty()) {
-                    alarm.set(Some(time::instant() + SAMPLING));
+                    alarm.set(Some(time::instant() + next));
                 }
             })
         });

@@ -95,6 +95,14 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setParameters, catch)]
     pub(super) fn set_parameters(this: &Sender, parameters: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// The same with `RTCSetParameterOptions` of the WebRTC extensions.
+    #[wasm_bindgen(method, js_name = setParameters, catch)]
+    pub(super) fn set_parameters_with(
+        this: &Sender,
+        parameters: &JsValue,
+        options: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+
     /// `RTCRtpReceiver`.
     #[wasm_bindgen(js_name = RTCRtpReceiver)]
     pub(super) type Receiver;

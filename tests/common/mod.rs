@@ -156,6 +156,8 @@ impl User {
         for event in EVENTS {
             let events = Rc::clone(&user.events);
             let listener = Closure::<dyn Fn(JsValue)>::new(move |payload: JsValue| {
+                let ok = event == "RtcStateChanged" && get(&payload, "errNo") == 0;
+                let event = if ok { "connection" } else { event };
                 events.borrow_mut().push((event, payload));
             });
             invoke(&user.context, &format!("on{event}"), &listener.into_js_value());
@@ -221,7 +223,8 @@ impl User {
         until(&what, || self.list(event) == names).await;
     }
 
-    /// All events of a kind so far.
+    /// All events of a kind so far; those that tell how the user is connected are of the kind
+    /// `connection`.
     pub fn events(&self, event: &str) -> Vec<JsValue> {
         let events = self.events.borrow();
         events

@@ -49,6 +49,10 @@ pub trait Backend {
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant);
     /// Takes a signal from another participant.
     fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant);
+    /// The network may have changed, or be back: looks at once whether media still flows.
+    fn handle_network_change(&mut self, now: Instant);
+    /// How the media flows at present.
+    fn quality(&self) -> Quality;
     /// Signals to one member, or to all, may have been lost: compares with what they have.
     fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant);
     /// Takes news of the browser.
@@ -59,6 +63,18 @@ pub trait Backend {
     fn poll_timeout(&self) -> Option<Instant>;
     /// The next thing to do.
     fn poll_output(&mut self) -> Option<BackendOutput<Self::Command>>;
+}
+
+/// How media flows. Where it flows well to one member, one's own network is not to blame for the
+/// others: so the best of all connections counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quality {
+    /// It flows.
+    Good,
+    /// It flows, with many packets lost or late.
+    Poor,
+    /// It flowed, or should, and does not.
+    Lost,
 }
 
 /// What a backend wants done.

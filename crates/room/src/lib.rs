@@ -155,8 +155,8 @@ pub mod time;
 mod timer;
 pub mod token;
 
-pub use backend::{Backend, BackendOutput, MediaView, RemoteView};
+pub use backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubOutput, Limits};
 pub use mesh::Mesh;
-pub use participant::{Call, CallId, Event, JoinOptions, Output, Participant};
+pub use participant::{Call, CallId, Connection, Event, JoinOptions, Output, Participant};
 pub use time::{Instant, Now};

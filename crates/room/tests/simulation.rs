@@ -1,6 +1,7 @@
 //! Random calls on a random bad network: after each schedule has quieted down, everybody agrees.
 //!
-//! `TT_RTC_SCHEDULES` says how many schedules run, `TT_RTC_SEED` replays one.
+//! `TT_RTC_SCHEDULES` says how many schedules run, `TT_RTC_FIRST` with which seed they begin, and
+//! `TT_RTC_SEED` replays one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -30,10 +31,12 @@ fn after_any_schedule_everybody_agrees() {
         return schedule.run();
     }
     let schedules = number("TT_RTC_SCHEDULES").unwrap_or(SCHEDULES);
+    let first = number("TT_RTC_FIRST").unwrap_or(0);
     let workers = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let failed = std::thread::scope(|scope| {
         let run = |worker| {
-            move || (worker..schedules).step_by(workers as usize).find(|seed| fails(*seed))
+            let seeds = first + worker..first + schedules;
+            move || seeds.step_by(workers as usize).find(|seed| fails(*seed))
         };
         let threads: Vec<_> = (0..workers).map(|worker| scope.spawn(run(worker))).collect();
         threads.into_iter().filter_map(|thread| thread.join().unwrap()).min()
@@ -73,6 +76,10 @@ impl Schedule {
         world.delay = [(0, 1), (1, 20), (1, 300)][usize::try_from(chance.below(3)).unwrap()];
         world.spell_out = chance.one_in(8);
         let faults = !chance.one_in(4);
+        if faults && chance.one_in(2) {
+            world.loss = Some(*chance.pick(&[20, 100, 400]));
+            world.jams = Some(*chance.pick(&[20, 100, 400]));
+        }
         let guarded = chance.one_in(4);
         if guarded {
             world.require_tokens();
@@ -228,6 +235,7 @@ impl Schedule {
     }
 
     fn heal(&mut self) {
+        (self.world.loss, self.world.jams) = (None, None);
         self.world.cut_paths.clear();
         self.world.reachable.fill(true);
         // What expires does so now: nobody is on the way out when all is compared.

@@ -49,6 +49,9 @@ pub enum PeerAction {
     /// From now on send this source with this encoding, or stop sending it. Never renegotiates; a
     /// line that does not exist yet sends as soon as it does.
     Send(Source, Option<Encoding>),
+    /// Send each picture whole once, not only what has changed in it: the other side has missed
+    /// some.
+    KeyFrames,
     /// From now on play and show these sources, and no others.
     Receive(Sources),
     /// Close it and let go of everything.
@@ -81,7 +84,8 @@ pub enum PeerEvent {
     Connected,
     /// `connectionState` became `disconnected` or `failed`.
     Disconnected,
-    /// What `getStats` says, about twice a second while connected.
+    /// What `getStats` says, about twice a second while connected, and more often while nothing
+    /// comes.
     Traffic(Traffic),
 }
 
@@ -90,4 +94,10 @@ pub enum PeerEvent {
 pub struct Traffic {
     /// Bytes of all kinds received over the selected candidate pair, RTP, RTCP and STUN.
     pub bytes_received: u64,
+    /// RTP packets received.
+    pub packets_received: u64,
+    /// RTP packets that should have been received, and were not.
+    pub packets_lost: u64,
+    /// The last round trip over the selected candidate pair, in milliseconds; not a counter.
+    pub round_trip: u32,
 }

@@ -16,6 +16,7 @@ mod budget;
 mod command;
 mod link;
 mod peer;
+mod quality;
 mod recovery;
 
 use std::collections::VecDeque;
@@ -25,7 +26,7 @@ pub use command::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic}
 use litemap::LiteMap;
 
 use self::peer::{Peer, PeerOutput};
-use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
+use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
@@ -307,8 +308,9 @@ impl Backend for Mesh {
         if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
             return;
         }
-        let known =
-            self.peers.get(&from).map(|peer| (peer.id().incarnation, peer.is_established()));
+        let old = self.peers.get(&from);
+        let cures = old.map_or(0, Peer::cures);
+        let known = old.map(|peer| (peer.id().incarnation, peer.is_established()));
         let theirs = envelope.incarnation;
         let begins = envelope.seq == 1 && envelope.ack == 0;
         match known {
@@ -321,7 +323,7 @@ impl Backend for Mesh {
                 if !self.may_renew(from, now) {
                     return;
                 }
-                self.open(from, theirs, false, 0, now);
+                self.open(from, theirs, false, cures, now);
             }
             // They speak of an exchange whose beginning is lost.
             _ => return self.renew(from, theirs, now),
@@ -349,24 +351,32 @@ impl Backend for Mesh {
         }
     }
 
-    fn handle_timeout(&mut self, now: Instant) {
-        if !self.signaling() {
-            return;
+    fn handle_network_change(&mut self, now: Instant) {
+        for (_, peer) in self.peers.iter_mut() {
+            peer.handle_network_change(now);
         }
+    }
+
+    fn quality(&self) -> Quality {
+        self.peers.values().filter_map(Peer::quality).min().unwrap_or(Quality::Good)
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        let signaling = self.signaling();
         let due: Vec<_> = self
             .peers
             .iter()
-            .filter(|(_, peer)| peer.poll_timeout() <= now)
+            .filter(|(_, peer)| peer.poll_timeout(signaling) <= now)
             .map(|(session, _)| *session)
             .collect();
         for session in due {
-            self.with_peer(session, now, |peer| peer.handle_timeout(now));
+            self.with_peer(session, now, |peer| peer.handle_timeout(signaling, now));
         }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let signaling = self.signaling();
-        self.peers.values().filter(|_| signaling).map(Peer::poll_timeout).min()
+        self.peers.values().map(|peer| peer.poll_timeout(signaling)).min()
     }
 
     fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand>> {

@@ -9,6 +9,7 @@
 use super::command::{PeerAction, PeerEvent, PeerId};
 use super::link::{Link, Received};
 use super::recovery::{Cure, Recovery};
+use crate::backend::Quality;
 use crate::media::{Encoding, Source, Sources};
 use crate::protocol::{Candidate, Envelope, Offer, Renegotiate, Signal, Text};
 use crate::time::Instant;
@@ -137,8 +138,18 @@ impl Peer {
         output
     }
 
+    pub(super) fn quality(&self) -> Option<Quality> {
+        self.recovery.quality()
+    }
+
+    /// The network may have changed, or be back.
+    pub(super) fn handle_network_change(&mut self, now: Instant) {
+        self.recovery.handle_network_change(now);
+    }
+
     /// Signals may have been lost.
     pub(super) fn handle_reconnected(&mut self, now: Instant) -> Vec<PeerOutput> {
+        self.recovery.hurry(now);
         self.link.repeat(now).into_iter().map(PeerOutput::Signal).collect()
     }
 
@@ -170,10 +181,7 @@ impl Peer {
         if !self.offers {
             return vec![PeerOutput::Renew];
         }
-        // Both sides notice a dead path at about the same time; one restart is enough.
-        if let Negotiation::Offering(current) | Negotiation::Offered(current) = self.negotiation {
-            needs.restart_ice &= !current.restart_ice;
-        }
+        needs.restart_ice = needs.restart_ice && self.recovery.handle_request(now);
         if !needs.restart_ice && (!needs.screen || self.screen) {
             return Vec::new();
         }
@@ -229,8 +237,9 @@ impl Peer {
                 Vec::new()
             }
             (PeerEvent::Traffic(traffic), _) => {
-                self.recovery.handle_traffic(traffic, now);
-                Vec::new()
+                // What comes again from there gets there again, too.
+                let returned = self.recovery.handle_traffic(traffic, now);
+                returned.then_some(PeerOutput::Action(PeerAction::KeyFrames)).into_iter().collect()
             }
         }
     }
@@ -294,19 +303,21 @@ impl Peer {
         vec![PeerOutput::Action(PeerAction::Offer { restart_ice, screen })]
     }
 
-    pub(super) fn poll_timeout(&self) -> Instant {
+    /// `signaling` tells whether signals get through.
+    pub(super) fn poll_timeout(&self, signaling: bool) -> Instant {
         let check = self.recovery.poll_timeout();
-        self.link.poll_timeout().map_or(check, |link| link.min(check))
+        self.link.poll_timeout().filter(|_| signaling).map_or(check, |link| link.min(check))
     }
 
-    /// To be called only while signals get through: without, there is no cure to try.
-    pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<PeerOutput> {
-        let mut output: Vec<_> =
-            self.link.handle_timeout(now).into_iter().map(PeerOutput::Signal).collect();
-        if self.link.is_stuck() {
-            output.push(PeerOutput::Renew);
+    pub(super) fn handle_timeout(&mut self, signaling: bool, now: Instant) -> Vec<PeerOutput> {
+        let mut output = Vec::new();
+        if signaling {
+            output.extend(self.link.handle_timeout(now).into_iter().map(PeerOutput::Signal));
+            if self.link.is_stuck() {
+                output.push(PeerOutput::Renew);
+            }
         }
-        match self.recovery.handle_timeout(!self.receiving.is_empty(), now) {
+        match self.recovery.handle_timeout(!self.receiving.is_empty(), signaling, now) {
             Some(Cure::Restart) => {
                 output.extend(self.need(Renegotiate { restart_ice: true, screen: false }, now));
             }

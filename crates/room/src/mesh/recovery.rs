@@ -4,6 +4,8 @@
 //! never. So silence is measured, and cured first by an ICE restart, then by a new connection.
 
 use super::command::Traffic;
+use super::quality::Losses;
+use crate::backend::Quality;
 use crate::time::Instant;
 
 /// Silence while media should flow, in milliseconds, after which the path is taken for dead.
@@ -11,11 +13,18 @@ const STALL: u64 = 1_500;
 /// The same while there is no media: only the browser's connectivity checks arrive then, every
 /// 2.5 s (RFC 7675 asks for consent no more often than every 4 to 6 s).
 const IDLE_STALL: u64 = 7_000;
+/// The same right after a change of the network, which is a reason to expect it.
+const CHANGED_STALL: u64 = 400;
+/// After how much silence pictures need a fresh start, in milliseconds. Before, what was lost is
+/// asked for again and comes.
+const GAP: u64 = 700;
 /// How long a connection may take to be made, in milliseconds.
 const SLOW_START: u64 = 6_000;
 /// How long a cure may take before the next, in milliseconds; doubled with each, up to the most.
 const CURE: u64 = 3_000;
 const MOST_CURE: u64 = 24_000;
+/// How soon after a cure a reason for haste brings the next one, in milliseconds.
+const LEAST_CURE: u64 = 2_000;
 /// How soon to look again when silence is not yet sure, in milliseconds.
 const RECHECK: u64 = 250;
 /// How many restarts are tried before the connection is made anew.
@@ -33,14 +42,21 @@ pub(super) enum Cure {
 #[derive(Debug)]
 pub(super) struct Recovery {
     traffic: Traffic,
+    losses: Losses,
     /// When the last byte came, or the connection was opened.
     alive_at: Instant,
     /// When the counters were last read: a page too busy to read them hears silence where there
     /// is none.
     sampled_at: Instant,
     connected: bool,
+    /// Silence was noticed, and nothing has come since; of the connection before this one, too.
+    lost: bool,
     /// Cures since the last byte.
     cures: u32,
+    /// When the last cure was tried.
+    cured_at: Option<Instant>,
+    /// The network has changed since the last byte.
+    changed: bool,
     check_at: Instant,
 }
 
@@ -50,16 +66,39 @@ impl Recovery {
         let patience = SLOW_START.max(patience(cures));
         Self {
             traffic: Traffic::default(),
+            losses: Losses::new(now),
             alive_at: now,
             sampled_at: now,
             connected: false,
+            lost: cures > 0,
             cures,
+            cured_at: None,
+            changed: false,
             check_at: now + patience,
         }
     }
 
+    /// The cures that were tried, for a connection that takes the place of this one.
     pub(super) fn cures(&self) -> u32 {
-        self.cures
+        self.cures.max(u32::from(self.lost))
+    }
+
+    /// Whether a cure that the other side asks for is worth a try: both notice silence at about the
+    /// same time, and one cure is enough.
+    pub(super) fn handle_request(&mut self, now: Instant) -> bool {
+        let fresh = self.cured_at.is_some_and(|at| now.since(at) < LEAST_CURE);
+        if !fresh {
+            self.cured_at = Some(now);
+        }
+        !fresh
+    }
+
+    /// How media flows; none while nothing is known yet.
+    pub(super) fn quality(&self) -> Option<Quality> {
+        if self.lost {
+            return Some(Quality::Lost);
+        }
+        self.connected.then(|| self.losses.quality())
     }
 
     pub(super) fn handle_connected(&mut self, now: Instant) {
@@ -69,36 +108,86 @@ impl Recovery {
         self.check_at = now + STALL;
     }
 
-    /// The browser itself gave up: as good as long silence.
+    /// The browser, too, hears nothing: as good as long silence, if it was not noticed before.
     pub(super) fn handle_disconnected(&mut self, now: Instant) {
-        self.sampled_at = now;
-        self.check_at = self.check_at.min(now + RECHECK);
+        if !self.lost {
+            self.sampled_at = now;
+            self.check_at = self.check_at.min(now + RECHECK);
+        }
     }
 
-    pub(super) fn handle_traffic(&mut self, traffic: Traffic, now: Instant) {
+    /// Whether bytes come again after a silence in which pictures were lost.
+    pub(super) fn handle_traffic(&mut self, traffic: Traffic, now: Instant) -> bool {
         self.sampled_at = now;
-        if traffic != self.traffic && self.connected {
-            self.traffic = traffic;
-            self.alive_at = now;
+        if !self.connected {
+            return false;
+        }
+        let before = std::mem::replace(&mut self.traffic, traffic);
+        // There are fewer when the browser has given up a pair of candidates.
+        if traffic.bytes_received <= before.bytes_received {
+            return false;
+        }
+        let returned = self.lost || now.since(self.alive_at) >= GAP;
+        self.losses.handle_traffic(&before, &traffic, now);
+        self.alive_at = now;
+        (self.cures, self.lost, self.changed) = (0, false, false);
+        returned
+    }
+
+    /// The network may have changed, or be back.
+    pub(super) fn handle_network_change(&mut self, now: Instant) {
+        self.changed = true;
+        self.hurry(now);
+    }
+
+    /// Cures that could not be tried, or had no chance, have one now.
+    pub(super) fn hurry(&mut self, now: Instant) {
+        if !self.connected || !self.lost && !self.changed {
+            return;
+        }
+        if self.lost {
             self.cures = 0;
         }
+        let soonest = self.cured_at.map_or(now, |at| (at + LEAST_CURE).max(now));
+        self.check_at = self.check_at.min(soonest);
     }
 
     pub(super) fn poll_timeout(&self) -> Instant {
         self.check_at
     }
 
-    /// Judges the connection; `media` tells whether the other side is sending something.
-    pub(super) fn handle_timeout(&mut self, media: bool, now: Instant) -> Option<Cure> {
+    /// Judges the connection; `media` tells whether the other side is sending something, `curable`
+    /// whether there is a way to it for signals.
+    pub(super) fn handle_timeout(
+        &mut self,
+        media: bool,
+        curable: bool,
+        now: Instant,
+    ) -> Option<Cure> {
         if now < self.check_at {
             return None;
         }
-        let limit = if media { STALL } else { IDLE_STALL };
+        let limit = match media {
+            true if self.changed => CHANGED_STALL,
+            true => STALL,
+            false => IDLE_STALL,
+        };
         if self.connected && self.sampled_at.since(self.alive_at) < limit {
             self.check_at = (self.alive_at + limit).max(now + RECHECK);
             return None;
         }
+        self.lost = true;
+        if !curable {
+            // As soon as there is, it is looked at again.
+            self.check_at = now + MOST_CURE;
+            return None;
+        }
+        if let Some(at) = self.cured_at.filter(|at| now.since(*at) < LEAST_CURE) {
+            self.check_at = at + CURE;
+            return None;
+        }
         self.cures += 1;
+        self.cured_at = Some(now);
         self.check_at = now + patience(self.cures);
         Some(if self.connected && self.cures <= RESTARTS { Cure::Restart } else { Cure::Renew })
     }
@@ -121,7 +210,7 @@ mod tests {
     }
 
     fn bytes(bytes_received: u64) -> Traffic {
-        Traffic { bytes_received }
+        Traffic { bytes_received, ..Traffic::default() }
     }
 
     /// The counters, read twice a second, stay at `bytes`; which cures are tried when?
@@ -132,7 +221,7 @@ mod tests {
             if elapsed % 500 == 0 {
                 recovery.handle_traffic(bytes(0), now);
             }
-            cures.extend(recovery.handle_timeout(media, now).map(|cure| (elapsed, cure)));
+            cures.extend(recovery.handle_timeout(media, true, now).map(|cure| (elapsed, cure)));
         }
         cures
     }
@@ -143,7 +232,7 @@ mod tests {
         for step in 1..100 {
             let now = T0 + step * 500;
             recovery.handle_traffic(bytes(step), now);
-            assert_eq!(recovery.handle_timeout(true, now), None, "at {now:?}");
+            assert_eq!(recovery.handle_timeout(true, true, now), None, "at {now:?}");
         }
     }
 
@@ -158,9 +247,59 @@ mod tests {
     }
 
     #[test]
+    fn two_cures_that_both_sides_want_at_once_are_one() {
+        let mut recovery = connected();
+        recovery.handle_traffic(bytes(0), T0 + 1_200);
+        assert!(recovery.handle_request(T0 + 1_200), "the other side noticed first");
+        assert!(!recovery.handle_request(T0 + 1_300));
+        assert_eq!(cures(&mut recovery, true, 4_000), []);
+        assert_eq!(recovery.quality(), Some(Quality::Lost));
+    }
+
+    #[test]
+    fn what_was_lost_is_lost_until_bytes_come_also_on_a_connection_made_anew() {
+        let mut recovery = connected();
+        assert_eq!(cures(&mut recovery, true, 1_500).len(), 1);
+        let mut next = Recovery::new(recovery.cures(), T0 + 2_000);
+        assert_eq!(next.quality(), Some(Quality::Lost));
+        next.handle_connected(T0 + 3_000);
+        assert_eq!(next.quality(), Some(Quality::Lost));
+        assert!(next.handle_traffic(bytes(1), T0 + 3_100), "pictures begin anew");
+        assert_eq!(next.quality(), Some(Quality::Good));
+    }
+
+    #[test]
+    fn a_short_gap_needs_no_fresh_picture_and_a_longer_one_does() {
+        let mut recovery = connected();
+        assert!(!recovery.handle_traffic(bytes(1), T0 + 500));
+        assert!(!recovery.handle_traffic(bytes(1), T0 + 1_000));
+        assert!(recovery.handle_traffic(bytes(2), T0 + 1_300));
+    }
+
+    #[test]
+    fn after_a_change_of_the_network_silence_is_noticed_sooner() {
+        let mut recovery = connected();
+        recovery.handle_network_change(T0);
+        assert_eq!(recovery.handle_timeout(true, true, T0), None, "nothing was looked at yet");
+        recovery.handle_traffic(bytes(0), T0 + 500);
+        assert_eq!(recovery.handle_timeout(true, true, T0 + 500), Some(Cure::Restart));
+    }
+
+    #[test]
+    fn without_signals_nothing_is_cured_and_as_soon_as_they_are_back_it_is() {
+        let mut recovery = connected();
+        recovery.handle_traffic(bytes(0), T0 + 2_000);
+        assert_eq!(recovery.handle_timeout(true, false, T0 + 2_000), None);
+        assert_eq!(recovery.quality(), Some(Quality::Lost));
+        recovery.hurry(T0 + 5_000);
+        assert_eq!(recovery.poll_timeout(), T0 + 5_000);
+        assert_eq!(recovery.handle_timeout(true, true, T0 + 5_000), Some(Cure::Restart));
+    }
+
+    #[test]
     fn a_page_too_busy_to_look_does_not_take_that_for_silence() {
         let mut recovery = connected();
-        assert_eq!(recovery.handle_timeout(true, T0 + 60_000), None);
+        assert_eq!(recovery.handle_timeout(true, true, T0 + 60_000), None);
     }
 
     #[test]
@@ -176,7 +315,7 @@ mod tests {
         let mut recovery = Recovery::new(0, T0);
         for second in 0..120 {
             let now = T0 + second * 1_000;
-            if recovery.handle_timeout(true, now) == Some(Cure::Renew) {
+            if recovery.handle_timeout(true, true, now) == Some(Cure::Renew) {
                 renewals.push(second);
                 recovery = Recovery::new(recovery.cures(), now);
             }

@@ -1,5 +1,6 @@
 //! The API as the core sees it: calls in, answers and events out.
 
+use crate::backend::Quality;
 use crate::error::{DeviceError, Failure};
 use crate::id::{Secret, UserId};
 use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
@@ -87,10 +88,25 @@ pub enum Event {
     ScreenMembers(Vec<UserId>),
     /// `onRtcStateChanged`: `errNo` (see [`crate::error::state`]) and `errMsg`.
     State(i32, &'static str),
+    /// `onRtcStateChanged` without an error: how one is connected.
+    Connection(Connection),
     /// `onRtcChatInterrupted`: `errNo` (see [`crate::error::interrupted`]) and `errMsg`.
     Interrupted(i32, &'static str),
     /// `onRoomTokenWillExpire`.
     TokenWillExpire,
+}
+
+/// How one is connected to the room and its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// In no room.
+    Disconnected,
+    /// On the way into one.
+    Connecting,
+    /// The hub is there and media flows, like this.
+    Connected(Quality),
+    /// The hub is out of reach, or media does not flow.
+    Reconnecting(Quality),
 }
 
 /// What is to happen with devices. At most one start is under way for each source.

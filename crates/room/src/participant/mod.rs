@@ -12,13 +12,13 @@ mod roster;
 
 use std::collections::VecDeque;
 
-pub use call::{Call, CallId, DeviceCommand, DeviceNews, Event, JoinOptions, Output};
+pub use call::{Call, CallId, Connection, DeviceCommand, DeviceNews, Event, JoinOptions, Output};
 
 use self::capture::{Capture, CaptureOutput, Request};
 use self::connection::ConnectionOutput;
 use self::membership::{ANSWER_WITHIN, Membership, Pending};
 use self::roster::Lists;
-use crate::backend::{Backend, BackendOutput, MediaView, RemoteView};
+use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::error::{Failure, interrupted, state};
 use crate::id::{AppId, RoomId, SessionId, UserId};
 use crate::media::{Source, Sources};
@@ -41,6 +41,8 @@ pub struct Participant<B: Backend = Mesh> {
     /// What the page said of publishing, for the room it is in or the next one: on, off.
     publish: (Sources, Sources),
     membership: Option<Membership>,
+    /// How the page was last told that one is connected.
+    told: Connection,
     output: VecDeque<Output<B::Command>>,
 }
 
@@ -98,6 +100,7 @@ impl<B: Backend> Participant<B> {
             visible: true,
             publish: (Sources::NONE, Sources::NONE),
             membership: None,
+            told: Connection::Disconnected,
             output: VecDeque::new(),
         }
     }
@@ -287,6 +290,7 @@ impl<B: Backend> Participant<B> {
         let connection = self.membership.as_mut().map(|membership| &mut membership.connection);
         let output = connection.and_then(|connection| connection.handle_network_change(now));
         self.output.extend(output.map(from_connection));
+        self.backend.handle_network_change(now);
         self.settle(now);
     }
 
@@ -438,9 +442,10 @@ impl<B: Backend> Participant<B> {
 
     /// Something happened to what carries media.
     pub fn handle_media(&mut self, news: B::News, now: Instant) {
-        // Nothing that the page or the hub is told follows from it.
+        // Nothing that the hub is told follows from it, and of what the page is told only this.
         self.backend.handle_news(news, now);
         self.drain_backend();
+        self.raise_connection();
     }
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
@@ -529,6 +534,27 @@ impl<B: Backend> Participant<B> {
         self.raise_lists();
         self.update_backend(now);
         self.drain_backend();
+        self.raise_connection();
+    }
+
+    fn raise_connection(&mut self) {
+        let connection = self.connection();
+        if std::mem::replace(&mut self.told, connection) != connection {
+            self.event(Event::Connection(connection));
+        }
+    }
+
+    fn connection(&self) -> Connection {
+        let Some(membership) = &self.membership else { return Connection::Disconnected };
+        if !membership.is_inside() {
+            return Connection::Connecting;
+        }
+        match self.backend.quality() {
+            quality @ (Quality::Good | Quality::Poor) if membership.connection.is_up() => {
+                Connection::Connected(quality)
+            }
+            quality => Connection::Reconnecting(quality),
+        }
     }
 
     fn drain_backend(&mut self) {

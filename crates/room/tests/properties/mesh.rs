@@ -34,7 +34,10 @@ pub fn event() -> impl Strategy<Value = PeerEvent> {
         Just(PeerEvent::Failed),
         Just(PeerEvent::Connected),
         Just(PeerEvent::Disconnected),
-        any::<u64>().prop_map(|bytes| PeerEvent::Traffic(Traffic { bytes_received: bytes })),
+        any::<u64>().prop_map(|bytes| PeerEvent::Traffic(Traffic {
+            bytes_received: bytes,
+            ..Traffic::default()
+        })),
         Just(PeerEvent::Offer("x".repeat(70_000))),
     ]
 }
@@ -202,7 +205,7 @@ fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
         let now = Instant(scene.now);
         // Its connection seems to work, so that nothing else asks for a cure.
         let peer = scene.mesh.peers().find(|peer| peer.session == foe()).unwrap();
-        let bytes = Traffic { bytes_received: second };
+        let bytes = Traffic { bytes_received: second, ..Traffic::default() };
         for event in [PeerEvent::Connected, PeerEvent::Traffic(bytes)] {
             scene.mesh.handle_news(PeerNews { peer, event }, now);
         }

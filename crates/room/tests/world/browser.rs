@@ -33,6 +33,8 @@ pub struct Peer {
     /// STUN and TURN servers.
     pub servers: Vec<IceServer>,
     pub sends: Sources,
+    /// How often whole pictures were asked for.
+    pub key_frames: u32,
     /// How the camera is sent.
     pub camera: Option<Encoding>,
     pub receives: Sources,
@@ -177,6 +179,10 @@ impl Browser {
                 }
                 Vec::new()
             }
+            PeerAction::KeyFrames => {
+                self.peer(id).key_frames += 1;
+                Vec::new()
+            }
             PeerAction::Receive(sources) => {
                 self.peer(id).receives = sources;
                 Vec::new()
@@ -253,7 +259,7 @@ impl Browser {
     pub fn read_counters(&mut self, alive: &[PeerId]) -> Vec<PeerNews> {
         let read = |(id, peer): (&PeerId, &mut Peer)| {
             peer.bytes += if alive.contains(id) { 1_000 } else { 0 };
-            let traffic = Traffic { bytes_received: peer.bytes };
+            let traffic = Traffic { bytes_received: peer.bytes, ..Traffic::default() };
             PeerNews { peer: *id, event: PeerEvent::Traffic(traffic) }
         };
         self.peers.iter_mut().map(read).collect()

@@ -16,8 +16,8 @@ use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{ClientMessage, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
-    Call, CallId, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions, Now,
-    Output, Participant,
+    Call, CallId, Connection, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions,
+    Now, Output, Participant,
 };
 
 pub type Answer = Result<(), tt_rtc_room::error::Failure>;
@@ -119,6 +119,8 @@ pub struct Client {
     pub connection: Option<ConnectionId>,
     pub answers: BTreeMap<CallId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
+    /// How it was said to be connected, one after the other; these are not among the events.
+    pub connections: Vec<Connection>,
     /// Answers and events together.
     pub heard: Vec<Heard>,
     pub lists: Lists,
@@ -150,6 +152,11 @@ pub struct World {
     pub clients: Vec<Client>,
     /// One-way delay of messages in milliseconds: least, most.
     pub delay: (u64, u64),
+    /// One in how many messages, of whatever kind, is lost on its way, if any; with it goes its
+    /// connection, or it is a signal, which a hub may lose.
+    pub loss: Option<u64>,
+    /// One in how many messages, of whatever kind, is held up for seconds, if any.
+    pub jams: Option<u64>,
     /// Whether the hub can be reached, by client.
     pub reachable: Vec<bool>,
     /// Pairs of clients between which no media passes.
@@ -214,6 +221,8 @@ impl World {
             reachable: vec![true; clients.len()],
             clients,
             delay: (1, 5),
+            loss: None,
+            jams: None,
             cut_paths: Vec::new(),
             spell_out: true,
             trace: false,
@@ -595,6 +604,9 @@ impl World {
         let Some(id) = self.clients[client].connection else { return };
         let message = if self.spell_out { spell(&message) } else { message };
         let delay = self.random_delay();
+        if self.loses(client, matches!(message, ClientMessage::Signal(_))) {
+            return;
+        }
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.to_hub = pipe.to_hub.max(self.now + delay);
         let after = pipe.to_hub - self.now;
@@ -624,6 +636,12 @@ impl World {
 
     fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage) {
         let delay = self.random_delay();
+        let current = self.pipes.get(&id).map(|pipe| pipe.client);
+        let current = current.filter(|client| self.is_current(*client, id));
+        let signal = matches!(message, ServerMessage::Signal(_));
+        if current.is_some_and(|client| self.loses(client, signal)) {
+            return;
+        }
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.to_client = pipe.to_client.max(self.now + delay);
         let (client, after) = (pipe.client, pipe.to_client - self.now);
@@ -712,7 +730,20 @@ impl World {
 
     fn random_delay(&mut self) -> u64 {
         let (least, most) = self.delay;
-        least + self.chance.below(most - least + 1)
+        let jam = self.jams.is_some_and(|one_in| self.chance.one_in(one_in));
+        let jam = if jam { self.chance.below(4_000) } else { 0 };
+        least + self.chance.below(most - least + 1) + jam
+    }
+
+    /// Whether a message from or to a client is lost.
+    fn loses(&mut self, client: usize, signal: bool) -> bool {
+        let lost = self.loss.is_some_and(|one_in| self.chance.one_in(one_in));
+        if lost && !(signal && self.chance.one_in(2)) {
+            let client_learns = (!self.chance.one_in(3)).then(|| self.chance.below(1_000));
+            let hub_learns = self.chance.below(11_000);
+            self.cut(client, client_learns, hub_learns);
+        }
+        lost
     }
 
     // What is to be seen.
@@ -739,6 +770,7 @@ impl Client {
             connection: None,
             answers: BTreeMap::new(),
             events: Vec::new(),
+            connections: Vec::new(),
             heard: Vec::new(),
             lists: Lists::default(),
             gone: false,
@@ -759,6 +791,10 @@ impl Client {
     }
 
     fn take_event(&mut self, event: Event) {
+        if let Event::Connection(connection) = event {
+            assert_ne!(self.connections.last(), Some(&connection), "an event without a change");
+            return self.connections.push(connection);
+        }
         self.heard.push(Heard::Event(event.clone()));
         let names = |users: &[UserId]| users.iter().map(ToString::to_string).collect::<Vec<_>>();
         let (list, users) = match &event {

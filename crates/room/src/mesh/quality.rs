@@ -1,0 +1,84 @@
+//! How well packets arrive on one connection.
+
+use super::command::Traffic;
+use crate::backend::Quality;
+use crate::time::Instant;
+
+/// Over what time losses are counted, in milliseconds.
+const WINDOW: u64 = 2_000;
+/// From which share of packets lost on a connection is poor, in percent; and below which it is good
+/// again.
+const POOR_LOSS: u64 = 8;
+const GOOD_LOSS: u64 = 3;
+/// From which round trip on it is poor, in milliseconds: an interruption takes as long to be heard.
+const POOR_ROUND_TRIP: u32 = 500;
+
+#[derive(Debug)]
+pub(super) struct Losses {
+    since: Instant,
+    received: u64,
+    lost: u64,
+    poor: bool,
+}
+
+impl Losses {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { since: now, received: 0, lost: 0, poor: false }
+    }
+
+    pub(super) fn quality(&self) -> Quality {
+        if self.poor { Quality::Poor } else { Quality::Good }
+    }
+
+    /// Takes the counters, and those before them.
+    pub(super) fn handle_traffic(&mut self, before: &Traffic, traffic: &Traffic, now: Instant) {
+        self.received += traffic.packets_received.saturating_sub(before.packets_received);
+        self.lost += traffic.packets_lost.saturating_sub(before.packets_lost);
+        if now.since(self.since) < WINDOW {
+            return;
+        }
+        let limit = if self.poor { GOOD_LOSS } else { POOR_LOSS };
+        let many = self.lost * 100 > (self.received + self.lost) * limit;
+        *self = Self::new(now);
+        self.poor = many || traffic.round_trip > POOR_ROUND_TRIP;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a connection after each window, of which so many packets of a hundred were
+    /// lost.
+    fn judged(percent: &[u64], round_trip: u32) -> Vec<Quality> {
+        let mut now = Instant(1_000);
+        let mut losses = Losses::new(now);
+        let mut before = Traffic::default();
+        let mut judge = |percent: u64| {
+            for _ in 0..4 {
+                now = now + WINDOW / 4;
+                let traffic = Traffic {
+                    bytes_received: before.bytes_received + 1,
+                    packets_received: before.packets_received + 100 - percent,
+                    packets_lost: before.packets_lost + percent,
+                    round_trip,
+                };
+                losses.handle_traffic(&before, &traffic, now);
+                before = traffic;
+            }
+            losses.quality()
+        };
+        percent.iter().map(|percent| judge(*percent)).collect()
+    }
+
+    #[test]
+    fn many_lost_packets_are_poor_until_few_are() {
+        use Quality::{Good, Poor};
+        assert_eq!(judged(&[0, 5, 15, 5, 0, 5], 50), [Good, Good, Poor, Poor, Good, Good]);
+    }
+
+    #[test]
+    fn a_long_round_trip_is_poor() {
+        assert_eq!(judged(&[0], 600), [Quality::Poor]);
+    }
+}

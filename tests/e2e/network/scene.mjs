@@ -1,0 +1,132 @@
+// Alice and Bob in a call through a real server, with a proxy on the way of each to it and a relay
+// on the way of their media.
+
+import { launch, serve } from "../harness.mjs";
+import { startServer } from "./server.mjs";
+import { startTcpProxy } from "./tcp-proxy.mjs";
+import { startUdpRelay } from "./udp-relay.mjs";
+
+/** Long enough for everything, on a slow machine too. */
+const TIMEOUT = 45_000;
+
+/** Milliseconds of the clock that all processes share, as the page has it. */
+export const now = () => performance.timeOrigin + performance.now();
+
+export const pause = (time) => new Promise((done) => setTimeout(done, time));
+
+/** One of the two, and what they see. */
+class Participant {
+  constructor(user, page, proxy) {
+    Object.assign(this, { user, page, proxy });
+  }
+
+  /** When frames were shown of the other one's camera, from `from` on. */
+  frames(from = 0) {
+    return this.page.evaluate((from) => seen.frames.filter((at) => at >= from), from);
+  }
+
+  /** The connection states that the page was told, with the time of each, from `from` on. */
+  states(from = 0) {
+    return this.page.evaluate((from) => seen.states.filter(({ at }) => at >= from), from);
+  }
+
+  /** The lists of members that the page was told, with the time of each, from `from` on. */
+  lists(from = 0) {
+    return this.page.evaluate((from) => seen.lists.filter(({ at }) => at >= from), from);
+  }
+
+  /** How many peer connections were made so far. */
+  connections() {
+    return this.page.evaluate(() => seen.made.length);
+  }
+
+  /** Waits for the first frame shown after `time`; its time. */
+  frameAfter(time) {
+    return this.first(() => this.frames(time), `${this.user} sees no frame`);
+  }
+
+  /** Waits until the page is told that the connection is `connection`; when. */
+  async stateAfter(time, connection) {
+    const find = async () => (await this.states(time)).filter((state) => state.connection === connection);
+    return (await this.first(find, `${this.user} is not told of ${connection}`)).at;
+  }
+
+  /** Waits until the page is told that these are the members; when. */
+  async listAfter(time, members) {
+    const find = async () => (await this.lists(time)).filter(({ list }) => list === members);
+    return (await this.first(find, `${this.user} is not told of ${members}`)).at;
+  }
+
+  async first(find, failure) {
+    const end = now() + TIMEOUT;
+    for (;;) {
+      const [found] = await find();
+      if (found !== undefined) return found;
+      if (now() > end) throw new Error(`${failure} within ${TIMEOUT} ms`);
+      await pause(50);
+    }
+  }
+
+  /** The longest time without a frame between `from` and `to`. */
+  async longestGap(from, to) {
+    const shown = (await this.frames()).filter((at) => at <= to);
+    const before = shown.filter((at) => at < from).at(-1) ?? from;
+    const times = [before, ...shown.filter((at) => at >= from), to];
+    return Math.max(...times.slice(1).map((at, index) => at - times[index]));
+  }
+}
+
+/**
+ * Brings Alice and Bob into a call, and waits until each sees the other.
+ *
+ * @param options.processes whether each has a browser of their own
+ * @param options.settings flags of the server
+ * @param options.join more of what the page's `join` takes
+ */
+export async function startScene({ processes = false, settings, join = {} } = {}) {
+  const closing = [];
+  const close = async () => {
+    for (const end of closing.reverse()) await end();
+  };
+  try {
+    const files = await serve();
+    closing.push(() => files.close());
+    const server = await startServer({ settings });
+    closing.push(() => server.kill());
+    const relay = startUdpRelay();
+    closing.push(() => relay.close());
+    let browser;
+    const enter = async (user, other) => {
+      if (!browser || processes) {
+        browser = await launch();
+        closing.push(((browser) => () => browser.close())(browser));
+      }
+      const proxy = await startTcpProxy(server.port);
+      closing.push(() => proxy.close());
+      const context = await browser.newContext();
+      await relay.attach(context);
+      const page = await context.newPage();
+      page.on("pageerror", (error) => console.error(String(error)));
+      await page.goto(`${files.url}/tests/recovery.html`);
+      const signaling = `ws://127.0.0.1:${proxy.port}/`;
+      await page.evaluate((options) => globalThis.join(options), {
+        signaling,
+        room: "room",
+        user,
+        other,
+        ...join,
+      });
+      return new Participant(user, page, proxy);
+    };
+    const alice = await enter("alice", "bob");
+    const bob = await enter("bob", "alice");
+    const people = [alice, bob];
+    await Promise.all(people.map((person) => person.frameAfter(0)));
+    // Past the first seconds, in which the encoders find their rate.
+    await pause(3_000);
+    return { server, relay, alice, bob, people, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
