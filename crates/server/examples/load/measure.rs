@@ -136,14 +136,15 @@ pub(crate) async fn memory(subject: &Subject, count: usize) -> Result<(Crowd, Va
     Ok((crowd, result))
 }
 
-/// `rate` joins and as many leaves a second, for `seconds`, among the rooms that are there.
+/// `rate` joins and as many leaves a second, for `seconds`, among the rooms that are there. Of an
+/// echo, the first message takes the place of a join: what this machine takes for any answer.
 pub(crate) async fn churn(
     subject: &Subject,
     rooms: usize,
     rate: u32,
     seconds: u32,
 ) -> Result<Value> {
-    let address = subject.address;
+    let (address, kind) = (subject.address, subject.kind);
     let before = subject.processor()?;
     let (mut welcome, mut whole) = (Times::default(), Times::default());
     let mut coming = JoinSet::new();
@@ -157,10 +158,16 @@ pub(crate) async fn churn(
             let room = format!("room-{}", number as usize % rooms);
             let joining = Instant::now();
             client.send(join(&room, &format!("guest-{number}"), &secret(), true)?).await?;
-            client.hear("welcome").await?;
+            match kind {
+                Kind::TtRtc => drop(client.hear("welcome").await?),
+                Kind::Echo | Kind::PeerJs => drop(client.next().await.ok().context("an answer")?),
+            }
             let times = (joining.elapsed(), begin.elapsed());
             // Stays for two seconds, so that leaves go on beside joins.
             let _: Result<(), _> = timeout(Duration::from_secs(2), stay_here(&mut client)).await;
+            if kind != Kind::TtRtc {
+                return Ok(times);
+            }
             client.send("\"leave\"").await?;
             stay_here(&mut client).await;
             anyhow::Ok(times)

@@ -31,6 +31,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let (idle, result) = memory(&subject, count).await?;
     put("idle", result);
     put("churn", churn(&subject, count / 4, 200, 20).await?);
+    put("handledWithinSeconds", subject.handling().await?);
     drop(idle);
     let subject = Subject::tt_rtc(&options.server).await?;
     let (pinging, _) = crowd(&subject, count, 4, Some(PING)).await?;
@@ -73,6 +74,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         let subject = Subject::echo(program).await?;
         let (idle, result) = memory(&subject, count).await?;
         put("echoIdle", result);
+        put("echoChurn", churn(&subject, count / 4, 200, 20).await?);
         drop(idle);
         let subject = Subject::echo(program).await?;
         put("echoRelay", relay(&subject, 100, 8).await?);
@@ -101,9 +103,11 @@ fn print_table(report: &Value) {
         ("  of peerjs-server", "peerjsIdle/bytesEach", 1024.0),
         ("join to welcome, p50, ms", "churn/joinToWelcomeMilliseconds/p50", 1.0),
         ("join to welcome, p99, ms", "churn/joinToWelcomeMilliseconds/p99", 1.0),
+        ("  of a bare axum echo, p99, ms", "echoChurn/joinToWelcomeMilliseconds/p99", 1.0),
         ("  while all others ping, p99, ms", "churnAmongPings/joinToWelcomeMilliseconds/p99", 1.0),
         ("connect to welcome, p50, ms", "churn/connectToWelcomeMilliseconds/p50", 1.0),
         ("connect to welcome, p99, ms", "churn/connectToWelcomeMilliseconds/p99", 1.0),
+        ("  of a bare axum echo, p99, ms", "echoChurn/connectToWelcomeMilliseconds/p99", 1.0),
         ("messages relayed per second and core", "relay/messagesPerSecondAndCore", 1.0),
         ("  of a bare axum echo", "echoRelay/messagesPerSecondAndCore", 1.0),
         ("  of peerjs-server", "peerjsRelay/messagesPerSecondAndCore", 1.0),

@@ -13,8 +13,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tt_rtc_room::hub::LEAVE_AFTER;
@@ -89,7 +87,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         one??;
     }
     // Those that stayed have gone by now; of all others, twelve seconds are long over.
-    let metrics = metrics(address).await?;
+    let metrics = subject.metrics().await?;
     for line in ["tt_rtc_sessions 0\n", "tt_rtc_rooms 0\n"] {
         ensure!(metrics.contains(line), "{line} is not so: {metrics}");
     }
@@ -276,14 +274,6 @@ async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Re
 /// Reads until the connection ends.
 async fn listen(client: &mut Client) {
     while client.next().await.is_ok() {}
-}
-
-async fn metrics(address: SocketAddr) -> Result<String> {
-    let mut socket = TcpStream::connect(address).await?;
-    socket.write_all(b"GET /metrics HTTP/1.1\r\nHost: host\r\nConnection: close\r\n\r\n").await?;
-    let mut text = String::new();
-    socket.read_to_string(&mut text).await?;
-    Ok(text)
 }
 
 /// Numbers that look random and are the same each time: xorshift64.

@@ -7,7 +7,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 /// Ticks of the kernel's clock in a second: `USER_HZ`, which is 100 on every Linux that matters.
@@ -57,6 +59,30 @@ impl Subject {
             }
         }
         bail!("{kind:?} does not say where it listens")
+    }
+
+    /// What it counts itself.
+    pub(crate) async fn metrics(&self) -> Result<String> {
+        let mut socket = TcpStream::connect(self.address).await?;
+        let request = "GET /metrics HTTP/1.1\r\nHost: host\r\nConnection: close\r\n\r\n";
+        socket.write_all(request.as_bytes()).await?;
+        let mut text = String::new();
+        socket.read_to_string(&mut text).await?;
+        Ok(text)
+    }
+
+    /// Which part of all messages was handled in how many seconds, whatever the network and the
+    /// client took.
+    pub(crate) async fn handling(&self) -> Result<Value> {
+        let metrics = self.metrics().await?;
+        let bucket = |line: &str| {
+            let rest = line.strip_prefix("tt_rtc_handling_seconds_bucket{le=\"")?;
+            let (end, count) = rest.split_once("\"} ")?;
+            Some((end.to_owned(), count.parse::<f64>().ok()?))
+        };
+        let buckets: Vec<_> = metrics.lines().filter_map(bucket).collect();
+        let all = buckets.last().map_or(1.0, |(_, count)| *count);
+        Ok(buckets.into_iter().map(|(end, count)| (end, Value::from(count / all))).collect())
     }
 
     fn proc(&self, file: &str) -> Result<String> {
