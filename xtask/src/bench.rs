@@ -16,6 +16,9 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
   join    from joinRtcRoom to the first remote frame, beside a bare pair of RTCPeerConnections
   churn   joins and leaves, hundreds of times in one page: heap, wasm memory, what is left over
   call    one call of the API, through JavaScript, wasm and back
+  recovery
+          lost packets, cut paths and dead servers: how soon it is noticed, and how soon the
+          first new frame is shown after the path is back
 
 ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Linux:
 
@@ -24,7 +27,7 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
   soak [--minutes N]     members coming and going, with faults: nothing lost, memory flat (30)
 ";
 
-const NAMES: [&str; 3] = ["join", "churn", "call"];
+const NAMES: [&str; 4] = ["join", "churn", "call", "recovery"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {
@@ -51,6 +54,9 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         };
     }
     build::build()?;
+    if name == "recovery" {
+        node.env("TT_RTC_SERVER", build::server()?);
+    }
     let folder = project::target().join("bench");
     fs::create_dir_all(&folder)?;
     let json = folder.join(format!("{name}.json"));
