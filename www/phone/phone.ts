@@ -13,6 +13,8 @@ export interface Phone {
   /** Lies over the screen: toasts, dialogues, pickers. */
   readonly layer: HTMLElement;
   readonly router: Router;
+  /** What this phone keeps; opened before the phone is made, so that synchronous functions have it. */
+  readonly store: Store;
   /** Changes settings as the user does, and tells the desk. */
   change(change: DeepPartial<PhoneSettings>): void;
   /** Tells the desk. */
@@ -26,6 +28,33 @@ export interface Phone {
   url(path: string): string;
   /** The page whose code is running, or which is on top. */
   currentPage(): PageInstance | undefined;
+}
+/** Storage and files of one phone: `openStore(id)` of `tt/store/`. All of it is in memory and written behind. */
+export interface Store {
+  /** What `tt.setStorage` keeps. */
+  readonly storage: KeyValues;
+  /** What else a phone remembers of its user's choices. */
+  readonly state: KeyValues;
+  readonly files: Files;
+}
+export interface KeyValues {
+  keys(): string[];
+  /** A copy; `undefined` without one. */
+  get(key: string): unknown;
+  /** Throws an `Error` with the detail of the platform's `fail` where a limit is passed. */
+  set(key: string, value: unknown): void;
+  remove(key: string): void;
+  clear(): void;
+  /** In bytes. */
+  size(): number;
+}
+export interface Files {
+  /** Bytes of a file below `ttfile://user` or `ttfile://temp`. */
+  read(path: string): Uint8Array | undefined;
+  /** Keeps a file in `ttfile://temp` until the phone starts anew; its path. */
+  addTemporary(data: Uint8Array | Blob, extension: string): Promise<string>;
+  /** An address that elements can load, of a file that exists. */
+  url(path: string): string | undefined;
 }
 /** What happens to the app, as `tt.onAppShow` and its like hear it. */
 export interface PhoneEvents {
@@ -80,6 +109,8 @@ export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omi
 
 /** The parts that the runtime puts into a phone. Each stands in the `index.ts` of its folder. */
 export interface Parts {
+  /** Opens what the phone of this id keeps; never rejects. */
+  openStore(id: string): Promise<Store>;
   /** `tt`: `createTt(phone)` of `tt/`, with the RTC API of `startCall(phone, tt)` of `call/` put in. */
   createTt(phone: Phone): Record<string, unknown>;
   startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl>;
