@@ -44,6 +44,13 @@ export interface ComponentEntry {
   /** Whether it has a template and a style sheet. */
   template: boolean;
   style: boolean;
+  /**
+   * What its style sheet is compiled with as `class_prefix`: `.a` is written `.SCOPE--a`, `:host`
+   * `[wx-host="SCOPE"]`. A short identifier, one for each name and the same in every compilation.
+   * Empty for pages (JSON without `"component": true`), whose classes stand as they are. A phone
+   * takes the prefix out again where a component turns out to share its styles.
+   */
+  scope: string;
 }
 
 /** Something in the project that is wrong or does nothing. */
