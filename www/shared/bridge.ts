@@ -83,6 +83,8 @@ export interface PageState {
 }
 /** The call as a phone sees it now. */
 export interface CallStats {
+  /** Rooms of different apps never meet. */
+  appId?: string;
   /** Empty outside a room. */
   roomId: string;
   userId: string;
