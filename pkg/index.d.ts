@@ -51,6 +51,27 @@ export function install(options?: InstallOptions): Tt;
 export function createWebRoomContext(options: RtcRoomContextOptions): WebRoomContext;
 
 /**
+ * The peer connections behind `context`: for `getStats()`, for tools and for tests. Empty outside
+ * a room and for a context that was destroyed. They belong to the library: look, do not change.
+ * *Ours.*
+ */
+export function connections(context: RtcRoomContext): PeerConnectionInfo[];
+
+/** One of {@link connections}. */
+export interface PeerConnectionInfo {
+  /** The user at the other end. */
+  userId: string;
+  connection: RTCPeerConnection;
+  /** What carries which source, once both sides know of it; each source in both directions. */
+  transceivers: {
+    microphone?: RTCRtpTransceiver;
+    camera?: RTCRtpTransceiver;
+    screen?: RTCRtpTransceiver;
+    screenAudio?: RTCRtpTransceiver;
+  };
+}
+
+/**
  * Leaves the room and frees the engine behind `context`: capture, connections, listeners, memory.
  * Every handle on that engine is dead from then on: its methods fail with `errorCode` 115910, and
  * its events are never raised again. The next `createRtcRoomContext` with that `appId` makes a new

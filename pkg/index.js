@@ -27,6 +27,11 @@ export function createWebRoomContext(options) {
   return loaded("createWebRoomContext")(options);
 }
 
+/** The peer connections behind `context`, for statistics and for tools. */
+export function connections(context) {
+  return loaded("connections")(context);
+}
+
 /** Leaves the room of `context` and frees everything that belongs to it. */
 export function destroy(context) {
   return loaded("destroy")(context);

@@ -109,10 +109,25 @@ fn dispatch(engine: Option<&Engine>, number: usize, argument: &JsValue) {
     }
 }
 
+/// The number of the engine behind a context.
+fn number_of(context: &JsValue) -> Option<f64> {
+    let key = js::field(context, "joinRtcRoom");
+    HANDLES.with(|handles| handles.get(&key).as_f64())
+}
+
+/// The peer connections of the engine behind a context.
+pub(crate) fn connections(context: &JsValue) -> JsValue {
+    let number = number_of(context);
+    let engine = ENGINES.with_borrow(|engines| {
+        let known = engines.iter().find(|(known, _)| Some(f64::from(*known)) == number);
+        known.map(|(_, engine)| Rc::clone(engine))
+    });
+    js::array(engine.into_iter().flat_map(|engine| engine.connections())).into()
+}
+
 /// Destroys the engine behind a context; an object that is none, or was destroyed, is left alone.
 pub(crate) fn destroy(context: &JsValue) {
-    let key = js::field(context, "joinRtcRoom");
-    let number = HANDLES.with(|handles| handles.get(&key).as_f64());
+    let number = number_of(context);
     let engine = ENGINES.with_borrow_mut(|engines| {
         let place = engines.iter().position(|(known, _)| Some(f64::from(*known)) == number)?;
         Some(engines.remove(place).1)

@@ -14,7 +14,7 @@ use std::rc::{Rc, Weak};
 
 use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::AppId;
+use tt_rtc_room::id::{AppId, UserId};
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
 use tt_rtc_room::participant::DeviceNews;
@@ -245,6 +245,12 @@ impl Engine {
         self.peers.picture(source, |session| {
             participant.user_of(session).is_some_and(|member| member.as_str() == user)
         })
+    }
+
+    /// Its peer connections, as a page is shown them.
+    pub(crate) fn connections(&self) -> Vec<JsValue> {
+        let participant = self.participant.borrow();
+        self.peers.connections(|session| participant.user_of(session).map(UserId::to_string))
     }
 
     /// A device has another track now.

@@ -54,6 +54,13 @@ pub fn create_web_room_context(options: JsValue) -> Result<JsValue, JsValue> {
     install::create_web_room_context(&options)
 }
 
+/// The peer connections behind `context`, for statistics and for tools: an array of
+/// `{ userId, connection, transceivers }`, empty outside a room.
+#[wasm_bindgen]
+pub fn connections(context: JsValue) -> JsValue {
+    context::connections(&context)
+}
+
 /// Leaves the room and frees the engine behind `context`, for all contexts it has.
 #[wasm_bindgen]
 pub fn destroy(context: JsValue) {

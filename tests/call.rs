@@ -8,9 +8,10 @@ use common::{
     User, end, fingerprints, frames, get, hear, is_shown, json, negotiations, open_connections,
     pixels, playing, receive, reset_negotiations, room, see, sending, set, text, until, watch,
 };
+use js_sys::{Array, Object};
 use std::sync::Once;
 use tt_rtc_room::token::{AccessToken, Privilege};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -63,6 +64,23 @@ async fn two_people_see_and_hear_each_other() {
             assert_eq!(payload, r#"{"userIdList":["alice","bob"],"errCode":0,"errMsg":"ok"}"#);
         }
     }
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_tool_can_look_at_the_connections_of_a_context() {
+    let (alice, bob) = pair("tools").await;
+    meet().await;
+    let [to_bob] = &Array::from(&tt_rtc::connections(alice.context.clone())).to_vec()[..] else {
+        panic!("alice has one connection");
+    };
+    assert_eq!(get(to_bob, "userId"), "bob");
+    assert_eq!(get(&get(to_bob, "connection"), "connectionState"), "connected");
+    let carried = Object::keys(get(to_bob, "transceivers").unchecked_ref::<Object>());
+    assert_eq!(text(&carried), r#"["microphone","camera"]"#);
+    alice.exit().await;
+    assert_eq!(text(&tt_rtc::connections(alice.context.clone())), "[]");
+    assert_eq!(text(&tt_rtc::connections("no context".into())), "[]");
     end(&[&alice, &bob]).await;
 }
 

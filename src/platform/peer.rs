@@ -100,6 +100,21 @@ impl Peer {
         self.pictures.borrow().get(source.line()).cloned().flatten()
     }
 
+    /// The transceivers that both sides know, by the name of what they carry.
+    pub(super) fn transceivers(&self) -> JsValue {
+        let named = js::object(&[]);
+        for (source, transceiver) in self.lines.borrow().answered() {
+            let name = match source {
+                Source::Microphone => "microphone",
+                Source::Camera => "camera",
+                Source::Screen => "screen",
+                Source::ScreenAudio => "screenAudio",
+            };
+            js::set(&named, name, &transceiver);
+        }
+        named
+    }
+
     /// Reads the counters; they are reported when they are there.
     pub(super) fn sample(self: &Rc<Self>) {
         let Ok(connection) = self.connection() else { return };
@@ -171,7 +186,7 @@ impl Peer {
 
     /// The connection, as long as it is open. Nobody keeps it while waiting for it: what the
     /// browser holds on to for us could not be freed otherwise.
-    fn connection(&self) -> Result<PeerConnection, JsValue> {
+    pub(super) fn connection(&self) -> Result<PeerConnection, JsValue> {
         self.connection.borrow().clone().ok_or(JsValue::UNDEFINED)
     }
 

@@ -7,13 +7,14 @@ use litemap::LiteMap;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{PlaybackDevice, Source};
 use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerId};
+use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
 use super::peer::{Peer, Task};
 use super::playback::Output;
 use crate::engine::Engine;
-use crate::rtc_room;
 use crate::time::{self, Alarm};
+use crate::{js, rtc_room};
 
 /// How often the counters of the connections are read, in milliseconds.
 const SAMPLING: u64 = 500;
@@ -84,12 +85,22 @@ impl Peers {
     }
 
     /// Routes the sound of the others.
-    pub(crate) fn route(
-        &self,
-        device: PlaybackDevice,
-        media_devices: Option<wasm_bindgen::JsValue>,
-    ) {
+    pub(crate) fn route(&self, device: PlaybackDevice, media_devices: Option<JsValue>) {
         self.output.route(device, media_devices);
+    }
+
+    /// The connections, each with the user it leads to and what carries which source.
+    pub(crate) fn connections(&self, user: impl Fn(SessionId) -> Option<String>) -> Vec<JsValue> {
+        let peers = self.peers.borrow();
+        let shown = |peer: &Rc<Peer>| {
+            let fields = [
+                ("userId", user(peer.id().session)?.into()),
+                ("connection", peer.connection().ok()?.into()),
+                ("transceivers", peer.transceivers()),
+            ];
+            Some(js::object(&fields))
+        };
+        peers.values().filter_map(shown).collect()
     }
 
     /// The picture of a session that `matches`; of several the latest.

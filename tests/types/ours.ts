@@ -1,6 +1,7 @@
 // Our declarations as they are used, and what they refuse.
 
 import init, {
+  connections,
   createWebRoomContext,
   destroy,
   install,
@@ -45,6 +46,7 @@ installed.createRtcRoomContext({ appId: "a" }).changeScreenCapture;
 // @ts-expect-error: the object form alone
 createWebRoomContext("a");
 
+export const reports: Promise<RTCStatsReport>[] = connections(web).map((it) => it.connection.getStats());
 export const nothing: void = destroy(web);
 
 // ---- methods ----
