@@ -15,6 +15,8 @@ export interface Phone {
   readonly router: Router;
   /** What this phone keeps; opened before the phone is made, so that synchronous functions have it. */
   readonly store: Store;
+  /** Attributes of the built-in components by tag, as `registerComponents` told: what `tt.canIUse` knows of them. */
+  readonly builtIns: { readonly attributes: Readonly<Record<string, readonly string[]>> };
   /** Changes settings as the user does, and tells the desk. */
   change(change: DeepPartial<PhoneSettings>): void;
   /** Tells the desk. */
