@@ -1,18 +1,65 @@
 /**
  * The RTC API of a phone: loads the library from `/pkg/`, gives it the phone's devices and network,
  * and puts `createRtcRoomContext` into `tt`.
+ *
+ * - `devices` stands in for the browser's cameras and microphones, with the phone's permissions.
+ * - `fake` makes a picture and a tone where there are no devices.
+ * - `recorder` tells the desk what passes between a page and its context.
+ * - `stats` measures what flows.
  */
 import type { CallControl, Phone } from "../phone";
+import { PhoneDevices } from "./devices";
+import { Recorder } from "./recorder";
+import { Meter } from "./stats";
+
+/** Where the development server has the library. Not an import that a bundler may follow. */
+const LIBRARY = "/pkg/index.js";
+
+/** Where the phones find each other; from the development server, or between frames without it. */
+export interface CallOptions {
+  signaling: string;
+}
 
 /** Puts the RTC API into `tt`; the runtime waits for it before `app.js` runs. */
-export async function startCall(_phone: Phone, _tt: Record<string, unknown>): Promise<CallControl> {
+export async function startCall(
+  phone: Phone,
+  tt: Record<string, unknown>,
+  options: CallOptions = { signaling: "local" },
+): Promise<CallControl> {
+  const devices = new PhoneDevices(phone);
+  let library: typeof import("tt-rtc");
+  try {
+    library = (await import(LIBRARY)) as typeof import("tt-rtc");
+    await library.default();
+    library.install({
+      target: { tt },
+      mediaDevices: devices,
+      signaling: options.signaling as "local",
+    });
+  } catch (error) {
+    // The mini-program runs without calls, and says why where it wants to make one.
+    const message = error instanceof Error ? error.message : String(error);
+    tt.createRtcRoomContext = () => {
+      throw new Error(`createRtcRoomContext:fail ${message}`);
+    };
+    phone.report({ kind: "error", message, stack: "", at: null });
+    return { callStats: async () => new Recorder(phone).state(), stop: () => devices.stop() };
+  }
+
+  const recorder = new Recorder(phone);
+  const meter = new Meter();
+  const create = tt.createRtcRoomContext as (options: { appId: string }) => object;
+  tt.createRtcRoomContext = (createOptions: { appId: string }) =>
+    recorder.watch(create(createOptions), createOptions);
   return {
-    callStats: async () => ({
-      roomId: "",
-      userId: "",
-      lists: { chat: [], video: [], speakers: [], screen: [] },
-      links: [],
-    }),
-    stop: () => {},
+    async callStats() {
+      const context = recorder.context();
+      const connections = context === undefined ? [] : library.connections(context);
+      return { ...recorder.state(), links: await meter.measure(connections) };
+    },
+    stop() {
+      for (const context of recorder.contexts()) library.destroy(context);
+      devices.stop();
+    },
   };
 }
