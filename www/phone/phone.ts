@@ -10,7 +10,10 @@ export interface Phone {
   readonly manifest: Manifest;
   /** Everything that belongs to a screen: status bar, navigation bar, page, tab bar. */
   readonly screen: HTMLElement;
-  /** Lies over the screen: toasts, dialogues, pickers. */
+  /**
+   * Lies over the screen: toasts, dialogues, pickers. It covers everything and lets touches through;
+   * what is put in wants a shadow root, or a page's style sheet reaches it.
+   */
   readonly layer: HTMLElement;
   readonly router: Router;
   /** What this phone keeps; opened before the phone is made, so that synchronous functions have it. */
@@ -26,6 +29,10 @@ export interface Phone {
   emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void;
   /** Asks for a scope (`scope.camera`) as the platform does: at once where it was decided before. */
   authorize(scope: string): Promise<boolean>;
+  /** Sizes and places on the screen as it is now. */
+  metrics(): Metrics;
+  /** Gives `url` the addresses of `ttfile://` paths; set by `tt/`, which keeps the files. */
+  fileUrl: ((path: string) => string) | undefined;
   /** Address of a file of the project (`/a.png`, `../a.png` seen from the page on top), of the phone's own files (`ttfile://`), or what else it is. */
   url(path: string): string;
   /** The page whose code is running, or which is on top. */
@@ -58,6 +65,32 @@ export interface Files {
   /** An address that elements can load, of a file that exists. */
   url(path: string): string | undefined;
 }
+/** In CSS pixels of the phone; places are from the upper left of the screen. */
+export interface Metrics {
+  screenWidth: number;
+  screenHeight: number;
+  /** What the page on top may draw on: without bars, but with the safe area's insets. */
+  windowWidth: number;
+  windowHeight: number;
+  /** From the screen's top to the window's. */
+  windowTop: number;
+  statusBarHeight: number;
+  /** Height of the navigation bar below the status bar; 0 with `navigationStyle: "custom"`. */
+  navigationBarHeight: number;
+  /** Height of the tab bar with the inset below it; 0 where there is none. */
+  tabBarHeight: number;
+  safeArea: Box;
+  /** The capsule of "more" and "close". */
+  menuButton: Box;
+}
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  width: number;
+  height: number;
+}
 /** What happens to the app, as `tt.onAppShow` and its like hear it. */
 export interface PhoneEvents {
   settings: DeepPartial<PhoneSettings>;
@@ -71,6 +104,11 @@ export interface PhoneEvents {
   captureScreen: undefined;
   /** The stack changed. */
   route: { route: string };
+  /** The window's size changed: the phone was turned, or a bar came or went. */
+  resize: { windowWidth: number; windowHeight: number };
+  theme: { theme: "light" | "dark" };
+  /** The mini-program is about to start anew: everything that outlives its pages has to end. */
+  restart: undefined;
 }
 export interface LaunchOptions {
   path: string;

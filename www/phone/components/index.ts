@@ -20,6 +20,19 @@ export interface BuiltIns {
   behaviors: Record<string, GeneralBehavior>;
 }
 
+/**
+ * What selector queries ask of an element beyond its box. A component that has some of it sets it as
+ * the property `query` of its DOM element (`element.$$`).
+ */
+export interface QueryHooks {
+  /** What scrolls, where that is not the element itself: for `scrollOffset`. */
+  scroller?: HTMLElement;
+  /** For `context()`: a `VideoContext`, a `CanvasContext`. */
+  context?: unknown;
+  /** For `node()`: a canvas. */
+  node?: unknown;
+}
+
 /** Puts all built-in components into the space of the mini-program. */
 export function registerComponents(_phone: Phone, _space: ComponentSpace): BuiltIns {
   return { attributes: {}, behaviors: {} };
