@@ -1,0 +1,176 @@
+//! From the command line to a server that is ready, and what the terminal says on the way.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use notify::RecursiveMode;
+use tokio::net::TcpListener;
+
+use crate::compile::Compiled;
+use crate::faults::Phones;
+use crate::folder::Folder;
+use crate::mock::Mocks;
+use crate::options::Options;
+use crate::project::{Change, Project};
+use crate::proxy::Proxy;
+use crate::relay::Relays;
+use crate::server::{self, Parts};
+use crate::watch::watch;
+use crate::{browser, report};
+
+/// How many problems are shown at once; the desk has them all.
+const MOST_PROBLEMS: usize = 20;
+
+/// A server that is ready to be run.
+pub struct Simulator {
+    listener: TcpListener,
+    router: axum::Router,
+    address: SocketAddr,
+}
+
+/// Runs a mini-program until the process ends.
+///
+/// # Errors
+///
+/// In words for whoever typed the command.
+pub async fn run(options: Options) -> Result<()> {
+    let simulator = Simulator::start(&options).await?;
+    let url = simulator.url();
+    println!("Simulator ready at {url}");
+    if options.open {
+        browser::open(&url);
+    }
+    simulator.serve().await
+}
+
+impl Simulator {
+    /// Compiles the folder, starts to watch it, and listens.
+    ///
+    /// # Errors
+    ///
+    /// In words for whoever typed the command.
+    pub async fn start(options: &Options) -> Result<Self> {
+        let folder = Folder::open(&options.folder)?;
+        if !options.www.join("desk/index.html").is_file() {
+            bail!("the simulator's pages are not built; `cargo xtask sim` builds them");
+        }
+        println!("Compiling {}", folder.root().display());
+        let start = Instant::now();
+        let project = Project::open(folder)?;
+        let compiled = project.compiled();
+        println!("Compiled {} in {} ms", compiled.summary(), start.elapsed().as_millis());
+        print_problems(&compiled);
+        let proxy = Proxy::new()?;
+        if let Some(mock) = &options.mock {
+            let count = read_mocks(mock, &proxy)?;
+            println!("{} answers {count} kinds of requests", mock.display());
+        }
+        follow(&project, &proxy, options.mock.as_deref())?;
+        let relays = Relays::new(Phones::default(), options.lan);
+        let router = server::router(options, Parts { project, proxy, relays });
+        let listener = server::listen(options.host, options.port).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, router, address })
+    }
+
+    /// Where it is, as a browser on this machine would say.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{address}/")
+    }
+
+    /// Answers requests until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// Where the system takes the listener away.
+    pub async fn serve(self) -> Result<()> {
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        Ok(axum::serve(self.listener, service).await?)
+    }
+}
+
+/// Compiles and reads again what changes, and says so.
+fn follow(project: &Project, proxy: &Proxy, mock: Option<&Path>) -> Result<()> {
+    let mut folders = vec![(project.folder().root().to_owned(), RecursiveMode::Recursive)];
+    let mock = mock.map(fs::canonicalize).transpose()?;
+    if let Some(parent) = mock.as_deref().and_then(Path::parent)
+        && !parent.starts_with(project.folder().root())
+    {
+        // The folder, not the file: many editors write a new file and rename it.
+        folders.push((parent.to_owned(), RecursiveMode::NonRecursive));
+    }
+    let (project, proxy) = (project.clone(), proxy.clone());
+    watch(&folders, move |paths| {
+        if let Some(mock) = mock.as_ref().filter(|mock| paths.contains(mock)) {
+            match read_mocks(mock, &proxy) {
+                Ok(count) => println!("Read the mock file again: {count} kinds of requests"),
+                Err(error) => println!("The mock file stays as it was: {error:#}"),
+            }
+        }
+        if paths.iter().any(|path| project.folder().below(path).is_some()) {
+            match project.refresh() {
+                Ok(Some((change, time))) => {
+                    println!("Compiled in {} ms: {}", time.as_millis(), describe(&change));
+                    if change.problems {
+                        print_problems(&project.compiled());
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => println!("The mini-program stays as it was: {error:#}"),
+            }
+        }
+        true
+    })
+}
+
+fn read_mocks(file: &Path, proxy: &Proxy) -> Result<usize> {
+    let shown = || file.display().to_string();
+    let text = fs::read_to_string(file).with_context(shown)?;
+    let mocks = Mocks::parse(&text).with_context(shown)?;
+    let count = mocks.len();
+    proxy.set_mocks(mocks);
+    Ok(count)
+}
+
+fn print_problems(compiled: &Compiled) {
+    let problems = compiled.problems();
+    for problem in problems.iter().take(MOST_PROBLEMS) {
+        println!("{}", report::describe(problem));
+    }
+    if problems.len() > MOST_PROBLEMS {
+        println!(
+            "… and {} more problems; the desk shows them all.",
+            problems.len() - MOST_PROBLEMS
+        );
+    }
+}
+
+/// What changed, in a line.
+fn describe(change: &Change) -> String {
+    let kinds = [
+        ("script", &change.modules),
+        ("template", &change.templates),
+        ("style", &change.styles),
+        ("file", &change.files),
+    ];
+    let mut parts = Vec::new();
+    for (kind, names) in kinds {
+        match names.as_slice() {
+            [] => {}
+            [name] => parts.push(format!("{kind} {name}")),
+            names => parts.push(format!("{} {kind}s", names.len())),
+        }
+    }
+    if change.manifest {
+        parts.push("the manifest".to_owned());
+    }
+    if parts.is_empty() { "nothing that runs".to_owned() } else { parts.join(", ") }
+}
