@@ -58,8 +58,10 @@ export interface KeyValues {
   size(): number;
 }
 export interface Files {
-  /** Bytes of a file below `ttfile://user` or `ttfile://temp`. */
-  read(path: string): Uint8Array | undefined;
+  /** The file or folder (it has no data) at a path below `ttfile://user` or `ttfile://temp`. */
+  find(path: string): { readonly data: Uint8Array<ArrayBuffer> | null; readonly created: number; readonly modified: number } | undefined;
+  /** Makes or replaces a file below `ttfile://user`; throws with the detail of the platform's `fail`. */
+  write(path: string, data: Uint8Array): void;
   /** Keeps a file in `ttfile://temp` until the phone starts anew; its path. */
   addTemporary(data: Uint8Array | Blob, extension: string): Promise<string>;
   /** An address that elements can load, of a file that exists. */

@@ -41,10 +41,6 @@ export class FileTree implements Files {
     return this.#entries.get(normal(path));
   }
 
-  read(path: string): Uint8Array<ArrayBuffer> | undefined {
-    return this.find(path)?.data ?? undefined;
-  }
-
   /** Names in a folder. */
   list(path: string): string[] {
     const folder = this.#folder(path, "readdir");
@@ -96,6 +92,12 @@ export class FileTree implements Files {
     const target = this.existing(path, "unlink");
     if (this.#entries.get(target)?.data === null) throw new Error(`operation not permitted, unlink ${path}`);
     this.#drop([target]);
+  }
+
+  /** Ends a temporary file. */
+  discard(path: string): void {
+    const target = normal(path);
+    if (target !== TEMPORARY) this.#drop([target]);
   }
 
   rename(from: string, to: string): void {
