@@ -1,0 +1,141 @@
+/**
+ * The compiled templates, and how the phone differs from glass-easel in running them: handlers are
+ * looked up on the instance and get the platform's event, and lengths in `style` are the phone's.
+ */
+import { template as glassEasel, type Element, type ShadowedEvent } from "glass-easel";
+import { loadScript } from "./modules";
+import { platformEvent } from "./event";
+import { ownerInstance } from "./sjs";
+import { inlineStyle } from "./styles";
+
+type Groups = Record<string, (name: string) => ProcGen>;
+type ProcGen = (wrapper: Wrapper, isCreation: boolean, data: unknown, updates: unknown) => unknown;
+export type Template = glassEasel.ComponentTemplate;
+/** Of glass-easel's wrapper, which a compiled template calls, what is replaced here. */
+interface Wrapper {
+  shadowRoot: { getHostNode(): { is: string; getMethodCaller(): object } };
+  /** Puts a handler on an element. */
+  v(
+    element: Element, event: string, handler: unknown,
+    final: boolean, mutated: boolean, capture: boolean, isDynamic: boolean,
+  ): void;
+  /** Sets `style`. */
+  y(element: Element, style: unknown): void;
+}
+
+export class Templates {
+  readonly #groups = new Map<string, Groups>();
+  readonly #loading = new Map<string, Promise<void>>();
+  readonly #failed: (error: unknown, what: string) => void;
+  /** The page or component whose template runs at the moment. */
+  running = "";
+
+  constructor(failed: (error: unknown, what: string) => void) {
+    this.#failed = failed;
+    globalThis.__template = (name, groups) => {
+      this.#groups.set(name, groups as Groups);
+    };
+  }
+
+  load(name: string, version?: number): Promise<void> {
+    if (version !== undefined) this.#loading.delete(name);
+    const known = this.#loading.get(name);
+    if (known) return known;
+    const query = version === undefined ? "" : `?v=${version}`;
+    const loading = loadScript(`/app/template/${encodeURI(name)}.js${query}`);
+    this.#loading.set(name, loading);
+    return loading;
+  }
+
+  /** The template for glass-easel; an empty one where there is none. */
+  get(name: string): Template {
+    const groups = this.#groups.get(name);
+    const group = groups?.[name];
+    if (!groups || !group) return EMPTY;
+    return {
+      groupList: groups as unknown as NonNullable<Template["groupList"]>,
+      content: ((part: string) => (part === "" ? this.#main(name, group("")) : group(part))) as Template["content"],
+    };
+  }
+
+  #main(name: string, generate: ProcGen): ProcGen {
+    return (wrapper, isCreation, data, updates) => {
+      if (isCreation) this.#adapt(wrapper);
+      const outer = this.running;
+      this.running = name;
+      try {
+        const generated = generate(wrapper, isCreation, data, updates) as { C?: (...args: unknown[]) => unknown };
+        // Elements are made when `C` is called, after this returns.
+        const children = generated.C;
+        if (children) {
+          generated.C = (...args) => {
+            const before = this.running;
+            this.running = name;
+            try {
+              return children(...args);
+            } finally {
+              this.running = before;
+            }
+          };
+        }
+        return generated;
+      } finally {
+        this.running = outer;
+      }
+    };
+  }
+
+  #adapt(wrapper: Wrapper): void {
+    const setStyle = wrapper.y;
+    wrapper.y = (element, style) => {
+      setStyle(element, typeof style === "string" ? inlineStyle(style) : style);
+    };
+    const dynamic = new WeakMap<Element, Map<string, (event: ShadowedEvent<unknown>) => void>>();
+    wrapper.v = (element, event, handler, final, mutated, capture, isDynamic) => {
+      const options = { final, mutated, capture };
+      const host = wrapper.shadowRoot.getHostNode();
+      const listener = (raised: ShadowedEvent<unknown>): void => {
+        this.#call(host, raised, handler);
+      };
+      if (isDynamic) {
+        const known = dynamic.get(element) ?? new Map<string, (event: ShadowedEvent<unknown>) => void>();
+        const key = `${event} ${capture}`;
+        const old = known.get(key);
+        if (old) element.removeListener(event, old, options);
+        known.set(key, listener);
+        dynamic.set(element, known);
+      }
+      // `catchtouchmove=""` has no handler, and stops the event all the same.
+      if (handler || final) element.addListener(event, listener, options);
+    };
+  }
+
+  #call(host: ReturnType<Wrapper["shadowRoot"]["getHostNode"]>, raised: ShadowedEvent<unknown>, handler: unknown): void {
+    const caller = host.getMethodCaller() as Record<string, unknown>;
+    const method = typeof handler === "function" ? handler : handler ? caller[String(handler)] : undefined;
+    if (typeof method !== "function") {
+      if (handler) {
+        this.#failed(new Error(`"${host.is}" has no method "${String(handler)}" to handle "${raised.type}"`), raised.type);
+      }
+      return;
+    }
+    handled.add(raised.getEventName());
+    try {
+      const event = platformEvent(raised);
+      if (typeof handler === "function") method.call(caller, event, ownerInstance(host as never));
+      else method.call(caller, event);
+    } catch (error) {
+      this.#failed(error, `${host.is}, ${String(handler)} of ${raised.type}`);
+    }
+  }
+}
+
+/** Events that a page's code handled since it was last cleared: a handled `longpress` is no tap. */
+export const handled = new Set<string>();
+
+const EMPTY: Template = { content: (() => () => ({ C: () => {}, B: {} })) as unknown as Template["content"] };
+
+
+declare global {
+  var __template: (name: string, groups: unknown) => void;
+}
