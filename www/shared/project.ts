@@ -37,20 +37,21 @@ export interface ComponentEntry {
   json: Record<string, unknown>;
   /** Components by tag as in the compiled template (`tt-` before the tag of the source), with those of `app.json`. */
   using: Record<string, string>;
-  /** Abstract nodes and their default components. */
+  /** Abstract nodes, by tag as in the compiled template, and their default components. */
   generics: Record<string, string | null>;
   /** Its module, if it has one. */
   script: string | null;
   /** Whether it has a template and a style sheet. */
   template: boolean;
   style: boolean;
+  /** How it shares classes with others, by its JSON: one of glass-easel's names (`isolated`, `shared`). */
+  styleIsolation: string;
   /**
-   * What its style sheet is compiled with as `class_prefix`: `.a` is written `.SCOPE--a`, `:host`
-   * `[wx-host="SCOPE"]`. A short identifier, one for each name and the same in every compilation.
-   * Empty for pages (JSON without `"component": true`), whose classes stand as they are. A phone
-   * takes the prefix out again where a component turns out to share its styles.
+   * What its classes begin with in its style sheet: `.a` is written `.SCOPE--a`, `:host`
+   * `[wx-host="SCOPE"]`. Empty if it shares the app's, as pages do. A phone takes the prefix out
+   * again where a component's script says that it shares its styles.
    */
-  scope: string;
+  styleScope: string;
 }
 
 /** Something in the project that is wrong or does nothing. */
