@@ -1,0 +1,102 @@
+/** The panels, one of them in sight, on the right or below; how large they are is up to the user. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Desk } from "./desk";
+import { iconButton, tabs, type Tab } from "./ui";
+import type { PanelName } from "./view-state";
+
+/** One panel of the desk. */
+export interface Panel {
+  name: PanelName;
+  label(): string;
+  /** A number beside the name. */
+  badge?(): { count: number; tone: string };
+  view(): TemplateResult;
+  /** After it came into sight, and before it leaves. */
+  shown?(): void;
+  hidden?(): void;
+  /** After each drawing. */
+  drawn?(root: HTMLElement): void;
+}
+
+export class Dock {
+  readonly #desk: Desk;
+  readonly #panels: readonly Panel[];
+  #current: Panel | undefined;
+
+  constructor(desk: Desk, panels: readonly Panel[]) {
+    this.#desk = desk;
+    this.#panels = panels;
+  }
+
+  view(): TemplateResult {
+    const { view } = this.#desk;
+    const t = view.texts;
+    const panel = this.#panels.find(({ name }) => name === view.panel) ?? this.#panels[0];
+    this.#setCurrent(view.open ? panel : undefined);
+    const list: Tab<PanelName>[] = this.#panels.map((panel) => {
+      const badge = panel.badge?.();
+      return { name: panel.name, label: panel.label(), badge: badge?.count || "", tone: badge?.tone ?? "" };
+    });
+    return html`
+      ${view.open ? this.#separator() : nothing}
+      <div class="dock-bar">
+        ${tabs(t.panels, list, view.panel, (panel) => view.set({ panel, open: true }), "panel")}
+        <span class="spacer"></span>
+        ${view.canDock
+          ? view.dock === "right"
+            ? iconButton("below", t.dockBelow, () => view.set({ dock: "below" }))
+            : iconButton("right", t.dockRight, () => view.set({ dock: "right" }))
+          : nothing}
+        ${view.open
+          ? iconButton("down", t.collapse, () => view.set({ open: false }))
+          : iconButton("up", t.expand, () => view.set({ open: true }))}
+      </div>
+      ${view.open && panel
+        ? html`<div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${panel.name}" data-panel=${panel.name}>${panel.view()}</div>`
+        : nothing}
+    `;
+  }
+
+  /** Lets the panel in sight look at what was drawn: for scrolling. */
+  drawn(root: HTMLElement): void {
+    this.#current?.drawn?.(root);
+  }
+
+  #setCurrent(panel: Panel | undefined): void {
+    if (panel === this.#current) return;
+    this.#current?.hidden?.();
+    this.#current = panel;
+    panel?.shown?.();
+  }
+
+  #separator(): TemplateResult {
+    const { view } = this.#desk;
+    const right = view.dock === "right";
+    const onDrag = (event: PointerEvent): void => {
+      const handle = event.target as HTMLElement;
+      handle.setPointerCapture(event.pointerId);
+      const start = right ? event.clientX : event.clientY;
+      const size = view.size;
+      // Frames would swallow the pointer on its way.
+      document.body.classList.add("resizing");
+      const onMove = (move: PointerEvent): void => {
+        view.size = size + start - (right ? move.clientX : move.clientY);
+      };
+      const onEnd = (): void => {
+        document.body.classList.remove("resizing");
+        handle.removeEventListener("pointermove", onMove);
+      };
+      handle.addEventListener("pointermove", onMove);
+      handle.addEventListener("lostpointercapture", onEnd, { once: true });
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      const step = { ArrowLeft: right ? 32 : 0, ArrowRight: right ? -32 : 0, ArrowUp: right ? 0 : 32, ArrowDown: right ? 0 : -32 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      view.size = view.size + step;
+    };
+    return html`<div class="separator" role="separator" tabindex="0" aria-label=${view.texts.resize}
+      aria-orientation=${right ? "vertical" : "horizontal"} aria-valuenow=${view.size}
+      @pointerdown=${onDrag} @keydown=${onKey}></div>`;
+  }
+}
