@@ -9,8 +9,11 @@ mod count;
 mod process;
 mod project;
 mod setup;
+mod sim;
+mod sizes;
 mod test;
 mod web;
+mod www;
 
 use std::process::ExitCode;
 
@@ -22,6 +25,7 @@ The commands of tt-rtc.
 
 Usage: cargo xtask COMMAND [OPTIONS]
 
+  sim     run a mini-program's folder on phones in the browser
   web     build, then serve the example call and open it in the browser
   test    run every check, or one of: lint, native, types, wasm, e2e
   build   make the npm package in pkg/ and print its size
@@ -58,6 +62,7 @@ fn run(mut args: Parser) -> Result<()> {
         Some(other) => return Err(other.unexpected().into()),
     };
     match command.as_str() {
+        "sim" => sim::run(args),
         "web" => web::run(args),
         "test" => test::run(args),
         "build" => build::run(args),

@@ -8,37 +8,11 @@ use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
 /// What `tt-sim --help` prints; `cargo xtask sim --help` prints it too.
-pub const HELP: &str = "\
-Runs a Douyin mini-program's folder, as it is, on phones in a browser window.
-
-Usage: tt-sim FOLDER [OPTIONS]
-
-FOLDER has the app.json, or a project.config.json that says where it is. Changes to its files
-show at once. Nothing outside of it is read or served, and nothing in it is written.
-
-Options:
-  --phones N           how many phones to show (2)
-  --path PAGE?QUERY    the page they open, instead of the first one of app.json
-  --mock FILE          answers requests of the pages; read again when it changes
-  --port N             where to listen (8090); if that is in use, the next free port
-  --host ADDRESS       the address to listen at (127.0.0.1)
-  --lan                listen to the local network, with a certificate made for it, and print
-                       a QR code for phones
-  --app-key APPID=KEY  check the tokens of this app as in earnest, and sign them for the desk;
-                       may be given several times
-  --no-open            open no browser window (neither is one opened when CI is set)
-
-A mock file is a JSON array. The first entry that fits a request answers it; where none does,
-the request goes out to the network:
-  [{ \"method\": \"GET\",                       any method if left out
-     \"url\": \"https://example.com/token*\",   * is any text; without a ? the query does not count
-     \"status\": 200,                         200 if left out
-     \"headers\": { \"x-from\": \"mock\" },
-     \"body\": { \"token\": \"{{user}}\" },       JSON, or a string that is sent as it is;
-                                            {{user}} is what the request's query or its JSON or
-                                            form calls user
-     \"delay\": 300 }]                        in milliseconds
-";
+pub const HELP: &str = concat!(
+    "Runs a Douyin mini-program's folder, as it is, on phones in a browser window.\n\n",
+    "Usage: tt-sim FOLDER [OPTIONS]\n\n",
+    include_str!("help.txt"),
+);
 
 /// How many phones one window may start with.
 const MOST_PHONES: u32 = 16;

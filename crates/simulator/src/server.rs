@@ -36,20 +36,17 @@ pub(crate) struct Parts {
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Settings {
+    /// The name of the folder.
+    folder: String,
+    /// The title of the mini-program's window, or the folder's name.
+    app_name: String,
     phones: u32,
     /// `PAGE?QUERY`; empty for the first page.
     path: String,
-    /// The title of the mini-program's window, or the folder's name.
-    app_name: String,
-    folder: String,
-    rtc: Rtc,
-}
-
-/// How the phones' calls are made.
-#[derive(Clone, Serialize)]
-struct Rtc {
-    /// `local`, or the path of the hub here.
+    /// Where calls meet: `local` or the path of the hub here.
     signaling: &'static str,
+    /// Apps whose tokens the server can sign.
+    apps: Vec<String>,
 }
 
 /// Everything that is served.
@@ -80,8 +77,9 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
 async fn settings_json(State((options, project)): State<(Options, Project)>) -> impl IntoResponse {
     let folder = project.folder().name().to_owned();
     let app_name = project.compiled().title().unwrap_or(&folder).to_owned();
-    let Options { phones, path, .. } = options;
-    Json(Settings { phones, path, app_name, folder, rtc: Rtc { signaling: "local" } })
+    let Options { phones, path, app_keys, .. } = options;
+    let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
+    Json(Settings { folder, app_name, phones, path, signaling: "local", apps })
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.
