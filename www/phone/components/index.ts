@@ -11,6 +11,46 @@
  */
 import type { ComponentSpace, GeneralBehavior } from "glass-easel";
 import type { Phone } from "../phone";
+import { button } from "./button";
+import { camera } from "./camera";
+import { canvas } from "./canvas";
+import { checkbox, checkboxGroup } from "./checkbox";
+import { form, FORM_FIELD } from "./form";
+import { icon } from "./icon";
+import { coverImage, image } from "./image";
+import { input } from "./input";
+import { label } from "./label";
+import { livePlayer } from "./live-player";
+import { movableArea, movableView } from "./movable";
+import { navigator } from "./navigator";
+import { openData } from "./open-data";
+import { picker } from "./picker";
+import { pickerView, pickerViewColumn } from "./picker-view";
+import { ad, map, platformOnly } from "./placeholders";
+import { progress } from "./progress";
+import { radio, radioGroup } from "./radio";
+import { richText } from "./rich-text";
+import { rtcRoom } from "./rtc-room";
+import { scrollView } from "./scroll-view";
+import { slider } from "./slider";
+import type { Definition } from "./support/builtin";
+import { swiper, swiperItem } from "./swiper";
+import { switchControl } from "./switch";
+import { text } from "./text";
+import { textarea } from "./textarea";
+import { video } from "./video";
+import { coverView, view } from "./view";
+import { webView } from "./web-view";
+
+const ALL: readonly Definition[] = [
+  view, text, richText, icon, progress,
+  scrollView, swiper, swiperItem, movableArea, movableView, coverView, coverImage,
+  button, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,
+  slider, picker, pickerView, pickerViewColumn,
+  navigator,
+  image, video, livePlayer, camera, canvas, map, rtcRoom,
+  webView, openData, ad, ...platformOnly,
+];
 
 /** What the runtime has to know of the built-in components. */
 export interface BuiltIns {
@@ -34,6 +74,15 @@ export interface QueryHooks {
 }
 
 /** Puts all built-in components into the space of the mini-program. */
-export function registerComponents(_phone: Phone, _space: ComponentSpace): BuiltIns {
-  return { attributes: {}, behaviors: {} };
+export function registerComponents(phone: Phone, space: ComponentSpace): BuiltIns {
+  const attributes: BuiltIns["attributes"] = {};
+  for (const definition of ALL) {
+    space.setGlobalUsingComponent(`tt-${definition.tag}`, definition.define(space, phone));
+    attributes[definition.tag] = definition.attributes;
+  }
+  const behaviors: BuiltIns["behaviors"] = {};
+  for (const is of FORM_FIELD) {
+    behaviors[is] = space.defineBehavior({ is, properties: { name: String, value: null } }) as GeneralBehavior;
+  }
+  return { attributes, behaviors };
 }
