@@ -41,9 +41,9 @@ export interface Device {
 }
 export interface Network {
   type: "wifi" | "5g" | "4g" | "3g" | "2g" | "none";
-  /** Cuts signaling. `type: "none"` cuts everything, requests of the page included. */
+  /** Whether the hub can be reached. `type: "none"` cuts everything, requests of the page included. */
   signaling: boolean;
-  /** Cuts the way of sound and pictures. */
+  /** Whether sound and pictures get through. */
   media: boolean;
   /** Added to each way, in milliseconds. */
   delay: number;

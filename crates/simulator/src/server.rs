@@ -66,6 +66,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .nest("/app", app::routes(project))
         .nest_service("/pkg", ServeDir::new(&options.pkg))
         .nest_service("/phone", www("phone"))
+        .nest_service("/web", www("web"))
         .nest_service("/shared", www("shared"))
         .fallback_service(www("desk"))
         // Nothing is kept by the browser: what is built next shows at the next reload.
