@@ -26,6 +26,8 @@ export interface LiveRoom {
 /** What is kept for a project between visits. */
 interface Kept {
   phones: PhoneSettings[];
+  /** How many the server asked for then. */
+  asked: number | undefined;
 }
 /** More phones than this do not fit a machine. */
 export const MOST_PHONES = 8;
@@ -55,9 +57,11 @@ export class Desk implements DeskHost {
       language: this.view.language === "zh" ? "zh_CN" : "en",
       fakeDevices: fake !== null ? fake !== "0" : (settings.fakeDevices ?? !(await hasCamera())),
     };
-    const kept = load<Kept>(this.#key)?.phones ?? [];
-    const count = countOf(query.get("phones")) ?? countOf(settings.phones) ?? (kept.length || 2);
-    for (let index = 0; index < count; index++) this.addPhone(kept[index]);
+    const kept = load<Kept>(this.#key);
+    // Phones added or removed since stay so, unless the simulator was started for another number.
+    const last = kept?.asked === settings.phones ? kept?.phones.length : undefined;
+    const count = countOf(query.get("phones")) ?? (last || (countOf(settings.phones) ?? 2));
+    for (let index = 0; index < count; index++) this.addPhone(kept?.phones[index]);
   }
 
   // ---- phones ----
@@ -244,7 +248,8 @@ export class Desk implements DeskHost {
   }
 
   #keep(): void {
-    save(this.#key, { phones: this.phones.map(({ settings }) => settings) } satisfies Kept);
+    const phones = this.phones.map(({ settings }) => settings);
+    save(this.#key, { phones, asked: this.server.settings.phones } satisfies Kept);
   }
 }
 

@@ -8,6 +8,8 @@ import type { PanelName } from "./view-state";
 export interface Panel {
   name: PanelName;
   label(): string;
+  /** Whether it has a tab only while it is in use. */
+  onDemand?: boolean;
   /** A number beside the name. */
   badge?(): { count: number; tone: string };
   view(): TemplateResult;
@@ -33,7 +35,8 @@ export class Dock {
     const t = view.texts;
     const panel = this.#panels.find(({ name }) => name === view.panel) ?? this.#panels[0];
     this.#setCurrent(view.open ? panel : undefined);
-    const list: Tab<PanelName>[] = this.#panels.map((panel) => {
+    const wanted = this.#panels.filter(({ name, onDemand }) => !onDemand || name === view.panel);
+    const list: Tab<PanelName>[] = wanted.map((panel) => {
       const badge = panel.badge?.();
       return { name: panel.name, label: panel.label(), badge: badge?.count || "", tone: badge?.tone ?? "" };
     });

@@ -57,8 +57,8 @@ await desk.start(new URLSearchParams(location.search));
 desk.bus.watch(["phones", "view", "server"], () => render(toolbar(desk, announce), place("top")));
 desk.bus.watch(["view", "server"], () => {
   render(html`${banner(desk)}${pageList(desk)}`, place("banner"));
-  const folder = desk.server.settings.folder?.split("/").filter(Boolean).at(-1);
-  document.title = [folder, "tt-rtc"].filter(Boolean).join(" · ");
+  const { appName, folder } = desk.server.settings;
+  document.title = [appName || folder, "tt-rtc"].filter(Boolean).join(" · ");
 });
 desk.bus.watch(["phones", "settings", "view"], () => {
   const all = place("all");

@@ -9,10 +9,10 @@ export function userOf(index: number): { id: string; nickName: string; avatarUrl
 
 /** A colour's hue in degrees, the same for a name each time. */
 export function hue(name: string): number {
-  let sum = 0;
-  for (const char of name) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 360;
-  // Neighbouring names are to differ: the golden angle spreads them.
-  return (sum * 137.5) % 360;
+  let place = NAMES.indexOf(name);
+  if (place < 0) for (const char of name) place = (place * 31 + (char.codePointAt(0) ?? 0)) % 9973;
+  // Neighbours are to differ: the golden angle spreads them.
+  return Math.round(165 + place * 137.5) % 360;
 }
 
 /** The first letter of a name, as shown in a circle. */

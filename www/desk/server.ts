@@ -6,10 +6,12 @@ import type { Bus } from "./bus";
 export interface ServerSettings {
   /** The folder of the project, for the title and to tell projects apart. */
   folder?: string;
+  /** The title of the mini-program. */
+  appName?: string;
   /** How many phones. */
   phones?: number;
   /** The page to open, `PATH?QUERY`. */
-  path?: string | null;
+  path?: string;
   /** Whether cameras and microphones are made. Left out: where the machine has none. */
   fakeDevices?: boolean;
   /** Where calls meet: `local` or a WebSocket address. */

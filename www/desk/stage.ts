@@ -13,7 +13,7 @@ import { icon, mark } from "./icons";
 /** Around the screen, in CSS pixels at the scale of the desk. */
 const BEZEL = 9;
 /** Header, controls below and spaces of a card. */
-const AROUND = 126;
+const AROUND = 114;
 const GAP = 28;
 /** Smaller is no use to anybody. */
 const LEAST_SCALE = 0.3;
@@ -73,7 +73,7 @@ export class Stage {
   #fit(): void {
     const { view, phones, guests } = this.#desk;
     const height = this.#root.clientHeight - AROUND - 2 * BEZEL;
-    const open = phones.filter(({ id }) => view.hasControls(id)).length * 260;
+    const open = phones.filter(({ id }) => view.hasControls(id)).length * 276;
     const width = this.#root.clientWidth - 2 * GAP - open - guests.length * (GUEST.width + GAP) - (phones.length - 1) * GAP;
     const sizes = phones.map(({ size }) => size);
     const tallest = Math.max(...sizes.map(({ height }) => height), 1);
@@ -93,12 +93,13 @@ function phoneCard(desk: Desk, phone: DeskPhone, announce: (text: string) => voi
   const root = element("section", "card phone-card");
   const header = root.appendChild(element("header", "card-header"));
   const body = root.appendChild(element("div", "card-body"));
-  const device = body.appendChild(element("div", "device"));
+  const column = body.appendChild(element("div", "card-phone"));
+  const device = column.appendChild(element("div", "device"));
   const screen = device.appendChild(element("div", "screen"));
   screen.append(phone.frame);
   const cover = device.appendChild(element("div", "cover"));
   const aside = body.appendChild(element("aside", "card-controls"));
-  const bar = root.appendChild(element("div", "quick"));
+  const bar = column.appendChild(element("div", "quick"));
   root.dataset.phone = phone.id;
   watchFrame(desk, phone);
 
@@ -110,8 +111,8 @@ function phoneCard(desk: Desk, phone: DeskPhone, announce: (text: string) => voi
     root.setAttribute("aria-label", name);
     phone.frame.title = name;
     const { width, height } = phone.size;
-    device.style.setProperty("--w", String(width));
-    device.style.setProperty("--h", String(height));
+    root.style.setProperty("--w", String(width));
+    root.style.setProperty("--h", String(height));
     device.classList.toggle("flat", settings.device.statusBarHeight < 30);
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", name);

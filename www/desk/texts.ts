@@ -83,7 +83,7 @@ const en = {
   // Panels
   panels: "Panels",
   console: "Console",
-  pages: "Pages & data",
+  pages: "Pages",
   storage: "Storage",
   networkPanel: "Network",
   problems: "Problems",
@@ -271,7 +271,7 @@ const zh: Texts = {
   mixed: "（不一致）",
   panels: "面板",
   console: "控制台",
-  pages: "页面与数据",
+  pages: "页面",
   storage: "存储",
   networkPanel: "网络请求",
   problems: "问题",

@@ -10,7 +10,7 @@ const NEXT_THEME: Record<Theme, Theme> = { auto: "light", light: "dark", dark: "
 export function toolbar(desk: Desk, announce: (text: string) => void): TemplateResult {
   const { view, server, phones } = desk;
   const t = view.texts;
-  const folder = server.settings.folder ?? "";
+  const { folder = "", appName } = server.settings;
   const themes = { auto: ["auto", t.themeAuto], light: ["sun", t.themeLight], dark: ["moon", t.themeDark] } as const;
   const [themeIcon, themeLabel] = themes[view.theme];
   const full = phones.length >= MOST_PHONES;
@@ -21,7 +21,7 @@ export function toolbar(desk: Desk, announce: (text: string) => void): TemplateR
   return html`
     ${mark(26)}
     <h1>tt-rtc <span class="soft">${t.title}</span></h1>
-    <span class="project" title=${folder}>${folder.split("/").filter(Boolean).at(-1) ?? t.noFolder}</span>
+    <span class="project" title=${folder}>${appName || folder || t.noFolder}</span>
     <span class="spacer"></span>
     <button type="button" class="secondary" aria-label=${t.allPhones} aria-expanded=${view.hasControls("all")} ?disabled=${phones.length === 0}
       @click=${() => view.toggleControls("all")}>${icon("controls")}<span class="wide">${t.allPhones}</span></button>

@@ -35,7 +35,7 @@ export class ViewState {
       theme: "auto",
       dock: null,
       open: true,
-      size: { right: Math.round(Math.min(620, innerWidth * 0.38)), below: Math.round(Math.min(340, innerHeight * 0.36)) },
+      size: { right: Math.round(Math.min(640, Math.max(470, innerWidth * 0.4))), below: Math.round(Math.min(340, innerHeight * 0.36)) },
       panel: "console",
       zoom: "fit",
       controls: [],

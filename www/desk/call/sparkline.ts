@@ -1,5 +1,5 @@
 /** A number over the last minute as a small line, with its last value in words. */
-import { html, svg, nothing, type TemplateResult } from "lit-html";
+import { html, svg, type TemplateResult } from "lit-html";
 import { KEPT } from "./monitor";
 
 const WIDTH = 110;
@@ -27,6 +27,5 @@ export function sparkline(label: string, values: readonly (number | null)[], wor
   return html`<span class="spark" role="img" aria-label="${label}: ${text}" title="${label}: ${text} (≤ ${words(Math.max(...known))})">
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true">
       ${svg`<path d=${path}/>`}
-      ${last === null ? nothing : svg`<circle cx=${WIDTH - 1.5} cy=${y(last)} r="1.8"/>`}
     </svg><span class="spark-value">${text}</span></span>`;
 }

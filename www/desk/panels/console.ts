@@ -91,11 +91,9 @@ export class ConsolePanel implements Panel {
       const at = record.kind === "input" ? null : record.at;
       return html`<div class="line ${level} ${record.kind}" data-level=${level} data-user=${user}>
         <time>${clock(record.time)}</time>${chip(user)}
-        <div class="line-body">
-          ${mark ? icon(mark) : nothing}
-          ${at ? html`<span class="line-at">${positionLink(this.#desk, at)}</span>` : nothing}
-          ${this.#body(record)}
-        </div>
+        ${mark ? icon(mark) : nothing}
+        <div class="line-body">${this.#body(record)}</div>
+        ${at ? html`<span class="line-at">${positionLink(this.#desk, at)}</span>` : nothing}
       </div>`;
     })}`;
   }

@@ -10,6 +10,7 @@ const MOST_LINES = 4000;
 
 export class SourcePanel implements Panel {
   readonly name = "source";
+  readonly onDemand = true;
   readonly #desk: Desk;
   #at: SourcePosition | null = null;
   #lines: string[] = [];
