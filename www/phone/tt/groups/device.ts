@@ -46,7 +46,7 @@ export function device(api: Api): void {
   api.async<{ phoneNumber: string }>("makePhoneCall", { phoneNumber: "string" }, "", async ({ phoneNumber }) => {
     if (!phoneNumber) throw badParameter("params.phoneNumber should not be empty");
     const confirmText = say(phone, "Call", "呼叫");
-    if (!(await ask(phone, { title: phoneNumber, confirmText, cancelText: say(phone, "Cancel", "取消") }))) throw cancelled();
+    if (!(await ask(phone, { title: phoneNumber, confirmText }))) throw cancelled();
   });
   api.async("scanCode", { onlyFromCamera: "boolean?", barCodeType: "any?" }, "result scanType charSet path", async () => {
     const label = say(phone, "What the code says", "二维码内容");

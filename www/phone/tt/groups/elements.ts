@@ -1,10 +1,12 @@
 /** How a context finds the component that it is about: when it is used, for a page may render it later. */
 import type { Phone } from "../../phone";
 import { builtInOf } from "../../components/support/builtin";
+import { NODE } from "../../runtime/instance";
 
 /** Where a selector looks: in a component's own element, or in the page on top. */
 function scope(phone: Phone, component: unknown): Element {
-  const element = ((component ?? phone.currentPage()) as { $$?: unknown } | undefined)?.$$;
+  const instance = (component ?? phone.currentPage()) as { [NODE]?: { $$: unknown } } | undefined;
+  const element = instance?.[NODE]?.$$;
   return element instanceof Element ? element : phone.screen;
 }
 

@@ -3,6 +3,10 @@ import type { Api } from "../api";
 import { badParameter, cancelled } from "../params";
 import { ask, choose, hideToast, type Icon, showToast } from "../ui";
 
+/** The platform's own words, in whatever language the phone is: pages and their tests know them. */
+const CONFIRM = "确认";
+const CANCEL = "取消";
+
 export function feedback(api: Api): void {
   const { phone } = api;
 
@@ -40,8 +44,8 @@ export function feedback(api: Api): void {
       const answer = await ask(phone, {
         ...options,
         content: options.editable ? "" : (options.content ?? ""),
-        cancelText: options.showCancel === false ? null : options.cancelText || "取消",
-        confirmText: options.confirmText || "确认",
+        cancelText: options.showCancel === false ? null : options.cancelText || CANCEL,
+        confirmText: options.confirmText || CONFIRM,
         fields: options.editable ? { "": options.content ?? "" } : {},
       });
       const confirm = answer !== null;
@@ -54,7 +58,7 @@ export function feedback(api: Api): void {
     "tapIndex",
     async ({ itemList, itemColor = "" }) => {
       if (itemList.length < 1 || itemList.length > 6) throw badParameter("params.itemList should have 1 to 6 items");
-      const tapIndex = await choose(phone, itemList.map(String), "", itemColor);
+      const tapIndex = await choose(phone, itemList.map(String), "", { colour: itemColor, cancelText: CANCEL });
       if (tapIndex === null) throw cancelled();
       return { tapIndex };
     },

@@ -5,6 +5,7 @@ import { button, element, openDialog, say } from "./dialog";
 export interface Question {
   title?: string;
   content?: string;
+  /** Left out, it is what it means in the phone's language, as is the other. */
   confirmText?: string;
   /** Null for a dialogue with one button. */
   cancelText?: string | null;
@@ -16,7 +17,8 @@ export interface Question {
 
 /** Asks; null is no, else what stands in the fields. */
 export function ask(phone: Phone, question: Question): Promise<string[] | null> {
-  const { title, content, cancelText = "取消", confirmText = "确认", fields = {} } = question;
+  const { title, content, fields = {} } = question;
+  const { cancelText = say(phone, "Cancel", "取消"), confirmText = say(phone, "OK", "确定") } = question;
   return openDialog<string[] | null>(phone, "card", title || content || confirmText, null, (dialog, close) => {
     if (title) dialog.append(element("h2", "", title));
     if (content) dialog.append(element("p", "", content));
@@ -53,12 +55,12 @@ export async function agrees(phone: Phone, title: string, content = ""): Promise
 
 /** Says something; the answer is whether the user went along. */
 export async function notice(phone: Phone, title: string, content = "", cancel = false): Promise<boolean> {
-  const cancelText = cancel ? say(phone, "Cancel", "取消") : null;
-  return (await ask(phone, { title, content, confirmText: say(phone, "OK", "好"), cancelText })) !== null;
+  const cancelText = cancel ? undefined : null;
+  return (await ask(phone, { title, content, cancelText })) !== null;
 }
 
 /** Lets the user choose from a sheet: the index, or null. */
-export function choose(phone: Phone, items: readonly string[], label = "", colour = ""): Promise<number | null> {
+export function choose(phone: Phone, items: readonly string[], label = "", { colour = "", cancelText = say(phone, "Cancel", "取消") } = {}): Promise<number | null> {
   return openDialog<number | null>(phone, "sheet", label || say(phone, "Choose", "请选择"), null, (dialog, close) => {
     const list = element("div");
     if (label) list.append(element("h2", "", label));
@@ -67,7 +69,7 @@ export function choose(phone: Phone, items: readonly string[], label = "", colou
       if (colour) made.style.color = colour;
       list.append(made);
     });
-    list.append(button("取消", "item cancel", () => close(null)));
+    list.append(button(cancelText, "item cancel", () => close(null)));
     dialog.append(list);
   });
 }

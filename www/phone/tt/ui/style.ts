@@ -22,7 +22,7 @@ box-sizing:border-box;border:0;padding:0;color:var(--text);font:15px/1.45 system
 .tt-ui-sheet>div{padding-bottom:env(safe-area-inset-bottom)}
 .tt-ui-sheet h2{margin:0;padding:18px 20px 14px;font-size:15px;font-weight:600}
 .tt-ui-sheet button.item{display:block;width:100%;min-height:52px;padding:6px 20px;border-top:1px solid var(--line);font-size:16px}
-.tt-ui-sheet button.item:first-child{border-top:0}
+.tt-ui-sheet button.item:first-child{border-top:0;border-radius:12px 12px 0 0}
 .tt-ui-sheet button.cancel{border-top:8px solid var(--press)}
 .tt-ui-sheet label.item{display:flex;align-items:center;justify-content:space-between;min-height:52px;padding:6px 20px;border-top:1px solid var(--line);text-align:left}
 .tt-ui-sheet input[type=checkbox]{appearance:none;flex:none;width:44px;height:26px;margin:0;padding:0;border:0;border-radius:13px;background:var(--line);position:relative;transition:background .15s}
