@@ -1,0 +1,1 @@
+//! The compiled project, and how it follows its files.
