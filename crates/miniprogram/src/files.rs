@@ -1,0 +1,233 @@
+//! The files of a project, each read once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    json::{self, Value},
+    path,
+    problem::Finding,
+    script::{self, Language, Script},
+    template::Template,
+    ttss::{self, Sheet},
+};
+
+/// What a file was read as.
+#[derive(Debug)]
+pub(crate) enum Unit {
+    Json(Value, Vec<Finding>),
+    Script(Script),
+    Template(Box<Template>),
+    Style(Sheet),
+}
+
+#[derive(Debug)]
+struct File {
+    bytes: Vec<u8>,
+    /// When it was set, in counts of changes.
+    stamp: u64,
+    unit: Option<Unit>,
+}
+
+/// All files by path, seen from the folder in which `app.json` lies.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    all: BTreeMap<String, File>,
+    /// That folder with a `/` behind it; empty for the project's own.
+    root: String,
+    clock: u64,
+    /// Whole paths set or removed since they were last taken.
+    changed: BTreeSet<String>,
+}
+
+/// Extensions of files that are compiled.
+const SOURCES: &[&str] =
+    &["js", "ts", "cjs", "mjs", "json", "ttml", "wxml", "ttss", "wxss", "sjs", "wxs"];
+
+impl Files {
+    /// Whether this changed anything.
+    pub(crate) fn set(&mut self, path: String, bytes: Vec<u8>) -> bool {
+        if self.all.get(&path).is_some_and(|file| file.bytes == bytes) {
+            return false;
+        }
+        self.clock += 1;
+        self.changed.insert(path.clone());
+        self.all.insert(path, File { bytes, stamp: self.clock, unit: None });
+        true
+    }
+
+    pub(crate) fn remove(&mut self, path: &str) -> bool {
+        let removed = self.all.remove(path).is_some();
+        if removed {
+            self.clock += 1;
+            self.changed.insert(path.to_owned());
+        }
+        removed
+    }
+
+    /// Files changed since the last call that are not compiled.
+    pub(crate) fn take_changed_assets(&mut self) -> Vec<String> {
+        let changed = std::mem::take(&mut self.changed);
+        let assets = changed.iter().filter(|path| !SOURCES.contains(&path::extension(path)));
+        assets.filter_map(|path| path.strip_prefix(&self.root)).map(str::to_owned).collect()
+    }
+
+    /// Finds the folder of `app.json`, which `project.config.json` may name.
+    pub(crate) fn find_root(&mut self) {
+        self.root.clear();
+        if self.exists("app.json") {
+            return;
+        }
+        let Some(config) =
+            self.raw("project.config.json").and_then(|bytes| std::str::from_utf8(bytes).ok())
+        else {
+            return;
+        };
+        let (config, _) = json::parse(config);
+        let named = config
+            .get("miniprogramRoot")
+            .and_then(Value::as_str)
+            .and_then(|root| path::join("", root));
+        if let Some(root) = named.filter(|root| !root.is_empty()) {
+            self.root = format!("{root}/");
+        }
+    }
+
+    /// The whole path of a file.
+    pub(crate) fn whole(&self, path: &str) -> String {
+        format!("{}{path}", self.root)
+    }
+
+    fn raw(&self, path: &str) -> Option<&[u8]> {
+        Some(&self.get(path)?.bytes)
+    }
+
+    fn get(&self, path: &str) -> Option<&File> {
+        if self.root.is_empty() { self.all.get(path) } else { self.all.get(&self.whole(path)) }
+    }
+
+    pub(crate) fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.raw(path)
+    }
+
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.get(path).is_some()
+    }
+
+    /// When a file was set; 0 if it is not there.
+    pub(crate) fn stamp(&self, path: &str) -> u64 {
+        self.get(path).map_or(0, |file| file.stamp)
+    }
+
+    /// The first of these extensions with which there is a file.
+    pub(crate) fn with_extension(&self, name: &str, extensions: &[&str]) -> Option<String> {
+        extensions
+            .iter()
+            .map(|extension| format!("{name}{extension}"))
+            .find(|path| self.exists(path))
+    }
+
+    /// A file of almost this path: people forget that phones heed upper and lower case.
+    pub(crate) fn similar(&self, path: &str) -> Option<String> {
+        let whole = self.whole(path);
+        let found = self.all.keys().find(|other| other.eq_ignore_ascii_case(&whole))?;
+        found.strip_prefix(&self.root).map(str::to_owned)
+    }
+
+    /// The text of a file; characters that are none are replaced.
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        let bytes = self.raw(path)?;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// What is wrong with a file's characters.
+    fn encoding(bytes: &[u8]) -> Option<Finding> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let error = std::str::from_utf8(bytes).err()?;
+        Some(Finding::error(
+            error.valid_up_to(),
+            "This file is not UTF-8 from here on; save it in that encoding.",
+        ))
+    }
+
+    /// What a file was read as. `None` if there is no such file.
+    pub(crate) fn unit(&self, path: &str) -> Option<&Unit> {
+        self.get(path)?.unit.as_ref()
+    }
+
+    /// Reads a file, unless it was read before.
+    pub(crate) fn read(&mut self, path: &str) -> Option<&Unit> {
+        if self.get(path)?.unit.is_none() {
+            let text = self.text(path)?;
+            let encoding = Self::encoding(self.raw(path)?);
+            let unit = read(path, &text, encoding);
+            let whole = self.whole(path);
+            self.all.get_mut(&whole)?.unit = Some(unit);
+        }
+        self.unit(path)
+    }
+
+    pub(crate) fn json(&mut self, path: &str) -> Option<Value> {
+        match self.read(path)? {
+            Unit::Json(value, _) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn findings(&self, path: &str) -> &[Finding] {
+        match self.unit(path) {
+            Some(Unit::Json(_, findings)) => findings,
+            Some(Unit::Script(script)) => &script.findings,
+            Some(Unit::Template(template)) => &template.findings,
+            Some(Unit::Style(sheet)) => &sheet.findings,
+            None => &[],
+        }
+    }
+
+    pub(crate) fn script(&self, path: &str) -> Option<&Script> {
+        match self.unit(path)? {
+            Unit::Script(script) => Some(script),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn template(&self, path: &str) -> Option<&Template> {
+        match self.unit(path)? {
+            Unit::Template(template) => Some(template),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn sheet(&self, path: &str) -> Option<&Sheet> {
+        match self.unit(path)? {
+            Unit::Style(sheet) => Some(sheet),
+            _ => None,
+        }
+    }
+}
+
+fn read(path: &str, text: &str, encoding: Option<Finding>) -> Unit {
+    let mut unit = match path::extension(path) {
+        "json" => {
+            let (value, findings) = json::parse(text);
+            Unit::Json(value, findings)
+        }
+        "ttml" | "wxml" => {
+            let name = path::without(path, &[".ttml", ".wxml"]);
+            Unit::Template(Box::new(Template::read(text, path, name)))
+        }
+        "ttss" | "wxss" => Unit::Style(ttss::read(text)),
+        "ts" => Unit::Script(script::compile(text, Language::TypeScript)),
+        "sjs" | "wxs" => Unit::Script(script::sjs(text)),
+        _ => Unit::Script(script::compile(text, Language::JavaScript)),
+    };
+    if let Some(finding) = encoding {
+        match &mut unit {
+            Unit::Json(_, findings) => findings.insert(0, finding),
+            Unit::Script(script) => script.findings.insert(0, finding),
+            Unit::Template(template) => template.findings.insert(0, finding),
+            Unit::Style(sheet) => sheet.findings.insert(0, finding),
+        }
+    }
+    unit
+}
