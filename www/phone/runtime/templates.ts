@@ -90,15 +90,17 @@ export class Templates {
     wrapper.y = (element, style) => {
       setStyle(element, typeof style === "string" ? inlineStyle(style) : style);
     };
-    const dynamic = new WeakMap<Element, Map<string, (event: ShadowedEvent<unknown>) => void>>();
+    const dynamic = new WeakMap<Element, Map<string, (event: ShadowedEvent<unknown>) => void | boolean>>();
     wrapper.v = (element, event, handler, final, mutated, capture, isDynamic) => {
       const options = { final, mutated, capture };
       const host = wrapper.shadowRoot.getHostNode();
-      const listener = (raised: ShadowedEvent<unknown>): void => {
-        this.#call(host, raised, handler);
+      const listener = (raised: ShadowedEvent<unknown>): void | boolean => {
+        const answer = this.#call(host, raised, handler);
+        // Some components ask; to others `false` would mean to stop the event.
+        return raised.listenerReturnHandler() ? (answer as boolean) : undefined;
       };
       if (isDynamic) {
-        const known = dynamic.get(element) ?? new Map<string, (event: ShadowedEvent<unknown>) => void>();
+        const known = dynamic.get(element) ?? new Map<string, (event: ShadowedEvent<unknown>) => void | boolean>();
         const key = `${event} ${capture}`;
         const old = known.get(key);
         if (old) element.removeListener(event, old, options);
@@ -110,22 +112,24 @@ export class Templates {
     };
   }
 
-  #call(host: ReturnType<Wrapper["shadowRoot"]["getHostNode"]>, raised: ShadowedEvent<unknown>, handler: unknown): void {
+  #call(host: ReturnType<Wrapper["shadowRoot"]["getHostNode"]>, raised: ShadowedEvent<unknown>, handler: unknown): unknown {
     const caller = host.getMethodCaller() as Record<string, unknown>;
     const method = typeof handler === "function" ? handler : handler ? caller[String(handler)] : undefined;
     if (typeof method !== "function") {
       if (handler) {
         this.#failed(new Error(`"${host.is}" has no method "${String(handler)}" to handle "${raised.type}"`), raised.type);
       }
-      return;
+      return undefined;
     }
     handled.add(raised.getEventName());
     try {
       const event = platformEvent(raised);
-      if (typeof handler === "function") method.call(caller, event, ownerInstance(host as never));
-      else method.call(caller, event);
+      return typeof handler === "function"
+        ? method.call(caller, event, ownerInstance(host as never))
+        : method.call(caller, event);
     } catch (error) {
       this.#failed(error, `${host.is}, ${String(handler)} of ${raised.type}`);
+      return undefined;
     }
   }
 }

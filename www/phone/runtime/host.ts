@@ -1,0 +1,510 @@
+/**
+ * The phone: holds its parts together, and is the `Phone` that components, `tt` and the call are
+ * given. It starts the mini-program and follows the user's settings.
+ */
+import { addGlobalErrorListener, addGlobalWarningListener, Component, ComponentSpace, type Element, type GeneralComponent } from "glass-easel";
+import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings, SourcePosition } from "../../shared/bridge";
+import type { Manifest, Problem } from "../../shared/project";
+import { registerComponents, type BuiltIns } from "../components";
+import type {
+  CallControl, DistributiveOmit, LaunchOptions, Metrics, PageInstance, Parts, Phone, PhoneEvents, Store,
+} from "../phone";
+import { App } from "./app";
+import { browserConsole, mirrorConsole, snapshot } from "./console";
+import { Definitions } from "./definitions";
+import { Emitter } from "./emitter";
+import { Gestures } from "./gestures";
+import { Guard } from "./guard";
+import { setHost } from "./instance";
+import { Modules } from "./modules";
+import { ask, ErrorOverlay, menu, veil } from "./overlay";
+import type { Page } from "./page";
+import { callerPosition, positionOf } from "./positions";
+import { createIntersectionObserver, createSelectorQuery } from "./queries";
+import { setTopPage } from "./queries/window";
+import { keepStack, takeStack } from "./reload";
+import { parseRoute, type Route } from "./route";
+import { Router } from "./router";
+import { Screen } from "./screen";
+import { applyChange } from "./settings";
+import { Styles } from "./styles";
+import { Templates } from "./templates";
+import { isTextKey, text, type TextKey } from "./texts";
+
+/** The same message again within a second is reported so many times, and no more. */
+const REPEATS = 5;
+
+export class PhoneHost implements Phone {
+  readonly settings: PhoneSettings;
+  readonly store: Store;
+  readonly router: Router;
+  readonly builtIns: BuiltIns;
+  readonly app: App;
+  readonly modules: Modules;
+  readonly templates: Templates;
+  readonly styles = new Styles();
+  readonly definitions: Definitions;
+  fileUrl: ((path: string) => string) | undefined;
+  call: CallControl | undefined;
+  tt: Record<string, unknown> = {};
+  manifest: Manifest;
+  readonly #desk: DeskHost | undefined;
+  readonly #screen: Screen;
+  readonly #events: Emitter<PhoneEvents>;
+  readonly #overlay: ErrorOverlay;
+  readonly #questions = new Map<string, Promise<boolean>>();
+  readonly #waitingReady: GeneralComponent[] = [];
+  readonly #gone = new WeakSet<Element>();
+  readonly #told = new Set<string>();
+  #recent: { message: string; count: number; until: number } = { message: "", count: 0, until: 0 };
+  #launch: LaunchOptions = { path: "", query: {}, scene: "", referrerInfo: {}, showFrom: 0 };
+  #launched = false;
+  #pagesTold = false;
+  #veil: HTMLElement | undefined;
+  #window = { windowWidth: 0, windowHeight: 0 };
+
+  constructor(settings: PhoneSettings, manifest: Manifest, store: Store, desk: DeskHost | undefined) {
+    this.settings = settings;
+    this.manifest = manifest;
+    this.store = store;
+    this.#desk = desk;
+    const failed = (error: unknown, what: string): void => this.failed(error, what);
+    this.#events = new Emitter((error) => this.failed(error, "listener"));
+    this.app = new App(failed);
+    this.templates = new Templates(failed);
+    this.#screen = new Screen(
+      {
+        settings: () => this.settings,
+        url: (path) => this.url(path),
+        labels: { more: this.text("more"), close: this.text("close") },
+        press: (kind) => void (kind === "more" ? this.#more() : this.change({ foreground: false })),
+        tab: (index) => void this.#tapTab(index),
+      },
+      manifest.app,
+    );
+    this.#overlay = new ErrorOverlay(this.layer, this.text("dismiss"));
+    this.modules = new Modules(() => this.manifest, (path) => this.#scope(path));
+
+    const space = new ComponentSpace("tt://missing");
+    space.defineComponent({ is: "tt://missing" });
+    this.builtIns = registerComponents(this, space);
+    this.definitions = new Definitions(
+      {
+        space,
+        modules: this.modules,
+        templates: this.templates,
+        styles: this.styles,
+        manifest: () => this.manifest,
+        failed,
+        warn: (message) => this.warn(message),
+        attached: (node) => this.#attached(node),
+        detached: (node) => {
+          this.#gone.add(node);
+        },
+      },
+      this.builtIns.behaviors,
+    );
+    this.router = new Router(
+      {
+        space,
+        definitions: this.definitions,
+        labels: { back: this.text("back"), home: this.text("home") },
+        failed,
+        left: (kind) => void (kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`)),
+        manifest: () => this.manifest,
+        flushReady: () => this.#flushReady(),
+        routed: () => this.#routed(),
+        warn: (message) => this.warn(message),
+        foreground: () => this.settings.foreground,
+      },
+      this.#screen,
+    );
+    setTopPage(() => this.router.top?.root);
+    setHost({
+      guard: new Guard((message) => this.problem("error", message, callerPosition())),
+      gone: (node) => this.#gone.has(node),
+      changed: () => this.pagesChanged(),
+      failed,
+      warn: (message) => this.warn(message),
+    });
+    this.#listen();
+  }
+
+  get screen(): HTMLElement {
+    return this.#screen.element;
+  }
+  get layer(): HTMLElement {
+    return this.#screen.layer;
+  }
+  /** The page that the app begins with. */
+  get entryPage(): string {
+    return String(this.manifest.app.entryPagePath ?? this.manifest.pages[0] ?? "").replace(/^\//, "");
+  }
+
+  /** Starts the mini-program at a page, or where it was before it was loaded anew. */
+  async start(parts: Pick<Parts, "createTt" | "startCall">, path: string): Promise<void> {
+    const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path);
+    const kept = takeStack(this.settings.id);
+    const known = this.manifest.pages.includes(asked.name);
+    const first = kept?.[0]?.route ?? (known ? asked : { name: this.entryPage, query: {} });
+    // Loaded meanwhile: everything up to the first page.
+    const loading = Promise.all([
+      this.styles.load("app").then(() => this.styles.use("app", "app")),
+      this.manifest.entry === null ? undefined : this.modules.load([this.manifest.entry]),
+      this.definitions.load(first.name),
+    ]);
+    this.tt = parts.createTt(this);
+    this.tt.createSelectorQuery ??= createSelectorQuery;
+    this.tt.createIntersectionObserver ??= createIntersectionObserver;
+    Object.assign(globalThis, {
+      tt: this.tt,
+      getApp: (options?: { allowDefault?: boolean }) => this.app.get(options),
+      getCurrentPages: () => this.router.stack(),
+    });
+    this.call = await parts.startCall(this, this.tt);
+    await loading;
+
+    if (this.manifest.entry !== null) {
+      try {
+        this.modules.run(this.manifest.entry);
+      } catch (error) {
+        this.failed(error, "app");
+      }
+    }
+    this.app.settle();
+    this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
+    this.#launched = true;
+    this.app.launch({ ...this.#launch });
+    this.emit("launch", { ...this.#launch });
+    if (this.settings.foreground) this.#show();
+    else this.#followForeground();
+    if (kept) await this.#restore(kept);
+    else if (known) await this.router.reLaunch(`/${path === "" ? this.entryPage : path.replace(/^\//, "")}`);
+    else await this.#notFound(asked);
+  }
+
+  change(change: DeepPartial<PhoneSettings>): void {
+    this.apply(change);
+    this.report({ kind: "settings", change });
+  }
+
+  /** Takes a change that somebody else made. */
+  apply(change: DeepPartial<PhoneSettings>): void {
+    const { foreground } = this.settings;
+    applyChange(this.settings, change);
+    this.emit("settings", change);
+    if (change.theme !== undefined) {
+      this.#theme();
+      this.emit("theme", { theme: this.settings.theme });
+    }
+    if (change.device || change.orientation) this.#resized();
+    if (foreground !== this.settings.foreground) this.#followForeground();
+  }
+
+  report(record: DistributiveOmit<PhoneRecord, "time">): void {
+    try {
+      this.#desk?.report(this.settings.id, { time: Date.now(), ...record } as PhoneRecord);
+    } catch (error) {
+      browserConsole.error(error);
+    }
+  }
+
+  on<K extends keyof PhoneEvents>(event: K, listener: (payload: PhoneEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+  emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void {
+    this.#events.emit(event, payload);
+  }
+
+  authorize(scope: string): Promise<boolean> {
+    const decided = this.settings.permissions[scope];
+    if (decided === "granted" || decided === "denied") return Promise.resolve(decided === "granted");
+    const asked = this.#questions.get(scope);
+    if (asked) return asked;
+    const what = isTextKey(scope) ? this.text(scope) : scope;
+    const reason = this.manifest.app.permission?.[scope]?.desc;
+    const question = ask(this.layer, {
+      title: `${this.text("asks")} ${what}`,
+      text: typeof reason === "string" ? reason : "",
+      buttons: [this.text("refuse"), this.text("allow")],
+    }).then((button) => {
+      const granted = button === 1;
+      this.change({ permissions: { [scope]: granted ? "granted" : "denied" } });
+      return granted;
+    });
+    // Decided elsewhere while the question stands: the desk's switch.
+    const answer = Promise.race([question, this.#decided(scope)]).finally(() => this.#questions.delete(scope));
+    this.#questions.set(scope, answer);
+    return answer;
+  }
+
+  metrics(): Metrics {
+    return this.#screen.metrics();
+  }
+
+  url(path: string): string {
+    if (path.startsWith("ttfile:")) return this.fileUrl?.(path) ?? this.store.files.url(path) ?? path;
+    if (path.startsWith("//")) return `https:${path}`;
+    if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
+    const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
+    const plain = decodeURI(new URL(path, `file:///${from}`).pathname.slice(1));
+    return `/app/file/${encodeURI(plain)}`;
+  }
+
+  currentPage(): PageInstance | undefined {
+    return this.router.top?.instance;
+  }
+
+  text(key: TextKey): string {
+    return text(this.settings.language, key);
+  }
+
+  /** Something that the page's code did went wrong: told to the app, to the desk and on the screen. */
+  failed(error: unknown, what: string): void {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    if (this.#tooOften(message)) return;
+    browserConsole.error(error, what);
+    const at = positionOf(stack) ?? callerPosition();
+    this.report({ kind: "error", message, stack, at });
+    this.#overlay.show(message, at);
+    this.emit("error", { message, stack });
+    this.app.call("onError", stack.includes(message) ? stack : message);
+  }
+
+  /** Tells once of something that does nothing, or not what it seems to. */
+  warn(message: string, at: SourcePosition | null = callerPosition()): void {
+    this.problem("warning", message, at);
+  }
+
+  problem(severity: Problem["severity"], message: string, at: SourcePosition | null): void {
+    const key = `${message} ${at?.file}:${at?.line}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    if (severity === "warning") browserConsole.warn(message, at ?? "");
+    else browserConsole.error(message, at ?? "");
+    const { file = "", line = 1, column = 1 } = at ?? {};
+    this.report({ kind: "problem", problem: { severity, file, line, column, excerpt: "", message } });
+    if (severity === "error") this.#overlay.show(message, at);
+  }
+
+  /** The stack or a page's data changed; told at most so often that the desk keeps up. */
+  pagesChanged(): void {
+    if (this.#pagesTold) return;
+    this.#pagesTold = true;
+    setTimeout(() => {
+      this.#pagesTold = false;
+      this.report({ kind: "pages" });
+    }, 100);
+  }
+
+  /** Starts the mini-program anew, with nothing left of what ran. */
+  restart(keep: boolean): void {
+    if (keep) keepStack(this.settings.id, this.router.pages);
+    this.emit("restart", undefined);
+    this.call?.stop();
+    location.reload();
+  }
+
+  clearErrors(): void {
+    this.#overlay.hide();
+  }
+
+  #listen(): void {
+    addGlobalErrorListener((error, method) => {
+      this.failed(error, String(method ?? ""));
+      return false;
+    });
+    addGlobalWarningListener((message, component) => {
+      const name = typeof component === "string" ? component : (component?.is ?? "");
+      this.warn(message, name === "" || name.startsWith("tt://") ? null : { file: `${name}.ttml`, line: 1, column: 1 });
+      return false;
+    });
+    window.addEventListener("error", (event) => {
+      // Resources that are not there have no error; elements say so themselves.
+      if (event.error !== undefined && event.error !== null) this.failed(event.error, "uncaught");
+      else if (event.message) this.failed(new Error(event.message), "uncaught");
+    });
+    window.addEventListener("unhandledrejection", (event) => {
+      const { reason, promise } = event as PromiseRejectionEvent & { reason: unknown };
+      const message = reason instanceof Error ? `${reason.name}: ${reason.message}` : describe(reason);
+      const stack = reason instanceof Error ? (reason.stack ?? "") : "";
+      if (this.#tooOften(message)) return;
+      this.report({ kind: "error", message: `Uncaught (in promise) ${message}`, stack, at: positionOf(stack) });
+      this.#overlay.show(message, positionOf(stack));
+      this.emit("unhandledRejection", { reason, promise });
+      this.app.call("onUnhandledRejection", { reason, promise });
+    });
+    window.addEventListener("resize", () => this.#resized());
+    mirrorConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
+    new Gestures(document.documentElement, {
+      start: (target, y) => {
+        const page = this.router.top;
+        if (page?.json.enablePullDownRefresh === true && page.scroller.scrollTop <= 0 && contains(page, target)) {
+          page.pullDown.start(y);
+        }
+      },
+      move: (y) => this.router.top?.pullDown.move(y) ?? false,
+      end: () => this.router.top?.pullDown.end(),
+    });
+    this.#theme();
+  }
+
+  #theme(): void {
+    document.documentElement.dataset.theme = this.settings.theme;
+    document.documentElement.style.colorScheme = this.settings.theme;
+  }
+
+  #scope(path: string): readonly unknown[] {
+    const { Page, Component: component, Behavior } = this.definitions.scope(path);
+    const app = (options: Record<string, unknown>): void => this.app.register(options);
+    const getApp = (options?: { allowDefault?: boolean }): unknown => this.app.get(options);
+    return [app, Page, component, Behavior, getApp, () => this.router.stack(), this.tt, this.tt];
+  }
+
+  #attached(node: GeneralComponent): void {
+    this.#gone.delete(node);
+    if (this.#waitingReady.length === 0) queueMicrotask(() => this.#flushReady());
+    this.#waitingReady.push(node);
+  }
+
+  /** `ready` of components that were attached, children before their parents. */
+  #flushReady(): void {
+    // They come parents first; a parent is taken when nothing more of it follows.
+    const open: GeneralComponent[] = [];
+    for (const node of this.#waitingReady.splice(0)) {
+      for (let last = open.at(-1); last && !isInside(node, last); last = open.at(-1)) {
+        open.pop();
+        last.triggerLifetime("ready", []);
+      }
+      open.push(node);
+    }
+    for (const node of open.reverse()) node.triggerLifetime("ready", []);
+  }
+
+  #routed(): void {
+    const page = this.router.top;
+    this.#resized(false);
+    this.emit("route", { route: page?.route.name ?? "" });
+    this.report({ kind: "pages" });
+  }
+
+  /** Sizes may be others now; the page is told if its window is. */
+  #resized(tell = true): void {
+    const page = this.router.top;
+    this.#screen.update(page);
+    const { windowWidth, windowHeight } = this.#screen.metrics();
+    const before = this.#window;
+    this.#window = { windowWidth, windowHeight };
+    if (!tell || (before.windowWidth === windowWidth && before.windowHeight === windowHeight)) return;
+    this.emit("resize", { windowWidth, windowHeight });
+    page?.resize(this.#screen.metrics());
+  }
+
+  #show(): void {
+    this.app.show({ ...this.#launch });
+    this.emit("show", { ...this.#launch });
+  }
+
+  #followForeground(): void {
+    if (this.settings.foreground) {
+      this.#veil?.remove();
+      this.#veil = undefined;
+      if (!this.#launched) return;
+      this.#show();
+      this.router.setForeground(true);
+    } else {
+      this.#veil ??= veil(this.layer, this.text("background"), () => this.change({ foreground: true }));
+      if (!this.#launched) return;
+      this.router.setForeground(false);
+      this.app.hide();
+      this.emit("hide", undefined);
+    }
+  }
+
+  async #restore(kept: NonNullable<ReturnType<typeof takeStack>>): Promise<void> {
+    const known = kept.filter(({ route }) => this.manifest.pages.includes(route.name));
+    if (known.length === 0) {
+      await this.router.reLaunch(`/${this.entryPage}`);
+      return;
+    }
+    await this.router.restore(known.map(({ route }) => route));
+    this.router.pages.forEach((page, index) => {
+      const { data, scrollTop = 0 } = known[index] ?? {};
+      if (data) page.instance.setData(data);
+      page.scroller.scrollTop = scrollTop;
+    });
+  }
+
+  async #notFound(route: Route): Promise<void> {
+    const options = { path: route.name, query: route.query, isEntryPage: true };
+    this.emit("pageNotFound", options);
+    this.app.call("onPageNotFound", options);
+    this.problem("error", `the page "${route.name}" is not in app.json`, null);
+    // The app may have gone to a page of its choice.
+    await this.router.idle();
+    if (!this.router.top && this.entryPage !== "") await this.router.reLaunch(`/${this.entryPage}`);
+  }
+
+  async #tapTab(index: number): Promise<void> {
+    const tab = this.#screen.tabBar?.tabs[index];
+    if (!tab) return;
+    this.router.top?.call("onTabItemTap", { index, pagePath: tab.pagePath, text: tab.text });
+    await this.router.switchTab(`/${tab.pagePath}`).catch((error: unknown) => this.failed(error, "tab bar"));
+  }
+
+  /** The capsule's menu. */
+  async #more(): Promise<void> {
+    const choice = await menu(this.layer, [this.text("share"), this.text("restart")], this.text("cancel"));
+    const page = this.router.top;
+    if (choice === 1) this.restart(false);
+    if (choice !== 0 || !page) return;
+    const value = page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
+    this.report({ kind: "api", name: "onShareAppMessage", options: { from: "menu" }, result: { ok: true, value: snapshot(value) } });
+  }
+
+  #decided(scope: string): Promise<boolean> {
+    return new Promise((answer) => {
+      const stop = this.on("settings", () => {
+        const decided = this.settings.permissions[scope];
+        if (decided !== "granted" && decided !== "denied") return;
+        stop();
+        for (const dialog of this.layer.querySelectorAll("phone-dialog")) dialog.remove();
+        answer(decided === "granted");
+      });
+    });
+  }
+
+  #tooOften(message: string): boolean {
+    const now = performance.now();
+    const recent = this.#recent;
+    if (recent.message !== message || now > recent.until) {
+      this.#recent = { message, count: 1, until: now + 1_000 };
+      return false;
+    }
+    recent.count += 1;
+    return recent.count > REPEATS;
+  }
+}
+
+function contains(page: Page, element: Element): boolean {
+  return page.element.contains(element.$$ as unknown as Node | null);
+}
+
+function isInside(node: GeneralComponent, ancestor: GeneralComponent): boolean {
+  for (let at: Element | null = node; at; ) {
+    if (at === ancestor) return true;
+    const owner: GeneralComponent | undefined = at.ownerShadowRoot?.getHostNode();
+    at = at.parentNode ?? (owner && owner !== at && Component.isComponent(owner) ? owner : null);
+  }
+  return false;
+}
+
+function describe(reason: unknown): string {
+  if (typeof reason === "object" && reason !== null && "errMsg" in reason) return String(reason.errMsg);
+  try {
+    return typeof reason === "object" ? JSON.stringify(reason) : String(reason);
+  } catch {
+    return String(reason);
+  }
+}
