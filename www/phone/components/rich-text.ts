@@ -12,7 +12,7 @@ interface RichNode {
   children?: RichNode[];
 }
 
-const defaults = { nodes: [] as unknown, space: "" };
+const defaults = { nodes: undefined as unknown, space: "" };
 
 /** Trusted tags, each with the attributes it may have beside `class` and `style`. */
 const TRUSTED: Readonly<Record<string, readonly string[]>> = {
