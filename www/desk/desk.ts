@@ -9,13 +9,24 @@ import { DeskPhone } from "./phone";
 import { Log } from "./log";
 import { Server } from "./server";
 import { load, newSettings, save } from "./settings";
-import { ViewState } from "./view-state";
+import type { Language } from "./texts";
+import { ViewState, type Theme } from "./view-state";
 
 /** Somebody from another platform: a web page that joins a room. */
 export interface Guest {
   id: string;
   user: string;
   readonly frame: HTMLIFrameElement;
+}
+/** What a guest's page goes by. */
+export interface GuestSettings {
+  /** Where calls meet. */
+  signaling: string;
+  /** Apps whose tokens the server can sign. */
+  apps: readonly string[];
+  fakeDevices: boolean;
+  language: Language;
+  theme: Theme;
 }
 /** A room that a guest can join. */
 export interface LiveRoom {
@@ -46,6 +57,10 @@ export class Desk implements DeskHost {
   onSource: (at: SourcePosition) => void = () => undefined;
   #defaults: DeepPartial<PhoneSettings> = {};
   #guestCount = 0;
+
+  constructor() {
+    this.bus.watch(["pages"], () => this.#readRoutes());
+  }
 
   /** Sets up the phones that the address, the server or the last visit ask for. */
   async start(query: URLSearchParams): Promise<void> {
@@ -181,12 +196,19 @@ export class Desk implements DeskHost {
   }
 
   /** What a guest's page asks when it starts. */
-  guestSettings(): { signaling: string; fakeDevices: boolean; language: "en" | "zh" } {
-    return {
-      signaling: this.server.settings.signaling ?? "local",
-      fakeDevices: this.#defaults.fakeDevices === true,
-      language: this.view.language,
-    };
+  guestSettings(): GuestSettings {
+    const { signaling = "local", apps = [] } = this.server.settings;
+    const { language, theme } = this.view;
+    return { signaling, apps, fakeDevices: this.#defaults.fakeDevices === true, language, theme };
+  }
+
+  /** A guest says who it is now. */
+  nameGuest(id: string, user: string): void {
+    const guest = this.guests.find((guest) => guest.id === id);
+    if (!guest) return;
+    guest.user = user;
+    guest.frame.dataset.user = user;
+    this.bus.touch("phones");
   }
 
   // ---- what phones ask and say ----
@@ -207,12 +229,7 @@ export class Desk implements DeskHost {
         this.bus.touch("settings");
         return;
       case "pages":
-        if (phone) {
-          this.setState(phone, "ready");
-          const route = phone.pages().at(-1)?.route ?? "";
-          if (route !== phone.route) this.bus.touch("phones");
-          phone.route = route;
-        }
+        if (phone) this.setState(phone, "ready");
         this.bus.touch("pages");
         return;
       case "storage":
@@ -228,6 +245,15 @@ export class Desk implements DeskHost {
   }
 
   // ---- within ----
+
+  /** Asked once for each drawing: pages change their data as often as they like. */
+  #readRoutes(): void {
+    for (const phone of this.phones) {
+      const route = phone.pages().at(-1)?.route ?? "";
+      if (route !== phone.route) this.bus.touch("phones");
+      phone.route = route;
+    }
+  }
 
   #ask(phone: DeskPhone, action: () => void): void {
     try {

@@ -1,5 +1,6 @@
 /** The panels, one of them in sight, on the right or below; how large they are is up to the user. */
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import type { Topic } from "./bus";
 import type { Desk } from "./desk";
 import { iconButton, tabs, type Tab } from "./ui";
 import type { PanelName } from "./view-state";
@@ -7,6 +8,8 @@ import type { PanelName } from "./view-state";
 /** One panel of the desk. */
 export interface Panel {
   name: PanelName;
+  /** What it shows: when to draw it anew. */
+  topics: readonly Topic[];
   label(): string;
   /** Whether it has a tab only while it is in use. */
   onDemand?: boolean;
@@ -23,24 +26,57 @@ export interface Panel {
 export class Dock {
   readonly #desk: Desk;
   readonly #panels: readonly Panel[];
+  readonly #bar: HTMLElement;
+  readonly #content: HTMLElement;
   #current: Panel | undefined;
 
-  constructor(desk: Desk, panels: readonly Panel[]) {
+  constructor(desk: Desk, panels: readonly Panel[], root: HTMLElement) {
     this.#desk = desk;
     this.#panels = panels;
+    this.#bar = root.appendChild(document.createElement("div"));
+    this.#content = root.appendChild(document.createElement("div"));
+    this.#content.className = "panel";
+    this.#content.id = "panel";
+    this.#content.setAttribute("role", "tabpanel");
+    desk.bus.watch(["view"], () => {
+      root.setAttribute("aria-label", desk.view.texts.panels);
+      this.#choose();
+    });
+    desk.bus.watch(["view", "log", "server", "phones"], () => this.#drawBar());
+    for (const panel of panels) {
+      desk.bus.watch([...panel.topics, "view"], () => {
+        if (panel === this.#current) this.#draw(panel);
+      });
+    }
   }
 
-  view(): TemplateResult {
+  #choose(): void {
+    const { view } = this.#desk;
+    const panel = view.open ? this.#panels.find(({ name }) => name === view.panel) : undefined;
+    this.#content.hidden = panel === undefined;
+    if (panel === this.#current) return;
+    this.#current?.hidden?.();
+    this.#current = panel;
+    if (!panel) return;
+    this.#content.dataset.panel = panel.name;
+    this.#content.setAttribute("aria-labelledby", `tab-${panel.name}`);
+    panel.shown?.();
+  }
+
+  #draw(panel: Panel): void {
+    render(panel.view(), this.#content);
+    panel.drawn?.(this.#content);
+  }
+
+  #drawBar(): void {
     const { view } = this.#desk;
     const t = view.texts;
-    const panel = this.#panels.find(({ name }) => name === view.panel) ?? this.#panels[0];
-    this.#setCurrent(view.open ? panel : undefined);
     const wanted = this.#panels.filter(({ name, onDemand }) => !onDemand || name === view.panel);
     const list: Tab<PanelName>[] = wanted.map((panel) => {
       const badge = panel.badge?.();
       return { name: panel.name, label: panel.label(), badge: badge?.count || "", tone: badge?.tone ?? "" };
     });
-    return html`
+    const bar = html`
       ${view.open ? this.#separator() : nothing}
       <div class="dock-bar">
         ${tabs(t.panels, list, view.panel, (panel) => view.set({ panel, open: true }), "panel")}
@@ -53,23 +89,8 @@ export class Dock {
         ${view.open
           ? iconButton("down", t.collapse, () => view.set({ open: false }))
           : iconButton("up", t.expand, () => view.set({ open: true }))}
-      </div>
-      ${view.open && panel
-        ? html`<div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${panel.name}" data-panel=${panel.name}>${panel.view()}</div>`
-        : nothing}
-    `;
-  }
-
-  /** Lets the panel in sight look at what was drawn: for scrolling. */
-  drawn(root: HTMLElement): void {
-    this.#current?.drawn?.(root);
-  }
-
-  #setCurrent(panel: Panel | undefined): void {
-    if (panel === this.#current) return;
-    this.#current?.hidden?.();
-    this.#current = panel;
-    panel?.shown?.();
+      </div>`;
+    render(bar, this.#bar);
   }
 
   #separator(): TemplateResult {

@@ -37,21 +37,6 @@ const announce = (text: string): void => {
   place("announcer").textContent = text;
 };
 
-const source = new SourcePanel(desk);
-desk.onSource = (at) => {
-  desk.view.set({ panel: "source", open: true });
-  void source.open(at);
-};
-const dock = new Dock(desk, [
-  new ConsolePanel(desk),
-  new PagesPanel(desk),
-  new StoragePanel(desk),
-  new NetworkPanel(desk),
-  new ProblemsPanel(desk),
-  new CallPanel(desk),
-  source,
-]);
-
 await desk.start(new URLSearchParams(location.search));
 
 desk.bus.watch(["phones", "view", "server"], () => render(toolbar(desk, announce), place("top")));
@@ -68,16 +53,27 @@ desk.bus.watch(["phones", "settings", "view"], () => {
   all.setAttribute("aria-label", t.allPhones);
   render(open ? html`<h2>${t.allPhones}</h2>${controls(desk, desk.phones, t.allPhones)}` : "", all);
 });
-desk.bus.watch(["phones", "settings", "view", "server", "log", "pages", "storage", "stats"], () => {
+desk.bus.watch(["view"], () => {
   const { view } = desk;
-  const root = place("dock");
   const body = place("body");
-  root.setAttribute("aria-label", view.texts.panels);
   body.dataset.dock = view.dock;
   body.dataset.open = String(view.open);
   body.style.setProperty("--dock-size", `${view.size}px`);
-  render(dock.view(), root);
-  dock.drawn(root);
 });
+const source = new SourcePanel(desk);
+desk.onSource = (at) => {
+  desk.view.set({ panel: "source", open: true });
+  void source.open(at);
+};
+const panels = [
+  new ConsolePanel(desk),
+  new PagesPanel(desk),
+  new StoragePanel(desk),
+  new NetworkPanel(desk),
+  new ProblemsPanel(desk),
+  new CallPanel(desk),
+  source,
+];
+new Dock(desk, panels, place("dock"));
 new Stage(desk, place("stage"), announce);
 document.documentElement.dataset.ready = "";

@@ -9,8 +9,13 @@ import type { Texts } from "./texts";
 const STEP = 400;
 
 export class Rows {
+  readonly #redraw: () => void;
   #most = STEP;
   #atEnd = true;
+
+  constructor(redraw: () => void) {
+    this.#redraw = redraw;
+  }
 
   /** The rows of `items`, of which `row` draws one; in `.rows`, which scrolls. */
   view<T extends { seq: number }>(t: Texts, label: string, items: readonly T[], row: (item: T) => TemplateResult, empty: string): TemplateResult {
@@ -18,10 +23,10 @@ export class Rows {
     const shown = hidden > 0 ? items.slice(hidden) : items;
     return html`<div class="rows" role="log" aria-live="off" aria-label=${label} tabindex="0" @scroll=${(event: Event) => this.#onScroll(event)}>
       ${hidden > 0
-        ? html`<button type="button" class="link earlier" @click=${(event: Event) => {
+        ? html`<button type="button" class="link earlier" @click=${() => {
             this.#most += STEP * 5;
             this.#atEnd = false;
-            (event.target as HTMLElement).dispatchEvent(new CustomEvent("redraw", { bubbles: true }));
+            this.#redraw();
           }}>${t.earlier(hidden)}</button>`
         : nothing}
       ${items.length === 0 ? html`<p class="hint">${empty}</p>` : repeat(shown, ({ seq }) => seq, row)}

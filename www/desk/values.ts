@@ -236,7 +236,10 @@ function list(name: string, begin: string, end: string, count: number, item: (in
 
 function brief(value: unknown): string {
   if (typeof value === "string") return quote(value, 40);
-  if (Array.isArray(value)) return `Array(${value.length})`;
+  if (Array.isArray(value)) {
+    const simple = value.length <= 4 && value.every((item) => typeof item !== "object" && typeof item !== "function");
+    return simple ? `[${value.map(brief).join(", ")}]` : `Array(${value.length})`;
+  }
   if (typeof value === "object" && value !== null) return tagOf(value) === "Object" ? "{…}" : preview(value, 0);
   return preview(value, 0);
 }

@@ -71,13 +71,13 @@ function flowTable(desk: Desk, flows: readonly Flow[]): TemplateResult {
   const percent = (value: number): string => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
   return html`<table class="flows">
     <caption>${t.flows}</caption>
-    <thead><tr><th scope="col">${t.flow}</th><th scope="col">${t.medium}</th><th scope="col">${t.bitrate}</th><th scope="col">${t.frameRate}</th><th scope="col">${t.lossRate}</th><th scope="col">${t.roundTrip}</th></tr></thead>
+    <thead><tr><th scope="col">${t.flow}</th><th scope="col">${t.bitrate}</th><th scope="col">${t.frameRate}</th><th scope="col">${t.lossRate}</th><th scope="col">${t.roundTrip}</th></tr></thead>
     <tbody>${repeat(flows, ({ key }) => key, ({ from, to, source, samples }) => {
       const last = samples.at(-1);
       return html`<tr data-from=${from} data-to=${to} data-source=${source}>
-        <th scope="row">${chip(from)} → ${chip(to)}</th>
-        <td><span class="cell ${source}">${icon(ICONS[source])}${t.sources[source]}</span>
-          ${last?.width ? html`<span class="soft size">${last.width} × ${last.height}</span>` : nothing}</td>
+        <th scope="row">${chip(from)} → ${chip(to)}
+          <span class="medium"><span class="cell ${source}">${icon(ICONS[source])}${t.sources[source]}</span>
+            ${last?.width ? html`<span class="soft">${last.width} × ${last.height}</span>` : nothing}</span></th>
         <td>${sparkline(t.bitrate, samples.map(({ bitsPerSecond }) => bitsPerSecond), rate, 20_000)}</td>
         <td>${sparkline(t.frameRate, samples.map(({ framesPerSecond }) => framesPerSecond), (value) => `${Math.round(value)} fps`, 30)}</td>
         <td>${sparkline(t.lossRate, samples.map(({ loss }) => loss), percent, 0.1)}</td>

@@ -12,12 +12,13 @@ type Kind = "" | StepRecord["kind"] | "all";
 
 export class TimelineView {
   readonly #desk: Desk;
-  readonly #rows = new Rows();
+  readonly #rows: Rows;
   #phone = "";
   #kind: Kind = "";
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#rows = new Rows(() => desk.bus.touch("log"));
   }
 
   drawn(root: HTMLElement): void {
@@ -42,7 +43,7 @@ export class TimelineView {
         <span class="spacer"></span>
         ${iconButton("trash", t.clear, () => set(() => log.clear("steps")))}
       </div>
-      <div class="grow-panel" @redraw=${() => bus.touch("log")}>
+      <div class="grow-panel">
         ${this.#rows.view(t, t.timeline, steps, (entry) => this.#row(entry), t.nothing)}
       </div>`;
   }

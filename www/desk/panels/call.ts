@@ -5,6 +5,7 @@ import { connectionsView } from "../call/connections";
 import { overview } from "../call/overview";
 import { TimelineView } from "../call/timeline";
 import { TokenForm } from "../call/token";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import { icon } from "../icons";
@@ -14,6 +15,7 @@ type Part = "overview" | "timeline" | "connections" | "tokens";
 
 export class CallPanel implements Panel {
   readonly name = "call";
+  readonly topics: readonly Topic[] = ["stats", "log", "phones", "server"];
   readonly #desk: Desk;
   readonly #timeline: TimelineView;
   readonly #token: TokenForm;

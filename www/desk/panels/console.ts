@@ -1,6 +1,7 @@
 /** The console of all phones: what page code logged, what was thrown, and a line to run code in. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import type { ConsoleRecord, Entry } from "../log";
@@ -16,8 +17,9 @@ const MARKS: Partial<Record<Level, "warning" | "error">> = { warn: "warning", er
 
 export class ConsolePanel implements Panel {
   readonly name = "console";
+  readonly topics: readonly Topic[] = ["log", "phones"];
   readonly #desk: Desk;
-  readonly #rows = new Rows();
+  readonly #rows: Rows;
   #phone = "";
   #level: Level | "" = "";
   #filter = "";
@@ -28,6 +30,7 @@ export class ConsolePanel implements Panel {
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#rows = new Rows(() => desk.bus.touch("log"));
   }
 
   label(): string {
@@ -75,7 +78,7 @@ export class ConsolePanel implements Panel {
           set(() => undefined);
         })}
       </div>
-      <div class="console grow-panel" @redraw=${() => this.#desk.bus.touch("log")}>
+      <div class="console grow-panel">
         ${this.#rows.view(t, t.console, entries, (entry) => this.#row(entry), all ? t.nothing : t.noMatch)}
       </div>
       ${this.#prompt()}`;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { RequestRecord } from "../../shared/bridge";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import type { Entry } from "../log";
@@ -15,13 +16,15 @@ type Request = Entry<RequestRecord & { time: number }>;
 
 export class NetworkPanel implements Panel {
   readonly name = "network";
+  readonly topics: readonly Topic[] = ["log", "phones"];
   readonly #desk: Desk;
-  readonly #rows = new Rows();
+  readonly #rows: Rows;
   #phone = "";
   #chosen: number | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#rows = new Rows(() => desk.bus.touch("log"));
   }
 
   label(): string {
@@ -49,7 +52,7 @@ export class NetworkPanel implements Panel {
           bus.touch("log");
         })}
       </div>
-      <div class="split grow-panel" @redraw=${() => bus.touch("log")}>
+      <div class="split grow-panel">
         ${this.#rows.view(t, t.networkPanel, requests, (entry) => this.#row(entry), t.nothing)}
         ${chosen ? this.#detail(chosen) : nothing}
       </div>`;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { PageState } from "../../shared/bridge";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import type { DeskPhone } from "../phone";
@@ -10,6 +11,7 @@ import { valueTree } from "../values";
 
 export class PagesPanel implements Panel {
   readonly name = "pages";
+  readonly topics: readonly Topic[] = ["pages", "phones"];
   readonly #desk: Desk;
 
   constructor(desk: Desk) {

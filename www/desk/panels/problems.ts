@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Problem } from "../../shared/project";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import { icon } from "../icons";
@@ -9,6 +10,7 @@ import { positionLink } from "../positions";
 
 export class ProblemsPanel implements Panel {
   readonly name = "problems";
+  readonly topics: readonly Topic[] = ["log", "server"];
   readonly #desk: Desk;
 
   constructor(desk: Desk) {

@@ -1,6 +1,7 @@
 /** A file of the project, at the line that a console message, a problem or a stack names. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { SourcePosition } from "../../shared/bridge";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import { fileUrl } from "../positions";
@@ -10,6 +11,7 @@ const MOST_LINES = 4000;
 
 export class SourcePanel implements Panel {
   readonly name = "source";
+  readonly topics: readonly Topic[] = [];
   readonly onDemand = true;
   readonly #desk: Desk;
   #at: SourcePosition | null = null;

@@ -1,6 +1,7 @@
 /** The storage of each phone: keys and values, to be changed, added and cleared. */
 import { html, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import type { DeskPhone } from "../phone";
@@ -9,6 +10,7 @@ import { valueTree } from "../values";
 
 export class StoragePanel implements Panel {
   readonly name = "storage";
+  readonly topics: readonly Topic[] = ["storage", "phones"];
   readonly #desk: Desk;
 
   constructor(desk: Desk) {
