@@ -7,7 +7,7 @@ import type { SourcePosition } from "../../shared/bridge";
 import { mapped } from "./source-map";
 
 /** A frame of a module, in the traces of Chromium, Firefox and Safari. */
-const FRAME = /\/app\/(?:module|template)\/([^\s?)]+)(?:\?[^\s:)]*)?:(\d+)(?::(\d+))?/;
+const FRAME = /\/app\/(?:module|template)\/([^\s?):]+)(?:\?[^\s:)]*)?:(\d+)(?::(\d+))?/;
 
 /** The uppermost place of the project's code in a stack trace. */
 export function positionOf(stack: string | undefined): SourcePosition | null {
