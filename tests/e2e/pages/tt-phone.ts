@@ -85,7 +85,7 @@ const phone: Phone = {
     phone.change({ permissions: { [scope]: denied ? "denied" : "granted" } });
     return !denied;
   },
-  url: (path) => phone.store.files.url(path) ?? path,
+  url: (path) => phone.store.files.url(path) ?? (path.startsWith("/") ? `/app/file${path}` : path),
   currentPage: () => undefined,
 };
 const tt = Object.assign(createTt(phone), { createSelectorQuery, createIntersectionObserver });
