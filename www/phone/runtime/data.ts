@@ -73,43 +73,51 @@ export function refresh(
     changes.push([path, value, undefined, undefined]);
     return;
   }
-  merge(to, key, value, path, changes, 0);
+  merge(to, key, value, [...path], changes, 0);
 }
 
+/** `trail` is where `key` of `parent` stands; it is the same array all the way, changed as it goes. */
 function merge(
   parent: Record<string | number, unknown>,
   key: string | number,
   next: unknown,
-  path: Path,
+  trail: Path,
   changes: DataChange[],
   depth: number,
 ): void {
   const old = parent[key];
-  if (Object.is(old, next) && (typeof next !== "object" || next === null)) return;
-  if (depth > DEEPEST) throw new TypeError("the data contains itself, or is nested too deeply");
-  if (typeof old === "object" && old !== null && typeof next === "object" && next !== null) {
-    if (Array.isArray(old) && Array.isArray(next)) {
-      mergeArrays(old, next, path, changes, depth);
-      return;
-    }
-    if (!Array.isArray(old) && !Array.isArray(next) && isPlain(old) && isPlain(next)) {
+  if (typeof next !== "object" || next === null) {
+    if (Object.is(old, next)) return;
+  } else if (typeof old === "object" && old !== null) {
+    if (depth > DEEPEST) throw new TypeError("the data contains itself, or is nested too deeply");
+    if (Array.isArray(next)) {
+      if (Array.isArray(old)) {
+        mergeArrays(old, next, trail, changes, depth);
+        return;
+      }
+    } else if (!Array.isArray(old) && isPlain(old) && isPlain(next)) {
       const from = next as Record<string, unknown>;
       const to = old as Record<string, unknown>;
-      const keys = Object.keys(from);
-      if (keys.length >= Object.keys(to).length && Object.keys(to).every((name) => name in from)) {
-        for (const name of keys) merge(to, name, from[name], [...path, name], changes, depth + 1);
+      if (hasAll(from, to)) {
+        for (const name of Object.keys(from)) {
+          trail.push(name);
+          merge(to, name, from[name], trail, changes, depth + 1);
+          trail.pop();
+        }
         return;
       }
     }
   }
   parent[key] = copy(next, depth);
-  changes.push([path, parent[key], undefined, undefined]);
+  changes.push([trail.slice(), parent[key], undefined, undefined]);
 }
 
-function mergeArrays(old: unknown[], next: unknown[], path: Path, changes: DataChange[], depth: number): void {
+function mergeArrays(old: unknown[], next: unknown[], trail: Path, changes: DataChange[], depth: number): void {
   if (old.length === next.length) {
     for (let i = 0; i < next.length; i += 1) {
-      merge(old as unknown as Record<number, unknown>, i, next[i], [...path, i], changes, depth + 1);
+      trail.push(i);
+      merge(old as unknown as Record<number, unknown>, i, next[i], trail, changes, depth + 1);
+      trail.pop();
     }
     return;
   }
@@ -124,8 +132,16 @@ function mergeArrays(old: unknown[], next: unknown[], path: Path, changes: DataC
   const inserted = next.slice(before, next.length - after).map((item) => copy(item, depth + 1));
   const removed = old.length - before - after;
   old.splice(before, removed, ...inserted);
-  changes.push([path, inserted, before, removed]);
-  changes.push([[...path, "length"], true, undefined, undefined]);
+  changes.push([trail.slice(), inserted, before, removed]);
+  changes.push([[...trail, "length"], true, undefined, undefined]);
+}
+
+/** Whether all fields of `fields` are in `target`: none was taken away. */
+function hasAll(target: object, fields: object): boolean {
+  for (const name of Object.keys(fields)) {
+    if (!(name in target)) return false;
+  }
+  return true;
 }
 
 /** Whether two values would render the same. */
@@ -137,9 +153,11 @@ function same(a: unknown, b: unknown, depth: number): boolean {
     return a.length === b.length && a.every((item, i) => same(item, b[i], depth + 1));
   }
   if (!isPlain(a) || !isPlain(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => key in b && same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], depth + 1))
-  );
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  for (const name of names) {
+    if (!(name in b)) return false;
+    if (!same((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name], depth + 1)) return false;
+  }
+  return true;
 }

@@ -2,16 +2,15 @@
  * `Page`, `Component` and `Behavior`: turns what the project's scripts hand over into glass-easel's
  * definitions, with their templates, styles and the components they use.
  */
-import {
-  Component, DeepCopyKind, template, type ComponentSpace, type DataChange, type GeneralBehavior, type GeneralComponent,
-} from "glass-easel";
+import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
 import type { ComponentEntry, Manifest } from "../../shared/project";
-import { copy, isPlain, refresh } from "./data";
+import { copy, isPlain } from "./data";
 import { Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
 import { provide, type Inject, type Provided } from "./provide";
 import type { Styles } from "./styles";
 import type { Templates } from "./templates";
+import { giveView } from "./views";
 
 type Method = (this: unknown, ...args: never[]) => unknown;
 type Options = Record<string, unknown>;
@@ -198,7 +197,7 @@ export class Definitions {
         writeFieldsToNode: false,
         writeIdToDOM: true,
         idPrefixGenerator: null,
-        // The view that `giveView` keeps is the copy.
+        // The views of `views.ts` are the copies.
         dataDeepCopy: DeepCopyKind.None,
         propertyPassingDeepCopy: DeepCopyKind.Simple,
       })
@@ -347,23 +346,6 @@ function writtenDown(value: object): boolean {
     (Array.isArray(value) || isPlain(value)) &&
     Object.values(value).every((field: unknown) => typeof field !== "object" || field === null || writtenDown(field))
   );
-}
-
-/**
- * Gives a component's template a view of its data, and has it look only at what differs when data
- * is set. See `data.ts`.
- */
-export function giveView(node: GeneralComponent): void {
-  const proxy = Component.getDataProxy(node);
-  const view = copy((proxy.innerData ?? proxy.data) as Record<string, unknown>);
-  const { _$tmplInst: instance } = node as unknown as {
-    _$tmplInst: { updateValues(data: unknown, changes: DataChange[]): void };
-  };
-  proxy.setUpdateListener((data, changes) => {
-    const different: DataChange[] = [];
-    for (const [path] of changes) refresh(view, data as Record<string, unknown>, path, different);
-    if (different.length > 0) instance.updateValues(view, different);
-  });
 }
 
 function object(value: unknown): Options {

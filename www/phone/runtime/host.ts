@@ -30,6 +30,7 @@ import { applyChange } from "./settings";
 import { Styles } from "./styles";
 import { Templates } from "./templates";
 import { isTextKey, text, type TextKey } from "./texts";
+import { renderViews } from "./views";
 
 /** The same message again within a second is reported so many times, and no more. */
 const REPEATS = 5;
@@ -432,6 +433,7 @@ export class PhoneHost implements Phone {
     this.router.pages.forEach((page, index) => {
       const { data, scrollTop = 0 } = known[index] ?? {};
       if (data) page.instance.setData(data);
+      renderViews();
       page.scroller.scrollTop = scrollTop;
     });
   }

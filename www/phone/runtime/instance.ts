@@ -8,6 +8,7 @@ import { IntersectionObserver, type ObserverOptions } from "./queries/intersecti
 import { SelectorQuery } from "./queries/selector";
 import type { Guard } from "./guard";
 import { provide, type Provided } from "./provide";
+import { renderAround, renderViews } from "./views";
 
 /** Where an instance keeps its glass-easel component. */
 export const NODE = Symbol("node");
@@ -45,10 +46,11 @@ export class Instance {
     return this[NODE].dataset as Record<string, unknown>;
   }
   get data(): Record<string, unknown> {
+    renderAround(this[NODE]);
     return this[NODE].data;
   }
   get properties(): Record<string, unknown> {
-    return this[NODE].data;
+    return this.data;
   }
 
   setData(change: Change, callback?: () => void): void {
@@ -92,6 +94,7 @@ export class Instance {
   }
 
   selectComponent(selector: string, callback?: (found: unknown) => void): unknown {
+    renderViews();
     const found = this[NODE].getShadowRoot()?.querySelector(selector);
     const instance = (found && instanceOf(found)) ?? null;
     callback?.call(this, instance);
@@ -99,6 +102,7 @@ export class Instance {
   }
 
   selectAllComponents(selector: string, callback?: (found: unknown[]) => void): unknown[] {
+    renderViews();
     const found = this[NODE].getShadowRoot()?.querySelectorAll(selector) ?? [];
     const instances = found.map(instanceOf).filter((instance) => instance !== undefined);
     callback?.call(this, instances);
@@ -111,6 +115,7 @@ export class Instance {
   }
 
   getRelationNodes(key: string, callback?: (found: unknown[]) => void): unknown[] {
+    renderViews();
     const instances = this[NODE].getRelationNodes(key).map((node) => node.getMethodCaller() as unknown);
     callback?.call(this, instances);
     return instances;
@@ -125,6 +130,7 @@ export class Instance {
   }
 
   createIntersectionObserver(options?: ObserverOptions): IntersectionObserver {
+    renderViews();
     return new IntersectionObserver(this[NODE], options);
   }
 

@@ -6,10 +6,10 @@
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import type { Change, Manifest } from "../../shared/project";
-import { giveView } from "./definitions";
 import type { PhoneHost } from "./host";
 import type { Page } from "./page";
 import type { Route } from "./route";
+import { giveView } from "./views";
 
 interface Kept {
   route: Route;

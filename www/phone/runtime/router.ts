@@ -8,6 +8,7 @@ import { move } from "./html";
 import { Page, type PageHost } from "./page";
 import { parseRoute, RouteError, type Route } from "./route";
 import type { Screen } from "./screen";
+import { renderViews } from "./views";
 
 /** Pages that the stack may have. */
 const DEEPEST = 10;
@@ -167,6 +168,7 @@ export class Router implements RouterOfPhone {
       old.element.before(page.element);
       old.remove();
       if (data) page.instance.setData(data);
+      renderViews();
       page.scroller.scrollTop = scrollTop;
       this.#settle();
     });
@@ -216,6 +218,7 @@ export class Router implements RouterOfPhone {
     const page = this.top;
     if (!page) throw new RouteError("top view is null", 21301);
     let target = scrollTop;
+    renderViews();
     if (selector !== undefined) {
       const element = page.root.getShadowRoot()?.querySelector(selector)?.$$ as HTMLElement | null | undefined;
       if (!element) throw new RouteError(`no element matches "${selector}"`, 20000);
@@ -286,6 +289,7 @@ export class Router implements RouterOfPhone {
     this.#screen.update(page);
     cover(page, false);
     if (this.#host.foreground()) page.show();
+    renderViews();
     this.#host.flushReady();
     if (isNew) page.ready();
     this.#host.routed();
