@@ -3,18 +3,21 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
+use tt_miniprogram::Change;
 
-use crate::compile::Compiled;
-use crate::project::{Change, Project};
+use crate::project::Project;
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
 /// The routes, without their prefix.
 pub(crate) fn routes(project: Project) -> Router {
@@ -28,38 +31,36 @@ pub(crate) fn routes(project: Project) -> Router {
         .with_state(project)
 }
 
-async fn manifest(State(project): State<Project>) -> Response {
-    let json = project.compiled().manifest().to_owned();
-    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+async fn manifest(State(project): State<Project>) -> impl IntoResponse {
+    Json((*project.manifest()).clone())
 }
 
-async fn module(State(project): State<Project>, Path(path): Path<String>) -> Response {
-    script(&project, &path, Compiled::module)
+async fn module(project: State<Project>, Path(path): Path<String>) -> Response {
+    let path = path.strip_suffix(".js").unwrap_or_default().to_owned();
+    compiled(project, SCRIPT, move |project| project.module(&path)).await
 }
 
-async fn template(State(project): State<Project>, Path(path): Path<String>) -> Response {
-    script(&project, &path, Compiled::template)
+async fn template(project: State<Project>, Path(path): Path<String>) -> Response {
+    let name = path.strip_suffix(".js").unwrap_or_default().to_owned();
+    compiled(project, SCRIPT, move |project| project.template(&name)).await
 }
 
-async fn style(State(project): State<Project>, Path(path): Path<String>) -> Response {
-    let compiled = project.compiled();
-    let text = path.strip_suffix(".css").and_then(|name| compiled.style(name));
-    text_or_nothing(text, "text/css; charset=utf-8")
+async fn style(project: State<Project>, Path(path): Path<String>) -> Response {
+    let name = path.strip_suffix(".css").unwrap_or_default().to_owned();
+    compiled(project, STYLE, move |project| project.style(&name)).await
 }
 
-fn script(
-    project: &Project,
-    path: &str,
-    find: impl for<'a> Fn(&'a Compiled, &str) -> Option<&'a str>,
+/// What the compiler has, on a thread that may wait while it is at work.
+async fn compiled(
+    State(project): State<Project>,
+    kind: &'static str,
+    read: impl FnOnce(&tt_miniprogram::Project) -> Option<String> + Send + 'static,
 ) -> Response {
-    let compiled = project.compiled();
-    let text = path.strip_suffix(".js").and_then(|name| find(&compiled, name));
-    text_or_nothing(text, "text/javascript; charset=utf-8")
-}
-
-fn text_or_nothing(text: Option<&str>, kind: &'static str) -> Response {
-    let found = text.map(|text| ([(header::CONTENT_TYPE, kind)], text.to_owned()).into_response());
-    found.unwrap_or_else(nothing)
+    let text = tokio::task::spawn_blocking(move || project.compiled(read)).await;
+    match text {
+        Ok(Some(text)) => ([(header::CONTENT_TYPE, kind)], text).into_response(),
+        Ok(None) | Err(_) => nothing(),
+    }
 }
 
 async fn file(
@@ -92,7 +93,7 @@ fn changes(project: Project) -> impl Stream<Item = Result<Event, Infallible>> {
         let change = match receiver.recv().await {
             Ok(change) => change,
             Err(RecvError::Lagged(_)) => {
-                let version = project.compiled().version();
+                let version = project.manifest().version;
                 Arc::new(Change { version, manifest: true, ..Change::default() })
             }
             Err(RecvError::Closed) => return None,

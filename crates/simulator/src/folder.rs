@@ -23,8 +23,10 @@ const SOURCES: [&str; 18] = [
 /// The folder of one mini-program.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
-    /// Without symbolic links.
+    /// Where the `app.json` is; without symbolic links.
     root: PathBuf,
+    /// What was asked for: that folder, or one around it.
+    base: PathBuf,
     name: String,
 }
 
@@ -34,7 +36,7 @@ pub(crate) struct Files {
     /// Every file; those that the compiler reads with their content.
     pub(crate) files: BTreeMap<String, File>,
     /// What was left out, each with a sentence that says why.
-    pub(crate) refused: Vec<(String, &'static str)>,
+    pub(crate) refused: Vec<(String, String)>,
 }
 
 /// One file of the folder.
@@ -43,6 +45,15 @@ pub(crate) struct File {
     /// Only of files that the compiler reads.
     pub(crate) source: Option<Arc<[u8]>>,
     stamp: Stamp,
+}
+
+impl File {
+    /// What the compiler gets: the source, or for other files something that changes when they do.
+    pub(crate) fn content(&self) -> Vec<u8> {
+        self.source
+            .as_ref()
+            .map_or_else(|| format!("{:?}", self.stamp).into(), |source| source.to_vec())
+    }
 }
 
 /// What changes when a file does.
@@ -63,7 +74,7 @@ impl Folder {
         }
         let name = base.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
         if base.join("app.json").is_file() {
-            return Ok(Self { root: base, name });
+            return Ok(Self { root: base.clone(), base, name });
         }
         if let Some(below) = configured_root(&base)? {
             let root = base.join(&below).canonicalize();
@@ -76,7 +87,7 @@ impl Folder {
                     "there is no app.json in {shown}/{below}, which project.config.json names as miniprogramRoot"
                 );
             }
-            return Ok(Self { root, name });
+            return Ok(Self { root, base, name });
         }
         let near = neighbours(&base);
         let hint = if near.is_empty() {
@@ -103,11 +114,26 @@ impl Folder {
     ///
     /// Where the folder itself cannot be read.
     pub(crate) fn scan(&self, before: &Files) -> Result<Files> {
-        let found = Files::default();
-        let mut scan = Scan { root: &self.root, before, found, seen: BTreeSet::new(), full: false };
+        let mut scan = Scan::new(&self.root, before);
         scan.folder(&self.root, "")
             .with_context(|| format!("the folder {}", self.root.display()))?;
         Ok(scan.found)
+    }
+
+    /// The sources of an npm package that is installed in the project, without those it depends on.
+    pub(crate) fn package(&self, name: &str) -> Files {
+        let none = Files::default();
+        let places = self.root.ancestors().take_while(|place| place.starts_with(&self.base));
+        let mut places = places.map(|place| place.join("node_modules").join(name));
+        // A package of a workspace is a symbolic link; it may lead to anywhere in the project.
+        let found = places.find_map(|place| place.canonicalize().ok());
+        let Some(found) = found.filter(|found| found.starts_with(&self.base)) else {
+            return none;
+        };
+        let mut scan = Scan::new(&found, &none);
+        let _ = scan.folder(&found, &format!("node_modules/{name}/"));
+        scan.found.files.retain(|_, file| file.source.is_some());
+        scan.found
     }
 
     /// Where the file `path` below the folder is, if it is one that may be served: not hidden, not
@@ -174,7 +200,11 @@ struct Scan<'a> {
     full: bool,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn new(root: &'a Path, before: &'a Files) -> Self {
+        Self { root, before, found: Files::default(), seen: BTreeSet::new(), full: false }
+    }
+
     fn folder(&mut self, folder: &Path, path: &str) -> io::Result<()> {
         for entry in fs::read_dir(folder)?.flatten() {
             let name = entry.file_name();
@@ -248,6 +278,6 @@ impl Scan<'_> {
     }
 
     fn refuse(&mut self, path: &str, why: &'static str) {
-        self.found.refused.push((path.to_owned(), why));
+        self.found.refused.push((path.to_owned(), why.to_owned()));
     }
 }

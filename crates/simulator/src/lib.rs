@@ -1,9 +1,9 @@
 //! The development server of the simulator: a mini-program's folder in, phones in a browser out.
 //!
 //! ```text
-//! folder ── folder.rs ── compile.rs (tt-miniprogram) ── project.rs ── app.rs  /app/…
-//!              ▲                                            ▲
-//!           watch.rs ───────────────────────────────────────┘
+//! folder ── folder.rs ── project.rs (tt-miniprogram) ── app.rs  /app/…
+//!                            ▲
+//!                         watch.rs
 //! pages' requests ── proxy.rs  /proxy ── mock.rs, or out to the network
 //! phones' media   ── relay.rs  /relay ── faults.rs: what the desk does to a phone's network
 //! ```
@@ -12,7 +12,6 @@
 
 mod app;
 mod browser;
-mod compile;
 mod faults;
 mod folder;
 mod guard;

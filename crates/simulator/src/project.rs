@@ -1,17 +1,19 @@
 //! The mini-program as it is now: compiled, and compiled anew when a file changes.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::broadcast;
+use tt_miniprogram::{Change, Manifest, Problem, Severity};
 
-use crate::compile::{Compiled, Compiler};
-use crate::folder::{Files, Folder};
+use crate::folder::{File, Files, Folder};
 
 /// How many changes a page may be behind; one that is further behind is told to start anew.
 const CHANGES: usize = 64;
+/// How often packages are looked for that packages need, and so on.
+const DEPTH: usize = 30;
 
 /// A folder and what came of it. Clones are the same project.
 #[derive(Clone)]
@@ -19,35 +21,22 @@ pub(crate) struct Project(Arc<Inner>);
 
 struct Inner {
     folder: Folder,
-    compiled: RwLock<Arc<Compiled>>,
+    state: Mutex<State>,
     changes: broadcast::Sender<Arc<Change>>,
-    /// Held while compiling, so that only one thread does.
-    work: Mutex<Work>,
 }
 
-struct Work {
-    compiler: Compiler,
+struct State {
+    compiler: tt_miniprogram::Project,
     files: Files,
+    manifest: Arc<Manifest>,
 }
 
-/// What a compilation changed: `Change` of `www/shared/project.ts`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Change {
-    /// Of the compilation.
-    pub(crate) version: u64,
-    /// Paths of modules.
-    pub(crate) modules: Vec<String>,
-    /// Names of pages and components whose template changed.
-    pub(crate) templates: Vec<String>,
-    /// Names of those whose style changed; `app` for all.
-    pub(crate) styles: Vec<String>,
-    /// Paths of other files.
-    pub(crate) files: Vec<String>,
-    /// Whether the manifest differs in anything but its version and problems.
-    pub(crate) manifest: bool,
-    /// Whether its problems differ.
-    #[serde(skip)]
+/// What a look at the folder found to have changed.
+pub(crate) struct Refresh {
+    pub(crate) change: Arc<Change>,
+    /// Whether other problems are there now.
     pub(crate) problems: bool,
+    pub(crate) time: Duration,
 }
 
 impl Project {
@@ -57,15 +46,13 @@ impl Project {
     ///
     /// Where the folder cannot be read. A project full of mistakes is none.
     pub(crate) fn open(folder: Folder) -> Result<Self> {
-        let files = folder.scan(&Files::default())?;
-        let mut compiler = Compiler::default();
-        let compiled = compiler.compile(&files);
-        Ok(Self(Arc::new(Inner {
-            folder,
-            compiled: RwLock::new(Arc::new(compiled)),
-            changes: broadcast::Sender::new(CHANGES),
-            work: Mutex::new(Work { compiler, files }),
-        })))
+        let compiler = tt_miniprogram::Project::new();
+        let manifest = Arc::new(compiler.manifest().clone());
+        let state = Mutex::new(State { compiler, files: Files::default(), manifest });
+        let project =
+            Self(Arc::new(Inner { folder, state, changes: broadcast::Sender::new(CHANGES) }));
+        project.refresh()?;
+        Ok(project)
     }
 
     /// Where it is.
@@ -73,9 +60,14 @@ impl Project {
         &self.0.folder
     }
 
-    /// As it is now.
-    pub(crate) fn compiled(&self) -> Arc<Compiled> {
-        Arc::clone(&self.0.compiled.read().unwrap_or_else(PoisonError::into_inner))
+    /// What a phone learns first, with all problems.
+    pub(crate) fn manifest(&self) -> Arc<Manifest> {
+        Arc::clone(&self.state().manifest)
+    }
+
+    /// The script, template or style sheet of this path or name.
+    pub(crate) fn compiled<T>(&self, read: impl FnOnce(&tt_miniprogram::Project) -> T) -> T {
+        read(&self.state().compiler)
     }
 
     /// Hears of every change from now on.
@@ -83,41 +75,107 @@ impl Project {
         self.0.changes.subscribe()
     }
 
-    /// Looks at the folder again, and compiles if anything in it changed. Says what changed and how
-    /// long that took; nothing if all is as it was.
+    /// Looks at the folder again, and compiles if anything in it changed.
     ///
     /// # Errors
     ///
     /// Where the folder cannot be read any more.
-    pub(crate) fn refresh(&self) -> Result<Option<(Arc<Change>, Duration)>> {
+    pub(crate) fn refresh(&self) -> Result<Option<Refresh>> {
         let start = Instant::now();
-        let mut work = self.0.work.lock().unwrap_or_else(PoisonError::into_inner);
-        let files = self.0.folder.scan(&work.files)?;
-        if files == work.files {
+        let mut state = self.state();
+        let files = self.0.folder.scan(&state.files)?;
+        if files == state.files && state.manifest.version > 0 {
             return Ok(None);
         }
-        let compiled = work.compiler.compile(&files);
-        let before = self.compiled();
-        let mut change = compiled.difference(&before);
-        change.files = changed_assets(&work.files, &files);
-        work.files = files;
-        *self.0.compiled.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(compiled);
+        state.take(files);
+        let mut change = state.compiler.compile();
+        for _ in 0..DEPTH {
+            let missing: Vec<_> = state.compiler.missing_packages().map(str::to_owned).collect();
+            let found = missing.iter().map(|name| self.0.folder.package(name));
+            let found: Vec<_> = found.flat_map(|package| package.files).collect();
+            if found.is_empty() {
+                break;
+            }
+            for (path, file) in found {
+                state.set(&path, &file);
+            }
+            change = join(change, state.compiler.compile());
+        }
+        let before = Arc::clone(&state.manifest);
+        let mut manifest = state.compiler.manifest().clone();
+        manifest.problems.extend(state.files.refused.iter().map(refused));
+        let problems = manifest.problems != before.problems;
+        state.manifest = Arc::new(manifest);
+        drop(state);
         let change = Arc::new(change);
         // Nobody may be listening.
         let _ = self.0.changes.send(Arc::clone(&change));
-        Ok(Some((change, start.elapsed())))
+        Ok(Some(Refresh { change, problems, time: start.elapsed() }))
+    }
+
+    /// The title that `app.json` gives the mini-program.
+    pub(crate) fn title(&self) -> Option<String> {
+        let app = serde_json::to_value(&self.manifest().app).ok()?;
+        let title = app.get("window")?.get("navigationBarTitleText").and_then(Value::as_str)?;
+        (!title.is_empty()).then(|| title.to_owned())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Files that the compiler does not read and that are new, gone or different.
-fn changed_assets(before: &Files, after: &Files) -> Vec<String> {
-    let assets = |files: &Files| {
-        let files = files.files.iter().filter(|(_, file)| file.source.is_none());
-        files.map(|(path, file)| (path.clone(), file.clone())).collect::<Vec<_>>()
+impl State {
+    /// Hands the compiler what is new, different or gone.
+    fn take(&mut self, files: Files) {
+        let before = std::mem::replace(&mut self.files, files);
+        let changed = |(path, file): &(&String, &File)| before.files.get(*path) != Some(file);
+        let changed: Vec<_> = self.files.files.iter().filter(changed).collect();
+        let changed: Vec<_> =
+            changed.into_iter().map(|(path, file)| (path.clone(), file.clone())).collect();
+        for (path, file) in changed {
+            self.set(&path, &file);
+        }
+        for path in before.files.keys().filter(|path| !self.files.files.contains_key(*path)) {
+            self.compiler.remove_file(path);
+        }
+    }
+
+    fn set(&mut self, path: &str, file: &File) {
+        let set = self.compiler.set_file(path, file.content());
+        if let Err(error) = set {
+            self.files.refused.push((path.to_owned(), error.to_string()));
+        }
+    }
+}
+
+/// Two compilations as one.
+fn join(first: Change, second: Change) -> Change {
+    let both = |mut first: Vec<String>, second: Vec<String>| {
+        first.extend(second);
+        first.sort();
+        first.dedup();
+        first
     };
-    let (before, after) = (assets(before), assets(after));
-    let mut changed: Vec<_> = after.iter().filter(|file| !before.contains(file)).collect();
-    let gone = |file: &&(String, _)| !after.iter().any(|(path, _)| *path == file.0);
-    changed.extend(before.iter().filter(gone));
-    changed.into_iter().map(|(path, _)| path.clone()).collect()
+    Change {
+        version: second.version,
+        modules: both(first.modules, second.modules),
+        templates: both(first.templates, second.templates),
+        styles: both(first.styles, second.styles),
+        files: both(first.files, second.files),
+        manifest: first.manifest || second.manifest,
+    }
+}
+
+/// A file that was left out, as a problem of the project.
+fn refused((path, why): &(String, String)) -> Problem {
+    let (file, message) = (path.clone(), format!("This file is left out: {why}."));
+    Problem {
+        file,
+        line: 1,
+        column: 1,
+        severity: Severity::Warning,
+        message,
+        excerpt: String::new(),
+    }
 }

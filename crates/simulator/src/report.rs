@@ -2,15 +2,18 @@
 
 use std::fmt::Write as _;
 
-use crate::compile::Problem;
+use tt_miniprogram::{Problem, Severity};
 
 /// The longest part of a line that is shown; bundled scripts have lines of a megabyte.
 const WIDTH: usize = 100;
 
 /// One problem: what and where, the line, and a caret below the place.
 pub(crate) fn describe(problem: &Problem) -> String {
-    let Problem { error, file, line, column, excerpt, message } = problem;
-    let kind = if *error { "error" } else { "warning" };
+    let Problem { severity, file, line, column, excerpt, message } = problem;
+    let kind = match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
     let mut text = format!("{kind}: {message}\n  --> {file}:{line}:{column}\n");
     if !excerpt.trim().is_empty() {
         let (shown, caret) = window(excerpt, *column as usize);
@@ -41,11 +44,12 @@ fn is_wide(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::describe;
-    use crate::compile::Problem;
+    use tt_miniprogram::{Problem, Severity};
 
     fn problem(line: u32, column: u32, excerpt: &str) -> Problem {
         let (file, message) = ("pages/a.ttml".to_owned(), "`view` is not closed".to_owned());
-        Problem { error: true, file, line, column, excerpt: excerpt.to_owned(), message }
+        let severity = Severity::Error;
+        Problem { severity, file, line, column, excerpt: excerpt.to_owned(), message }
     }
 
     #[test]

@@ -8,13 +8,13 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use notify::RecursiveMode;
 use tokio::net::TcpListener;
+use tt_miniprogram::{Change, Problem};
 
-use crate::compile::Compiled;
 use crate::faults::Phones;
 use crate::folder::Folder;
 use crate::mock::Mocks;
 use crate::options::Options;
-use crate::project::{Change, Project};
+use crate::project::{Project, Refresh};
 use crate::proxy::Proxy;
 use crate::relay::Relays;
 use crate::server::{self, Parts};
@@ -60,9 +60,12 @@ impl Simulator {
         println!("Compiling {}", folder.root().display());
         let start = Instant::now();
         let project = Project::open(folder)?;
-        let compiled = project.compiled();
-        println!("Compiled {} in {} ms", compiled.summary(), start.elapsed().as_millis());
-        print_problems(&compiled);
+        let manifest = project.manifest();
+        let (pages, components) = (manifest.pages.len(), manifest.components.len());
+        let components = plural(components.saturating_sub(pages), "component");
+        let time = start.elapsed().as_millis();
+        println!("Compiled {} and {components} in {time} ms", plural(pages, "page"));
+        print_problems(&manifest.problems);
         let proxy = Proxy::new()?;
         if let Some(mock) = &options.mock {
             let count = read_mocks(mock, &proxy)?;
@@ -117,10 +120,10 @@ fn follow(project: &Project, proxy: &Proxy, mock: Option<&Path>) -> Result<()> {
         }
         if paths.iter().any(|path| project.folder().below(path).is_some()) {
             match project.refresh() {
-                Ok(Some((change, time))) => {
+                Ok(Some(Refresh { change, problems, time })) => {
                     println!("Compiled in {} ms: {}", time.as_millis(), describe(&change));
-                    if change.problems {
-                        print_problems(&project.compiled());
+                    if problems {
+                        print_problems(&project.manifest().problems);
                     }
                 }
                 Ok(None) => {}
@@ -140,8 +143,7 @@ fn read_mocks(file: &Path, proxy: &Proxy) -> Result<usize> {
     Ok(count)
 }
 
-fn print_problems(compiled: &Compiled) {
-    let problems = compiled.problems();
+fn print_problems(problems: &[Problem]) {
     for problem in problems.iter().take(MOST_PROBLEMS) {
         println!("{}", report::describe(problem));
     }
@@ -166,11 +168,15 @@ fn describe(change: &Change) -> String {
         match names.as_slice() {
             [] => {}
             [name] => parts.push(format!("{kind} {name}")),
-            names => parts.push(format!("{} {kind}s", names.len())),
+            names => parts.push(plural(names.len(), kind)),
         }
     }
     if change.manifest {
         parts.push("the manifest".to_owned());
     }
     if parts.is_empty() { "nothing that runs".to_owned() } else { parts.join(", ") }
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

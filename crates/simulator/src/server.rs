@@ -77,7 +77,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
 
 async fn settings_json(State((options, project)): State<(Options, Project)>) -> impl IntoResponse {
     let folder = project.folder().name().to_owned();
-    let app_name = project.compiled().title().unwrap_or(&folder).to_owned();
+    let app_name = project.title().unwrap_or_else(|| folder.clone());
     let Options { phones, path, app_keys, .. } = options;
     let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
     Json(Settings { folder, app_name, phones, path, signaling: "local", apps })

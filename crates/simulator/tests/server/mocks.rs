@@ -31,8 +31,7 @@ async fn a_changed_mock_file_is_read_again_and_a_broken_one_is_not_taken() {
         options.mock = Some(other.join("mock.json"));
     })
     .await;
-    let request =
-        json!({ "method": "GET", "url": "http://127.0.0.1:1/token?user=bob" });
+    let request = json!({ "method": "GET", "url": "http://127.0.0.1:1/token?user=bob" });
     let body = async || String::from_utf8(answer(asked(&fixture, &request)).await.1).unwrap();
     write(fixture.other.path(), "mock.json", TOKEN);
     until(async || body().await == r#"{"token":"for bob"}"#).await;
