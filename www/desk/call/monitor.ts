@@ -41,6 +41,8 @@ export class CallMonitor {
   readonly flows = new Map<string, Flow>();
   /** The last answer of each phone. */
   readonly stats = new Map<string, CallStats>();
+  /** Why phones could not answer. */
+  readonly troubles = new Map<string, string>();
   readonly #desk: Desk;
   #watchers = 0;
   #timer = 0;
@@ -90,12 +92,14 @@ export class CallMonitor {
 
   async #poll(): Promise<void> {
     const { phones } = this.#desk;
+    this.troubles.clear();
     const answers = await Promise.all(
       phones.map(async (phone) => {
         try {
           // A phone that hangs in a restart must not hold up the others.
           return await within(PERIOD * 3, phone.control?.callStats());
-        } catch {
+        } catch (error) {
+          this.troubles.set(phone.id, error instanceof Error ? error.message : String(error));
           return undefined;
         }
       }),

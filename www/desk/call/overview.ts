@@ -13,8 +13,11 @@ const LISTS = ["chat", "video", "speakers", "screen"] as const;
 export function overview(desk: Desk): TemplateResult {
   const t = desk.view.texts;
   const rooms = desk.calls.rooms();
-  if (rooms.length === 0) return html`<p class="hint">${t.noRoom}</p>`;
-  return html`<div class="scroll overview">${repeat(rooms, ({ key }) => key, (room) => roomView(desk, room))}</div>`;
+  return html`<div class="scroll overview">
+    ${[...desk.calls.troubles].map(([phone, trouble]) => html`<p class="failure">${t.noStats(desk.nameOf(phone))} ${trouble}</p>`)}
+    ${rooms.length === 0 ? html`<p class="hint">${t.noRoom}</p>` : nothing}
+    ${repeat(rooms, ({ key }) => key, (room) => roomView(desk, room))}
+  </div>`;
 }
 
 function roomView(desk: Desk, room: Room): TemplateResult {
