@@ -600,7 +600,11 @@ impl<'f> Build<'f> {
                             }
                         }
                         None => {
-                            self.error(&file, offset, format!("There is no style sheet {written}."))
+                            self.error(
+                                &file,
+                                offset,
+                                format!("There is no style sheet {written}."),
+                            );
                         }
                     }
                 }

@@ -182,7 +182,7 @@ impl Project {
                     parts.scripts.push((file, &script.code));
                 }
                 _ if matches!(path::extension(file), "sjs" | "wxs") => {
-                    parts.scripts.push((file, ""))
+                    parts.scripts.push((file, ""));
                 }
                 _ => parts.missing.push(template),
             }

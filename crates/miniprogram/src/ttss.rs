@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 TokenKind::Other(';') if self.brackets.is_empty() => {
-                    self.statement(token.range.end)
+                    self.statement(token.range.end);
                 }
                 TokenKind::Other(c @ ('(' | '[')) => {
                     self.brackets.push((c, token.range.start));

@@ -6,6 +6,7 @@
 
 mod modules;
 mod rewriter;
+mod types;
 
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};

@@ -95,7 +95,7 @@ impl<'a> Rewriter<'a, '_> {
                     let variable = self.require(&export.source.value, export.source.span);
                     match &export.exported {
                         Some(name) => {
-                            let namespace = self.namespace(&variable);
+                            let namespace = self.whole(&variable);
                             self.frame.exports.push((name.name().to_string(), namespace));
                         }
                         None => self.frame.stars.push(variable),
@@ -207,9 +207,7 @@ impl<'a> Rewriter<'a, '_> {
                 ImportDeclarationSpecifier::ImportSpecifier(named) => {
                     member(&variable, &named.imported.name())
                 }
-                ImportDeclarationSpecifier::ImportNamespaceSpecifier(_) => {
-                    self.namespace(&variable)
-                }
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(_) => self.whole(&variable),
             };
             interop |= read == member(&variable, "default");
             if let Some(symbol) = local.symbol_id.get() {
@@ -259,7 +257,8 @@ impl<'a> Rewriter<'a, '_> {
         );
     }
 
-    fn namespace(&mut self, variable: &str) -> String {
+    /// The module as `import *` sees it.
+    fn whole(&mut self, variable: &str) -> String {
         let _ = write!(
             self.frame.requires,
             "const {variable}n = {variable} && {variable}.__esModule ? {variable} : Object.assign({{}}, {variable}, {{ default: {variable} }});",
@@ -272,7 +271,7 @@ impl<'a> Rewriter<'a, '_> {
     }
 
     /// Names that a declaration gives values to.
-    fn declared(&self, declaration: &Declaration<'a>) -> Vec<String> {
+    pub(super) fn declared(&self, declaration: &Declaration<'a>) -> Vec<String> {
         let mut names = Vec::new();
         match declaration {
             Declaration::VariableDeclaration(variables) if !variables.declare => {

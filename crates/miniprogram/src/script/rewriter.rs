@@ -4,10 +4,18 @@ use std::collections::HashSet;
 
 use oxc_allocator::ArenaVec;
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, AwaitExpression, CallExpression, Expression, ForOfStatement,
-    Function, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta,
-    ObjectExpression, ObjectProperty, ObjectPropertyKind, Program, Statement,
-    StaticMemberExpression, TSNamespaceDeclaration, TaggedTemplateExpression,
+    Argument, ArrowFunctionExpression, AwaitExpression, CallExpression, Class, ClassElement,
+    Decorator, ExportAllDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
+    ForOfStatement, FormalParameter, Function, IdentifierReference, ImportDeclaration,
+    ImportExpression, ImportMeta, MethodDefinition, ObjectExpression, ObjectProperty,
+    ObjectPropertyKind, Program, PropertyDefinition, Statement, StaticMemberExpression,
+    StringLiteral, TSAsExpression, TSEnumDeclaration, TSExportAssignment,
+    TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration,
+    TSInstantiationExpression, TSInterfaceDeclaration, TSNamespaceDeclaration,
+    TSNamespaceExportDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
+    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
+    TSTypeParameterInstantiation, TaggedTemplateExpression, VariableDeclaration,
+    VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -18,7 +26,7 @@ use super::{
     Language, Script,
     modules::{Frame, Imports, range},
 };
-use crate::{edits::Edits, path, problem::Finding, translate::Dependency};
+use crate::{edits::Edits, json::literal, path, problem::Finding, translate::Dependency};
 
 pub(super) struct Rewriter<'a, 's> {
     source: &'a str,
@@ -37,6 +45,10 @@ pub(super) struct Rewriter<'a, 's> {
     starts: HashSet<u32>,
     /// Functions around the node at hand.
     functions: usize,
+    /// Enumerations whose members' values are at hand, outermost first.
+    pub(super) enums: Vec<String>,
+    /// Whether the classes around the node at hand have a superclass.
+    derived: Vec<bool>,
     style_isolation: Option<String>,
 }
 
@@ -64,6 +76,8 @@ impl<'a, 's> Rewriter<'a, 's> {
             block: false,
             starts: HashSet::new(),
             functions: 0,
+            enums: Vec::new(),
+            derived: Vec::new(),
             style_isolation: None,
         };
         rewriter.shape(program);
@@ -83,6 +97,10 @@ impl<'a, 's> Rewriter<'a, 's> {
             findings: self.findings,
             style_isolation: self.style_isolation,
         }
+    }
+
+    pub(super) fn source(&self) -> &'a str {
+        self.source
     }
 
     pub(super) fn slice(&self, span: Span) -> &'a str {
@@ -120,6 +138,18 @@ impl<'a, 's> Rewriter<'a, 's> {
         if whole { source.to_owned() } else { format!("{source}.sjs") }
     }
 
+    /// Notes a module that is required, and lets it be found.
+    pub(super) fn needs(&mut self, source: &StringLiteral<'a>) {
+        self.requires.push(Dependency {
+            name: source.value.to_string(),
+            offset: source.span.start as usize,
+        });
+        let path = self.sjs_path(&source.value);
+        if path != source.value.as_str() {
+            self.edits.replace(range(source.span), literal(&path));
+        }
+    }
+
     /// A call whose function was imported: it is not a method of its module.
     fn callee(&mut self, callee: &Expression<'a>) -> bool {
         let Expression::Identifier(id) = callee else { return false };
@@ -151,10 +181,6 @@ impl<'a, 's> Rewriter<'a, 's> {
             self.style_isolation = Some("apply-shared".to_owned());
         }
     }
-
-    pub(super) fn has_values(_namespace: &TSNamespaceDeclaration<'a>) -> bool {
-        false
-    }
 }
 
 fn property<'a, 'b>(object: &'b ObjectExpression<'a>, name: &str) -> Option<&'b Expression<'a>> {
@@ -180,15 +206,22 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_import_declaration(&mut self, _: &ImportDeclaration<'a>) {}
 
-    fn visit_export_named_declaration(&mut self, _: &oxc_ast::ast::ExportNamedDeclaration<'a>) {}
+    fn visit_export_named_declaration(&mut self, _: &ExportNamedDeclaration<'a>) {}
 
-    fn visit_export_from_declaration(&mut self, _: &oxc_ast::ast::ExportFromDeclaration<'a>) {}
+    fn visit_export_from_declaration(&mut self, _: &ExportFromDeclaration<'a>) {}
 
-    fn visit_export_all_declaration(&mut self, _: &oxc_ast::ast::ExportAllDeclaration<'a>) {}
+    fn visit_export_all_declaration(&mut self, _: &ExportAllDeclaration<'a>) {}
 
     fn visit_identifier_reference(&mut self, reference: &IdentifierReference<'a>) {
         if let Some(read) = self.imported(reference) {
             let read = read.to_owned();
+            self.edits.replace(range(reference.span), read);
+        } else if let Some(name) = self.enums.last()
+            && self
+                .symbol(reference)
+                .is_some_and(|symbol| self.scoping.symbol_flags(symbol).is_enum_member())
+        {
+            let read = format!("{name}.{}", reference.name);
             self.edits.replace(range(reference.span), read);
         }
     }
@@ -210,26 +243,12 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         self.component(call);
         if self.is_require(&call.callee) {
             match call.arguments.first() {
-                Some(Argument::StringLiteral(source)) => {
-                    self.requires.push(Dependency {
-                        name: source.value.to_string(),
-                        offset: source.span.start as usize,
-                    });
-                    let path = self.sjs_path(&source.value);
-                    if path != source.value.as_str() {
-                        self.edits.replace(range(source.span), crate::json::literal(&path));
-                    }
-                }
-                Some(other)
-                    if !matches!(other, Argument::TemplateLiteral(_))
-                        || self.language != Language::Sjs =>
-                {
-                    self.findings.push(Finding::warning(
-                        other.span().start as usize,
-                        "Only a text in quotes can be required; this may be missing when it runs.",
-                    ));
-                }
-                _ => {}
+                Some(Argument::StringLiteral(source)) => self.needs(source),
+                Some(other) => self.findings.push(Finding::warning(
+                    other.span().start as usize,
+                    "Only a text in quotes can be required; this may be missing when it runs.",
+                )),
+                None => {}
             }
         }
         if self.callee(&call.callee) {
@@ -308,6 +327,10 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
     }
 
     fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
+        if function.body.is_none() || function.declare {
+            self.remove(function.span);
+            return;
+        }
         self.functions += 1;
         walk::walk_function(self, function, flags);
         self.functions -= 1;
@@ -315,7 +338,174 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_arrow_function_expression(&mut self, function: &ArrowFunctionExpression<'a>) {
         self.functions += 1;
+        if let Some(annotation) = &function.return_type {
+            self.arrow_type(function.params.span, annotation.span);
+        }
         walk::walk_arrow_function_expression(self, function);
         self.functions -= 1;
     }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        if class.declare {
+            self.remove(class.span);
+            return;
+        }
+        self.class(class);
+        self.derived.push(class.heritage.is_some());
+        if let Some(parameters) = &class.type_parameters {
+            self.visit_ts_type_parameter_declaration(parameters);
+        }
+        if let Some(heritage) = &class.heritage {
+            self.visit_class_heritage(heritage);
+        }
+        self.visit_class_body(&class.body);
+        self.derived.pop();
+    }
+
+    fn visit_class_element(&mut self, element: &ClassElement<'a>) {
+        if !self.class_element(element) {
+            walk::walk_class_element(self, element);
+        }
+    }
+
+    fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
+        self.method(method, self.derived.last() == Some(&true));
+        walk::walk_method_definition(self, method);
+    }
+
+    fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
+        self.property(property);
+        walk::walk_property_definition(self, property);
+        self.end(property.span);
+    }
+
+    fn visit_formal_parameter(&mut self, parameter: &FormalParameter<'a>) {
+        self.parameter(parameter);
+        walk::walk_formal_parameter(self, parameter);
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        if declaration.declare {
+            self.remove(declaration.span);
+            return;
+        }
+        walk::walk_variable_declaration(self, declaration);
+    }
+
+    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
+        if let Some(annotation) =
+            declarator.type_annotation.as_ref().filter(|_| declarator.definite)
+        {
+            let end = declarator.id.span().end;
+            self.erase(Span::new(end, annotation.span.start));
+        }
+        walk::walk_variable_declarator(self, declarator);
+    }
+
+    fn visit_statement(&mut self, statement: &Statement<'a>) {
+        walk::walk_statement(self, statement);
+        if matches!(
+            statement,
+            Statement::ExpressionStatement(_)
+                | Statement::VariableDeclaration(_)
+                | Statement::ReturnStatement(_)
+                | Statement::ThrowStatement(_)
+                | Statement::ExportDefaultDeclaration(_)
+                | Statement::ExportDeclaration(_)
+                | Statement::TSExportAssignment(_)
+        ) {
+            self.end(statement.span());
+        }
+    }
+
+    fn visit_ts_type_annotation(&mut self, annotation: &TSTypeAnnotation<'a>) {
+        self.erase(annotation.span);
+    }
+
+    fn visit_ts_type_parameter_declaration(&mut self, parameters: &TSTypeParameterDeclaration<'a>) {
+        self.erase(parameters.span);
+    }
+
+    fn visit_ts_type_parameter_instantiation(
+        &mut self,
+        arguments: &TSTypeParameterInstantiation<'a>,
+    ) {
+        self.erase(arguments.span);
+    }
+
+    fn visit_ts_this_parameter(&mut self, parameter: &TSThisParameter<'a>) {
+        self.this_parameter(parameter.span);
+    }
+
+    fn visit_ts_as_expression(&mut self, expression: &TSAsExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_satisfies_expression(&mut self, expression: &TSSatisfiesExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_type_assertion(&mut self, expression: &TSTypeAssertion<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_non_null_expression(&mut self, expression: &TSNonNullExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_instantiation_expression(&mut self, expression: &TSInstantiationExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_type_alias_declaration(&mut self, declaration: &TSTypeAliasDeclaration<'a>) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_interface_declaration(&mut self, declaration: &TSInterfaceDeclaration<'a>) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_external_module_declaration(
+        &mut self,
+        declaration: &TSExternalModuleDeclaration<'a>,
+    ) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_global_declaration(&mut self, declaration: &TSGlobalDeclaration<'a>) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_namespace_export_declaration(
+        &mut self,
+        declaration: &TSNamespaceExportDeclaration<'a>,
+    ) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_namespace_declaration(&mut self, namespace: &TSNamespaceDeclaration<'a>) {
+        self.functions += 1;
+        self.namespace_declaration(namespace);
+        self.functions -= 1;
+    }
+
+    fn visit_ts_enum_declaration(&mut self, declaration: &TSEnumDeclaration<'a>) {
+        if declaration.declare {
+            self.remove(declaration.span);
+        } else {
+            self.enumeration(declaration);
+        }
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, import: &TSImportEqualsDeclaration<'a>) {
+        self.import_equals(import);
+    }
+
+    fn visit_ts_export_assignment(&mut self, assignment: &TSExportAssignment<'a>) {
+        let before = Span::new(assignment.span.start, assignment.expression.span().start);
+        self.edits.replace(range(before), "module.exports = ");
+        self.visit_expression(&assignment.expression);
+    }
+
+    fn visit_decorator(&mut self, _: &Decorator<'a>) {}
 }
