@@ -203,10 +203,13 @@ impl Project {
         )
     }
 
-    /// The style sheet of a component of [`Manifest::components`]; `app` for that of the app.
+    /// The style sheet of a component of [`Manifest::components`]; `app` for that of the app,
+    /// which is empty if it has none.
     #[must_use]
     pub fn style(&self, name: &str) -> Option<String> {
-        let (file, _) = self.marks.styles.get(name)?.first()?;
+        let Some((file, _)) = self.marks.styles.get(name).and_then(|files| files.first()) else {
+            return (name == "app").then(String::new);
+        };
         let scope = self
             .manifest
             .components
