@@ -8,7 +8,7 @@ import { copy, isPlain } from "./data";
 import { Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
 import { provide, type Inject, type Provided } from "./provide";
-import type { Styles } from "./styles";
+import { SCOPES, type Styles } from "./styles";
 import type { Templates } from "./templates";
 import { giveView } from "./views";
 
@@ -298,8 +298,9 @@ export class Definitions {
     const isolation = String(
       options.styleIsolation ?? (options.addGlobalClass === true ? "apply-shared" : entry.styleIsolation),
     );
-    const shares = entry.styleScope === "" || /^(?:page-)?shared$/.test(isolation);
-    const drop = shares && entry.styleScope !== "" ? `${entry.styleScope}--` : "";
+    // A page's classes stand as they are, so that components that share styles have them too.
+    const shares = entry.styleScope === "" || (isPage && SCOPES ? /shared$/ : /^(?:page-)?shared$/).test(isolation);
+    const drop = shares ? entry.styleScope : "";
     const ready = entry.style ? styles.use(name, isPage ? "page" : "component", drop) : Promise.resolve();
     if (shares) return { styleScope: this.#sharedScope, extraStyleScope: null, ready };
     return {

@@ -19,7 +19,7 @@ import { setHost } from "./instance";
 import { Modules } from "./modules";
 import { ask, ErrorOverlay, menu, veil } from "./overlay";
 import type { Page } from "./page";
-import { callerPosition, positionOf } from "./positions";
+import { callerPosition, positionOf, setModules } from "./positions";
 import { createIntersectionObserver, createSelectorQuery } from "./queries";
 import { setTopPage } from "./queries/window";
 import { keepStack, takeStack } from "./reload";
@@ -120,6 +120,7 @@ export class PhoneHost implements Phone {
       },
       this.#screen,
     );
+    setModules((path) => Object.hasOwn(this.manifest.modules, path));
     setTopPage(() => this.router.top?.root);
     setHost({
       guard: new Guard((message) => this.problem("error", message, callerPosition())),

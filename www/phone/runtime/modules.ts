@@ -3,7 +3,6 @@
  * are first required.
  */
 import type { Manifest } from "../../shared/project";
-import { keepSourceMap } from "./source-map";
 
 type Body = (this: unknown, ...scope: unknown[]) => void;
 interface Module {
@@ -25,7 +24,7 @@ export class Modules {
     this.#manifest = manifest;
     this.#scope = scope;
     globalThis.__define = (path, body) => {
-      this.#bodies.set(path.replace(/\.js$/, ""), body);
+      this.#bodies.set(path, body);
     };
   }
 
@@ -51,7 +50,7 @@ export class Modules {
   run(path: string): unknown {
     const known = this.#modules.get(path);
     if (known) return known.exports;
-    const body = this.#bodies.get(path.replace(/\.js$/, "")) ?? this.#bodies.get(path);
+    const body = this.#bodies.get(path);
     if (!body) throw new Error(`module "${path}" is not there: look at the problems of the project`);
     const module: Module = { exports: {} };
     // Before it runs: one that is required in a circle gets what there is so far.
@@ -108,18 +107,10 @@ export class Modules {
     if (known) return known;
     const version = this.#versions.get(path);
     const address = `/app/module/${encodeURI(path)}.js${version === undefined ? "" : `?v=${version}`}`;
-    const loading = loadScript(address).then(() => keepMap(path, address));
+    const loading = loadScript(address);
     this.#loading.set(path, loading);
     return loading;
   }
-}
-
-/** Modules of these languages are compiled: their places are not those of the script. */
-async function keepMap(path: string, address: string): Promise<void> {
-  if (!/\.(?:ts|tsx|mts|mjs)$/.test(path)) return;
-  const text = await (await fetch(address)).text();
-  const match = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([\w+/=]+)\s*$/.exec(text);
-  if (match?.[1]) keepSourceMap(path, new TextDecoder().decode(Uint8Array.from(atob(match[1]), (c) => c.charCodeAt(0))));
 }
 
 /** Runs a script of the page's origin; one that is not there is found out by who needs it. */

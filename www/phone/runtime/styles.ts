@@ -28,7 +28,7 @@ export class Styles {
   /**
    * Puts a loaded sheet into the document, if it is not there.
    *
-   * @param drop a prefix of classes to take out again (`SCOPE--`), or nothing
+   * @param drop the scope to take out again, or nothing
    */
   async use(name: string, kind: Kind, drop = ""): Promise<void> {
     if (this.#sheets.has(name)) return;
@@ -54,7 +54,7 @@ async function fetchText(name: string): Promise<string> {
 }
 
 function forPhone(css: string, name: string, kind: Kind, drop: string): string {
-  let text = lengths(drop === "" ? css : css.replaceAll(`.${drop}`, "."));
+  let text = lengths(drop === "" ? css : css.replaceAll(`.${drop}--`, ".").replaceAll(`:where([wx-host="${drop}"]) `, "").replaceAll(`:where([wx-host="${drop}"])`, ""));
   text = text.replace(/env\(\s*(safe-area-inset-(?:top|right|bottom|left))/g, "var(--$1");
   return kind === "page" ? scoped(text, name) : text;
 }
@@ -65,9 +65,12 @@ export function lengths(css: string): string {
   return css.replace(/(^|[\s:(,*/+])(-?(?:\d+\.?\d*|\.\d+))vh\b/g, "$1calc($2 * var(--vh))");
 }
 
+/** Whether the browser keeps a page's sheet to its page; if not, the prefixes of its classes do. */
+export const SCOPES = "CSSScopeRule" in globalThis;
+
 /** The root of a scope matches none of its selectors; `page {}` is meant for an element within. */
 function scoped(css: string, page: string): string {
-  if (css.trim() === "" || !("CSSScopeRule" in globalThis)) return css;
+  if (css.trim() === "" || !SCOPES) return css;
   return `@scope (phone-page[data-page=${JSON.stringify(page)}]) {\n${css}\n}`;
 }
 
