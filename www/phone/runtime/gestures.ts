@@ -71,7 +71,8 @@ export class Gestures {
     }, true);
     for (const type of ["transitionend", "animationstart", "animationiteration", "animationend"] as const) {
       root.addEventListener(type, (event) => {
-        const element = elementAt(event.target);
+        // Not those of what a built-in component is made of.
+        const element = (event.target as { __wxElement?: Element } | null)?.__wxElement;
         if (!element) return;
         const { elapsedTime } = event;
         const detail =
