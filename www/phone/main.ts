@@ -5,6 +5,7 @@
  */
 import type { PhoneControl } from "../shared/bridge";
 import { startCall } from "./call";
+import { installNetwork } from "./network";
 import { controlOf } from "./runtime/control";
 import { PhoneHost } from "./runtime/host";
 import { fetchManifest, followChanges } from "./runtime/reload";
@@ -24,5 +25,6 @@ const settings = startSettings(query, desk);
 const [manifest, store] = await Promise.all([fetchManifest(), openStore(settings.id)]);
 const host = new PhoneHost(settings, manifest, store, desk);
 window.phone = controlOf(host);
+installNetwork(host);
 followChanges(host);
 await host.start({ createTt, startCall }, query.get("path") ?? "");
