@@ -43,7 +43,7 @@ const WASM_FEATURES: [&str; 6] = [
 
 /// What `pkg/index.js` takes from the glue; bundling drops the rest of it.
 const GLUE_ENTRY: &str =
-    "export { default, install, createWebRoomContext, destroy } from './tt_rtc.js';\n";
+    "export { default, install, createWebRoomContext, connections, destroy } from './tt_rtc.js';\n";
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     if !no_arguments(&mut args, HELP)? {
