@@ -172,7 +172,7 @@ async fn a_screen_is_seen_and_heard_whatever_the_order() {
     see(&early).await;
     let late = room("screen", "bob");
     see(&late).await;
-    // Both at once: two offers that cross.
+    // The lines that Bob's screen brought serve Alice's.
     alice.ok("changeScreenCapture", r#"{"state":1}"#).await;
     bob.sees("RtcPublishScreenMembersChanged", "alice bob").await;
     see(&room("screen", "alice")).await;
@@ -190,20 +190,28 @@ async fn a_screen_is_seen_and_heard_whatever_the_order() {
     end(&[&alice, &bob]).await;
 }
 
+/// As soon as there is a picture, and more than once: a negotiation that goes wrong may cost one of
+/// the pictures that were there before, and does so now and then only.
 #[wasm_bindgen_test]
 async fn two_screens_shared_at_the_same_moment_are_both_seen() {
-    let (alice, bob) = pair("glare").await;
-    meet().await;
-    let on = r#"{"state":1}"#;
-    let both = futures_util::join!(
-        alice.call("changeScreenCapture", on),
-        bob.call("changeScreenCapture", on)
-    );
-    assert!(both.0.is_ok() && both.1.is_ok());
-    see(&room("screen", "alice")).await;
-    see(&room("screen", "bob")).await;
-    meet().await;
-    end(&[&alice, &bob]).await;
+    for _ in 0..5 {
+        let (alice, bob) = pair("glare").await;
+        let cameras = (room("video", "alice"), room("video", "bob"));
+        receive(&cameras.0).await;
+        receive(&cameras.1).await;
+        let on = r#"{"state":1}"#;
+        let both = futures_util::join!(
+            alice.call("changeScreenCapture", on),
+            bob.call("changeScreenCapture", on)
+        );
+        assert!(both.0.is_ok() && both.1.is_ok());
+        see(&room("screen", "alice")).await;
+        see(&room("screen", "bob")).await;
+        see(&cameras.0).await;
+        see(&cameras.1).await;
+        hear().await;
+        end(&[&alice, &bob]).await;
+    }
 }
 
 #[wasm_bindgen_test]

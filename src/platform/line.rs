@@ -1,13 +1,7 @@
 //! The m-lines of a peer connection: which transceiver carries which source, and what it sends.
 //!
 //! The order of the m-lines is that of the sources. A line begins in an offer of ours, for which we
-//! add a transceiver, or in one of the other side, for which the browser does. When the other side's
-//! offer takes the place of ours, the transceivers we added are left over. Those of sources that
-//! have a line now are stopped. The others are kept for our next offer: Chrome, having once planned
-//! an m-line for a transceiver, would otherwise give the line to the stopped one and none to a new
-//! one.
-
-use std::mem;
+//! add a transceiver, or in one of the other side, for which the browser does.
 
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use wasm_bindgen::prelude::*;
@@ -23,8 +17,6 @@ pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
 #[derive(Default)]
 pub(super) struct Lines {
     lines: [Option<Transceiver>; 4],
-    /// Left over of an offer that was dropped.
-    spare: [Option<Transceiver>; 4],
     /// Those only in an offer of ours that was not answered yet.
     unanswered: Sources,
 }
@@ -42,30 +34,18 @@ impl Lines {
         lines.filter_map(|(source, line)| Some((source, line.clone()?))).collect()
     }
 
-    /// Makes the line of `source` for an offer, unless there is one. Whether it is one left over of
-    /// an offer before, which may have to send something else now.
+    /// Makes the line of `source` for an offer, unless there is one.
     pub(super) fn add(
         &mut self,
         connection: &PeerConnection,
         source: Source,
         sending: &Sending,
-    ) -> Result<bool, JsValue> {
-        let (Some(line), Some(spare)) =
-            (self.lines.get_mut(source.line()), self.spare.get_mut(source.line()))
-        else {
-            return Ok(false);
-        };
-        if line.is_some() {
-            return Ok(false);
+    ) -> Result<(), JsValue> {
+        if let Some(line) = self.lines.get_mut(source.line()).filter(|line| line.is_none()) {
+            *line = Some(add(connection, source, sending)?);
+            self.unanswered = self.unanswered.with(source, true);
         }
-        self.unanswered = self.unanswered.with(source, true);
-        let spare = spare.take();
-        let reused = spare.is_some();
-        *line = Some(match spare {
-            Some(spare) => spare,
-            None => add(connection, source, sending)?,
-        });
-        Ok(reused)
+        Ok(())
     }
 
     /// Our offer was answered.
@@ -73,34 +53,13 @@ impl Lines {
         self.unanswered = Sources::NONE;
     }
 
-    /// The other side's offer was set, perhaps in place of ours.
+    /// The other side's offer was set: takes up the transceivers that the browser made for its
+    /// lines.
     pub(super) fn handle_offer(&mut self, connection: &PeerConnection) {
-        let dropped = mem::take(&mut self.unanswered);
-        for ((source, line), spare) in
-            Source::ALL.into_iter().zip(&mut self.lines).zip(&mut self.spare)
-        {
-            if dropped.has(source) {
-                *spare = line.take();
-            }
-        }
-        self.adopt(connection);
-        for (line, spare) in self.lines.iter().zip(&mut self.spare) {
-            if line.is_some()
-                && let Some(spare) = spare.take()
-            {
-                let _ = spare.stop();
-            }
-        }
-    }
-
-    /// Takes up the transceivers that the browser made for the other side's lines.
-    fn adopt(&mut self, connection: &PeerConnection) {
         for transceiver in connection.transceivers().iter() {
             let transceiver: Transceiver = transceiver.unchecked_into();
             let known = |line: &Option<Transceiver>| line.as_ref() == Some(&transceiver);
-            let ours = self.lines.iter().chain(&self.spare).any(known);
-            // One that was stopped lost its line, or never had one.
-            if ours || transceiver.mid().is_none() {
+            if self.lines.iter().any(known) {
                 continue;
             }
             if let Some(free) = self.lines.iter_mut().find(|line| line.is_none()) {

@@ -257,17 +257,13 @@ impl Peer {
         if restart_ice {
             connection.restart_ice()?;
         }
-        let mut reused = Vec::new();
         for source in Source::ALL.into_iter().take(if screen { 4 } else { 2 }) {
-            if self.lines.borrow_mut().add(&connection, source, &self.sending(source))? {
-                reused.push(source);
-            }
+            self.lines.borrow_mut().add(&connection, source, &self.sending(source))?;
         }
         let offered = connection.set_local_description();
         drop(connection);
         self.wait(offered).await?;
         self.report(PeerEvent::Offer(self.local_description()?));
-        reused.into_iter().for_each(|source| self.refresh(source));
         Ok(())
     }
 

@@ -68,9 +68,6 @@ extern "C" {
     pub(super) type Transceiver;
 
     #[wasm_bindgen(method, getter)]
-    pub(super) fn mid(this: &Transceiver) -> Option<String>;
-
-    #[wasm_bindgen(method, getter)]
     pub(super) fn sender(this: &Transceiver) -> Sender;
 
     #[wasm_bindgen(method, getter)]
@@ -78,9 +75,6 @@ extern "C" {
 
     #[wasm_bindgen(method, setter, catch)]
     pub(super) fn set_direction(this: &Transceiver, direction: &str) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn stop(this: &Transceiver) -> Result<(), JsValue>;
 
     /// `RTCRtpSender`.
     #[wasm_bindgen(js_name = RTCRtpSender)]

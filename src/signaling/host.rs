@@ -200,7 +200,7 @@ impl Host {
     fn carry_out(&self, output: HubOutput) {
         match output {
             HubOutput::Send { to, message } => self.send(&to, &message),
-            HubOutput::Close(id) => {
+            HubOutput::Close(id, _) => {
                 let end = self.ends.borrow_mut().remove(&id);
                 if let Some(end) = end {
                     end.close();

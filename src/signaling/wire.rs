@@ -8,9 +8,9 @@ use js_sys::{Array, Number, Object};
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
 use tt_rtc_room::media::Sources;
 use tt_rtc_room::protocol::{
-    Candidate, ClientMessage, Envelope, Granted, IceServer, Join, MAX_MEMBERS, Member, Offer,
-    Presence, Refused, Removal, ServerMessage, Signal, SignalFrom, SignalTo, Text, TokenAnswer,
-    TokenUpdate, Welcome,
+    Candidate, ClientMessage, Envelope, Granted, IceServer, IceServers, Join, MAX_MEMBERS, Member,
+    Offer, Presence, Refused, Removal, Renegotiate, ServerMessage, Signal, SignalFrom, SignalTo,
+    Text, TokenAnswer, TokenUpdate, Welcome,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -85,14 +85,16 @@ choice!(ServerMessage {
     Left(SessionId): "left",
     Signal(SignalFrom): "signal",
     Granted(Granted): "granted",
-    Token(TokenAnswer): "token"
+    Token(TokenAnswer): "token",
+    IceServers(IceServers): "iceServers"
 } { Pong: "pong" });
 
 choice!(Signal {
     Want(Sources): "want",
     Offer(Offer): "offer",
     Answer(Text<{ tt_rtc_room::protocol::MAX_SDP }>): "answer",
-    Candidate(Candidate): "candidate"
+    Candidate(Candidate): "candidate",
+    Renegotiate(Renegotiate): "renegotiate"
 } {});
 
 choice!(Refused {} {
@@ -128,6 +130,7 @@ record!(SignalFrom { from: "from", envelope: "envelope" });
 record!(Envelope { incarnation: "incarnation", ack: "ack", seq: "seq", signal: "signal" });
 record!(Offer { sdp: "sdp", screen: "screen" });
 record!(Candidate { candidate: "candidate", line: "line" });
+record!(Renegotiate { restart_ice: "restartIce", screen: "screen" });
 record!(TokenUpdate { revision: "revision", token: "token" });
 record!(Welcome {
     version: "version",
@@ -153,6 +156,7 @@ record!(Granted {
     refused: "refused",
 });
 record!(TokenAnswer { revision: "revision", valid: "valid", expires_in: "expiresIn" });
+record!(IceServers { servers: "servers" });
 record!(IceServer { urls: "urls", username: "username", credential: "credential" });
 
 impl Wire for bool {
@@ -330,7 +334,7 @@ mod tests {
     use super::*;
 
     /// One message of each kind, and of each kind of signal, as serde writes them.
-    const FROM_CLIENTS: [&str; 10] = [
+    const FROM_CLIENTS: [&str; 11] = [
         r#"{"join":{"version":1,"app":"","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"t","presence":{"revision":1,"visible":true,"sources":3}}}"#,
         r#"{"join":{"version":1,"app":"a","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"","joinedAt":1700000000000,"presence":{"revision":4294967295,"visible":false,"sources":15}}}"#,
         r#"{"update":{"revision":2,"visible":true,"sources":0}}"#,
@@ -338,12 +342,13 @@ mod tests {
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":1,"seq":2,"signal":{"offer":{"sdp":"v=0","screen":true}}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":1,"seq":3,"signal":{"answer":"v=0"}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":2,"seq":4,"signal":{"candidate":{"candidate":"candidate:1","line":0}}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":2,"seq":5,"signal":{"renegotiate":{"restartIce":true,"screen":false}}}}}"#,
         r#"{"token":{"revision":1,"token":"t"}}"#,
         r#""leave""#,
         r#""ping""#,
     ];
 
-    const FROM_HUBS: [&str; 10] = [
+    const FROM_HUBS: [&str; 11] = [
         r#"{"welcome":{"version":1,"hub":7,"joinedAt":1700000000000,"members":[{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}],"granted":{"revision":1,"visible":true,"sources":1,"allowed":15},"tokenExpiresIn":1000,"iceServers":[{"urls":["stun:host"]},{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
         r#"{"removed":"duplicateLogin"}"#,
         r#"{"removed":"badMessage"}"#,
@@ -353,6 +358,7 @@ mod tests {
         r#"{"granted":{"revision":1,"visible":true,"sources":0,"allowed":9,"refused":"privilege"}}"#,
         r#"{"token":{"revision":1,"valid":false}}"#,
         r#"{"token":{"revision":1,"valid":true,"expiresIn":1}}"#,
+        r#"{"iceServers":{"servers":[{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
         r#""pong""#,
     ];
 

@@ -156,7 +156,7 @@ mod timer;
 pub mod token;
 
 pub use backend::{Backend, BackendOutput, MediaView, RemoteView};
-pub use hub::{ConnectionId, Hub, HubConfig, HubOutput, Limits};
+pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubOutput, Limits};
 pub use mesh::Mesh;
 pub use participant::{Call, CallId, Event, JoinOptions, Output, Participant};
 pub use time::{Instant, Now};

@@ -122,6 +122,8 @@ pub enum Signal {
     Answer(Text<MAX_SDP>),
     /// An ICE candidate.
     Candidate(Candidate),
+    /// Make an offer, for this: of a connection only the side that opened it offers.
+    Renegotiate(Renegotiate),
 }
 
 /// An SDP offer.
@@ -130,6 +132,16 @@ pub struct Offer {
     /// The description.
     pub sdp: Text<MAX_SDP>,
     /// Whether it has the m-lines of a screen.
+    pub screen: bool,
+}
+
+/// What an offer is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Renegotiate {
+    /// Whether ICE is to restart.
+    pub restart_ice: bool,
+    /// Whether the m-lines of a screen are needed.
     pub screen: bool,
 }
 
@@ -169,6 +181,8 @@ pub enum ServerMessage {
     Granted(Granted),
     /// What came of a [`ClientMessage::Token`].
     Token(TokenAnswer),
+    /// New STUN and TURN servers in place of the ones before, whose credentials end.
+    IceServers(IceServers),
     /// Yes.
     Pong,
 }
@@ -269,6 +283,14 @@ pub struct TokenAnswer {
         deserialize_with = "optional_integer"
     )]
     pub expires_in: Option<u64>,
+}
+
+/// STUN and TURN servers to use from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServers {
+    /// All of them.
+    #[serde(deserialize_with = "list::<_, _, MAX_ICE_SERVERS>")]
+    pub servers: Vec<IceServer>,
 }
 
 /// A STUN or TURN server (`RTCIceServer` of the W3C).

@@ -12,13 +12,13 @@
 //! - **Nothing a connection says is believed**: a message out of place or out of bounds is answered
 //!   with a [`Removal`] and the connection is closed. Nobody else notices.
 
+mod map;
 mod room;
 mod session;
 
 use std::collections::VecDeque;
 
-use litemap::LiteMap;
-
+use self::map::Map;
 use self::room::Room;
 use self::session::{Grant, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
@@ -85,7 +85,18 @@ pub enum HubOutput {
         message: ServerMessage,
     },
     /// Close this connection after what was sent has gone out, and say nothing of it to the hub.
-    Close(ConnectionId),
+    Close(ConnectionId, CloseReason),
+}
+
+/// Why a hub closes a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The session is refused or ended, as it was just told.
+    Removed(Removal),
+    /// The participant said goodbye.
+    Left,
+    /// The session goes on over another connection.
+    Resumed,
 }
 
 type RoomKey = (AppId, RoomId);
@@ -94,11 +105,11 @@ type RoomKey = (AppId, RoomId);
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
-    rooms: LiteMap<RoomKey, Box<Room>>,
-    sessions: LiteMap<SessionId, RoomKey>,
-    connections: LiteMap<ConnectionId, SessionId>,
+    rooms: Map<RoomKey, Box<Room>>,
+    sessions: Map<SessionId, RoomKey>,
+    connections: Map<ConnectionId, SessionId>,
     /// When which session is to be looked at.
-    deadlines: LiteMap<(Instant, SessionId), ()>,
+    deadlines: Map<(Instant, SessionId), ()>,
     /// The last sessions that others ended, and why: they must not come back.
     removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput>,
@@ -114,6 +125,11 @@ impl Hub {
     /// How many rooms there are.
     pub fn room_count(&self) -> usize {
         self.rooms.len()
+    }
+
+    /// The rooms, each with its number of members, sorted by app and name.
+    pub fn rooms(&self) -> impl Iterator<Item = (&AppId, &RoomId, usize)> {
+        self.rooms.iter().map(|((app, name), room)| (app, name, room.len()))
     }
 
     /// The members of a room, in join order.
@@ -132,13 +148,20 @@ impl Hub {
         limits.invisible = limits.invisible.min(MAX_MEMBERS - limits.visible);
         Self {
             config,
-            rooms: LiteMap::new(),
-            sessions: LiteMap::new(),
-            connections: LiteMap::new(),
-            deadlines: LiteMap::new(),
+            rooms: Map::new(),
+            sessions: Map::new(),
+            connections: Map::new(),
+            deadlines: Map::new(),
             removed: VecDeque::new(),
             output: VecDeque::new(),
         }
+    }
+
+    /// Changes how many rooms and sessions there may be, for a server that divides its own limits
+    /// among several hubs. Nobody is removed.
+    pub fn set_capacity(&mut self, rooms: usize, sessions: usize) {
+        self.config.limits.rooms = rooms;
+        self.config.limits.sessions = sessions;
     }
 
     /// A connection said something. The first message makes the connection known.
@@ -179,7 +202,7 @@ impl Hub {
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
     pub fn handle_timeout(&mut self, now: Now) {
-        while let Some((deadline, ())) = self.deadlines.first() {
+        while let Some((deadline, ())) = self.deadlines.iter().next() {
             let (at, session) = *deadline;
             if at > now.instant {
                 break;
@@ -215,7 +238,7 @@ impl Hub {
 
     /// When [`Hub::handle_timeout`] is to be called.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|((at, _), ())| *at)
+        self.deadlines.keys().next().map(|(at, _)| *at)
     }
 }
 
@@ -286,7 +309,7 @@ impl Hub {
         session.leaves_at = None;
         if let Some(old) = session.connection.replace(connection) {
             self.connections.remove(&old);
-            self.output.push_back(HubOutput::Close(old));
+            self.output.push_back(HubOutput::Close(old, CloseReason::Resumed));
         }
         Ok(true)
     }
@@ -361,7 +384,7 @@ impl Hub {
     /// Lets those publish who had to wait for others to stop.
     fn fill_places(&mut self, key: &RoomKey, now: Now) {
         let limits = self.config.limits;
-        let next = |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
+        let next = |rooms: &Map<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
         while let Some((id, presence)) = next(&self.rooms) {
             self.regrant(id, presence, now);
         }
@@ -492,7 +515,9 @@ impl Hub {
             self.connections.remove(&connection);
             match why {
                 Some(removal) => self.refuse(connection, removal),
-                None => self.output.push_back(HubOutput::Close(connection)),
+                None => {
+                    self.output.push_back(HubOutput::Close(connection, CloseReason::Left));
+                }
             }
         }
         if let Some(why) = why {
@@ -520,7 +545,7 @@ impl Hub {
 
     fn refuse(&mut self, connection: ConnectionId, removal: Removal) {
         self.send(connection, ServerMessage::Removed(removal));
-        self.output.push_back(HubOutput::Close(connection));
+        self.output.push_back(HubOutput::Close(connection, CloseReason::Removed(removal)));
     }
 
     fn send(&mut self, connection: ConnectionId, message: ServerMessage) {

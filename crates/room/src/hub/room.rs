@@ -1,7 +1,6 @@
 //! One room: its members in join order, and who is told what about whom.
 
-use litemap::LiteMap;
-
+use super::map::Map;
 use super::session::Session;
 use super::{ConnectionId, HubOutput, Limits};
 use crate::id::{SessionId, UserId};
@@ -13,17 +12,21 @@ const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    sessions: LiteMap<SessionId, Box<Session>>,
-    users: LiteMap<UserId, SessionId>,
+    sessions: Map<SessionId, Box<Session>>,
+    users: Map<UserId, SessionId>,
     last_place: u64,
     /// The visible ones: few, whom everybody knows, among any number of invisible ones.
-    visible: LiteMap<SessionId, ()>,
+    visible: Map<SessionId, ()>,
     publishers: usize,
 }
 
 impl Room {
     pub(super) fn is_empty(&self) -> bool {
         self.sessions.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.sessions.len()
     }
 
     pub(super) fn get(&self, id: SessionId) -> Option<&Session> {

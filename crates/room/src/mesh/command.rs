@@ -38,9 +38,7 @@ pub enum PeerAction {
         /// Whether the lines of a screen are to be there.
         screen: bool,
     },
-    /// Set a remote offer, in place of a local one if there is one (implicit rollback; lines that
-    /// only the dropped offer had are stopped), then make and set the answer; report it as
-    /// [`PeerEvent::Answer`].
+    /// Set a remote offer, then make and set the answer; report it as [`PeerEvent::Answer`].
     AcceptOffer(String),
     /// Set a remote answer. Report [`PeerEvent::Accepted`].
     AcceptAnswer(String),

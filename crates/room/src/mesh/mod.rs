@@ -1,9 +1,8 @@
 //! The first backend: one peer connection for each pair of participants.
 //!
-//! - **Who opens.** The member already in the room makes the connection and offers; the newcomer
-//!   answers. Whoever makes a connection anew offers as well.
-//! - **Who yields.** When two offers cross, the side with the lower session id is polite: sessions
-//!   never change, while places in a room may after a hub has forgotten them.
+//! - **Who offers.** The member already in the room makes the connection and offers; the newcomer
+//!   answers. Whoever makes a connection anew offers. It stays like that for a connection's life: the
+//!   side that answers asks the other one for every later offer, so no two offers ever cross.
 //! - **Incarnations.** Each connection of a pair has a number; a higher one replaces what was
 //!   before. A side that hears of an exchange which it does not remember, or that finds its
 //!   connection beyond repair, starts a higher one. So two sides that lost track of each other in
@@ -113,10 +112,26 @@ impl Mesh {
         for (_, place) in waiting {
             if self.make_place_for(place.1) {
                 let incarnation = self.incarnation_above(0);
-                self.open(place.1, incarnation, 0, now);
-                self.with_peer(place.1, now, |peer| peer.start());
+                self.open(place.1, incarnation, true, 0, now);
+                self.with_peer(place.1, now, |peer| peer.start(now));
             }
         }
+    }
+
+    /// Asks those who open connections to us, and of whom we have none, for one. They may still
+    /// have theirs: we dropped them while they were away, and nobody has told them since.
+    fn ask_for_peers(&mut self) {
+        let Some(room) = &self.room else { return };
+        let places = MAX_PEERS.saturating_sub(self.peers.len());
+        let waits = |remote: &&Remote| {
+            let place = remote.view.place;
+            place < room.me && !self.peers.contains_key(&place.1)
+        };
+        let asked = room.members.values().filter(waits).take(places);
+        let sessions = asked.map(|remote| remote.view.place.1);
+        // No exchange has this number: to the other side we have lost track of whatever there was.
+        let nothing = Envelope { incarnation: 0, ack: 0, seq: 0, signal: None };
+        self.output.extend(sessions.map(|session| BackendOutput::Signal(session, nothing.clone())));
     }
 
     /// Tells every peer what is wanted of it and what to send.
@@ -143,22 +158,29 @@ impl Mesh {
                     *encoding = (send.has(source) && peer.wanted.has(source))
                         .then(|| budget::encoding(source, receivers, &encoder));
                 }
-                output.extend(peer.send(encodings));
+                output.extend(peer.send(encodings, now));
                 output
             });
         }
     }
 
-    fn open(&mut self, session: SessionId, incarnation: u32, cures: u32, now: Instant) {
+    fn open(
+        &mut self,
+        session: SessionId,
+        incarnation: u32,
+        offers: bool,
+        cures: u32,
+        now: Instant,
+    ) {
         if !self.make_place_for(session) {
             return;
         }
         let Some(room) = &self.room else { return };
-        let (polite, servers) = (room.me.1 < session, room.ice_servers.clone());
+        let servers = room.ice_servers.clone();
         self.close(session);
         let id = PeerId { session, incarnation };
         self.command(id, PeerAction::Open(servers));
-        self.peers.insert(session, Peer::new(id, polite, cures, now));
+        self.peers.insert(session, Peer::new(id, offers, cures, now));
         // What is wanted is the first thing told, so that the other side sends no more and no less
         // from the first frame on.
         self.match_media(now);
@@ -196,8 +218,8 @@ impl Mesh {
         let newest = old.map_or(incarnation, |peer| peer.id().incarnation.max(incarnation));
         let cures = old.map_or(0, Peer::cures);
         let incarnation = self.incarnation_above(newest);
-        self.open(session, incarnation, cures, now);
-        self.with_peer(session, now, |peer| peer.start());
+        self.open(session, incarnation, true, cures, now);
+        self.with_peer(session, now, |peer| peer.start(now));
     }
 
     /// Whether `session` has not made us open connections too often.
@@ -293,7 +315,7 @@ impl Backend for Mesh {
                 if !self.may_renew(from, now) {
                     return;
                 }
-                self.open(from, theirs, 0, now);
+                self.open(from, theirs, false, 0, now);
             }
             // They speak of an exchange whose beginning is lost.
             _ => return self.renew(from, theirs, now),
@@ -307,6 +329,9 @@ impl Backend for Mesh {
         let sessions: Vec<_> = self.peers.keys().filter(is_meant).copied().collect();
         for session in sessions {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));
+        }
+        if with.is_none() {
+            self.ask_for_peers();
         }
     }
 

@@ -1,39 +1,29 @@
 //! One peer connection of a mesh: who offers, what is sent, and when it is made anew.
 //!
-//! Negotiation is the W3C's perfect negotiation (webrtc-pc, section 10.7): either side may offer at
-//! any time; when two offers cross, the impolite side ignores the other's, the polite side rolls
-//! its own back.
+//! Offers never cross: the side that opened the connection makes all of them, the other one asks
+//! for an offer when it needs one. The W3C's perfect negotiation (webrtc-pc, section 10.7) would let
+//! either side offer and roll back when two offers cross, half a round trip sooner; but a rollback
+//! costs Chrome (157) the picture that is being received now and then: its frames are decoded and
+//! shown nowhere.
 
 use super::command::{PeerAction, PeerEvent, PeerId};
 use super::link::{Link, Received};
 use super::recovery::{Cure, Recovery};
 use crate::media::{Encoding, Source, Sources};
-use crate::protocol::{Candidate, Envelope, Offer, Signal, Text};
+use crate::protocol::{Candidate, Envelope, Offer, Renegotiate, Signal, Text};
 use crate::time::Instant;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Negotiation {
     Stable,
     /// The browser is making our offer.
-    Offering {
-        screen: bool,
-    },
+    Offering(Renegotiate),
     /// Our offer is out.
-    Offered {
-        screen: bool,
-    },
+    Offered(Renegotiate),
     /// The browser is setting the answer to our offer.
     Accepting,
     /// The browser is answering the other side's offer.
     Answering,
-}
-
-/// What the next offer is for.
-#[derive(Debug, Clone, Copy, Default)]
-struct Needs {
-    offer: bool,
-    restart_ice: bool,
-    screen: bool,
 }
 
 /// What a peer wants done.
@@ -48,15 +38,15 @@ pub(super) enum PeerOutput {
 #[derive(Debug)]
 pub(super) struct Peer {
     id: PeerId,
-    polite: bool,
+    /// Whether we make the offers.
+    offers: bool,
     link: Link,
     negotiation: Negotiation,
-    needs: Needs,
-    /// The other side's last offer was ignored; so are its candidates.
-    ignoring: bool,
+    /// What the next offer is for, if there has to be one.
+    needs: Option<Renegotiate>,
     /// Local candidates that wait for the description they belong to.
     held: Vec<Candidate>,
-    /// Whether the screen's m-lines exist.
+    /// Whether the screen's m-lines exist, or are on their way.
     screen: bool,
     /// What the other side wants of us.
     pub(super) wanted: Sources,
@@ -68,15 +58,15 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// A connection to be made, after `cures` were tried on those before it.
-    pub(super) fn new(id: PeerId, polite: bool, cures: u32, now: Instant) -> Self {
+    /// A connection to be made, after `cures` were tried on those before it. Of the two sides one
+    /// `offers`, the other waits for that.
+    pub(super) fn new(id: PeerId, offers: bool, cures: u32, now: Instant) -> Self {
         Self {
             id,
-            polite,
+            offers,
             link: Link::new(id.incarnation),
             negotiation: Negotiation::Stable,
-            needs: Needs::default(),
-            ignoring: false,
+            needs: offers.then(Renegotiate::default),
             held: Vec::new(),
             screen: false,
             wanted: Sources::NONE,
@@ -99,10 +89,9 @@ impl Peer {
         self.recovery.cures()
     }
 
-    /// Makes the first offer; the other side waits for it.
-    pub(super) fn start(&mut self) -> Vec<PeerOutput> {
-        self.needs.offer = true;
-        self.negotiate()
+    /// Makes the first offer, unless it was made for something already.
+    pub(super) fn start(&mut self, now: Instant) -> Vec<PeerOutput> {
+        self.negotiate(now)
     }
 
     /// Tells the other side what is wanted of it, and shows of that what it publishes.
@@ -126,7 +115,11 @@ impl Peer {
     }
 
     /// Sends what is in `encodings` and nothing else.
-    pub(super) fn send(&mut self, encodings: [Option<Encoding>; 4]) -> Vec<PeerOutput> {
+    pub(super) fn send(
+        &mut self,
+        encodings: [Option<Encoding>; 4],
+        now: Instant,
+    ) -> Vec<PeerOutput> {
         let mut output = Vec::new();
         for (source, (sending, encoding)) in
             Source::ALL.into_iter().zip(self.sending.iter_mut().zip(encodings))
@@ -137,19 +130,11 @@ impl Peer {
             }
         }
         let [.., screen, screen_audio] = encodings;
-        if (screen.is_some() || screen_audio.is_some()) && !self.has_or_offers_screen() {
-            self.needs = Needs { offer: true, screen: true, ..self.needs };
-            output.extend(self.negotiate());
+        if (screen.is_some() || screen_audio.is_some()) && !self.screen {
+            self.screen = true;
+            output.extend(self.need(Renegotiate { restart_ice: false, screen: true }, now));
         }
         output
-    }
-
-    fn has_or_offers_screen(&self) -> bool {
-        let offered = match self.negotiation {
-            Negotiation::Offering { screen } | Negotiation::Offered { screen } => screen,
-            _ => false,
-        };
-        self.screen || self.needs.screen || offered
     }
 
     /// Signals may have been lost.
@@ -159,13 +144,13 @@ impl Peer {
 
     pub(super) fn handle_envelope(&mut self, envelope: Envelope, now: Instant) -> Vec<PeerOutput> {
         match self.link.receive(envelope, now) {
-            Received::Signal(signal) => self.handle_signal(signal),
+            Received::Signal(signal) => self.handle_signal(signal, now),
             Received::Nothing => Vec::new(),
             Received::Nonsense => vec![PeerOutput::Renew],
         }
     }
 
-    fn handle_signal(&mut self, signal: Signal) -> Vec<PeerOutput> {
+    fn handle_signal(&mut self, signal: Signal, now: Instant) -> Vec<PeerOutput> {
         match signal {
             Signal::Want(sources) => {
                 self.wanted = sources;
@@ -173,65 +158,63 @@ impl Peer {
             }
             Signal::Offer(offer) => self.handle_offer(&offer),
             Signal::Answer(sdp) => self.handle_answer(&sdp),
-            Signal::Candidate(_) if self.ignoring => Vec::new(),
+            Signal::Renegotiate(needs) => self.handle_request(needs, now),
             Signal::Candidate(candidate) => {
                 vec![PeerOutput::Action(PeerAction::AddCandidate(candidate))]
             }
         }
     }
 
-    fn handle_offer(&mut self, offer: &Offer) -> Vec<PeerOutput> {
-        let collision = match self.negotiation {
-            Negotiation::Offering { screen } | Negotiation::Offered { screen } => Some(screen),
-            Negotiation::Stable | Negotiation::Accepting => None,
-            // A second offer before the answer to the first breaks the rules.
-            Negotiation::Answering => return vec![PeerOutput::Renew],
-        };
-        if let Some(screen) = collision {
-            if !self.polite {
-                self.ignoring = true;
-                return Vec::new();
-            }
-            // The lines that our offer, or the next one, was to bring are offered again, unless
-            // theirs brings them. A restart is not: theirs is most likely one too.
-            let screen = (screen || self.needs.screen) && !offer.screen;
-            let offer = screen || self.needs.restart_ice;
-            self.needs = Needs { offer, screen, ..self.needs };
+    /// The other side asks for an offer.
+    fn handle_request(&mut self, mut needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
+        if !self.offers {
+            return vec![PeerOutput::Renew];
         }
-        self.ignoring = false;
-        self.held.clear();
+        // Both sides notice a dead path at about the same time; one restart is enough.
+        if let Negotiation::Offering(current) | Negotiation::Offered(current) = self.negotiation {
+            needs.restart_ice &= !current.restart_ice;
+        }
+        if !needs.restart_ice && (!needs.screen || self.screen) {
+            return Vec::new();
+        }
+        self.screen |= needs.screen;
+        self.need(needs, now)
+    }
+
+    fn handle_offer(&mut self, offer: &Offer) -> Vec<PeerOutput> {
+        // An offer of the side that answers, or a second one before the answer to the first.
+        if self.offers || self.negotiation != Negotiation::Stable {
+            return vec![PeerOutput::Renew];
+        }
         self.screen |= offer.screen;
         self.negotiation = Negotiation::Answering;
         vec![PeerOutput::Action(PeerAction::AcceptOffer(offer.sdp.as_str().to_owned()))]
     }
 
     fn handle_answer(&mut self, sdp: &Text<{ crate::protocol::MAX_SDP }>) -> Vec<PeerOutput> {
-        let Negotiation::Offered { screen } = self.negotiation else {
+        let Negotiation::Offered(_) = self.negotiation else {
             return vec![PeerOutput::Renew];
         };
-        self.ignoring = false;
-        self.screen |= screen;
         self.negotiation = Negotiation::Accepting;
         vec![PeerOutput::Action(PeerAction::AcceptAnswer(sdp.as_str().to_owned()))]
     }
 
     pub(super) fn handle_event(&mut self, event: PeerEvent, now: Instant) -> Vec<PeerOutput> {
         match (event, self.negotiation) {
-            (PeerEvent::Offer(sdp), Negotiation::Offering { screen }) => {
-                self.negotiation = Negotiation::Offered { screen };
+            (PeerEvent::Offer(sdp), Negotiation::Offering(needs)) => {
+                self.negotiation = Negotiation::Offered(needs);
+                let screen = needs.screen;
                 self.describe(sdp, |sdp| Signal::Offer(Offer { sdp, screen }), now)
             }
             (PeerEvent::Answer(sdp), Negotiation::Answering) => {
                 self.negotiation = Negotiation::Stable;
-                let mut output = self.describe(sdp, Signal::Answer, now);
-                output.extend(self.negotiate());
-                output
+                self.describe(sdp, Signal::Answer, now)
             }
             (PeerEvent::Accepted, Negotiation::Accepting) => {
                 self.negotiation = Negotiation::Stable;
-                self.negotiate()
+                self.negotiate(now)
             }
-            // News of a negotiation that was given up in the meantime.
+            // News of a negotiation that is not under way.
             (PeerEvent::Offer(_) | PeerEvent::Answer(_) | PeerEvent::Accepted, _) => Vec::new(),
             (PeerEvent::Candidate(candidate), negotiation) => {
                 self.handle_candidate(candidate, negotiation, now)
@@ -258,7 +241,7 @@ impl Peer {
         negotiation: Negotiation,
         now: Instant,
     ) -> Vec<PeerOutput> {
-        if matches!(negotiation, Negotiation::Offering { .. } | Negotiation::Answering) {
+        if matches!(negotiation, Negotiation::Offering(_) | Negotiation::Answering) {
             self.held.push(candidate);
             return Vec::new();
         }
@@ -284,13 +267,30 @@ impl Peer {
         PeerOutput::Signal(self.link.send(signal, now))
     }
 
-    fn negotiate(&mut self) -> Vec<PeerOutput> {
-        if !self.needs.offer || self.negotiation != Negotiation::Stable {
+    /// Sees to it that there is an offer for this.
+    fn need(&mut self, needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
+        let before = self.needs.unwrap_or_default();
+        self.needs = Some(Renegotiate {
+            restart_ice: needs.restart_ice || before.restart_ice,
+            screen: needs.screen || before.screen,
+        });
+        self.negotiate(now)
+    }
+
+    /// Makes the offer that is needed, or asks for it.
+    fn negotiate(&mut self, now: Instant) -> Vec<PeerOutput> {
+        let Some(needs) = self.needs else { return Vec::new() };
+        if !self.offers {
+            self.needs = None;
+            return vec![self.signal(Signal::Renegotiate(needs), now)];
+        }
+        if self.negotiation != Negotiation::Stable {
             return Vec::new();
         }
-        let Needs { restart_ice, screen, .. } = std::mem::take(&mut self.needs);
-        let screen = screen || self.screen;
-        self.negotiation = Negotiation::Offering { screen };
+        self.needs = None;
+        let offer = Renegotiate { screen: self.screen, ..needs };
+        self.negotiation = Negotiation::Offering(offer);
+        let Renegotiate { restart_ice, screen } = offer;
         vec![PeerOutput::Action(PeerAction::Offer { restart_ice, screen })]
     }
 
@@ -308,8 +308,7 @@ impl Peer {
         }
         match self.recovery.handle_timeout(!self.receiving.is_empty(), now) {
             Some(Cure::Restart) => {
-                self.needs = Needs { offer: true, restart_ice: true, ..self.needs };
-                output.extend(self.negotiate());
+                output.extend(self.need(Renegotiate { restart_ice: true, screen: false }, now));
             }
             Some(Cure::Renew) => output.push(PeerOutput::Renew),
             None => {}
@@ -327,52 +326,111 @@ mod tests {
 
     const T0: Instant = Instant(1_000);
 
-    fn polite() -> Peer {
-        let id = PeerId { session: Secret::new([1; 16]).session(), incarnation: 7 };
-        Peer::new(id, true, 0, T0)
+    const SCREEN: Renegotiate = Renegotiate { restart_ice: false, screen: true };
+    const RESTART: Renegotiate = Renegotiate { restart_ice: true, screen: false };
+
+    fn peer(offers: bool) -> Peer {
+        Peer::new(PeerId { session: Secret::new([1; 16]).session(), incarnation: 7 }, offers, 0, T0)
+    }
+
+    fn answering() -> Peer {
+        peer(false)
+    }
+
+    /// A peer whose first offer is out.
+    fn offering() -> Peer {
+        let mut peer = peer(true);
+        assert_eq!(offers(&peer.start(T0)), [(false, false)]);
+        peer.handle_event(PeerEvent::Offer(String::new()), T0);
+        peer
     }
 
     fn share_screen(peer: &mut Peer) -> Vec<PeerOutput> {
         let screen = budget::encoding(Source::Screen, 1, &VideoEncoderConfig::default());
-        peer.send([None, None, Some(screen), None])
+        peer.send([None, None, Some(screen), None], T0)
     }
 
-    /// The other side's first signal is an offer; ours is dropped for it, and it is answered.
-    fn collide(peer: &mut Peer, screen: bool) -> Vec<PeerOutput> {
-        let offer = Signal::Offer(Offer { sdp: Text::default(), screen });
-        let envelope = Envelope { incarnation: 7, ack: 0, seq: 1, signal: Some(offer) };
-        peer.handle_envelope(envelope, T0);
-        peer.handle_event(PeerEvent::Answer(String::new()), T0)
+    fn hear(peer: &mut Peer, seq: u32, signal: Signal) -> Vec<PeerOutput> {
+        peer.handle_envelope(Envelope { incarnation: 7, ack: 0, seq, signal: Some(signal) }, T0)
     }
 
-    fn offers(output: &[PeerOutput]) -> Vec<bool> {
-        let screen = |output: &PeerOutput| match output {
-            PeerOutput::Action(PeerAction::Offer { screen, .. }) => Some(*screen),
+    fn accept(peer: &mut Peer, seq: u32) -> Vec<PeerOutput> {
+        hear(peer, seq, Signal::Answer(Text::default()));
+        peer.handle_event(PeerEvent::Accepted, T0)
+    }
+
+    /// The offers that are to be made: with a restart, with a screen.
+    fn offers(output: &[PeerOutput]) -> Vec<(bool, bool)> {
+        let offer = |output: &PeerOutput| match output {
+            PeerOutput::Action(PeerAction::Offer { restart_ice, screen }) => {
+                Some((*restart_ice, *screen))
+            }
             _ => None,
         };
-        output.iter().filter_map(screen).collect()
+        output.iter().filter_map(offer).collect()
+    }
+
+    fn requests(output: &[PeerOutput]) -> Vec<Renegotiate> {
+        let request = |output: &PeerOutput| match output {
+            PeerOutput::Signal(Envelope { signal: Some(Signal::Renegotiate(needs)), .. }) => {
+                Some(*needs)
+            }
+            _ => None,
+        };
+        output.iter().filter_map(request).collect()
     }
 
     #[test]
-    fn a_screen_whose_offer_was_dropped_is_offered_again() {
-        let mut peer = polite();
-        assert_eq!(offers(&share_screen(&mut peer)), [true]);
+    fn a_screen_that_is_there_from_the_start_is_in_the_first_offer() {
+        let mut peer = peer(true);
+        assert_eq!(offers(&share_screen(&mut peer)), [(false, true)]);
+        assert!(offers(&peer.start(T0)).is_empty());
         peer.handle_event(PeerEvent::Offer(String::new()), T0);
-        assert_eq!(offers(&collide(&mut peer, false)), [true]);
+        assert!(offers(&accept(&mut peer, 1)).is_empty());
     }
 
     #[test]
-    fn a_screen_that_waited_behind_a_dropped_offer_is_offered_next() {
-        let mut peer = polite();
-        assert_eq!(offers(&peer.start()), [false]);
+    fn the_side_that_opened_offers_its_screen_when_its_last_offer_is_answered() {
+        let mut peer = offering();
         assert!(offers(&share_screen(&mut peer)).is_empty());
-        assert_eq!(offers(&collide(&mut peer, false)), [true]);
+        assert_eq!(offers(&accept(&mut peer, 1)), [(false, true)]);
     }
 
     #[test]
-    fn lines_that_the_other_side_s_offer_brought_are_not_offered_again() {
-        let mut peer = polite();
-        share_screen(&mut peer);
-        assert!(offers(&collide(&mut peer, true)).is_empty());
+    fn the_other_side_asks_for_its_screen_once() {
+        let mut peer = answering();
+        let asked = share_screen(&mut peer);
+        assert_eq!((requests(&asked), offers(&asked)), (vec![SCREEN], vec![]));
+        peer.send([None; 4], T0);
+        assert!(requests(&share_screen(&mut peer)).is_empty());
+    }
+
+    #[test]
+    fn two_screens_at_once_take_one_offer() {
+        let mut peer = offering();
+        accept(&mut peer, 1);
+        assert_eq!(offers(&share_screen(&mut peer)), [(false, true)]);
+        hear(&mut peer, 2, Signal::Renegotiate(SCREEN));
+        peer.handle_event(PeerEvent::Offer(String::new()), T0);
+        assert!(offers(&accept(&mut peer, 3)).is_empty());
+    }
+
+    #[test]
+    fn two_restarts_at_once_take_one_offer() {
+        let mut peer = offering();
+        accept(&mut peer, 1);
+        assert_eq!(offers(&hear(&mut peer, 2, Signal::Renegotiate(RESTART))), [(true, false)]);
+        hear(&mut peer, 3, Signal::Renegotiate(RESTART));
+        peer.handle_event(PeerEvent::Offer(String::new()), T0);
+        assert!(offers(&accept(&mut peer, 4)).is_empty());
+    }
+
+    #[test]
+    fn what_only_the_other_role_may_say_ends_the_connection() {
+        let renews = |output: &[PeerOutput]| matches!(output, [PeerOutput::Renew]);
+        let offer = || Signal::Offer(Offer { sdp: Text::default(), screen: false });
+        assert!(renews(&hear(&mut offering(), 1, offer())));
+        assert!(renews(&hear(&mut answering(), 1, Signal::Renegotiate(RESTART))));
+        assert!(renews(&hear(&mut answering(), 1, Signal::Answer(Text::default()))));
     }
 }

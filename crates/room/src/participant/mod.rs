@@ -315,6 +315,10 @@ impl<B: Backend> Participant<B> {
             }
             ServerMessage::Granted(granted) => self.handle_granted(granted),
             ServerMessage::Token(answer) => self.handle_token(answer, now),
+            ServerMessage::IceServers(new) => {
+                membership.ice_servers = new.servers;
+                self.update_backend(now);
+            }
             ServerMessage::Pong => {}
         }
         self.settle(now);

@@ -40,7 +40,7 @@ fn the_first_screen_adds_its_lines_and_the_next_ones_use_them() {
 }
 
 #[test]
-fn one_of_two_offers_that_cross_wins_and_both_screens_arrive() {
+fn two_screens_shared_at_once_take_one_exchange_and_both_arrive() {
     for seed in 0..20 {
         let mut world = World::new(seed, 2);
         world.delay = (50, 50);

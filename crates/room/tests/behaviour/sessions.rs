@@ -96,6 +96,25 @@ fn who_comes_back_after_the_others_saw_it_leave_is_in_the_call_again() {
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
+/// Ann is away while Bob sees her leave; Bob is away while she comes back. So Ann keeps her
+/// connection to Bob, and only Bob knows that there is none.
+#[test]
+fn two_who_were_away_of_whom_one_saw_the_other_leave_find_each_other_at_once() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    world.reachable[ANN] = false;
+    world.restart_hub();
+    world.run(20_000);
+    assert_eq!(chat(&world, BOB), ["bob"]);
+    world.cut(BOB, None, 4_000);
+    world.reachable[ANN] = true;
+    world.network_change(ANN);
+    world.run(8_000);
+    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
+    assert_eq!(world.matching_peers(ANN).len(), 1);
+}
+
 #[test]
 fn a_restart_of_the_hub_empties_nobody_s_list_and_touches_no_media() {
     let mut world = call_among(3);

@@ -63,6 +63,9 @@ pub fn signal() -> impl Strategy<Value = Signal> {
         text().prop_map(Signal::Answer),
         (text(), any::<u16>())
             .prop_map(|(candidate, line)| Signal::Candidate(Candidate { candidate, line })),
+        (any::<bool>(), any::<bool>()).prop_map(|(restart_ice, screen)| {
+            Signal::Renegotiate(Renegotiate { restart_ice, screen })
+        }),
     ]
 }
 
@@ -185,6 +188,8 @@ pub fn server_message() -> impl Strategy<Value = ServerMessage> {
             .prop_map(|(from, envelope)| ServerMessage::Signal(SignalFrom { from, envelope })),
         3 => granted().prop_map(ServerMessage::Granted),
         2 => answer.prop_map(ServerMessage::Token),
+        1 => proptest::collection::vec(ice_server(), 0..3)
+            .prop_map(|servers| ServerMessage::IceServers(IceServers { servers })),
         1 => Just(ServerMessage::Pong),
     ]
 }

@@ -123,7 +123,7 @@ impl Scene {
                         self.told.entry(id).or_default().push(message.clone());
                     }
                 }
-                HubOutput::Close(id) => {
+                HubOutput::Close(id, _) => {
                     self.closed.insert(id);
                 }
             }

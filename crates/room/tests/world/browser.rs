@@ -201,8 +201,8 @@ impl Browser {
         };
         let (credentials, number) = self.fresh(client);
         let peer = self.peer(id);
-        // Implicit rollback. New credentials of theirs ask for new ones of ours.
-        peer.offered = None;
+        assert!(peer.offered.is_none(), "two offers cross");
+        // New credentials of theirs ask for new ones of ours.
         let restarts = peer.remote.is_none_or(|remote| remote.credentials != offer.credentials);
         if restarts || peer.credentials == 0 {
             peer.credentials = credentials;

@@ -611,7 +611,7 @@ impl World {
                         self.send_to_client(id, &message);
                     }
                 }
-                HubOutput::Close(id) => {
+                HubOutput::Close(id, _) => {
                     let Some(pipe) = self.pipes.get_mut(&id) else { continue };
                     pipe.closed = true;
                     let (client, after) =

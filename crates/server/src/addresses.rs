@@ -1,0 +1,88 @@
+//! How many connections each address has.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The connections of each address.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses {
+    counts: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// A connection of an address, as long as it is not dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    addresses: Arc<Addresses>,
+    address: IpAddr,
+}
+
+impl Addresses {
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more, unless there are `most` already.
+    pub(crate) fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Place> {
+        let address = household(address);
+        let mut counts = self.lock();
+        let count = counts.entry(address).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Place { addresses: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.addresses.lock();
+        if let Some(count) = counts.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// What one customer of a provider has: a whole /64 of IPv6 (RFC 6177), one address of IPv4.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_no_more_than_its_places_and_gets_them_back() {
+        let addresses = Arc::new(Addresses::default());
+        let enter = |text: &str| addresses.enter(text.parse().unwrap(), 2);
+        let (first, second) = (enter("192.0.2.1"), enter("::ffff:192.0.2.1"));
+        assert!(first.is_some() && second.is_some());
+        assert!(enter("192.0.2.1").is_none(), "both were the same address");
+        assert!(enter("192.0.2.2").is_some());
+        drop(first);
+        assert!(enter("192.0.2.1").is_some());
+        drop(second);
+        assert!(addresses.lock().is_empty(), "nothing is kept of those who are gone");
+    }
+
+    #[test]
+    fn the_addresses_of_one_ipv6_network_count_as_one() {
+        let addresses = Arc::new(Addresses::default());
+        let enter = |text: &str| addresses.enter(text.parse().unwrap(), 1);
+        let first = enter("2001:db8::1");
+        assert!(first.is_some());
+        assert!(enter("2001:db8::2").is_none());
+        assert!(enter("2001:db8:0:1::1").is_some());
+    }
+}

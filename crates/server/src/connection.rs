@@ -1,0 +1,290 @@
+//! One WebSocket, from its first message to its close frame.
+//!
+//! A task of its own reads, writes and keeps the time of each connection. It holds two buffers and
+//! a few numbers; whatever is known of rooms and members is in a [`Shard`].
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use futures_util::SinkExt as _;
+use tokio::time::{sleep_until, timeout};
+use tracing::{debug, info};
+use tt_rtc_room::ConnectionId;
+use tt_rtc_room::protocol::{ClientMessage, Removal, ServerMessage};
+use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
+
+use crate::close::{CloseCode, Closing};
+use crate::outbox::Outbox;
+use crate::rate::Bucket;
+use crate::server::State;
+use crate::shard::Shard;
+
+/// How long what waits for a connection may take to be written.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+/// How long the other end has to answer a close frame. Until then what it still sends is read: a
+/// socket closed with bytes unread is reset, and the close frame would be lost.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+/// How the reading or writing of a connection ends.
+enum End {
+    /// By us, with a close frame.
+    Ours(Closing),
+    /// By the other side, or by the network.
+    Theirs,
+}
+
+impl From<CloseCode> for End {
+    fn from(code: CloseCode) -> Self {
+        Self::Ours(code.into())
+    }
+}
+
+pub(crate) struct Connection {
+    id: ConnectionId,
+    server: Arc<State>,
+    outbox: Arc<Outbox>,
+    shard: Option<Arc<Shard>>,
+    opened: Instant,
+    heard: Instant,
+    pinged: bool,
+    /// Whether the other side can still be heard: not after a frame that breaks the rules.
+    readable: bool,
+    messages: Bucket,
+    bytes: Bucket,
+    /// When the session is to get new ICE servers.
+    renewal: Option<Instant>,
+}
+
+impl Connection {
+    pub(crate) fn new(id: ConnectionId, server: Arc<State>) -> Self {
+        let (limits, now) = (&server.config.limits, Instant::now());
+        Self {
+            id,
+            outbox: Arc::new(Outbox::new(limits.outbox_bytes)),
+            shard: None,
+            opened: now,
+            heard: now,
+            pinged: false,
+            readable: true,
+            messages: Bucket::new(limits.messages_per_second, limits.message_burst, now),
+            bytes: Bucket::new(limits.bytes_per_second, limits.byte_burst, now),
+            renewal: None,
+            server,
+        }
+    }
+
+    /// Serves the connection until it ends.
+    pub(crate) async fn run(mut self, mut socket: WebSocket) {
+        let end = self.serve(&mut socket).await;
+        if matches!(end, End::Ours(_)) {
+            // Last words, such as `removed`. Whoever cannot take them goes without.
+            let _: Result<(), End> = self.write(&mut socket).await;
+        }
+        if let Some(shard) = &self.shard {
+            let clock = self.server.clock;
+            shard.handle_closed(self.id, clock.instant(self.heard), clock.now());
+        }
+        match end {
+            End::Ours(closing) => {
+                info!(connection = self.id.0, code = closing.code.number(), "{}", closing.reason);
+                close(&mut socket, closing, self.readable).await;
+            }
+            End::Theirs => info!(connection = self.id.0, "the connection ended"),
+        }
+    }
+
+    async fn serve(&mut self, socket: &mut WebSocket) -> End {
+        let mut going_down = self.server.going_down.subscribe();
+        let alarm = sleep_until(self.next_alarm().into());
+        tokio::pin!(alarm);
+        loop {
+            let next = self.next_alarm().into();
+            if next < alarm.deadline() {
+                alarm.as_mut().reset(next);
+            }
+            let result = tokio::select! {
+                incoming = socket.recv() => self.handle(incoming),
+                () = self.outbox.news() => self.write(socket).await,
+                () = &mut alarm => {
+                    let result = self.handle_alarm(socket).await;
+                    alarm.as_mut().reset(self.next_alarm().into());
+                    result
+                }
+                _ = going_down.changed() => Err(CloseCode::Restart.into()),
+            };
+            if let Err(end) = result {
+                return end;
+            }
+        }
+    }
+
+    fn handle(&mut self, incoming: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        let message = match incoming {
+            Some(Ok(message)) => message,
+            Some(Err(error)) => return self.handle_broken(error),
+            None => return Err(End::Theirs),
+        };
+        let now = Instant::now();
+        self.heard = now;
+        self.pinged = false;
+        let length = u32::try_from(length(&message)).map_or(f64::INFINITY, f64::from);
+        if !self.messages.take(1.0, now) || !self.bytes.take(length, now) {
+            return Err(CloseCode::TooMany.into());
+        }
+        match message {
+            Message::Text(text) => self.handle_text(&text),
+            Message::Binary(_) => self.refuse(CloseCode::Binary.into()),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(End::Theirs),
+        }
+    }
+
+    fn handle_text(&mut self, text: &str) -> Result<(), End> {
+        let message = match serde_json::from_str(text) {
+            Ok(message) => message,
+            Err(error) => return self.refuse(misread(&error)),
+        };
+        let now = self.server.clock.now();
+        match (&self.shard, message) {
+            (Some(shard), message) => {
+                shard.tell(now, |hub| hub.handle_message(self.id, message, now));
+                Ok(())
+            }
+            (None, ClientMessage::Join(join)) => {
+                debug!(connection = self.id.0, app = %join.app, room = %join.room, user = %join.user,
+                    session = ?join.secret.session(), "join");
+                let shard = Arc::clone(self.server.shard(&join.app, &join.room));
+                shard.join(self.id, join, &self.outbox, now);
+                self.shard = Some(shard);
+                self.plan_renewal();
+                Ok(())
+            }
+            (None, _) => self
+                .refuse(Closing::because(CloseCode::BadMessage, "the first message is not join")),
+        }
+    }
+
+    /// Nothing more can be read.
+    fn handle_broken(&mut self, error: axum::Error) -> Result<(), End> {
+        self.readable = false;
+        match error.into_inner().downcast_ref::<SocketError>() {
+            Some(SocketError::Capacity(CapacityError::MessageTooLong { .. })) => {
+                self.refuse(CloseCode::TooBig.into())
+            }
+            Some(SocketError::Utf8(_)) => self.refuse(CloseCode::NotUtf8.into()),
+            Some(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => {
+                Err(End::Theirs)
+            }
+            Some(SocketError::Protocol(error)) => {
+                self.refuse(Closing::because(CloseCode::Protocol, &error.to_string()))
+            }
+            _ => Err(End::Theirs),
+        }
+    }
+
+    /// Ends the session, if there is one, and the connection.
+    fn refuse(&self, closing: Closing) -> Result<(), End> {
+        let told = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
+        self.outbox.push(told.unwrap_or_default().into());
+        self.outbox.close(closing.clone());
+        if let Some(shard) = &self.shard {
+            let now = self.server.clock.now();
+            shard.tell(now, |hub| hub.handle_malformed(self.id, now));
+        }
+        Err(End::Ours(closing))
+    }
+
+    /// When the time is to be looked at next.
+    fn next_alarm(&self) -> Instant {
+        let limits = &self.server.config.limits;
+        let silence = Duration::from_millis(limits.silence_ms);
+        let silent = self.heard + if self.pinged { silence } else { silence / 2 };
+        let join = self.opened + Duration::from_millis(limits.opening_ms);
+        let join = self.shard.is_none().then_some(join);
+        [Some(silent), join, self.renewal].into_iter().flatten().min().unwrap_or(silent)
+    }
+
+    async fn handle_alarm(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+        let (now, limits) = (Instant::now(), &self.server.config.limits);
+        let silence = Duration::from_millis(limits.silence_ms);
+        if self.shard.is_none() && now >= self.opened + Duration::from_millis(limits.opening_ms) {
+            return Err(CloseCode::NotJoined.into());
+        }
+        if now >= self.heard + silence {
+            return Err(CloseCode::Silent.into());
+        }
+        if self.renewal.is_some_and(|at| now >= at) {
+            self.plan_renewal();
+            if let Some(shard) = &self.shard {
+                shard.renew_ice(self.id, self.server.clock.now());
+            }
+        }
+        if !self.pinged && now >= self.heard + silence / 2 {
+            self.pinged = true;
+            let ping = socket.send(Message::Ping(Vec::new().into()));
+            return timeout(WRITE_WITHIN, ping).await.map_or_else(
+                |_| Err(CloseCode::Slow.into()),
+                |sent| sent.map_err(|_| End::Theirs),
+            );
+        }
+        Ok(())
+    }
+
+    fn plan_renewal(&mut self) {
+        self.renewal = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
+    }
+
+    /// Writes all that waits.
+    async fn write(&self, socket: &mut WebSocket) -> Result<(), End> {
+        let waiting = self.outbox.take();
+        if !waiting.messages.is_empty() {
+            let write = async {
+                for message in waiting.messages {
+                    socket.feed(Message::Text(message)).await?;
+                }
+                socket.flush().await
+            };
+            match timeout(WRITE_WITHIN, write).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Err(End::Theirs),
+                Err(_) => return Err(CloseCode::Slow.into()),
+            }
+        }
+        waiting.closing.map_or(Ok(()), |closing| Err(End::Ours(closing)))
+    }
+}
+
+/// The bytes that count.
+fn length(message: &Message) -> usize {
+    match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Close(_) => 0,
+    }
+}
+
+/// What is said of a text that is no message. It goes back to who sent the text, and nowhere else.
+fn misread(error: &serde_json::Error) -> Closing {
+    let what = if error.is_data() { "not a message" } else { "not JSON" };
+    Closing::because(CloseCode::BadMessage, &format!("{what}: {error}"))
+}
+
+/// Says goodbye, and waits for the answer for a while.
+async fn close(socket: &mut WebSocket, closing: Closing, readable: bool) {
+    let frame = CloseFrame {
+        code: closing.code.number(),
+        reason: Utf8Bytes::from(closing.reason.into_owned()),
+    };
+    let farewell = async {
+        if socket.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        while let Some(Ok(_)) = socket.recv().await {}
+        if !readable {
+            std::future::pending::<()>().await;
+        }
+    };
+    // Whoever does not answer is left.
+    let _: Result<(), _> = timeout(CLOSE_WITHIN, farewell).await;
+}

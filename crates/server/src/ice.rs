@@ -1,0 +1,81 @@
+//! STUN and TURN servers for one session.
+//!
+//! A TURN server that shares a secret with us takes any user name of the form `EXPIRY:USER`, where
+//! the expiry is a Unix time in seconds, with the password base64(HMAC-SHA1(secret, user name)):
+//! coturn's `use-auth-secret`. So nobody relays for longer than a call of ours takes, and the TURN
+//! server needs no list of users.
+
+use std::time::Duration;
+
+use base64ct::{Base64, Encoding as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
+use tt_rtc_room::id::UserId;
+use tt_rtc_room::protocol::IceServer;
+
+use crate::config::IceConfig;
+
+impl IceConfig {
+    /// The servers as `user` is to use them from `unix` (in milliseconds) on.
+    pub(crate) fn servers(&self, user: &UserId, unix: u64) -> Vec<IceServer> {
+        let mut servers = Vec::new();
+        if !self.stun.is_empty() {
+            servers.push(IceServer { urls: self.stun.clone(), username: None, credential: None });
+        }
+        if !self.turn.is_empty() {
+            let credentials = self.turn_secret.as_ref().and_then(|secret| {
+                let expiry = (unix / 1000).saturating_add(self.turn_lifetime);
+                let username = format!("{expiry}:{user}");
+                Some((password(secret.reveal(), &username)?, username))
+            });
+            let (credential, username) = credentials.unzip();
+            servers.push(IceServer { urls: self.turn.clone(), username, credential });
+        }
+        servers
+    }
+
+    /// How long after handing out credentials new ones are due: half of their life, so that
+    /// whatever begins to relay has at least the other half before it.
+    pub(crate) fn renewal(&self) -> Option<Duration> {
+        let ends = !self.turn.is_empty() && self.turn_secret.is_some();
+        ends.then(|| Duration::from_millis(self.turn_lifetime.saturating_mul(500)))
+    }
+}
+
+fn password(secret: &str, username: &str) -> Option<String> {
+    let mut mac = Hmac::<Sha1>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(username.as_bytes());
+    Some(Base64::encode_string(&mac.finalize().into_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> IceConfig {
+        IceConfig {
+            stun: vec!["stun:stun.example.org".into()],
+            turn: vec!["turn:turn.example.org".into(), "turns:turn.example.org".into()],
+            turn_secret: Some("north".into()),
+            turn_lifetime: 3_600,
+        }
+    }
+
+    #[test]
+    fn credentials_are_those_that_coturn_expects() {
+        let user = UserId::new("ann").unwrap();
+        let servers = config().servers(&user, 1_700_000_000_123);
+        assert_eq!(servers[0].urls, ["stun:stun.example.org"]);
+        assert_eq!(servers[0].username, None);
+        assert_eq!(servers[1].username.as_deref(), Some("1700003600:ann"));
+        // printf %s 1700003600:ann | openssl dgst -sha1 -hmac north -binary | base64
+        assert_eq!(servers[1].credential.as_deref(), Some("TwqKCcbzejRFa1sgGqGS7SEzCGg="));
+    }
+
+    #[test]
+    fn new_ones_come_when_half_of_the_time_is_over() {
+        assert_eq!(config().renewal(), Some(Duration::from_secs(1_800)));
+        let without_secret = IceConfig { turn_secret: None, ..config() };
+        assert_eq!(without_secret.renewal(), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! What is served at which path.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::extract::{ConnectInfo, State as Shared};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+
+use crate::connection::Connection;
+use crate::server::{Server, State};
+
+/// What is read at once. Kept for each connection, so small: an SDP takes a few reads.
+const READ_BUFFER: usize = 2 * 1024;
+/// From how much on what is to be written is written.
+const WRITE_BUFFER: usize = 16 * 1024;
+
+impl Server {
+    /// The server as an axum router: the WebSocket at `/`, and `/health` and `/ready`. It can be
+    /// nested at any path of another router.
+    ///
+    /// Connections are counted by address where the router is served with
+    /// [`ConnectInfo<SocketAddr>`](ConnectInfo); elsewhere they have none.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/", get(connect))
+            .route("/health", get(async || "alive\n"))
+            .route("/ready", get(ready))
+            .with_state(self.clone())
+    }
+}
+
+async fn ready(Shared(server): Shared<Server>) -> Response {
+    if server.is_ready() {
+        "ready\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "going down\n").into_response()
+    }
+}
+
+async fn connect(
+    Shared(server): Shared<Server>,
+    address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let state = server.state;
+    let address = address.map(|Extension(ConnectInfo(address))| address.ip());
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    if *state.going_down.borrow() {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down");
+    }
+    if !is_welcome(&state, &headers) {
+        return refused(StatusCode::FORBIDDEN, "pages of this origin may not connect");
+    }
+    let most = state.config.limits.connections_per_address;
+    let place = match address.map(|direct| client(&state, direct, &headers)) {
+        Some(address) => match state.addresses.enter(address, most) {
+            Some(place) => Some(place),
+            None => {
+                let why = "too many connections from this address";
+                return refused(StatusCode::TOO_MANY_REQUESTS, why);
+            }
+        },
+        None => None,
+    };
+    let Ok(permit) = Arc::clone(&state.places).try_acquire_owned() else {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "the server has too many connections");
+    };
+    let id = state.next_connection();
+    let limit = state.config.limits.message_bytes;
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(limit)
+        .max_frame_size(limit)
+        .on_upgrade(async move |socket| {
+            Connection::new(id, state).run(socket).await;
+            drop((place, permit));
+        })
+}
+
+fn refused(status: StatusCode, why: &'static str) -> Response {
+    (status, format!("{why}\n")).into_response()
+}
+
+/// Whether the page that asks may connect. Browsers say which one it is; other programs, which need
+/// not, could say what they like.
+fn is_welcome(state: &State, headers: &HeaderMap) -> bool {
+    let origins = &state.config.origins;
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let is_origin = |known: &String| origin.as_bytes().eq_ignore_ascii_case(known.as_bytes());
+    origins.is_empty() || origins.iter().any(is_origin)
+}
+
+/// Whose connection it is: of a trusted proxy, the last address that it wrote down.
+fn client(state: &State, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if !state.config.trusted_proxies.contains(&direct.to_canonical()) {
+        return direct;
+    }
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+    last.and_then(|address| address.trim().parse().ok()).unwrap_or(direct)
+}

@@ -1,0 +1,210 @@
+//! The server: its rooms, its connections and its end.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep_until, timeout};
+use tt_rtc_room::id::{AppId, RoomId, UserId};
+use tt_rtc_room::protocol::Member;
+use tt_rtc_room::{ConnectionId, Hub, HubConfig, Limits};
+
+use crate::addresses::Addresses;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::shard::{Common, Shard};
+
+/// Over how many hubs the rooms are spread. More than any machine has cores, so that cores seldom
+/// wait for each other, and few enough to be looked at one after the other.
+const SHARDS: usize = 32;
+
+/// A signaling server, without a socket to listen at: see [`Server::router`].
+///
+/// A handle; clones are the same server. Its last one gone, its rooms are.
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub(crate) state: Arc<State>,
+}
+
+/// A room and how many are in it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RoomSummary {
+    /// The app.
+    pub app: AppId,
+    /// The room.
+    pub room: RoomId,
+    /// How many members it has, visible or not.
+    pub members: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) common: Arc<Common>,
+    pub(crate) addresses: Arc<Addresses>,
+    /// As many as there may be connections.
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) going_down: watch::Sender<bool>,
+    shards: Vec<Arc<Shard>>,
+    /// With a key of its own, so that nobody can choose rooms that all fall to one shard.
+    hasher: RandomState,
+    next_connection: AtomicU64,
+    /// Ends with the server.
+    _timers: JoinSet<()>,
+}
+
+impl Server {
+    /// A server without rooms.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with timers.
+    pub fn new(config: Config) -> Self {
+        let (clock, hasher) = (Clock::start(), RandomState::new());
+        let limits = &config.limits;
+        let common = Arc::new(Common {
+            max_rooms: limits.rooms,
+            max_sessions: limits.sessions,
+            rooms: AtomicUsize::new(0),
+            sessions: AtomicUsize::new(0),
+            ice: config.ice.clone(),
+        });
+        let hub = HubConfig {
+            // Any number that the run before did not have.
+            id: u32::try_from(hasher.hash_one("hub") >> 32).unwrap_or_default(),
+            keys: config
+                .apps
+                .iter()
+                .map(|(app, key)| (app.clone(), key.reveal().to_owned()))
+                .collect(),
+            ice_servers: Vec::new(),
+            limits: Limits {
+                visible: limits.visible,
+                invisible: limits.invisible,
+                publishers: limits.publishers,
+                rooms: limits.rooms,
+                sessions: limits.sessions,
+            },
+        };
+        let shard = |_| Arc::new(Shard::new(Hub::new(hub.clone()), Arc::clone(&common)));
+        let shards: Vec<_> = (0..SHARDS).map(shard).collect();
+        let mut timers = JoinSet::new();
+        for shard in &shards {
+            timers.spawn(keep_time(Arc::clone(shard), clock));
+        }
+        let state = State {
+            clock,
+            common,
+            addresses: Arc::default(),
+            places: Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS))),
+            going_down: watch::Sender::new(false),
+            shards,
+            hasher,
+            next_connection: AtomicU64::new(1),
+            _timers: timers,
+            config,
+        };
+        Self { state: Arc::new(state) }
+    }
+
+    /// Whether it takes connections: until [`Server::shut_down`] is called.
+    pub fn is_ready(&self) -> bool {
+        !*self.state.going_down.borrow()
+    }
+
+    /// How many connections there are, with those that have not joined a room yet.
+    pub fn connection_count(&self) -> usize {
+        let most = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
+        most - self.state.places.available_permits()
+    }
+
+    /// How many sessions there are, with those that lost their connection a moment ago.
+    pub fn session_count(&self) -> usize {
+        self.state.common.sessions.load(Ordering::Relaxed)
+    }
+
+    /// How many rooms there are.
+    pub fn room_count(&self) -> usize {
+        self.state.common.rooms.load(Ordering::Relaxed)
+    }
+
+    /// The rooms, sorted by app and name.
+    pub fn rooms(&self) -> Vec<RoomSummary> {
+        let summary = |(app, room, members): (&AppId, &RoomId, usize)| RoomSummary {
+            app: app.clone(),
+            room: room.clone(),
+            members,
+        };
+        let of_shard = |shard: &Arc<Shard>| -> Vec<RoomSummary> {
+            shard.look(|hub| hub.rooms().map(summary).collect())
+        };
+        let mut rooms: Vec<_> = self.state.shards.iter().flat_map(of_shard).collect();
+        rooms.sort_by(|left, right| (&left.app, &left.room).cmp(&(&right.app, &right.room)));
+        rooms
+    }
+
+    /// The members of a room, in join order; none if there is no such room.
+    pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
+        self.state.shard(app, room).look(|hub| hub.members(app, room))
+    }
+
+    /// Ends a room: its members are told that it was dissolved. Whether it was there.
+    pub fn end_room(&self, app: &AppId, room: &RoomId) -> bool {
+        let now = self.state.clock.now();
+        self.state.shard(app, room).tell(now, |hub| hub.end_room(app, room, now))
+    }
+
+    /// Removes a user from a room: it is told that it was kicked. Whether it was there.
+    pub fn remove_user(&self, app: &AppId, room: &RoomId, user: &UserId) -> bool {
+        let now = self.state.clock.now();
+        self.state.shard(app, room).tell(now, |hub| hub.remove_user(app, room, user, now))
+    }
+
+    /// Hands the rooms over: takes no more connections, and closes those there are with
+    /// [`CloseCode::Restart`](crate::CloseCode::Restart). The participants keep their sessions and
+    /// resume them at the next server they reach. Resolves when all connections are closed, or
+    /// after the configured time.
+    pub async fn shut_down(&self) {
+        self.state.going_down.send_replace(true);
+        let most = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
+        let everybody = u32::try_from(most).unwrap_or(u32::MAX);
+        let within = Duration::from_millis(self.state.config.shutdown_ms);
+        // Whoever does not go is left behind.
+        let _: Result<_, _> = timeout(within, self.state.places.acquire_many(everybody)).await;
+        self.state.places.close();
+    }
+}
+
+impl State {
+    /// Where the sessions of a room are.
+    pub(crate) fn shard(&self, app: &AppId, room: &RoomId) -> &Arc<Shard> {
+        let hash = self.hasher.hash_one((app, room));
+        #[expect(clippy::indexing_slicing, reason = "a remainder is below the length")]
+        #[expect(clippy::cast_possible_truncation, reason = "any part of a hash is one")]
+        &self.shards[hash as usize % self.shards.len()]
+    }
+
+    pub(crate) fn next_connection(&self) -> ConnectionId {
+        ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Tells a shard the time whenever it wants to know.
+async fn keep_time(shard: Arc<Shard>, clock: Clock) {
+    loop {
+        let Some(deadline) = shard.next_deadline() else {
+            shard.sooner().await;
+            continue;
+        };
+        tokio::select! {
+            () = sleep_until(clock.moment(deadline).into()) => {
+                let now = clock.now();
+                shard.tell(now, |hub| hub.handle_timeout(now));
+            }
+            () = shard.sooner() => {}
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A part of the rooms: one hub, and the connections it speaks to.
+//!
+//! Rooms know nothing of each other, so they are spread over several hubs, each behind a mutex of
+//! its own. A mutex rather than a task with a channel: what a hub does for a message takes a
+//! microsecond or two and never waits, less than it costs to wake a task, and without a queue there
+//! is none that could grow. What an output sends is put into bounded queues ([`Outbox`]) while the
+//! lock is held, so everybody hears of everything in the order in which it happened.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::sync::Notify;
+use tt_rtc_room::id::UserId;
+use tt_rtc_room::protocol::{ClientMessage, IceServers, Join, ServerMessage};
+use tt_rtc_room::{ConnectionId, Hub, HubOutput, Instant, Now};
+
+use crate::close::{CloseCode, Closing};
+use crate::config::IceConfig;
+use crate::outbox::Outbox;
+
+/// What all shards of a server share.
+#[derive(Debug)]
+pub(crate) struct Common {
+    pub(crate) max_rooms: usize,
+    pub(crate) max_sessions: usize,
+    pub(crate) rooms: AtomicUsize,
+    pub(crate) sessions: AtomicUsize,
+    pub(crate) ice: IceConfig,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shard {
+    common: Arc<Common>,
+    state: Mutex<State>,
+    /// There is an earlier deadline than the one that [`Shard::next_deadline`] told last.
+    sooner: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    hub: Hub,
+    peers: HashMap<ConnectionId, Peer>,
+    /// What the timer is set to.
+    armed: Option<Instant>,
+}
+
+/// A connection that has asked for a place in a room of this shard.
+#[derive(Debug)]
+struct Peer {
+    user: UserId,
+    outbox: Arc<Outbox>,
+}
+
+impl Shard {
+    pub(crate) fn new(hub: Hub, common: Arc<Common>) -> Self {
+        let state = State { hub, peers: HashMap::new(), armed: None };
+        Self { common, state: Mutex::new(state), sooner: Notify::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the hub.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Hub) -> T) -> T {
+        look(&self.lock().hub)
+    }
+
+    /// Tells the hub something and does what it then says.
+    pub(crate) fn tell<T>(&self, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
+        self.change(&mut self.lock(), now, input)
+    }
+
+    /// The first message of a connection.
+    pub(crate) fn join(&self, id: ConnectionId, join: Box<Join>, outbox: &Arc<Outbox>, now: Now) {
+        let mut state = self.lock();
+        state.peers.insert(id, Peer { user: join.user.clone(), outbox: Arc::clone(outbox) });
+        self.change(&mut state, now, |hub| hub.handle_message(id, ClientMessage::Join(join), now));
+    }
+
+    /// A connection is gone.
+    pub(crate) fn handle_closed(&self, id: ConnectionId, last_heard: Instant, now: Now) {
+        let mut state = self.lock();
+        // When the hub closed it, it is to hear nothing more of it.
+        if state.peers.remove(&id).is_some() {
+            self.change(&mut state, now, |hub| hub.handle_closed(id, last_heard, now));
+        }
+    }
+
+    /// Hands out new ICE servers.
+    pub(crate) fn renew_ice(&self, id: ConnectionId, now: Now) {
+        let state = self.lock();
+        if let Some(peer) = state.peers.get(&id) {
+            let servers = self.common.ice.servers(&peer.user, now.unix);
+            peer.outbox.push(text(&ServerMessage::IceServers(IceServers { servers })));
+        }
+    }
+
+    /// When the hub wants to be told the time. Resolves anew each time that this comes sooner.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        let mut state = self.lock();
+        state.armed = state.hub.poll_timeout();
+        state.armed
+    }
+
+    /// Resolves when the deadline told last is too late.
+    pub(crate) async fn sooner(&self) {
+        self.sooner.notified().await;
+    }
+
+    fn change<T>(&self, state: &mut State, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
+        let common = &self.common;
+        let (rooms, sessions) = (state.hub.room_count(), state.hub.session_count());
+        // What all the others have left. It is exact but for shards that let somebody in at the
+        // very same moment.
+        state.hub.set_capacity(
+            capacity(common.max_rooms, &common.rooms, rooms),
+            capacity(common.max_sessions, &common.sessions, sessions),
+        );
+        let result = input(&mut state.hub);
+        while let Some(output) = state.hub.poll_output() {
+            self.carry_out(&mut state.peers, output, now);
+        }
+        adjust(&common.rooms, rooms, state.hub.room_count());
+        adjust(&common.sessions, sessions, state.hub.session_count());
+        let due = state.hub.poll_timeout();
+        if due.is_some_and(|due| state.armed.is_none_or(|armed| due < armed)) {
+            self.sooner.notify_one();
+        }
+        result
+    }
+
+    fn carry_out(&self, peers: &mut HashMap<ConnectionId, Peer>, output: HubOutput, now: Now) {
+        match output {
+            HubOutput::Send { to, mut message } => {
+                if let (ServerMessage::Welcome(welcome), [to]) = (&mut message, to.as_slice())
+                    && let Some(peer) = peers.get(to)
+                {
+                    welcome.ice_servers = self.common.ice.servers(&peer.user, now.unix);
+                }
+                let text = text(&message);
+                for peer in to.iter().filter_map(|id| peers.get(id)) {
+                    peer.outbox.push(text.clone());
+                }
+            }
+            HubOutput::Close(id, reason) => {
+                if let Some(peer) = peers.remove(&id) {
+                    peer.outbox.close(Closing::from(CloseCode::from(reason)));
+                }
+            }
+        }
+    }
+}
+
+fn text(message: &ServerMessage) -> Utf8Bytes {
+    // Maps with keys that are no texts are all that JSON cannot have, and no message has any.
+    serde_json::to_string(message).unwrap_or_default().into()
+}
+
+/// How many may be here, when `here` of all there are, are.
+fn capacity(most: usize, all: &AtomicUsize, here: usize) -> usize {
+    let elsewhere = all.load(Ordering::Relaxed).saturating_sub(here);
+    most.saturating_sub(elsewhere)
+}
+
+fn adjust(all: &AtomicUsize, before: usize, after: usize) {
+    if after >= before {
+        all.fetch_add(after - before, Ordering::Relaxed);
+    } else {
+        all.fetch_sub(before - after, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,86 @@
+//! Coming, being there, going and coming back.
+
+use serde_json::json;
+use tt_rtc_server::{CloseCode, Config};
+
+use crate::client::{TestServer, join, session};
+
+#[tokio::test]
+async fn two_in_a_room_see_and_hear_each_other() {
+    let server = TestServer::start(Config::default()).await;
+    let (mut ann, welcome) = server.join("room", "ann", 1).await;
+    assert_eq!(welcome["members"], json!([]));
+    let (mut bob, welcome) = server.join("room", "bob", 2).await;
+    assert_eq!(welcome["members"][0]["user"], "ann");
+    assert_eq!(ann.hear("member").await["user"], "bob");
+
+    let envelope = json!({ "incarnation": 1, "ack": 0, "seq": 1, "signal": { "answer": "v=0" } });
+    ann.send(json!({ "signal": { "to": session(2), "envelope": envelope } })).await;
+    let heard = bob.hear("signal").await;
+    assert_eq!(heard, json!({ "from": session(1), "envelope": envelope }));
+
+    bob.send(json!("leave")).await;
+    bob.is_closed(CloseCode::Left).await;
+    assert_eq!(ann.hear("left").await, session(2));
+}
+
+#[tokio::test]
+async fn rooms_know_nothing_of_each_other() {
+    let server = TestServer::start(Config::default()).await;
+    let mut clients = Vec::new();
+    for number in 0..100 {
+        let room = format!("room-{number}");
+        let (client, welcome) = server.join(&room, "ann", number).await;
+        assert_eq!(welcome["members"], json!([]));
+        clients.push(client);
+    }
+    assert_eq!(server.server.room_count(), 100);
+    assert_eq!(server.server.session_count(), 100);
+    let rooms = server.server.rooms();
+    assert_eq!(rooms.len(), 100);
+    assert!(rooms.is_sorted_by_key(|room| room.room.clone()));
+    assert!(rooms.iter().all(|room| room.members == 1));
+    for client in &mut clients {
+        assert!(client.is_alive().await, "and nothing else came");
+    }
+}
+
+#[tokio::test]
+async fn a_session_goes_on_over_another_connection() {
+    let server = TestServer::start(Config::default()).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (bob, first) = server.join("room", "bob", 2).await;
+    ann.hear("member").await;
+
+    drop(bob);
+    let (mut bob, second) = server.join("room", "bob", 2).await;
+    assert_eq!(second["joinedAt"], first["joinedAt"]);
+    let (_again, _) = server.join("room", "bob", 2).await;
+    bob.is_closed(CloseCode::Resumed).await;
+    assert!(ann.is_alive().await, "nobody was told anything");
+}
+
+#[tokio::test]
+async fn the_next_server_takes_the_sessions_of_one_that_went_down() {
+    let first = TestServer::start(Config::default()).await;
+    let (mut ann, welcome) = first.join("room", "ann", 1).await;
+    let mut waiting = first.connect().await;
+    let (closed, waiting_closed, ()) = tokio::join!(
+        ann.is_closed(CloseCode::Restart),
+        waiting.is_closed(CloseCode::Restart),
+        first.server.shut_down(),
+    );
+    assert_eq!(closed, waiting_closed);
+    assert_eq!(first.server.connection_count(), 0);
+    assert!(!first.server.is_ready());
+    assert!(first.try_connect().await.is_err());
+
+    let second = TestServer::start(Config::default()).await;
+    let mut ann = second.connect().await;
+    let mut again = join("room", "ann", 1);
+    again["join"]["joinedAt"] = welcome["joinedAt"].clone();
+    ann.send(again).await;
+    let again = ann.hear("welcome").await;
+    assert_eq!(again["joinedAt"], welcome["joinedAt"]);
+    assert_ne!(again["hub"], welcome["hub"], "another run");
+}
