@@ -18,7 +18,8 @@ export function newSettings(id: string, defaults: DeepPartial<PhoneSettings>): P
     theme: "light",
     language: "zh_CN",
     foreground: true,
-    permissions: Object.fromEntries(SCOPES.map((scope) => [scope, "prompt"])),
+    // Who it is may be known; what it sees and hears is asked for.
+    permissions: { ...Object.fromEntries(SCOPES.map((scope) => [scope, "prompt"])), "scope.userInfo": "granted" },
     network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
     camera: "ready",
     microphone: "ready",
