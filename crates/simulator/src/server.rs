@@ -67,6 +67,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .nest_service("/pkg", ServeDir::new(&options.pkg))
         .nest_service("/phone", www("phone"))
         .nest_service("/web", www("web"))
+        .nest_service("/regions", www("regions"))
         .nest_service("/shared", www("shared"))
         .fallback_service(www("desk"))
         // Nothing is kept by the browser: what is built next shows at the next reload.
