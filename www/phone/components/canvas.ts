@@ -12,12 +12,19 @@ const defaults = { canvasId: "", type: "", disableScroll: false };
 const UNSET = { width: 300, height: 150 };
 
 export const canvas = builtIn("canvas", defaults, (self) => {
-  const { host, props } = self;
+  const { host, props, component } = self;
   const surface = h("canvas");
   const over = h("div");
   host.append(surface, over);
   (host as HTMLElement & { query?: QueryHooks }).query = { node: surface };
   let sized = false;
+
+  for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
+    component.addListener(type, (event) => {
+      const native = event.getOriginalEvent();
+      if (native instanceof UIEvent) addPlaces(event as unknown as Touches, native, surface);
+    }, { capture: true });
+  }
 
   function fit(): void {
     const { clientWidth, clientHeight } = host;
@@ -44,3 +51,26 @@ export const canvas = builtIn("canvas", defaults, (self) => {
     detached: () => observer.disconnect(),
   };
 });
+
+/** Of a touch event: fingers, to which a canvas adds where on it they are. */
+interface Touches {
+  touches?: Finger[];
+  changedTouches?: Finger[];
+}
+interface Finger {
+  identifier: number;
+  x?: number;
+  y?: number;
+}
+
+/** Gives the fingers of an event their places on the canvas, from those of the browser's event. */
+function addPlaces(event: Touches, native: UIEvent, surface: HTMLElement): void {
+  const { left, top } = surface.getBoundingClientRect();
+  const fingers = native instanceof MouseEvent
+    ? [{ identifier: 0, clientX: native.clientX, clientY: native.clientY }]
+    : [...(native as TouchEvent).touches, ...(native as TouchEvent).changedTouches];
+  for (const finger of [...(event.touches ?? []), ...(event.changedTouches ?? [])]) {
+    const found = fingers.find(({ identifier }) => identifier === finger.identifier);
+    if (found) Object.assign(finger, { x: found.clientX - left, y: found.clientY - top });
+  }
+}

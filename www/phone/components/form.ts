@@ -2,13 +2,20 @@
  * `form`: what is in the controls below it, under their names. A button with `form-type` submits or
  * resets the form it stands in; custom components take part with the behavior `tt://form-field`.
  */
-import type { GeneralBehavior, GeneralComponent } from "glass-easel";
+import type { ComponentSpace, GeneralBehavior, GeneralComponent } from "glass-easel";
 import { builtIn, builtInOf } from "./support/builtin";
 
 const defaults = { conversionTarget: 0, clueComponentId: "", reportSubmit: false, reportSubmitTimeout: 0 };
 
-/** Where the behavior of custom form controls is found; `wx:` for pages of the platform's relative. */
-export const FORM_FIELD = ["tt://form-field", "wx://form-field"] as const;
+/** The behavior that makes a custom component a form control. */
+let formField: GeneralBehavior | undefined;
+
+/** Defines the behavior, by the address under which pages know it. */
+export function defineFormField(space: ComponentSpace): Record<string, GeneralBehavior> {
+  const is = "tt://form-field";
+  formField = space.defineBehavior({ is, properties: { name: String, value: null } }) as unknown as GeneralBehavior;
+  return { [is]: formField };
+}
 
 interface Field {
   name: string;
@@ -50,13 +57,8 @@ function builtInField(element: Element): Field | undefined {
 function customField(element: Element): Field | undefined {
   const component = (element as { __wxElement?: { asGeneralComponent?(): GeneralComponent | null } })
     .__wxElement?.asGeneralComponent?.();
-  if (!component || !FORM_FIELD.some((name) => hasBehavior(component, name))) return undefined;
+  if (!component || !formField || !component.hasBehavior(formField)) return undefined;
   const data = component.data as { name?: unknown; value?: unknown };
+  // Its initial value is not known to us: a reset is told to the page, which knows it.
   return { name: String(data.name ?? ""), value: () => data.value, reset: () => {} };
-}
-
-function hasBehavior(component: GeneralComponent, name: string): boolean {
-  const space = component.getOwnerSpace();
-  const behavior: GeneralBehavior | null = space.getBehaviorByUrl(name, "");
-  return behavior !== null && component.hasBehavior(behavior);
 }

@@ -15,7 +15,7 @@ import { button } from "./button";
 import { camera } from "./camera";
 import { canvas } from "./canvas";
 import { checkbox, checkboxGroup } from "./checkbox";
-import { form, FORM_FIELD } from "./form";
+import { defineFormField, form } from "./form";
 import { icon } from "./icon";
 import { coverImage, image } from "./image";
 import { input } from "./input";
@@ -34,6 +34,8 @@ import { rtcRoom } from "./rtc-room";
 import { scrollView } from "./scroll-view";
 import { slider } from "./slider";
 import type { Definition } from "./support/builtin";
+import { h } from "./support/dom";
+import { WHEEL_STYLE } from "./support/wheel-style";
 import { swiper, swiperItem } from "./swiper";
 import { switchControl } from "./switch";
 import { text } from "./text";
@@ -80,9 +82,6 @@ export function registerComponents(phone: Phone, space: ComponentSpace): BuiltIn
     space.setGlobalUsingComponent(`tt-${definition.tag}`, definition.define(space, phone));
     attributes[definition.tag] = definition.attributes;
   }
-  const behaviors: BuiltIns["behaviors"] = {};
-  for (const is of FORM_FIELD) {
-    behaviors[is] = space.defineBehavior({ is, properties: { name: String, value: null } }) as GeneralBehavior;
-  }
-  return { attributes, behaviors };
+  document.head.prepend(h("style", {}, WHEEL_STYLE));
+  return { attributes, behaviors: defineFormField(space) };
 }

@@ -4,6 +4,7 @@ import { builtIn } from "./support/builtin";
 import { h, pressable, setAttribute } from "./support/dom";
 import { columnsOf, type Columns } from "./support/picker-columns";
 import { Wheel } from "./support/wheel";
+import { PICKER_STYLE, WHEEL_STYLE } from "./support/wheel-style";
 
 const defaults = {
   mode: "selector",
@@ -44,7 +45,7 @@ export const picker = builtIn("picker", defaults, (self) => {
         button(say(phone, "Cancel", "取消"), "", () => close(false)),
         h("b", {}, props.headerText),
         button(say(phone, "Confirm", "确定"), "main", () => close(true)));
-      dialog.append(h("div", { class: "tt-picker" }, head, wheels));
+      dialog.append(h("style", {}, WHEEL_STYLE, PICKER_STYLE), h("div", { class: "tt-picker" }, head, wheels));
       show(columns, wheels);
       refresh = (changed) => {
         if (!changed.has("range") && !changed.has("value")) return;
