@@ -8,7 +8,7 @@ import { controls, quickControls } from "./controls";
 import type { Desk, Guest } from "./desk";
 import type { DeskPhone } from "./phone";
 import { avatar, iconButton } from "./ui";
-import { icon, mark } from "./icons";
+import { icon } from "./icons";
 
 /** Around the screen, in CSS pixels at the scale of the desk. */
 const BEZEL = 9;
@@ -17,7 +17,8 @@ const AROUND = 114;
 const GAP = 28;
 /** Smaller is no use to anybody. */
 const LEAST_SCALE = 0.3;
-const GUEST = { width: 420, height: 640 };
+/** A guest's page, as far as there is room, and what it needs at least. */
+const GUEST = { width: 420, height: 640, leastWidth: 300, leastHeight: 320 };
 /** How long a loaded page may take until there is a phone in it, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -74,7 +75,8 @@ export class Stage {
     const { view, phones, guests } = this.#desk;
     const height = this.#root.clientHeight - AROUND - 2 * BEZEL;
     const open = phones.filter(({ id }) => view.hasControls(id)).length * 276;
-    const width = this.#root.clientWidth - 2 * GAP - open - guests.length * (GUEST.width + GAP) - (phones.length - 1) * GAP;
+    const guestWidth = Math.max(GUEST.leastWidth, Math.min(GUEST.width, this.#root.clientWidth * 0.36));
+    const width = this.#root.clientWidth - 2 * GAP - open - guests.length * (guestWidth + GAP) - (phones.length - 1) * GAP;
     const sizes = phones.map(({ size }) => size);
     const tallest = Math.max(...sizes.map(({ height }) => height), 1);
     const across = sizes.reduce((sum, { width }) => sum + width, 0) || 1;
@@ -85,7 +87,8 @@ export class Stage {
         ? Math.min(1, Math.max(LEAST_SCALE, Math.min(byHeight, Math.max(byWidth, byHeight * 0.6))))
         : Number(view.zoom) / 100;
     this.#root.style.setProperty("--scale", scale.toFixed(4));
-    this.#root.style.setProperty("--guest-height", `${Math.max(320, Math.min(GUEST.height, height + 40))}px`);
+    this.#root.style.setProperty("--guest-height", `${Math.max(GUEST.leastHeight, Math.min(GUEST.height, height + 40))}px`);
+    this.#root.style.setProperty("--guest-width", `${guestWidth}px`);
   }
 }
 
@@ -143,16 +146,10 @@ function phoneCard(desk: Desk, phone: DeskPhone, announce: (text: string) => voi
         ? html`<div class="notice" role="alert">${icon("warning")}
             <strong>${t.notStarted}</strong><p>${t.notStartedHint}</p>
             <button type="button" class="primary" @click=${() => phone.reload()}>${t.loadAgain}</button></div>`
-        : !settings.foreground
-          ? html`<div class="home"><button type="button" class="home-app" @click=${() => desk.apply([phone], { foreground: true })}>
-              ${mark(64)}<span>${t.toForeground}</span></button>
-              <p>${t.inBackground}</p></div>`
-          : nothing,
+        : nothing,
       cover,
     );
-    cover.hidden = phone.state !== "silent" && settings.foreground;
-    // What is covered is out of reach of the keyboard, too.
-    screen.inert = !settings.foreground;
+    cover.hidden = phone.state !== "silent";
   };
   return { root, draw };
 }
@@ -179,7 +176,6 @@ function guestCard(desk: Desk, guest: Guest, announce: (text: string) => void): 
   const header = root.appendChild(element("header", "card-header"));
   const body = root.appendChild(element("div", "card-body"));
   body.append(guest.frame);
-  root.style.setProperty("--w", `${GUEST.width}px`);
   const draw = (): void => {
     const t = desk.view.texts;
     const name = t.web(guest.user);

@@ -32,8 +32,6 @@ const en = {
   notStarted: "The phone did not start",
   notStartedHint: "Its page was loaded, but no mini-program runs in it. The console and the problems may say why.",
   loadAgain: "Load again",
-  inBackground: "In the background",
-  toForeground: "Back to the app",
   // Controls
   back: "Back",
   restart: "Restart",
@@ -237,8 +235,6 @@ const zh: Texts = {
   notStarted: "手机没有启动",
   notStartedHint: "页面已加载，但其中没有小程序在运行。原因可能在控制台或问题面板里。",
   loadAgain: "重新加载",
-  inBackground: "在后台",
-  toForeground: "回到小程序",
   back: "返回",
   restart: "重启",
   rotate: "旋转",
