@@ -495,7 +495,7 @@ test("what the desk changes, pages hear until they stop listening", async (t) =>
     all();
     return heard;
   });
-  const size = { windowWidth: 844, windowHeight: 390 - 47 - 44 - 48 - 34 };
+  const size = { windowWidth: 844, windowHeight: 390 - 91 };
   assert.deepEqual(heard, [
     ["NetworkStatusChange", { networkType: "none", isConnected: false }],
     ["NetworkStatusChange", { networkType: "4g", isConnected: true }],
@@ -568,7 +568,7 @@ test("pictures, sound and threads", async (t) => {
   assert.deepEqual([info.width, info.height, info.path], [40, 20, tempFilePaths[0]]);
   await begin("chooseImage", { sourceType: ["camera"] });
   await page.getByRole("button", { name: "Take a picture" }).click();
-  await page.waitForFunction(() => (document.querySelector("dialog video")?.videoWidth ?? 0) > 0);
+  await page.waitForFunction(() => (document.querySelector("body > div > div").shadowRoot.querySelector("video")?.videoWidth ?? 0) > 0);
   await page.getByRole("button", { name: "Take", exact: true }).click();
   const taken = await answer();
   const small = await page.evaluate(async (src) => tt.getImageInfo({ src: (await tt.compressImage({ src, quality: 10, compressedWidth: 50 })).tempFilePath }), taken.tempFilePaths[0]);

@@ -178,8 +178,9 @@ function loaded(name: string): Promise<unknown> {
 /** Says yes to whatever is asked. */
 function answerDialogues(): void {
   new MutationObserver((changes) => {
-    for (const added of changes.flatMap((change) => [...change.addedNodes])) {
-      if (!(added instanceof HTMLDialogElement)) continue;
+    for (const host of changes.flatMap((change) => [...change.addedNodes])) {
+      const added = (host as Element).shadowRoot?.querySelector("dialog");
+      if (!added) continue;
       setTimeout(() => {
         const buttons = [...added.querySelectorAll("button")];
         const sample = buttons.find((each) => each.textContent?.includes("sample"));

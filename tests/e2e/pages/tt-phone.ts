@@ -70,6 +70,11 @@ const phone: Phone = {
       Object.assign(settings, { [key]: typeof old === "object" ? { ...old, ...(value as object) } : value });
     }
     phone.emit("settings", change);
+    if (change.theme) phone.emit("theme", { theme: change.theme });
+    if (change.orientation) {
+      const { windowWidth, windowHeight } = phone.metrics();
+      phone.emit("resize", { windowWidth, windowHeight });
+    }
   },
   report: (record) => void said.push({ ...record, time: Date.now() } as PhoneRecord),
   on: (event, listener) => {
@@ -87,6 +92,24 @@ const phone: Phone = {
   },
   url: (path) => phone.store.files.url(path) ?? (path.startsWith("/") ? `/app/file${path}` : path),
   currentPage: () => undefined,
+  fileUrl: undefined,
+  metrics: () => {
+    const { device, orientation } = settings;
+    const [width, height] = orientation === "portrait" ? [device.width, device.height] : [device.height, device.width];
+    const box = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom, width: right - left, height: bottom - top });
+    return {
+      screenWidth: width,
+      screenHeight: height,
+      windowWidth: width,
+      windowHeight: height - 91,
+      windowTop: 91,
+      statusBarHeight: 47,
+      navigationBarHeight: 44,
+      tabBarHeight: 0,
+      safeArea: box(0, 47, width, height - 34),
+      menuButton: box(width - 90, 53, width - 10, 85),
+    };
+  },
 };
 const tt = Object.assign(createTt(phone), { createSelectorQuery, createIntersectionObserver });
 await startCall(phone, tt);

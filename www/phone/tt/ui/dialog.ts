@@ -22,11 +22,10 @@ export function openDialog<T>(
   return new Promise((resolve) => {
     const dialog = element("dialog", `tt-ui tt-ui-${kind}`);
     dialog.setAttribute("aria-label", label);
-    const stop = dress(phone, dialog);
+    let remove = (): void => {};
     const close = (answer: T): void => {
-      stop();
       dialog.close();
-      dialog.remove();
+      remove();
       resolve(answer);
     };
     dialog.addEventListener("cancel", (event) => {
@@ -38,23 +37,26 @@ export function openDialog<T>(
       dialog.addEventListener("click", (event) => event.target === dialog && close(dismissed));
     }
     build(dialog, close);
-    phone.layer.append(dialog);
+    remove = dress(phone, dialog);
     dialog.showModal();
   });
 }
 
-/** Gives an element our style and the phone's theme; the answer ends it. */
+/**
+ * Puts an element over the screen, in our style and the phone's theme and out of reach of a page's
+ * style sheets; the answer removes it.
+ */
 export function dress(phone: Phone, target: HTMLElement): () => void {
-  const { ownerDocument } = phone.layer;
-  if (!ownerDocument.getElementById("tt-ui-style")) {
-    const style = element("style");
-    style.id = "tt-ui-style";
-    style.textContent = STYLE;
-    ownerDocument.head.append(style);
-  }
+  const host = element("div");
+  host.attachShadow({ mode: "open" }).append(element("style", "", STYLE), target);
   const colour = (): void => void (target.style.colorScheme = phone.settings.theme);
   colour();
-  return phone.on("settings", colour);
+  const stop = phone.on("settings", colour);
+  phone.layer.append(host);
+  return () => {
+    stop();
+    host.remove();
+  };
 }
 
 /** An element with a class and children. */

@@ -20,19 +20,17 @@ export function showToast(phone: Phone, title: string, icon: Icon, duration: num
   toast.append(title);
   toast.setAttribute("role", icon === "fail" ? "alert" : "status");
   const shown = mask ? [element("div", "tt-ui tt-ui-mask"), toast] : [toast];
-  const stops = shown.map((each) => {
-    const stop = dress(phone, each);
+  const removes = shown.map((each) => {
     // Above dialogues that are open, as on the platform, and never closed by a touch elsewhere.
     each.popover = "manual";
-    phone.layer.append(each);
+    const remove = dress(phone, each);
     each.showPopover();
-    return stop;
+    return remove;
   });
   const timer = Number.isFinite(duration) ? setTimeout(() => hide(), duration) : undefined;
   hide = () => {
     clearTimeout(timer);
-    for (const stop of stops) stop();
-    for (const each of shown) each.remove();
+    for (const remove of removes) remove();
     hide = () => {};
   };
 }
