@@ -31,8 +31,6 @@ export interface Phone {
   authorize(scope: string): Promise<boolean>;
   /** Sizes and places on the screen as it is now. */
   metrics(): Metrics;
-  /** Gives `url` the addresses of `ttfile://` paths; set by `tt/`, which keeps the files. */
-  fileUrl: ((path: string) => string) | undefined;
   /** Address of a file of the project (`/a.png`, `../a.png` seen from the page on top), of the phone's own files (`ttfile://`), or what else it is. */
   url(path: string): string;
   /** The page whose code is running, or which is on top. */

@@ -92,7 +92,6 @@ const phone: Phone = {
   },
   url: (path) => phone.store.files.url(path) ?? (path.startsWith("/") ? `/app/file${path}` : path),
   currentPage: () => undefined,
-  fileUrl: undefined,
   metrics: () => {
     const { device, orientation } = settings;
     const [width, height] = orientation === "portrait" ? [device.width, device.height] : [device.height, device.width];

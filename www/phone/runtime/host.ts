@@ -45,7 +45,6 @@ export class PhoneHost implements Phone {
   readonly templates: Templates;
   readonly styles = new Styles();
   readonly definitions: Definitions;
-  fileUrl: ((path: string) => string) | undefined;
   call: CallControl | undefined;
   tt: Record<string, unknown> = {};
   manifest: Manifest;
@@ -166,6 +165,9 @@ export class PhoneHost implements Phone {
     this.call = await parts.startCall(this, this.tt);
     await loading;
 
+    // Before any code of the app: `tt.getLaunchOptionsSync` answers from it from the first line on.
+    this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
+    this.emit("launch", { ...this.#launch });
     if (this.manifest.entry !== null) {
       try {
         this.modules.run(this.manifest.entry);
@@ -174,10 +176,8 @@ export class PhoneHost implements Phone {
       }
     }
     this.app.settle();
-    this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
     this.#launched = true;
     this.app.launch({ ...this.#launch });
-    this.emit("launch", { ...this.#launch });
     if (this.settings.foreground) this.#show();
     else this.#followForeground();
     if (kept) await this.#restore(kept);
@@ -245,7 +245,7 @@ export class PhoneHost implements Phone {
   }
 
   url(path: string): string {
-    if (path.startsWith("ttfile:")) return this.fileUrl?.(path) ?? this.store.files.url(path) ?? path;
+    if (path.startsWith("ttfile:")) return this.store.files.url(path) ?? path;
     if (path.startsWith("//")) return `https:${path}`;
     if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
     const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
