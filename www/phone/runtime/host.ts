@@ -28,6 +28,7 @@ import { Router } from "./router";
 import { Screen } from "./screen";
 import { applyChange } from "./settings";
 import { Styles } from "./styles";
+import { TemplateWarnings } from "./template-warnings";
 import { Templates } from "./templates";
 import { isTextKey, text, type TextKey } from "./texts";
 import { renderViews } from "./views";
@@ -53,9 +54,11 @@ export class PhoneHost implements Phone {
   readonly #events: Emitter<PhoneEvents>;
   readonly #overlay: ErrorOverlay;
   readonly #questions = new Map<string, Promise<boolean>>();
+  #asking: Promise<unknown> = Promise.resolve();
   readonly #waitingReady: GeneralComponent[] = [];
   readonly #gone = new WeakSet<Element>();
   readonly #told = new Set<string>();
+  readonly #templateWarnings = new TemplateWarnings((message, at, excerpt) => this.problem("warning", message, at, excerpt));
   #recent: { message: string; count: number; until: number } = { message: "", count: 0, until: 0 };
   #launch: LaunchOptions = { path: "", query: {}, scene: "", referrerInfo: {}, showFrom: 0 };
   #launched = false;
@@ -176,6 +179,9 @@ export class PhoneHost implements Phone {
       }
     }
     this.app.settle();
+    for (const { severity, message, file, line, column } of this.manifest.problems) {
+      if (severity === "error") this.#overlay.show(message, { file, line, column });
+    }
     this.#launched = true;
     this.app.launch({ ...this.#launch });
     if (this.settings.foreground) this.#show();
@@ -225,17 +231,29 @@ export class PhoneHost implements Phone {
     if (asked) return asked;
     const what = isTextKey(scope) ? this.text(scope) : scope;
     const reason = this.manifest.app.permission?.[scope]?.desc;
-    const question = ask(this.layer, {
-      title: `${this.text("asks")} ${what}`,
-      text: typeof reason === "string" ? reason : "",
-      buttons: [this.text("refuse"), this.text("allow")],
-    }).then((button) => {
-      const granted = button === 1;
-      this.change({ permissions: { [scope]: granted ? "granted" : "denied" } });
-      return granted;
-    });
     // Decided elsewhere while the question stands: the desk's switch.
-    const answer = Promise.race([question, this.#decided(scope)]).finally(() => this.#questions.delete(scope));
+    const elsewhere = new AbortController();
+    const stop = this.on("settings", () => {
+      if (this.settings.permissions[scope] !== "prompt" && scope in this.settings.permissions) elsewhere.abort();
+    });
+    const answer = this.#asking.then(async () => {
+      const button = await ask(
+        this.layer,
+        {
+          title: `${this.text("asks")} ${what}`,
+          text: typeof reason === "string" ? reason : "",
+          buttons: [this.text("refuse"), this.text("allow")],
+        },
+        elsewhere.signal,
+      );
+      stop();
+      this.#questions.delete(scope);
+      if (button === null) return this.settings.permissions[scope] === "granted";
+      this.change({ permissions: { [scope]: button === 1 ? "granted" : "denied" } });
+      return button === 1;
+    });
+    // One question at a time.
+    this.#asking = answer;
     this.#questions.set(scope, answer);
     return answer;
   }
@@ -279,14 +297,14 @@ export class PhoneHost implements Phone {
     this.problem("warning", message, at);
   }
 
-  problem(severity: Problem["severity"], message: string, at: SourcePosition | null): void {
+  problem(severity: Problem["severity"], message: string, at: SourcePosition | null, excerpt = ""): void {
     const key = `${message} ${at?.file}:${at?.line}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     if (severity === "warning") browserConsole.warn(message, at ?? "");
     else browserConsole.error(message, at ?? "");
     const { file = "", line = 1, column = 1 } = at ?? {};
-    this.report({ kind: "problem", problem: { severity, file, line, column, excerpt: "", message } });
+    this.report({ kind: "problem", problem: { severity, file, line, column, excerpt, message } });
     if (severity === "error") this.#overlay.show(message, at);
   }
 
@@ -317,8 +335,11 @@ export class PhoneHost implements Phone {
       this.failed(error, String(method ?? ""));
       return false;
     });
-    addGlobalWarningListener((message, component) => {
+    addGlobalWarningListener((message, component, element) => {
+      // `tt:for="{{5}}"` is documented.
+      if (message.startsWith("Use number as for-list")) return false;
       const name = typeof component === "string" ? component : (component?.is ?? "");
+      if (this.#templateWarnings.attribute(message, name, element as Element | undefined)) return false;
       this.warn(message, name === "" || name.startsWith("tt://") ? null : { file: `${name}.ttml`, line: 1, column: 1 });
       return false;
     });
@@ -464,18 +485,6 @@ export class PhoneHost implements Phone {
     if (choice !== 0 || !page) return;
     const value = page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
     this.report({ kind: "api", name: "onShareAppMessage", options: { from: "menu" }, result: { ok: true, value: snapshot(value) } });
-  }
-
-  #decided(scope: string): Promise<boolean> {
-    return new Promise((answer) => {
-      const stop = this.on("settings", () => {
-        const decided = this.settings.permissions[scope];
-        if (decided !== "granted" && decided !== "denied") return;
-        stop();
-        for (const dialog of this.layer.querySelectorAll("phone-dialog")) dialog.remove();
-        answer(decided === "granted");
-      });
-    });
   }
 
   #tooOften(message: string): boolean {

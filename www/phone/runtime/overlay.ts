@@ -48,8 +48,13 @@ export class ErrorOverlay {
   }
 }
 
-/** Asks; the answer is which button was pressed, or null where the phone started anew. */
-export function ask(layer: HTMLElement, question: { title: string; text: string; buttons: string[] }): Promise<number> {
+/** Asks; the answer is which button was pressed, or null where the question was taken back. */
+export function ask(
+  layer: HTMLElement,
+  question: { title: string; text: string; buttons: string[] },
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (signal.aborted) return Promise.resolve(null);
   const { element, root } = shadowed(
     "phone-dialog",
     `${BUTTON} :host { position: absolute; inset: 0; display: grid; place-items: center; background: rgb(0 0 0 / 50%); pointer-events: auto; ${FONT} }
@@ -64,10 +69,13 @@ export function ask(layer: HTMLElement, question: { title: string; text: string;
   part(root, "section").ariaLabel = question.title;
   layer.append(element);
   return new Promise((answer) => {
-    part(root, "div").append(...buttons(question.buttons, (index) => {
+    const done = (index: number | null): void => {
       element.remove();
       answer(index);
-    }));
+    };
+    signal.addEventListener("abort", () => done(null));
+    part(root, "div").append(...buttons(question.buttons, done));
+    part<HTMLButtonElement>(root, "button:last-child").focus();
   });
 }
 

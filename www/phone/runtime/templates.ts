@@ -27,8 +27,6 @@ export class Templates {
   readonly #groups = new Map<string, Groups>();
   readonly #loading = new Map<string, Promise<void>>();
   readonly #failed: (error: unknown, what: string) => void;
-  /** The page or component whose template runs at the moment. */
-  running = "";
 
   constructor(failed: (error: unknown, what: string) => void) {
     this.#failed = failed;
@@ -54,34 +52,14 @@ export class Templates {
     if (!groups || !group) return EMPTY;
     return {
       groupList: groups as unknown as NonNullable<Template["groupList"]>,
-      content: ((part: string) => (part === "" ? this.#main(name, group("")) : group(part))) as Template["content"],
+      content: ((part: string) => (part === "" ? this.#main(group("")) : group(part))) as Template["content"],
     };
   }
 
-  #main(name: string, generate: ProcGen): ProcGen {
+  #main(generate: ProcGen): ProcGen {
     return (wrapper, isCreation, data, updates) => {
       if (isCreation) this.#adapt(wrapper);
-      const outer = this.running;
-      this.running = name;
-      try {
-        const generated = generate(wrapper, isCreation, data, updates) as { C?: (...args: unknown[]) => unknown };
-        // Elements are made when `C` is called, after this returns.
-        const children = generated.C;
-        if (children) {
-          generated.C = (...args) => {
-            const before = this.running;
-            this.running = name;
-            try {
-              return children(...args);
-            } finally {
-              this.running = before;
-            }
-          };
-        }
-        return generated;
-      } finally {
-        this.running = outer;
-      }
+      return generate(wrapper, isCreation, data, updates);
     };
   }
 
