@@ -44,7 +44,11 @@ export const picker = builtIn("picker", defaults, (self) => {
       const head = h("div", { class: "tt-picker-head" },
         button(say(phone, "Cancel", "取消"), "", () => close(false)),
         h("b", {}, props.headerText),
-        button(say(phone, "Confirm", "确定"), "main", () => close(true)));
+        button(say(phone, "Confirm", "确定"), "main", () => {
+          // What is seen counts, even where a wheel still turns.
+          for (const column of wheels.children) wheelOf.get(column)?.settle();
+          close(true);
+        }));
       dialog.append(h("style", {}, WHEEL_STYLE, PICKER_STYLE), h("div", { class: "tt-picker" }, head, wheels));
       show(columns, wheels);
       refresh = (changed) => {

@@ -122,7 +122,11 @@ export const video = builtIn("video", defaults, (self) => {
         started = false;
         setAttribute(player, "src", src ? phone.url(src) : undefined);
       }
-      if (changed.has("muted")) player.muted = muted = props.muted;
+      if (changed.has("muted")) {
+        // How it begins is no change.
+        if (!host.isConnected) muted = props.muted;
+        player.muted = props.muted;
+      }
       player.autoplay = props.autoplay;
       player.loop = props.loop;
       player.disablePictureInPicture = true;

@@ -62,6 +62,12 @@ export class Wheel {
     else this.element.scrollTo({ top, behavior: "smooth" });
   }
 
+  /** Stops it at the row that is in the middle now. */
+  settle(): void {
+    if (this.nearest !== this.#index) this.element.scrollTo({ top: this.nearest * this.#rowHeight(), behavior: "instant" });
+    this.#stopped();
+  }
+
   #rowHeight(): number {
     return (this.rows.firstElementChild as HTMLElement | null)?.offsetHeight || 34;
   }
