@@ -96,6 +96,8 @@ impl Options {
             bail!("--phones takes 1 to {MOST_PHONES}, not {}", options.phones);
         }
         options.folder = folder.context("which mini-program? `tt-sim FOLDER`")?;
+        let mock = options.folder.join("mock.json");
+        options.mock = options.mock.or_else(|| mock.is_file().then_some(mock));
         let everywhere = Ipv4Addr::UNSPECIFIED.into();
         options.host = host.unwrap_or(if options.lan { everywhere } else { options.host });
         Ok(Some(options))
@@ -123,6 +125,18 @@ mod tests {
         let options = parse(&["app"]).unwrap().unwrap();
         assert_eq!((options.phones, options.port), (2, 8090));
         assert!(options.host.is_loopback());
+    }
+
+    #[test]
+    fn a_mock_file_of_the_project_is_taken_unless_another_one_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder_name = folder.path().to_str().unwrap();
+        assert_eq!(parse(&[folder_name]).unwrap().unwrap().mock, None);
+        let mock = folder.path().join("mock.json");
+        std::fs::write(&mock, "[]").unwrap();
+        assert_eq!(parse(&[folder_name]).unwrap().unwrap().mock, Some(mock));
+        let named = parse(&[folder_name, "--mock", "other.json"]).unwrap().unwrap();
+        assert_eq!(named.mock, Some("other.json".into()));
     }
 
     #[test]
