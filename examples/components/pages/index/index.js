@@ -24,6 +24,13 @@ Page({
         ],
       },
       { title: "Open capabilities · 开放能力", pages: ["web-view", "open-data", "platform"] },
+      {
+        title: "Functions of tt · 接口",
+        pages: [
+          "api-interface", "api-navigation", "api-storage", "api-network", "api-account",
+          "api-device", "api-media", "api-canvas", "api-files",
+        ],
+      },
     ],
   },
 });

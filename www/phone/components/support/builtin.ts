@@ -17,10 +17,11 @@ import type {
   GeneralComponentDefinition, templateEngine,
 } from "glass-easel";
 import type { Phone } from "../../phone";
+import { type ExportedAnimation, play } from "../../tt/groups/animation";
 import { contain } from "./dom";
 
 /** What every built-in component takes, beside what the runtime does for all elements. */
-const COMMON = { hidden: false, role: "", ariaRole: "", ariaLabel: "", ariaHidden: false };
+const COMMON = { hidden: false, role: "", ariaRole: "", ariaLabel: "", ariaHidden: false, animation: undefined as unknown };
 
 /** Attributes by their name in camel case, with their defaults; a default also tells the type. */
 export type Defaults = Record<string, unknown>;
@@ -203,6 +204,9 @@ class Instance implements templateEngine.TemplateInstance, ExternalShadowRoot {
     const { host, props } = this.self;
     if (changed.has("hidden") && host.hidden !== props.hidden) host.hidden = props.hidden === true;
     this.body.update?.(changed);
+    const animation = props.animation as ExportedAnimation | undefined;
+    // The element has to be in the page before it can move.
+    if (changed.has("animation") && Array.isArray(animation?.actions)) requestAnimationFrame(() => play(host, animation));
     if (props.role !== "" || props.ariaRole !== "") {
       host.setAttribute("role", String(props.role || props.ariaRole));
     }

@@ -12,7 +12,8 @@ export function worker(api: Api): void {
     const path = scriptPath.replace(/^\.?\//, "");
     const entry = [path, `${path}.js`, path.replace(/\.js$/, ".ts")].find((each) => phone.manifest.modules[each]);
     if (!entry) throw new Error(`there is no script ${scriptPath}`);
-    const source = `(${inside.toString()})(${JSON.stringify([window.location.origin, entry, phone.manifest.modules])})`;
+    const given = [window.location.origin, entry, phone.manifest.modules];
+    const source = `(${INSIDE})(...${JSON.stringify(given)})`;
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const thread = new Worker(url);
     const { on, listeners } = subscription();
@@ -34,34 +35,26 @@ export function worker(api: Api): void {
   });
 }
 
-/** Runs in the worker: loads modules as the phone does. It is sent as text, so it can use nothing from outside. */
-function inside([origin, entry, requires]: [string, string, Record<string, Record<string, string>>]): void {
-  type Body = (this: unknown, ...scope: unknown[]) => void;
-  const self = globalThis as unknown as { importScripts(url: string): void; postMessage(message: unknown): void; onmessage: unknown; __define: unknown };
-  const bodies: Record<string, Body> = {};
-  const modules: Record<string, { exports: unknown }> = {};
-  self.__define = (path: string, body: Body) => {
-    bodies[path] = body;
+/** Runs in the worker: loads modules as the phone does. Text, for a bundler may rewrite functions to use what is outside. */
+const INSIDE = `function (origin, entry, requires) {
+  const bodies = {};
+  const modules = {};
+  self.__define = (path, body) => { bodies[path] = body; };
+  self.worker = {
+    postMessage: (message) => self.postMessage(message),
+    onMessage: (callback) => { self.onmessage = ({ data }) => callback(data); },
   };
-  const worker = {
-    postMessage: (message: unknown) => self.postMessage(message),
-    onMessage: (callback: (message: unknown) => void) => {
-      self.onmessage = ({ data }: { data: unknown }) => callback(data);
-    },
-  };
-  Object.assign(globalThis, { worker });
-  const load = (path: string): unknown => {
-    const known = modules[path];
-    if (known) return known.exports;
-    const module = (modules[path] = { exports: {} as unknown });
-    self.importScripts(`${origin}/app/module/${encodeURI(path)}.js`);
-    const require = (name: string): unknown => {
+  const load = (path) => {
+    if (modules[path]) return modules[path].exports;
+    const module = (modules[path] = { exports: {} });
+    importScripts(origin + "/app/module/" + encodeURI(path) + ".js");
+    const require = (name) => {
       const target = requires[path]?.[name];
-      if (!target) throw new Error(`${path} requires ${name}, which is not there`);
+      if (!target) throw new Error(path + " requires " + name + ", which is not there");
       return load(target);
     };
-    (bodies[`${path}.js`] ?? bodies[path])?.call(undefined, require, module, module.exports);
+    (bodies[path + ".js"] ?? bodies[path])?.call(undefined, require, module, module.exports);
     return module.exports;
   };
   load(entry);
-}
+}`;
