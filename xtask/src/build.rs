@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use lexopt::Parser;
+use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
 use crate::{no_arguments, process, project, setup, sizes, www};
@@ -63,7 +64,6 @@ pub(crate) fn build() -> Result<()> {
 /// Brings `pkg/` up to date.
 pub(crate) fn package() -> Result<()> {
     setup::wasm_target()?;
-    setup::wasm_bindgen()?;
     setup::node_modules()?;
     undo_wasm_pack()?;
     let wasm = compile()?;
@@ -121,9 +121,10 @@ fn compile() -> Result<PathBuf> {
 /// Makes the JavaScript glue; returns the folder with `tt_rtc.js` and `tt_rtc_bg.wasm`.
 fn bind(wasm: &Path) -> Result<PathBuf> {
     let folder = project::work().join("bindings");
-    let mut wasm_bindgen = process::command(project::tool("wasm-bindgen"));
-    wasm_bindgen.args(["--target=web", "--no-typescript", "--out-name=tt_rtc", "--out-dir"]);
-    process::run(wasm_bindgen.arg(&folder).arg(wasm))?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).web(true)?.typescript(false).out_name("tt_rtc");
+    // So that the glue finds the wasm beside it, unless it is told otherwise.
+    bindgen.omit_default_module_path(false).generate(&folder)?;
     Ok(folder)
 }
 

@@ -189,7 +189,7 @@ fn types() -> Result<Count> {
 fn wasm(options: &Options) -> Result<Count> {
     Suite::Wasm.announce("wasm-bindgen tests in headless Chromium with fake devices");
     setup::wasm_target()?;
-    setup::wasm_bindgen()?;
+    setup::test_runner()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "--package=tt-rtc", "--target", WASM_TARGET]);
     cargo.args(["--lib", "--tests", "--no-fail-fast", "--"]).args(&options.arguments);
