@@ -43,6 +43,7 @@ async function open(t, path = "", { expected, url = simulator.url, query = "", v
     const unexpected = complaints.filter((text) => !expected?.test(text));
     assert.deepEqual(unexpected, [], "what the phone complained about");
   });
+  page.complaints = complaints;
   await page.goto(`${url}phone/?id=one&user=ada&language=en${query}&path=${encodeURIComponent(path)}`);
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return page;
@@ -65,7 +66,7 @@ const tt = (page, name, options = {}) =>
   );
 
 const go = (page, name, path) => tt(page, name, { url: `/pages/${path}` });
-const top = "phone-page:not([data-covered])";
+const top = "phone-page:not([inert])";
 const text = (page, selector) => page.locator(`${top} ${selector}`).allTextContents();
 /** The address of a page of the fixture. */
 const at = (name, query = "") => `pages/${name}/${name}${query}`;
@@ -277,8 +278,9 @@ describe("events", () => {
     const page = await open(t, at("events"), { view: { hasTouch: true } });
     await calls(page);
     const box = await page.locator("#touch").boundingBox();
+    const session = await page.context().newCDPSession(page);
     const touch = (type, y, points = [{ x: box.x + 9, y }]) =>
-      page.context().newCDPSession(page).then((session) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points }));
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
     await touch("touchStart", box.y + 5);
     await touch("touchMove", box.y + 30);
     await touch("touchEnd", 0, []);
@@ -305,6 +307,7 @@ describe("events", () => {
 
   test("animations end", async (t) => {
     const page = await open(t, at("events"));
+    await page.evaluate(() => getCurrentPages()[0].setData({ moving: true }));
     await callsUntil(page, "animationend moving from moving {}");
   });
 
@@ -403,7 +406,7 @@ describe("endless setData", () => {
   for (const [name, message] of [
     ["forever", /without end: 5000 times/],
     ["promised", /without end: 5000 times/],
-    ["observe", /calls itself without end/],
+    ["observe", /without end: 5000 times/],
     ["inside", /"data" contains itself/],
   ]) {
     test(`${name} is stopped, and says so`, async (t) => {
@@ -434,8 +437,8 @@ describe("components", () => {
     assert.ok(logged.indexOf("counted.attached") < logged.indexOf("item.attached a"), "behaviors come first");
     await page.evaluate(() => getCurrentPages()[0].setData({ items: ["y", "z"] }));
     assert.deepEqual((await calls(page)).filter((line) => /^item\.(attached|ready|detached)/.test(line)), [
-      "item.attached z",
       "item.detached x",
+      "item.attached z",
       "item.ready z",
     ]);
     await go(page, "navigateTo", "next/next");
@@ -516,7 +519,7 @@ describe("scrolling", () => {
       () =>
         new Promise((done) => {
           const query = getCurrentPages()[0].createSelectorQuery();
-          query.select("#top").fields({ id: true, dataset: true, rect: true, size: true, computedStyle: ["height"] });
+          query.select("#top").fields({ id: true, dataset: true, rect: true, size: true, computedStyle: ["display"] });
           query.selectAll(".row").boundingClientRect();
           query.select("#none").boundingClientRect();
           query.selectViewport().fields({ size: true, scrollOffset: true });
@@ -525,11 +528,10 @@ describe("scrolling", () => {
         }),
     );
     const [first, all, none, viewport, inner] = answer;
-    const height = (VIEW.height - 47 - 44) / 10;
-    assert.deepEqual({ ...first, computedStyle: undefined }, {
-      id: "top", dataset: { a: "1" }, left: 0, top: 0, right: 390, bottom: height, width: 390, height, computedStyle: undefined,
-      ...{ height },
-    });
+    const { bottom, height, ...rest } = first;
+    assert.deepEqual(rest, { id: "top", dataset: { a: "1" }, left: 0, top: 0, right: 390, width: 390, display: "block" });
+    // A tenth of the window; browsers round to parts of a pixel.
+    for (const length of [bottom, height]) assert.ok(Math.abs(length - (VIEW.height - 47 - 44) / 10) < 0.1, `${length}`);
     assert.equal(all.length, 41);
     assert.deepEqual(all[1].dataset, { index: 0 });
     assert.equal(none, null);
@@ -641,17 +643,17 @@ describe("scripts that go wrong", () => {
     assert.equal(lines.at(-1), "index.onShow");
     assert.deepEqual(await text(page, ".name"), ["index"]);
     const overlay = page.locator("phone-error");
-    assert.match(await overlay.textContent(), /broken onUnload.*pages\/broken\/broken\.js:2:9/s);
+    assert.match((await overlay.locator("section > *").allTextContents()).join(), /broken onUnload.*pages\/broken\/broken\.js:2:9/s);
     await overlay.getByRole("button", { name: "Dismiss" }).click();
     assert.equal(await overlay.count(), 0);
   });
 
   test("circular requires give what there is, and attributes that are not there are told once", async (t) => {
     const page = await open(t, at("typo"), { expected: /no attribute|neither built in/ });
-    const warnings = [];
-    page.on("console", (message) => warnings.push(message.text()));
+    const warned = () => page.complaints.filter((line) => line.includes("no attribute")).length;
+    if (warned() === 0) await page.waitForEvent("console", { predicate: (message) => message.text().includes("no attribute") });
     await go(page, "reLaunch", "typo/typo");
-    assert.deepEqual(warnings.filter((line) => line.includes("no attribute")), []);
+    assert.equal(warned(), 1);
     assert.equal(await page.evaluate(() => phone.pages().length), 1);
   });
 });
@@ -751,52 +753,50 @@ describe("hot reload", () => {
       assert.ok(source.includes(from), `${path} has ${from}`);
       await writeFile(file, source.replace(from, to));
     };
-    return { url, edit };
+    // The simulator ends before the page that follows it.
+    return { edit, open: (path) => open(t, path, { url, expected: /ERR_INCOMPLETE_CHUNKED_ENCODING/ }) };
   }
 
   test("a style is swapped in place", async (t) => {
-    const { url, edit } = await edited(t);
-    const page = await open(t, at("next"), { url });
+    const phone = await edited(t);
+    const page = await phone.open(at("next"));
     await calls(page);
-    await edit("pages/next/next.ttss", "rgb(0, 0, 200)", "rgb(0, 99, 0)");
+    await phone.edit("pages/next/next.ttss", "rgb(0, 0, 200)", "rgb(0, 99, 0)");
     await page.waitForFunction(() => getComputedStyle(document.querySelector(".name")).color === "rgb(0, 99, 0)");
     assert.deepEqual(await calls(page), []);
   });
 
   test("a template is applied to the page that is there, which keeps its data", async (t) => {
-    const { url, edit } = await edited(t);
-    const page = await open(t, at("data"), { url });
+    const phone = await edited(t);
+    const page = await phone.open(at("data"));
     await page.evaluate(() => getCurrentPages()[0].setData({ n: 5, "list[0].text": "kept" }));
-    await edit("pages/data/data.ttml", '<view id="n">{{n}}</view>', '<view id="n">n is {{n}}</view>');
+    await phone.edit("pages/data/data.ttml", '<view id="n">{{n}}</view>', '<view id="n">n is {{n}}</view>');
     await page.waitForFunction(() => document.querySelector("#n")?.textContent === "n is 5");
     await page.evaluate(() => getCurrentPages()[0].setData({ n: 6 }));
     assert.deepEqual(await text(page, "#n, .row"), ["n is 6", "0:1:kept", "1:2:two"]);
   });
 
   test("a script makes its page anew with its data, and leaves the others", async (t) => {
-    const { url, edit } = await edited(t);
-    const page = await open(t, "", { url });
+    const phone = await edited(t);
+    const page = await phone.open("");
     await go(page, "navigateTo", "data/data?a=1");
     await page.evaluate(() => getCurrentPages()[1].setData({ n: 5 }));
     await calls(page);
-    await edit("pages/data/data.js", "this.data.n + 1", "this.data.n + 100");
-    await page.waitForFunction(() => String(getCurrentPages()[1]?.count).length > 0 && document.querySelectorAll("phone-page").length === 2);
-    await page.waitForFunction(() => {
-      const [, top] = getCurrentPages();
-      if (top.data.n === 5) top.count();
-      return top.data.n === 105;
-    });
+    await phone.edit("pages/data/data.js", "return 1", "return 2");
+    await page.waitForFunction(() => getCurrentPages()[1]?.version() === 2);
+    await page.waitForFunction(() => getCurrentPages()[1].data.n === 5);
+    assert.deepEqual(await text(page, "#n"), ["5"]);
     const routes = await page.evaluate(() => getCurrentPages().map(({ route, options }) => [route, options]));
     assert.deepEqual(routes, [["pages/index/index", {}], ["pages/data/data", { a: "1" }]]);
     assert.deepEqual((await calls(page)).filter((line) => line.startsWith("index")), []);
   });
 
   test("the app's script starts the mini-program anew, on the same pages", async (t) => {
-    const { url, edit } = await edited(t);
-    const page = await open(t, "", { url });
+    const phone = await edited(t);
+    const page = await phone.open("");
     await go(page, "navigateTo", "data/data?a=1");
     await page.evaluate(() => getCurrentPages()[1].setData({ n: 5 }));
-    await edit("app.js", "shared: 1", "shared: 2");
+    await phone.edit("app.js", "shared: 1", "shared: 2");
     await page.waitForFunction(() => globalThis.getApp?.()?.globalData.shared === 2 && getCurrentPages().length === 2);
     await page.waitForFunction(() => getCurrentPages()[1].data.n === 5);
     assert.deepEqual(await text(page, "#n"), ["5"]);

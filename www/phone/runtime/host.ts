@@ -112,7 +112,6 @@ export class PhoneHost implements Phone {
         space,
         definitions: this.definitions,
         labels: { back: this.text("back"), home: this.text("home") },
-        failed,
         left: (kind) => void (kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`)),
         manifest: () => this.manifest,
         flushReady: () => this.#flushReady(),

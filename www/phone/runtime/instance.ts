@@ -62,9 +62,14 @@ export class Instance {
     host.guard.run(node, () => {
       const proxy = Component.getDataProxy(node);
       for (const [key, value] of Object.entries(change)) {
-        if (value === undefined) host.warn(`setData: "${key}" is undefined, which does not change what is shown`);
+        const path = dataPath.parseSinglePath(key);
+        if (value === undefined) {
+          host.warn(`setData: "${key}" is undefined, which does not change what is shown`);
+          assign(node.data, path);
+          continue;
+        }
         checkTree(key, value, 0);
-        proxy.replaceDataOnPath(dataPath.parseSinglePath(key), value);
+        proxy.replaceDataOnPath(path, value);
       }
       proxy.applyDataUpdates();
     });
@@ -180,6 +185,13 @@ export function prototypeWith(methods: Record<string, (...args: never[]) => unkn
 
 function set(target: Instance, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Sets a place in data to `undefined`, if there is what it is in. */
+function assign(data: object, path: (string | number)[]): void {
+  let target: unknown = data;
+  for (const key of path.slice(0, -1)) target = (target as Record<string | number, unknown> | undefined)?.[key];
+  if (typeof target === "object" && target !== null) (target as Record<string | number, unknown>)[path.at(-1) ?? ""] = undefined;
 }
 
 /** Refuses what contains itself, before any of it is taken over. */

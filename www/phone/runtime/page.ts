@@ -3,7 +3,7 @@
  * the platform's order. Each happens at most once where the platform says once, and a page whose
  * code throws in any of them goes on.
  */
-import { Component, CurrentWindowBackendContext, Element, type ComponentSpace, type GeneralComponent } from "glass-easel";
+import { Component, CurrentWindowBackendContext, dispatchError, Element, type ComponentSpace, type GeneralComponent } from "glass-easel";
 import type { WindowJson } from "../../shared/project";
 import type { Metrics, PageInstance } from "../phone";
 import { NavigationBar } from "./bars";
@@ -16,7 +16,6 @@ export interface PageHost {
   readonly space: ComponentSpace;
   readonly definitions: Definitions;
   readonly labels: { back: string; home: string };
-  failed(error: unknown, what: string): void;
   /** The button on the left of the navigation bar. */
   left(kind: "back" | "home"): void;
 }
@@ -161,7 +160,7 @@ export class Page {
       const result: unknown = found.apply(this.instance, args);
       return result;
     } catch (error) {
-      this.#host.failed(error, `${this.route.name}, ${method}`);
+      dispatchError(error, method, this.root);
       return undefined;
     }
   }

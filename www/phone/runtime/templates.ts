@@ -2,7 +2,7 @@
  * The compiled templates, and how the phone differs from glass-easel in running them: handlers are
  * looked up on the instance and get the platform's event, and lengths in `style` are the phone's.
  */
-import { template as glassEasel, type Element, type ShadowedEvent } from "glass-easel";
+import { dispatchError, template as glassEasel, type Element, type GeneralComponent, type ShadowedEvent } from "glass-easel";
 import { loadScript } from "./modules";
 import { platformEvent } from "./event";
 import { ownerInstance } from "./sjs";
@@ -13,7 +13,7 @@ type ProcGen = (wrapper: Wrapper, isCreation: boolean, data: unknown, updates: u
 export type Template = glassEasel.ComponentTemplate;
 /** Of glass-easel's wrapper, which a compiled template calls, what is replaced here. */
 interface Wrapper {
-  shadowRoot: { getHostNode(): { is: string; getMethodCaller(): object } };
+  shadowRoot: { getHostNode(): GeneralComponent };
   /** Puts a handler on an element. */
   v(
     element: Element, event: string, handler: unknown,
@@ -90,8 +90,8 @@ export class Templates {
     };
   }
 
-  #call(host: ReturnType<Wrapper["shadowRoot"]["getHostNode"]>, raised: ShadowedEvent<unknown>, handler: unknown): unknown {
-    const caller = host.getMethodCaller() as Record<string, unknown>;
+  #call(host: GeneralComponent, raised: ShadowedEvent<unknown>, handler: unknown): unknown {
+    const caller = host.getMethodCaller() as unknown as Record<string, unknown>;
     const method = typeof handler === "function" ? handler : handler ? caller[String(handler)] : undefined;
     if (typeof method !== "function") {
       if (handler) {
@@ -103,10 +103,11 @@ export class Templates {
     try {
       const event = platformEvent(raised);
       return typeof handler === "function"
-        ? method.call(caller, event, ownerInstance(host as never))
+        ? method.call(caller, event, ownerInstance(host))
         : method.call(caller, event);
     } catch (error) {
-      this.#failed(error, `${host.is}, ${String(handler)} of ${raised.type}`);
+      // Through glass-easel, which tells the component's `error` first.
+      dispatchError(error, `${String(handler)} of ${raised.type}`, host);
       return undefined;
     }
   }

@@ -10,6 +10,9 @@ Page({
   data: { list: [{ id: 1, text: "one" }, { id: 2, text: "two" }], nested: { a: { b: 1 } }, n: 0, gone: "here" },
   own: { items: [] },
   client: new Client(),
+  version() {
+    return 1;
+  },
   onLoad() {
     this.own.items.push(1);
   },
