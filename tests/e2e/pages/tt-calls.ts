@@ -31,7 +31,10 @@ const CALLS: Record<string, Call> = {
   createAnimation: { sync: [{}] },
   createBytennEngineContext: () => loaded("createBytennEngineContext"),
   createCanvasContext: { sync: ["board"] },
-  createCloud: () => (tt.createCloud?.({} as never) as { callContainer(options: object): Promise<unknown> }).callContainer({ path: "/" }),
+  createCloud: () =>
+    (tt.createCloud?.({} as never) as { callContainer(options: object): Promise<unknown> }).callContainer({
+      path: "/",
+    }),
   createInterstitialAd: { sync: [{ adUnitId: "a" }] },
   createLivePlayerContext: { sync: ["film"] },
   createMapContext: { sync: ["map"] },
@@ -90,16 +93,37 @@ const CALLS: Record<string, Call> = {
 };
 /** Those that answer at once and are called with nothing. */
 const SYNC = new Set([
-  "createInnerAudioContext", "createIntersectionObserver", "createOffscreenCanvas", "createSelectorQuery", "clearStorageSync",
-  "completePaySync", "completeRefundSync", "getBackgroundAudioManager", "getCustomButtonBoundingClientRect", "getEnvInfoSync",
-  "getExtConfigSync", "getFileSystemManager", "getLaunchOptionsSync", "getMenuButtonBoundingClientRect", "getMenuButtonLayout",
-  "getRecorderManager", "getStorageInfoSync", "getSystemInfoSync", "getUpdateManager", "load", "onLoad", "inferSync", "paintToTexture",
+  "createInnerAudioContext",
+  "createIntersectionObserver",
+  "createOffscreenCanvas",
+  "createSelectorQuery",
+  "clearStorageSync",
+  "completePaySync",
+  "completeRefundSync",
+  "getBackgroundAudioManager",
+  "getCustomButtonBoundingClientRect",
+  "getEnvInfoSync",
+  "getExtConfigSync",
+  "getFileSystemManager",
+  "getLaunchOptionsSync",
+  "getMenuButtonBoundingClientRect",
+  "getMenuButtonLayout",
+  "getRecorderManager",
+  "getStorageInfoSync",
+  "getSystemInfoSync",
+  "getUpdateManager",
+  "load",
+  "onLoad",
+  "inferSync",
+  "paintToTexture",
 ]);
 
 /** Calls the functions in their order, with a web server and a socket server to ask; answers every dialogue. */
 export async function callAll(names: string[], web: string, socket: string): Promise<Record<string, Outcome>> {
   const files = tt.getFileSystemManager?.() as Record<string, (...values: unknown[]) => void>;
-  const picture = await (await new Promise<Blob>((resolve) => document.createElement("canvas").toBlob((blob) => blob && resolve(blob)))).arrayBuffer();
+  const picture = await (
+    await new Promise<Blob>((resolve) => document.createElement("canvas").toBlob((blob) => blob && resolve(blob)))
+  ).arrayBuffer();
   files.writeFileSync?.(`${USER}/picture.png`, picture);
   files.writeFileSync?.(`${USER}/a.txt`, "a");
   files.writeFileSync?.(`${USER}/b.txt`, "b");

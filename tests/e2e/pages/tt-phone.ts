@@ -12,7 +12,17 @@ const query = new URLSearchParams(location.search);
 const settings: PhoneSettings = {
   id: query.get("id") ?? "1",
   user: { id: "ada", nickName: "Ada", avatarUrl: "" },
-  device: { brand: "Apple", model: "iPhone 14", system: "16.4", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
+  device: {
+    brand: "Apple",
+    model: "iPhone 14",
+    system: "16.4",
+    platform: "ios",
+    width: 390,
+    height: 844,
+    pixelRatio: 3,
+    statusBarHeight: 47,
+    bottomInset: 34,
+  },
   orientation: "portrait",
   theme: query.get("theme") === "dark" ? "dark" : "light",
   language: "en",
@@ -37,7 +47,15 @@ const phone: Phone = {
   settings,
   manifest: {
     version: 1,
-    app: { window: { navigationBarTitleText: "Test" }, tabBar: { list: [{ pagePath: "pages/a", text: "A" }, { pagePath: "pages/b", text: "B" }] } },
+    app: {
+      window: { navigationBarTitleText: "Test" },
+      tabBar: {
+        list: [
+          { pagePath: "pages/a", text: "A" },
+          { pagePath: "pages/b", text: "B" },
+        ],
+      },
+    },
     entry: null,
     pages: ["pages/a", "pages/b", "pages/c"],
     components: {},
@@ -48,7 +66,7 @@ const phone: Phone = {
   layer,
   router: {
     navigateTo: async (url) => {
-      if (!/^\/?pages\//.test(url)) throw new Error(`url "${url}" is not in app.json`);
+      if (!/^\/?pages\//.test(url)) throw Object.assign(new Error(`url "${url}" is not in app.json`), { errNo: 21500 });
       note("navigateTo")(url);
     },
     redirectTo: async (url) => note("redirectTo")(url),
@@ -95,7 +113,14 @@ const phone: Phone = {
   metrics: () => {
     const { device, orientation } = settings;
     const [width, height] = orientation === "portrait" ? [device.width, device.height] : [device.height, device.width];
-    const box = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom, width: right - left, height: bottom - top });
+    const box = (left: number, top: number, right: number, bottom: number) => ({
+      left,
+      top,
+      right,
+      bottom,
+      width: right - left,
+      height: bottom - top,
+    });
     return {
       screenWidth: width,
       screenHeight: height,

@@ -32,11 +32,16 @@ export class Api {
   }
 
   /** An asynchronous function for an object of ours; `name` stands in its `errMsg`. */
-  method<O = Record<string, never>>(name: string, params: Params, work: (options: O) => unknown): (options?: Options) => unknown {
+  method<O = Record<string, never>>(
+    name: string,
+    params: Params,
+    work: (options: O) => unknown,
+  ): (options?: Options) => unknown {
     return (options) => {
       const given = (options ?? {}) as Options;
       const begun = new Promise((resolve) => {
-        if (typeof given !== "object") throw new Failure(`params should be object, but got ${typeof given}`, 20000, "D");
+        if (typeof given !== "object")
+          throw new Failure(`params should be object, but got ${typeof given}`, 20000, "D");
         check(params, given);
         resolve(work(given as O));
       });
@@ -45,12 +50,19 @@ export class Api {
   }
 
   /** As {@link async}, for a function that gives the page something to hold meanwhile and so never a Promise. */
-  task<O, T extends object>(name: string, params: Params, fields: string, start: (options: O) => { task: T; result: Promise<unknown> }, none: () => T): void {
+  task<O, T extends object>(
+    name: string,
+    params: Params,
+    fields: string,
+    start: (options: O) => { task: T; result: Promise<unknown> },
+    none: () => T,
+  ): void {
     this.#put(name, { kind: "async", params, fields: words(fields) }, (options?: Options) => {
       const given = (options ?? {}) as Options;
       let begun;
       try {
-        if (typeof given !== "object") throw new Failure(`params should be object, but got ${typeof given}`, 20000, "D");
+        if (typeof given !== "object")
+          throw new Failure(`params should be object, but got ${typeof given}`, 20000, "D");
         check(params, given);
         begun = start(given as O);
       } catch (error) {
@@ -144,7 +156,11 @@ export function emitters<N extends string>(...names: N[]) {
     functions[`off${name}`] = off;
     lists[name] = listeners;
   }
-  return { functions, emit: (name: N, ...payload: unknown[]) => lists[name].emit(...payload), listens: (name: N) => lists[name].size > 0 };
+  return {
+    functions,
+    emit: (name: N, ...payload: unknown[]) => lists[name].emit(...payload),
+    listens: (name: N) => lists[name].size > 0,
+  };
 }
 
 function words(text: string): string[] {
@@ -155,7 +171,8 @@ function words(text: string): string[] {
 function plain(value: unknown, depth = 0): unknown {
   if (typeof value === "function") return undefined;
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+    return `${value.constructor.name}(${value.byteLength})`;
   if (depth > 6) return "…";
   if (Array.isArray(value)) return value.slice(0, 1000).map((each) => plain(each, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -4,7 +4,7 @@
  * the function gives a Promise. A callback that throws is reported as any uncaught error is and
  * harms nothing.
  */
-import { Failure } from "./params";
+import type { Failure } from "./params";
 
 export interface Callbacks {
   success?(result: Result): void;
@@ -41,12 +41,13 @@ export function settle(
 }
 
 /** What `fail` is given for something thrown. */
-export function failure(name: string, error: unknown): Result {
+function failure(name: string, error: unknown): Result {
   const detail = error instanceof Error ? error.message : String(error);
   const result: Result = { errMsg: detail ? `${name}:fail ${detail}` : `${name}:fail` };
-  if (!(error instanceof Failure)) return result;
-  if (error.errNo !== undefined) Object.assign(result, { errNo: error.errNo, errorType: error.errorType });
-  return Object.assign(result, error.more);
+  // The router's errors have numbers too; what it refuses is the page's mistake.
+  const { errNo, errorType = "D", more } = (error ?? {}) as Partial<Failure>;
+  if (errNo !== undefined) Object.assign(result, { errNo, errorType });
+  return Object.assign(result, more);
 }
 
 /** Calls what a page gave us, if it is a function. */

@@ -32,7 +32,12 @@ function answer(api: Api, [name = "", member, ...rest]: string[]): boolean {
   if (Object.hasOwn(attributes, name)) {
     // Values of attributes are not listed anywhere: those that are known to the platform's own samples.
     const value = rest[0];
-    return member === undefined || ((attributes[name]?.includes(member) ?? false) && (value === undefined || (rest.length === 1 && OPTIONS[`${name}.${member}`]?.split(" ").includes(value) === true)));
+    return (
+      member === undefined ||
+      ((attributes[name]?.includes(member) ?? false) &&
+        (value === undefined ||
+          (rest.length === 1 && OPTIONS[`${name}.${member}`]?.split(" ").includes(value) === true)))
+    );
   }
   const schema = api.schemas.get(name);
   // What another part put in (the RTC API) is known by being there.

@@ -20,7 +20,9 @@ export function declaredNames() {
   const root = dirname(createRequire(import.meta.url).resolve("@douyin-microapp/typings/package.json"));
   const folders = [join(root, "api"), join(root, "api/live")];
   const files = folders.flatMap((folder) =>
-    readdirSync(folder).filter((name) => name.endsWith(".d.ts")).map((name) => join(folder, name)),
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".d.ts"))
+      .map((name) => join(folder, name)),
   );
   const names = new Set();
   for (const file of [...files, join(root, "types/api.d.ts")]) {

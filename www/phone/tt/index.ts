@@ -42,9 +42,34 @@ import { worker } from "./groups/worker";
 export { openStore } from "./store";
 
 const GROUPS = [
-  app, system, feedback, bars, navigation, storage, request, transfer, socket, account, setting,
-  device, sensors, location, pictures, chooseMedia, audio, recorder, players, map, canvas, animation,
-  files, performanceOf, worker, abilities, unsupportedFunctions, canIUse,
+  app,
+  system,
+  feedback,
+  bars,
+  navigation,
+  storage,
+  request,
+  transfer,
+  socket,
+  account,
+  setting,
+  device,
+  sensors,
+  location,
+  pictures,
+  chooseMedia,
+  audio,
+  recorder,
+  players,
+  map,
+  canvas,
+  animation,
+  files,
+  performanceOf,
+  worker,
+  abilities,
+  unsupportedFunctions,
+  canIUse,
 ];
 
 /** Makes the `tt` of a phone. */

@@ -15,7 +15,12 @@ export class Failure extends Error {
   /** More fields for `fail`. */
   readonly more: Record<string, unknown>;
 
-  constructor(message: string, errNo?: number, errorType: Failure["errorType"] = "F", more: Record<string, unknown> = {}) {
+  constructor(
+    message: string,
+    errNo?: number,
+    errorType: Failure["errorType"] = "F",
+    more: Record<string, unknown> = {},
+  ) {
     super(message);
     this.errNo = errNo;
     this.errorType = errorType;

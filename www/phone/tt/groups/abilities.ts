@@ -14,7 +14,11 @@ export function abilities(api: Api): void {
 
   api.async("chooseAddress", {}, "userName provinceName cityName countyName detailInfo telNumber", async () => {
     if (!(await phone.authorize("scope.address"))) throw refused();
-    const labels = [say(phone, "Name", "收货人"), say(phone, "Phone", "手机号"), say(phone, "Address", "详细地址")] as const;
+    const labels = [
+      say(phone, "Name", "收货人"),
+      say(phone, "Phone", "手机号"),
+      say(phone, "Address", "详细地址"),
+    ] as const;
     const values = [phone.settings.user.nickName, "13800000000", "知春路 1 号"];
     const answer = await ask(phone, {
       title: say(phone, "Address", "收货地址"),
@@ -25,20 +29,46 @@ export function abilities(api: Api): void {
     return { userName, telNumber, detailInfo, provinceName: "北京市", cityName: "北京市", countyName: "海淀区" };
   });
 
-  api.async<{ tmplIds: unknown[] }>("requestSubscribeMessage", { tmplIds: "array" }, "templateSettings", async ({ tmplIds }) => {
-    if (tmplIds.length < 1 || tmplIds.length > 3) throw badParameter("params.tmplIds should have 1 to 3 items");
-    const ids = tmplIds.map(String);
-    const status = (await agrees(phone, say(phone, "Receive messages of this app?", "允许发送消息通知？"), ids.join("\n"))) ? "accept" : "reject";
-    const answers = Object.fromEntries(ids.map((id) => [id, status]));
-    phone.store.state.set("subscriptions", { ...(phone.store.state.get("subscriptions") as object | undefined), ...answers });
-    return { ...answers, templateSettings: Object.fromEntries(ids.map((id) => [id, template(status)])) };
-  });
+  api.async<{ tmplIds: unknown[] }>(
+    "requestSubscribeMessage",
+    { tmplIds: "array" },
+    "templateSettings",
+    async ({ tmplIds }) => {
+      if (tmplIds.length < 1 || tmplIds.length > 3) throw badParameter("params.tmplIds should have 1 to 3 items");
+      const ids = tmplIds.map(String);
+      const status = (await agrees(
+        phone,
+        say(phone, "Receive messages of this app?", "允许发送消息通知？"),
+        ids.join("\n"),
+      ))
+        ? "accept"
+        : "reject";
+      const answers = Object.fromEntries(ids.map((id) => [id, status]));
+      phone.store.state.set("subscriptions", {
+        ...(phone.store.state.get("subscriptions") as object | undefined),
+        ...answers,
+      });
+      return { ...answers, templateSettings: Object.fromEntries(ids.map((id) => [id, template(status)])) };
+    },
+  );
 
-  api.async<{ scopes: Record<string, unknown> }>("showDouyinOpenAuth", { scopes: "object" }, "ticket grantPermissions", async ({ scopes }) => {
-    const grantPermissions = Object.keys(scopes);
-    if (!(await agrees(phone, say(phone, "Share Douyin data with this app?", "授权抖音数据？"), grantPermissions.join("\n")))) throw refused();
-    return { ticket: random(16), grantPermissions };
-  });
+  api.async<{ scopes: Record<string, unknown> }>(
+    "showDouyinOpenAuth",
+    { scopes: "object" },
+    "ticket grantPermissions",
+    async ({ scopes }) => {
+      const grantPermissions = Object.keys(scopes);
+      if (
+        !(await agrees(
+          phone,
+          say(phone, "Share Douyin data with this app?", "授权抖音数据？"),
+          grantPermissions.join("\n"),
+        ))
+      )
+        throw refused();
+      return { ticket: random(16), grantPermissions };
+    },
+  );
 
   api.async<{ orderInfo: { order_id?: unknown; order_token?: unknown } }>(
     "pay",
@@ -46,7 +76,8 @@ export function abilities(api: Api): void {
     "code",
     async ({ orderInfo }) => {
       for (const field of ["order_id", "order_token"] as const) {
-        if (typeof orderInfo[field] !== "string") throw badParameter(`params.orderInfo.${field} should be string, but got ${typeof orderInfo[field]}`);
+        if (typeof orderInfo[field] !== "string")
+          throw badParameter(`params.orderInfo.${field} should be string, but got ${typeof orderInfo[field]}`);
       }
       // Nothing is paid here: whoever tries the page says how it ends. The numbers are the platform's.
       const outcomes: [code: number, label: string][] = [
@@ -56,7 +87,11 @@ export function abilities(api: Api): void {
         [4, say(phone, "Cancelled", "支付取消")],
         [9, say(phone, "Unknown", "状态未知")],
       ];
-      const chosen = await choose(phone, outcomes.map(([, label]) => label), say(phone, "How does the payment end?", "选择支付结果"));
+      const chosen = await choose(
+        phone,
+        outcomes.map(([, label]) => label),
+        say(phone, "How does the payment end?", "选择支付结果"),
+      );
       return { code: chosen === null ? 3 : outcomes[chosen]?.[0] };
     },
   );
@@ -83,25 +118,47 @@ export function abilities(api: Api): void {
     },
   );
   api.async("getSidebarActivity", {}, "activityList", () => ({ activityList: phone.store.state.get("sidebar") ?? [] }));
-  api.async<{ activity: string; type: string }>("updateSidebarActivity", { activity: "string", type: ["add", "remove"] }, "logId", ({ activity, type }) => {
-    const others = ((phone.store.state.get("sidebar") ?? []) as string[]).filter((each) => each !== activity);
-    phone.store.state.set("sidebar", type === "remove" ? others : [...others, activity]);
-    return { logId: random(8) };
-  });
+  api.async<{ activity: string; type: string }>(
+    "updateSidebarActivity",
+    { activity: "string", type: ["add", "remove"] },
+    "logId",
+    ({ activity, type }) => {
+      const others = ((phone.store.state.get("sidebar") ?? []) as string[]).filter((each) => each !== activity);
+      phone.store.state.set("sidebar", type === "remove" ? others : [...others, activity]);
+      return { logId: random(8) };
+    },
+  );
 }
 
 function sharing(api: Api): void {
   const { phone } = api;
-  api.async("showShareMenu", { menus: "array?", withShareTicket: "boolean?" }, "", () => phone.store.state.set("shareMenu", true));
+  api.async("showShareMenu", { menus: "array?", withShareTicket: "boolean?" }, "", () =>
+    phone.store.state.set("shareMenu", true),
+  );
   api.async("hideShareMenu", { menus: "array?" }, "", () => phone.store.state.set("shareMenu", false));
   api.async<{ title?: string; desc?: string; path?: string }>(
     "shareAppMessage",
-    { title: "string?", desc: "string?", path: "string?", imageUrl: "string?", templateId: "string?", channel: "string?" },
+    {
+      title: "string?",
+      desc: "string?",
+      path: "string?",
+      imageUrl: "string?",
+      templateId: "string?",
+      channel: "string?",
+    },
     "",
     async ({ title, desc = "", path }) => {
       const page = phone.currentPage();
       const name = title ?? phone.manifest.app.window?.navigationBarTitleText ?? "";
-      if (!(await notice(phone, say(phone, "Share?", "分享？"), [name, desc, path ?? page?.route ?? ""].filter(Boolean).join("\n"), true))) throw cancelled();
+      if (
+        !(await notice(
+          phone,
+          say(phone, "Share?", "分享？"),
+          [name, desc, path ?? page?.route ?? ""].filter(Boolean).join("\n"),
+          true,
+        ))
+      )
+        throw cancelled();
     },
   );
 }
@@ -117,8 +174,12 @@ function following(api: Api): void {
     return true;
   };
   /** The typings put the option in the wrong place; apps pass it. */
-  api.async<{ awemeId: string }>("followAwemeUser", { awemeId: "string" }, "followed", async ({ awemeId }) => ({ followed: await follow(awemeId) }));
-  api.async<{ awemeId: string }>("checkFollowAwemeState", { awemeId: "string" }, "hasFollowed", ({ awemeId }) => ({ hasFollowed: followed().includes(awemeId) }));
+  api.async<{ awemeId: string }>("followAwemeUser", { awemeId: "string" }, "followed", async ({ awemeId }) => ({
+    followed: await follow(awemeId),
+  }));
+  api.async<{ awemeId: string }>("checkFollowAwemeState", { awemeId: "string" }, "hasFollowed", ({ awemeId }) => ({
+    hasFollowed: followed().includes(awemeId),
+  }));
   const own = "official account";
   api.async("followOfficialAccount", {}, "errCode", async () => ({ errCode: (await follow(own)) ? 0 : 1 }));
   api.async("checkFollowState", {}, "result", () => ({ result: followed().includes(own) }));
@@ -130,13 +191,16 @@ function advertising(api: Api): void {
   const members = "show load destroy onLoad offLoad onError offError onClose offClose";
   const ad = (options: unknown, show: () => Promise<object>) => {
     const unit = (options as { adUnitId?: unknown } | undefined)?.adUnitId;
-    if (typeof unit !== "string" || !unit) throw badParameter(`params.adUnitId should be string, but got ${typeof unit}`);
+    if (typeof unit !== "string" || !unit)
+      throw badParameter(`params.adUnitId should be string, but got ${typeof unit}`);
     const { functions, emit } = emitters("Load", "Error", "Close");
     let destroyed = false;
-    const alive = <T>(act: () => Promise<T>) => async () => {
-      if (destroyed) throw new Failure("the ad was destroyed");
-      return act();
-    };
+    const alive =
+      <T>(act: () => Promise<T>) =>
+      async () => {
+        if (destroyed) throw new Failure("the ad was destroyed");
+        return act();
+      };
     return {
       load: alive(async () => void setTimeout(() => emit("Load"))),
       show: alive(async () => void show().then((result) => emit("Close", result))),

@@ -18,21 +18,39 @@ export function account(api: Api): void {
     return { code: `${id}.${random(16)}`, anonymousCode: `anonymous.${random(16)}`, isLogin: true };
   });
   api.async("checkSession", {}, "", () => {
-    if (Number(phone.store.state.get(SESSION) ?? 0) < Date.now()) throw new Failure("session is expired, call tt.login", 20100, "I");
+    if (Number(phone.store.state.get(SESSION) ?? 0) < Date.now())
+      throw new Failure("session is expired, call tt.login", 20100, "I");
   });
 
   const information = (withCredentials: boolean) => {
     const { nickName, avatarUrl } = phone.settings.user;
-    const userInfo = { nickName, avatarUrl: avatarUrl && phone.url(avatarUrl), gender: 0, city: "", province: "", country: "中国", language: phone.settings.language };
+    const userInfo = {
+      nickName,
+      avatarUrl: avatarUrl && phone.url(avatarUrl),
+      gender: 0,
+      city: "",
+      province: "",
+      country: "中国",
+      language: phone.settings.language,
+    };
     const rawData = JSON.stringify(userInfo);
     // Nothing that can be checked or read: there is no session key here.
-    return { userInfo, rawData, ...(withCredentials && { signature: random(20), encryptedData: btoa(random(48)), iv: btoa(random(8)) }) };
+    return {
+      userInfo,
+      rawData,
+      ...(withCredentials && { signature: random(20), encryptedData: btoa(random(48)), iv: btoa(random(8)) }),
+    };
   };
   const fields = "userInfo rawData signature encryptedData iv";
-  api.async<{ withCredentials?: boolean }>("getUserInfo", { withCredentials: "boolean?" }, fields, async ({ withCredentials = false }) => {
-    if (!(await phone.authorize("scope.userInfo"))) throw refused();
-    return information(withCredentials);
-  });
+  api.async<{ withCredentials?: boolean }>(
+    "getUserInfo",
+    { withCredentials: "boolean?" },
+    fields,
+    async ({ withCredentials = false }) => {
+      if (!(await phone.authorize("scope.userInfo"))) throw refused();
+      return information(withCredentials);
+    },
+  );
   api.async("getUserProfile", { force: "boolean?", desc: "string?" }, fields, async () => {
     const name = phone.settings.user.nickName;
     if (!(await agrees(phone, say(phone, "Share your name and picture?", "获取你的昵称、头像"), name))) throw refused();

@@ -20,7 +20,9 @@ export interface ExportedAnimation {
 /** What can be animated: properties, and functions of `transform`. */
 const PROPERTIES = ["opacity", "backgroundColor", "width", "height", "top", "bottom", "left", "right"];
 const TRANSFORMS =
-  "rotate rotateX rotateY rotateZ rotate3d scale scaleX scaleY scaleZ scale3d translate translateX translateY translateZ translate3d skew skewX skewY matrix matrix3d".split(" ");
+  "rotate rotateX rotateY rotateZ rotate3d scale scaleX scaleY scaleZ scale3d translate translateX translateY translateZ translate3d skew skewX skewY matrix matrix3d".split(
+    " ",
+  );
 const TIMINGS = ["linear", "ease", "ease-in", "ease-in-out", "ease-out", "step-start", "step-end"];
 
 export function animation(api: Api): void {
@@ -31,8 +33,14 @@ export function animation(api: Api): void {
     let actions: ExportedAnimation["actions"] = [];
     const made: Record<string, unknown> = {
       step(timing: Timing = {}) {
-        const { duration = 400, timingFunction = "linear", delay = 0, transformOrigin = "50% 50% 0" } = { ...defaults, ...timing };
-        if (!TIMINGS.includes(timingFunction)) throw badParameter(`params.timingFunction should be one of ${TIMINGS.join(", ")}, but got ${timingFunction}`);
+        const {
+          duration = 400,
+          timingFunction = "linear",
+          delay = 0,
+          transformOrigin = "50% 50% 0",
+        } = { ...defaults, ...timing };
+        if (!TIMINGS.includes(timingFunction))
+          throw badParameter(`params.timingFunction should be one of ${TIMINGS.join(", ")}, but got ${timingFunction}`);
         actions.push({ animates, option: { transformOrigin, transition: { duration, timingFunction, delay } } });
         animates = [];
         return made;
@@ -46,7 +54,10 @@ export function animation(api: Api): void {
     for (const type of PROPERTIES) {
       made[type] = (value: unknown) => {
         const isLength = type !== "opacity" && type !== "backgroundColor" && typeof value === "number";
-        animates.push({ type: "style", args: [type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), isLength ? `${value}px` : value] });
+        animates.push({
+          type: "style",
+          args: [type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), isLength ? `${value}px` : value],
+        });
         return made;
       };
     }
@@ -66,7 +77,8 @@ function transformOf({ type, args }: { type: string; args: unknown[] }): string 
   const values = args.map((value, index) => {
     if (typeof value !== "number") return String(value);
     if (type.startsWith("translate")) return `${value}px`;
-    if (type.startsWith("skew") || (type.startsWith("rotate") && (type !== "rotate3d" || index === last))) return `${value}deg`;
+    if (type.startsWith("skew") || (type.startsWith("rotate") && (type !== "rotate3d" || index === last)))
+      return `${value}deg`;
     return String(value);
   });
   return `${type}(${values.join()})`;
@@ -91,7 +103,8 @@ export function play(element: HTMLElement, { actions }: ExportedAnimation): void
     style.transformOrigin = transformOrigin;
     const transforms = action.animates.filter(({ type }) => type !== "style").map(transformOf);
     if (transforms.length > 0) style.transform = transforms.join(" ");
-    for (const { type, args } of action.animates) if (type === "style") style.setProperty(String(args[0]), String(args[1]));
+    for (const { type, args } of action.animates)
+      if (type === "style") style.setProperty(String(args[0]), String(args[1]));
     timer = setTimeout(() => step(index + 1), transition.duration + transition.delay);
   };
   step(0);

@@ -7,7 +7,13 @@ import { USER } from "../store/files";
 export function app(api: Api): void {
   const { phone } = api;
 
-  let launch: Record<string, unknown> = { path: phone.manifest.pages[0] ?? "", query: {}, scene: "990001", referrerInfo: {}, showFrom: 0 };
+  let launch: Record<string, unknown> = {
+    path: phone.manifest.pages[0] ?? "",
+    query: {},
+    scene: "990001",
+    referrerInfo: {},
+    showFrom: 0,
+  };
   let enter = launch;
   phone.on("launch", (options) => {
     launch = enter = { ...launch, ...options };
@@ -64,13 +70,22 @@ export function app(api: Api): void {
     return fromBase64(text).buffer;
   });
   api.sync("arrayBufferToBase64", "", (buffer: unknown) => {
-    if (!(buffer instanceof ArrayBuffer) && !ArrayBuffer.isView(buffer)) throw badParameter(`params.arrayBuffer should be ArrayBuffer, but got ${typeof buffer}`);
-    return toBase64(buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
+    if (!(buffer instanceof ArrayBuffer) && !ArrayBuffer.isView(buffer))
+      throw badParameter(`params.arrayBuffer should be ArrayBuffer, but got ${typeof buffer}`);
+    return toBase64(
+      buffer instanceof ArrayBuffer
+        ? new Uint8Array(buffer)
+        : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength),
+    );
   });
   api.sync("nextTick", "", (callback: () => void) => queueMicrotask(callback));
 }
 
-function forward(phone: Phone, event: "show" | "hide" | "pageNotFound" | "unhandledRejection", to: { emit(...payload: unknown[]): void }): void {
+function forward(
+  phone: Phone,
+  event: "show" | "hide" | "pageNotFound" | "unhandledRejection",
+  to: { emit(...payload: unknown[]): void },
+): void {
   phone.on(event, (payload: unknown) => (payload === undefined ? to.emit() : to.emit(payload)));
 }
 

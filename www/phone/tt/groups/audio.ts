@@ -2,7 +2,18 @@
 import type { Phone } from "../../phone";
 import { emitters, type Api } from "../api";
 
-const EVENTS = ["Canplay", "Play", "Pause", "Stop", "Ended", "TimeUpdate", "Error", "Waiting", "Seeking", "Seeked"] as const;
+const EVENTS = [
+  "Canplay",
+  "Play",
+  "Pause",
+  "Stop",
+  "Ended",
+  "TimeUpdate",
+  "Error",
+  "Waiting",
+  "Seeking",
+  "Seeked",
+] as const;
 type AudioEvent = (typeof EVENTS)[number];
 /** The browser's events and the platform's. */
 const NATIVE: Record<string, AudioEvent> = {
@@ -18,7 +29,8 @@ const NATIVE: Record<string, AudioEvent> = {
 
 export function audio(api: Api): void {
   const { phone } = api;
-  const members = "src autoplay loop obeyMuteSwitch duration currentTime paused buffered volume startTime play pause stop seek destroy";
+  const members =
+    "src autoplay loop obeyMuteSwitch duration currentTime paused buffered volume startTime play pause stop seek destroy";
   const listening = EVENTS.flatMap((event) => [`on${event}`, `off${event}`]).join(" ");
   api.object("InnerAudioContext", `${members} ${listening}`);
   api.sync("createInnerAudioContext", `${members} ${listening}`, () => player(phone).context);
@@ -38,7 +50,10 @@ function player(phone: Phone) {
   let startTime = 0;
   let stopping = false;
   const errorOf = (error: MediaError | Error | null): void =>
-    emit("Error", { errMsg: error?.message || "the sound cannot be played", errCode: error instanceof MediaError && error.code === 2 ? 10002 : 10004 });
+    emit("Error", {
+      errMsg: error?.message || "the sound cannot be played",
+      errCode: error instanceof MediaError && error.code === 2 ? 10002 : 10004,
+    });
   for (const [native, event] of Object.entries(NATIVE)) {
     sound.addEventListener(native, () => {
       // What the browser calls a pause is the stop that was asked for.
@@ -123,7 +138,10 @@ function player(phone: Phone) {
 function backgroundManager(phone: Phone, extras: Record<string, unknown>): object {
   const { context, sound } = player(phone);
   context.autoplay = true;
-  const manager = Object.defineProperties({ ...extras }, Object.getOwnPropertyDescriptors(context)) as typeof context & { title: string; singer: string; coverImgUrl: string };
+  const manager = Object.defineProperties(
+    { ...extras },
+    Object.getOwnPropertyDescriptors(context),
+  ) as typeof context & { title: string; singer: string; coverImgUrl: string };
   sound.addEventListener("play", () => {
     if (!("mediaSession" in navigator)) return;
     const artwork = manager.coverImgUrl ? [{ src: phone.url(manager.coverImgUrl) }] : [];

@@ -1,12 +1,14 @@
 /** Navigation bar, tab bar, pull-down refresh and scrolling: what the router shows around a page. */
 import type { Api } from "../api";
-import { badParameter, Failure } from "../params";
+import { badParameter } from "../params";
 
 export function bars(api: Api): void {
   const { phone } = api;
   const { router } = phone;
 
-  api.async<{ title: string }>("setNavigationBarTitle", { title: "string" }, "", ({ title }) => router.setNavigationBar({ title }));
+  api.async<{ title: string }>("setNavigationBarTitle", { title: "string" }, "", ({ title }) =>
+    router.setNavigationBar({ title }),
+  );
   api.async<{ frontColor: string; backgroundColor: string }>(
     "setNavigationBarColor",
     { frontColor: "string", backgroundColor: "string" },
@@ -16,7 +18,8 @@ export function bars(api: Api): void {
       if (front !== "#ffffff" && front !== "#000000") {
         throw badParameter(`expect params.frontColor to be one of "#ffffff", "#000000", but got ${frontColor}`);
       }
-      if (!/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(backgroundColor)) throw badParameter(`params.backgroundColor should be HexColor, but got ${backgroundColor}`);
+      if (!/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(backgroundColor))
+        throw badParameter(`params.backgroundColor should be HexColor, but got ${backgroundColor}`);
       router.setNavigationBar({ frontColor: front, backgroundColor });
     },
   );
@@ -24,43 +27,36 @@ export function bars(api: Api): void {
   api.async("hideNavigationBarLoading", {}, "", () => router.setNavigationBar({ loading: false }));
   api.async("hideHomeButton", {}, "", () => router.setNavigationBar({ home: false }));
 
-  const tabs = () => phone.manifest.app.tabBar?.list.length ?? 0;
-  /** Throws where there is no such tab. */
-  const tab = (index: number): number => {
-    if (tabs() === 0) throw new Failure("the app has no tabBar", 20000, "D");
-    if (!Number.isInteger(index) || index < 0 || index >= tabs()) throw badParameter(`params.index should be 0 to ${tabs() - 1}, but got ${index}`);
-    return index;
-  };
   for (const kind of ["show", "hide"] as const) {
-    api.async<{ animation?: boolean }>(`${kind}TabBar`, { animation: "boolean?" }, "", ({ animation = false }) => {
-      tab(0);
-      router.setTabBar({ kind, animation });
-    });
+    api.async<{ animation?: boolean }>(`${kind}TabBar`, { animation: "boolean?" }, "", ({ animation = false }) =>
+      router.setTabBar({ kind, animation }),
+    );
     api.async<{ index: number }>(`${kind}TabBarRedDot`, { index: "number" }, "", ({ index }) =>
-      router.setTabBar({ kind: "dot", index: tab(index), shown: kind === "show" }),
+      router.setTabBar({ kind: "dot", index, shown: kind === "show" }),
     );
   }
-  api.async<{ index: number; text: string }>("setTabBarBadge", { index: "number", text: "string" }, "", ({ index, text }) =>
-    router.setTabBar({ kind: "badge", index: tab(index), text }),
+  api.async<{ index: number; text: string }>(
+    "setTabBarBadge",
+    { index: "number", text: "string" },
+    "",
+    ({ index, text }) => router.setTabBar({ kind: "badge", index, text }),
   );
   api.async<{ index: number }>("removeTabBarBadge", { index: "number" }, "", ({ index }) =>
-    router.setTabBar({ kind: "badge", index: tab(index), text: null }),
+    router.setTabBar({ kind: "badge", index, text: null }),
   );
   api.async<{ index: number; text?: string; iconPath?: string; selectedIconPath?: string }>(
     "setTabBarItem",
     { index: "number", text: "string?", iconPath: "string?", selectedIconPath: "string?" },
     "",
     ({ index, text, iconPath, selectedIconPath }) =>
-      router.setTabBar({ kind: "item", index: tab(index), ...given({ text, iconPath, selectedIconPath }) }),
+      router.setTabBar({ kind: "item", index, ...given({ text, iconPath, selectedIconPath }) }),
   );
   api.async<Record<string, string>>(
     "setTabBarStyle",
     { color: "string?", selectedColor: "string?", backgroundColor: "string?", borderStyle: ["black", "white"] },
     "",
-    ({ color, selectedColor, backgroundColor, borderStyle }) => {
-      tab(0);
-      router.setTabBar({ kind: "style", ...given({ color, selectedColor, backgroundColor, borderStyle }) });
-    },
+    ({ color, selectedColor, backgroundColor, borderStyle }) =>
+      router.setTabBar({ kind: "style", ...given({ color, selectedColor, backgroundColor, borderStyle }) }),
   );
 
   api.async("startPullDownRefresh", {}, "", () => router.startPullDownRefresh());
@@ -70,7 +66,8 @@ export function bars(api: Api): void {
     { scrollTop: "number?", selector: "string?", duration: "number?" },
     "",
     ({ scrollTop, selector, duration = 200 }) => {
-      if (scrollTop === undefined && selector === undefined) throw badParameter("params.scrollTop should be number, but got undefined");
+      if (scrollTop === undefined && selector === undefined)
+        throw badParameter("params.scrollTop should be number, but got undefined");
       return router.pageScrollTo({ ...given({ scrollTop, selector }), duration });
     },
   );

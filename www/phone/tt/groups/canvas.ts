@@ -8,7 +8,9 @@ import { loadImage } from "./pictures";
 
 /** Goes to the 2D context as it is. */
 const METHODS =
-  "beginPath closePath moveTo lineTo rect arc arcTo ellipse quadraticCurveTo bezierCurveTo clip fill stroke fillRect strokeRect clearRect fillText strokeText scale rotate translate transform setTransform save restore".split(" ");
+  "beginPath closePath moveTo lineTo rect arc arcTo ellipse quadraticCurveTo bezierCurveTo clip fill stroke fillRect strokeRect clearRect fillText strokeText scale rotate translate transform setTransform save restore".split(
+    " ",
+  );
 /** `setX(value)` stands for a property of the 2D context. */
 const SETTERS: Record<string, string> = {
   setFillStyle: "fillStyle",
@@ -21,7 +23,8 @@ const SETTERS: Record<string, string> = {
   setTextAlign: "textAlign",
   setTextBaseline: "textBaseline",
 };
-const OTHERS = "draw drawImage measureText createLinearGradient createCircularGradient createPattern setFontSize setLineDash setShadow";
+const OTHERS =
+  "draw drawImage measureText createLinearGradient createCircularGradient createPattern setFontSize setLineDash setShadow";
 const MEMBERS = [...METHODS, ...Object.keys(SETTERS), OTHERS].join(" ");
 
 type Paint = CanvasRenderingContext2D;
@@ -30,8 +33,14 @@ type Step = (paint: Paint) => unknown;
 export function canvas(api: Api): void {
   const { phone } = api;
   api.object("CanvasContext", MEMBERS);
-  api.sync("createCanvasContext", MEMBERS, (canvasId: string, component?: unknown) => canvasContext(phone, canvasId, component));
-  api.sync("createOffscreenCanvas", "getContext", ({ width = 300, height = 225 }: { width?: number; height?: number } = {}) => new OffscreenCanvas(width, height));
+  api.sync("createCanvasContext", MEMBERS, (canvasId: string, component?: unknown) =>
+    canvasContext(phone, canvasId, component),
+  );
+  api.sync(
+    "createOffscreenCanvas",
+    "getContext",
+    ({ width = 300, height = 225 }: { width?: number; height?: number } = {}) => new OffscreenCanvas(width, height),
+  );
 
   api.async<FileOptions>(
     "canvasToTempFilePath",
@@ -85,7 +94,9 @@ interface FileOptions {
 }
 
 function find(phone: Phone, id: unknown, component?: unknown): HTMLCanvasElement | undefined {
-  const host = findByProperty(phone, "canvas", "canvasId", String(id), component) ?? findById(phone, "canvas", String(id), component);
+  const host =
+    findByProperty(phone, "canvas", "canvasId", String(id), component) ??
+    findById(phone, "canvas", String(id), component);
   return host?.querySelector("canvas") ?? undefined;
 }
 
@@ -98,7 +109,8 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
   const later = (step: Step): void => void steps.push(step);
 
   for (const name of METHODS) {
-    context[name] = (...values: unknown[]) => later((paint) => (paint[name as keyof Paint] as (...values: unknown[]) => void)(...values));
+    context[name] = (...values: unknown[]) =>
+      later((paint) => (paint[name as keyof Paint] as (...values: unknown[]) => void)(...values));
   }
   for (const [name, property] of Object.entries(SETTERS)) {
     const set = (value: unknown): void =>
@@ -111,29 +123,38 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
   Object.defineProperty(context, "font", { set: font, get: () => undefined, enumerable: true });
 
   return Object.assign(context, {
-    setFontSize: (size: number) => later((paint) => void (paint.font = paint.font.replace(/\d+(\.\d+)?px/, `${size}px`))),
+    setFontSize: (size: number) =>
+      later((paint) => void (paint.font = paint.font.replace(/\d+(\.\d+)?px/, `${size}px`))),
     setLineDash: (pattern: number[], offset = 0) =>
       later((paint) => {
         paint.setLineDash(pattern);
         paint.lineDashOffset = offset;
       }),
     setShadow: (x: number, y: number, blur: number, colour: string) =>
-      later((paint) => Object.assign(paint, { shadowOffsetX: x, shadowOffsetY: y, shadowBlur: blur, shadowColor: colour })),
+      later((paint) =>
+        Object.assign(paint, { shadowOffsetX: x, shadowOffsetY: y, shadowBlur: blur, shadowColor: colour }),
+      ),
     drawImage: (path: unknown, ...place: number[]) => {
       // It loads while the page goes on; drawing waits for it.
       const image = typeof path === "string" ? loadImage(phone, path) : Promise.resolve(path as CanvasImageSource);
       image.catch((error: Error) => console.warn(`drawImage: ${error.message}`));
       later(async (paint) => {
         const loaded = await image.catch(() => undefined);
-        if (loaded) (paint.drawImage as (image: CanvasImageSource, ...place: number[]) => void)(loaded, ...(place.length ? place : [0, 0]));
+        if (loaded)
+          (paint.drawImage as (image: CanvasImageSource, ...place: number[]) => void)(
+            loaded,
+            ...(place.length ? place : [0, 0]),
+          );
       });
     },
     measureText: (text: string) => {
       const paint = find(phone, canvasId, component)?.getContext("2d");
       return { width: paint?.measureText(String(text)).width ?? 0 };
     },
-    createLinearGradient: (...line: [number, number, number, number]) => new Gradient((paint) => paint.createLinearGradient(...line)),
-    createCircularGradient: (x: number, y: number, radius: number) => new Gradient((paint) => paint.createRadialGradient(x, y, 0, x, y, radius)),
+    createLinearGradient: (...line: [number, number, number, number]) =>
+      new Gradient((paint) => paint.createLinearGradient(...line)),
+    createCircularGradient: (x: number, y: number, radius: number) =>
+      new Gradient((paint) => paint.createRadialGradient(x, y, 0, x, y, radius)),
     createPattern: () => {
       throw badParameter("createPattern is not supported on this context; use the canvas of type 2d");
     },

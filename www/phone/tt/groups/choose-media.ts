@@ -20,11 +20,18 @@ interface Wish {
 export function chooseMedia(api: Api): void {
   const { phone } = api;
   const common = { count: "number?", sourceType: "array?", sizeType: "array?" } as const;
-  api.async<{ count?: number; sourceType?: Source[] }>("chooseImage", common, "tempFilePaths tempFiles", async (options) => {
-    const files = await chosen(phone, wish({ ...options, mediaType: ["image"] }));
-    const tempFiles = await Promise.all(files.map(async (file) => ({ path: await kept(phone, file), size: file.size })));
-    return { tempFilePaths: tempFiles.map(({ path }) => path), tempFiles };
-  });
+  api.async<{ count?: number; sourceType?: Source[] }>(
+    "chooseImage",
+    common,
+    "tempFilePaths tempFiles",
+    async (options) => {
+      const files = await chosen(phone, wish({ ...options, mediaType: ["image"] }));
+      const tempFiles = await Promise.all(
+        files.map(async (file) => ({ path: await kept(phone, file), size: file.size })),
+      );
+      return { tempFilePaths: tempFiles.map(({ path }) => path), tempFiles };
+    },
+  );
   api.async<Options>(
     "chooseMedia",
     { ...common, mediaType: "array?", maxDuration: "number?", camera: ["back", "front"] },
@@ -57,8 +64,20 @@ interface Options {
   camera?: "front" | "back";
 }
 
-function wish({ count = 9, mediaType = ["image", "video"], sourceType = ["album", "camera"], maxDuration = 10, camera = "back" }: Options): Wish {
-  return { count: Math.min(20, Math.max(1, count)), media: mediaType, sources: sourceType, longest: maxDuration, camera };
+function wish({
+  count = 9,
+  mediaType = ["image", "video"],
+  sourceType = ["album", "camera"],
+  maxDuration = 10,
+  camera = "back",
+}: Options): Wish {
+  return {
+    count: Math.min(20, Math.max(1, count)),
+    media: mediaType,
+    sources: sourceType,
+    longest: maxDuration,
+    camera,
+  };
 }
 
 /** Lets the user choose; rejects where the user does not. */
@@ -71,8 +90,12 @@ async function chosen(phone: Phone, wish: Wish): Promise<File[]> {
     if (media.includes("video")) ways.push([say(phone, "Record a video", "拍视频"), () => one("video")]);
   }
   if (sources.includes("album")) ways.push([say(phone, "From the album", "从相册选择"), () => pick(wish)]);
-  if (media.includes("image")) ways.push([say(phone, "A sample picture", "示例图片"), async () => [await sample(phone)]]);
-  const index = await choose(phone, ways.map(([label]) => label));
+  if (media.includes("image"))
+    ways.push([say(phone, "A sample picture", "示例图片"), async () => [await sample(phone)]]);
+  const index = await choose(
+    phone,
+    ways.map(([label]) => label),
+  );
   const way = index === null ? undefined : ways[index]?.[1];
   if (!way) throw cancelled();
   return way();
@@ -107,11 +130,16 @@ async function sample(phone: Phone): Promise<File> {
   paint.fillText(phone.settings.user.nickName, 320, 230);
   paint.font = "28px system-ui, sans-serif";
   paint.fillText(new Date().toLocaleTimeString(), 320, 290);
-  return new File([await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 })], "sample.jpg", { type: "image/jpeg" });
+  return new File([await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 })], "sample.jpg", {
+    type: "image/jpeg",
+  });
 }
 
 function kept(phone: Phone, file: File): Promise<string> {
-  return phone.store.files.addTemporary(file, /\.(\w+)$/.exec(file.name)?.[1]?.toLowerCase() ?? file.type.split("/")[1] ?? "");
+  return phone.store.files.addTemporary(
+    file,
+    /\.(\w+)$/.exec(file.name)?.[1]?.toLowerCase() ?? file.type.split("/")[1] ?? "",
+  );
 }
 
 async function described(phone: Phone, file: File) {

@@ -48,12 +48,17 @@ export function device(api: Api): void {
     const confirmText = say(phone, "Call", "呼叫");
     if (!(await ask(phone, { title: phoneNumber, confirmText }))) throw cancelled();
   });
-  api.async("scanCode", { onlyFromCamera: "boolean?", barCodeType: "any?" }, "result scanType charSet path", async () => {
-    const label = say(phone, "What the code says", "二维码内容");
-    const answer = await ask(phone, { title: say(phone, "Scan", "扫一扫"), fields: { [label]: "" } });
-    if (!answer) throw cancelled();
-    return { result: answer[0], scanType: "QR_CODE", charSet: "utf-8", path: "" };
-  });
+  api.async(
+    "scanCode",
+    { onlyFromCamera: "boolean?", barCodeType: "any?" },
+    "result scanType charSet path",
+    async () => {
+      const label = say(phone, "What the code says", "二维码内容");
+      const answer = await ask(phone, { title: say(phone, "Scan", "扫一扫"), fields: { [label]: "" } });
+      if (!answer) throw cancelled();
+      return { result: answer[0], scanType: "QR_CODE", charSet: "utf-8", path: "" };
+    },
+  );
   api.async("hideKeyboard", {}, "", () => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   });
@@ -85,7 +90,15 @@ export function device(api: Api): void {
     { firstName: "string", lastName: "string?", mobilePhoneNumber: "string?" },
     "",
     async ({ firstName, lastName = "", mobilePhoneNumber = "" }) => {
-      if (!(await notice(phone, say(phone, "Add to contacts?", "添加到通讯录？"), `${firstName} ${lastName}\n${mobilePhoneNumber}`, true))) throw cancelled();
+      if (
+        !(await notice(
+          phone,
+          say(phone, "Add to contacts?", "添加到通讯录？"),
+          `${firstName} ${lastName}\n${mobilePhoneNumber}`,
+          true,
+        ))
+      )
+        throw cancelled();
     },
   );
   api.async<{ title: string; startTime: number }>(
@@ -94,7 +107,8 @@ export function device(api: Api): void {
     "",
     async ({ title, startTime }) => {
       const when = new Date(startTime * 1000).toLocaleString();
-      if (!(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true))) throw cancelled();
+      if (!(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true)))
+        throw cancelled();
     },
   );
 }

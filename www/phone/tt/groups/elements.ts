@@ -17,7 +17,13 @@ export function findById(phone: Phone, tag: string, id: string, component?: unkn
 }
 
 /** The built-in component with a tag and an attribute of this value. */
-export function findByProperty(phone: Phone, tag: string, name: string, value: string, component?: unknown): HTMLElement | undefined {
+export function findByProperty(
+  phone: Phone,
+  tag: string,
+  name: string,
+  value: string,
+  component?: unknown,
+): HTMLElement | undefined {
   for (const each of scope(phone, component).querySelectorAll<HTMLElement>(`tt-${tag}`)) {
     if (propertyOf(each, name) === value) return each;
   }

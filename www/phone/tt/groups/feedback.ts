@@ -17,8 +17,11 @@ export function feedback(api: Api): void {
     ({ title, icon = "success", duration = 1500, mask = false }) => showToast(phone, title, icon, duration, mask),
   );
   api.async("hideToast", {}, "", hideToast);
-  api.async<{ title: string; mask?: boolean }>("showLoading", { title: "string", mask: "boolean?" }, "", ({ title, mask = false }) =>
-    showToast(phone, title, "loading", Infinity, mask),
+  api.async<{ title: string; mask?: boolean }>(
+    "showLoading",
+    { title: "string", mask: "boolean?" },
+    "",
+    ({ title, mask = false }) => showToast(phone, title, "loading", Infinity, mask),
   );
   api.async("hideLoading", {}, "", hideToast);
 
@@ -39,7 +42,8 @@ export function feedback(api: Api): void {
     async (options) => {
       for (const name of ["cancelText", "confirmText"] as const) {
         // What the platform counts are characters, not halves of them.
-        if ([...(options[name] ?? "")].length > 4) throw badParameter(`params.${name} should have at most 4 characters`);
+        if ([...(options[name] ?? "")].length > 4)
+          throw badParameter(`params.${name} should have at most 4 characters`);
       }
       const answer = await ask(phone, {
         ...options,

@@ -34,7 +34,9 @@ export function files(api: Api): void {
     const top = FileTree.owns(path) ? tree.existing(path, "stat") : path;
     const entry = tree.find(top) ?? { data: readFile(api.phone, path, "stat"), created: 0, modified: 0 };
     if (!recursive || entry.data) return status(entry);
-    return tree.below(top).map((each) => ({ path: each.slice(top.length) || "/", stat: status(tree.find(each) ?? entry) }));
+    return tree
+      .below(top)
+      .map((each) => ({ path: each.slice(top.length) || "/", stat: status(tree.find(each) ?? entry) }));
   };
   const truncate = (path: string, length = 0): void => {
     const cut = new Uint8Array(length);
@@ -54,7 +56,13 @@ export function files(api: Api): void {
 
   const manager: Record<string, unknown> = {};
   /** One piece of work in its two forms: `NAME(options)`, and `NAMESync(...)` with `order` as its parameters. */
-  const pair = (name: string, params: Params, order: string[], work: (...values: never[]) => unknown, field = ""): void => {
+  const pair = (
+    name: string,
+    params: Params,
+    order: string[],
+    work: (...values: never[]) => unknown,
+    field = "",
+  ): void => {
     manager[name] = api.method<Record<string, never>>(name, params, (options) => {
       const value = work(...order.map((each) => options[each] as never));
       return field ? { [field]: value } : undefined;
@@ -74,7 +82,9 @@ export function files(api: Api): void {
   pair("copyFile", { srcPath: "string", destPath: "string" }, ["srcPath", "destPath"], (from: string, to: string) =>
     tree.write(to, readFile(api.phone, from, "copyFile"), "copyFile"),
   );
-  pair("mkdir", { ...dirPath, recursive: "boolean?" }, ["dirPath", "recursive"], (path: string, recursive = false) => tree.makeFolder(path, recursive));
+  pair("mkdir", { ...dirPath, recursive: "boolean?" }, ["dirPath", "recursive"], (path: string, recursive = false) =>
+    tree.makeFolder(path, recursive),
+  );
   pair("readdir", dirPath, ["dirPath"], (path: string) => tree.list(path), "files");
   pair(
     "readFile",
@@ -83,19 +93,33 @@ export function files(api: Api): void {
     read,
     "data",
   );
-  pair("rename", { oldPath: "string", newPath: "string" }, ["oldPath", "newPath"], (from: string, to: string) => tree.rename(from, to));
-  pair("rmdir", { ...dirPath, recursive: "boolean?" }, ["dirPath", "recursive"], (path: string, recursive = false) => tree.removeFolder(path, recursive));
-  pair("saveFile", { tempFilePath: "string", filePath: "string?" }, ["tempFilePath", "filePath"], save, "savedFilePath");
+  pair("rename", { oldPath: "string", newPath: "string" }, ["oldPath", "newPath"], (from: string, to: string) =>
+    tree.rename(from, to),
+  );
+  pair("rmdir", { ...dirPath, recursive: "boolean?" }, ["dirPath", "recursive"], (path: string, recursive = false) =>
+    tree.removeFolder(path, recursive),
+  );
+  pair(
+    "saveFile",
+    { tempFilePath: "string", filePath: "string?" },
+    ["tempFilePath", "filePath"],
+    save,
+    "savedFilePath",
+  );
   pair("stat", { ...path, recursive: "boolean?" }, ["path", "recursive"], stat);
   pair("truncate", { ...filePath, length: "number?" }, ["filePath", "length"], truncate);
   pair("unlink", filePath, ["filePath"], (path: string) => tree.removeFile(path));
   pair("writeFile", content, ["filePath", "data", "encoding"], (path: string, data: unknown, encoding?: string) =>
     tree.write(path, encode(data, encoding)),
   );
-  manager.stat = api.method<{ path: string; recursive?: boolean }>("stat", { ...path, recursive: "boolean?" }, ({ path, recursive }) => {
-    const found = stat(path, recursive);
-    return { stat: found, stats: found };
-  });
+  manager.stat = api.method<{ path: string; recursive?: boolean }>(
+    "stat",
+    { ...path, recursive: "boolean?" },
+    ({ path, recursive }) => {
+      const found = stat(path, recursive);
+      return { stat: found, stats: found };
+    },
+  );
   manager.unzip = api.method<{ zipFilePath: string; targetPath: string }>(
     "unzip",
     { zipFilePath: "string", targetPath: "string" },
@@ -130,7 +154,12 @@ export function files(api: Api): void {
       }),
     ],
     ["removeSavedFile", filePath, "", ({ filePath }) => tree.removeFile(filePath)],
-    ["saveFile", { tempFilePath: "string", filePath: "string?" }, "savedFilePath", ({ tempFilePath, filePath }) => ({ savedFilePath: save(tempFilePath, filePath) })],
+    [
+      "saveFile",
+      { tempFilePath: "string", filePath: "string?" },
+      "savedFilePath",
+      ({ tempFilePath, filePath }) => ({ savedFilePath: save(tempFilePath, filePath) }),
+    ],
   ];
   for (const [name, params, fields, work] of shared) {
     api.async<Shared>(name, params, fields, work);

@@ -28,7 +28,14 @@ export function map(api: Api): void {
       const number = (name: string, otherwise: number) => Number(propertyOf(element, name) ?? otherwise) || otherwise;
       const centre = view.centre ?? { latitude: number("latitude", 0), longitude: number("longitude", 0) };
       const scale = view.scale ?? number("scale", 16);
-      return { element, view, scale, centre: project(centre, scale), width: element.clientWidth, height: element.clientHeight };
+      return {
+        element,
+        view,
+        scale,
+        centre: project(centre, scale),
+        width: element.clientWidth,
+        height: element.clientHeight,
+      };
     };
     /** The place at a point of the element, in pixels from its corner. */
     const placeAt = (x: number, y: number): Place => {
@@ -36,9 +43,18 @@ export function map(api: Api): void {
       return unproject({ x: centre.x + x - width / 2, y: centre.y + y - height / 2 }, scale);
     };
     /** A marker moves in the page's own data; here only its end is told. */
-    const moved = ({ markerId, duration = 1000, animationEnd }: { markerId: number; duration?: number; animationEnd?: () => void }): void => {
+    const moved = ({
+      markerId,
+      duration = 1000,
+      animationEnd,
+    }: {
+      markerId: number;
+      duration?: number;
+      animationEnd?: () => void;
+    }): void => {
       const markers = propertyOf(find().element, "markers");
-      if (!Array.isArray(markers) || !markers.some((each: { id?: number }) => each.id === markerId)) throw badParameter(`there is no marker with the id ${markerId}`);
+      if (!Array.isArray(markers) || !markers.some((each: { id?: number }) => each.id === markerId))
+        throw badParameter(`there is no marker with the id ${markerId}`);
       if (typeof animationEnd === "function") setTimeout(animationEnd, duration);
     };
     const place = { latitude: "number", longitude: "number" } as const;
@@ -52,10 +68,14 @@ export function map(api: Api): void {
         const { width, height } = find();
         return { southwest: placeAt(0, height), northeast: placeAt(width, 0) };
       }),
-      moveToLocation: api.method<Partial<Place>>("moveToLocation", { latitude: "number?", longitude: "number?" }, ({ latitude, longitude }) => {
-        const here = phone.settings.location;
-        find().view.centre = { latitude: latitude ?? here.latitude, longitude: longitude ?? here.longitude };
-      }),
+      moveToLocation: api.method<Partial<Place>>(
+        "moveToLocation",
+        { latitude: "number?", longitude: "number?" },
+        ({ latitude, longitude }) => {
+          const here = phone.settings.location;
+          find().view.centre = { latitude: latitude ?? here.latitude, longitude: longitude ?? here.longitude };
+        },
+      ),
       getScale: api.method("getScale", {}, () => ({ scale: find().scale })),
       includePoints: api.method<{ points?: Place[]; point?: Place[]; padding?: number[] }>(
         "includePoints",
@@ -68,7 +88,10 @@ export function map(api: Api): void {
           const at = all.map((each) => project(each, 0));
           const [xs, ys] = [at.map(({ x }) => x), at.map(({ y }) => y)];
           const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-          const fits = Math.min((width - left - right) / (east - west || 1e-9), (height - top - bottom) / (south - north || 1e-9));
+          const fits = Math.min(
+            (width - left - right) / (east - west || 1e-9),
+            (height - top - bottom) / (south - north || 1e-9),
+          );
           view.scale = Math.min(20, Math.max(3, Math.floor(Math.log2(Math.max(fits, 1)))));
           view.centre = unproject({ x: (west + east) / 2, y: (north + south) / 2 }, 0);
         },
@@ -82,7 +105,9 @@ export function map(api: Api): void {
         const { x, y } = project(where, scale);
         return { x: x - centre.x + width / 2, y: y - centre.y + height / 2 };
       }),
-      screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) => placeAt(x, y)),
+      screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) =>
+        placeAt(x, y),
+      ),
     };
   });
 }
@@ -96,5 +121,8 @@ function project({ latitude, longitude }: Place, scale: number): { x: number; y:
 
 function unproject({ x, y }: { x: number; y: number }, scale: number): Place {
   const side = 256 * 2 ** scale;
-  return { longitude: (x / side) * 360 - 180, latitude: (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / side))) * 180) / Math.PI };
+  return {
+    longitude: (x / side) * 360 - 180,
+    latitude: (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / side))) * 180) / Math.PI,
+  };
 }

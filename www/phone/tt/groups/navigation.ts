@@ -8,12 +8,17 @@ export function navigation(api: Api): void {
   const { router } = phone;
 
   for (const name of ["navigateTo", "redirectTo", "reLaunch"] as const) {
-    api.async<{ url: string; query?: Record<string, unknown> }>(name, { url: "string", query: "object?" }, "", ({ url, query = {} }) =>
-      routed(() => router[name](withQuery(url, query))),
+    api.async<{ url: string; query?: Record<string, unknown> }>(
+      name,
+      { url: "string", query: "object?" },
+      "",
+      ({ url, query = {} }) => router[name](withQuery(url, query)),
     );
   }
-  api.async<{ url: string }>("switchTab", { url: "string" }, "", ({ url }) => routed(() => router.switchTab(url)));
-  api.async<{ delta?: number }>("navigateBack", { delta: "number?" }, "", ({ delta = 1 }) => routed(() => router.navigateBack(delta)));
+  api.async<{ url: string }>("switchTab", { url: "string" }, "", ({ url }) => router.switchTab(url));
+  api.async<{ delta?: number }>("navigateBack", { delta: "number?" }, "", ({ delta = 1 }) =>
+    router.navigateBack(delta),
+  );
 
   api.async<{ appId: string; path?: string }>(
     "navigateToMiniProgram",
@@ -21,8 +26,14 @@ export function navigation(api: Api): void {
     "",
     async ({ appId, path = "" }) => {
       const allowed = phone.manifest.app.navigateToMiniProgramAppIdList;
-      if (Array.isArray(allowed) && !allowed.includes(appId)) throw new Failure("appId is not in navigateToMiniProgramAppIdList of app.json", 20000, "D");
-      const went = await notice(phone, say(phone, "Another mini-program opens here", "即将打开其他小程序"), `${appId}\n${path}`, true);
+      if (Array.isArray(allowed) && !allowed.includes(appId))
+        throw new Failure("appId is not in navigateToMiniProgramAppIdList of app.json", 20000, "D");
+      const went = await notice(
+        phone,
+        say(phone, "Another mini-program opens here", "即将打开其他小程序"),
+        `${appId}\n${path}`,
+        true,
+      );
       if (!went) throw cancelled();
     },
   );
@@ -50,15 +61,4 @@ function withQuery(url: string, query: Record<string, unknown>): string {
     .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
   const all = [text, ...added].filter(Boolean).join("&");
   return all ? `${path}?${all}` : path;
-}
-
-/** The router's failures with the platform's numbers. */
-async function routed(go: () => Promise<void>): Promise<void> {
-  try {
-    await go();
-  } catch (error) {
-    if (error instanceof Failure || !(error instanceof Error)) throw error;
-    const errNo = /^(params\.|url is invalid)/.test(error.message) ? 20000 : /top view/.test(error.message) ? 21301 : 21500;
-    throw new Failure(error.message, errNo, "D");
-  }
 }

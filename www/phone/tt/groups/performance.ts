@@ -31,13 +31,16 @@ export function performanceOf(api: Api): void {
   phone.on("route", () => {
     const started = performance.now();
     // What the page draws first comes with the next frame but one.
-    requestAnimationFrame(() => requestAnimationFrame(() => add("route", "navigation", started, performance.now() - started)));
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => add("route", "navigation", started, performance.now() - started)),
+    );
   });
 
   const tt = {
     now: () => performance.now(),
     getEntries: () => [...entries],
-    getEntriesByName: (name: string, type?: string) => entries.filter((each) => each.name === name && (type === undefined || each.entryType === type)),
+    getEntriesByName: (name: string, type?: string) =>
+      entries.filter((each) => each.name === name && (type === undefined || each.entryType === type)),
     getEntriesByType: (type: string) => entries.filter((each) => each.entryType === type),
     getCurrentPageEntries: () => entries.filter((each) => each.path === route()),
     getEntriesByPage: (path: string) => entries.filter((each) => each.path === path),

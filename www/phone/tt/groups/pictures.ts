@@ -8,11 +8,16 @@ import { extensionOf, readFile } from "./paths";
 export function pictures(api: Api): void {
   const { phone } = api;
 
-  api.async<{ src: string }>("getImageInfo", { src: "string" }, "width height type path orientation", async ({ src }) => {
-    const { naturalWidth, naturalHeight } = await loadImage(phone, src);
-    const type = extensionOf(src).replace("jpg", "jpeg") || "unknown";
-    return { width: naturalWidth, height: naturalHeight, type, path: src, orientation: "up" };
-  });
+  api.async<{ src: string }>(
+    "getImageInfo",
+    { src: "string" },
+    "width height type path orientation",
+    async ({ src }) => {
+      const { naturalWidth, naturalHeight } = await loadImage(phone, src);
+      const type = extensionOf(src).replace("jpg", "jpeg") || "unknown";
+      return { width: naturalWidth, height: naturalHeight, type, path: src, orientation: "up" };
+    },
+  );
 
   api.async<{ src: unknown; quality?: number; compressedWidth?: number; compressedHeight?: number }>(
     "compressImage",
@@ -26,7 +31,10 @@ export function pictures(api: Api): void {
         const width = compressedWidth ?? (compressedHeight ? compressedHeight / ratio : image.naturalWidth);
         const canvas = new OffscreenCanvas(Math.round(width), Math.round(compressedHeight ?? width * ratio));
         canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-        const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: Math.min(100, Math.max(0, quality)) / 100 });
+        const blob = await canvas.convertToBlob({
+          type: "image/jpeg",
+          quality: Math.min(100, Math.max(0, quality)) / 100,
+        });
         return phone.store.files.addTemporary(blob, "jpg");
       };
       return { tempFilePath: Array.isArray(src) ? await Promise.all(src.map(compress)) : await compress(src) };
@@ -93,7 +101,15 @@ function preview(phone: Phone, urls: string[], first: number): Promise<void> {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
       if (step) strip.scrollBy({ left: step * strip.clientWidth, behavior: "smooth" });
     });
-    dialog.append(strip, place, element("div", "bottom", button(say(phone, "Close", "关闭"), "", () => close())));
+    dialog.append(
+      strip,
+      place,
+      element(
+        "div",
+        "bottom",
+        button(say(phone, "Close", "关闭"), "", () => close()),
+      ),
+    );
     requestAnimationFrame(() => {
       strip.scrollLeft = first * strip.clientWidth;
       tell();

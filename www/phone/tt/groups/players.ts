@@ -61,7 +61,8 @@ function controls(phone: Phone, tag: string, id: string, component: unknown) {
         video.pause();
         video.currentTime = 0;
       }),
-    requestFullScreen: () => on((video) => void video.requestFullscreen().catch((error: Error) => console.warn(`${tag}: ${error.message}`))),
+    requestFullScreen: () =>
+      on((video) => void video.requestFullscreen().catch((error: Error) => console.warn(`${tag}: ${error.message}`))),
     exitFullScreen: () => on(() => void (document.fullscreenElement && document.exitFullscreen())),
   };
 }

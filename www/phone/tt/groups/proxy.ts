@@ -92,7 +92,12 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
     },
   };
 
-  async function through(request: XMLHttpRequest, outgoing: Outgoing, progress: Progress, told: (head: Head) => void): Promise<Answer> {
+  async function through(
+    request: XMLHttpRequest,
+    outgoing: Outgoing,
+    progress: Progress,
+    told: (head: Head) => void,
+  ): Promise<Answer> {
     const { method, url, headers, timeout, body } = outgoing;
     return new Promise((resolve, reject) => {
       request.open("POST", "/proxy");
@@ -109,7 +114,8 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
         told(head);
         if (!head.error) progress.headers?.(head.headers);
       };
-      request.onprogress = ({ loaded, total }) => progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
+      request.onprogress = ({ loaded, total }) =>
+        progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
       if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
       request.onload = () => {
         if (!head) reject(networkError(`the development server answered ${request.status}`));
@@ -117,7 +123,8 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
         else resolve({ status: head.status, headers: head.headers, body: request.response as ArrayBuffer });
       };
       request.onerror = () => reject(networkError("the development server does not answer"));
-      request.onabort = () => reject(aborted ? new Failure("abort", undefined, "I") : networkError("the network was lost"));
+      request.onabort = () =>
+        reject(aborted ? new Failure("abort", undefined, "I") : networkError("the network was lost"));
       request.ontimeout = () => reject(networkError("timeout"));
       // The server ends it in time; this is for a server that does not.
       request.timeout = timeout + 2000;
@@ -133,13 +140,16 @@ export function header(headers: Record<string, string>, name: string): string | 
 
 /** Headers that a page may set, with their values as text. */
 export function sendable(headers: Record<string, unknown> = {}): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name, value]) => !/^(referer|user-agent)$/i.test(name) && value !== undefined && value !== null);
+  const kept = Object.entries(headers).filter(
+    ([name, value]) => !/^(referer|user-agent)$/i.test(name) && value !== undefined && value !== null,
+  );
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
 /** The address of a request: absolute, and of the web. */
 export function address(url: string, schemes = ["http:", "https:"]): string {
-  if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol)) throw new Failure(`url is invalid: ${url}`, 20000, "D");
+  if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol))
+    throw new Failure(`url is invalid: ${url}`, 20000, "D");
   return url;
 }
 
@@ -152,7 +162,10 @@ interface Head {
 
 function encode(value: unknown): string {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 function decode(text: string): unknown {

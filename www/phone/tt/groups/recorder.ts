@@ -7,8 +7,10 @@ export function recorder(api: Api): void {
   api.object("RecorderManager", members);
   let manager: object | undefined;
   api.sync("getRecorderManager", members, () => (manager ??= recorderManager(api)));
-  api.sync("createMediaRecorder", "start pause resume stop destroy onError requestFrame", (canvas: unknown, config?: CanvasConfig) =>
-    canvasRecorder(api, canvas, config),
+  api.sync(
+    "createMediaRecorder",
+    "start pause resume stop destroy onError requestFrame",
+    (canvas: unknown, config?: CanvasConfig) => canvasRecorder(api, canvas, config),
   );
 }
 
@@ -25,9 +27,16 @@ interface RecorderOptions {
 function recorderManager({ phone }: Api) {
   const { functions, emit, listens } = emitters("Start", "Pause", "Resume", "Stop", "FrameRecorded", "Error");
   let recording: MediaRecorder | undefined;
-  const fail = (error: unknown): void => emit("Error", { errMsg: error instanceof Error ? error.message : String(error) });
+  const fail = (error: unknown): void =>
+    emit("Error", { errMsg: error instanceof Error ? error.message : String(error) });
 
-  const start = async ({ duration = 60_000, sampleRate = 8000, numberOfChannels = 2, encodeBitRate = 48_000, frameSize }: RecorderOptions = {}) => {
+  const start = async ({
+    duration = 60_000,
+    sampleRate = 8000,
+    numberOfChannels = 2,
+    encodeBitRate = 48_000,
+    frameSize,
+  }: RecorderOptions = {}) => {
     if (recording) return fail("is recording");
     let stream;
     try {
@@ -47,20 +56,25 @@ function recorderManager({ phone }: Api) {
     made.ondataavailable = async ({ data }) => {
       pieces.push(data);
       const last = made.state === "inactive";
-      if (frameSize && listens("FrameRecorded")) emit("FrameRecorded", { frameBuffer: await data.arrayBuffer(), isLastFrame: last });
+      if (frameSize && listens("FrameRecorded"))
+        emit("FrameRecorded", { frameBuffer: await data.arrayBuffer(), isLastFrame: last });
     };
     made.onstop = async () => {
       clearTimeout(timer);
       recording = undefined;
       for (const track of stream.getTracks()) track.stop();
       const whole = new Blob(pieces, { type: made.mimeType });
-      emit("Stop", { tempFilePath: await phone.store.files.addTemporary(whole, container(made)), fileSize: whole.size });
+      emit("Stop", {
+        tempFilePath: await phone.store.files.addTemporary(whole, container(made)),
+        fileSize: whole.size,
+      });
     };
     // A frame of so many kB lasts this long, if the browser keeps to the rate.
     made.start(frameSize ? Math.max(50, (frameSize * 8 * 1024 * 1000) / encodeBitRate) : undefined);
   };
   const when = (state: RecordingState, act: "pause" | "resume" | "stop") => () => {
-    if (recording && (recording.state === state || (act === "stop" && recording.state !== "inactive"))) recording[act]();
+    if (recording && (recording.state === state || (act === "stop" && recording.state !== "inactive")))
+      recording[act]();
     else fail(`cannot ${act}: not ${state}`);
   };
   return {
@@ -119,7 +133,8 @@ function canvasRecorder({ phone }: Api, canvas: unknown, { videoBitsPerSecond = 
       for (const track of stream.getTracks()) track.stop();
     },
     requestFrame: () => {
-      for (const track of stream.getVideoTracks()) if ("requestFrame" in track) (track as CanvasCaptureMediaStreamTrack).requestFrame();
+      for (const track of stream.getVideoTracks())
+        if ("requestFrame" in track) (track as CanvasCaptureMediaStreamTrack).requestFrame();
     },
     onStart: functions.onStart,
     onStop: functions.onStop,

@@ -49,14 +49,22 @@ export function request(api: Api): void {
         statusCode: answer.status,
         header: answer.headers,
       }));
-      return { task: { abort: exchange.abort, onHeadersReceived: received.on, offHeadersReceived: received.off }, result };
+      return {
+        task: { abort: exchange.abort, onHeadersReceived: received.on, offHeadersReceived: received.off },
+        result,
+      };
     },
     () => ({ abort: () => {}, onHeadersReceived: () => {}, offHeadersReceived: () => {} }),
   );
 }
 
 /** What goes into the address and what into the body; says what the body is unless the page did. */
-function outgoing(method: string, url: string, headers: Record<string, string>, data: unknown): { url: string; body: string | ArrayBuffer | null } {
+function outgoing(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  data: unknown,
+): { url: string; body: string | ArrayBuffer | null } {
   if (data === undefined || data === null) return { url, body: null };
   if (!["POST", "PUT", "PATCH"].includes(method)) {
     if (typeof data !== "object" || data instanceof ArrayBuffer) return { url, body: null };
@@ -68,7 +76,8 @@ function outgoing(method: string, url: string, headers: Record<string, string>, 
   let type = header(headers, "content-type");
   if (type === undefined) headers["content-type"] = type = "application/json";
   if (data instanceof ArrayBuffer || typeof data === "string") return { url, body: data };
-  if (ArrayBuffer.isView(data)) return { url, body: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer };
+  if (ArrayBuffer.isView(data))
+    return { url, body: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer };
   if (typeof data !== "object") throw badParameter(`params.data should be object, but got ${typeof data}`);
   return { url, body: type.includes("application/x-www-form-urlencoded") ? form(data) : JSON.stringify(data) };
 }

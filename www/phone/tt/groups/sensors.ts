@@ -22,7 +22,14 @@ export function sensors(api: Api): void {
   });
 }
 
-function sensor(api: Api, name: string, fields: string, still: object, event: string, read: (event: Event) => object | undefined): void {
+function sensor(
+  api: Api,
+  name: string,
+  fields: string,
+  still: object,
+  event: string,
+  read: (event: Event) => object | undefined,
+): void {
   let reading = still;
   let timer: ReturnType<typeof setInterval> | undefined;
   const follow = (event: Event): void => void (reading = read(event) ?? reading);

@@ -38,13 +38,19 @@ function told(phone: Phone, { withSubscriptions }: Wish) {
   const authSetting = Object.fromEntries(decided.map(([scope, state]) => [scope, state === "granted"]));
   if (!withSubscriptions) return { authSetting };
   const itemSettings = (phone.store.state.get("subscriptions") ?? {}) as Record<string, string>;
-  const templateSettings = Object.fromEntries(Object.entries(itemSettings).map(([id, status]) => [id, template(status)]));
+  const templateSettings = Object.fromEntries(
+    Object.entries(itemSettings).map(([id, status]) => [id, template(status)]),
+  );
   return { authSetting, subscriptionsSetting: { mainSwitch: true, itemSettings, templateSettings } };
 }
 
 /** What is told of one template of messages. */
 export function template(status: string) {
-  return { status, alwaysSubscribe: false, allowReminderWay: [{ reminderType: "message_notice", reminderStatus: status }] };
+  return {
+    status,
+    alwaysSubscribe: false,
+    allowReminderWay: [{ reminderType: "message_notice", reminderStatus: status }],
+  };
 }
 
 function openSheet(phone: Phone): Promise<void> {
@@ -52,13 +58,16 @@ function openSheet(phone: Phone): Promise<void> {
   return openDialog<void>(phone, "sheet", title, undefined, (dialog, close) => {
     const list = element("div", "", element("h2", "", title));
     const asked = Object.keys(SCOPES).filter((scope) => (phone.settings.permissions[scope] ?? "prompt") !== "prompt");
-    if (asked.length === 0) list.append(element("p", "", say(phone, "The app has asked for nothing yet.", "该小程序未使用你的任何权限")));
+    if (asked.length === 0)
+      list.append(element("p", "", say(phone, "The app has asked for nothing yet.", "该小程序未使用你的任何权限")));
     for (const scope of asked) {
       const input = element("input");
       input.type = "checkbox";
       input.setAttribute("role", "switch");
       input.checked = phone.settings.permissions[scope] === "granted";
-      input.addEventListener("change", () => phone.change({ permissions: { [scope]: input.checked ? "granted" : "denied" } }));
+      input.addEventListener("change", () =>
+        phone.change({ permissions: { [scope]: input.checked ? "granted" : "denied" } }),
+      );
       const [english, chinese] = SCOPES[scope] ?? [scope, scope];
       list.append(element("label", "item", say(phone, english, chinese), input));
     }

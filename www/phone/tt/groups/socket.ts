@@ -59,18 +59,27 @@ function open(api: Api, { url, header = {}, protocols = [] }: SocketOptions) {
     get readyState() {
       return lost ? 3 : web.readyState;
     },
-    send: api.method<{ data: string | ArrayBuffer }>("sendSocketMessage", { data: "string|arraybuffer" }, ({ data }) => {
-      if (lost || web.readyState !== WebSocket.OPEN) throw networkError("the socket is not open");
-      web.send(data);
-    }),
-    close: api.method<{ code?: number; reason?: string }>("closeSocket", { code: "number?", reason: "string?" }, ({ code = 1000, reason = "" }) => {
-      if (lost || web.readyState >= WebSocket.CLOSING) throw new Failure("the socket is closed already", undefined, "I");
-      try {
-        web.close(code, reason);
-      } catch (error) {
-        throw new Failure(error instanceof Error ? error.message : String(error), 20000, "D");
-      }
-    }),
+    send: api.method<{ data: string | ArrayBuffer }>(
+      "sendSocketMessage",
+      { data: "string|arraybuffer" },
+      ({ data }) => {
+        if (lost || web.readyState !== WebSocket.OPEN) throw networkError("the socket is not open");
+        web.send(data);
+      },
+    ),
+    close: api.method<{ code?: number; reason?: string }>(
+      "closeSocket",
+      { code: "number?", reason: "string?" },
+      ({ code = 1000, reason = "" }) => {
+        if (lost || web.readyState >= WebSocket.CLOSING)
+          throw new Failure("the socket is closed already", undefined, "I");
+        try {
+          web.close(code, reason);
+        } catch (error) {
+          throw new Failure(error instanceof Error ? error.message : String(error), 20000, "D");
+        }
+      },
+    ),
     onOpen: functions.onOpen,
     onClose: functions.onClose,
     onMessage: functions.onMessage,

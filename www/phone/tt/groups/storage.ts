@@ -21,7 +21,9 @@ export function storage(api: Api): void {
   };
   const info = () => ({ keys: kept.keys(), currentSize: Math.ceil(kept.size() / 1024), limitSize: 10240 });
 
-  api.async<{ key: string; data: unknown }>("setStorage", { key: "string", data: "any?" }, "", ({ key, data }) => set(key, data));
+  api.async<{ key: string; data: unknown }>("setStorage", { key: "string", data: "any?" }, "", ({ key, data }) =>
+    set(key, data),
+  );
   api.async<{ key: string }>("getStorage", { key: "string" }, "data", ({ key }) => ({ data: get(key) }));
   api.async<{ key: string }>("removeStorage", { key: "string" }, "", ({ key }) => remove(key));
   api.async("clearStorage", {}, "", clear);
@@ -34,7 +36,8 @@ export function storage(api: Api): void {
 }
 
 function named(key: unknown): string {
-  if (typeof key !== "string") throw badParameter(`params.key should be string, but got ${key === null ? "null" : typeof key}`);
+  if (typeof key !== "string")
+    throw badParameter(`params.key should be string, but got ${key === null ? "null" : typeof key}`);
   if (!key) throw badParameter("params.key should not be empty");
   return key;
 }

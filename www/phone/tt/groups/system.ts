@@ -17,7 +17,9 @@ export function system(api: Api): void {
     const { system, platform, brand, model, deviceScore } = systemInfo(phone);
     return { system, platform, brand, model, deviceScore };
   });
-  api.sync("getMenuButtonBoundingClientRect", "width height top right bottom left", () => ({ ...phone.metrics().menuButton }));
+  api.sync("getMenuButtonBoundingClientRect", "width height top right bottom left", () => ({
+    ...phone.metrics().menuButton,
+  }));
   api.sync("getMenuButtonLayout", "width height top right bottom left", () => ({ ...phone.metrics().menuButton }));
   api.sync("getCustomButtonBoundingClientRect", "leftIcon capsule", () => {
     const capsule = { ...phone.metrics().menuButton };

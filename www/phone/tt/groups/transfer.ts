@@ -11,7 +11,8 @@ const MEMBERS = "onProgressUpdate offProgressUpdate abort";
 
 export function transfer(api: Api): void {
   const { phone } = api;
-  const timeout = (kind: string, given?: number) => Math.min(given ?? phone.manifest.app.networkTimeout?.[kind] ?? TIMEOUT, TIMEOUT);
+  const timeout = (kind: string, given?: number) =>
+    Math.min(given ?? phone.manifest.app.networkTimeout?.[kind] ?? TIMEOUT, TIMEOUT);
   const idle = () => ({ abort: () => {}, onProgressUpdate: () => {}, offProgressUpdate: () => {} });
 
   api.object("UploadTask", MEMBERS);
@@ -19,7 +20,14 @@ export function transfer(api: Api): void {
     "uploadFile",
     { url: "string", filePath: "string", name: "string", header: "object?", formData: "object?", timeout: "number?" },
     "data statusCode",
-    (options: { url: string; filePath: string; name: string; header?: Record<string, unknown>; formData?: Record<string, unknown>; timeout?: number }) => {
+    (options: {
+      url: string;
+      filePath: string;
+      name: string;
+      header?: Record<string, unknown>;
+      formData?: Record<string, unknown>;
+      timeout?: number;
+    }) => {
       const form = new FormData();
       for (const [key, value] of Object.entries(options.formData ?? {})) {
         form.append(key, typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
@@ -42,7 +50,11 @@ export function transfer(api: Api): void {
           { method: "POST", url, headers, timeout: timeout("uploadFile", options.timeout), body },
           {
             sent: (done, total) =>
-              progress.listeners.emit({ progress: percent(done, total), totalBytesSent: done, totalBytesExpectedToSend: total }),
+              progress.listeners.emit({
+                progress: percent(done, total),
+                totalBytesSent: done,
+                totalBytesExpectedToSend: total,
+              }),
           },
         );
         stop = exchange.abort;
@@ -68,11 +80,21 @@ export function transfer(api: Api): void {
       const url = address(options.url);
       const exchange = send(
         phone,
-        { method: "GET", url, headers: sendable(options.header), timeout: timeout("downloadFile", options.timeout), body: null },
+        {
+          method: "GET",
+          url,
+          headers: sendable(options.header),
+          timeout: timeout("downloadFile", options.timeout),
+          body: null,
+        },
         {
           received: (done, total) => {
             if (done > LIMIT) exchange.abort();
-            progress.listeners.emit({ progress: percent(done, total), totalBytesWritten: done, totalBytesExpectedToWrite: total });
+            progress.listeners.emit({
+              progress: percent(done, total),
+              totalBytesWritten: done,
+              totalBytesExpectedToWrite: total,
+            });
           },
         },
       );
@@ -83,9 +105,15 @@ export function transfer(api: Api): void {
           phone.store.files.write(options.filePath, bytes);
           return { filePath: options.filePath, statusCode: status };
         }
-        return { tempFilePath: await phone.store.files.addTemporary(bytes, extension(url, headers)), statusCode: status };
+        return {
+          tempFilePath: await phone.store.files.addTemporary(bytes, extension(url, headers)),
+          statusCode: status,
+        };
       });
-      return { task: { abort: exchange.abort, onProgressUpdate: progress.on, offProgressUpdate: progress.off }, result };
+      return {
+        task: { abort: exchange.abort, onProgressUpdate: progress.on, offProgressUpdate: progress.off },
+        result,
+      };
     },
     idle,
   );

@@ -13,12 +13,16 @@ export function unsupportedFunctions(api: Api): void {
     };
     if (kind === "async") api.async(name, {}, "", refuse);
     else if (kind === "sync") api.sync(name, "", refuse);
-    else if (kind === "event") api.event(name.slice(2), "", (size) => size > 0 && console.warn(`${name} is never called: ${why}`), { off: false });
+    else if (kind === "event")
+      api.event(name.slice(2), "", (size) => size > 0 && console.warn(`${name} is never called: ${why}`), {
+        off: false,
+      });
     // An object whose `load` tells `onError`, as the platform does with what cannot be loaded.
     else if (kind === "loader") {
       api.sync(name, "load onLoad onError", () => {
         const { on, listeners } = subscription();
-        const load = (): void => void setTimeout(() => listeners.emit(new Error(`${name}:fail not supported in simulator: ${why}`)));
+        const load = (): void =>
+          void setTimeout(() => listeners.emit(new Error(`${name}:fail not supported in simulator: ${why}`)));
         return { load, onLoad: () => {}, onError: on };
       });
     } else {

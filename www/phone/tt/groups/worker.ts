@@ -8,7 +8,8 @@ export function worker(api: Api): void {
   const members = "onMessage postMessage terminate onError";
   api.object("Worker", members);
   api.sync("createWorker", members, (scriptPath: unknown) => {
-    if (typeof scriptPath !== "string") throw badParameter(`params.scriptPath should be string, but got ${typeof scriptPath}`);
+    if (typeof scriptPath !== "string")
+      throw badParameter(`params.scriptPath should be string, but got ${typeof scriptPath}`);
     const path = scriptPath.replace(/^\.?\//, "");
     const entry = [path, `${path}.js`, path.replace(/\.js$/, ".ts")].find((each) => phone.manifest.modules[each]);
     if (!entry) throw new Error(`there is no script ${scriptPath}`);

@@ -12,9 +12,14 @@ export async function unzip(archive: Uint8Array<ArrayBuffer>): Promise<{ name: s
   let total = 0;
   for (let count = view.getUint16(end + 10, true); count > 0; count -= 1) {
     if (at + 46 > view.byteLength || view.getUint32(at, true) !== 0x02014b50) throw damaged();
-    const [method, packed, nameLength] = [view.getUint16(at + 10, true), view.getUint32(at + 20, true), view.getUint16(at + 28, true)];
+    const [method, packed, nameLength] = [
+      view.getUint16(at + 10, true),
+      view.getUint32(at + 20, true),
+      view.getUint16(at + 28, true),
+    ];
     const name = new TextDecoder().decode(archive.subarray(at + 46, at + 46 + nameLength));
-    if (name.split("/").includes("..") || name.startsWith("/")) throw new Error(`the archive has a file outside of it: ${name}`);
+    if (name.split("/").includes("..") || name.startsWith("/"))
+      throw new Error(`the archive has a file outside of it: ${name}`);
     const local = view.getUint32(at + 42, true);
     if (local + 30 > view.byteLength) throw damaged();
     const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);

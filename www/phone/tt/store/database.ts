@@ -18,7 +18,10 @@ export interface Table {
  * Opens the tables of a phone. Where the browser has no database for us (a private window), they
  * are empty and remember nothing.
  */
-export async function openTables<Part extends string>(phone: string, parts: readonly Part[]): Promise<Record<Part, Table>> {
+export async function openTables<Part extends string>(
+  phone: string,
+  parts: readonly Part[],
+): Promise<Record<Part, Table>> {
   const database = await open().catch((error: unknown) => {
     console.warn("This browser keeps nothing: storage and files of the phone are lost when it starts anew.", error);
     return null;

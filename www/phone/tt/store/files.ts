@@ -104,11 +104,13 @@ export class FileTree implements Files {
     const source = this.existing(from, "rename");
     const target = this.#writable(to, "rename");
     if (target === source) return;
-    if (source === USER || source === TEMPORARY || target.startsWith(`${source}/`)) throw new Error(`permission denied, rename ${from} -> ${to}`);
+    if (source === USER || source === TEMPORARY || target.startsWith(`${source}/`))
+      throw new Error(`permission denied, rename ${from} -> ${to}`);
     const moved = this.below(source).map((path) => [path, this.#entries.get(path)] as const);
     const old = this.#entries.get(target);
     if (old?.data === null) {
-      if (this.below(target).length > 1 || this.#entries.get(source)?.data) throw new Error(`directory not empty, rename ${from} -> ${to}`);
+      if (this.below(target).length > 1 || this.#entries.get(source)?.data)
+        throw new Error(`directory not empty, rename ${from} -> ${to}`);
     }
     this.#drop(moved.map(([path]) => path));
     for (const [path, entry] of moved) if (entry) this.#keep(target + path.slice(source.length), entry);

@@ -37,7 +37,8 @@ export class StoredValues implements KeyValues {
   set(key: string, value: unknown): void {
     const text = JSON.stringify(value) ?? "";
     const length = bytes(text);
-    if (length > this.#limits.value) throw new Error(`the data of one key may have ${this.#limits.value} bytes, but has ${length}`);
+    if (length > this.#limits.value)
+      throw new Error(`the data of one key may have ${this.#limits.value} bytes, but has ${length}`);
     const old = this.#texts.get(key);
     const size = this.#size + length + (old === undefined ? bytes(key) : -bytes(old));
     if (size > this.#limits.total) throw new Error(`storage is full: its limit is ${this.#limits.total} bytes`);

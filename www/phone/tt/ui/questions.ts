@@ -49,7 +49,12 @@ export function ask(phone: Phone, question: Question): Promise<string[] | null> 
 
 /** Asks yes or no in the phone's language. */
 export async function agrees(phone: Phone, title: string, content = ""): Promise<boolean> {
-  const answer = await ask(phone, { title, content, confirmText: say(phone, "Allow", "允许"), cancelText: say(phone, "Refuse", "拒绝") });
+  const answer = await ask(phone, {
+    title,
+    content,
+    confirmText: say(phone, "Allow", "允许"),
+    cancelText: say(phone, "Refuse", "拒绝"),
+  });
   return answer !== null;
 }
 
@@ -60,7 +65,12 @@ export async function notice(phone: Phone, title: string, content = "", cancel =
 }
 
 /** Lets the user choose from a sheet: the index, or null. */
-export function choose(phone: Phone, items: readonly string[], label = "", { colour = "", cancelText = say(phone, "Cancel", "取消") } = {}): Promise<number | null> {
+export function choose(
+  phone: Phone,
+  items: readonly string[],
+  label = "",
+  { colour = "", cancelText = say(phone, "Cancel", "取消") } = {},
+): Promise<number | null> {
   return openDialog<number | null>(phone, "sheet", label || say(phone, "Choose", "请选择"), null, (dialog, close) => {
     const list = element("div");
     if (label) list.append(element("h2", "", label));
