@@ -146,6 +146,12 @@ export class PhoneHost implements Phone {
 
   /** Starts the mini-program at a page, or where it was before it was loaded anew. */
   async start(parts: Pick<Parts, "createTt" | "startCall">, path: string): Promise<void> {
+    if (this.manifest.pages.length === 0) {
+      // The stack stays kept: `app.json` may just be in the middle of being edited.
+      this.#showProblems();
+      this.problem("error", "app.json lists no pages", { file: "app.json", line: 1, column: 1 });
+      return;
+    }
     const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path);
     const kept = takeStack(this.settings.id);
     const known = this.manifest.pages.includes(asked.name);
@@ -178,9 +184,7 @@ export class PhoneHost implements Phone {
       }
     }
     this.app.settle();
-    for (const { severity, message, file, line, column } of this.manifest.problems) {
-      if (severity === "error") this.#overlay.show(message, { file, line, column });
-    }
+    this.#showProblems();
     this.#launched = true;
     this.app.launch({ ...this.#launch });
     if (this.settings.foreground) this.#show();
@@ -319,7 +323,7 @@ export class PhoneHost implements Phone {
 
   /** Starts the mini-program anew, with nothing left of what ran. */
   restart(keep: boolean): void {
-    if (keep) keepStack(this.settings.id, this.router.pages);
+    if (keep && this.router.pages.length > 0) keepStack(this.settings.id, this.router.pages);
     this.emit("restart", undefined);
     this.call?.stop();
     location.reload();
@@ -327,6 +331,12 @@ export class PhoneHost implements Phone {
 
   clearErrors(): void {
     this.#overlay.hide();
+  }
+
+  #showProblems(): void {
+    for (const { severity, message, file, line, column } of this.manifest.problems) {
+      if (severity === "error") this.#overlay.show(message, { file, line, column });
+    }
   }
 
   #listen(): void {
