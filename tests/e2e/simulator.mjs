@@ -17,7 +17,8 @@ const PROGRAM =
  * @param t the test's context
  * @param folder the mini-program, seen from the project's root
  * @param args further arguments
- * @returns `url` with a slash at its end, and `lines`, what it has printed so far
+ * @returns `url` with a slash at its end; `lines`, what it has printed so far; and `stop()`, which
+ *   ends it before the test does
  */
 export async function simulate(t, folder, ...args) {
   const given = [folder, "--no-open", ...args];
@@ -25,11 +26,16 @@ export async function simulate(t, folder, ...args) {
   const child = spawn(PROGRAM, given, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill());
   const lines = [];
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = () => {
+    child.kill();
+    return ended;
+  };
   return new Promise((resolve, reject) => {
     const read = (line) => {
       lines.push(line);
       const ready = /^Simulator ready at (\S+)$/.exec(line);
-      if (ready) resolve({ url: ready[1], lines });
+      if (ready) resolve({ url: ready[1], lines, stop });
     };
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);

@@ -9,7 +9,7 @@ import { DEVICES, deviceOf } from "./devices";
 import { icon } from "./icons";
 import type { DeskPhone } from "./phone";
 import { SCOPES } from "./settings";
-import { check, field, iconButton, select } from "./ui";
+import { check, field, iconButton, numberField, select } from "./ui";
 
 const NETWORKS = ["wifi", "5g", "4g", "3g", "2g", "none"] as const;
 
@@ -21,8 +21,6 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
     const values = phones.map(({ settings }) => read(settings));
     return values.every((value) => value === values[0]) ? values[0] : undefined;
   };
-  const text = (read: (settings: PhoneSettings) => string | number): string | undefined => common(read)?.toString();
-  const number = (value: string, least: number, most: number): number => Math.min(most, Math.max(least, Number(value) || 0));
   const only = phones.length === 1 ? phones[0] : undefined;
   const deviceStates = [["ready", t.ready], ["unplugged", t.unplugged], ["busy", t.busy]] as const;
 
@@ -49,8 +47,8 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
       ${check(t.cutMedia, invert(common((s) => s.network.media)), (cut) => apply({ network: { media: !cut } }))}
       ${select<Network["type"]>(t.networkType, common((s) => s.network.type), NETWORKS.map((type) => [type, type] as const), (type) => apply({ network: { type } }), t.mixed)}
       <div class="pair">
-        ${field(t.delay, text((s) => s.network.delay), (value) => apply({ network: { delay: number(value, 0, 60_000) } }), { number: true, min: 0, max: 60_000, step: "10", mixed: t.mixed })}
-        ${field(t.loss, text((s) => Math.round(s.network.loss * 1000) / 10), (value) => apply({ network: { loss: number(value, 0, 100) / 100 } }), { number: true, min: 0, max: 100, step: "1", mixed: t.mixed })}
+        ${numberField(t.delay, common((s) => s.network.delay), [0, 60_000, 10], (delay) => apply({ network: { delay } }), t.mixed)}
+        ${numberField(t.loss, common((s) => Math.round(s.network.loss * 1000) / 10), [0, 100, "any"], (loss) => apply({ network: { loss: loss / 100 } }), t.mixed)}
       </div>
     </fieldset>
 
@@ -87,8 +85,8 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
           </div>`
         : ""}
       <div class="pair">
-        ${field(t.latitude, text((s) => s.location.latitude), (value) => apply({ location: { latitude: number(value, -90, 90) } }), { number: true, min: -90, max: 90, step: "any", mixed: t.mixed })}
-        ${field(t.longitude, text((s) => s.location.longitude), (value) => apply({ location: { longitude: number(value, -180, 180) } }), { number: true, min: -180, max: 180, step: "any", mixed: t.mixed })}
+        ${numberField(t.latitude, common((s) => s.location.latitude), [-90, 90, "any"], (latitude) => apply({ location: { latitude } }), t.mixed)}
+        ${numberField(t.longitude, common((s) => s.location.longitude), [-180, 180, "any"], (longitude) => apply({ location: { longitude } }), t.mixed)}
       </div>
     </fieldset>
   </div>`;

@@ -23,7 +23,7 @@ export function select<T extends string>(label: string, value: T | undefined, op
   // A select shows what its `value` is set to only if that option is there already: hence `selected`.
   return html`<label class=${hidden ? "field bare" : "field"}>
     <span class=${hidden ? "visually-hidden" : ""}>${label}</span>
-    <select @change=${(event: Event) => change((event.target as HTMLSelectElement).value as T)}>
+    <select aria-label=${label} @change=${(event: Event) => change((event.target as HTMLSelectElement).value as T)}>
       ${value === undefined ? html`<option value="" disabled .selected=${live(true)}>${mixed}</option>` : nothing}
       ${options.map(([key, text]) => html`<option value=${key} .selected=${live(key === value)}>${text}</option>`)}
     </select>
@@ -39,13 +39,29 @@ export function check(label: string, value: boolean | undefined, change: (value:
   </label>`;
 }
 
-/** A text or number that takes effect when it is left or with the enter key. */
-export function field(label: string, value: string | undefined, change: (value: string) => void, options: { number?: boolean; min?: number; max?: number; step?: string; mixed?: string } = {}): TemplateResult {
+/**
+ * A text that takes effect when it is left or with the enter key. What is being typed is kept
+ * while other things change.
+ */
+export function field(label: string, value: string | undefined, change: (value: string) => void, mixed = ""): TemplateResult {
   return html`<label class="field">
     <span>${label}</span>
-    <input type=${options.number ? "number" : "text"} min=${options.min ?? nothing} max=${options.max ?? nothing} step=${options.step ?? nothing}
-      placeholder=${value === undefined ? (options.mixed ?? "") : ""} .value=${live(value ?? "")}
-      @change=${(event: Event) => change((event.target as HTMLInputElement).value)}>
+    <input type="text" spellcheck="false" autocomplete="off" placeholder=${value === undefined ? mixed : ""} .value=${value ?? ""}
+      @change=${(event: Event) => change((event.target as HTMLInputElement).value.trim())}>
+  </label>`;
+}
+
+/** The same for a number within limits, both included. */
+export function numberField(label: string, value: number | undefined, [least, most, step]: readonly [number, number, number | "any"], change: (value: number) => void, mixed = ""): TemplateResult {
+  const onChange = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const number = Math.min(most, Math.max(least, Number(input.value) || 0));
+    input.value = String(number);
+    change(number);
+  };
+  return html`<label class="field">
+    <span>${label}</span>
+    <input type="number" min=${least} max=${most} step=${step} placeholder=${value === undefined ? mixed : ""} .value=${value?.toString() ?? ""} @change=${onChange}>
   </label>`;
 }
 

@@ -87,7 +87,11 @@ class ValueTree extends HTMLElement {
         event.stopPropagation();
         this.#setEditing(false);
       }
-      if (event.key === "Enter") this.#commit((event.target as HTMLInputElement).value);
+      if (event.key === "Enter") {
+        // Or the key would press the button that gets the focus.
+        event.preventDefault();
+        this.#commit((event.target as HTMLInputElement).value);
+      }
     };
     return html`<input class="value-input" aria-label=${t.edit(path ?? "")} aria-invalid=${this.#wrong} title=${this.#wrong ? t.notJson : ""}
       value=${jsonOf(value)} spellcheck="false" @keydown=${onKey}
