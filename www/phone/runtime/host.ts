@@ -148,7 +148,7 @@ export class PhoneHost implements Phone {
   async start(parts: Pick<Parts, "createTt" | "startCall">, path: string): Promise<void> {
     if (this.manifest.pages.length === 0) {
       // The stack stays kept: `app.json` may just be in the middle of being edited.
-      this.#showProblems();
+      this.showProblems();
       this.problem("error", "app.json lists no pages", { file: "app.json", line: 1, column: 1 });
       return;
     }
@@ -184,7 +184,7 @@ export class PhoneHost implements Phone {
       }
     }
     this.app.settle();
-    this.#showProblems();
+    this.showProblems();
     this.#launched = true;
     this.app.launch({ ...this.#launch });
     if (this.settings.foreground) this.#show();
@@ -333,7 +333,8 @@ export class PhoneHost implements Phone {
     this.#overlay.hide();
   }
 
-  #showProblems(): void {
+  /** Shows what the compiler could not make sense of. */
+  showProblems(): void {
     for (const { severity, message, file, line, column } of this.manifest.problems) {
       if (severity === "error") this.#overlay.show(message, { file, line, column });
     }

@@ -54,6 +54,8 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
     host.restart(true);
     return;
   }
+  host.clearErrors();
+  host.showProblems();
   for (const name of change.styles) await host.styles.reload(name);
   if (change.modules.length > 0) {
     const stale = host.modules.forget(change.modules, change.version);
@@ -61,13 +63,11 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
       host.restart(true);
       return;
     }
-    host.clearErrors();
     await Promise.all(change.templates.map((name) => host.templates.load(name, change.version)));
     await remake(host, stale);
     return;
   }
   if (change.templates.length > 0) {
-    host.clearErrors();
     await Promise.all(change.templates.map((name) => host.templates.load(name, change.version)));
     for (const page of host.router.alive) applyTemplates(host, page, new Set(change.templates));
     host.pagesChanged();

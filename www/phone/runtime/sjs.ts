@@ -1,17 +1,10 @@
 /**
- * What view scripts (sjs) have beside the language: `getRegExp` and `getDate`, since they know no
- * `new`, and for those that handle events the instance of the component whose template it is.
+ * What view scripts (sjs) get that handle events or observe attributes: elements whose look they can
+ * change without a detour through the page's data. What they have beside the language (`getRegExp`,
+ * `getDate`) the compiler puts into the template.
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import { inlineStyle } from "./styles";
-
-globalThis.getRegExp = (pattern = "", flags = "") => new RegExp(pattern, flags);
-globalThis.getDate = (...parts: unknown[]) => Reflect.construct(Date, parts) as Date;
-
-declare global {
-  var getRegExp: (pattern?: string, flags?: string) => RegExp;
-  var getDate: (...parts: unknown[]) => Date;
-}
 
 /** A component as view scripts see it: its look can be changed without `setData`. */
 export interface ViewInstance {

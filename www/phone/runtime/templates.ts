@@ -4,8 +4,8 @@
  */
 import { dispatchError, template as glassEasel, type Element, type GeneralComponent, type ShadowedEvent } from "glass-easel";
 import { loadScript } from "./modules";
-import { platformEvent } from "./event";
-import { ownerInstance } from "./sjs";
+import { elementOf, platformEvent } from "./event";
+import { ownerInstance, type ViewInstance } from "./sjs";
 import { inlineStyle } from "./styles";
 
 type Groups = Record<string, (name: string) => ProcGen>;
@@ -21,7 +21,10 @@ interface Wrapper {
   ): void;
   /** Sets `style`. */
   y(element: Element, style: unknown): void;
+  /** Gets the view scripts' functions that observe attributes (`change:name`). */
+  changePropFilter: (listener: Observer<ViewInstance>) => Observer<Element>;
 }
+type Observer<Instance> = (value: unknown, old: unknown, owner: Instance, instance: Instance) => void;
 
 export class Templates {
   readonly #groups = new Map<string, Groups>();
@@ -52,7 +55,7 @@ export class Templates {
     if (!groups || !group) return EMPTY;
     return {
       groupList: groups as unknown as NonNullable<Template["groupList"]>,
-      content: ((part: string) => (part === "" ? this.#main(group("")) : group(part))) as Template["content"],
+      content: ((part: string) => (part === "" ? this.#main(group("")) : group(part))) as unknown as Template["content"],
     };
   }
 
@@ -67,6 +70,12 @@ export class Templates {
     const setStyle = wrapper.y;
     wrapper.y = (element, style) => {
       setStyle(element, typeof style === "string" ? inlineStyle(style) : style);
+    };
+    const observe = wrapper.p;
+    wrapper.p = (element, name, observer, path) => {
+      const seen: Observer<Element> = (value, old, owner, observed) =>
+        observer(value, old, ownerInstance(owner), ownerInstance(observed));
+      observe(element, name, seen as never, path);
     };
     const dynamic = new WeakMap<Element, Map<string, (event: ShadowedEvent<unknown>) => void | boolean>>();
     wrapper.v = (element, event, handler, final, mutated, capture, isDynamic) => {
@@ -102,9 +111,10 @@ export class Templates {
     handled.add(raised.getEventName());
     try {
       const event = platformEvent(raised);
-      return typeof handler === "function"
-        ? method.call(caller, event, ownerInstance(host))
-        : method.call(caller, event);
+      if (typeof handler !== "function") return method.call(caller, event);
+      // A view script's function.
+      event.instance = ownerInstance(elementOf(raised.currentTarget));
+      return method.call(caller, event, ownerInstance(host));
     } catch (error) {
       // Through glass-easel, which tells the component's `error` first.
       dispatchError(error, `${String(handler)} of ${raised.type}`, host);
