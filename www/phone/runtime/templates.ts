@@ -21,6 +21,8 @@ interface Wrapper {
   ): void;
   /** Sets `style`. */
   y(element: Element, style: unknown): void;
+  /** Has a view script's function observe an attribute (`change:name`). */
+  p(element: Element, name: string, observer: Observer<ViewInstance>, path: unknown): void;
   /** Gets the view scripts' functions that observe attributes (`change:name`). */
   changePropFilter: (listener: Observer<ViewInstance>) => Observer<Element>;
 }
