@@ -23,11 +23,12 @@ const ICONS: Readonly<Record<string, { color: string; fill?: string; line: strin
   clear: { color: GREY, fill: DISC, line: "M8 8l8 8M16 8l-8 8" },
 };
 
-export const icon = builtIn("icon", defaults, ({ host, props, style }) => ({
+export const icon = builtIn("icon", defaults, (self) => ({
   update() {
+    const { host, props } = self;
     const icon = ICONS[props.type];
     host.replaceChildren();
-    style(`width:${Number(props.size) || 24}px;height:${Number(props.size) || 24}px`);
+    self.style(`width:${Number(props.size) || 24}px;height:${Number(props.size) || 24}px`);
     if (!icon) return;
     host.setAttribute("role", "img");
     host.setAttribute("aria-label", props.type.replaceAll("_", " "));

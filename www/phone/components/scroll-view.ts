@@ -43,6 +43,7 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
     const deltaY = top - scrollTop;
     left = scrollLeft;
     top = scrollTop;
+    host.toggleAttribute("scrolled", scrollTop > 0);
     self.emit("scroll", { scrollLeft, scrollTop, scrollHeight, scrollWidth, deltaX, deltaY });
     if (props.scrollY) ends("top", "bottom", scrollTop, scrollHeight - host.clientHeight, deltaY);
     if (props.scrollX) ends("left", "right", scrollLeft, scrollWidth - host.clientWidth, deltaX);

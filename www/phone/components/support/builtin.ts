@@ -12,6 +12,7 @@
  * `slot`, for the children that a page gives it. That costs less than a shadow tree, and no part of
  * the inside can be met by a page's selectors or events.
  */
+import { DeepCopyKind } from "glass-easel";
 import type {
   ComponentSpace, DataChange, ExternalShadowRoot, GeneralBackendElement, GeneralComponent,
   GeneralComponentDefinition, templateEngine,
@@ -75,24 +76,24 @@ export interface Definition {
   define(space: ComponentSpace, phone: Phone): GeneralComponentDefinition;
 }
 
-/** The built-in components of the document, by element. */
-const instances = new WeakMap<Node, Instance>();
+/** Where an element keeps the built-in component that it is. A property costs less than a WeakMap. */
+const INSTANCE = Symbol("built-in component");
 
 /** The built-in component that an element is. */
 export function builtInOf(element: Node): { self: BuiltIn; body: Body } | undefined {
-  return instances.get(element);
+  return (element as { [INSTANCE]?: Instance })[INSTANCE];
 }
 
 /** The nearest ancestor of an element that is a built-in component with this tag. */
 export function ancestor(element: Element, tag: string): { self: BuiltIn; body: Body } | undefined {
   const found = element.parentElement?.closest(`tt-${tag}`);
-  return found ? instances.get(found) : undefined;
+  return found ? builtInOf(found) : undefined;
 }
 
 /** The built-in components below an element that have one of these tags, in the order of the page. */
 export function descendants(element: Element, ...tags: string[]): { self: BuiltIn; body: Body }[] {
   const found = element.querySelectorAll(tags.map((tag) => `tt-${tag}`).join());
-  return [...found].flatMap((each) => instances.get(each) ?? []);
+  return [...found].flatMap((each) => builtInOf(each) ?? []);
 }
 
 /** Defines a component; `make` is called once for each element of it. */
@@ -117,6 +118,8 @@ export function builtIn<D extends Defaults>(
         options: {
           externalComponent: true,
           propertyEarlyInit: true,
+          // Nobody but us sees the data of a built-in component, and we change none.
+          dataDeepCopy: DeepCopyKind.None,
           templateEngine: engine,
         },
         // Any type: what a page gives is converted here, without the warnings of glass-easel.
@@ -136,39 +139,47 @@ export function builtIn<D extends Defaults>(
   };
 }
 
-/** One component of a page, to glass-easel the instance of its template. */
-class Instance implements templateEngine.TemplateInstance, ExternalShadowRoot {
-  readonly shadowRoot = this;
-  readonly root: GeneralBackendElement;
-  readonly self: BuiltIn;
+/** One component of a page; to glass-easel the instance of its template. */
+class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShadowRoot {
+  readonly host: HTMLElement;
+  readonly props: BuiltIn["props"];
   slot: GeneralBackendElement;
-  body: Body = {};
-  private readonly props: Record<string, unknown>;
+  body: Body = NOTHING;
 
   constructor(
-    component: GeneralComponent,
-    phone: Phone,
+    readonly component: GeneralComponent,
+    readonly phone: Phone,
     private readonly defaults: Defaults,
     private readonly make: (self: BuiltIn) => Body,
   ) {
-    const host = component.getBackendElement() as unknown as HTMLElement;
-    this.root = this.slot = host as unknown as GeneralBackendElement;
-    this.props = Object.create(defaults) as Record<string, unknown>;
-    this.self = {
-      phone,
-      host,
-      component,
-      props: this.props as BuiltIn["props"],
-      emit: (name, detail = {}, returned) => {
-        component.triggerEvent(name, detail, {
-          handleListenerReturn: (value) => {
-            returned?.(value);
-          },
-        });
+    this.host = component.getBackendElement() as unknown as HTMLElement;
+    this.slot = this.root;
+    this.props = Object.create(defaults) as BuiltIn["props"];
+    (this.host as { [INSTANCE]?: Instance })[INSTANCE] = this;
+  }
+
+  get self(): BuiltIn {
+    return this;
+  }
+
+  get shadowRoot(): ExternalShadowRoot {
+    return this;
+  }
+
+  get root(): GeneralBackendElement {
+    return this.host as unknown as GeneralBackendElement;
+  }
+
+  emit(name: string, detail: unknown = {}, returned?: (value: unknown) => void): void {
+    this.component.triggerEvent(name, detail, {
+      handleListenerReturn: (value) => {
+        returned?.(value);
       },
-      style: (declarations) => component.setNodeStyle(declarations, OVER_THE_PAGES),
-    };
-    instances.set(host, this);
+    });
+  }
+
+  style(declarations: string): void {
+    this.component.setNodeStyle(declarations, OVER_THE_PAGES);
   }
 
   initValues(data: unknown): void {
@@ -176,9 +187,11 @@ class Instance implements templateEngine.TemplateInstance, ExternalShadowRoot {
     for (const name in this.defaults) {
       if (given[name] !== this.defaults[name]) this.take(name, given[name]);
     }
-    this.body = this.make(this.self);
+    this.body = this.make(this);
     if (this.body.slot) this.slot = this.body.slot as unknown as GeneralBackendElement;
-    for (const child of this.self.host.children) contain(child as HTMLElement);
+    for (let child = this.host.firstElementChild; child; child = child.nextElementSibling) {
+      contain(child as HTMLElement);
+    }
     this.update(EVERYTHING);
   }
 
@@ -201,7 +214,7 @@ class Instance implements templateEngine.TemplateInstance, ExternalShadowRoot {
   setListener(): void {}
 
   private update(changed: Changed<Defaults>): void {
-    const { host, props } = this.self;
+    const { host, props } = this;
     if (changed.has("hidden") && host.hidden !== props.hidden) host.hidden = props.hidden === true;
     this.body.update?.(changed);
     const animation = props.animation as ExportedAnimation | undefined;
@@ -217,8 +230,9 @@ class Instance implements templateEngine.TemplateInstance, ExternalShadowRoot {
   /** Keeps what a page gave, or the default where it cannot be of the attribute's type. */
   private take(name: string, given: unknown): void {
     const value = convert(given, this.defaults[name]);
-    if (value === undefined) delete this.props[name];
-    else this.props[name] = value;
+    const props = this.props as Record<string, unknown>;
+    if (value === undefined) delete props[name];
+    else props[name] = value;
   }
 }
 
@@ -226,10 +240,11 @@ class Instance implements templateEngine.TemplateInstance, ExternalShadowRoot {
 export const OVER_THE_PAGES = 3;
 
 const EVERYTHING: Changed<Defaults> = { has: () => true };
+const NOTHING: Body = {};
 
 function bodyOf(component: GeneralComponent): Body | undefined {
   const host = component.getBackendElement() as unknown as HTMLElement | null;
-  return host ? instances.get(host)?.body : undefined;
+  return host ? builtInOf(host)?.body : undefined;
 }
 
 /** A value in the type of the default; `undefined` where there is none. */
