@@ -8,13 +8,13 @@ use crate::{
     json::{Kind, Value},
     manifest::{ComponentEntry, Manifest},
     path,
-    problem::{Finding, Problem},
+    problem::{Finding, Problem, Severity},
     project::Marks,
     resolve,
     translate::{Dependency, PREFIX},
 };
 
-/// Problems of one file that are kept.
+/// Errors of one file that are kept, and warnings.
 const PROBLEMS: usize = 50;
 
 pub(crate) struct Build<'f> {
@@ -27,6 +27,8 @@ pub(crate) struct Build<'f> {
     reported: BTreeSet<String>,
     /// Tags reported as unknown, by file.
     unknown: BTreeSet<(String, String)>,
+    /// The pages, for looking one up.
+    pages: BTreeSet<String>,
     /// Components to be looked at.
     queue: VecDeque<String>,
     /// Components of `app.json`, by tag.
@@ -47,6 +49,7 @@ impl<'f> Build<'f> {
             missing_packages: BTreeSet::new(),
             reported: BTreeSet::new(),
             unknown: BTreeSet::new(),
+            pages: BTreeSet::new(),
             queue: VecDeque::new(),
             global: BTreeMap::new(),
             global_broken: BTreeSet::new(),
@@ -66,10 +69,10 @@ impl<'f> Build<'f> {
         }
         self.templates();
         self.styles();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<(String, Severity), usize> = BTreeMap::new();
         self.manifest.problems = self.problems.into_iter().collect();
         self.manifest.problems.retain(|problem| {
-            let count = counts.entry(problem.file.clone()).or_default();
+            let count = counts.entry((problem.file.clone(), problem.severity)).or_default();
             *count += 1;
             *count <= PROBLEMS
         });
@@ -78,7 +81,7 @@ impl<'f> Build<'f> {
 
     fn report(&mut self, path: &str, finding: &Finding) {
         let text = self.files.text(path).unwrap_or_default();
-        self.problems.insert(finding.locate(&self.files.whole(path), &text));
+        self.problems.insert(finding.locate(path, &text));
     }
 
     fn error(&mut self, path: &str, offset: usize, message: impl Into<String>) {
@@ -204,7 +207,7 @@ impl<'f> Build<'f> {
                     format!("A page is named without extension: {stem}."),
                 );
             }
-            if self.manifest.pages.contains(&stem) {
+            if !self.pages.insert(stem.clone()) {
                 self.warning("app.json", item.span.start, format!("{stem} is listed twice."));
                 continue;
             }
@@ -245,7 +248,7 @@ impl<'f> Build<'f> {
             match item.get("pagePath") {
                 Some(page) => {
                     let name = page.as_str().unwrap_or_default().trim_start_matches('/');
-                    if !self.manifest.pages.iter().any(|page| page == name) {
+                    if !self.pages.contains(name) {
                         self.error(
                             "app.json",
                             page.span.start,
@@ -410,7 +413,7 @@ impl<'f> Build<'f> {
             "page-apply-shared",
             "page-shared",
         ];
-        let page = self.manifest.pages.iter().any(|page| page == name);
+        let page = self.pages.contains(name);
         match said.or(code).filter(|isolation| known.contains(isolation)) {
             Some(isolation) => isolation.to_owned(),
             None if page || global => "apply-shared".to_owned(),
@@ -514,12 +517,9 @@ impl<'f> Build<'f> {
                     .map(|unit| unit.requires.clone())
                     .unwrap_or_default();
                 for required in requires {
-                    let Some(mut target) = path::join(path::folder(&script), &required.name) else {
+                    let Some(target) = path::join(path::folder(&script), &required.name) else {
                         continue;
                     };
-                    if !matches!(path::extension(&target), "sjs" | "wxs") {
-                        target.push_str(".sjs");
-                    }
                     let required = Dependency { name: target.clone(), offset: required.offset };
                     self.needs_script(&script, &required);
                     scripts.push_back(target);

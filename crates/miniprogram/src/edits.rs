@@ -9,6 +9,8 @@ pub(crate) struct Edits(Vec<Edit>);
 #[derive(Debug)]
 struct Edit {
     range: Range<usize>,
+    /// Whether it goes before other insertions at its place.
+    first: bool,
     text: Text,
 }
 
@@ -26,15 +28,20 @@ impl Edits {
         self.replace(at..at, text);
     }
 
+    /// Puts a text where nothing was, before all others there.
+    pub(crate) fn insert_first(&mut self, at: usize, text: impl Into<String>) {
+        self.0.push(Edit { range: at..at, first: true, text: Text::Is(text.into()) });
+    }
+
     /// Puts a text in place of another; lines stay as they are counted.
     pub(crate) fn replace(&mut self, range: Range<usize>, text: impl Into<String>) {
-        self.0.push(Edit { range, text: Text::Is(text.into()) });
+        self.0.push(Edit { range, first: false, text: Text::Is(text.into()) });
     }
 
     /// Takes a text away and leaves its room.
     pub(crate) fn blank(&mut self, range: Range<usize>) {
         if !range.is_empty() {
-            self.0.push(Edit { range, text: Text::Blank });
+            self.0.push(Edit { range, first: false, text: Text::Blank });
         }
     }
 
@@ -47,7 +54,7 @@ impl Edits {
     pub(crate) fn apply(mut self, source: &str) -> String {
         // Stable, so that insertions at one place keep their order; the longer of two first.
         self.0.sort_by_key(|edit| {
-            (edit.range.start, !edit.range.is_empty(), usize::MAX - edit.range.end)
+            (edit.range.start, !edit.range.is_empty(), !edit.first, usize::MAX - edit.range.end)
         });
         let mut out = String::with_capacity(source.len() + source.len() / 8);
         let mut at = 0;

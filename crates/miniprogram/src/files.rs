@@ -28,14 +28,12 @@ struct File {
     unit: Option<Unit>,
 }
 
-/// All files by path, seen from the folder in which `app.json` lies.
+/// All files by path.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     all: BTreeMap<String, File>,
-    /// That folder with a `/` behind it; empty for the project's own.
-    root: String,
     clock: u64,
-    /// Whole paths set or removed since they were last taken.
+    /// Paths set or removed since they were last taken.
     changed: BTreeSet<String>,
 }
 
@@ -67,55 +65,20 @@ impl Files {
     /// Files changed since the last call that are not compiled.
     pub(crate) fn take_changed_assets(&mut self) -> Vec<String> {
         let changed = std::mem::take(&mut self.changed);
-        let assets = changed.iter().filter(|path| !SOURCES.contains(&path::extension(path)));
-        assets.filter_map(|path| path.strip_prefix(&self.root)).map(str::to_owned).collect()
-    }
-
-    /// Finds the folder of `app.json`, which `project.config.json` may name.
-    pub(crate) fn find_root(&mut self) {
-        self.root.clear();
-        if self.exists("app.json") {
-            return;
-        }
-        let Some(config) =
-            self.raw("project.config.json").and_then(|bytes| std::str::from_utf8(bytes).ok())
-        else {
-            return;
-        };
-        let (config, _) = json::parse(config);
-        let named = config
-            .get("miniprogramRoot")
-            .and_then(Value::as_str)
-            .and_then(|root| path::join("", root));
-        if let Some(root) = named.filter(|root| !root.is_empty()) {
-            self.root = format!("{root}/");
-        }
-    }
-
-    /// The whole path of a file.
-    pub(crate) fn whole(&self, path: &str) -> String {
-        format!("{}{path}", self.root)
-    }
-
-    fn raw(&self, path: &str) -> Option<&[u8]> {
-        Some(&self.get(path)?.bytes)
-    }
-
-    fn get(&self, path: &str) -> Option<&File> {
-        if self.root.is_empty() { self.all.get(path) } else { self.all.get(&self.whole(path)) }
+        changed.into_iter().filter(|path| !SOURCES.contains(&path::extension(path))).collect()
     }
 
     pub(crate) fn bytes(&self, path: &str) -> Option<&[u8]> {
-        self.raw(path)
+        Some(&self.all.get(path)?.bytes)
     }
 
     pub(crate) fn exists(&self, path: &str) -> bool {
-        self.get(path).is_some()
+        self.all.get(path).is_some()
     }
 
     /// When a file was set; 0 if it is not there.
     pub(crate) fn stamp(&self, path: &str) -> u64 {
-        self.get(path).map_or(0, |file| file.stamp)
+        self.all.get(path).map_or(0, |file| file.stamp)
     }
 
     /// The first of these extensions with which there is a file.
@@ -128,14 +91,12 @@ impl Files {
 
     /// A file of almost this path: people forget that phones heed upper and lower case.
     pub(crate) fn similar(&self, path: &str) -> Option<String> {
-        let whole = self.whole(path);
-        let found = self.all.keys().find(|other| other.eq_ignore_ascii_case(&whole))?;
-        found.strip_prefix(&self.root).map(str::to_owned)
+        self.all.keys().find(|other| other.eq_ignore_ascii_case(path)).cloned()
     }
 
     /// The text of a file; characters that are none are replaced.
     pub(crate) fn text(&self, path: &str) -> Option<String> {
-        let bytes = self.raw(path)?;
+        let bytes = self.bytes(path)?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         Some(String::from_utf8_lossy(bytes).into_owned())
     }
@@ -152,17 +113,16 @@ impl Files {
 
     /// What a file was read as. `None` if there is no such file.
     pub(crate) fn unit(&self, path: &str) -> Option<&Unit> {
-        self.get(path)?.unit.as_ref()
+        self.all.get(path)?.unit.as_ref()
     }
 
     /// Reads a file, unless it was read before.
     pub(crate) fn read(&mut self, path: &str) -> Option<&Unit> {
-        if self.get(path)?.unit.is_none() {
+        if self.all.get(path)?.unit.is_none() {
             let text = self.text(path)?;
-            let encoding = Self::encoding(self.raw(path)?);
+            let encoding = Self::encoding(self.bytes(path)?);
             let unit = read(path, &text, encoding);
-            let whole = self.whole(path);
-            self.all.get_mut(&whole)?.unit = Some(unit);
+            self.all.get_mut(path)?.unit = Some(unit);
         }
         self.unit(path)
     }

@@ -124,7 +124,8 @@ impl Serialize for Value {
 
 /// Reads a file. What is not understood is left out and reported.
 pub(crate) fn parse(text: &str) -> (Value, Vec<Finding>) {
-    let mut parser = Parser { text, at: 0, depth: 0, findings: Vec::new(), comment: false };
+    let mut parser =
+        Parser { text, at: 0, depth: 0, findings: Vec::new(), comment: false, given_up: false };
     parser.space();
     if parser.peek().is_none() {
         parser.error(0, "This file is empty; write {} at least.");
@@ -145,6 +146,7 @@ struct Parser<'a> {
     findings: Vec<Finding>,
     /// Whether comments were reported.
     comment: bool,
+    given_up: bool,
 }
 
 impl Parser<'_> {
@@ -168,17 +170,23 @@ impl Parser<'_> {
         found
     }
 
+    /// Reads and reports nothing more.
+    fn give_up(&mut self) {
+        self.at = self.text.len();
+        self.given_up = true;
+    }
+
     fn error(&mut self, offset: usize, message: impl Into<String>) {
-        if self.findings.len() < FINDINGS {
+        if !self.given_up {
             self.findings.push(Finding::error(offset, message));
         }
         if self.findings.len() >= FINDINGS {
-            self.at = self.text.len();
+            self.give_up();
         }
     }
 
     fn warning(&mut self, offset: usize, message: impl Into<String>) {
-        if self.findings.len() < FINDINGS {
+        if !self.given_up {
             self.findings.push(Finding::warning(offset, message));
         }
     }
@@ -236,7 +244,7 @@ impl Parser<'_> {
     fn nested(&mut self, read: impl FnOnce(&mut Self) -> Kind) -> Option<Kind> {
         if self.depth >= DEPTH {
             self.error(self.at, format!("Values lie more than {DEPTH} deep in each other."));
-            self.at = self.text.len();
+            self.give_up();
             return None;
         }
         self.depth += 1;

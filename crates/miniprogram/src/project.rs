@@ -106,10 +106,7 @@ impl Project {
     /// [`Problem`](crate::Problem); the rest works.
     pub fn compile(&mut self) -> Change {
         let files = &mut self.files;
-        let (mut manifest, marks, missing_packages) = deep::run(|| {
-            files.find_root();
-            Build::new(files).run()
-        });
+        let (mut manifest, marks, missing_packages) = deep::run(|| Build::new(files).run());
         manifest.version = self.manifest.version + 1;
         let changed = |old: &BTreeMap<String, Vec<(String, u64)>>,
                        new: &BTreeMap<String, Vec<(String, u64)>>| {
@@ -153,10 +150,9 @@ impl Project {
     #[must_use]
     pub fn module(&self, path: &str) -> Option<String> {
         self.manifest.modules.get(path)?;
-        let address = self.files.whole(path);
         match self.files.unit(path)? {
-            Unit::Json(value, _) => Some(script::json_module(path, &address, &value.to_json())),
-            Unit::Script(script) => Some(script.module(path, &address)),
+            Unit::Json(value, _) => Some(script::json_module(path, &value.to_json())),
+            Unit::Script(script) => Some(script.module(path)),
             _ => None,
         }
     }
@@ -192,7 +188,7 @@ impl Project {
 
     fn located(&self, file: &str, error: &crate::problem::Finding) -> String {
         let text = self.files.text(file).unwrap_or_default();
-        let problem = error.locate(&self.files.whole(file), &text);
+        let problem = error.locate(file, &text);
         format!(
             "{}:{}:{}\n{}\n\n{}",
             problem.file,

@@ -30,7 +30,7 @@ pub(crate) struct Translation {
     pub(crate) imports: Vec<Dependency>,
     /// Scripts it uses, by path.
     pub(crate) scripts: Vec<Dependency>,
-    /// Tags of elements, as in the source.
+    /// Tags of elements, as in the source, each where it stands first.
     pub(crate) tags: Vec<Dependency>,
     pub(crate) findings: Vec<Finding>,
 }
@@ -109,6 +109,13 @@ impl<'a> Writer<'a> {
         self.out.text.push_str(text);
     }
 
+    /// Begins an attribute.
+    fn name(&mut self, source: usize, name: &str) {
+        self.put(" ");
+        self.place(source);
+        self.put(name);
+    }
+
     fn nodes(&mut self, nodes: &[Node]) {
         for node in nodes {
             match node {
@@ -126,7 +133,11 @@ impl<'a> Writer<'a> {
             name if name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.chars().all(is_name) =>
             {
-                self.out.tags.push(Dependency { name: name.to_owned(), offset: element.offset });
+                if !self.out.tags.iter().any(|tag| tag.name == name) {
+                    self.out
+                        .tags
+                        .push(Dependency { name: name.to_owned(), offset: element.offset });
+                }
                 format!("{PREFIX}{name}")
             }
             name => {
@@ -201,9 +212,7 @@ impl<'a> Writer<'a> {
                 None => written.to_owned(),
             },
         };
-        self.place(offset);
-        self.put(" ");
-        self.put(&name);
+        self.name(offset, &name);
         let Some(range) = &attribute.value else { return };
         self.put("=\"");
         if name.starts_with("generic:") {
@@ -228,8 +237,7 @@ impl<'a> Writer<'a> {
         let looped = element.directive("for").or_else(|| element.directive("for-items")).is_some();
         match name {
             "else" => {
-                self.place(offset);
-                self.put(" wx:else");
+                self.name(offset, "wx:else");
             }
             "if" | "elif" | "for" | "for-items" => {
                 let name = if name == "for-items" { "for" } else { name };
@@ -243,9 +251,7 @@ impl<'a> Writer<'a> {
                         _ => format!("tt:{name}=\"{text}\" is a text and so always true; write {{{{{text}}}}} for the data of that name."),
                     });
                 }
-                self.place(offset);
-                self.put(" wx:");
-                self.put(name);
+                self.name(offset, &format!("wx:{name}"));
                 self.put("=\"");
                 self.value(&value, Some('"'));
                 self.put("\"");
@@ -261,9 +267,7 @@ impl<'a> Writer<'a> {
                         format!("tt:{name} needs a name for a variable, not {text:?}."),
                     );
                 }
-                self.place(offset);
-                self.put(" wx:");
-                self.put(name);
+                self.name(offset, &format!("wx:{name}"));
                 self.put("=\"");
                 self.put(text);
                 self.put("\"");
@@ -284,8 +288,8 @@ impl<'a> Writer<'a> {
                     name("for-index", "index"),
                 );
                 if let Some(key) = key {
-                    self.place(offset);
-                    self.put(" wx:key=\"");
+                    self.name(offset, "wx:key");
+                    self.put("=\"");
                     self.put(&key);
                     self.put("\"");
                 }

@@ -270,7 +270,9 @@ impl<'a> Parser<'a> {
             }
         }
         if !self.open.iter().any(|element| element.name == name) {
-            self.warning(start, format!("This </{name}> closes nothing."));
+            if !self.deep {
+                self.warning(start, format!("This </{name}> closes nothing."));
+            }
             return;
         }
         while let Some(element) = self.open.pop() {

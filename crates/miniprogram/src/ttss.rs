@@ -375,7 +375,7 @@ impl<'a> Walk<'a> {
         match page {
             // The root of a page is its host.
             Some(end) => self.edits.insert(end, host),
-            None => self.edits.insert(begin, format!("{host} ")),
+            None => self.edits.insert_first(begin, format!("{host} ")),
         }
     }
 

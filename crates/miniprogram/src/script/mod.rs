@@ -56,19 +56,19 @@ pub(crate) enum Language {
 
 impl Script {
     /// The script a phone loads for the module of this path.
-    pub(crate) fn module(&self, path: &str, address: &str) -> String {
-        define(path, address, &self.code)
+    pub(crate) fn module(&self, path: &str) -> String {
+        define(path, &self.code)
     }
 }
 
 /// A module that gives a value of JSON.
-pub(crate) fn json_module(path: &str, address: &str, json: &str) -> String {
-    define(path, address, &format!("module.exports = {json};"))
+pub(crate) fn json_module(path: &str, json: &str) -> String {
+    define(path, &format!("module.exports = {json};"))
 }
 
-fn define(path: &str, address: &str, code: &str) -> String {
+fn define(path: &str, code: &str) -> String {
     // Line breaks in a path were refused; a blank would end the address.
-    let address = address.replace(' ', "%20");
+    let address = path.replace(' ', "%20");
     format!(
         "__define({}, function ({}) {{{code}\n}});\n//# sourceURL={address}\n",
         literal(path),

@@ -140,14 +140,11 @@ impl<'a, 's> Rewriter<'a, 's> {
 
     /// Notes a module that is required, and lets it be found.
     pub(super) fn needs(&mut self, source: &StringLiteral<'a>) {
-        self.requires.push(Dependency {
-            name: source.value.to_string(),
-            offset: source.span.start as usize,
-        });
         let path = self.sjs_path(&source.value);
         if path != source.value.as_str() {
             self.edits.replace(range(source.span), literal(&path));
         }
+        self.requires.push(Dependency { name: path, offset: source.span.start as usize });
     }
 
     /// A call whose function was imported: it is not a method of its module.
