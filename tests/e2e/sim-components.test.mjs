@@ -13,7 +13,7 @@ const closing = [];
 before(async () => {
   simulator = await simulate({ after: (close) => closing.push(close) }, "examples/components");
   browser = await launch();
-  context = await browser.newContext({ viewport: { width: 375, height: 760 } });
+  context = await browser.newContext({ viewport: { width: 375, height: 760 }, hasTouch: true });
   context.setDefaultTimeout(10_000);
 });
 after(async () => {
@@ -100,6 +100,19 @@ async function drag(locator, dx, dy, { steps = 8, hold = false } = {}) {
   await page.mouse.down();
   await page.mouse.move(x + width / 2 + dx, y + height / 2 + dy, { steps });
   if (!hold) await page.mouse.up();
+}
+
+/** Moves a finger from the middle of an element, as the browser itself would report it. */
+async function swipe(locator, dx, dy, { steps = 6, lift = true } = {}) {
+  const page = locator.page();
+  const session = await page.context().newCDPSession(page);
+  const { x, y, width, height } = await box(locator);
+  const at = (part) => [{ x: x + width / 2 + dx * part, y: y + height / 2 + dy * part }];
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(0) });
+  for (let step = 1; step <= steps; step += 1) {
+    await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at(step / steps) });
+  }
+  if (lift) await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 }
 
 /** The colour of a pixel of an element as it is drawn, as `[red, green, blue]`. */
@@ -841,4 +854,36 @@ test("what only the platform has says so", async (t) => {
   const page = await open(t, "platform");
   await told(page, "load");
   await page.getByText("<pay-button>").waitFor();
+});
+
+test("fingers swipe, drag and pull like a mouse", async (t) => {
+  const swiping = await open(t, "swiper");
+  await swipe(swiping.locator("#swiper"), -200, 0);
+  assert.equal((await told(swiping, "animationfinish")).source, "touch");
+
+  const moving = await open(t, "movable-view");
+  await swipe(moving.locator("#free"), 60, 40, { lift: false });
+  await reads(moving.locator("#place"), "60, 40 touch");
+
+  const pulling = await open(t, "scroll-view");
+  await swipe(pulling.locator("#refresher"), 0, 160);
+  await toldAll(pulling, "refresherrefresh", "refresherrestore");
+  await swipe(pulling.locator("#vertical"), 0, -80);
+  await pulling.waitForFunction(() => getCurrentPages()[0].data.offset > 30);
+});
+
+test("two fingers zoom a movable-view", async (t) => {
+  const page = await open(t, "movable-view");
+  const session = await page.context().newCDPSession(page);
+  const { x, y, width, height } = await box(page.locator("#scaled"));
+  const fingers = (spread) => [-1, 1].map((side, id) => ({ id, x: x + width / 2 + side * spread, y: y + height / 2 }));
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(10) });
+  for (const spread of [12, 15, 20]) {
+    await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(spread) });
+  }
+  await page.waitForFunction(() => {
+    const [event] = getCurrentPages()[0].data.events;
+    return event?.type === "scale" && JSON.parse(event.detail).scale === 2;
+  });
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 });

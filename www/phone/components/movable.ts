@@ -116,6 +116,8 @@ export const movableView = builtIn("movable-view", defaults, (self) => {
   }
 
   const fingers = new Map<number, Point>();
+  /** How it was when the second finger came. */
+  let pinch = { spread: 0, scale: 1 };
   function spread(): number {
     const [one, two] = [...fingers.values()];
     return one && two ? Math.hypot(one.x - two.x, one.y - two.y) : 0;
@@ -126,8 +128,7 @@ export const movableView = builtIn("movable-view", defaults, (self) => {
     cancelAnimationFrame(request);
     fingers.set(press.pointerId, { x: press.clientX, y: press.clientY });
     const from = { ...at };
-    const scaleFrom = scale;
-    const spreadFrom = spread();
+    pinch = { spread: spread(), scale };
     const watch = new AbortController();
     const { signal } = watch;
     let way: "h" | "v" | undefined;
@@ -137,7 +138,7 @@ export const movableView = builtIn("movable-view", defaults, (self) => {
       if (event.pointerId !== press.pointerId) return;
       fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
       if (fingers.size > 1) {
-        if (props.scale && spreadFrom > 0) zoom((scaleFrom * spread()) / spreadFrom);
+        if (props.scale && pinch.spread > 0) zoom((pinch.scale * spread()) / pinch.spread);
         return;
       }
       const dx = event.clientX - press.clientX;
