@@ -1,4 +1,5 @@
 /** The development server: its settings, the project as it compiled it, and whether it is there. */
+import { ChangeSource } from "../shared/changes";
 import type { Change, Manifest } from "../shared/project";
 import type { Bus } from "./bus";
 
@@ -27,8 +28,6 @@ export class Server {
   trouble = "";
   state: "starting" | "there" | "gone" = "starting";
   readonly #bus: Bus;
-  #events: EventSource | undefined;
-  #again = 500;
 
   constructor(bus: Bus) {
     this.#bus = bus;
@@ -46,11 +45,8 @@ export class Server {
   }
 
   #listen(): void {
-    this.#events?.close();
-    const events = new EventSource("/app/events");
-    this.#events = events;
+    const events = new ChangeSource();
     events.onopen = () => {
-      this.#again = 500;
       if (this.state === "gone") void this.#load();
       this.#set("there");
     };
@@ -64,14 +60,7 @@ export class Server {
       }
       void this.#load();
     };
-    events.onerror = () => {
-      this.#set("gone");
-      // A browser gives up for good after an answer that is not a stream.
-      if (events.readyState === EventSource.CLOSED) {
-        setTimeout(() => this.#listen(), this.#again);
-        this.#again = Math.min(this.#again * 2, 5000);
-      }
-    };
+    events.onerror = () => this.#set("gone");
   }
 
   async #load(): Promise<void> {

@@ -10,7 +10,7 @@
  *   generator objects of this page or component and of all templates it imports.
  * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
  * - `GET /app/file/PATH`: any other file as it is.
- * - `GET /app/events`: server-sent events, each a {@link Change}.
+ * - `GET /app/events`: server-sent events, or messages of a WebSocket (`changes.ts`), each a {@link Change}.
  */
 
 /** The whole project, except for the text of its files. */

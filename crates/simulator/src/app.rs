@@ -1,15 +1,18 @@
 //! `/app/…`: what the phone loads of a mini-program, see `www/shared/project.ts`.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use futures_util::stream::{Stream, unfold};
+use futures_util::stream::{Stream, StreamExt, unfold};
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
 use tt_miniprogram::Change;
@@ -82,12 +85,36 @@ fn nothing() -> Response {
     (StatusCode::NOT_FOUND, "The mini-program has no such file.\n").into_response()
 }
 
-async fn events(State(project): State<Project>) -> impl IntoResponse {
-    Sse::new(changes(project)).keep_alive(KeepAlive::default())
+/// Server-sent events, or the same as messages of a WebSocket: browsers have only six connections
+/// for requests to one server, in all their windows together, and each phone holds one of these.
+async fn events(
+    State(project): State<Project>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let changes = changes(project);
+    if let Ok(upgrade) = upgrade {
+        return upgrade.on_upgrade(|socket| send(socket, changes));
+    }
+    let events = changes.map(|data| Ok::<_, Infallible>(Event::default().data(data)));
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// Each change as it happens; a page that missed some is told that everything changed.
-fn changes(project: Project) -> impl Stream<Item = Result<Event, Infallible>> {
+async fn send(mut socket: WebSocket, changes: impl Stream<Item = String>) {
+    let mut changes = pin!(changes);
+    loop {
+        tokio::select! {
+            change = changes.next() => {
+                let Some(change) = change else { return };
+                if socket.send(Message::text(change)).await.is_err() { return }
+            }
+            // A page says nothing here; it may go.
+            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return }
+        }
+    }
+}
+
+/// Each change as it happens, as JSON; a page that missed some is told that everything changed.
+fn changes(project: Project) -> impl Stream<Item = String> {
     let receiver = project.changes();
     unfold((project, receiver), async |(project, mut receiver)| {
         let change = match receiver.recv().await {
@@ -98,7 +125,6 @@ fn changes(project: Project) -> impl Stream<Item = Result<Event, Infallible>> {
             }
             Err(RecvError::Closed) => return None,
         };
-        let data = serde_json::to_string(&*change).unwrap_or_default();
-        Some((Ok(Event::default().data(data)), (project, receiver)))
+        Some((serde_json::to_string(&*change).unwrap_or_default(), (project, receiver)))
     })
 }

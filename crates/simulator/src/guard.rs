@@ -21,12 +21,26 @@ pub(crate) async fn known_host(request: Request, next: Next) -> Response {
     (StatusCode::MISDIRECTED_REQUEST, told).into_response()
 }
 
-/// Refuses requests that a page of another origin makes.
+/// Refuses requests that a page of another origin makes. It may have links to ours, no more: even
+/// a script tag would read a module of the mini-program.
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
-    if from_own_page(request.headers(), request.uri()) {
+    let (headers, uri) = (request.headers(), request.uri());
+    if from_own_page(headers, uri) || is_link(headers) {
         return next.run(request).await;
     }
     let told = "Only the pages of this server may ask for this.\n";
+    (StatusCode::FORBIDDEN, told).into_response()
+}
+
+/// Refuses requests of pages from the web. Pages of this machine and of the local network, which
+/// are somebody's work in progress like ours, may call the phones here.
+pub(crate) async fn near_origin(request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
+    let from = origin.map(|origin| origin.split_once("://").map_or("?", |(_scheme, host)| host));
+    if from.is_none_or(is_own_name) {
+        return next.run(request).await;
+    }
+    let told = "Pages from the web may not call the phones here.\n";
     (StatusCode::FORBIDDEN, told).into_response()
 }
 
@@ -45,11 +59,23 @@ fn is_own_name(host: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost") || bare.parse::<std::net::IpAddr>().is_ok()
 }
 
+/// Whether the browser goes to the page, as when somebody follows a link.
+fn is_link(headers: &HeaderMap) -> bool {
+    let is = |name, value: &str| {
+        headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())
+    };
+    is("sec-fetch-mode", "navigate")
+        && is("sec-fetch-dest", "document")
+        && !headers.contains_key("origin")
+}
+
 /// What browsers say of where a request comes from; programs that are no browsers say nothing,
 /// and could do on this machine whatever they like anyhow.
 fn from_own_page(headers: &HeaderMap, uri: &Uri) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if text("sec-fetch-site").is_some_and(|site| site != "same-origin") {
+    let site = text("sec-fetch-site");
+    // `none`: the user typed the address.
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return false;
     }
     text("origin").is_none_or(|origin| {
@@ -108,6 +134,6 @@ mod tests {
         assert!(!own(&[host, ("origin", "https://evil.com")]));
         assert!(!own(&[host, ("origin", "null")]));
         assert!(!own(&[host, ("sec-fetch-site", "cross-site")]));
-        assert!(!own(&[host, ("sec-fetch-site", "none")]));
+        assert!(own(&[host, ("sec-fetch-site", "none")]));
     }
 }

@@ -5,7 +5,8 @@
 //!                            ▲
 //!                         watch.rs
 //! pages' requests ── proxy.rs  /proxy ── mock.rs, or out to the network
-//! phones' media   ── relay.rs  /relay ── faults.rs: what the desk does to a phone's network
+//! phones' media   ── relay.rs  /relay ──┐
+//! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
 //! ```
 //!
 //! [`run`] is the whole of it; `guard.rs` decides who may ask for what.
@@ -23,6 +24,8 @@ mod relay;
 mod report;
 mod run;
 mod server;
+mod signaling;
+mod token;
 mod watch;
 
 pub use options::{HELP, Options};

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use notify::RecursiveMode;
 use tokio::net::TcpListener;
 use tt_miniprogram::{Change, Problem};
+use tt_rtc_room::id::AppId;
 
 use crate::faults::Phones;
 use crate::folder::Folder;
@@ -18,6 +19,7 @@ use crate::project::{Project, Refresh};
 use crate::proxy::Proxy;
 use crate::relay::Relays;
 use crate::server::{self, Parts};
+use crate::signaling::Hub;
 use crate::watch::watch;
 use crate::{browser, report};
 
@@ -72,8 +74,10 @@ impl Simulator {
             println!("{} answers {count} kinds of requests", mock.display());
         }
         follow(&project, &proxy, options.mock.as_deref())?;
-        let relays = Relays::new(Phones::default(), options.lan);
-        let router = server::router(options, Parts { project, proxy, relays });
+        let phones = Phones::default();
+        let relays = Relays::new(phones.clone(), options.lan);
+        let hub = Hub { phones, router: rooms(options)?.router() };
+        let router = server::router(options, Parts { project, proxy, relays, hub });
         let listener = server::listen(options.host, options.port).await?;
         let address = listener.local_addr()?;
         Ok(Self { listener, router, address })
@@ -98,6 +102,16 @@ impl Simulator {
         let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
         Ok(axum::serve(self.listener, service).await?)
     }
+}
+
+/// The hub of rooms, which checks the tokens of apps whose keys it has.
+fn rooms(options: &Options) -> Result<tt_rtc_server::Server> {
+    let mut config = tt_rtc_server::Config::default();
+    for (app, key) in &options.app_keys {
+        let id = AppId::new(app).map_err(|_| anyhow!("--app-key: `{app}` is no AppId"))?;
+        config.apps.insert(id, key.as_str().into());
+    }
+    Ok(tt_rtc_server::Server::new(config))
 }
 
 /// Compiles and reads again what changes, and says so.

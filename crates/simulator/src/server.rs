@@ -17,7 +17,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::project::Project;
 use crate::proxy::Proxy;
 use crate::relay::Relays;
-use crate::{Options, app, guard, proxy, relay};
+use crate::signaling::Hub;
+use crate::token::Keys;
+use crate::{Options, app, guard, proxy, relay, signaling, token};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -30,6 +32,8 @@ pub(crate) struct Parts {
     pub(crate) proxy: Proxy,
     /// For the phones' media.
     pub(crate) relays: Relays,
+    /// For their calls.
+    pub(crate) hub: Hub,
 }
 
 /// What the desk starts with, if its address says nothing else: `GET /settings.json`.
@@ -51,17 +55,19 @@ struct Settings {
 
 /// Everything that is served.
 pub(crate) fn router(options: &Options, parts: Parts) -> Router {
-    let Parts { project, proxy, relays } = parts;
+    let Parts { project, proxy, relays, hub } = parts;
     let www = |folder: &str| ServeDir::new(options.www.join(folder));
     let settings = (options.clone(), project.clone());
-    let guarded = Router::new()
-        .route("/proxy", post(proxy::handle).with_state(proxy))
-        .route("/relay", get(relay::handle).with_state(relays))
-        .layer(middleware::from_fn(guard::same_origin));
+    let keys = Keys::new(options.app_keys.iter().cloned().collect());
     let no_store = HeaderValue::from_static("no-store");
     let own_frames = HeaderValue::from_static("frame-ancestors 'self'");
+    let calls = Router::new()
+        .route("/rtc", get(signaling::handle).with_state(hub))
+        .layer(middleware::from_fn(guard::near_origin));
     Router::new()
-        .merge(guarded)
+        .route("/proxy", post(proxy::handle).with_state(proxy))
+        .route("/relay", get(relay::handle).with_state(relays))
+        .route("/token", get(token::handle).with_state(keys))
         .route("/settings.json", get(settings_json).with_state(settings))
         .nest("/app", app::routes(project))
         .nest_service("/pkg", ServeDir::new(&options.pkg))
@@ -70,6 +76,8 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .nest_service("/regions", www("regions"))
         .nest_service("/shared", www("shared"))
         .fallback_service(www("desk"))
+        .layer(middleware::from_fn(guard::same_origin))
+        .merge(calls)
         // Nothing is kept by the browser: what is built next shows at the next reload.
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, own_frames))

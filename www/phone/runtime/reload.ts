@@ -5,6 +5,7 @@
  * same pages.
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
+import { ChangeSource } from "../../shared/changes";
 import type { Change, Manifest } from "../../shared/project";
 import type { PhoneHost } from "./host";
 import type { Page } from "./page";
@@ -20,7 +21,7 @@ interface Kept {
 /** Follows the development server. */
 export function followChanges(host: PhoneHost): void {
   let queue = Promise.resolve();
-  const source = new EventSource("/app/events");
+  const source = new ChangeSource();
   let version = host.manifest.version;
   source.onmessage = (message: MessageEvent<string>) => {
     const change = JSON.parse(message.data) as Change;

@@ -3,6 +3,7 @@
 mod fixture;
 
 mod folders;
+mod hubs;
 mod mocks;
 mod projects;
 mod proxies;
