@@ -75,7 +75,8 @@ export function ask(
     };
     signal.addEventListener("abort", () => done(null));
     part(root, "div").append(...buttons(question.buttons, done));
-    part<HTMLButtonElement>(root, "button:last-child").focus();
+    // Not out of the hands of somebody who types elsewhere on the desk.
+    if (document.hasFocus()) part<HTMLButtonElement>(root, "button:last-child").focus();
   });
 }
 
