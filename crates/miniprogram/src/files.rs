@@ -73,7 +73,7 @@ impl Files {
     }
 
     pub(crate) fn exists(&self, path: &str) -> bool {
-        self.all.get(path).is_some()
+        self.all.contains_key(path)
     }
 
     /// When a file was set; 0 if it is not there.

@@ -19,6 +19,7 @@ use crate::{
 ///
 /// let mut project = Project::new();
 /// project.set_file("app.json", r#"{ "pages": ["index"] }"#)?;
+/// project.set_file("app.js", "App({});")?;
 /// project.set_file("index.ttml", "<view tt:for=\"{{list}}\">{{item}}</view>")?;
 /// project.set_file("index.js", "Page({ data: { list: [1, 2] } });")?;
 /// let change = project.compile();

@@ -354,6 +354,10 @@ impl<'a> Writer<'a> {
             );
             return;
         }
+        if let Some(offset) = bad_number(text) {
+            self.error(at + offset, "This is not a number that an expression can have.");
+            return;
+        }
         // An expression has no entities, but people write them here as well.
         if text.contains('&') && text.contains(';') {
             let decoded =
@@ -462,6 +466,43 @@ impl<'a> Writer<'a> {
         self.put(&body);
         self.put("</wxs>");
     }
+}
+
+/// Where an expression has a number that the compiler would fail on: one with more digits than an
+/// integer takes, or a hexadecimal one with other digits or none.
+fn bad_number(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut before = ' ';
+    let mut chars = text.char_indices();
+    while let Some((i, c)) = chars.next() {
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) if c == '\\' => {
+                chars.next();
+            }
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if c.is_ascii_digit() && !word(before) => {
+                let rest = text.get(i..).unwrap_or_default();
+                let number =
+                    rest.find(|c| !word(c)).and_then(|end| rest.get(..end)).unwrap_or(rest);
+                let digits = match number.strip_prefix("0x") {
+                    Some(hex) if hex.is_empty() || !hex.chars().all(|c| c.is_ascii_hexdigit()) => {
+                        return Some(i);
+                    }
+                    Some(hex) => hex,
+                    None => number,
+                };
+                if digits.len() > 15 {
+                    return Some(i);
+                }
+            }
+            None => {}
+        }
+        before = c;
+    }
+    None
 }
 
 /// Entities that stand for characters of expressions.

@@ -268,7 +268,7 @@ const JSON: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_are_too_much(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -332,7 +332,7 @@ proptest! {
     #[test]
     fn plain_scripts_are_not_touched(statements in prop::collection::vec(prop::sample::select(STATEMENTS), 0..20)) {
         let source: String =
-            statements.iter().filter(|(_, typed)| !typed).map(|(line, _)| format!("{{ {line} }}\n")).collect();
+            statements.iter().filter(|(_, typed)| !typed).map(|(line, _)| format!("{{ {line}\n}}\n")).collect();
         let project = compiled(&[("page.js", source.as_bytes()), ("page.ttml", b"")]);
         prop_assert_eq!(module(&project, "page.js"), source);
     }

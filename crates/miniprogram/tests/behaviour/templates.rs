@@ -142,6 +142,18 @@ fn a_mistake_in_an_expression_is_shown_in_place_of_the_page() {
 }
 
 #[test]
+fn numbers_are_those_of_the_compiler() {
+    has("<text>{{a1x + 0x1f + 123456789012345 + '0xg' + b[0]}}</text>", &["+31+123456789012345"]);
+    for number in ["0xg", "0x", "1234567890123456", "0x1234567890abcdef"] {
+        let project = project(&[("page.ttml", &format!("<text>{{{{a + {number}}}}}</text>"))]);
+        only_problem(
+            &project,
+            "error page.ttml:1:13 This is not a number that an expression can have.",
+        );
+    }
+}
+
+#[test]
 fn what_is_not_closed_is_said() {
     let cases = [
         ("<view>{{a</view>", "error page.ttml:1:7 This {{ has no }} that closes it."),
@@ -270,6 +282,20 @@ fn what_does_nothing_is_said() {
     for (source, problem) in cases {
         only_problem(&project(&[("page.ttml", source)]), problem);
     }
+}
+
+/// The platform's own spellings, from its documentation and from ByteDance's published demos.
+#[test]
+fn everyday_markup_has_no_problems() {
+    template(
+        "<view class=\"page {{dark ? 'dark' : ''}}\" style=\"height: {{h}}rpx\" hidden=\"{{!shown}}\">\n\
+         <block tt:for=\"{{[1, 2, 3]}}\" tt:for-item=\"n\" tt:for-index=\"i\" tt:key=\"*this\">{{i}}: {{n}}</block>\n\
+         <rtc-room tt:for=\"{{users}}\" tt:key=\"{{item.userId}}\" userId=\"{{item.userId}}\" mode=\"video\" binderror=\"e\"/>\n\
+         <button open-type=\"share\" data-elementType=\"a\" data-user='{{ {id: 1} }}' mark:m=\"1\" bindtap=\"{{t ? 'a' : 'b'}}\">ok</button>\n\
+         <input value=\"{{v}}\" bindinput=\"i\" aria-label=\"x\" /><scroll-view scroll-y style=\"a: b\"></scroll-view>\n\
+         <template is=\"{{a ? 'x' : 'y'}}\" data=\"{{...a, b, c: d}}\"/><template name=\"x\"><text>{{b}}</text></template>\n\
+         </view>",
+    );
 }
 
 #[test]
