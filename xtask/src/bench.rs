@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{build, process, project, setup};
+use crate::{build, process, project, setup, sim};
 
 const HELP: &str = "\
 Builds the package and measures it in headless Chromium with fake devices. Prints a table and
@@ -16,11 +16,12 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
   join    from joinRtcRoom to the first remote frame, beside a bare pair of RTCPeerConnections
   churn   joins and leaves, hundreds of times in one page: heap, wasm memory, what is left over
   call    one call of the API, through JavaScript, wasm and back
+  simulator  a project of 500 pages: first load, opening a page, setData, a change
 
 ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs.
 ";
 
-const NAMES: [&str; 3] = ["join", "churn", "call"];
+const NAMES: [&str; 4] = ["join", "churn", "call", "simulator"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {
@@ -44,6 +45,9 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         };
     }
     build::build()?;
+    if name == "simulator" {
+        node.env("TT_SIM", sim::build()?);
+    }
     let folder = project::target().join("bench");
     fs::create_dir_all(&folder)?;
     let json = folder.join(format!("{name}.json"));
