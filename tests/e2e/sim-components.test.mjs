@@ -2,6 +2,9 @@
 // dragged there, which events the page is told with which details, and what is seen.
 
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { launch } from "./harness.mjs";
@@ -886,4 +889,138 @@ test("two fingers zoom a movable-view", async (t) => {
     return event?.type === "scale" && JSON.parse(event.detail).scale === 2;
   });
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+});
+
+/**
+ * A phone with a page of its own: its template, its data, and files beside it. Every event is kept in
+ * `events` as `[type, detail]`; `complaints` is what the phone warned of.
+ */
+async function write(t, ttml, data = {}, files = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "tt-components-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const all = {
+    "app.json": JSON.stringify({ pages: ["page"], usingComponents: files["own.ttml"] ? { own: "/own" } : {} }),
+    "page.ttml": ttml,
+    "page.js": `Page({ data: ${JSON.stringify(data)}, events: [], on({ type, detail }) { this.events.push([type, detail]) } })`,
+    ...files,
+  };
+  for (const [name, content] of Object.entries(all)) {
+    await mkdir(join(folder, name, ".."), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const { url } = await simulate(t, folder);
+  const page = await context.newPage();
+  t.after(() => page.close());
+  const complaints = [];
+  page.on("console", (message) => /error|warning/.test(message.type()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  await page.goto(`${url}phone/?id=own&user=ada&language=en`);
+  await page.locator("tt-page").waitFor();
+  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
+  const set = (change) => page.evaluate((change) => getCurrentPages()[0].setData(change), change);
+  const kept = () => page.evaluate(() => getCurrentPages()[0].events);
+  return { page, complaints, set, kept };
+}
+
+test("an attribute that there is not is told once, with its line", async (t) => {
+  const { page, complaints } = await write(t, `<view>\n  <button colour="red" tt:for="{{2}}">x</button>\n</view>`);
+  await page.waitForFunction(() => document.querySelectorAll("tt-button").length === 2);
+  assert.equal(complaints.length, 1, complaints.join());
+  assert.match(complaints[0], /<button> has no attribute "colour".*page\.ttml, line: 2/);
+});
+
+test("attributes without a value of their type are as if they were not there", async (t) => {
+  const { page, complaints, set } = await write(
+    t,
+    `<slider value="{{none}}" max="{{text}}"/><input value="{{none}}" maxlength="{{none}}"/>
+     <swiper current="{{text}}"><swiper-item>a</swiper-item></swiper><picker range="{{none}}">p</picker>
+     <image src="{{none}}"/><progress percent="{{text}}"/><view hidden="{{none}}" id="seen">seen</view>
+     <checkbox checked="false" id="box"/><rich-text nodes="{{none}}"/><icon type="{{none}}"/>`,
+    { none: null, text: "many" },
+  );
+  assert.equal(await page.getByRole("slider").getAttribute("max"), "100");
+  assert.equal(await page.locator("tt-input input").getAttribute("maxlength"), "140");
+  assert.equal(await page.locator("#seen").isVisible(), true);
+  assert.equal(await page.locator("#box").isChecked(), true, 'checked="false" is a string, and true');
+  await set({ text: 40 });
+  await page.waitForFunction(() => document.querySelector("tt-slider input").max === "40");
+  assert.deepEqual(complaints, []);
+});
+
+test("a form submits what is nearest to it, and nothing of a form within", async (t) => {
+  const { page, kept } = await write(
+    t,
+    `<form bindsubmit="on" id="outer"><input name="a" value="1"/>
+       <form bindsubmit="on" id="inner"><input name="b" value="2"/><button form-type="submit">inner</button></form>
+       <button form-type="submit">outer</button></form>`,
+  );
+  await page.getByRole("button", { name: "inner" }).click();
+  await page.getByRole("button", { name: "outer" }).click();
+  assert.deepEqual((await kept()).map(([, detail]) => detail.value), [{ b: "2" }, { a: "1" }]);
+});
+
+test("components in components: their classes, labels and forms", async (t) => {
+  const { page, kept } = await write(t, `<form bindsubmit="on"><own/><button form-type="submit">go</button></form>`, {}, {
+    "own.json": '{ "component": true }',
+    "own.js": "Component({})",
+    "own.ttml": `<label for="box">agree</label><checkbox-group name="terms"><checkbox id="box" value="yes"/></checkbox-group>
+      <input name="text" placeholder="own" placeholder-class="faint"/>
+      <view id="pressed" hover-class="deep" hover-start-time="0" hover-stay-time="5000">press</view>`,
+    "own.ttss": ".faint { color: rgb(1, 2, 3) } .deep { color: rgb(4, 5, 6) }",
+  });
+  await page.getByText("agree").click();
+  await page.getByRole("textbox").fill("typed");
+  assert.equal(await style(page.locator("tt-input > div"), "color"), "rgb(1, 2, 3)");
+  await page.locator("#pressed").click();
+  await page.waitForFunction(() => getComputedStyle(document.querySelector("#pressed")).color === "rgb(4, 5, 6)");
+  await page.getByRole("button", { name: "go" }).click();
+  assert.deepEqual((await kept()).map(([, detail]) => detail.value), [{ terms: ["yes"], text: "typed" }]);
+});
+
+test("items of a swiper and rows of a picker-view may come and go", async (t) => {
+  const { page, complaints, set, kept } = await write(
+    t,
+    `<swiper current="{{at}}" duration="0" bindchange="on" id="s"><swiper-item tt:for="{{items}}" tt:key="*this">{{item}}</swiper-item></swiper>
+     <picker-view value="{{[at]}}" style="height: 200px"><picker-view-column><view tt:for="{{items}}" tt:key="*this">{{item}}</view></picker-view-column></picker-view>`,
+    { at: 2, items: [] },
+  );
+  const shown = (text) =>
+    page.waitForFunction((text) => {
+      const [swiper, item] = [...document.querySelectorAll("tt-swiper-item")].filter((each) => !each.ariaHidden)
+        .concat(null).map((each) => each?.textContent);
+      const row = document.querySelector("[aria-selected=true]")?.textContent;
+      return swiper === text && item === undefined && row === text;
+    }, text);
+  await set({ items: ["a", "b", "c"] });
+  await shown("c");
+  await set({ items: ["a"] });
+  await shown("a");
+  await set({ items: ["a", "b"], at: 9 });
+  await shown("b");
+  assert.deepEqual(complaints, []);
+  assert.ok((await kept()).every(([, { source }]) => source === ""));
+});
+
+test("a page that answers every change of a swiper with the same comes to rest", async (t) => {
+  const { page, set } = await write(
+    t,
+    `<swiper current="{{at}}" duration="50" bindchange="follow"><swiper-item tt:for="{{3}}">{{item}}</swiper-item></swiper>`,
+    { at: 0 },
+    { "page.js": `Page({ data: { at: 0 }, changes: 0, follow({ detail }) { this.changes += 1; this.setData({ at: detail.current }) } })` },
+  );
+  await set({ at: 1 });
+  await drag(page.locator("tt-swiper"), -200, 0);
+  await page.waitForFunction(() => getCurrentPages()[0].data.at === 2);
+  assert.equal(await page.evaluate(() => getCurrentPages()[0].changes), 2);
+});
+
+test("an input says once what an input method composes", async (t) => {
+  const { page, kept } = await write(t, `<input bindinput="on"/>`);
+  await page.locator("input").focus();
+  const session = await context.newCDPSession(page);
+  await session.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+  await session.send("Input.imeSetComposition", { text: "你", selectionStart: 1, selectionEnd: 1 });
+  await session.send("Input.insertText", { text: "你" });
+  await page.waitForFunction(() => getCurrentPages()[0].events.length > 0);
+  assert.deepEqual(await kept(), [["input", { value: "你", cursor: 1 }]]);
 });

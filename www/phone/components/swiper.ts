@@ -52,6 +52,8 @@ export const swiper = builtIn("swiper", defaults, (self) => {
   let timer = 0;
   let held = false;
   let attached = false;
+  /** Whether the item that the page wants has not come yet. */
+  let waiting = true;
 
   const items = () => [...track.children].flatMap((child) => builtInOf(child)?.self ?? []);
   const shown = () => Math.max(1, Math.trunc(props.displayMultipleItems));
@@ -106,6 +108,7 @@ export const swiper = builtIn("swiper", defaults, (self) => {
     const start = performance.now();
     const next = wrap(target);
     const changed = next !== index;
+    if (source !== "") waiting = false;
     index = next;
     if (changed) self.emit("change", { current: index, currentItemId: itemId(), source });
     const easing = EASINGS[props.easingFunction] ?? EASINGS["default"];
@@ -184,19 +187,20 @@ export const swiper = builtIn("swiper", defaults, (self) => {
   }
 
   const observer = new MutationObserver(() => {
-    const wanted = wrap(waiting ? props.current : index);
+    const wanted = wrap(waiting ? Math.trunc(props.current) : index);
     if (wanted !== index) index = offset = wanted;
     waiting &&= items().length <= props.current;
     layout();
   });
-  /** Whether the current item has not come yet. */
-  let waiting = true;
 
   return {
     slot: track,
     update(changed) {
       place();
-      if (attached && changed.has("current")) go(props.current);
+      if (attached && changed.has("current")) {
+        waiting = items().length <= props.current;
+        go(props.current);
+      }
       if (attached && changed.has("currentItemId") && props.currentItemId) {
         const at = items().findIndex((item) => (item.props as { itemId?: string }).itemId === props.currentItemId);
         if (at >= 0) go(at);
