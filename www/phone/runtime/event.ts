@@ -9,6 +9,9 @@ export interface Touch {
   pageY: number;
   clientX: number;
   clientY: number;
+  /** On a canvas: seen from its upper left. */
+  x?: number;
+  y?: number;
 }
 
 export interface PlatformEvent {

@@ -63,7 +63,8 @@ export class Gestures {
     }, options);
     // A button that is pressed by a key, by a screen reader or by `click()`.
     root.addEventListener("click", (event) => {
-      const element = elementAt(event.target);
+      // Not what a built-in component presses of its inside, a chooser of files for example.
+      const element = (event.target as { __wxElement?: Element } | null)?.__wxElement;
       if (event.detail !== 0 || !element || event.defaultPrevented) return;
       const box = (event.target as globalThis.Element).getBoundingClientRect();
       const finger = { identifier: 0, clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 };
@@ -195,5 +196,9 @@ function touch(element: Element, { identifier, clientX, clientY }: Finger): Plat
   const x = clientX - (place?.rect.left ?? 0);
   const y = clientY - (place?.rect.top ?? 0);
   const { scrollLeft = 0, scrollTop = 0 } = place?.scroller ?? {};
-  return { identifier, clientX: x, clientY: y, pageX: x + scrollLeft, pageY: y + scrollTop };
+  const page = { identifier, clientX: x, clientY: y, pageX: x + scrollLeft, pageY: y + scrollTop };
+  const dom = element.$$ as unknown as globalThis.Element | null;
+  if (dom?.localName !== "tt-canvas") return page;
+  const { left, top } = dom.getBoundingClientRect();
+  return { ...page, x: clientX - left, y: clientY - top };
 }

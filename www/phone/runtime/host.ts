@@ -22,7 +22,7 @@ import type { Page } from "./page";
 import { callerPosition, positionOf, setModules } from "./positions";
 import { createIntersectionObserver, createSelectorQuery } from "./queries";
 import { setTopPage } from "./queries/window";
-import { keepStack, takeStack } from "./reload";
+import { keepStack, takeStack, type Kept } from "./reload";
 import { parseRoute, type Route } from "./route";
 import { Router } from "./router";
 import { Screen } from "./screen";
@@ -112,7 +112,10 @@ export class PhoneHost implements Phone {
         space,
         definitions: this.definitions,
         labels: { back: this.text("back"), home: this.text("home") },
-        left: (kind) => void (kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`)),
+        left: (kind) => {
+          const going = kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`);
+          going.catch((error: unknown) => this.failed(error, "navigation bar"));
+        },
         manifest: () => this.manifest,
         flushReady: () => this.#flushReady(),
         routed: () => this.#routed(),
@@ -185,13 +188,21 @@ export class PhoneHost implements Phone {
     }
     this.app.settle();
     this.showProblems();
-    this.#launched = true;
+    let launched = (): void => {};
+    const gate = new Promise<void>((done) => {
+      launched = done;
+    });
+    const stack = (kept ?? []).filter(({ route }) => this.manifest.pages.includes(route.name));
+    const routes = stack.length > 0 ? stack.map(({ route }) => route) : known ? [asked] : [];
+    const opening = this.router.first(routes, gate);
     this.app.launch({ ...this.#launch });
     if (this.settings.foreground) this.#show();
     else this.#followForeground();
-    if (kept) await this.#restore(kept);
-    else if (known) await this.router.reLaunch(`/${path === "" ? this.entryPage : path.replace(/^\//, "")}`);
-    else await this.#notFound(asked);
+    this.#launched = true;
+    launched();
+    await opening;
+    this.#restore(stack);
+    if (routes.length === 0) await this.#notFound(asked);
   }
 
   change(change: DeepPartial<PhoneSettings>): void {
@@ -455,16 +466,12 @@ export class PhoneHost implements Phone {
     }
   }
 
-  async #restore(kept: NonNullable<ReturnType<typeof takeStack>>): Promise<void> {
-    const known = kept.filter(({ route }) => this.manifest.pages.includes(route.name));
-    if (known.length === 0) {
-      await this.router.reLaunch(`/${this.entryPage}`);
-      return;
-    }
-    await this.router.restore(known.map(({ route }) => route));
+  /** Gives the pages of a kept stack their data back. */
+  #restore(stack: Kept[]): void {
     this.router.pages.forEach((page, index) => {
-      const { data, scrollTop = 0 } = known[index] ?? {};
-      if (data) page.instance.setData(data);
+      const { data, scrollTop = 0 } = stack[index] ?? {};
+      if (!data) return;
+      page.instance.setData(data);
       renderViews();
       page.scroller.scrollTop = scrollTop;
     });

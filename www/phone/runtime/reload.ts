@@ -12,7 +12,8 @@ import type { Page } from "./page";
 import type { Route } from "./route";
 import { giveView } from "./views";
 
-interface Kept {
+/** A page of a stack that outlives the phone. */
+export interface Kept {
   route: Route;
   data: Record<string, unknown> | undefined;
   scrollTop: number;

@@ -134,9 +134,13 @@ export class Router implements RouterOfPhone {
     });
   }
 
-  /** Builds a stack anew, as after a restart: all but the last are loaded and hidden. */
-  restore(routes: Route[]): Promise<void> {
+  /**
+   * Builds the first stack: one page, or those from before a restart, of which all but the last are
+   * hidden again. It waits for `launched`; what the app asks for in `onLaunch` comes after it.
+   */
+  first(routes: Route[], launched: Promise<void>): Promise<void> {
     return this.#next(async () => {
+      await launched;
       for (const route of routes) {
         await this.#load(route);
         const below = this.top;
@@ -259,10 +263,9 @@ export class Router implements RouterOfPhone {
 
   #relaunch(route: Route): void {
     const leaving = [...new Set([...this.#stack.toReversed(), ...this.#tabs.values()])];
-    for (const page of leaving) this.#unload(page);
-    this.#tabs.clear();
-    this.#stack = [];
     const page = this.#make(route, 0);
+    for (const old of leaving) this.#unload(old);
+    this.#tabs.clear();
     this.#stack = [page];
     this.#open(page);
     for (const old of leaving) old.remove();
