@@ -86,12 +86,17 @@ export interface InstallOptions {
   target?: object | undefined;
   /**
    * How participants find each other. `"local"`, the default: tabs and frames of one origin in one
-   * browser, without a server. A `wss://` or `ws://` address: a tt-rtc signaling server; this
-   * version has none yet and refuses it.
+   * browser, without a server. A `wss://` or `ws://` address: a tt-rtc signaling server. A page
+   * from https can reach only a `wss://` one, unless it is on the same machine.
    */
   signaling?: "local" | `ws://${string}` | `wss://${string}` | undefined;
   /** STUN and TURN servers, added to those the signaling server hands out. Default: none. */
   iceServers?: RTCIceServer[] | undefined;
+  /**
+   * `"relay"`: media goes through TURN servers only, so that no participant learns another's
+   * address. Default: `"all"`.
+   */
+  iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   /**
    * Where cameras, microphones and screens come from. Default: `navigator.mediaDevices`. A
    * stand-in needs only the methods that are used, which makes tests and virtual cameras easy.

@@ -54,7 +54,7 @@ pub(crate) fn engines() -> Vec<Rc<Engine>> {
 /// A new engine, which lives until it is destroyed.
 pub(crate) fn new_engine(app: AppId, options: Rc<Options>) -> Rc<Engine> {
     platform::prepare();
-    signaling::prepare();
+    signaling::prepare(&options);
     let engine = Engine::new(app, options);
     let number = COUNT.with_borrow_mut(|count| {
         *count += 1;

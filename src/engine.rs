@@ -115,7 +115,7 @@ impl Engine {
         }
         match call {
             Call::EncoderConfig(config) => self.encoder.set(config),
-            Call::Join(_) => signaling::supported()?,
+            Call::Join(_) => signaling::supported(&self.options)?,
             _ => {}
         }
         Ok(call)

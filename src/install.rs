@@ -19,6 +19,10 @@ const CREATE_WEB: &str = "createWebRoomContext";
 /// What `install` was told, for the engines made after it.
 #[derive(Default)]
 pub(crate) struct Options {
+    /// `signaling`: the address of a server, or none for the hub of this browser.
+    pub(crate) server: Option<String>,
+    /// `iceTransportPolicy`, if it was named.
+    pub(crate) ice_transport_policy: Option<String>,
     /// `iceServers`, as `RTCPeerConnection` takes them.
     pub(crate) ice_servers: Vec<JsValue>,
     /// `mediaDevices`: the stand-in, if there is one.
@@ -136,8 +140,9 @@ fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
 
 impl Options {
     fn read(options: &JsValue) -> Result<Self, JsValue> {
-        check_signaling(&js::get(options, "signaling")?)?;
         Ok(Self {
+            server: server(&js::get(options, "signaling")?)?,
+            ice_transport_policy: ice_transport_policy(&js::get(options, "iceTransportPolicy")?)?,
             ice_servers: ice_servers(&js::get(options, "iceServers")?)?,
             media_devices: media_devices(js::get(options, "mediaDevices")?)?,
             keys: keys(&js::get(options, "appKeys")?)?,
@@ -145,16 +150,20 @@ impl Options {
     }
 }
 
-fn check_signaling(value: &JsValue) -> Result<(), JsValue> {
-    match value.as_string().as_deref() {
-        None if js::is_absent(value) => Ok(()),
-        Some("local") => Ok(()),
-        Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => {
-            let message = "tt-rtc: signaling over a WebSocket is not available in this version; \
-                           use signaling: \"local\"";
-            Err(js_sys::Error::new(message).into())
-        }
+fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
+    match value.as_string() {
+        None if js::is_absent(value) => Ok(None),
+        Some(name) if name == "local" => Ok(None),
+        Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => Ok(Some(url)),
         _ => Err(type_error("options.signaling", "\"local\", or a ws:// or wss:// address")),
+    }
+}
+
+fn ice_transport_policy(value: &JsValue) -> Result<Option<String>, JsValue> {
+    match value.as_string() {
+        None if js::is_absent(value) => Ok(None),
+        Some(policy) if policy == "all" || policy == "relay" => Ok(Some(policy)),
+        _ => Err(type_error("options.iceTransportPolicy", "\"all\" or \"relay\"")),
     }
 }
 

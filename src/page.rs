@@ -53,11 +53,18 @@ pub(crate) fn watch() {
         return;
     }
     let page: EventTarget = js_sys::global().unchecked_into();
-    LISTENERS.set(vec![
+    let mut listeners = vec![
         Listener::new(&page, "online", |_| handle_network_change()),
         Listener::new(&page, "visibilitychange", |_| handle_visibility()),
         Listener::new(&page, "pagehide", |event| handle_hide(&event)),
-    ]);
+    ];
+    // From Wi-Fi to mobile data, with no moment offline in between. Not every browser has it.
+    let connection = js::field(&js::field(&page, "navigator"), "connection");
+    if js::function(&connection, "addEventListener").is_some() {
+        let connection: EventTarget = connection.unchecked_into();
+        listeners.push(Listener::new(&connection, "change", |_| handle_network_change()));
+    }
+    LISTENERS.set(listeners);
 }
 
 fn handle_network_change() {

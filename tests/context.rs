@@ -143,7 +143,7 @@ fn install_says_what_is_wrong_with_an_option() {
         (r#"{"target":1}"#, "options.target should be an object"),
         (r#"{"signaling":1}"#, "options.signaling should be"),
         (r#"{"signaling":"http://x"}"#, "options.signaling should be"),
-        (r#"{"signaling":"wss://x"}"#, "WebSocket is not available"),
+        (r#"{"iceTransportPolicy":"none"}"#, "options.iceTransportPolicy should be"),
         (r#"{"iceServers":{}}"#, "options.iceServers should be an array"),
         (r#"{"iceServers":[1]}"#, "options.iceServers should be an array"),
         (r#"{"mediaDevices":{}}"#, "options.mediaDevices should be an object with getUserMedia()"),

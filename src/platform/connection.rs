@@ -11,6 +11,7 @@ use tt_rtc_room::protocol::IceServer;
 use wasm_bindgen::prelude::*;
 
 use super::webrtc::PeerConnection;
+use crate::install::Options;
 use crate::js;
 use crate::task::Settled;
 
@@ -52,14 +53,15 @@ pub(super) fn prepare() {
     CERTIFICATE.set(Some(certificate.unwrap_or_default()));
 }
 
-/// A new connection with these servers, and those of the page.
+/// A new connection with these servers, and as the page wants it.
 pub(super) async fn make(
     servers: &[IceServer],
-    more: &[JsValue],
+    options: &Options,
 ) -> Result<PeerConnection, JsValue> {
     let certificate = CERTIFICATE.with_borrow(Clone::clone).unwrap_or_default();
     let certificate = Settled::new(Ok(certificate)).await.ok().filter(js::is_object);
-    let configuration = configuration(servers, more, certificate);
+    let configuration = configuration(servers, options);
+    js::set(&configuration, "certificates", &js::array(certificate).into());
     let mut refusal = JsValue::UNDEFINED;
     for attempt in 0..ATTEMPTS {
         if UNCOLLECTED.get() < MANY || attempt > 3 {
@@ -80,12 +82,19 @@ pub(super) async fn make(
     Err(refusal)
 }
 
-fn configuration(servers: &[IceServer], more: &[JsValue], certificate: Option<JsValue>) -> JsValue {
-    let servers = servers.iter().map(ice_server).chain(more.iter().cloned());
+/// Gives a connection other servers: it uses them from the next ICE restart on.
+pub(super) fn set_servers(connection: &PeerConnection, servers: &[IceServer], options: &Options) {
+    // The certificate cannot be changed, and need not be named.
+    let _ = connection.set_configuration(&configuration(servers, options));
+}
+
+fn configuration(servers: &[IceServer], options: &Options) -> JsValue {
+    let servers = servers.iter().map(ice_server).chain(options.ice_servers.iter().cloned());
+    let policy = options.ice_transport_policy.as_deref();
     js::object(&[
         ("bundlePolicy", "max-bundle".into()),
         ("iceServers", js::array(servers).into()),
-        ("certificates", js::array(certificate).into()),
+        ("iceTransportPolicy", policy.map_or(JsValue::UNDEFINED, JsValue::from)),
     ])
 }
 

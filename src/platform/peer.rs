@@ -161,6 +161,12 @@ impl Peer {
     async fn carry_out(self: &Rc<Self>, action: PeerAction) -> Result<(), JsValue> {
         match action {
             PeerAction::Open(servers) => self.open(&servers).await,
+            PeerAction::Servers(servers) => {
+                if let Some(engine) = self.engine.upgrade() {
+                    connection::set_servers(&self.connection()?, &servers, &engine.options);
+                }
+                Ok(())
+            }
             PeerAction::Offer { restart_ice, screen } => self.offer(restart_ice, screen).await,
             PeerAction::AcceptOffer(sdp) => self.accept_offer(&sdp).await,
             PeerAction::AcceptAnswer(sdp) => self.accept_answer(&sdp).await,
@@ -199,7 +205,7 @@ impl Peer {
         let Some(options) = self.engine.upgrade().map(|engine| Rc::clone(&engine.options)) else {
             return Ok(());
         };
-        let connection = connection::make(servers, &options.ice_servers).await?;
+        let connection = connection::make(servers, &options).await?;
         if self.abort.is_aborted() {
             connection.close();
             return Ok(());

@@ -50,6 +50,12 @@ extern "C" {
         candidate: &JsValue,
     ) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, js_name = setConfiguration, catch)]
+    pub(super) fn set_configuration(
+        this: &PeerConnection,
+        configuration: &JsValue,
+    ) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, js_name = restartIce, catch)]
     pub(super) fn restart_ice(this: &PeerConnection) -> Result<(), JsValue>;
 

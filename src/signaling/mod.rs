@@ -6,6 +6,7 @@
 mod channel;
 mod host;
 mod local;
+mod websocket;
 mod wire;
 
 use std::rc::Rc;
@@ -26,35 +27,50 @@ pub(crate) enum LinkNews {
 }
 
 /// A connection to the hub; dropping it closes it, after what was sent has gone out.
-pub(crate) struct Link(Rc<local::LocalLink>);
+pub(crate) enum Link {
+    /// To one in a page of this browser.
+    Local(Rc<local::LocalLink>),
+    /// To one in a server.
+    Socket(websocket::Socket),
+}
 
 impl Link {
     /// Says something to the hub, if the link is open.
     pub(crate) fn send(&self, message: ClientMessage) {
-        self.0.send(message);
+        match self {
+            Self::Local(link) => link.send(message),
+            Self::Socket(socket) => socket.send(&message),
+        }
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        local::close(&self.0);
+        if let Self::Local(link) = self {
+            local::close(link);
+        }
     }
 }
 
 /// Opens a connection to the hub.
-pub(crate) fn open(options: &Rc<Options>, hear: impl Fn(LinkNews) + 'static) -> Link {
-    Link(local::open(options, Box::new(hear)))
+pub(crate) fn open(options: &Rc<Options>, hear: impl Fn(LinkNews) + Clone + 'static) -> Link {
+    match &options.server {
+        Some(url) => Link::Socket(websocket::Socket::open(url, hear)),
+        None => Link::Local(local::open(options, Box::new(hear))),
+    }
 }
 
 /// Does ahead of time what would hold up a join.
-pub(crate) fn prepare() {
-    local::prepare();
+pub(crate) fn prepare(options: &Options) {
+    if options.server.is_none() {
+        local::prepare();
+    }
 }
 
 /// Whether this page can reach a hub at all.
 ///
 /// # Errors
 /// The failure of a join that cannot.
-pub(crate) fn supported() -> Result<(), Failure> {
-    local::supported()
+pub(crate) fn supported(options: &Options) -> Result<(), Failure> {
+    if options.server.is_none() { local::supported() } else { Ok(()) }
 }

@@ -1,10 +1,13 @@
 // Calls through examples/web: people who press buttons, and what the others are told, see and
 // hear of it. Nothing here knows how the library does it.
+//
+// With `TT_RTC_SIGNALING=server` (see server.test.mjs) all of it goes through a tt-rtc-server.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { start } from "./harness.mjs";
+import { startServer } from "./network/server.mjs";
 import { inTab, observe, seated, until } from "./person.mjs";
 
 /** A page with these people in it, none of whom has joined yet. */
@@ -21,7 +24,12 @@ async function gather(t, { users = ["alice", "bob"], web = false, ...options } =
 async function begin(t, options = {}) {
   const browser = await start(t, { view: { viewport: { width: 1400, height: 900 } }, ...options });
   await browser.context.addInitScript(observe);
-  return browser;
+  if (process.env.TT_RTC_SIGNALING !== "server") return browser;
+  const server = await startServer();
+  t.after(() => server.kill());
+  const signaling = new URLSearchParams({ signaling: server.url });
+  const open = (path) => browser.open(`${path}${path.includes("?") ? "&" : "?"}${signaling}`);
+  return { ...browser, open };
 }
 
 /** Refuses every camera and microphone to one user, until `window.refuse` is made false. */

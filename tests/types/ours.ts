@@ -30,6 +30,7 @@ export const everyOption: InstallOptions = {
   target: window,
   signaling: "wss://rtc.example.com/path",
   iceServers: [{ urls: "stun:stun.example.com" }],
+  iceTransportPolicy: "relay",
   mediaDevices: navigator.mediaDevices,
   appKeys: { "123456781234567812345678": "key" },
 };

@@ -1,11 +1,11 @@
-//! `cargo xtask bench`: measurements in a real browser.
+//! `cargo xtask bench`: measurements in a real browser, and of the server.
 
 use std::fs;
 
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{build, process, project, setup, sim};
+use crate::{build, load, process, project, setup, sim};
 
 const HELP: &str = "\
 Builds the package and measures it in headless Chromium with fake devices. Prints a table and
@@ -18,14 +18,18 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
   call    one call of the API, through JavaScript, wasm and back
   simulator  a project of 500 pages: first load, opening a page, setData, a change
 
-ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs.
+ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Linux:
+
+  server [--sessions N]  memory, joins, relayed messages and large rooms of the signaling server,
+                         beside a bare echo and peerjs-server (10000)
+  soak [--minutes N]     members coming and going, with faults: nothing lost, memory flat (30)
 ";
 
 const NAMES: [&str; 4] = ["join", "churn", "call", "simulator"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {
-        None => bail!("which one? {}", NAMES.join(", ")),
+        None => bail!("which one? {}", names()),
         Some(Arg::Short('h') | Arg::Long("help")) => {
             print!("{HELP}");
             return Ok(());
@@ -33,8 +37,11 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         Some(Arg::Value(name)) => name.string()?,
         Some(other) => return Err(other.unexpected().into()),
     };
+    if load::NAMES.contains(&name.as_str()) {
+        return load::run(&name, args);
+    }
     if !NAMES.contains(&name.as_str()) {
-        bail!("there is no benchmark `{name}`; there are {}", NAMES.join(", "));
+        bail!("there is no benchmark `{name}`; there are {}", names());
     }
     let mut node = process::command("node");
     node.arg(format!("tests/e2e/bench/{name}.mjs"));
@@ -58,4 +65,8 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     }
     println!("The numbers are in {}.", json.display());
     Ok(())
+}
+
+fn names() -> String {
+    [NAMES.as_slice(), load::NAMES.as_slice()].concat().join(", ")
 }

@@ -79,6 +79,13 @@ pub(crate) fn package() -> Result<()> {
     Ok(())
 }
 
+/// Builds the signaling server; where it is.
+pub(crate) fn server() -> Result<PathBuf> {
+    process::run(process::cargo().args(["build", "--package=tt-rtc-server"]))?;
+    let name = format!("tt-rtc-server{}", std::env::consts::EXE_SUFFIX);
+    Ok(project::target().join("debug").join(name))
+}
+
 /// Puts back what `wasm-pack build` writes over in `pkg/`, if it was here.
 ///
 /// It replaces package.json (with `--no-pack`: removes it), README.md and the licences by its

@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod count;
 mod coverage;
+mod load;
 mod process;
 mod project;
 mod setup;
@@ -30,7 +31,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   web       build, then serve the example call and open it in the browser
   test      run every check, or one of: lint, native, types, wasm, e2e
   build     make the npm package in pkg/ and print its size
-  bench     measure: join, churn, call or simulator
+  bench     measure: join, churn, call, simulator, server or soak
   coverage  how much of the platform's API a phone has
   setup     install everything the other commands need
 

@@ -207,12 +207,14 @@ fn e2e(options: &Options) -> Result<Count> {
     Suite::E2e.announce("whole pages in Chromium: tests/e2e/*.test.mjs, with the built package");
     build::build()?;
     let simulator = sim::build()?;
+    let server = build::server()?;
     let is_option = |argument: &&OsString| argument.to_string_lossy().starts_with('-');
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
     let files = e2e_files(&names)?;
     let mut node = process::command("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(flags).args(files);
-    node.env("TT_RTC_CHROMIUM", setup::chromium()?).env("TT_SIM", simulator);
+    node.env("TT_RTC_CHROMIUM", setup::chromium()?);
+    node.env("TT_SIM", simulator).env("TT_RTC_SERVER", server);
     run_tests(&mut node, Count::read_node)
 }
 

@@ -28,6 +28,13 @@ macro_rules! codes {
                 self as u16
             }
 
+            /// The name it has in metrics.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
             /// What it means, as the reason in the close frame says where there is nothing more
             /// to be said.
             pub const fn text(self) -> &'static str {

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt as _;
 use tokio::time::{sleep_until, timeout};
-use tracing::{debug, info};
+use tracing::info;
 use tt_rtc_room::ConnectionId;
+use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
 use tt_rtc_room::protocol::{ClientMessage, Removal, ServerMessage};
 use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
 
@@ -40,11 +41,21 @@ impl From<CloseCode> for End {
     }
 }
 
+/// Whose connection it is, once it has said so. The hub may have refused it.
+struct Joined {
+    shard: Arc<Shard>,
+    /// For the log.
+    app: AppId,
+    room: RoomId,
+    user: UserId,
+    session: SessionId,
+}
+
 pub(crate) struct Connection {
     id: ConnectionId,
     server: Arc<State>,
     outbox: Arc<Outbox>,
-    shard: Option<Arc<Shard>>,
+    joined: Option<Joined>,
     opened: Instant,
     heard: Instant,
     pinged: bool,
@@ -62,7 +73,7 @@ impl Connection {
         Self {
             id,
             outbox: Arc::new(Outbox::new(limits.outbox_bytes)),
-            shard: None,
+            joined: None,
             opened: now,
             heard: now,
             pinged: false,
@@ -81,16 +92,30 @@ impl Connection {
             // Last words, such as `removed`. Whoever cannot take them goes without.
             let _: Result<(), End> = self.write(&mut socket).await;
         }
-        if let Some(shard) = &self.shard {
+        if let Some(joined) = &self.joined {
             let clock = self.server.clock;
-            shard.handle_closed(self.id, clock.instant(self.heard), clock.now());
+            joined.shard.handle_closed(self.id, clock.instant(self.heard), clock.now());
         }
-        match end {
-            End::Ours(closing) => {
-                info!(connection = self.id.0, code = closing.code.number(), "{}", closing.reason);
-                close(&mut socket, closing, self.readable).await;
+        self.log_end(&end);
+        if let End::Ours(closing) = end {
+            close(&mut socket, closing, self.readable).await;
+        }
+    }
+
+    fn log_end(&self, end: &End) {
+        let code = match end {
+            End::Ours(closing) => Some(closing.code),
+            End::Theirs => None,
+        };
+        self.server.common.metrics.closed(code.map_or("theirs", CloseCode::name));
+        let number = code.map_or(0, CloseCode::number);
+        // Not the reason, which may repeat what the other side said.
+        let why = code.map_or("ended by the other side", CloseCode::text);
+        match &self.joined {
+            Some(Joined { app, room, user, session, .. }) => {
+                info!(connection = self.id.0, %app, %room, %user, ?session, number, "closed: {why}");
             }
-            End::Theirs => info!(connection = self.id.0, "the connection ended"),
+            None => info!(connection = self.id.0, number, "closed: {why}"),
         }
     }
 
@@ -128,12 +153,18 @@ impl Connection {
         let now = Instant::now();
         self.heard = now;
         self.pinged = false;
-        let length = u32::try_from(length(&message)).map_or(f64::INFINITY, f64::from);
+        let length = length(&message);
+        self.server.common.metrics.received(length);
+        let length = u32::try_from(length).map_or(f64::INFINITY, f64::from);
         if !self.messages.take(1.0, now) || !self.bytes.take(length, now) {
             return Err(CloseCode::TooMany.into());
         }
         match message {
-            Message::Text(text) => self.handle_text(&text),
+            Message::Text(text) => {
+                let result = self.handle_text(&text);
+                self.server.common.metrics.handled(now.elapsed());
+                result
+            }
             Message::Binary(_) => self.refuse(CloseCode::Binary.into()),
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(End::Theirs),
@@ -146,17 +177,19 @@ impl Connection {
             Err(error) => return self.refuse(misread(&error)),
         };
         let now = self.server.clock.now();
-        match (&self.shard, message) {
-            (Some(shard), message) => {
-                shard.tell(now, |hub| hub.handle_message(self.id, message, now));
+        match (&self.joined, message) {
+            (Some(joined), message) => {
+                joined.shard.tell(now, |hub| hub.handle_message(self.id, message, now));
                 Ok(())
             }
             (None, ClientMessage::Join(join)) => {
-                debug!(connection = self.id.0, app = %join.app, room = %join.room, user = %join.user,
-                    session = ?join.secret.session(), "join");
                 let shard = Arc::clone(self.server.shard(&join.app, &join.room));
+                let (app, room, user) = (join.app.clone(), join.room.clone(), join.user.clone());
+                let session = join.secret.session();
+                let resumes = join.joined_at.is_some();
+                info!(connection = self.id.0, %app, %room, %user, ?session, resumes, "join");
                 shard.join(self.id, join, &self.outbox, now);
-                self.shard = Some(shard);
+                self.joined = Some(Joined { shard, app, room, user, session });
                 self.plan_renewal();
                 Ok(())
             }
@@ -188,7 +221,7 @@ impl Connection {
         let told = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
         self.outbox.push(told.unwrap_or_default().into());
         self.outbox.close(closing.clone());
-        if let Some(shard) = &self.shard {
+        if let Some(Joined { shard, .. }) = &self.joined {
             let now = self.server.clock.now();
             shard.tell(now, |hub| hub.handle_malformed(self.id, now));
         }
@@ -201,14 +234,14 @@ impl Connection {
         let silence = Duration::from_millis(limits.silence_ms);
         let silent = self.heard + if self.pinged { silence } else { silence / 2 };
         let join = self.opened + Duration::from_millis(limits.opening_ms);
-        let join = self.shard.is_none().then_some(join);
+        let join = self.joined.is_none().then_some(join);
         [Some(silent), join, self.renewal].into_iter().flatten().min().unwrap_or(silent)
     }
 
     async fn handle_alarm(&mut self, socket: &mut WebSocket) -> Result<(), End> {
         let (now, limits) = (Instant::now(), &self.server.config.limits);
         let silence = Duration::from_millis(limits.silence_ms);
-        if self.shard.is_none() && now >= self.opened + Duration::from_millis(limits.opening_ms) {
+        if self.joined.is_none() && now >= self.opened + Duration::from_millis(limits.opening_ms) {
             return Err(CloseCode::NotJoined.into());
         }
         if now >= self.heard + silence {
@@ -216,7 +249,7 @@ impl Connection {
         }
         if self.renewal.is_some_and(|at| now >= at) {
             self.plan_renewal();
-            if let Some(shard) = &self.shard {
+            if let Some(Joined { shard, .. }) = &self.joined {
                 shard.renew_ice(self.id, self.server.clock.now());
             }
         }
@@ -235,23 +268,36 @@ impl Connection {
         self.renewal = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
     }
 
-    /// Writes all that waits.
+    /// Writes all that waits, and what is added meanwhile.
     async fn write(&self, socket: &mut WebSocket) -> Result<(), End> {
-        let waiting = self.outbox.take();
-        if !waiting.messages.is_empty() {
+        loop {
+            let waiting = self.outbox.take();
+            if let Some(closing) = waiting.closing
+                && waiting.messages.is_empty()
+            {
+                return Err(End::Ours(closing));
+            }
+            if waiting.messages.is_empty() {
+                return Ok(());
+            }
+            let bytes = waiting.messages.iter().map(|message| message.len()).sum();
+            self.server.common.metrics.sent(waiting.messages.len(), bytes);
             let write = async {
                 for message in waiting.messages {
                     socket.feed(Message::Text(message)).await?;
                 }
                 socket.flush().await
             };
-            match timeout(WRITE_WITHIN, write).await {
+            let result = tokio::select! {
+                result = timeout(WRITE_WITHIN, write) => result,
+                () = self.outbox.overflow() => return Err(CloseCode::Slow.into()),
+            };
+            match result {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) => return Err(End::Theirs),
                 Err(_) => return Err(CloseCode::Slow.into()),
             }
         }
-        waiting.closing.map_or(Ok(()), |closing| Err(End::Ours(closing)))
     }
 }
 
@@ -266,8 +312,7 @@ fn length(message: &Message) -> usize {
 
 /// What is said of a text that is no message. It goes back to who sent the text, and nowhere else.
 fn misread(error: &serde_json::Error) -> Closing {
-    let what = if error.is_data() { "not a message" } else { "not JSON" };
-    Closing::because(CloseCode::BadMessage, &format!("{what}: {error}"))
+    Closing::because(CloseCode::BadMessage, &format!("not a message: {error}"))
 }
 
 /// Says goodbye, and waits for the answer for a while.

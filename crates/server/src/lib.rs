@@ -65,11 +65,14 @@
 //! [`ServerMessage`]: tt_rtc_room::protocol::ServerMessage
 
 mod addresses;
+mod admin;
 mod clock;
 mod close;
 pub mod config;
 mod connection;
 mod ice;
+pub mod listen;
+mod metrics;
 mod outbox;
 mod rate;
 mod router;

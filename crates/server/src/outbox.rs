@@ -71,6 +71,17 @@ impl Outbox {
         self.news.notified().await;
     }
 
+    /// Resolves when the connection is cut off because too much is waiting. Takes all news.
+    pub(crate) async fn overflow(&self) {
+        let is_cut_off = || {
+            let waiting = self.lock();
+            waiting.closing.as_ref().is_some_and(|closing| closing.code == CloseCode::Slow)
+        };
+        while !is_cut_off() {
+            self.news().await;
+        }
+    }
+
     /// Takes all that is waiting.
     pub(crate) fn take(&self) -> Waiting {
         let mut waiting = self.lock();

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use crate::admin;
 use crate::connection::Connection;
 use crate::server::{Server, State};
 
@@ -20,16 +21,29 @@ const READ_BUFFER: usize = 2 * 1024;
 const WRITE_BUFFER: usize = 16 * 1024;
 
 impl Server {
-    /// The server as an axum router: the WebSocket at `/`, and `/health` and `/ready`. It can be
-    /// nested at any path of another router.
+    /// The server as an axum router: the WebSocket at `/`, `/health` and `/ready`, and what
+    /// [`Server::operations`] has. It can be nested at any path of another router.
     ///
     /// Connections are counted by address where the router is served with
     /// [`ConnectInfo<SocketAddr>`](ConnectInfo); elsewhere they have none.
     pub fn router(&self) -> Router {
+        self.signaling().merge(self.operations())
+    }
+
+    /// The WebSocket at `/`, and `/health` and `/ready`.
+    pub fn signaling(&self) -> Router {
         Router::new()
             .route("/", get(connect))
             .route("/health", get(async || "alive\n"))
             .route("/ready", get(ready))
+            .with_state(self.clone())
+    }
+
+    /// What is for operators alone: `/metrics`, and the admin API if there is an admin token.
+    pub fn operations(&self) -> Router {
+        Router::new()
+            .route("/metrics", get(metrics))
+            .merge(admin::router(self))
             .with_state(self.clone())
     }
 }
@@ -42,6 +56,16 @@ async fn ready(Shared(server): Shared<Server>) -> Response {
     }
 }
 
+async fn metrics(Shared(server): Shared<Server>) -> Response {
+    let text = server.state.common.metrics.to_text(
+        server.connection_count(),
+        server.session_count(),
+        server.room_count(),
+    );
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
 async fn connect(
     Shared(server): Shared<Server>,
     address: Option<Extension<ConnectInfo<SocketAddr>>>,
@@ -49,15 +73,18 @@ async fn connect(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let state = server.state;
+    let metrics = &state.common.metrics;
     let address = address.map(|Extension(ConnectInfo(address))| address.ip());
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
     if *state.going_down.borrow() {
+        metrics.refused("goingDown");
         return refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down");
     }
     if !is_welcome(&state, &headers) {
+        metrics.refused("origin");
         return refused(StatusCode::FORBIDDEN, "pages of this origin may not connect");
     }
     let most = state.config.limits.connections_per_address;
@@ -65,6 +92,7 @@ async fn connect(
         Some(address) => match state.addresses.enter(address, most) {
             Some(place) => Some(place),
             None => {
+                metrics.refused("address");
                 let why = "too many connections from this address";
                 return refused(StatusCode::TOO_MANY_REQUESTS, why);
             }
@@ -72,8 +100,10 @@ async fn connect(
         None => None,
     };
     let Ok(permit) = Arc::clone(&state.places).try_acquire_owned() else {
+        metrics.refused("full");
         return refused(StatusCode::SERVICE_UNAVAILABLE, "the server has too many connections");
     };
+    metrics.opened();
     let id = state.next_connection();
     let limit = state.config.limits.message_bytes;
     upgrade

@@ -15,6 +15,7 @@ use tt_rtc_room::{ConnectionId, Hub, HubConfig, Limits};
 use crate::addresses::Addresses;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::shard::{Common, Shard};
 
 /// Over how many hubs the rooms are spread. More than any machine has cores, so that cores seldom
@@ -71,6 +72,7 @@ impl Server {
             rooms: AtomicUsize::new(0),
             sessions: AtomicUsize::new(0),
             ice: config.ice.clone(),
+            metrics: Metrics::new(),
         });
         let hub = HubConfig {
             // Any number that the run before did not have.

@@ -5,6 +5,9 @@
 //! microsecond or two and never waits, less than it costs to wake a task, and without a queue there
 //! is none that could grow. What an output sends is put into bounded queues ([`Outbox`]) while the
 //! lock is held, so everybody hears of everything in the order in which it happened.
+//!
+//! A session belongs to one room. Whoever takes the same secret to another room, as no client of ours
+//! does, is refused if both are here, and has another session there if not.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +21,7 @@ use tt_rtc_room::{ConnectionId, Hub, HubOutput, Instant, Now};
 
 use crate::close::{CloseCode, Closing};
 use crate::config::IceConfig;
+use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 
 /// What all shards of a server share.
@@ -28,6 +32,7 @@ pub(crate) struct Common {
     pub(crate) rooms: AtomicUsize,
     pub(crate) sessions: AtomicUsize,
     pub(crate) ice: IceConfig,
+    pub(crate) metrics: Metrics,
 }
 
 #[derive(Debug)]
@@ -51,6 +56,8 @@ struct State {
 struct Peer {
     user: UserId,
     outbox: Arc<Outbox>,
+    /// Whether it got its place.
+    joined: bool,
 }
 
 impl Shard {
@@ -76,7 +83,8 @@ impl Shard {
     /// The first message of a connection.
     pub(crate) fn join(&self, id: ConnectionId, join: Box<Join>, outbox: &Arc<Outbox>, now: Now) {
         let mut state = self.lock();
-        state.peers.insert(id, Peer { user: join.user.clone(), outbox: Arc::clone(outbox) });
+        let (user, outbox) = (join.user.clone(), Arc::clone(outbox));
+        state.peers.insert(id, Peer { user, outbox, joined: false });
         self.change(&mut state, now, |hub| hub.handle_message(id, ClientMessage::Join(join), now));
     }
 
@@ -136,9 +144,11 @@ impl Shard {
         match output {
             HubOutput::Send { to, mut message } => {
                 if let (ServerMessage::Welcome(welcome), [to]) = (&mut message, to.as_slice())
-                    && let Some(peer) = peers.get(to)
+                    && let Some(peer) = peers.get_mut(to)
                 {
                     welcome.ice_servers = self.common.ice.servers(&peer.user, now.unix);
+                    peer.joined = true;
+                    self.common.metrics.joined("ok");
                 }
                 let text = text(&message);
                 for peer in to.iter().filter_map(|id| peers.get(id)) {
@@ -147,7 +157,11 @@ impl Shard {
             }
             HubOutput::Close(id, reason) => {
                 if let Some(peer) = peers.remove(&id) {
-                    peer.outbox.close(Closing::from(CloseCode::from(reason)));
+                    let code = CloseCode::from(reason);
+                    if !peer.joined {
+                        self.common.metrics.joined(code.name());
+                    }
+                    peer.outbox.close(Closing::from(code));
                 }
             }
         }

@@ -412,7 +412,8 @@ impl Hub {
 
     fn handle_signal(&mut self, from: SessionId, signal: SignalTo) {
         let room = self.sessions.get(&from).and_then(|key| self.rooms.get(key));
-        let known = room.filter(|room| room.know_each_other(from, signal.to));
+        let apart = from != signal.to;
+        let known = room.filter(|room| apart && room.know_each_other(from, signal.to));
         let to = known.and_then(|room| room.get(signal.to)?.connection);
         // A receiver that is gone, invisible by now, or for a moment without a connection is no
         // mistake of the sender's, who sends again what is not acknowledged.

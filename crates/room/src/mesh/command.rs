@@ -28,6 +28,8 @@ pub struct PeerCommand {
 pub enum PeerAction {
     /// Make it, with these servers.
     Open(Vec<IceServer>),
+    /// Use these servers in place of those before, from the next ICE restart on.
+    Servers(Vec<IceServer>),
     /// Make and set a local offer; report it as [`PeerEvent::Offer`].
     ///
     /// Its m-lines are microphone and camera and, with `screen`, screen and screen audio, in this

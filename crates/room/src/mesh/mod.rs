@@ -293,6 +293,12 @@ impl Backend for Mesh {
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
+        if old.is_some_and(|old| old.ice_servers != view.ice_servers) {
+            let peers: Vec<_> = self.peers().collect();
+            for peer in peers {
+                self.command(peer, PeerAction::Servers(view.ice_servers.to_vec()));
+            }
+        }
         self.match_peers(now);
         self.match_media(now);
     }

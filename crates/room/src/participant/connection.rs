@@ -4,16 +4,31 @@ use crate::random::Random;
 use crate::time::Instant;
 use crate::timer::Timers;
 
-/// How long opening and greeting may take, in milliseconds.
-const OPENING: u64 = 5_000;
+/// How long opening may take, and then greeting, in milliseconds. Short at first: what was sent
+/// into a dead network is sent again by the system ever more rarely, so that a fresh attempt finds
+/// sooner that it is back. Later long enough for any network.
+const OPENING: u64 = 2_500;
+const MOST_OPENING: u64 = 10_000;
+/// After how many failures in a row it may take the most.
+const PATIENT_AFTER: u32 = 4;
 /// How long the hub may be silent before it is asked whether it is there, in milliseconds.
-const PING_AFTER: u64 = 2_000;
-/// How long it has to answer, in milliseconds.
-const PONG_WITHIN: u64 = 3_000;
+const PING_AFTER: u64 = 1_000;
+/// How long it has to answer, in milliseconds: the least, and the most, which a network gets that
+/// was seen to be slow. With the least, a dead connection is noticed in 2.25 s.
+const PONG_WITHIN: u64 = 1_250;
+const MOST_PONG_WITHIN: u64 = 5_000;
+/// How often the slowest answer so far fits into the time for the next one.
+const SLACK: u64 = 3;
 /// Waits between attempts in milliseconds: the first comes at once, then from the least, doubled,
 /// up to the most, each shortened by up to a half so that not all come back at the same moment.
 const LEAST_WAIT: u64 = 250;
 const MOST_WAIT: u64 = 5_000;
+/// How long a connection has to have been up for its loss not to count as one more failure, in
+/// milliseconds: a server that lets us in and out is not asked again and again without a pause.
+const STEADY: u64 = 5_000;
+/// How long an attempt may be under way that a change of the network does not replace, in
+/// milliseconds.
+const FRESH: u64 = 250;
 
 const TIMEOUT: usize = 0;
 const RETRY: usize = 1;
@@ -40,13 +55,26 @@ pub(super) enum ConnectionOutput {
 pub(super) struct Connection {
     status: Status,
     failures: u32,
+    /// Since when it has this status.
+    since: Instant,
+    /// When the hub was last asked something, until it answers.
+    asked_at: Option<Instant>,
+    /// The longest that it took to answer, in milliseconds.
+    slowest: u64,
     timers: Timers<3>,
 }
 
 impl Connection {
     /// A connection that is being opened.
     pub(super) fn new(now: Instant) -> Self {
-        let mut connection = Self { status: Status::Down, failures: 0, timers: Timers::default() };
+        let mut connection = Self {
+            status: Status::Down,
+            failures: 0,
+            since: now,
+            asked_at: None,
+            slowest: 0,
+            timers: Timers::default(),
+        };
         connection.open(now);
         connection
     }
@@ -61,29 +89,42 @@ impl Connection {
     }
 
     fn open(&mut self, now: Instant) {
-        self.status = Status::Opening;
+        self.enter(Status::Opening, now);
+        self.timers.set(TIMEOUT, Some(now + self.opening()));
+    }
+
+    fn enter(&mut self, status: Status, now: Instant) {
+        (self.status, self.since) = (status, now);
+        self.asked_at = None;
         self.timers = Timers::default();
-        self.timers.set(TIMEOUT, Some(now + OPENING));
+    }
+
+    fn opening(&self) -> u64 {
+        if self.failures < PATIENT_AFTER { OPENING } else { MOST_OPENING }
     }
 
     /// Whether this is the connection that was asked for, so that the greeting is due.
     pub(super) fn handle_connected(&mut self, now: Instant) -> bool {
         let expected = self.status == Status::Opening;
         if expected {
-            self.status = Status::Greeting;
-            self.timers.set(TIMEOUT, Some(now + OPENING));
+            self.enter(Status::Greeting, now);
+            self.asked_at = Some(now);
+            self.timers.set(TIMEOUT, Some(now + self.opening()));
         }
         expected
     }
 
     pub(super) fn handle_welcome(&mut self, now: Instant) {
-        self.status = Status::Up;
-        self.failures = 0;
         self.handle_heard(now);
+        self.enter(Status::Up, now);
+        self.timers.set(PING, Some(now + PING_AFTER));
     }
 
     /// The hub said something.
     pub(super) fn handle_heard(&mut self, now: Instant) {
+        if let Some(asked_at) = self.asked_at.take() {
+            self.slowest = self.slowest.max(now.since(asked_at));
+        }
         if self.status == Status::Up {
             self.timers.set(TIMEOUT, None);
             self.timers.set(PING, Some(now + PING_AFTER));
@@ -91,8 +132,10 @@ impl Connection {
     }
 
     pub(super) fn handle_disconnected(&mut self, random: &mut Random, now: Instant) {
-        self.status = Status::Down;
-        self.timers = Timers::default();
+        if self.status == Status::Up && now.since(self.since) >= STEADY {
+            self.failures = 0;
+        }
+        self.enter(Status::Down, now);
         self.timers.set(RETRY, Some(now + self.wait(random)));
         self.failures = self.failures.saturating_add(1);
     }
@@ -114,15 +157,24 @@ impl Connection {
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
-            Status::Opening | Status::Greeting => None,
+            Status::Opening | Status::Greeting if now.since(self.since) < FRESH => None,
+            Status::Opening | Status::Greeting => {
+                self.open(now);
+                Some(ConnectionOutput::Connect)
+            }
             Status::Up => Some(self.ping(now)),
         }
     }
 
     fn ping(&mut self, now: Instant) -> ConnectionOutput {
         self.timers.set(PING, None);
-        self.timers.set(TIMEOUT, Some(now + PONG_WITHIN));
+        self.timers.set(TIMEOUT, Some(now + self.pong_within()));
+        self.asked_at = Some(now);
         ConnectionOutput::Ping
+    }
+
+    fn pong_within(&self) -> u64 {
+        self.slowest.saturating_mul(SLACK).clamp(PONG_WITHIN, MOST_PONG_WITHIN)
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {

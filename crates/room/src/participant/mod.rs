@@ -317,7 +317,7 @@ impl<B: Backend> Participant<B> {
             ServerMessage::Token(answer) => self.handle_token(answer, now),
             ServerMessage::IceServers(new) => {
                 membership.ice_servers = new.servers;
-                self.update_backend(now);
+                membership.carried = None;
             }
             ServerMessage::Pong => {}
         }

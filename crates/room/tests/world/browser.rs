@@ -7,7 +7,7 @@ use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
 use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
-use tt_rtc_room::protocol::{Candidate, Text};
+use tt_rtc_room::protocol::{Candidate, IceServer, Text};
 
 use super::Chance;
 
@@ -30,6 +30,8 @@ pub struct Peer {
     offered: Option<Description>,
     credentials: u64,
     screen: bool,
+    /// STUN and TURN servers.
+    pub servers: Vec<IceServer>,
     pub sends: Sources,
     /// How the camera is sent.
     pub camera: Option<Encoding>,
@@ -142,14 +144,18 @@ impl Browser {
     pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<PeerNews> {
         let id = command.peer;
         let events = match command.action {
-            PeerAction::Open(_) => {
-                let before = self.peers.insert(id, Peer::default());
+            PeerAction::Open(servers) => {
+                let before = self.peers.insert(id, Peer { servers, ..Peer::default() });
                 assert!(before.is_none(), "opened twice");
                 self.opened += 1;
                 Vec::new()
             }
             PeerAction::Close => {
                 self.peers.remove(&id).expect("closed twice");
+                Vec::new()
+            }
+            PeerAction::Servers(servers) => {
+                self.peer(id).servers = servers;
                 Vec::new()
             }
             PeerAction::Offer { restart_ice, screen } => {

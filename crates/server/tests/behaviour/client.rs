@@ -1,17 +1,24 @@
 //! A server on loopback, and clients that speak to it by hand.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
+use tt_rtc_server::listen::Listen;
 use tt_rtc_server::{CloseCode, Config, Server};
 
 /// The app of all tests that do not care.
 pub const APP: &str = "app";
+
+/// How long a request may take.
+pub const OPENING: Duration = Duration::from_millis(500);
 
 pub struct TestServer {
     pub server: Server,
@@ -23,8 +30,8 @@ impl TestServer {
         let server = Server::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = server.router().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let listen = Listen { tls: None, within: OPENING, per_address: 10_000 };
+        tokio::spawn(listen.serve(listener, server.router()));
         Self { server, address }
     }
 
@@ -33,8 +40,24 @@ impl TestServer {
     }
 
     pub async fn try_connect(&self) -> Result<Client, Error> {
-        let (socket, _) = connect_async(format!("ws://{}/", self.address)).await?;
-        Ok(Client { socket })
+        self.connect_with(&[]).await
+    }
+
+    /// Connects with more headers.
+    pub async fn connect_with(&self, headers: &[(&'static str, &str)]) -> Result<Client, Error> {
+        let socket = TcpStream::connect(self.address).await?;
+        Client::over(socket, headers).await
+    }
+
+    /// What a plain HTTP request is answered with.
+    pub async fn request(&self, request: &str, headers: &str) -> String {
+        let mut socket = TcpStream::connect(self.address).await.unwrap();
+        let request =
+            format!("{request} HTTP/1.1\r\nHost: host\r\nConnection: close\r\n{headers}\r\n");
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        answer
     }
 
     /// Connects and joins; the session follows from the secret.
@@ -63,11 +86,33 @@ pub fn session(secret: u8) -> String {
     tt_rtc_room::id::Secret::new([secret; 16]).session().to_text()
 }
 
+/// Bytes in both directions.
+pub trait Pipe: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Pipe for T {}
+
 pub struct Client {
-    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub socket: WebSocketStream<Box<dyn Pipe>>,
 }
 
 impl Client {
+    pub async fn over(
+        pipe: impl Pipe + 'static,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
+        let mut request = "ws://host/".into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let (socket, _) = client_async(request, Box::new(pipe) as Box<dyn Pipe>).await?;
+        Ok(Self { socket })
+    }
+
+    /// Writes bytes that need not be a frame.
+    pub async fn write(&mut self, bytes: &[u8]) {
+        self.socket.get_mut().write_all(bytes).await.unwrap();
+    }
+
     pub async fn send(&mut self, message: Value) {
         self.send_text(&message.to_string()).await;
     }
@@ -110,8 +155,8 @@ impl Client {
             }
         };
         assert_eq!(u16::from(frame.code), code.number(), "{}", frame.reason);
-        // Reading on answers it.
-        while let Some(Ok(_)) = self.socket.next().await {}
+        // This sends the answer, if the server still listens.
+        let _: Result<(), _> = self.socket.flush().await;
         frame.reason.to_string()
     }
 

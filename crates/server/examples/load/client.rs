@@ -1,0 +1,101 @@
+//! A client that speaks by hand, as cheaply as it can.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tt_rtc_room::id::Secret;
+
+static NEXT_SECRET: AtomicU64 = AtomicU64::new(1);
+
+pub(crate) struct Client {
+    pub(crate) socket: WebSocketStream<TcpStream>,
+}
+
+/// How a connection ended: the code of the close frame, if there was one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended(pub(crate) Option<u16>);
+
+impl Client {
+    pub(crate) async fn connect(address: SocketAddr, path: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let request = format!("ws://{address}{path}").into_client_request()?;
+        let config = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
+        let (socket, _) = client_async_with_config(request, stream, Some(config)).await?;
+        Ok(Self { socket })
+    }
+
+    pub(crate) async fn send(&mut self, text: impl Into<Utf8Bytes>) -> Result<()> {
+        Ok(self.socket.send(Message::Text(text.into())).await?)
+    }
+
+    /// The next text.
+    pub(crate) async fn next(&mut self) -> Result<Utf8Bytes, Ended> {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Text(text))) => return Ok(text),
+                Some(Ok(Message::Close(frame))) => {
+                    return Err(Ended(frame.map(|frame| frame.code.into())));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(Ended(None)),
+            }
+        }
+    }
+
+    /// The first text of this kind; those before it are lost.
+    pub(crate) async fn hear(&mut self, kind: &str) -> Result<Value> {
+        loop {
+            match self.next().await {
+                Ok(text) => {
+                    let mut message: Value = serde_json::from_str(&text)?;
+                    if let Some(content) = message.get_mut(kind) {
+                        return Ok(content.take());
+                    }
+                    if let Some(why) = message.get("removed") {
+                        bail!("{kind} was to come, but it was removed: {why}");
+                    }
+                }
+                Err(Ended(code)) => bail!("{kind} was to come, but it was closed: {code:?}"),
+            }
+        }
+    }
+}
+
+/// A secret that nobody else has.
+pub(crate) fn secret() -> Secret {
+    let number = NEXT_SECRET.fetch_add(1, Ordering::Relaxed);
+    let mut bytes = [7; 16];
+    for (to, from) in bytes.iter_mut().zip(number.to_be_bytes()) {
+        *to = from;
+    }
+    Secret::new(bytes)
+}
+
+/// A `join`, visible or not.
+pub(crate) fn join(room: &str, user: &str, secret: &Secret, visible: bool) -> Result<String> {
+    let message = json!({ "join": {
+        "version": 1, "app": "", "room": room, "user": user, "secret": secret, "token": "",
+        "presence": { "revision": 1, "visible": visible, "sources": 0 },
+    }});
+    serde_json::to_string(&message).context("a join")
+}
+
+/// A signal to a session, of the size of an ICE candidate.
+pub(crate) fn signal(to: &str, seq: u32) -> String {
+    let candidate = "candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr \
+                     192.0.2.33 rport 46154 generation 0 ufrag EsAw network-cost 999";
+    json!({ "signal": { "to": to, "envelope": {
+        "incarnation": 1, "ack": 0, "seq": seq,
+        "signal": { "candidate": { "candidate": candidate, "line": 0 } },
+    }}})
+    .to_string()
+}

@@ -1,0 +1,288 @@
+//! A long time of members coming and going, with faults.
+//!
+//! Each of a hundred rooms has two that stay, who send each other numbers: none may be lost, come
+//! twice or out of order. Beside them, others come, publish, signal, leave, break off, come back,
+//! talk nonsense and stop reading. At the end everybody goes but those two, and the lists, the
+//! sessions and the memory have to be as they were.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tt_rtc_room::hub::LEAVE_AFTER;
+use tt_rtc_room::id::Secret;
+
+use crate::Options;
+use crate::client::{Client, join, secret, signal};
+use crate::subject::Subject;
+
+const ROOMS: u64 = 100;
+/// How many come and go, at any time.
+const GUESTS: u64 = 300;
+/// How long a number may take from one that stays to the other.
+const LATE: Duration = Duration::from_secs(10);
+/// How often the memory is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// What happened, counted.
+#[derive(Debug, Default)]
+struct Counts {
+    joins: AtomicU64,
+    resumes: AtomicU64,
+    faults: AtomicU64,
+    numbers: AtomicU64,
+    /// The end is near: guests go, and those that stay look at their lists.
+    over: AtomicBool,
+}
+
+impl Counts {
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+}
+
+pub(crate) async fn run(options: &Options) -> Result<()> {
+    let subject = Subject::tt_rtc(&options.server).await?;
+    let (address, counts) = (subject.address, Arc::new(Counts::default()));
+    let mut staying = JoinSet::new();
+    for room in 0..ROOMS {
+        let (ann, bob) = (secret(), secret());
+        staying.spawn(stay(address, room, ["ann", "bob"], ann, bob, Arc::clone(&counts)));
+        staying.spawn(stay(address, room, ["bob", "ann"], bob, ann, Arc::clone(&counts)));
+    }
+    let mut guests = JoinSet::new();
+    for guest in 0..GUESTS {
+        guests.spawn(come_and_go(address, guest, Arc::clone(&counts)));
+    }
+
+    let start = Instant::now();
+    let length = Duration::from_secs_f64(options.minutes * 60.0);
+    let mut memory = Vec::new();
+    while start.elapsed() < length {
+        sleep(LOOK).await;
+        memory.push(subject.memory()?);
+        // Nobody that stays, and no guest, ends before the end but by a failure.
+        if let Some(ended) = staying.try_join_next() {
+            ended??;
+            bail!("one that was to stay went");
+        }
+        if let Some(ended) = guests.try_join_next() {
+            ended??;
+        }
+    }
+    let busy = subject.processor()?;
+    counts.over.store(true, Ordering::Relaxed);
+    while let Some(guest) = guests.join_next().await {
+        guest??;
+    }
+    while let Some(one) = staying.join_next().await {
+        one??;
+    }
+    // Those that stayed have gone by now; of all others, twelve seconds are long over.
+    let metrics = metrics(address).await?;
+    for line in ["tt_rtc_sessions 0\n", "tt_rtc_rooms 0\n"] {
+        ensure!(metrics.contains(line), "{line} is not so: {metrics}");
+    }
+
+    let third = (memory.len() / 3).max(1);
+    let mean = |part: &[u64]| part.iter().sum::<u64>() / part.len().max(1) as u64;
+    // The first third warms up; the second and the last are compared.
+    let middle = mean(memory.get(third..third * 2).unwrap_or_default());
+    let last = mean(memory.get(memory.len() - third..).unwrap_or_default());
+    let report = json!({
+        "minutes": options.minutes,
+        "joins": counts.joins.load(Ordering::Relaxed),
+        "resumes": counts.resumes.load(Ordering::Relaxed),
+        "faults": counts.faults.load(Ordering::Relaxed),
+        "numbersExchanged": counts.numbers.load(Ordering::Relaxed),
+        "numbersLost": 0,
+        "memoryMiddleThird": middle,
+        "memoryLastThird": last,
+        "memoryMost": memory.iter().max(),
+        "processorSeconds": busy.as_secs_f64(),
+        "memory": memory,
+    });
+    let shown = report.as_object().into_iter().flatten().filter(|(name, _)| *name != "memory");
+    for (name, value) in shown {
+        println!("{name:<20}{value:>14}");
+    }
+    if let Some(file) = &options.json {
+        std::fs::write(file, serde_json::to_string_pretty(&report)?)?;
+    }
+    Ok(())
+}
+
+/// One of the two that stay in a room.
+async fn stay(
+    address: SocketAddr,
+    room: u64,
+    [user, other]: [&'static str; 2],
+    own: Secret,
+    others: Secret,
+    counts: Arc<Counts>,
+) -> Result<()> {
+    let mut client = Client::connect(address, "/").await?;
+    client.send(join(&format!("room-{room}"), user, &own, true)?).await?;
+    let to = others.session().to_text();
+    let mut members: BTreeSet<String> = BTreeSet::new();
+    let (mut sent, mut received) = (0_u32, 0_u32);
+    let mut last = Instant::now();
+    let mut over_since = None;
+    loop {
+        // The first number goes out as soon as the other one is there.
+        if sent == 0 && members.contains(&to) && user == "ann" {
+            sent = 1;
+            client.send(signal(&to, sent)).await?;
+        }
+        let text = match timeout(LATE, client.next()).await {
+            Ok(Ok(text)) => text,
+            Ok(Err(ended)) => bail!("{user} of room {room}: {ended:?}"),
+            Err(_) => bail!("{user} of room {room} heard nothing after {received} of {other}"),
+        };
+        let message: Value = serde_json::from_str(&text)?;
+        if let Some(welcome) = message.get("welcome") {
+            let list = welcome.get("members").and_then(Value::as_array);
+            members = list.into_iter().flatten().filter_map(session).collect();
+        } else if let Some(member) = message.get("member") {
+            members.insert(session(member).context("a session")?);
+        } else if let Some(left) = message.get("left").and_then(Value::as_str) {
+            ensure!(members.remove(left), "{left} left, who was not there");
+        } else if let Some(signal_from) = message.get("signal") {
+            if signal_from.get("from").and_then(Value::as_str) != Some(&to) {
+                continue;
+            }
+            let seq = signal_from.pointer("/envelope/seq").and_then(Value::as_u64);
+            received += 1;
+            last = Instant::now();
+            ensure!(seq == Some(received.into()), "{received} was to come, not {seq:?}");
+            counts.numbers.fetch_add(1, Ordering::Relaxed);
+            sleep(Duration::from_millis(50)).await;
+            sent += 1;
+            client.send(signal(&to, sent)).await?;
+        }
+        ensure!(counts.is_over() || last.elapsed() < LATE, "{user} misses number {}", received + 1);
+        // At the end, the list has to become the other one alone, and to stay so.
+        if counts.is_over() {
+            let since = over_since.get_or_insert_with(Instant::now).elapsed();
+            let is_right = members.iter().all(|member| *member == to);
+            if is_right && since > Duration::from_millis(LEAVE_AFTER * 2) {
+                client.send("\"leave\"").await?;
+                while client.next().await.is_ok() {}
+                return Ok(());
+            }
+            let late = Duration::from_millis(LEAVE_AFTER * 4);
+            ensure!(since < late, "room {room} still has {members:?}");
+        }
+    }
+}
+
+fn session(member: &Value) -> Option<String> {
+    member.get("session")?.as_str().map(str::to_owned)
+}
+
+/// A guest, one stay after the other.
+async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Result<()> {
+    let mut random = Random(guest.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut stays = 0;
+    while !counts.is_over() {
+        stays += 1;
+        let room = format!("room-{}", random.below(ROOMS));
+        let user = format!("guest-{guest}-{stays}");
+        let secret = secret();
+        let visible = random.below(4) > 0;
+        let join = join(&room, &user, &secret, visible)?;
+        counts.joins.fetch_add(1, Ordering::Relaxed);
+        let mut client = Client::connect(address, "/").await?;
+        client.send(join.as_str()).await?;
+        let welcome = client.hear("welcome").await?;
+        let list = welcome.get("members").and_then(Value::as_array);
+        let members: Vec<_> = list.into_iter().flatten().filter_map(session).collect();
+        for revision in 2..2 + random.below(12) {
+            let wait = Duration::from_millis(20 + random.below(400));
+            if timeout(wait, listen(&mut client)).await.is_ok() {
+                bail!("{user} was cut off");
+            }
+            match random.below(10) {
+                0..3 => {
+                    let update = json!({ "update": {
+                        "revision": revision, "visible": visible, "sources": random.below(16),
+                    }});
+                    client.send(update.to_string()).await?;
+                }
+                3..7 => {
+                    let index = usize::try_from(random.below(members.len().max(1) as u64))?;
+                    if let Some(to) = members.get(index) {
+                        client.send(signal(to, 1)).await?;
+                    }
+                }
+                7 => client.send("\"ping\"").await?,
+                8 => {
+                    // Breaks off and comes back.
+                    drop(client);
+                    sleep(Duration::from_millis(random.below(3_000))).await;
+                    counts.resumes.fetch_add(1, Ordering::Relaxed);
+                    client = Client::connect(address, "/").await?;
+                    client.send(join.as_str()).await?;
+                    client.hear("welcome").await?;
+                }
+                _ => {}
+            }
+        }
+        match random.below(10) {
+            0..5 => {
+                client.send("\"leave\"").await?;
+                listen(&mut client).await;
+            }
+            5..7 => drop(client),
+            fault => {
+                counts.faults.fetch_add(1, Ordering::Relaxed);
+                let nonsense = match fault {
+                    7 => "{\"nonsense\":[1,2,3]}".to_owned(),
+                    8 => "x".repeat(300_000),
+                    _ => {
+                        // Stops reading for a while, as a laptop that is closed.
+                        sleep(Duration::from_secs(3)).await;
+                        continue;
+                    }
+                };
+                // What is too long is cut off while it is sent.
+                let _: Result<()> = client.send(nonsense).await;
+                let _: Result<(), _> = timeout(LATE, listen(&mut client)).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads until the connection ends.
+async fn listen(client: &mut Client) {
+    while client.next().await.is_ok() {}
+}
+
+async fn metrics(address: SocketAddr) -> Result<String> {
+    let mut socket = TcpStream::connect(address).await?;
+    socket.write_all(b"GET /metrics HTTP/1.1\r\nHost: host\r\nConnection: close\r\n\r\n").await?;
+    let mut text = String::new();
+    socket.read_to_string(&mut text).await?;
+    Ok(text)
+}
+
+/// Numbers that look random and are the same each time: xorshift64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}

@@ -1,0 +1,130 @@
+//! `tt-rtc-server serve`.
+
+use std::fs;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use lexopt::{Arg, Parser};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tracing::{info, warn};
+use tt_rtc_server::listen::{self, Listen};
+use tt_rtc_server::{Config, Server};
+
+use crate::{log, settings};
+
+const HELP: &str = "\
+Listens for the WebSockets of calls, until told to stop (SIGINT, SIGTERM). Prints the effective
+configuration, without secrets, and logs to the standard error.
+
+Usage: tt-rtc-server serve [--config FILE] [SETTINGS]
+
+Each setting can stand in the file (TOML), in the environment (`limits.rooms` is
+TT_RTC_SERVER_LIMITS_ROOMS) or be a flag; flags go first, the file last. Secrets in flags are seen by
+whoever may list processes.
+
+";
+
+pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
+    let mut sources = settings::Sources::new();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => {
+                print!("{HELP}{}", settings::flags_help());
+                return Ok(ExitCode::SUCCESS);
+            }
+            Arg::Long(flag) => {
+                let flag = flag.to_owned();
+                if !sources.take_flag(&flag, &mut args)? {
+                    return Err(Arg::Long(&flag).unexpected().into());
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let config = sources.load()?;
+    log::start(&config.log)?;
+    Runtime::new()?.block_on(serve(config))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: Config) -> Result<()> {
+    let tls = match (&config.tls.certificate, &config.tls.key) {
+        (Some(certificate), Some(key)) => {
+            let read = |file| fs::read(file).with_context(|| format!("cannot read {file:?}"));
+            Some(listen::tls(&read(certificate)?, &read(key)?)?)
+        }
+        _ => None,
+    };
+    let listen = Listen {
+        tls,
+        within: Duration::from_millis(config.limits.opening_ms),
+        per_address: config.limits.connections_per_address,
+    };
+    let bind = async |address| {
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))
+    };
+    let main = bind(config.listen).await?;
+    let operations = match config.operations {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+
+    println!("{}", toml::to_string(&config)?);
+    warn_of_open_doors(&config);
+    let secure = if listen.tls.is_some() { "s" } else { "" };
+    println!("Listening at ws{secure}://{}/", main.local_addr()?);
+    let server = Server::new(config);
+    let stop = stop_signal()?;
+    match operations {
+        Some(listener) => {
+            println!("Operations at http{secure}://{}/", listener.local_addr()?);
+            tokio::spawn(listen.clone().serve(listener, server.operations()));
+            tokio::spawn(listen.serve(main, server.signaling()));
+        }
+        None => {
+            tokio::spawn(listen.serve(main, server.router()));
+        }
+    }
+    stop.await;
+    info!(
+        connections = server.connection_count(),
+        rooms = server.room_count(),
+        "going down, the rooms are for the next server"
+    );
+    server.shut_down().await;
+    Ok(())
+}
+
+/// Says loudly what anybody may do.
+fn warn_of_open_doors(config: &Config) {
+    if config.apps.is_empty() && !config.listen.ip().is_loopback() {
+        warn!("no app has a key: whoever reaches {} can join any room as anybody", config.listen);
+    }
+    if config.origins.is_empty() && !config.listen.ip().is_loopback() {
+        warn!("no origins are named: pages of all sites may connect");
+    }
+    if config.tls.certificate.is_none()
+        && config.trusted_proxies.is_empty()
+        && !config.listen.ip().is_loopback()
+    {
+        warn!("no certificate and no proxy: tokens and secrets travel in the clear");
+    }
+}
+
+/// Resolves when the process is told to stop.
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _: Result<(), _> = interrupt.await;
+    })
+}

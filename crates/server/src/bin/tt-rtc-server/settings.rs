@@ -1,0 +1,427 @@
+//! Where the configuration comes from: a TOML file, then the environment, then flags, each of which
+//! puts its values in place of those before it.
+//!
+//! A setting has one name, that of its place in the file. `limits.message-bytes` is also
+//! `TT_RTC_SERVER_LIMITS_MESSAGE_BYTES` in the environment and `--limits-message-bytes` as a flag.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context as _, Result, bail};
+use lexopt::{Parser, ValueExt as _};
+use toml::{Table, Value};
+use tt_rtc_room::protocol::{MAX_ICE_TEXT, MAX_ICE_URLS};
+
+use tt_rtc_server::Config;
+
+/// What the names in the environment begin with.
+const PREFIX: &str = "TT_RTC_SERVER_";
+/// The configuration file, in the environment.
+const FILE: &str = "TT_RTC_SERVER_CONFIG";
+/// Fewest characters of the admin token: it guards everything.
+const MIN_ADMIN_TOKEN: usize = 16;
+/// Length of the app ids that tokens can be made for.
+const TOKEN_APP_ID: usize = 24;
+
+/// How a value is written where everything is text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+    /// Separated by commas; as a flag, given once or more.
+    List,
+    /// `NAME=VALUE`, separated by commas; as a flag, given once or more.
+    Map,
+}
+
+/// Every setting: its place in the file and its kind.
+const SETTINGS: [(&str, Kind); 30] = [
+    ("listen", Kind::Text),
+    ("operations", Kind::Text),
+    ("origins", Kind::List),
+    ("trusted-proxies", Kind::List),
+    ("admin-token", Kind::Text),
+    ("shutdown-ms", Kind::Number),
+    ("apps", Kind::Map),
+    ("tls.certificate", Kind::Text),
+    ("tls.key", Kind::Text),
+    ("ice.stun", Kind::List),
+    ("ice.turn", Kind::List),
+    ("ice.turn-secret", Kind::Text),
+    ("ice.turn-lifetime", Kind::Number),
+    ("limits.connections", Kind::Number),
+    ("limits.connections-per-address", Kind::Number),
+    ("limits.rooms", Kind::Number),
+    ("limits.sessions", Kind::Number),
+    ("limits.visible", Kind::Number),
+    ("limits.invisible", Kind::Number),
+    ("limits.publishers", Kind::Number),
+    ("limits.message-bytes", Kind::Number),
+    ("limits.messages-per-second", Kind::Number),
+    ("limits.message-burst", Kind::Number),
+    ("limits.bytes-per-second", Kind::Number),
+    ("limits.byte-burst", Kind::Number),
+    ("limits.outbox-bytes", Kind::Number),
+    ("limits.opening-ms", Kind::Number),
+    ("limits.silence-ms", Kind::Number),
+    ("log.level", Kind::Text),
+    ("log.format", Kind::Text),
+];
+
+/// Collects the configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    file: Option<PathBuf>,
+    flags: Table,
+}
+
+impl Sources {
+    /// No file and no flags yet.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a flag if it is one of a setting, or `--config`. Whether it was.
+    ///
+    /// # Errors
+    /// When its value is missing or of another kind.
+    pub(crate) fn take_flag(&mut self, flag: &str, args: &mut Parser) -> Result<bool> {
+        if flag == "config" {
+            self.file = Some(args.value()?.into());
+            return Ok(true);
+        }
+        let Some((key, kind)) = SETTINGS.iter().find(|(key, _)| key.replace('.', "-") == flag)
+        else {
+            return Ok(false);
+        };
+        let text = args.value()?.string()?;
+        let value = value(&text, *kind).with_context(|| format!("--{flag}"))?;
+        put(&mut self.flags, key, value);
+        Ok(true)
+    }
+
+    /// The configuration of the file, this process's environment and the flags.
+    ///
+    /// # Errors
+    /// When the file cannot be read, a setting is unknown or has another kind, or values do not go
+    /// together. The message names the setting.
+    pub(crate) fn load(self) -> Result<Config> {
+        self.load_with(env::vars_os())
+    }
+
+    fn load_with(self, environment: impl Iterator<Item = (OsString, OsString)>) -> Result<Config> {
+        let mut file = self.file;
+        let mut of_environment = Table::new();
+        for (name, text) in environment {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+                continue;
+            };
+            if name == FILE {
+                file = file.or_else(|| Some(text.into()));
+                continue;
+            }
+            let (key, kind) = SETTINGS
+                .iter()
+                .find(|(key, _)| in_environment(key) == name)
+                .with_context(|| format!("there is no setting for {name}"))?;
+            let text = text.to_str().with_context(|| format!("{name} is not text"))?;
+            let value = value(text, *kind).with_context(|| name.to_owned())?;
+            put(&mut of_environment, key, value);
+        }
+        let mut table = match &file {
+            Some(file) => read(file)?,
+            None => Table::new(),
+        };
+        overlay(&mut table, of_environment);
+        overlay(&mut table, self.flags);
+        let config: Config = table.try_into().context("the configuration is wrong")?;
+        check(&config)?;
+        Ok(config)
+    }
+}
+
+/// The name of a setting in the environment.
+fn in_environment(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace(['.', '-'], "_").to_uppercase())
+}
+
+fn read(file: &Path) -> Result<Table> {
+    let name = file.display();
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+    // Read for the sake of its errors, which name the line, and a second time as a table. The
+    // message alone, not the line itself: there may be a secret in it.
+    if let Err(error) = toml::from_str::<Config>(&text) {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+        bail!("{name}, line {line}: {}", error.message());
+    }
+    Ok(toml::from_str(&text)?)
+}
+
+fn value(text: &str, kind: Kind) -> Result<Value> {
+    let items = || text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    Ok(match kind {
+        Kind::Text => text.into(),
+        Kind::Number => {
+            let number: u32 = text.trim().parse().context("should be a number")?;
+            i64::from(number).into()
+        }
+        Kind::List => items().map(Value::from).collect::<Vec<_>>().into(),
+        Kind::Map => {
+            let pair = |item: &str| {
+                let (name, value) = item.split_once('=').context("should be NAME=VALUE")?;
+                Ok((name.to_owned(), Value::from(value)))
+            };
+            Value::Table(items().map(pair).collect::<Result<Table>>()?)
+        }
+    })
+}
+
+/// Puts a value at `section.name`, or adds it to the list or map that is there.
+fn put(table: &mut Table, key: &str, value: Value) {
+    let (table, name) = match key.split_once('.') {
+        Some((section, name)) => {
+            let section = table.entry(section).or_insert_with(|| Table::new().into());
+            let Some(section) = section.as_table_mut() else { return };
+            (section, name)
+        }
+        None => (table, key),
+    };
+    match (table.get_mut(name), value) {
+        (Some(Value::Array(known)), Value::Array(more)) => known.extend(more),
+        (Some(Value::Table(known)), Value::Table(more)) => known.extend(more),
+        (_, value) => {
+            table.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// Puts all values of `above` in place of those in `below`.
+fn overlay(below: &mut Table, above: Table) {
+    for (name, value) in above {
+        match (below.get_mut(&name), value) {
+            // Sections are merged, and so are app keys.
+            (Some(Value::Table(below)), Value::Table(above)) => overlay(below, above),
+            (_, value) => {
+                below.insert(name, value);
+            }
+        }
+    }
+}
+
+/// What a type cannot say.
+fn check(config: &Config) -> Result<()> {
+    if config.tls.certificate.is_some() != config.tls.key.is_some() {
+        bail!("tls.certificate and tls.key belong together");
+    }
+    if config.admin_token.as_ref().is_some_and(|token| token.reveal().len() < MIN_ADMIN_TOKEN) {
+        bail!("admin-token should have at least {MIN_ADMIN_TOKEN} characters");
+    }
+    for (app, key) in &config.apps {
+        if app.as_str().len() != TOKEN_APP_ID {
+            bail!("apps: no token can be for `{app}`, whose id has not {TOKEN_APP_ID} characters");
+        }
+        if key.reveal().is_empty() {
+            bail!("apps: the key of `{app}` is empty");
+        }
+    }
+    for origin in &config.origins {
+        let host = origin.split_once("://").map(|(_, host)| host);
+        if host.is_none_or(|host| host.is_empty() || host.contains('/')) {
+            bail!("origins: `{origin}` should be like https://host or https://host:port");
+        }
+    }
+    let ice = &config.ice;
+    for (name, urls, schemes) in
+        [("ice.stun", &ice.stun, ["stun:", "stuns:"]), ("ice.turn", &ice.turn, ["turn:", "turns:"])]
+    {
+        if urls.len() > MAX_ICE_URLS {
+            bail!("{name} should have at most {MAX_ICE_URLS} URLs");
+        }
+        for url in urls {
+            let known = schemes.iter().any(|scheme| url.starts_with(scheme));
+            if !known || url.len() > MAX_ICE_TEXT {
+                bail!("{name}: `{url}` should be like {}host:port", schemes.concat());
+            }
+        }
+    }
+    if !ice.turn.is_empty() && ice.turn_secret.is_none() {
+        bail!("ice.turn needs ice.turn-secret, the secret shared with the TURN server");
+    }
+    let limits = &config.limits;
+    for (name, value) in [
+        ("ice.turn-lifetime", ice.turn_lifetime),
+        ("limits.connections", limits.connections as u64),
+        ("limits.connections-per-address", limits.connections_per_address as u64),
+        ("limits.rooms", limits.rooms as u64),
+        ("limits.sessions", limits.sessions as u64),
+        ("limits.message-bytes", limits.message_bytes as u64),
+        ("limits.messages-per-second", limits.messages_per_second.into()),
+        ("limits.message-burst", limits.message_burst.into()),
+        ("limits.bytes-per-second", limits.bytes_per_second.into()),
+        ("limits.byte-burst", limits.byte_burst.into()),
+        ("limits.opening-ms", limits.opening_ms),
+        ("limits.silence-ms", limits.silence_ms),
+    ] {
+        if value == 0 {
+            bail!("{name} should not be 0");
+        }
+    }
+    Ok(())
+}
+
+/// Every flag with its value, for a help text.
+pub(crate) fn flags_help() -> String {
+    let flag = |(key, kind): &(&str, Kind)| {
+        let value = match kind {
+            Kind::Text => "TEXT",
+            Kind::Number => "NUMBER",
+            Kind::List => "VALUE,…",
+            Kind::Map => "NAME=VALUE,…",
+        };
+        format!("  --{} {value}\n", key.replace('.', "-"))
+    };
+    SETTINGS.iter().map(flag).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lexopt::Arg;
+    use tt_rtc_server::config::LogFormat;
+
+    fn scratch(name: &str, text: &str) -> PathBuf {
+        let file = env::temp_dir().join(format!("tt-rtc-server-{}-{name}", std::process::id()));
+        fs::write(&file, text).unwrap();
+        file
+    }
+
+    fn load(file: Option<PathBuf>, environment: &[(&str, &str)], flags: &[&str]) -> Result<Config> {
+        let mut sources = Sources::new();
+        sources.file = file;
+        let mut args = Parser::from_args(flags);
+        while let Some(arg) = args.next()? {
+            let Arg::Long(flag) = arg else { bail!("no flag") };
+            let flag = flag.to_owned();
+            if !sources.take_flag(&flag, &mut args)? {
+                bail!("unknown flag {flag}");
+            }
+        }
+        sources.load_with(environment.iter().map(|(name, text)| (name.into(), text.into())))
+    }
+
+    fn refused(file: Option<PathBuf>, environment: &[(&str, &str)], flags: &[&str]) -> String {
+        format!("{:#}", load(file, environment, flags).unwrap_err())
+    }
+
+    #[test]
+    fn flags_stand_above_the_environment_and_that_above_the_file() {
+        let file = scratch(
+            "order.toml",
+            "listen = \"127.0.0.1:1\"\norigins = [\"https://file\"]\n\
+             [limits]\nrooms = 1\nsessions = 1\nvisible = 1\n\
+             [apps]\nabcdefghijklmnopqrstuvwx = \"of the file\"",
+        );
+        let config = load(
+            Some(file),
+            &[
+                ("TT_RTC_SERVER_LIMITS_SESSIONS", "2"),
+                ("TT_RTC_SERVER_LIMITS_VISIBLE", "2"),
+                ("TT_RTC_SERVER_APPS", "ABCDEFGHIJKLMNOPQRSTUVWX=of the environment"),
+                ("PATH", "/bin"),
+            ],
+            &["--limits-visible", "3", "--origins", "https://a,https://b", "--origins=https://c"],
+        )
+        .unwrap();
+        assert_eq!(config.listen.port(), 1);
+        let limits = &config.limits;
+        assert_eq!((limits.rooms, limits.sessions, limits.visible), (1, 2, 3));
+        assert_eq!(config.origins, ["https://a", "https://b", "https://c"]);
+        assert_eq!(config.apps.len(), 2, "keys of all places count");
+    }
+
+    #[test]
+    fn every_setting_is_known_to_the_configuration() {
+        for (key, kind) in SETTINGS {
+            let text = match (key, kind) {
+                ("listen" | "operations", _) => "[::1]:80",
+                ("trusted-proxies", _) => "::1",
+                ("origins", _) => "https://host",
+                ("ice.stun", _) => "stun:host",
+                ("log.format", _) => "json",
+                (_, Kind::Number) => "7",
+                (_, Kind::Map) => "abcdefghijklmnopqrstuvwx=key",
+                _ => "a text that is long enough",
+            };
+            // These do not stand alone.
+            let more: &[(&str, &str)] = match key {
+                "tls.certificate" => &[("TT_RTC_SERVER_TLS_KEY", "k")],
+                "tls.key" => &[("TT_RTC_SERVER_TLS_CERTIFICATE", "c")],
+                "ice.turn" => &[("TT_RTC_SERVER_ICE_TURN_SECRET", "s")],
+                _ => &[],
+            };
+            let text = if key == "ice.turn" { "turn:host" } else { text };
+            let name = in_environment(key);
+            let config = load(None, &[&[(name.as_str(), text)], more].concat(), &[]);
+            assert_ne!(config.expect(key), Config::default(), "{key}");
+        }
+        let fields = Table::try_from(Config::default()).unwrap();
+        let count: usize = fields
+            .iter()
+            .map(|(name, value)| match value {
+                Value::Table(section) if name != "apps" => section.len(),
+                _ => 1,
+            })
+            .sum();
+        // The optional ones that are not set: operations, admin-token, certificate, key, secret.
+        assert_eq!(count + 5, SETTINGS.len(), "no field is without its setting");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let typo = scratch("typo.toml", "[limits]\nrooms = 1\nroms = 2");
+        let secret = scratch("secret.toml", "\nadmin-token = 1234567890");
+        let cases = [
+            (refused(Some(typo), &[], &[]), "typo.toml, line 3: unknown field `roms`"),
+            (refused(Some(secret), &[], &[]), "secret.toml, line 2: invalid type"),
+            (refused(Some("no/such/file".into()), &[], &[]), "cannot read no/such/file"),
+            (refused(None, &[("TT_RTC_SERVER_ROOMS", "1")], &[]), "no setting for TT_RTC_SERVER_"),
+            (refused(None, &[("TT_RTC_SERVER_LIMITS_ROOMS", "x")], &[]), "should be a number"),
+            (refused(None, &[], &["--limits-rooms", "-1"]), "--limits-rooms: should be a number"),
+            (refused(None, &[], &["--limits-rooms", "0"]), "limits.rooms should not be 0"),
+            (refused(None, &[], &["--listen", "here"]), "listen"),
+            (refused(None, &[], &["--apps", "id"]), "should be NAME=VALUE"),
+            (refused(None, &[], &["--apps", "id=key"]), "has not 24 characters"),
+            (refused(None, &[], &["--apps", "a b=key"]), "letters, digits"),
+            (refused(None, &[], &["--admin-token", "short"]), "at least 16 characters"),
+            (refused(None, &[], &["--tls-key", "key.pem"]), "belong together"),
+            (refused(None, &[], &["--origins", "host"]), "https://host"),
+            (refused(None, &[], &["--ice-stun", "host"]), "stun:"),
+            (refused(None, &[], &["--ice-turn", "turn:host"]), "ice.turn-secret"),
+        ];
+        for (message, expected) in cases {
+            assert!(message.contains(expected), "`{message}` does not say `{expected}`");
+        }
+    }
+
+    #[test]
+    fn the_effective_configuration_shows_no_secret() {
+        let flags = [
+            "--admin-token=the-admin-token-itself",
+            "--apps=abcdefghijklmnopqrstuvwx=the-app-key",
+            "--ice-turn=turn:host",
+            "--ice-turn-secret=the-turn-secret",
+            "--log-format=json",
+        ];
+        let config = load(None, &[], &flags).unwrap();
+        assert_eq!(config.log.format, LogFormat::Json);
+        let shown = [toml::to_string(&config).unwrap(), format!("{config:?}")];
+        for text in shown {
+            assert!(text.contains("turn:host") && text.contains("abcdefghijklmnopqrstuvwx"));
+            for secret in ["the-admin-token-itself", "the-app-key", "the-turn-secret"] {
+                assert!(!text.contains(secret), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! `tt-rtc-server token`.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use lexopt::{Arg, Parser, ValueExt as _};
+use tt_rtc_room::id::{AppId, IdError, RoomId, UserId};
+use tt_rtc_room::token::{AccessToken, Privilege};
+use tt_rtc_server::Config;
+
+use crate::settings;
+
+const HELP: &str = "\
+Signs an AccessToken, as the server of an app does, and prints it.
+
+Usage: tt-rtc-server token --app ID --room ROOM --user USER [OPTIONS]
+
+  --app ID         the app, 24 characters
+  --room ROOM      the room
+  --user USER      the user
+  --expires TIME   how long it is good for: 90s, 30m, 24h (which is the default), 7d or `never`
+  --listen-only    without the privilege to publish
+  --key KEY        the app key; otherwise that of the configuration
+  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is looked at, too
+";
+
+/// How long a token is good for if nobody says, in seconds (what the platform recommends).
+const DAY: u32 = 24 * 60 * 60;
+
+pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
+    let (mut app, mut room, mut user, mut key) = (None, None, None, None);
+    let (mut expires, mut listen_only) = (Some(DAY), false);
+    let mut sources = settings::Sources::new();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => {
+                print!("{HELP}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            Arg::Long("app") => app = Some(args.value()?.string()?),
+            Arg::Long("room") => room = Some(args.value()?.string()?),
+            Arg::Long("user") => user = Some(args.value()?.string()?),
+            Arg::Long("key") => key = Some(args.value()?.string()?),
+            Arg::Long("expires") => expires = duration(&args.value()?.string()?)?,
+            Arg::Long("listen-only") => listen_only = true,
+            Arg::Long("config") => {
+                sources.take_flag("config", &mut args)?;
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let wrong = |name: &'static str| move |error: IdError| anyhow!("--{name} {}", error.reason());
+    let app = AppId::new(&app.context("--app is missing")?).map_err(wrong("app"))?;
+    let room = RoomId::new(&room.context("--room is missing")?).map_err(wrong("room"))?;
+    let user = UserId::new(&user.context("--user is missing")?).map_err(wrong("user"))?;
+    let key = match key {
+        Some(key) => key,
+        None => key_of(&sources.load()?, &app)?,
+    };
+
+    let now = u32::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+    let expire_at = match expires {
+        Some(seconds) => now.checked_add(seconds).context("--expires is too far away")?,
+        None => 0,
+    };
+    let mut token = AccessToken {
+        app: app.to_string(),
+        nonce: u32::try_from(RandomState::new().hash_one(now) >> 32)?,
+        issued_at: now,
+        expire_at,
+        room: room.to_string(),
+        user: user.to_string(),
+        privileges: Vec::new(),
+    };
+    token.grant(Privilege::SubscribeStream, expire_at);
+    if !listen_only {
+        token.grant(Privilege::PublishStream, expire_at);
+    }
+    let text = token.sign(&key).map_err(|_| anyhow!("--app should have 24 characters"))?;
+    println!("{text}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The key of an app in the server's configuration.
+pub(crate) fn key_of(config: &Config, app: &AppId) -> Result<String> {
+    let key = config.apps.get(app).with_context(|| {
+        format!("there is no key for app `{app}`: give --key, --config or TT_RTC_SERVER_APPS")
+    })?;
+    Ok(key.reveal().to_owned())
+}
+
+/// Seconds; `None` is for ever.
+fn duration(text: &str) -> Result<Option<u32>> {
+    if text == "never" {
+        return Ok(None);
+    }
+    let unit = text.char_indices().next_back().map_or(0, |(at, _)| at);
+    let (number, unit) = text.split_at(unit);
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => DAY,
+        _ => bail!("--expires should be like 90s, 30m, 24h, 7d, or `never`"),
+    };
+    let number: u32 = number.parse().context("--expires should begin with a number")?;
+    let seconds = number.checked_mul(unit).filter(|seconds| *seconds > 0);
+    Ok(Some(seconds.context("--expires is out of range")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_with_their_units() {
+        for (text, seconds) in [
+            ("1s", Some(1)),
+            ("30m", Some(1_800)),
+            ("24h", Some(DAY)),
+            ("7d", Some(7 * DAY)),
+            ("never", None),
+        ] {
+            assert_eq!(duration(text).unwrap(), seconds, "{text}");
+        }
+        for bad in ["", "s", "1", "1w", "-1s", "0s", "1.5h", "99999999d", "用"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

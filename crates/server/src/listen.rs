@@ -1,0 +1,133 @@
+//! Listening for HTTP, with or without TLS.
+//!
+//! What `axum::serve` does, and three things that it does not: a request that does not come in time
+//! is not waited for, an address has no more sockets open than its share, and TLS.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tracing::{debug, warn};
+
+use crate::addresses::Addresses;
+
+/// How long to wait when no socket can be accepted: most often there are too many open files, and
+/// the next one to be closed makes room.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// How a socket is listened at.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// Certificate and key, for HTTPS.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// How long the TLS handshake may take, and then each request until its headers are there.
+    pub within: Duration,
+    /// How many sockets one address may have open that carry no WebSocket.
+    pub per_address: usize,
+}
+
+impl Listen {
+    /// Serves a router for as long as the future is polled. Its handlers get
+    /// [`ConnectInfo<SocketAddr>`](ConnectInfo).
+    pub async fn serve(self, listener: TcpListener, router: Router) {
+        let addresses = Arc::new(Addresses::default());
+        loop {
+            let (socket, address) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    warn!(%error, "cannot accept a connection");
+                    sleep(ACCEPT_AGAIN).await;
+                    continue;
+                }
+            };
+            let Some(place) = addresses.enter(address.ip(), self.per_address) else {
+                debug!(%address, "too many sockets of one address");
+                continue;
+            };
+            let (this, router) = (self.clone(), router.clone());
+            tokio::spawn(async move {
+                if let Err(error) = this.open(socket, address, router).await {
+                    debug!(%address, error, "a socket ended");
+                }
+                drop(place);
+            });
+        }
+    }
+
+    async fn open(
+        self,
+        socket: TcpStream,
+        address: SocketAddr,
+        router: Router,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        // Signals are small and urgent.
+        socket.set_nodelay(true)?;
+        match &self.tls {
+            Some(config) => {
+                let acceptor = TlsAcceptor::from(Arc::clone(config));
+                let socket = timeout(self.within, acceptor.accept(socket)).await??;
+                self.requests(socket, address, router).await?;
+            }
+            None => self.requests(socket, address, router).await?,
+        }
+        Ok(())
+    }
+
+    /// Answers the requests of one socket, up to the one that makes it a WebSocket.
+    async fn requests<S>(&self, socket: S, address: SocketAddr, router: Router) -> hyper::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let router = TowerToHyperService::new(router);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(address));
+            router.call(request)
+        });
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.within)
+            .serve_connection(TokioIo::new(socket), service)
+            .with_upgrades()
+            .await
+    }
+}
+
+/// The TLS configuration for a certificate (followed by those that signed it) and its key, as PEM.
+///
+/// # Errors
+/// When there is no certificate or key in the texts, or they do not belong together.
+pub fn tls(certificate: &[u8], key: &[u8]) -> io::Result<Arc<ServerConfig>> {
+    let invalid = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
+    let chain = chain.map_err(|error| invalid(&format!("the certificate: {error}")))?;
+    if chain.is_empty() {
+        return Err(invalid(&"the certificate: no PEM section CERTIFICATE"));
+    }
+    let key = PrivateKeyDer::from_pem_slice(key)
+        .map_err(|error| invalid(&format!("the private key: {error}")))?;
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| invalid(&error))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|error| invalid(&error))?;
+    // WebSocket is a matter of HTTP/1.1.
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}

@@ -1,0 +1,425 @@
+//! Everything that a socket can carry and should not.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{interval, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tt_rtc_server::config::LimitsConfig;
+use tt_rtc_server::{CloseCode, Config};
+
+use crate::client::{Client, TestServer, join, session};
+
+/// Long enough for anything that is to happen.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Two in a room of their own, who must not notice anything.
+struct Bystanders([Client; 2]);
+
+impl Bystanders {
+    async fn of(server: &TestServer) -> Self {
+        let (mut ann, _) = server.join("bystanders", "ann", 101).await;
+        let (bob, _) = server.join("bystanders", "bob", 102).await;
+        ann.hear("member").await;
+        Self([ann, bob])
+    }
+
+    async fn noticed_nothing(mut self) {
+        for client in &mut self.0 {
+            assert!(client.is_alive().await, "nothing came but the answer");
+        }
+    }
+}
+
+fn limits(limits: LimitsConfig) -> Config {
+    Config { limits, ..Config::default() }
+}
+
+/// A join to a room of one's own.
+fn stranger(number: usize) -> Value {
+    let mut join = join(&format!("room-{number}"), "eve", 1);
+    join["join"]["secret"] = format!("{number:032x}").into();
+    join
+}
+
+/// A valid join with one thing in it changed.
+fn join_with(path: &str, value: Value) -> String {
+    let mut join = join("room", "eve", 1);
+    *join.pointer_mut(&format!("/join/{path}")).unwrap() = value;
+    join.to_string()
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_message_is_refused_by_name() {
+    let server = TestServer::start(Config::default()).await;
+    let bystanders = Bystanders::of(&server).await;
+    let deep = "[".repeat(200_000);
+    let deep_field = format!(r#"{{"join":{{"more":{}0{}}}}}"#, "[".repeat(500), "]".repeat(500));
+    let cases = [
+        ("", "EOF"),
+        ("hello", "expected value"),
+        ("{\"join\":", "EOF"),
+        ("\u{0}\u{1b}[2J", "expected value"),
+        (deep.as_str(), "expected value"),
+        (deep_field.as_str(), "missing field"),
+        ("null", "expected value"),
+        ("[]", "expected value"),
+        ("{}", "expected value"),
+        (r#"{"dance":{}}"#, "unknown variant `dance`"),
+        (r#""dance""#, "unknown variant `dance`"),
+        (r#"{"join":{}}"#, "missing field"),
+        (r#"{"join":1}"#, "not a message"),
+        (r#""ping""#, "the first message is not join"),
+        (r#""leave""#, "the first message is not join"),
+        (r#"{"token":{"revision":1,"token":""}}"#, "the first message is not join"),
+    ];
+    for (text, reason) in cases {
+        let mut eve = server.connect().await;
+        eve.send_text(text).await;
+        let told = eve.is_removed("badMessage", CloseCode::BadMessage).await;
+        let start: String = text.chars().take(20).collect();
+        assert!(told.contains(reason), "`{start}`: `{told}` does not say `{reason}`");
+    }
+    bystanders.noticed_nothing().await;
+}
+
+#[tokio::test]
+async fn a_join_that_is_out_of_bounds_is_refused_by_name() {
+    let server = TestServer::start(Config::default()).await;
+    let bystanders = Bystanders::of(&server).await;
+    let cases = [
+        ("version", json!(65_536)),
+        ("version", json!(-1)),
+        ("version", json!("1")),
+        ("app", json!("a\u{0}b")),
+        ("room", json!("")),
+        ("room", json!("r\n")),
+        ("room", json!("../room")),
+        ("room", json!("房间")),
+        ("room", json!("r".repeat(129))),
+        ("user", json!("\u{1b}[31mred")),
+        ("user", json!("\u{202e}txt")),
+        ("user", json!(null)),
+        ("secret", json!("00")),
+        ("secret", json!("zz".repeat(16))),
+        ("token", json!("t".repeat(2_049))),
+        ("presence/sources", json!(255)),
+        ("presence/revision", json!(1e300)),
+    ];
+    for (path, value) in cases {
+        let mut eve = server.connect().await;
+        eve.send_text(&join_with(path, value.clone())).await;
+        let told = eve.is_removed("badMessage", CloseCode::BadMessage).await;
+        assert!(told.starts_with("not a message: "), "{path} {value}: {told}");
+    }
+    let mut eve = server.connect().await;
+    eve.send_text(&join_with("version", json!(0))).await;
+    eve.is_removed("version", CloseCode::Version).await;
+    assert_eq!(server.server.session_count(), 2, "the bystanders");
+    bystanders.noticed_nothing().await;
+}
+
+#[tokio::test]
+async fn a_later_version_is_answered_with_the_one_that_both_speak() {
+    let server = TestServer::start(Config::default()).await;
+    let mut client = server.connect().await;
+    client.send_text(&join_with("version", json!(9))).await;
+    assert_eq!(client.hear("welcome").await["version"], 1);
+}
+
+#[tokio::test]
+async fn whoever_speaks_nonsense_in_a_room_is_out_of_it_at_once() {
+    let server = TestServer::start(Config::default()).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    for nonsense in ["nonsense", r#"{"signal":{"to":"0","envelope":{}}}"#, "\"join\""] {
+        let (mut eve, _) = server.join("room", "eve", 2).await;
+        ann.hear("member").await;
+        eve.send_text(nonsense).await;
+        eve.is_removed("badMessage", CloseCode::BadMessage).await;
+        assert_eq!(ann.hear("left").await, session(2));
+    }
+    let (mut eve, _) = server.join("room", "eve", 2).await;
+    ann.hear("member").await;
+    eve.send(join("room", "eve", 2)).await;
+    eve.is_removed("badMessage", CloseCode::BadMessage).await;
+    assert_eq!(ann.hear("left").await, session(2));
+}
+
+#[tokio::test]
+async fn bytes_are_no_texts() {
+    let server = TestServer::start(Config::default()).await;
+    let mut eve = server.connect().await;
+    eve.socket.send(Message::binary(join("room", "eve", 1).to_string())).await.unwrap();
+    eve.is_removed("badMessage", CloseCode::Binary).await;
+
+    let mut eve = server.connect().await;
+    let frame = Frame::message(vec![b'"', 0xff, b'"'], OpCode::Data(Data::Text), true);
+    eve.socket.send(Message::Frame(frame)).await.unwrap();
+    eve.is_removed("badMessage", CloseCode::NotUtf8).await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_long_is_not_read() {
+    let server =
+        TestServer::start(limits(LimitsConfig { message_bytes: 10_000, ..Default::default() }))
+            .await;
+    let bystanders = Bystanders::of(&server).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (mut eve, _) = server.join("room", "eve", 2).await;
+    ann.hear("member").await;
+    // It cannot even be sent as a whole: nobody reads it.
+    let _: Result<(), _> =
+        timeout(SOON, eve.socket.send(Message::text("x".repeat(10_001)))).await.unwrap();
+    eve.is_removed("badMessage", CloseCode::TooBig).await;
+    assert_eq!(ann.hear("left").await, session(2), "and the others know at once");
+
+    // One that announces 2^62 bytes.
+    let mut eve = server.connect().await;
+    let mut header = vec![0x81, 0xff];
+    header.extend((1_u64 << 62).to_be_bytes());
+    header.extend([0; 4]);
+    eve.write(&header).await;
+    eve.is_removed("badMessage", CloseCode::TooBig).await;
+
+    // One in pieces, each of which is small.
+    let mut eve = server.connect().await;
+    for part in 0..11 {
+        let code = if part == 0 { Data::Text } else { Data::Continue };
+        let frame = Frame::message(vec![b'x'; 1_000], OpCode::Data(code), false);
+        eve.socket.send(Message::Frame(frame)).await.unwrap();
+    }
+    eve.is_removed("badMessage", CloseCode::TooBig).await;
+    bystanders.noticed_nothing().await;
+}
+
+#[tokio::test]
+async fn frames_that_break_the_rules_of_websocket_end_the_connection() {
+    let server = TestServer::start(Config::default()).await;
+    let frames: [(&str, &[u8]); 4] = [
+        ("not masked", &[0x81, 0x02, b'h', b'i']),
+        ("a reserved opcode", &[0x83, 0x80, 0, 0, 0, 0]),
+        ("a reserved bit", &[0xf1, 0x80, 0, 0, 0, 0]),
+        ("a continuation of nothing", &[0x80, 0x80, 0, 0, 0, 0]),
+    ];
+    for (what, bytes) in frames {
+        let mut eve = server.connect().await;
+        eve.write(bytes).await;
+        let told = eve.is_removed("badMessage", CloseCode::Protocol).await;
+        assert!(!told.is_empty(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn floods_are_cut_off() {
+    let few = LimitsConfig {
+        messages_per_second: 1,
+        message_burst: 50,
+        bytes_per_second: 1,
+        byte_burst: 20_000,
+        ..Default::default()
+    };
+    let server = TestServer::start(limits(few)).await;
+    let floods = [
+        ("pings", Message::Ping(Vec::new().into()), 60),
+        ("pongs", Message::Pong(Vec::new().into()), 60),
+        ("messages", Message::text("\"ping\""), 60),
+        ("bytes", Message::text(format!("\"ping\"{}", " ".repeat(5_000))), 6),
+    ];
+    for (number, (what, message, count)) in (1..).zip(floods) {
+        let (mut eve, _) = server.join("room", "eve", number).await;
+        for _ in 0..count {
+            if eve.socket.send(message.clone()).await.is_err() {
+                break;
+            }
+        }
+        eve.is_closed(CloseCode::TooMany).await;
+        let (mut eve, welcome) = server.join("room", "eve", number).await;
+        assert_eq!(welcome["members"], json!([]), "{what}: the session could be resumed");
+        eve.send(json!("leave")).await;
+        eve.is_closed(CloseCode::Left).await;
+    }
+}
+
+#[tokio::test]
+async fn one_byte_now_and_then_is_not_waited_for() {
+    let server =
+        TestServer::start(limits(LimitsConfig { silence_ms: 300, ..Default::default() })).await;
+
+    // A request that never ends.
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    socket.write_all(b"GET / HTTP/1.1\r\nHost: host\r\nX: ").await.unwrap();
+    let mut often = interval(Duration::from_millis(20));
+    let trickle = async {
+        loop {
+            often.tick().await;
+            if socket.write_all(b"x").await.is_err() {
+                break;
+            }
+        }
+    };
+    timeout(SOON, trickle).await.expect("the server closes the socket");
+
+    // A message that never ends.
+    let mut eve = server.connect().await;
+    let text = join("room", "eve", 1).to_string();
+    let mut bytes = vec![0x81, 0xfe, 0x01, 0x00, 0, 0, 0, 0];
+    bytes.extend(text.bytes());
+    let (mut often, mut bytes) = (interval(Duration::from_millis(20)), bytes.into_iter());
+    let frame = loop {
+        tokio::select! {
+            _ = often.tick() => {
+                if let Some(byte) = bytes.next() {
+                    eve.write(&[byte]).await;
+                }
+            }
+            message = eve.socket.next() => match message {
+                Some(Ok(Message::Close(frame))) => break frame,
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    assert_eq!(u16::from(frame.unwrap().code), CloseCode::Silent.number());
+}
+
+#[tokio::test]
+async fn whoever_answers_pings_stays_and_a_half_open_connection_does_not() {
+    let server =
+        TestServer::start(limits(LimitsConfig { silence_ms: 200, ..Default::default() })).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (mut bob, _) = server.join("room", "bob", 2).await;
+    ann.hear("member").await;
+
+    // Bob does not read, so he does not answer, until long after he was given up.
+    let mut pings = 0;
+    while pings < 6 {
+        match ann.socket.next().await {
+            Some(Ok(Message::Ping(_))) => pings += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    bob.is_closed(CloseCode::Silent).await;
+    assert!(ann.is_alive().await);
+    assert_eq!(server.server.session_count(), 2, "bob may come back");
+    let (_bob, welcome) = server.join("room", "bob", 2).await;
+    assert_eq!(welcome["members"][0]["user"], "ann");
+}
+
+#[tokio::test]
+async fn whoever_does_not_join_has_to_go() {
+    let server =
+        TestServer::start(limits(LimitsConfig { opening_ms: 100, ..Default::default() })).await;
+    server.connect().await.is_closed(CloseCode::NotJoined).await;
+}
+
+#[tokio::test]
+async fn whoever_does_not_read_is_cut_off_and_the_sender_is_not_held_up() {
+    let server = TestServer::start(limits(LimitsConfig {
+        outbox_bytes: 100_000,
+        byte_burst: u32::MAX,
+        message_burst: u32::MAX,
+        ..Default::default()
+    }))
+    .await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (bob, _) = server.join("room", "bob", 2).await;
+    ann.hear("member").await;
+    let offer = json!({ "signal": { "to": session(2), "envelope": {
+        "incarnation": 1, "ack": 0, "seq": 1, "signal": { "answer": "x".repeat(60_000) },
+    }}});
+    // What the sockets of both sides take before anything waits is some megabytes.
+    let cut_off = async {
+        while server.server.connection_count() == 2 {
+            ann.send(offer.clone()).await;
+        }
+    };
+    timeout(SOON, cut_off).await.expect("bob is cut off");
+    assert!(ann.is_alive().await);
+    drop(bob);
+    let (_bob, welcome) = server.join("room", "bob", 2).await;
+    assert_eq!(welcome["members"][0]["user"], "ann", "and may come back");
+}
+
+#[tokio::test]
+async fn signals_reach_nobody_outside_the_room_and_say_who_sent_them() {
+    let server = TestServer::start(Config::default()).await;
+    let bystanders = Bystanders::of(&server).await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    let (mut bob, _) = server.join("room", "bob", 2).await;
+    eve.hear("member").await;
+    let signal = |to: String| {
+        json!({ "signal": { "to": to, "from": session(102), "envelope": {
+            "incarnation": 1, "ack": 0, "seq": 1,
+            "signal": { "offer": { "sdp": "\u{0}garbage\r\n\u{1f4a9}", "screen": false } },
+        }}})
+    };
+    for nobody in [session(101), session(1), session(77)] {
+        eve.send(signal(nobody)).await;
+    }
+    assert!(eve.is_alive().await, "it may have been about somebody who has just left");
+    eve.send(signal(session(2))).await;
+    let heard = bob.hear("signal").await;
+    assert_eq!(heard["from"], session(1), "not whom it claims to be");
+    assert_eq!(heard["envelope"]["signal"]["offer"]["sdp"], "\u{0}garbage\r\n\u{1f4a9}");
+    bystanders.noticed_nothing().await;
+}
+
+#[tokio::test]
+async fn thousands_of_rooms_are_a_number_like_any_other() {
+    let server = TestServer::start(limits(LimitsConfig {
+        rooms: 1_000,
+        connections_per_address: 10_000,
+        // Nobody of them reads, however long it takes to connect them all.
+        silence_ms: 600_000,
+
+        ..Default::default()
+    }))
+    .await;
+    let bystanders = Bystanders::of(&server).await;
+    let mut clients = Vec::new();
+    for number in 0..999 {
+        let mut eve = server.connect().await;
+        eve.send(stranger(number)).await;
+        eve.hear("welcome").await;
+        clients.push(eve);
+    }
+    for number in 999..1_099 {
+        let mut eve = server.connect().await;
+        eve.send(stranger(number)).await;
+        eve.is_removed("full", CloseCode::Full).await;
+    }
+    assert_eq!(server.server.room_count(), 1_000);
+    let mut last = clients.pop().unwrap();
+    last.send(json!("leave")).await;
+    last.is_closed(CloseCode::Left).await;
+    let mut eve = server.connect().await;
+    eve.send(stranger(1_099)).await;
+    eve.hear("welcome").await;
+    bystanders.noticed_nothing().await;
+}
+
+#[tokio::test]
+async fn requests_that_are_no_websocket_are_told_so() {
+    let server = TestServer::start(Config::default()).await;
+    for (request, status) in [
+        ("GET /", "400 Bad Request"),
+        ("POST /", "405 Method Not Allowed"),
+        ("GET /nowhere", "404 Not Found"),
+        ("GET /admin/rooms", "404 Not Found"),
+    ] {
+        let answer = server.request(request, "").await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {answer}");
+    }
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    socket.write_all(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").await.unwrap();
+    socket.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    let _: Result<usize, _> = socket.read_to_end(&mut answer).await;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+}

@@ -1,0 +1,92 @@
+//! How many there may be.
+
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Error;
+use tt_rtc_server::config::LimitsConfig;
+use tt_rtc_server::{CloseCode, Config};
+
+use crate::client::{Client, TestServer, join};
+
+fn status(result: Result<Client, Error>) -> u16 {
+    match result {
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Ok(_) => 101,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn server(limits: LimitsConfig) -> TestServer {
+    TestServer::start(Config { limits, ..Config::default() }).await
+}
+
+#[tokio::test]
+async fn an_address_has_a_number_of_connections() {
+    let server = server(LimitsConfig { connections_per_address: 2, ..Default::default() }).await;
+    let (first, _second) = (server.connect().await, server.connect().await);
+    assert_eq!(status(server.try_connect().await), 429);
+    drop(first);
+    while server.server.connection_count() == 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(status(server.try_connect().await), 101);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_clients_address_counts_and_no_client_can_choose_it() {
+    let mut config = Config::default();
+    config.limits.connections_per_address = 1;
+    config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    let server = TestServer::start(config).await;
+    let from = async |addresses: &str| server.connect_with(&[("x-forwarded-for", addresses)]).await;
+    let _first = from("192.0.2.1").await.unwrap();
+    let _second = from("192.0.2.2").await.unwrap();
+    assert_eq!(status(from("192.0.2.1").await), 429);
+    assert_eq!(status(from("192.0.2.9, 192.0.2.1").await), 429, "what the proxy added counts");
+}
+
+#[tokio::test]
+async fn a_server_has_a_number_of_connections() {
+    let server = server(LimitsConfig { connections: 2, ..Default::default() }).await;
+    let (_first, _second) = (server.connect().await, server.connect().await);
+    assert_eq!(status(server.try_connect().await), 503);
+}
+
+#[tokio::test]
+async fn only_pages_of_the_named_origins_may_connect() {
+    let origins = vec!["https://call.example".into()];
+    let server = TestServer::start(Config { origins, ..Config::default() }).await;
+    let from = async |origin: &str| status(server.connect_with(&[("origin", origin)]).await);
+    assert_eq!(from("https://call.example").await, 101);
+    assert_eq!(from("https://call.example.evil").await, 403);
+    assert_eq!(from("http://call.example").await, 403);
+    assert_eq!(from("null").await, 403);
+    assert_eq!(status(server.try_connect().await), 101, "no page at all");
+}
+
+#[tokio::test]
+async fn a_server_has_a_number_of_sessions() {
+    let server = server(LimitsConfig { sessions: 2, ..Default::default() }).await;
+    let (_ann, _) = server.join("a", "ann", 1).await;
+    let (_bob, _) = server.join("b", "bob", 2).await;
+    let mut eve = server.connect().await;
+    eve.send(join("c", "eve", 3)).await;
+    eve.is_removed("full", CloseCode::Full).await;
+}
+
+#[tokio::test]
+async fn a_room_has_a_number_of_visible_members_and_of_publishers() {
+    let server = server(LimitsConfig { visible: 2, publishers: 1, ..Default::default() }).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (mut bob, _) = server.join("room", "bob", 2).await;
+    ann.hear("member").await;
+    let mut eve = server.connect().await;
+    eve.send(join("room", "eve", 3)).await;
+    eve.is_removed("full", CloseCode::Full).await;
+
+    let publish = json!({ "update": { "revision": 2, "visible": true, "sources": 1 } });
+    ann.send(publish.clone()).await;
+    assert_eq!(ann.hear("granted").await["refused"], Value::Null);
+    bob.hear("member").await;
+    bob.send(publish).await;
+    assert_eq!(bob.hear("granted").await["refused"], "publisherLimit");
+}

@@ -1,0 +1,177 @@
+//! What operators see and do.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+use tt_rtc_server::listen::{self, Listen};
+use tt_rtc_server::{CloseCode, Config, Server};
+
+use crate::client::{Client, OPENING, TestServer, join, session};
+
+const TOKEN: &str = "a token for administrators";
+
+async fn server_with_admin() -> TestServer {
+    TestServer::start(Config { admin_token: Some(TOKEN.into()), ..Config::default() }).await
+}
+
+/// Status and body of the answer to an administrator.
+async fn admin(server: &TestServer, request: &str) -> (u16, Value) {
+    let headers = format!("Authorization: Bearer {TOKEN}\r\n");
+    let answer = server.request(request, &headers).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn health_and_readiness_are_two_things() {
+    let server = TestServer::start(Config::default()).await;
+    assert!(server.request("GET /health", "").await.starts_with("HTTP/1.1 200"));
+    assert!(server.request("GET /ready", "").await.starts_with("HTTP/1.1 200"));
+    server.server.shut_down().await;
+    assert!(server.request("GET /health", "").await.starts_with("HTTP/1.1 200"));
+    assert!(server.request("GET /ready", "").await.starts_with("HTTP/1.1 503"));
+}
+
+#[tokio::test]
+async fn metrics_count_what_happens() {
+    let server = TestServer::start(Config::default()).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    ann.is_alive().await;
+    let mut eve = server.connect().await;
+    eve.send_text("nonsense").await;
+    eve.is_removed("badMessage", CloseCode::BadMessage).await;
+    let mut eve = server.connect().await;
+    let mut join = join("room", "eve", 2);
+    join["join"]["version"] = 0.into();
+    eve.send(join).await;
+    eve.is_removed("version", CloseCode::Version).await;
+    let metrics = server.request("GET /metrics", "").await;
+    for line in [
+        "tt_rtc_sessions 1\n",
+        "tt_rtc_rooms 1\n",
+        "tt_rtc_connections_opened_total 3\n",
+        "tt_rtc_connections_closed_total{code=\"BadMessage\"} 1\n",
+        "tt_rtc_joins_total{result=\"ok\"} 1\n",
+        "tt_rtc_joins_total{result=\"Version\"} 1\n",
+        "tt_rtc_messages_received_total 4\n",
+        "tt_rtc_handling_seconds_count 4\n",
+        "# EOF\n",
+    ] {
+        assert!(metrics.contains(line), "{line} is missing in {metrics}");
+    }
+}
+
+#[tokio::test]
+async fn the_admin_api_is_for_those_who_know_the_token() {
+    let server = server_with_admin().await;
+    for header in [
+        String::new(),
+        "Authorization: Bearer \r\n".into(),
+        format!("Authorization: Bearer {TOKEN}x\r\n"),
+        format!("Authorization: Bearer {}\r\n", &TOKEN[1..]),
+        format!("Authorization: Basic {TOKEN}\r\n"),
+        "Authorization: Bearer \u{fffd}\r\n".into(),
+    ] {
+        for request in ["GET /admin/rooms", "DELETE /admin/room?app=app&room=room"] {
+            let answer = server.request(request, &header).await;
+            assert!(answer.starts_with("HTTP/1.1 401"), "{request} {header}: {answer}");
+        }
+    }
+    let without = TestServer::start(Config::default()).await;
+    assert_eq!(admin(&without, "GET /admin/rooms").await.0, 404);
+}
+
+#[tokio::test]
+async fn rooms_are_watched_and_ended_and_users_removed() {
+    let server = server_with_admin().await;
+    assert_eq!(admin(&server, "GET /admin/rooms").await, (200, json!([])));
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (mut bob, _) = server.join("room", "bob", 2).await;
+    ann.hear("member").await;
+    let room = json!([{ "app": "app", "room": "room", "members": 2 }]);
+    assert_eq!(admin(&server, "GET /admin/rooms").await, (200, room));
+    let (status, members) = admin(&server, "GET /admin/room?app=app&room=room").await;
+    assert_eq!(status, 200);
+    assert_eq!(members[1]["user"], "bob");
+    assert_eq!(members[1]["session"], session(2));
+
+    let remove = "DELETE /admin/user?app=app&room=room&user=bob";
+    assert_eq!(admin(&server, remove).await.0, 204);
+    bob.is_removed("kicked", CloseCode::Kicked).await;
+    assert_eq!(ann.hear("left").await, session(2));
+    assert_eq!(admin(&server, remove).await.0, 404, "it is gone");
+    let mut bob = server.connect().await;
+    bob.send(join("room", "bob", 2)).await;
+    bob.is_removed("kicked", CloseCode::Kicked).await;
+
+    let end = "DELETE /admin/room?app=app&room=room";
+    assert_eq!(admin(&server, end).await.0, 204);
+    ann.is_removed("dissolved", CloseCode::Dissolved).await;
+    assert_eq!(admin(&server, end).await.0, 404);
+    assert_eq!(admin(&server, "GET /admin/room?app=app&room=room").await.0, 404);
+    assert_eq!(admin(&server, "GET /admin/room?app=app&room=a%0Ab").await.0, 400);
+    assert_eq!(admin(&server, "GET /admin/room?room=room").await.0, 400);
+}
+
+#[tokio::test]
+async fn a_room_of_an_app_without_an_id_can_be_named() {
+    let server = server_with_admin().await;
+    let mut ann = server.connect().await;
+    let mut join = join("room", "ann", 1);
+    join["join"]["app"] = "".into();
+    ann.send(join).await;
+    ann.hear("welcome").await;
+    assert_eq!(admin(&server, "DELETE /admin/room?app=&room=room").await.0, 204);
+    ann.is_removed("dissolved", CloseCode::Dissolved).await;
+}
+
+#[tokio::test]
+async fn with_a_certificate_it_speaks_tls() {
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let pem = (certified.cert.pem(), certified.signing_key.serialize_pem());
+    let tls = listen::tls(pem.0.as_bytes(), pem.1.as_bytes()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = Server::new(Config::default());
+    let listen = Listen { tls: Some(tls), within: OPENING, per_address: 10 };
+    tokio::spawn(listen.serve(listener, server.router()));
+
+    let mut roots = RootCertStore::empty();
+    roots.add(certified.cert.der().clone()).unwrap();
+    let client = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let socket = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let socket = TlsConnector::from(Arc::new(client)).connect(name, socket).await.unwrap();
+    let mut ann = Client::over(socket, &[]).await.unwrap();
+    ann.send(join("room", "ann", 1)).await;
+    ann.hear("welcome").await;
+
+    let plain = TcpStream::connect(address).await.unwrap();
+    assert!(Client::over(plain, &[]).await.is_err(), "nothing in the clear");
+}
+
+#[test]
+fn a_certificate_that_is_none_is_refused_in_words() {
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (certified.cert.pem(), certified.signing_key.serialize_pem());
+    let cases = [
+        (String::new(), key.clone(), "no pem section certificate"),
+        ("nonsense".into(), key, "no pem section certificate"),
+        (certificate.clone(), "nonsense".into(), "the private key"),
+        (certificate, other.signing_key.serialize_pem(), "mismatch"),
+    ];
+    for (certificate, key, expected) in cases {
+        let error = listen::tls(certificate.as_bytes(), key.as_bytes()).unwrap_err().to_string();
+        assert!(error.to_lowercase().contains(expected), "`{error}` does not say `{expected}`");
+    }
+}

@@ -1,0 +1,186 @@
+//! Who is believed, and what.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use tt_rtc_room::id::AppId;
+use tt_rtc_room::token::{AccessToken, Privilege};
+use tt_rtc_server::{CloseCode, Config};
+
+use crate::client::{Client, TestServer, join, session};
+
+const APP: &str = "123456781234567812345678";
+const KEY: &str = "the key of the app";
+
+async fn server_with_key() -> TestServer {
+    let apps = [(AppId::new(APP).unwrap(), KEY.into())].into();
+    TestServer::start(Config { apps, ..Config::default() }).await
+}
+
+fn seconds() -> u32 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as u32
+}
+
+fn claims(room: &str, user: &str, expire_at: u32) -> AccessToken {
+    AccessToken {
+        app: APP.into(),
+        nonce: 1,
+        issued_at: seconds(),
+        expire_at,
+        room: room.into(),
+        user: user.into(),
+        privileges: Vec::new(),
+    }
+}
+
+/// A token that allows everything.
+fn token(room: &str, user: &str, expire_at: u32) -> String {
+    let mut claims = claims(room, user, expire_at);
+    claims.grant(Privilege::PublishStream, 0);
+    claims.sign(KEY).unwrap()
+}
+
+fn join_with(user: &str, secret: u8, token: &str) -> Value {
+    let mut join = join("room", user, secret);
+    join["join"]["app"] = APP.into();
+    join["join"]["token"] = token.into();
+    join
+}
+
+async fn joined(server: &TestServer, user: &str, secret: u8, token: &str) -> (Client, Value) {
+    let mut client = server.connect().await;
+    client.send(join_with(user, secret, token)).await;
+    let welcome = client.hear("welcome").await;
+    (client, welcome)
+}
+
+#[tokio::test]
+async fn a_token_of_every_malformed_kind_is_refused() {
+    let server = server_with_key().await;
+    let good = token("room", "ann", 0);
+    let of_other_app = good.replace(APP, "876543218765432187654321");
+    let signed_otherwise = claims("room", "ann", 0).sign("another key").unwrap();
+    let mut cut_short = good.clone();
+    cut_short.truncate(good.len() - 8);
+    let last = good.len() - 3;
+    let changed = [&good[..last], "A", &good[last + 1..]].concat();
+    let invalid = [
+        String::new(),
+        "001".into(),
+        "\u{0}".into(),
+        "001用户".into(),
+        "x".repeat(2_048),
+        format!("{good} "),
+        format!("{good}{good}"),
+        good.replacen("001", "002", 1),
+        of_other_app,
+        signed_otherwise,
+        cut_short,
+        changed,
+        token("another", "ann", 0),
+        token("room", "bob", 0),
+    ];
+    for token in invalid {
+        let mut eve = server.connect().await;
+        eve.send(join_with("ann", 1, &token)).await;
+        eve.is_removed("invalidToken", CloseCode::InvalidToken).await;
+    }
+    let mut late = server.connect().await;
+    late.send(join_with("ann", 1, &token("room", "ann", seconds() - 2))).await;
+    late.is_removed("tokenExpired", CloseCode::TokenExpired).await;
+    assert_eq!(server.server.session_count(), 0);
+    joined(&server, "ann", 1, &good).await;
+}
+
+#[tokio::test]
+async fn only_what_the_token_allows_is_published() {
+    let server = server_with_key().await;
+    let mut claims = claims("room", "ann", 0);
+    claims.grant(Privilege::PublishAudioStream, 0);
+    let (mut ann, welcome) = joined(&server, "ann", 1, &claims.sign(KEY).unwrap()).await;
+    let allowed = welcome["granted"]["allowed"].clone();
+    ann.send(json!({ "update": { "revision": 2, "visible": true, "sources": 15 } })).await;
+    let granted = ann.hear("granted").await;
+    assert_eq!(granted["refused"], "privilege");
+    assert_eq!(granted["sources"], allowed);
+    assert_ne!(granted["sources"], 15);
+}
+
+#[tokio::test]
+async fn a_call_ends_with_its_token_unless_there_is_a_new_one() {
+    let server = server_with_key().await;
+    let soon = seconds() + 1;
+    let (mut ann, welcome) = joined(&server, "ann", 1, &token("room", "ann", soon)).await;
+    assert!(welcome["tokenExpiresIn"].as_u64().unwrap() <= 2_000);
+    let (mut bob, _) = joined(&server, "bob", 2, &token("room", "bob", soon)).await;
+    ann.hear("member").await;
+    let update = |token: &str| json!({ "token": { "revision": 1, "token": token } });
+    ann.send(update("nonsense")).await;
+    assert_eq!(ann.hear("token").await["valid"], false);
+    ann.send(update(&token("room", "ann", 0))).await;
+    assert_eq!(ann.hear("token").await, json!({ "revision": 1, "valid": true }));
+
+    bob.is_removed("tokenExpired", CloseCode::TokenExpired).await;
+    assert_eq!(ann.hear("left").await, session(2));
+    assert!(ann.is_alive().await);
+}
+
+#[tokio::test]
+async fn nobody_takes_the_place_of_another() {
+    let server = server_with_key().await;
+    let (mut ann, _) = joined(&server, "ann", 1, &token("room", "ann", 0)).await;
+    // With a token of one's own, but another's name, session id for a secret, or both.
+    let eves = token("room", "eve", 0);
+    let mut eve = server.connect().await;
+    eve.send(join_with("ann", 9, &eves)).await;
+    eve.is_removed("invalidToken", CloseCode::InvalidToken).await;
+    let mut eve = server.connect().await;
+    let mut join = join_with("eve", 9, &eves);
+    join["join"]["secret"] = session(1).into();
+    eve.send(join).await;
+    let welcome = eve.hear("welcome").await;
+    assert_eq!(welcome["members"][0]["session"], session(1), "ann is still another one");
+    assert_ne!(ann.hear("member").await["session"], session(1));
+    // With what opens ann's session, and a name of one's own.
+    let mut thief = server.connect().await;
+    thief.send(join_with("eve", 1, &eves)).await;
+    thief.is_removed("badMessage", CloseCode::BadMessage).await;
+    assert!(ann.is_alive().await);
+}
+
+#[tokio::test]
+async fn a_second_login_ends_the_first_and_the_first_cannot_be_resumed() {
+    let server = server_with_key().await;
+    let anns = token("room", "ann", 0);
+    let (mut first, _) = joined(&server, "ann", 1, &anns).await;
+    let (mut second, _) = joined(&server, "ann", 2, &anns).await;
+    first.is_removed("duplicateLogin", CloseCode::DuplicateLogin).await;
+    let mut replayed = server.connect().await;
+    replayed.send(join_with("ann", 1, &anns)).await;
+    replayed.is_removed("duplicateLogin", CloseCode::DuplicateLogin).await;
+    assert!(second.is_alive().await);
+}
+
+#[tokio::test]
+async fn turn_credentials_are_of_the_session_and_renewed_before_they_end() {
+    let mut config = Config::default();
+    config.ice.stun = vec!["stun:stun.example".into()];
+    config.ice.turn = vec!["turn:turn.example".into()];
+    config.ice.turn_secret = Some("shared".into());
+    config.ice.turn_lifetime = 2;
+    let server = TestServer::start(config).await;
+    let (mut ann, welcome) = server.join("room", "ann", 1).await;
+    let expiry = |servers: &Value| -> u32 {
+        assert_eq!(servers[0], json!({ "urls": ["stun:stun.example"] }));
+        assert_eq!(servers[1]["urls"], json!(["turn:turn.example"]));
+        let (expiry, user) = servers[1]["username"].as_str().unwrap().split_once(':').unwrap();
+        assert_eq!(user, "ann");
+        assert!(servers[1]["credential"].is_string());
+        expiry.parse().unwrap()
+    };
+    let first = expiry(&welcome["iceServers"]);
+    for _ in 0..2 {
+        let renewed = expiry(&ann.hear("iceServers").await["servers"]);
+        assert!(renewed > first);
+    }
+}
