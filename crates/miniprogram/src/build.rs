@@ -177,7 +177,23 @@ impl<'f> Build<'f> {
             Some(entry) => self.modules.push_back(entry.clone()),
             None => self.warning("app.json", 0, "There is no app.js: nothing calls App()."),
         }
+        self.workers(&app);
         self.manifest.app = app;
+    }
+
+    /// The scripts that `tt.createWorker` may start, which nothing requires: one, or all of a folder.
+    fn workers(&mut self, app: &Value) {
+        let Some(listed) = app.get("workers") else { return };
+        let at = listed.span.start;
+        let Some(name) = listed.as_str().and_then(|written| path::join("", written)) else {
+            self.error("app.json", at, "workers is the path of a script or a folder of them.");
+            return;
+        };
+        let scripts = self.files.scripts(&name);
+        if scripts.is_empty() {
+            self.warning("app.json", at, format!("There is no script for workers at {name}."));
+        }
+        self.modules.extend(scripts);
     }
 
     fn pages(&mut self, root: &str, pages: Option<&Value>) {

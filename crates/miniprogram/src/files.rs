@@ -89,6 +89,14 @@ impl Files {
             .find(|path| self.exists(path))
     }
 
+    /// The script of this path, or all in the folder of this path.
+    pub(crate) fn scripts(&self, name: &str) -> Vec<String> {
+        let below = format!("{name}/");
+        let is_meant = |path: &&String| *path == name || path.starts_with(&below);
+        let is_script = |path: &&String| matches!(path::extension(path), "js" | "ts");
+        self.all.keys().filter(is_meant).filter(is_script).cloned().collect()
+    }
+
     /// A file of almost this path: people forget that phones heed upper and lower case.
     pub(crate) fn similar(&self, path: &str) -> Option<String> {
         self.all.keys().find(|other| other.eq_ignore_ascii_case(path)).cloned()

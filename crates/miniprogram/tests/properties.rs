@@ -1,5 +1,7 @@
 //! What holds of any input.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use proptest::prelude::*;
 use tt_miniprogram::{Project, Severity};
 

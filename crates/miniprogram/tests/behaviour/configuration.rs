@@ -207,3 +207,20 @@ fn the_manifest_has_the_fields_of_the_contract() {
         })
     );
 }
+
+#[test]
+fn scripts_of_workers_are_modules_though_nothing_requires_them() {
+    let files = [("app.js", ""), ("threads/sum.js", "require('./add')"), ("threads/add.ts", "")];
+    let with = |workers: &str| {
+        let app = format!(r#"{{ "pages": [], "workers": {workers} }}"#);
+        let app = [("app.json", app.as_str())];
+        project(&app.into_iter().chain(files).collect::<Vec<_>>())
+    };
+    let modules = |project: &Project| project.manifest().modules.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(modules(&with(r#""threads""#)), ["app.js", "threads/add.ts", "threads/sum.js"]);
+    assert_eq!(modules(&with(r#""/threads/sum.js""#)).len(), 3);
+    let nowhere = with(r#""none""#);
+    assert_eq!(modules(&nowhere), ["app.js"]);
+    assert!(problems(&nowhere).iter().any(|it| it.contains("no script for workers at none")));
+    assert!(problems(&with("1")).iter().any(|it| it.contains("workers is the path")));
+}

@@ -1,5 +1,7 @@
 //! What a project's files become, seen from outside.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod changes;
 mod configuration;
 mod hostile;
