@@ -493,6 +493,41 @@ describe("components", () => {
     assert.deepEqual(await callsUntil(page, 'submit {"custom":"of the field"}'), ['submit {"custom":"of the field"}']);
   });
 
+  test("provide for their descendants, and are changed by behaviors", async (t) => {
+    const page = await open(t, at("more"));
+    assert.deepEqual(await text(page, "#taker"), ['{"shade":"red","size":3,"none":"nothing"}']);
+    const [wanted, again] = await page.evaluate(async () => {
+      const [top] = getCurrentPages();
+      top.selectComponent("#giver").grow();
+      const taker = top.selectComponent("#taker");
+      taker.again();
+      return [taker.wanted(), taker.data.text];
+    });
+    assert.deepEqual([wanted, again], ["wanted more", '{"shade":"red","size":4,"none":"nothing"}']);
+  });
+
+  test("may share styles, and may have no element of their own", async (t) => {
+    const page = await open(t, at("more"));
+    const color = (selector) => page.locator(selector).evaluate((element) => getComputedStyle(element).color);
+    assert.equal(await color("#of-page"), "rgb(8, 8, 8)");
+    assert.equal(await color("#from-shared"), "rgb(7, 7, 7)");
+    assert.equal(await page.locator("tt-virtual").count(), 0);
+    await page.click("#virtual");
+    assert.deepEqual((await calls(page)).slice(-1), ["tapped"]);
+  });
+
+  test("are changed by view scripts without setData", async (t) => {
+    const page = await open(t, at("more"));
+    await page.click("#hand");
+    assert.deepEqual((await calls(page)).slice(-1), ["done true"]);
+    const style = (selector, name) => page.locator(selector).evaluate((element, name) => getComputedStyle(element)[name], name);
+    assert.deepEqual([await style("#hand", "opacity"), await style("#hand", "color")], ["0.5", "rgb(9, 0, 0)"]);
+    assert.equal(await style("#other", "width"), `${VIEW.width / 10}px`);
+    assert.equal(await style("#observed", "width"), "100px");
+    await page.evaluate(() => getCurrentPages()[0].setData({ width: 50 }));
+    assert.equal(await style("#observed", "width"), "50px");
+  });
+
   test("that throw tell their own error hook", async (t) => {
     const page = await open(t, at("parts"), { expected: /item fails/ });
     await calls(page);

@@ -27,4 +27,4 @@ const host = new PhoneHost(settings, manifest, store, desk);
 window.phone = controlOf(host);
 installNetwork(host);
 followChanges(host);
-await host.start({ createTt, startCall }, query.get("path") ?? "");
+await host.start({ createTt, startCall }, query.get("path") ?? "").catch((error: unknown) => host.failed(error, "start"));

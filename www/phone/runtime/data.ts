@@ -98,8 +98,9 @@ function merge(
     } else if (!Array.isArray(old) && isPlain(old) && isPlain(next)) {
       const from = next as Record<string, unknown>;
       const to = old as Record<string, unknown>;
-      if (hasAll(from, to)) {
-        for (const name of Object.keys(from)) {
+      const names = Object.keys(from);
+      if (beginsWith(names, Object.keys(to))) {
+        for (const name of names) {
           trail.push(name);
           merge(to, name, from[name], trail, changes, depth + 1);
           trail.pop();
@@ -136,10 +137,11 @@ function mergeArrays(old: unknown[], next: unknown[], trail: Path, changes: Data
   changes.push([[...trail, "length"], true, undefined, undefined]);
 }
 
-/** Whether all fields of `fields` are in `target`: none was taken away. */
-function hasAll(target: object, fields: object): boolean {
-  for (const name of Object.keys(fields)) {
-    if (!(name in target)) return false;
+/** Whether no field was taken away and none came before an old one: `tt:for` goes by their order. */
+function beginsWith(names: string[], old: string[]): boolean {
+  if (names.length < old.length) return false;
+  for (let i = 0; i < old.length; i += 1) {
+    if (names[i] !== old[i]) return false;
   }
   return true;
 }
@@ -154,9 +156,9 @@ function same(a: unknown, b: unknown, depth: number): boolean {
   }
   if (!isPlain(a) || !isPlain(b)) return false;
   const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
+  const others = Object.keys(b);
+  if (names.length !== others.length || !beginsWith(names, others)) return false;
   for (const name of names) {
-    if (!(name in b)) return false;
     if (!same((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name], depth + 1)) return false;
   }
   return true;

@@ -213,7 +213,7 @@ export class Definitions {
         const { provide: values } = definition;
         provide.start(
           this[NODE],
-          typeof values === "function" ? (values.call(this) as Provided) : undefined,
+          typeof values === "function" ? () => values.call(this) as Provided : undefined,
           definition.inject as Inject | undefined,
         );
       })

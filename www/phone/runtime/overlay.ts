@@ -36,7 +36,7 @@ export class ErrorOverlay {
       div { display: flex; gap: 8px; align-items: start; padding: 10px 12px; border-radius: 10px; background: #b00020; color: #fff; font-size: 12px; line-height: 1.4; box-shadow: 0 4px 16px rgb(0 0 0 / 30%) }
       section { flex: 1; min-width: 0; overflow-wrap: anywhere }
       p { margin: 0; max-height: 8.4em; overflow: auto; white-space: pre-wrap } small { opacity: .8 }
-      b:not(:empty) { padding: 0 6px; border-radius: 8px; background: rgb(255 255 255 / 25%) }
+      b:empty { display: none } b { padding: 0 6px; border-radius: 8px; background: rgb(255 255 255 / 25%) }
       button { padding: 0 4px; font-size: 16px; line-height: 1 }`,
       `<div role="alert"><b></b><section><p></p><small></small></section><button type="button">×</button></div>`,
     );

@@ -8,18 +8,20 @@ export type Provided = Record<PropertyKey, unknown>;
 /** `["a"]`, or `{ name: "a" }`, or `{ name: { from: "a", default: 1 } }`. */
 export type Inject = PropertyKey[] | Record<string, PropertyKey | { from?: PropertyKey; default?: unknown }>;
 
+/** Made when somebody first asks: by then the component has its data. */
+const makers = new WeakMap<Element, () => Provided>();
 const provided = new WeakMap<Element, Provided>();
 const asked = new WeakMap<Element, Inject>();
 
 export const provide = {
   /** Sets what a component provides, and what it asks for. */
-  start(node: GeneralComponent, values: Provided | undefined, inject: Inject | undefined): void {
-    if (values) provided.set(node, { ...values });
+  start(node: GeneralComponent, values: (() => Provided) | undefined, inject: Inject | undefined): void {
+    if (values) makers.set(node, values);
     if (inject) asked.set(node, inject);
   },
 
   change(node: GeneralComponent, values: Provided): void {
-    provided.set(node, { ...provided.get(node), ...values });
+    provided.set(node, { ...valuesOf(node), ...values });
   },
 
   injected(node: GeneralComponent): Provided {
@@ -36,9 +38,18 @@ export const provide = {
   },
 };
 
+function valuesOf(node: Element): Provided | undefined {
+  const made = makers.get(node);
+  if (made) {
+    makers.delete(node);
+    provided.set(node, { ...made() });
+  }
+  return provided.get(node);
+}
+
 function find(node: GeneralComponent, key: PropertyKey, missing: unknown): unknown {
   for (let at: Element | null = parent(node); at; at = parent(at)) {
-    const values = provided.get(at);
+    const values = valuesOf(at);
     if (values && key in values) return values[key];
   }
   return missing;

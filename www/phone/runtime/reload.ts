@@ -49,32 +49,36 @@ export async function fetchManifest(): Promise<Manifest> {
 }
 
 async function take(host: PhoneHost, change: Change): Promise<void> {
-  const manifest = await fetchManifest();
   const before = host.manifest;
-  host.manifest = manifest;
-  if (change.manifest && !sameButModules(before, manifest)) {
-    host.restart(true);
-    return;
-  }
-  host.clearErrors();
-  host.showProblems();
-  for (const name of change.styles) await host.styles.reload(name);
-  if (change.modules.length > 0) {
-    const stale = host.modules.forget(change.modules, change.version);
-    if (manifest.entry !== null && stale.has(manifest.entry)) {
+  if (change.manifest) {
+    host.manifest = await fetchManifest();
+    if (!sameButModules(before, host.manifest)) {
       host.restart(true);
       return;
     }
-    await Promise.all(change.templates.map((name) => host.templates.load(name, change.version)));
-    await remake(host, stale);
-    return;
   }
-  if (change.templates.length > 0) {
-    await Promise.all(change.templates.map((name) => host.templates.load(name, change.version)));
+  host.clearErrors();
+  const loading = [
+    ...change.styles.map((name) => host.styles.reload(name)),
+    ...change.templates.map((name) => host.templates.load(name, change.version)),
+  ];
+  if (change.modules.length > 0) {
+    const stale = host.modules.forget(change.modules, change.version);
+    if (host.manifest.entry !== null && stale.has(host.manifest.entry)) {
+      host.restart(true);
+      return;
+    }
+    await Promise.all(loading);
+    await remake(host, stale);
+  } else {
+    await Promise.all(loading);
     for (const page of host.router.alive) applyTemplates(host, page, new Set(change.templates));
     host.pagesChanged();
   }
   if (change.files.length > 0) refreshFiles(change);
+  // Else only the problems in it are others; what changed is shown before.
+  if (!change.manifest) host.manifest = await fetchManifest();
+  host.showProblems();
 }
 
 /** Whether only what scripts require is different: that needs no new start. */

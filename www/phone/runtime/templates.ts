@@ -26,6 +26,7 @@ interface Wrapper {
   /** Gets the view scripts' functions that observe attributes (`change:name`). */
   changePropFilter: (listener: Observer<ViewInstance>) => Observer<Element>;
 }
+type Listener = (event: ShadowedEvent<unknown>) => void | boolean;
 type Observer<Instance> = (value: unknown, old: unknown, owner: Instance, instance: Instance) => void;
 
 export class Templates {
@@ -79,17 +80,19 @@ export class Templates {
         observer(value, old, ownerInstance(owner), ownerInstance(observed));
       observe(element, name, seen as never, path);
     };
-    const dynamic = new WeakMap<Element, Map<string, (event: ShadowedEvent<unknown>) => void | boolean>>();
+    // Of handlers that are chosen by data, the one that listens now. Few templates have any.
+    let dynamic: WeakMap<Element, Map<string, Listener>> | undefined;
     wrapper.v = (element, event, handler, final, mutated, capture, isDynamic) => {
       const options = { final, mutated, capture };
       const host = wrapper.shadowRoot.getHostNode();
-      const listener = (raised: ShadowedEvent<unknown>): void | boolean => {
+      const listener: Listener = (raised) => {
         const answer = this.#call(host, raised, handler);
         // Some components ask; to others `false` would mean to stop the event.
         return raised.listenerReturnHandler() ? (answer as boolean) : undefined;
       };
       if (isDynamic) {
-        const known = dynamic.get(element) ?? new Map<string, (event: ShadowedEvent<unknown>) => void | boolean>();
+        dynamic ??= new WeakMap();
+        const known = dynamic.get(element) ?? new Map<string, Listener>();
         const key = `${event} ${capture}`;
         const old = known.get(key);
         if (old) element.removeListener(event, old, options);
