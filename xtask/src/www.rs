@@ -104,7 +104,7 @@ fn bundle(sources: &BTreeMap<String, PathBuf>) -> Result<()> {
         bail!("no folder of www/ has a main.ts");
     }
     let mut esbuild = process::node_module("esbuild/bin/esbuild");
-    esbuild.args(pages).args(["--bundle", "--minify", "--keep-names", "--sourcemap"]);
+    esbuild.args(pages).args(["--bundle", "--minify", "--sourcemap"]);
     esbuild.args(["--format=esm", "--target=es2022", "--outbase=www", "--log-level=warning"]);
     esbuild.args(["--legal-comments=none", "--external:/pkg/*"]);
     process::run(esbuild.arg(format!("--outdir={}", folder().display())))
