@@ -64,7 +64,7 @@ async function phones(t, { mocks = [], ...options } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tt-api-"));
   t.after(() => rm(folder, { recursive: true }));
   await mkdir(join(folder, "data"));
-  await writeFile(join(folder, "app.json"), JSON.stringify({ pages: [] }));
+  await writeFile(join(folder, "app.json"), JSON.stringify({ pages: [], workers: "worker.js" }));
   await writeFile(join(folder, "data", "words.json"), `{"hello":"你好"}`);
   await writeFile(join(folder, "data", "twice.js"), "module.exports = (value) => value * 2;");
   await writeFile(
@@ -720,9 +720,9 @@ test("pictures, sound and threads", async (t) => {
   assert.deepEqual([info.width, info.height, info.path], [40, 20, tempFilePaths[0]]);
   await begin("chooseImage", { sourceType: ["camera"] });
   await page.getByRole("button", { name: "Take a picture" }).click();
-  await page.waitForFunction(
-    () => (document.querySelector("body > div > div").shadowRoot.querySelector("video")?.videoWidth ?? 0) > 0,
-  );
+  await page
+    .locator("dialog video")
+    .evaluate((video) => new Promise((done) => (video.videoWidth > 0 ? done() : (video.onloadedmetadata = done))));
   await page.getByRole("button", { name: "Take", exact: true }).click();
   const taken = await answer();
   const small = await page.evaluate(
@@ -818,7 +818,9 @@ test("canIUse tells the truth", async (t) => {
     "request.object.method.GET": true,
     swiper: true,
     "text.selectable": true,
-    "button.open-type.contact": true,
+    "button.open-type.share": true,
+    // There is nobody to talk to.
+    "button.open-type.contact": false,
     "Page.onReady": true,
     createRtcRoomContext: true,
     createOrder: false,
@@ -854,7 +856,7 @@ async function component(t, name) {
 }
 
 test("contexts find their components in a mini-program", async (t) => {
-  const { page } = await component(t, "video");
+  const { page, errors } = await component(t, "video");
   await page.waitForFunction(() => document.querySelector("tt-video video")?.readyState > 0);
   await page.evaluate(() => {
     const context = tt.createVideoContext("video");
@@ -910,6 +912,8 @@ test("contexts find their components in a mini-program", async (t) => {
   const before = await box.boundingBox();
   await page.getByText("animate", { exact: true }).click();
   await page.waitForFunction((x) => document.querySelector(".box").getBoundingClientRect().x > x + 100, before.x);
+  // The example shows a video that is not there.
+  assert.ok(errors.splice(0).every((error) => error.includes("missing.mp4")));
 });
 
 test("a mini-program reads, asks and navigates through tt", async (t) => {

@@ -5,16 +5,12 @@
 import type { Api, Schema } from "./api";
 import { whyNot } from "./coverage";
 
-/** What `Page` and `Component` of the runtime take. */
-const CONSTRUCTORS: Record<string, string> = {
+/** What the runtime has: its constructors with what they take, and what queries are. */
+const MEMBERS: Readonly<Record<string, string>> = {
   App: "onLaunch onShow onHide onError onPageNotFound onUnhandledRejection",
   Page: "data onLoad onShow onReady onHide onUnload onPullDownRefresh onReachBottom onPageScroll onResize onTabItemTap onShareAppMessage setData createSelectorQuery createIntersectionObserver selectComponent selectAllComponents route options",
   Component:
     "properties data methods observers behaviors lifetimes pageLifetimes relations externalClasses options setData triggerEvent createSelectorQuery createIntersectionObserver selectComponent selectAllComponents selectOwnerComponent",
-};
-
-/** Objects that other parts of the phone make. */
-const OBJECTS: Record<string, string> = {
   SelectorQuery: "in select selectAll selectViewport exec",
   NodesRef: "boundingClientRect scrollOffset fields node context",
   IntersectionObserver: "relativeTo relativeToViewport observe disconnect",
@@ -26,7 +22,7 @@ export function canIUse(api: Api): void {
 
 function answer(api: Api, [name = "", member, ...rest]: string[]): boolean {
   if (rest.length > 2 || name === "") return false;
-  const members = CONSTRUCTORS[name] ?? OBJECTS[name];
+  const members = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
   if (members !== undefined) return member === undefined || (rest.length === 0 && members.split(" ").includes(member));
   const attributes = api.phone.builtIns.attributes;
   if (Object.hasOwn(attributes, name)) {
@@ -49,7 +45,7 @@ function answer(api: Api, [name = "", member, ...rest]: string[]): boolean {
 
 /** Values of attributes that components tell apart. */
 const OPTIONS: Record<string, string> = {
-  "button.open-type": "share getPhoneNumber getUserInfo openSetting feedback contact",
+  "button.open-type": "share getPhoneNumber getUserInfo agreePrivacyAuthorization openSetting openAwemeUserProfile",
   "rtc-room.mode": "camera video screen",
 };
 
