@@ -1024,3 +1024,14 @@ test("an input says once what an input method composes", async (t) => {
   await page.waitForFunction(() => getCurrentPages()[0].events.length > 0);
   assert.deepEqual(await kept(), [["input", { value: "你", cursor: 1 }]]);
 });
+
+test("a mouse drags a wheel, and turns it", async (t) => {
+  const page = await open(t, "picker-view");
+  const months = page.getByRole("listbox").nth(1);
+  await months.getByRole("option", { name: "11", selected: true }).waitFor();
+  await drag(months, 0, 105);
+  assert.deepEqual(await told(page, "pickend"), { value: [6, 8] });
+  await months.hover();
+  await page.mouse.wheel(0, 50);
+  await page.waitForFunction(() => String(getCurrentPages()[0].data.value) === "6,9");
+});

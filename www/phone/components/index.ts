@@ -6,8 +6,9 @@
  * `space.setGlobalUsingComponent("tt-view", …)`: a definition made with `space.define…`, or the name
  * of an element where the browser needs no help. What the runtime does for all components, so that
  * none has to: `tap`, `longpress`, `longtap` and touch events, `id`, `class`, `style`, `data-*`,
- * `mark:*`, `bind*` and `catch*`. A component raises its own events with `triggerEvent(name, detail)`
- * of its glass-easel element and stops what native controls inside it would let bubble.
+ * `mark:*`, `bind*` and `catch*`. It listens to no other event of the browser at a page's elements, so
+ * what native controls inside a component raise is for the component alone, which raises its own
+ * events with `triggerEvent(name, detail)` of its glass-easel element.
  */
 import type { ComponentSpace, GeneralBehavior } from "glass-easel";
 import type { Phone } from "../phone";

@@ -54,7 +54,7 @@ export const richText = builtIn("rich-text", defaults, (self) => {
       if (value !== null) element.setAttribute(attribute, attribute === "src" ? phone.url(value) : value);
     }
     const names = get("class");
-    if (names) element.className = `${names} ${classes(component, names)}`;
+    if (names) element.className = classes(component, names);
     const style = get("style");
     if (style) element.style.cssText = toCss(style);
     return element;

@@ -1,6 +1,6 @@
 /** `scroll-view`: the element itself scrolls; an area above its children is pulled out to refresh. */
 import { builtIn } from "./support/builtin";
-import { h, setAttribute, takeOver } from "./support/dom";
+import { h, setAttribute } from "./support/dom";
 
 const defaults = {
   scrollX: false,
@@ -37,7 +37,7 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
   /** The ends that are reached, so that each is told once. */
   const reached = new Set<string>();
 
-  takeOver(host, "scroll", () => {
+  host.addEventListener("scroll", () => {
     const { scrollLeft, scrollTop, scrollHeight, scrollWidth } = host;
     const deltaX = left - scrollLeft;
     const deltaY = top - scrollTop;

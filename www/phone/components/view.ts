@@ -1,7 +1,7 @@
 /** `view` and what is no more than one: blocks that can show that they are pressed. */
 import { builtIn } from "./support/builtin";
+import { pixels } from "./support/css";
 import { addHover, type HoverProps, hoverProps } from "./support/hover";
-import { takeOver } from "./support/dom";
 
 const defaults: HoverProps = hoverProps("none", 50, 400);
 
@@ -18,15 +18,7 @@ export const view = builtIn("view", defaults, (self) => {
 });
 
 /** Not of the platform, but pages made for its relatives have it. */
-export const coverView = builtIn("cover-view", { ...defaults, scrollTop: 0 }, (self) => {
-  takeOver(self.host, "scroll", () => {});
-  return {
-    update(changed) {
-      if (changed.has("scrollTop") && self.props.scrollTop > 0) scroll();
-    },
-    attached: scroll,
-  };
-  function scroll(): void {
-    self.host.scrollTop = self.props.scrollTop;
-  }
+export const coverView = builtIn("cover-view", { scrollTop: 0 as string | number }, ({ host, props }) => {
+  const scroll = () => void (host.scrollTop = pixels(props.scrollTop));
+  return { update: (changed) => changed.has("scrollTop") && scroll(), attached: scroll };
 });

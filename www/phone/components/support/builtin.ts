@@ -19,7 +19,6 @@ import type {
 } from "glass-easel";
 import type { Phone } from "../../phone";
 import { type ExportedAnimation, play } from "../../tt/groups/animation";
-import { contain } from "./dom";
 
 /** What every built-in component takes, beside what the runtime does for all elements. */
 const COMMON = { hidden: false, role: "", ariaRole: "", ariaLabel: "", ariaHidden: false, animation: undefined as unknown };
@@ -189,9 +188,6 @@ class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShad
     }
     this.body = this.make(this);
     if (this.body.slot) this.slot = this.body.slot as unknown as GeneralBackendElement;
-    for (let child = this.host.firstElementChild; child; child = child.nextElementSibling) {
-      contain(child as HTMLElement);
-    }
     this.update(EVERYTHING);
   }
 

@@ -1,13 +1,8 @@
 /** Lengths and classes of a page, for elements inside a component that the page cannot reach. */
 import type { GeneralComponent } from "glass-easel";
+import { inlineStyle as toCss } from "../../runtime/styles";
 
-/** The page's `rpx` (750 to the width of the screen) as what a browser knows. */
-export function toCss(declarations: string): string {
-  return declarations.replace(
-    /(-?\d*\.?\d+)rpx\b/gi,
-    (_, number: string) => `${Number(number) / 7.5}vw`,
-  );
-}
+export { toCss };
 
 /** A length as attributes have them: a bare number is in pixels. */
 export function length(value: string | number): string {

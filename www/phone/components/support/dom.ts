@@ -1,4 +1,4 @@
-/** Small helpers to make elements, and to keep what happens inside a component inside. */
+/** Small helpers to make elements and to have them used. */
 
 type Attributes = Record<string, string | number | boolean | undefined>;
 
@@ -22,48 +22,6 @@ export function setAttribute(
 ): void {
   if (value === undefined || value === false) element.removeAttribute(name);
   else element.setAttribute(name, value === true ? "" : String(value));
-}
-
-/** Bubbling events of the browser with the name of an event that a page listens to. */
-const LEAKS = [
-  "input", "change", "submit", "reset", "select", "cancel", "close", "error", "load", "scroll",
-  "transitionend", "transitionstart", "transitionrun", "transitioncancel",
-  "animationstart", "animationiteration", "animationend",
-];
-
-/**
- * Stops events of native controls inside a component, which a page would take for the component's
- * own: `input` of the `<input>` inside would make `bindinput` run twice. Those of the page's own
- * elements in it pass.
- */
-export function contain(inside: HTMLElement): void {
-  for (const type of LEAKS) inside.addEventListener(type, stopUnlessOfPage);
-}
-
-function stopUnlessOfPage(event: Event): void {
-  if (!isOfPage(event.target)) event.stopPropagation();
-}
-
-function isOfPage(target: EventTarget | null): boolean {
-  return target !== null && "__wxElement" in target;
-}
-
-/**
- * Listens to an event of the host itself that has the name of one of the component's events, and
- * keeps it from the page, which is to hear the component's.
- */
-export function takeOver<K extends keyof HTMLElementEventMap>(
-  host: HTMLElement,
-  type: K,
-  listener: (event: HTMLElementEventMap[K]) => void,
-): void {
-  const take = (event: HTMLElementEventMap[K]) => {
-    if (event.target !== host) return;
-    event.stopImmediatePropagation();
-    listener(event);
-  };
-  // Capturing listeners of an element come before all others of it.
-  host.addEventListener(type, take, { capture: true });
 }
 
 /** Makes an element that is no control work by keyboard: Enter, and Space unless it is a link. */

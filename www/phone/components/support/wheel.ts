@@ -27,7 +27,14 @@ export class Wheel {
     this.element = h("div", { class: "tt-wheel", tabindex: 0, role: "listbox" },
       h("div", { class: "tt-wheel-end" }), this.rows, h("div", { class: "tt-wheel-end" }));
     const { element } = this;
-    element.addEventListener("scroll", () => this.#mark());
+    let timer = 0;
+    element.addEventListener("scroll", () => {
+      this.#mark();
+      if ("onscrollend" in window) return;
+      // Older Safari does not say when it has stopped.
+      clearTimeout(timer);
+      timer = setTimeout(() => this.#stopped(), 150);
+    });
     element.addEventListener("scrollend", () => this.#stopped());
     element.addEventListener("wheel", () => this.#started(), { passive: true });
     element.addEventListener("touchmove", () => this.#started(), { passive: true });
@@ -94,6 +101,7 @@ export class Wheel {
     const changed = this.nearest !== this.#index;
     if (!this.#turning && !changed) return;
     this.#turning = false;
+    this.element.style.scrollSnapType = "";
     this.#index = this.nearest;
     this.#mark();
     this.events.end?.(changed);
@@ -112,6 +120,7 @@ export class Wheel {
     this.turn(to);
   }
 
+  /** A mouse drags it as a finger does. */
   #drag(press: PointerEvent): void {
     if (press.pointerType !== "mouse" || press.button !== 0) return;
     const { element } = this;
@@ -132,9 +141,7 @@ export class Wheel {
       if (!moved) return;
       swallowClick();
       this.events.release?.();
-      const to = this.nearest;
-      this.turn(to);
-      element.addEventListener("scrollend", () => (element.style.scrollSnapType = ""), { once: true });
+      this.turn(this.nearest);
     };
     addEventListener("pointerup", release, { signal });
     addEventListener("pointercancel", release, { signal });
