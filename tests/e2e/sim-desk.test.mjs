@@ -534,6 +534,110 @@ test("the desk says that its server is gone, and goes on when it is back", async
   errors.length = 0;
 });
 
+test("a call: who sends what to whom, its steps and connections, a token, and all of it as a file", async (t) => {
+  const APP = "123456789012345678901234";
+  const { desk, page, errors } = await openCall(t, "--app-key", `${APP}=a-key`);
+  const panel = await desk.panel("Call");
+  for (const user of ["alice", "bob"]) await joinCall(await desk.phone(user));
+
+  const room = panel.getByRole("region", { name: "Room call_demo" });
+  const flow = (from, to, source) => room.locator(`tr[data-from="${from}"][data-to="${to}"][data-source="${source}"]`);
+  await flow("alice", "bob", "camera").getByRole("img", { name: /Frame rate: [1-9]\d* fps/ }).waitFor();
+  await flow("bob", "alice", "microphone").getByRole("img", { name: /Bitrate: [1-9]/ }).waitFor();
+  await room.getByRole("table", { name: "What each phone was told" }).getByRole("row", { name: /^alice alice, bob alice, bob/ }).waitFor();
+
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  const step = (user, name) => panel.locator(`.step[data-user="${user}"][data-name="${name}"]`);
+  await step("alice", "joinRtcRoom").getByText("joinRtcRoom:ok").waitFor();
+  await step("bob", "onRtcChatMembersChanged").first().waitFor();
+
+  await page.getByRole("tab", { name: "Connections" }).click();
+  await panel.getByRole("row", { name: /alice → bob connected/ }).waitFor();
+  await panel.getByText("No connection was lost.").waitFor();
+
+  await page.getByRole("tab", { name: "Token" }).click();
+  await panel.getByLabel("App id").fill(APP);
+  await panel.getByRole("button", { name: "Sign token" }).click();
+  await assertSoon(async () => assert.match(await panel.getByRole("textbox", { name: "Token" }).inputValue(), /^001/));
+  await panel.getByLabel("App id").fill("another");
+  await panel.getByRole("button", { name: "Sign token" }).click();
+  await panel.getByRole("alert").getByText("another").waitFor();
+  errors.length = 0;
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as JSON" }).click()]);
+  const saved = JSON.parse(await readFile(await download.path(), "utf8"));
+  assert.deepEqual(saved.phones.map((phone) => phone.settings.user.id), ["alice", "bob"]);
+  assert.deepEqual(saved.rooms, [{ appId: "", roomId: "call_demo", members: ["alice", "bob"] }]);
+  const joined = saved.steps.find(({ user, name }) => user === "alice" && name === "joinRtcRoom");
+  assert.equal(joined.result.ok, true);
+  assert.equal(joined.options.roomId, "call_demo");
+  assert.ok(joined.end >= joined.time);
+  assert.ok(saved.flows.some(({ from, to, samples }) => from === "alice" && to === "bob" && samples.length > 0));
+  assert.ok(saved.requests.some(({ url, mocked }) => url.includes("/token") && mocked));
+});
+
+test("a web participant joins the phones' room and shares a screen, and is gone when it is removed", async (t) => {
+  const { desk, page } = await openCall(t);
+  const [alice, bob] = [await desk.phone("alice"), await desk.phone("bob")];
+  for (const frame of [alice, bob]) await joinCall(frame);
+  await page.getByRole("button", { name: "Add web participant" }).click();
+  const card = page.getByRole("region", { name: "Web participant web" });
+  const web = card.frameLocator("iframe.web");
+  // It proposes the room that is live.
+  await assertSoon(async () => assert.equal(await web.getByLabel("Room").inputValue(), "call_demo"));
+  await web.getByRole("button", { name: "Join" }).click();
+  await web.getByRole("listitem", { name: "bob, Camera: on, Microphone: on" }).waitFor();
+  for (const frame of [alice, bob]) await plays(frame, picture("web"));
+
+  await web.getByRole("button", { name: "Share screen" }).click();
+  for (const frame of [alice, bob]) await plays(frame, picture("web", "screen"));
+  await web.getByRole("button", { name: "Camera" }).click();
+  await web.getByRole("listitem", { name: "web (you), Camera: off, Microphone: on" }).waitFor();
+
+  // Whom one adds or removes meanwhile does not disturb them.
+  await page.getByRole("button", { name: "Add phone" }).click();
+  await desk.phone("carol");
+  await plays(bob, picture("alice"));
+  await card.getByRole("button", { name: "Remove Web participant web" }).click();
+  for (const frame of [alice, bob]) await frame.locator(picture("web")).waitFor({ state: "detached" });
+  await plays(bob, picture("alice"));
+});
+
+/** A desk over examples/call with made devices, whose user allows everything. */
+async function openCall(t, ...args) {
+  const { context, errors } = await start(t, { view: { viewport: { width: 1600, height: 1000 } } });
+  const simulator = await simulate(t, "examples/call", "--mock", "examples/call/mock.json", ...args);
+  const page = await context.newPage();
+  const desk = new DeskPage(page, simulator.url);
+  await desk.open("?fake=1");
+  for (const user of ["alice", "bob"]) await desk.phone(user);
+  await page.getByRole("button", { name: "All phones" }).click();
+  const all = page.getByRole("group", { name: "Controls of All phones" });
+  for (const name of ["Camera permission", "Microphone permission", "User info permission"]) {
+    await all.getByLabel(name).selectOption("granted");
+  }
+  await all.getByRole("button", { name: "Restart" }).click();
+  await page.getByRole("button", { name: "All phones" }).click();
+  return { desk, page, errors };
+}
+
+/** Joins from the first page of examples/call. */
+async function joinCall(frame) {
+  await frame.getByRole("button", { name: "加入通话" }).click();
+  await frame.locator(".tile").first().waitFor();
+}
+
+const picture = (user, mode = "video") => `rtc-room[user-id="${user}"][mode="${mode}"] video`;
+
+/** Waits until a video has a picture and goes on. */
+async function plays(frame, selector) {
+  const video = frame.locator(selector).first();
+  await video.waitFor();
+  const time = () => video.evaluate(({ videoWidth, currentTime }) => (videoWidth > 0 ? currentTime : 0));
+  const before = await time();
+  await assertSoon(async () => assert.ok((await time()) > before), 15_000);
+}
+
 /** Waits until an assertion holds. */
 async function assertSoon(check, patience = 5000) {
   const deadline = Date.now() + patience;

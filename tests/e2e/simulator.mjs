@@ -11,6 +11,12 @@ import { root } from "./harness.mjs";
 const PROGRAM =
   process.env.TT_SIM ?? `${root}target/debug/tt-sim${process.platform === "win32" ? ".exe" : ""}`;
 
+/** Those that no test has ended yet. */
+const running = new Set();
+process.once("exit", () => {
+  for (const child of running) child.kill();
+});
+
 /**
  * Starts the simulator as `cargo xtask sim` would.
  *
@@ -35,7 +41,11 @@ export async function simulate(t, folder, ...args) {
     const read = (line) => {
       lines.push(line);
       const ready = /^Simulator ready at (\S+)$/.exec(line);
-      if (ready) resolve({ url: ready[1], lines, stop });
+      if (!ready) return;
+      // A test that fails in one of its hooks may never come to that which ends this.
+      for (const handle of [child, child.stdout, child.stderr]) handle.unref();
+      running.add(child);
+      resolve({ url: ready[1], lines, stop });
     };
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);

@@ -61,7 +61,7 @@ export class Call {
       await library.default();
       library.install({
         target: {},
-        signaling: signaling as "local",
+        signaling: hubAt(signaling) as "local",
         ...(made ? { mediaDevices: madeDevices(userId) } : {}),
       });
       const context = library.createWebRoomContext({ appId });
@@ -153,6 +153,14 @@ export class Call {
     this.state = { ...this.state, ...change };
     this.#changed();
   }
+}
+
+/** `local`, or the whole address of a hub that may be given as a path of this server. */
+function hubAt(signaling: string): string {
+  if (signaling === "local") return signaling;
+  const url = new URL(signaling, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
 }
 
 function textOf(error: unknown): string {

@@ -2,12 +2,13 @@
 import { html, type TemplateResult } from "lit-html";
 import type { Desk } from "../desk";
 import { chip, clock, span } from "../ui";
-import { connectionsOf, isGood, type Outage } from "./recovery";
+import { connectionsOf, isGood, type Connection, type Outage } from "./recovery";
 
 export function connectionsView(desk: Desk): TemplateResult {
   const t = desk.view.texts;
   const { connections, outages } = connectionsOf(desk.log.steps);
-  const target = (what: "signaling" | "peer", peer: string): TemplateResult => (what === "signaling" ? html`${t.toHub}` : html`→ ${chip(peer)}`);
+  const target = ({ what, peer }: Connection | Outage): TemplateResult =>
+    what === "peer" ? html`→ ${chip(peer)}` : html`${what === "call" ? t.call : t.toHub}`;
   return html`<div class="scroll">
     ${connections.length === 0
       ? html`<p class="hint">${t.noConnections}</p>`
@@ -15,9 +16,9 @@ export function connectionsView(desk: Desk): TemplateResult {
           <caption>${t.connections}</caption>
           <thead><tr><th scope="col">${t.phones}</th><th scope="col">${t.connections}</th><th scope="col">${t.state}</th><th scope="col">${t.since}</th></tr></thead>
           <tbody>${connections.map(
-            ({ phone, what, peer, state, since }) => html`<tr>
-              <td>${chip(desk.nameOf(phone))}</td><td>${target(what, peer)}</td>
-              <td><span class="state ${isGood(state) ? "good" : "bad"}">${state}</span></td><td>${clock(since)}</td></tr>`,
+            (connection) => html`<tr>
+              <td>${chip(desk.nameOf(connection.phone))}</td><td>${target(connection)}</td>
+              <td><span class="state ${isGood(connection.state) ? "good" : "bad"}">${connection.state}</span></td><td>${clock(connection.since)}</td></tr>`,
           )}</tbody>
         </table>`}
     <table class="outages">
@@ -27,7 +28,7 @@ export function connectionsView(desk: Desk): TemplateResult {
         : html`<thead><tr><th scope="col">${t.time}</th><th scope="col">${t.phones}</th><th scope="col">${t.connections}</th><th scope="col">${t.lasted}</th><th scope="col">${t.passed}</th></tr></thead>
             <tbody>${[...outages].reverse().map(
               (outage) => html`<tr data-outcome=${outage.outcome ?? "open"}>
-                <td>${clock(outage.start)}</td><td>${chip(desk.nameOf(outage.phone))}</td><td>${target(outage.what, outage.peer)}</td>
+                <td>${clock(outage.start)}</td><td>${chip(desk.nameOf(outage.phone))}</td><td>${target(outage)}</td>
                 <td>${took(desk, outage)}</td>
                 <td class="states">${outage.states.map(({ state, time }) => html`<span class="state ${isGood(state) ? "good" : ""}" title=${clock(time)}>${state} <span class="soft">+${span(time - outage.start)}</span></span>`)}</td></tr>`,
             )}</tbody>`}

@@ -1,10 +1,15 @@
-/** What became of connections: their states now, and the times they were lost and came back. */
+/**
+ * What became of connections: their states now, and the times they were lost and came back. The
+ * phones report each connection to another user; the library says of the call as a whole, with
+ * `onRtcStateChanged`, whether it is being restored.
+ */
 import type { Entry, StepRecord } from "../log";
 
-/** A connection of a phone: to the hub, or to another user. */
+type What = "call" | "signaling" | "peer";
+/** A connection of a phone: its call as a whole, to the hub, or to another user. */
 export interface Connection {
   phone: string;
-  what: "signaling" | "peer";
+  what: What;
   peer: string;
   state: string;
   /** When it got into that state. */
@@ -13,7 +18,7 @@ export interface Connection {
 /** From the loss of a connection until it was back. */
 export interface Outage {
   phone: string;
-  what: "signaling" | "peer";
+  what: What;
   peer: string;
   start: number;
   /** Null while it lasts. */
@@ -29,8 +34,21 @@ const GOOD = new Set(["connected", "completed", "open", "online", "joined", "res
 /** States in which nobody wants it any more. */
 const OVER = new Set(["closed", "left", "idle"]);
 
+/** What a record says of a connection. */
+function changeOf(record: StepRecord): { what: What; peer: string; state: string } | undefined {
+  if (record.kind === "connection") return record;
+  if (record.kind !== "event" || record.name !== "onRtcStateChanged") return undefined;
+  const { data } = Object(record.payload) as { data?: { connection?: unknown; quality?: unknown } };
+  if (typeof data?.connection !== "string") return undefined;
+  // Of a call, this is what it says when it was left.
+  if (data.connection === "disconnected") return { what: "call", peer: "", state: "closed" };
+  const quality = typeof data.quality === "string" && data.quality !== "good" ? `, ${data.quality}` : "";
+  return { what: "call", peer: "", state: `${data.connection}${quality}` };
+}
+
+/** A state may have a quality behind it: `connected, poor`. */
 export function isGood(state: string): boolean {
-  return GOOD.has(state);
+  return GOOD.has(state.split(",", 1)[0] ?? "");
 }
 
 /** Reads the connections' records in their order. */
@@ -39,21 +57,23 @@ export function connectionsOf(steps: readonly Entry<StepRecord>[]): { connection
   const lost = new Map<string, Outage>();
   const outages: Outage[] = [];
   for (const { phone, record } of steps) {
-    if (record.kind !== "connection") continue;
-    const { what, peer, state, time } = record;
+    const change = changeOf(record);
+    if (!change) continue;
+    const { what, peer, state } = change;
+    const { time } = record;
     const key = [phone, what, peer].join("\n");
     const before = connections.get(key);
     const outage = lost.get(key);
-    if (GOOD.has(state) || OVER.has(state)) {
+    if (isGood(state) || OVER.has(state)) {
       if (outage) {
         outage.end = time;
-        outage.outcome = GOOD.has(state) ? "back" : "closed";
+        outage.outcome = isGood(state) ? "back" : "closed";
         outage.states.push({ state, time });
         lost.delete(key);
       }
     } else if (outage) {
       outage.states.push({ state, time });
-    } else if (before && GOOD.has(before.state)) {
+    } else if (before && isGood(before.state)) {
       const begun: Outage = { phone, what, peer, start: time, end: null, outcome: null, states: [{ state, time }] };
       lost.set(key, begun);
       outages.push(begun);

@@ -6,8 +6,10 @@
  * - `fake` makes a picture and a tone where there are no devices.
  * - `recorder` tells the desk what passes between a page and its context.
  * - `stats` measures what flows.
+ * - `connections` tells the desk of connections that are lost and come back.
  */
 import type { CallControl, Phone } from "../phone";
+import { watchConnections } from "./connections";
 import { PhoneDevices } from "./devices";
 import { Recorder } from "./recorder";
 import { Meter } from "./stats";
@@ -15,16 +17,10 @@ import { Meter } from "./stats";
 /** Where the development server has the library. Not an import that a bundler may follow. */
 const LIBRARY = "/pkg/index.js";
 
-/** Where the phones find each other; from the development server, or between frames without it. */
-export interface CallOptions {
-  signaling: string;
-}
-
 /** Puts the RTC API into `tt`; the runtime waits for it before `app.js` runs. */
 export async function startCall(
   phone: Phone,
   tt: Record<string, unknown>,
-  options: CallOptions = { signaling: "local" },
 ): Promise<CallControl> {
   const devices = new PhoneDevices(phone);
   let library: typeof import("tt-rtc");
@@ -34,7 +30,7 @@ export async function startCall(
     library.install({
       target: { tt },
       mediaDevices: devices,
-      signaling: options.signaling as "local",
+      signaling: await hubAddress(phone),
     });
   } catch (error) {
     // The mini-program runs without calls, and says why where it wants to make one.
@@ -51,6 +47,9 @@ export async function startCall(
   const create = tt.createRtcRoomContext as (options: { appId: string }) => object;
   tt.createRtcRoomContext = (createOptions: { appId: string }) =>
     recorder.watch(create(createOptions), createOptions);
+  const stopWatching = watchConnections(phone, () =>
+    recorder.contexts().flatMap((context) => library.connections(context)),
+  );
   return {
     async callStats() {
       const context = recorder.context();
@@ -58,8 +57,18 @@ export async function startCall(
       return { ...recorder.state(), links: await meter.measure(connections) };
     },
     stop() {
+      stopWatching();
       for (const context of recorder.contexts()) library.destroy(context);
       devices.stop();
     },
   };
+}
+
+/** The development server's hub, by a way that the desk can cut; without one, frames of one browser meet. */
+async function hubAddress(phone: Phone): Promise<"local" | `ws://${string}` | `wss://${string}`> {
+  const settings = (await (await fetch("/settings.json")).json()) as { signaling?: string };
+  if (settings.signaling === undefined || settings.signaling === "local") return "local";
+  const url = new URL(settings.signaling, location.href);
+  url.searchParams.set("phone", phone.settings.id);
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${url.host}${url.pathname}${url.search}`;
 }
