@@ -28,6 +28,8 @@ export interface Progress {
 export interface Exchange {
   answer: Promise<Answer>;
   abort(): void;
+  /** Ends it for a reason of ours. */
+  stop(why: Failure): void;
 }
 
 /** Bodies are shown to the desk up to this many characters. */
@@ -36,15 +38,53 @@ let requests = 0;
 
 /** Sends; the answer rejects with a {@link Failure} whatever went wrong. */
 export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}): Exchange {
+  const { network } = phone.settings;
   const request = new XMLHttpRequest();
-  let aborted = false;
+  const record = begin(outgoing);
+  const started = performance.now();
+  let stopped: Failure | undefined;
+  const stop = (why: Failure): void => {
+    stopped ??= why;
+    request.abort();
+  };
+  // A network that goes takes what is under way along.
+  const follow = phone.on("settings", () => {
+    if (phone.settings.network.type === "none") stop(networkError("the network was lost"));
+  });
+
+  const exchange = async (): Promise<Answer> => {
+    phone.report({ kind: "request", request: { ...record } });
+    try {
+      if (network.type === "none") throw networkError("the network is not available");
+      await wait(network.delay);
+      if (stopped) throw stopped;
+      const answer = await through(request, outgoing, progress, record);
+      await wait(network.delay);
+      if (stopped) throw stopped;
+      record.responseBody = shown(answer.body);
+      return answer;
+    } catch (error) {
+      const failure = stopped ?? (error as Error);
+      record.error = failure.message;
+      throw failure;
+    } finally {
+      follow();
+      record.duration = performance.now() - started;
+      phone.report({ kind: "request", request: { ...record } });
+    }
+  };
+  return { answer: exchange(), abort: () => stop(new Failure("abort", undefined, "I")), stop };
+}
+
+/** What the desk is told of a request that begins. */
+function begin({ method, url, headers, body }: Outgoing): RequestRecord {
   requests += 1;
-  const record: RequestRecord = {
+  return {
     id: requests,
-    method: outgoing.method,
-    url: outgoing.url,
-    requestHeaders: outgoing.headers,
-    requestBody: shown(outgoing.body),
+    method,
+    url,
+    requestHeaders: headers,
+    requestBody: shown(body),
     status: null,
     responseHeaders: {},
     responseBody: "",
@@ -52,85 +92,41 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
     mocked: false,
     error: "",
   };
-  const started = performance.now();
-  phone.report({ kind: "request", request: { ...record } });
+}
 
-  const exchange = async (): Promise<Answer> => {
-    if (phone.settings.network.type === "none") throw networkError("the network is not available");
-    await wait(phone.settings.network.delay);
-    if (aborted) throw new Failure("abort", undefined, "I");
-    const answer = await through(request, outgoing, progress, (head) => {
-      record.status = head.status;
-      record.responseHeaders = head.headers;
-      record.mocked = head.mocked;
-    });
-    await wait(phone.settings.network.delay);
-    if (aborted) throw new Failure("abort", undefined, "I");
-    return answer;
-  };
-  const answer = exchange();
-  answer
-    .then(
-      ({ body }) => {
-        record.responseBody = shown(body);
-      },
-      (error: Error) => {
-        record.error = error.message;
-      },
-    )
-    .finally(() => phone.report({ kind: "request", request: { ...record, duration: performance.now() - started } }));
-  // A network that goes takes what is under way along.
-  const stop = phone.on("settings", ({ network }) => {
-    if (network?.type === "none") request.abort();
+/** Asks the development server to ask; what it says of the answer goes into the record as well. */
+function through(request: XMLHttpRequest, outgoing: Outgoing, progress: Progress, record: RequestRecord): Promise<Answer> {
+  const { method, url, headers, timeout, body } = outgoing;
+  return new Promise((resolve, reject) => {
+    request.open("POST", "/proxy");
+    request.responseType = "arraybuffer";
+    request.setRequestHeader("x-tt-request", encode({ method, url, headers, timeout }));
+    // What it is stands in the header above; the browser must not guess.
+    request.setRequestHeader("content-type", "application/octet-stream");
+    let head: Head | undefined;
+    request.onreadystatechange = () => {
+      if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED) return;
+      const text = request.getResponseHeader("x-tt-response");
+      if (!text) return;
+      head = decode(text) as Head;
+      Object.assign(record, { status: head.status, responseHeaders: head.headers, mocked: head.mocked });
+      if (!head.error) progress.headers?.(head.headers);
+    };
+    request.onprogress = ({ loaded, total }) =>
+      progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
+    if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
+    request.onload = () => {
+      if (!head) reject(networkError(`the development server answered ${request.status}`));
+      else if (head.error) reject(networkError(head.error));
+      else resolve({ status: head.status, headers: head.headers, body: request.response as ArrayBuffer });
+    };
+    request.onerror = () => reject(networkError("the development server does not answer"));
+    request.onabort = () => reject(networkError("the network was lost"));
+    request.ontimeout = () => reject(networkError("timeout"));
+    // The server ends it in time; this is for a server that does not.
+    request.timeout = timeout + 2000;
+    request.send(body);
   });
-  answer.finally(stop).catch(() => {});
-  return {
-    answer,
-    abort: () => {
-      aborted = true;
-      request.abort();
-    },
-  };
-
-  async function through(
-    request: XMLHttpRequest,
-    outgoing: Outgoing,
-    progress: Progress,
-    told: (head: Head) => void,
-  ): Promise<Answer> {
-    const { method, url, headers, timeout, body } = outgoing;
-    return new Promise((resolve, reject) => {
-      request.open("POST", "/proxy");
-      request.responseType = "arraybuffer";
-      request.setRequestHeader("x-tt-request", encode({ method, url, headers, timeout }));
-      // What it is stands in the header above; the browser must not guess.
-      request.setRequestHeader("content-type", "application/octet-stream");
-      let head: Head | undefined;
-      request.onreadystatechange = () => {
-        if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED) return;
-        const text = request.getResponseHeader("x-tt-response");
-        if (!text) return;
-        head = decode(text) as Head;
-        told(head);
-        if (!head.error) progress.headers?.(head.headers);
-      };
-      request.onprogress = ({ loaded, total }) =>
-        progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
-      if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
-      request.onload = () => {
-        if (!head) reject(networkError(`the development server answered ${request.status}`));
-        else if (head.error) reject(networkError(head.error));
-        else resolve({ status: head.status, headers: head.headers, body: request.response as ArrayBuffer });
-      };
-      request.onerror = () => reject(networkError("the development server does not answer"));
-      request.onabort = () =>
-        reject(aborted ? new Failure("abort", undefined, "I") : networkError("the network was lost"));
-      request.ontimeout = () => reject(networkError("timeout"));
-      // The server ends it in time; this is for a server that does not.
-      request.timeout = timeout + 2000;
-      request.send(body);
-    });
-  }
 }
 
 /** A header by its name in lower case. */

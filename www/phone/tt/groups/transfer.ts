@@ -89,7 +89,7 @@ export function transfer(api: Api): void {
         },
         {
           received: (done, total) => {
-            if (done > LIMIT) exchange.abort();
+            if (done > LIMIT) exchange.stop(tooLarge());
             progress.listeners.emit({
               progress: percent(done, total),
               totalBytesWritten: done,
@@ -99,7 +99,7 @@ export function transfer(api: Api): void {
         },
       );
       const result = exchange.answer.then(async ({ body, status, headers }) => {
-        if (body.byteLength > LIMIT) throw new Failure(`the file has more than ${LIMIT} bytes`);
+        if (body.byteLength > LIMIT) throw tooLarge();
         const bytes = new Uint8Array(body);
         if (options.filePath !== undefined) {
           phone.store.files.write(options.filePath, bytes);
@@ -118,6 +118,8 @@ export function transfer(api: Api): void {
     idle,
   );
 }
+
+const tooLarge = () => new Failure(`the file has more than ${LIMIT} bytes`);
 
 /** Of a whole that may not be known before its end. */
 function percent(done: number, total: number): number {
