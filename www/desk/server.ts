@@ -1,6 +1,6 @@
 /** The development server: its settings, the project as it compiled it, and whether it is there. */
 import { ChangeSource } from "../shared/changes";
-import type { Change, Manifest } from "../shared/project";
+import type { Manifest } from "../shared/project";
 import type { Bus } from "./bus";
 
 /** `/settings.json`: what was asked for where the simulator was started. */
@@ -45,22 +45,13 @@ export class Server {
   }
 
   #listen(): void {
-    const events = new ChangeSource();
-    events.onopen = () => {
+    const changes = new ChangeSource();
+    changes.onopen = () => {
       if (this.state === "gone") void this.#load();
       this.#set("there");
     };
-    events.onmessage = ({ data }: MessageEvent<string>) => {
-      try {
-        // Only that something differs matters here: the manifest says the rest.
-        const change = JSON.parse(data) as Change;
-        if (change.version === this.manifest?.version) return;
-      } catch {
-        // Then it is looked up all the more.
-      }
-      void this.#load();
-    };
-    events.onerror = () => this.#set("gone");
+    changes.onmessage = () => void this.#load();
+    changes.onerror = () => this.#set("gone");
   }
 
   async #load(): Promise<void> {
