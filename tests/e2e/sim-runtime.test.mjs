@@ -693,6 +693,34 @@ describe("scripts that go wrong", () => {
   });
 });
 
+test("a project full of mistakes runs as far as it can", async (t) => {
+  const ends = [];
+  const inner = { after: (end) => ends.unshift(end) };
+  t.after(async () => {
+    for (const end of ends) await end();
+  });
+  const folder = await mkdtemp(join(tmpdir(), "tt-mistakes-"));
+  inner.after(() => rm(folder, { recursive: true }));
+  const files = {
+    "app.json": '{ "pages": ["good", "missing", "binary"], "window": 7, "tabBar": { "list": "none" } }',
+    "app.js": 'throw new Error("the app throws");',
+    "good.js": 'Page({ data: { n: 1 }, onLoad() { this.setData({ m: 2 }); } });',
+    "good.ttml": '<view id="good">{{n}}{{m}}',
+    "binary.ttml": Buffer.from([0xff, 0xfe, 0x20]),
+    "binary.js": "Page(5);",
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  const { url } = await simulate(inner, folder);
+  const page = await open(inner, "", { url, expected: /the app throws|expects an object/ });
+  assert.deepEqual(await text(page, "#good"), ["12"]);
+  for (const name of ["missing", "binary"]) {
+    assert.deepEqual(await tt(page, "navigateTo", { url: `/${name}` }), { errMsg: "navigateTo:ok" });
+  }
+  await page.locator("phone-error", { hasText: "Page() expects an object, but got number" }).waitFor();
+  await tt(page, "navigateBack", { delta: 2 });
+  assert.deepEqual(await text(page, "#good"), ["12"]);
+});
+
 describe("for the desk", () => {
   /** A page that is a desk: one phone in a frame, and all that it reports. */
   async function desk(t, path) {
@@ -830,6 +858,17 @@ describe("hot reload", () => {
     const routes = await page.evaluate(() => getCurrentPages().map(({ route, options }) => [route, options]));
     assert.deepEqual(routes, [["pages/index/index", {}], ["pages/data/data", { a: "1" }]]);
     assert.deepEqual((await calls(page)).filter((line) => line.startsWith("index")), []);
+  });
+
+  test("a script that cannot be read is told, and its page goes on until it can", async (t) => {
+    const phone = await edited(t);
+    const page = await phone.open(at("data"));
+    await phone.edit("pages/data/data.js", "return 1;", "return 1 +;");
+    await page.locator("phone-error", { hasText: "pages/data/data.js:14" }).waitFor();
+    assert.equal(await page.evaluate(() => getCurrentPages()[0].version()), 1);
+    await phone.edit("pages/data/data.js", "return 1 +;", "return 3;");
+    await page.waitForFunction(() => getCurrentPages()[0].version() === 3);
+    assert.equal(await page.locator("phone-error").count(), 0);
   });
 
   test("the app's script starts the mini-program anew, on the same pages", async (t) => {

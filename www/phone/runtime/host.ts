@@ -176,6 +176,7 @@ export class PhoneHost implements Phone {
     this.call = await parts.startCall(this, this.tt);
     await loading;
 
+    this.showProblems();
     // Before any code of the app: `tt.getLaunchOptionsSync` answers from it from the first line on.
     this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
     this.emit("launch", { ...this.#launch });
@@ -187,7 +188,6 @@ export class PhoneHost implements Phone {
       }
     }
     this.app.settle();
-    this.showProblems();
     let launched = (): void => {};
     const gate = new Promise<void>((done) => {
       launched = done;

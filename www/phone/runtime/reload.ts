@@ -48,6 +48,9 @@ export async function fetchManifest(): Promise<Manifest> {
   return (await response.json()) as Manifest;
 }
 
+/** Modules that changed while one of them could not be read. */
+const unread = new Set<string>();
+
 async function take(host: PhoneHost, change: Change): Promise<void> {
   const before = host.manifest;
   if (change.manifest) {
@@ -63,7 +66,15 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
     ...change.templates.map((name) => host.templates.load(name, change.version)),
   ];
   if (change.modules.length > 0) {
-    const stale = host.modules.forget(change.modules, change.version);
+    host.manifest = await fetchManifest();
+    if (host.manifest.problems.some(({ severity, file }) => severity === "error" && change.modules.includes(file))) {
+      // What runs goes on until the file can be read again.
+      for (const path of change.modules) unread.add(path);
+      host.showProblems();
+      return;
+    }
+    const stale = host.modules.forget([...unread, ...change.modules], change.version);
+    unread.clear();
     if (host.manifest.entry !== null && stale.has(host.manifest.entry)) {
       host.restart(true);
       return;
@@ -77,7 +88,7 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
   }
   if (change.files.length > 0) refreshFiles(change);
   // Else only the problems in it are others; what changed is shown before.
-  if (!change.manifest) host.manifest = await fetchManifest();
+  if (!change.manifest && change.modules.length === 0) host.manifest = await fetchManifest();
   host.showProblems();
 }
 
