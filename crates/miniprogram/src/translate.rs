@@ -74,7 +74,8 @@ pub(crate) fn translate(source: &str, file: &str, document: Document) -> Transla
         source,
         folder: path::folder(file),
         out: Translation { findings: document.findings, ..Translation::default() },
-        foreign: false,
+        // Files of WeChat say so.
+        foreign: file.ends_with(".wxml"),
     };
     writer.nodes(&document.nodes);
     writer.out
@@ -84,7 +85,7 @@ struct Writer<'a> {
     source: &'a str,
     folder: &'a str,
     out: Translation,
-    /// Whether a `wx:` was reported.
+    /// Whether no `wx:` is to be reported any more.
     foreign: bool,
 }
 
@@ -461,6 +462,10 @@ impl<'a> Writer<'a> {
         if let Some(path) = target {
             self.put("\" src=\"/");
             self.put(&escape(&path));
+            if path.ends_with(".wxs") {
+                // The compiler takes one away; scripts have their whole paths for names.
+                self.put(".wxs");
+            }
         }
         self.put("\">");
         self.put(&body);

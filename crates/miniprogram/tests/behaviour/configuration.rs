@@ -216,7 +216,8 @@ fn scripts_of_workers_are_modules_though_nothing_requires_them() {
         let app = [("app.json", app.as_str())];
         project(&app.into_iter().chain(files).collect::<Vec<_>>())
     };
-    let modules = |project: &Project| project.manifest().modules.keys().cloned().collect::<Vec<_>>();
+    let modules =
+        |project: &Project| project.manifest().modules.keys().cloned().collect::<Vec<_>>();
     assert_eq!(modules(&with(r#""threads""#)), ["app.js", "threads/add.ts", "threads/sum.js"]);
     assert_eq!(modules(&with(r#""/threads/sum.js""#)).len(), 3);
     let nowhere = with(r#""none""#);

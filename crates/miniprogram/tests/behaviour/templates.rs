@@ -237,6 +237,23 @@ fn scripts_of_templates_come_along() {
 }
 
 #[test]
+fn files_of_wechat_are_read_as_they_are() {
+    let project = project(&[
+        ("page.json", r#"{ "usingComponents": { "card": "card" } }"#),
+        ("card.wxml", "<wxs module=\"m\" src=\"u.wxs\"/><view wx:if=\"{{m.f()}}\"/>"),
+        ("u.wxs", "exports.f = require('./v.wxs').f"),
+        ("v.wxs", ""),
+        ("card.wxss", ".a {}"),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let script = project.template("card").unwrap();
+    for text in ["=R[\"u.wxs\"]()", "R[\"u.wxs\"]=D(\"u.wxs\"", "R[\"v.wxs\"]=D(\"v.wxs\""] {
+        assert!(script.contains(text), "{text} is not in {script}");
+    }
+    assert_eq!(project.style("card").unwrap(), ".card--a {}");
+}
+
+#[test]
 fn mistakes_in_scripts_of_templates_have_a_place() {
     let project = project(&[(
         "page.ttml",
