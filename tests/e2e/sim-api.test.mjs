@@ -796,7 +796,10 @@ test("pictures, sound and threads", async (t) => {
 
   const doubled = await page.evaluate(async () => {
     const worker = tt.createWorker("worker.js");
-    const answer = new Promise((done) => worker.onMessage(done));
+    const answer = new Promise((done, fail) => {
+      worker.onMessage(done);
+      worker.onError(({ message }) => fail(new Error(message)));
+    });
     worker.postMessage(21);
     return answer.finally(() => worker.terminate());
   });
@@ -980,5 +983,30 @@ test("a mini-program reads, asks and navigates through tt", async (t) => {
   });
   await page.getByRole("button", { name: "确认" }).click();
   assert.equal((await page.evaluate(() => globalThis.answer)).confirm, true);
+  assert.deepEqual(errors, []);
+});
+
+test("a dialogue takes no focus from elsewhere on the desk", async (t) => {
+  const { url } = await simulate(t, "examples/components", "--phones", "2");
+  const { context, errors } = await start(t);
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => {
+    const phones = [...document.querySelectorAll("iframe.phone")];
+    return phones.length === 2 && phones.every((frame) => frame.contentWindow.getCurrentPages?.().length > 0);
+  });
+  const [first, second] = page.frames().filter((frame) => frame.url().includes("/phone/"));
+  const type = () => {
+    const input = document.createElement("input");
+    input.id = "typing";
+    document.body.append(input);
+    input.focus();
+  };
+  for (const typing of [page, second]) {
+    await typing.evaluate(type);
+    await first.evaluate(() => void tt.showModal({ content: "Hello" }));
+    assert.deepEqual(await typing.evaluate(() => [document.hasFocus(), document.activeElement.id]), [true, "typing"]);
+    await first.getByRole("button", { name: "确认" }).click();
+  }
   assert.deepEqual(errors, []);
 });

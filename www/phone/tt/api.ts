@@ -113,7 +113,13 @@ export class Api {
 
   /** Tells the desk of a call. */
   tell(name: string, options: unknown, ok: boolean, value: unknown): void {
-    this.phone.report({ kind: "api", name, options: plain(options), result: { ok, value: plain(value) } });
+    try {
+      const [shownOptions, shownValue] = [plain(options), plain(value)];
+      this.phone.report({ kind: "api", name, options: shownOptions, result: { ok, value: shownValue } });
+    } catch (error) {
+      // Something that throws when it is read is the page's affair.
+      console.warn(`${name}: what it was given cannot be shown`, error);
+    }
   }
 
   #put(name: string, schema: Schema, value: unknown): void {
@@ -167,9 +173,13 @@ function words(text: string): string[] {
   return text ? text.split(" ") : [];
 }
 
-/** A copy that can be shown: without functions, long binary data and what goes in circles. */
+/** Of a text, in characters. */
+const LONGEST = 10_000;
+
+/** A copy that can be shown: without functions, long texts, binary data and what goes in circles. */
 function plain(value: unknown, depth = 0): unknown {
   if (typeof value === "function") return undefined;
+  if (typeof value === "string" && value.length > LONGEST) return `${value.slice(0, LONGEST)}…`;
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
     return `${value.constructor.name}(${value.byteLength})`;

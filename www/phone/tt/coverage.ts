@@ -52,5 +52,8 @@ export const FAILING: Readonly<Record<string, string>> = {
 
 /** Why a function of the typings fails; `undefined` for those that work. */
 export function whyNot(name: string): string | undefined {
-  return (Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name]?.[1] : undefined) ?? (Object.hasOwn(FAILING, name) ? FAILING[name] : undefined);
+  return (
+    (Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name]?.[1] : undefined) ??
+    (Object.hasOwn(FAILING, name) ? FAILING[name] : undefined)
+  );
 }

@@ -95,7 +95,12 @@ function begin({ method, url, headers, body }: Outgoing): RequestRecord {
 }
 
 /** Asks the development server to ask; what it says of the answer goes into the record as well. */
-function through(request: XMLHttpRequest, outgoing: Outgoing, progress: Progress, record: RequestRecord): Promise<Answer> {
+function through(
+  request: XMLHttpRequest,
+  outgoing: Outgoing,
+  progress: Progress,
+  record: RequestRecord,
+): Promise<Answer> {
   const { method, url, headers, timeout, body } = outgoing;
   return new Promise((resolve, reject) => {
     request.open("POST", "/proxy");

@@ -38,8 +38,20 @@ export function openDialog<T>(
     }
     build(dialog, close);
     remove = dress(phone, dialog);
+    const hands = elsewhere();
     dialog.showModal();
+    hands?.focus();
   });
+}
+
+/** Where on the desk the user is typing, if not in this phone: no dialogue may take them from there. */
+function elsewhere(): HTMLElement | Window | null {
+  if (document.hasFocus() || window.parent === window) return null;
+  let focused = window.parent.document.activeElement;
+  // Another phone has the focus in its own document.
+  for (let inside; (inside = (focused as HTMLIFrameElement | null)?.contentDocument);) focused = inside.activeElement;
+  const home = focused?.ownerDocument;
+  return focused === home?.body ? (home?.defaultView ?? null) : (focused as HTMLElement | null);
 }
 
 /**
