@@ -2,9 +2,9 @@
  * The phone: holds its parts together, and is the `Phone` that components, `tt` and the call are
  * given. It starts the mini-program and follows the user's settings.
  */
-import { addGlobalErrorListener, addGlobalWarningListener, Component, ComponentSpace, type Element, type GeneralComponent } from "glass-easel";
-import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings, SourcePosition } from "../../shared/bridge";
-import type { Manifest, Problem } from "../../shared/project";
+import { ComponentSpace, type Element } from "glass-easel";
+import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings } from "../../shared/bridge";
+import type { Manifest } from "../../shared/project";
 import { registerComponents, type BuiltIns } from "../components";
 import type {
   CallControl, DistributiveOmit, LaunchOptions, Metrics, PageInstance, Parts, Phone, PhoneEvents, Store,
@@ -13,28 +13,27 @@ import { App } from "./app";
 import { browserConsole, mirrorConsole, snapshot } from "./console";
 import { Definitions } from "./definitions";
 import { Emitter } from "./emitter";
+import { Faults } from "./faults";
 import { Gestures } from "./gestures";
 import { Guard } from "./guard";
 import { setHost } from "./instance";
 import { Modules } from "./modules";
-import { ask, ErrorOverlay, menu, veil } from "./overlay";
+import { menu, veil } from "./overlay";
 import type { Page } from "./page";
-import { callerPosition, positionOf, setModules } from "./positions";
+import { Permissions } from "./permissions";
+import { callerPosition, setModules } from "./positions";
 import { createIntersectionObserver, createSelectorQuery } from "./queries";
 import { setTopPage } from "./queries/window";
+import { ReadyQueue } from "./ready";
 import { keepStack, takeStack, type Kept } from "./reload";
 import { parseRoute, type Route } from "./route";
 import { Router } from "./router";
 import { Screen } from "./screen";
 import { applyChange } from "./settings";
 import { Styles } from "./styles";
-import { TemplateWarnings } from "./template-warnings";
 import { Templates } from "./templates";
-import { isTextKey, text, type TextKey } from "./texts";
+import { text, type TextKey } from "./texts";
 import { renderViews } from "./views";
-
-/** The same message again within a second is reported so many times, and no more. */
-const REPEATS = 5;
 
 export class PhoneHost implements Phone {
   readonly settings: PhoneSettings;
@@ -52,14 +51,10 @@ export class PhoneHost implements Phone {
   readonly #desk: DeskHost | undefined;
   readonly #screen: Screen;
   readonly #events: Emitter<PhoneEvents>;
-  readonly #overlay: ErrorOverlay;
-  readonly #questions = new Map<string, Promise<boolean>>();
-  #asking: Promise<unknown> = Promise.resolve();
-  readonly #waitingReady: GeneralComponent[] = [];
+  readonly #faults: Faults;
+  readonly #permissions = new Permissions(this);
+  readonly #ready = new ReadyQueue();
   readonly #gone = new WeakSet<Element>();
-  readonly #told = new Set<string>();
-  readonly #templateWarnings = new TemplateWarnings((message, at, excerpt) => this.problem("warning", message, at, excerpt));
-  #recent: { message: string; count: number; until: number } = { message: "", count: 0, until: 0 };
   #launch: LaunchOptions = { path: "", query: {}, scene: "", referrerInfo: {}, showFrom: 0 };
   #launched = false;
   #pagesTold = false;
@@ -85,7 +80,7 @@ export class PhoneHost implements Phone {
       },
       manifest.app,
     );
-    this.#overlay = new ErrorOverlay(this.layer, this.text("dismiss"));
+    this.#faults = new Faults(this, this.app);
     this.modules = new Modules(() => this.manifest, (path) => this.#scope(path));
 
     const space = new ComponentSpace("tt://missing");
@@ -99,8 +94,11 @@ export class PhoneHost implements Phone {
         styles: this.styles,
         manifest: () => this.manifest,
         failed,
-        warn: (message) => this.warn(message),
-        attached: (node) => this.#attached(node),
+        warn: (message) => this.#faults.warn(message),
+        attached: (node) => {
+          this.#gone.delete(node);
+          this.#ready.add(node);
+        },
         detached: (node) => {
           this.#gone.add(node);
         },
@@ -117,9 +115,8 @@ export class PhoneHost implements Phone {
           going.catch((error: unknown) => this.failed(error, "navigation bar"));
         },
         manifest: () => this.manifest,
-        flushReady: () => this.#flushReady(),
+        flushReady: () => this.#ready.flush(),
         routed: () => this.#routed(),
-        warn: (message) => this.warn(message),
         foreground: () => this.settings.foreground,
       },
       this.#screen,
@@ -127,11 +124,11 @@ export class PhoneHost implements Phone {
     setModules((path) => Object.hasOwn(this.manifest.modules, path));
     setTopPage(() => this.router.top?.root);
     setHost({
-      guard: new Guard((message) => this.problem("error", message, callerPosition())),
+      guard: new Guard((message) => this.#faults.problem("error", message, callerPosition())),
       gone: (node) => this.#gone.has(node),
       changed: () => this.pagesChanged(),
       failed,
-      warn: (message) => this.warn(message),
+      warn: (message) => this.#faults.warn(message),
     });
     this.#listen();
   }
@@ -151,8 +148,8 @@ export class PhoneHost implements Phone {
   async start(parts: Pick<Parts, "createTt" | "startCall">, path: string): Promise<void> {
     if (this.manifest.pages.length === 0) {
       // The stack stays kept: `app.json` may just be in the middle of being edited.
-      this.showProblems();
-      this.problem("error", "app.json lists no pages", { file: "app.json", line: 1, column: 1 });
+      this.#faults.showProblems(this.manifest.problems);
+      this.#faults.problem("error", "app.json lists no pages", { file: "app.json", line: 1, column: 1 });
       return;
     }
     const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path);
@@ -176,7 +173,7 @@ export class PhoneHost implements Phone {
     this.call = await parts.startCall(this, this.tt);
     await loading;
 
-    this.showProblems();
+    this.#faults.showProblems(this.manifest.problems);
     // Before any code of the app: `tt.getLaunchOptionsSync` answers from it from the first line on.
     this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
     this.emit("launch", { ...this.#launch });
@@ -239,37 +236,7 @@ export class PhoneHost implements Phone {
   }
 
   authorize(scope: string): Promise<boolean> {
-    const decided = this.settings.permissions[scope];
-    if (decided === "granted" || decided === "denied") return Promise.resolve(decided === "granted");
-    const asked = this.#questions.get(scope);
-    if (asked) return asked;
-    const what = isTextKey(scope) ? this.text(scope) : scope;
-    const reason = this.manifest.app.permission?.[scope]?.desc;
-    // Decided elsewhere while the question stands: the desk's switch.
-    const elsewhere = new AbortController();
-    const stop = this.on("settings", () => {
-      if (this.settings.permissions[scope] !== "prompt" && scope in this.settings.permissions) elsewhere.abort();
-    });
-    const answer = this.#asking.then(async () => {
-      const button = await ask(
-        this.layer,
-        {
-          title: `${this.text("asks")} ${what}`,
-          text: typeof reason === "string" ? reason : "",
-          buttons: [this.text("refuse"), this.text("allow")],
-        },
-        elsewhere.signal,
-      );
-      stop();
-      this.#questions.delete(scope);
-      if (button === null) return this.settings.permissions[scope] === "granted";
-      this.change({ permissions: { [scope]: button === 1 ? "granted" : "denied" } });
-      return button === 1;
-    });
-    // One question at a time.
-    this.#asking = answer;
-    this.#questions.set(scope, answer);
-    return answer;
+    return this.#permissions.authorize(scope);
   }
 
   metrics(): Metrics {
@@ -293,33 +260,9 @@ export class PhoneHost implements Phone {
     return text(this.settings.language, key);
   }
 
-  /** Something that the page's code did went wrong: told to the app, to the desk and on the screen. */
+  /** Something that the page's code did went wrong. */
   failed(error: unknown, what: string): void {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const stack = error instanceof Error ? (error.stack ?? "") : "";
-    if (this.#tooOften(message)) return;
-    browserConsole.error(error, what);
-    const at = positionOf(stack) ?? callerPosition();
-    this.report({ kind: "error", message, stack, at });
-    this.#overlay.show(message, at);
-    this.emit("error", { message, stack });
-    this.app.call("onError", stack.includes(message) ? stack : message);
-  }
-
-  /** Tells once of something that does nothing, or not what it seems to. */
-  warn(message: string, at: SourcePosition | null = callerPosition()): void {
-    this.problem("warning", message, at);
-  }
-
-  problem(severity: Problem["severity"], message: string, at: SourcePosition | null, excerpt = ""): void {
-    const key = `${message} ${at?.file}:${at?.line}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    if (severity === "warning") browserConsole.warn(message, at ?? "");
-    else browserConsole.error(message, at ?? "");
-    const { file = "", line = 1, column = 1 } = at ?? {};
-    this.report({ kind: "problem", problem: { severity, file, line, column, excerpt, message } });
-    if (severity === "error") this.#overlay.show(message, at);
+    this.#faults.failed(error, what);
   }
 
   /** The stack or a page's data changed; told at most so often that the desk keeps up. */
@@ -340,45 +283,14 @@ export class PhoneHost implements Phone {
     location.reload();
   }
 
-  clearErrors(): void {
-    this.#overlay.hide();
-  }
-
-  /** Shows what the compiler could not make sense of. */
-  showProblems(): void {
-    for (const { severity, message, file, line, column } of this.manifest.problems) {
-      if (severity === "error") this.#overlay.show(message, { file, line, column });
-    }
+  /** The project was compiled anew: shows what is wrong with it now. */
+  recompiled(): void {
+    this.#faults.clear();
+    this.#faults.showProblems(this.manifest.problems);
   }
 
   #listen(): void {
-    addGlobalErrorListener((error, method) => {
-      this.failed(error, String(method ?? ""));
-      return false;
-    });
-    addGlobalWarningListener((message, component, element) => {
-      // `tt:for="{{5}}"` is documented.
-      if (message.startsWith("Use number as for-list")) return false;
-      const name = typeof component === "string" ? component : (component?.is ?? "");
-      if (this.#templateWarnings.attribute(message, name, element as Element | undefined)) return false;
-      this.warn(message, name === "" || name.startsWith("tt://") ? null : { file: `${name}.ttml`, line: 1, column: 1 });
-      return false;
-    });
-    window.addEventListener("error", (event) => {
-      // Resources that are not there have no error; elements say so themselves.
-      if (event.error !== undefined && event.error !== null) this.failed(event.error, "uncaught");
-      else if (event.message) this.failed(new Error(event.message), "uncaught");
-    });
-    window.addEventListener("unhandledrejection", (event) => {
-      const { reason, promise } = event as PromiseRejectionEvent & { reason: unknown };
-      const message = reason instanceof Error ? `${reason.name}: ${reason.message}` : describe(reason);
-      const stack = reason instanceof Error ? (reason.stack ?? "") : "";
-      if (this.#tooOften(message)) return;
-      this.report({ kind: "error", message: `Uncaught (in promise) ${message}`, stack, at: positionOf(stack) });
-      this.#overlay.show(message, positionOf(stack));
-      this.emit("unhandledRejection", { reason, promise });
-      this.app.call("onUnhandledRejection", { reason, promise });
-    });
+    this.#faults.listen();
     window.addEventListener("resize", () => this.#resized());
     mirrorConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
     new Gestures(document.documentElement, {
@@ -404,26 +316,6 @@ export class PhoneHost implements Phone {
     const app = (options: Record<string, unknown>): void => this.app.register(options);
     const getApp = (options?: { allowDefault?: boolean }): unknown => this.app.get(options);
     return [app, Page, component, Behavior, getApp, () => this.router.stack(), this.tt, this.tt];
-  }
-
-  #attached(node: GeneralComponent): void {
-    this.#gone.delete(node);
-    if (this.#waitingReady.length === 0) queueMicrotask(() => this.#flushReady());
-    this.#waitingReady.push(node);
-  }
-
-  /** `ready` of components that were attached, children before their parents. */
-  #flushReady(): void {
-    // They come parents first; a parent is taken when nothing more of it follows.
-    const open: GeneralComponent[] = [];
-    for (const node of this.#waitingReady.splice(0)) {
-      for (let last = open.at(-1); last && !isInside(node, last); last = open.at(-1)) {
-        open.pop();
-        last.triggerLifetime("ready", []);
-      }
-      open.push(node);
-    }
-    for (const node of open.reverse()) node.triggerLifetime("ready", []);
   }
 
   #routed(): void {
@@ -481,7 +373,7 @@ export class PhoneHost implements Phone {
     const options = { path: route.name, query: route.query, isEntryPage: true };
     this.emit("pageNotFound", options);
     this.app.call("onPageNotFound", options);
-    this.problem("error", `the page "${route.name}" is not in app.json`, null);
+    this.#faults.problem("error", `the page "${route.name}" is not in app.json`, null);
     // The app may have gone to a page of its choice.
     await this.router.idle();
     if (!this.router.top && this.entryPage !== "") await this.router.reLaunch(`/${this.entryPage}`);
@@ -503,37 +395,8 @@ export class PhoneHost implements Phone {
     const value = page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
     this.report({ kind: "api", name: "onShareAppMessage", options: { from: "menu" }, result: { ok: true, value: snapshot(value) } });
   }
-
-  #tooOften(message: string): boolean {
-    const now = performance.now();
-    const recent = this.#recent;
-    if (recent.message !== message || now > recent.until) {
-      this.#recent = { message, count: 1, until: now + 1_000 };
-      return false;
-    }
-    recent.count += 1;
-    return recent.count > REPEATS;
-  }
 }
 
 function contains(page: Page, element: Element): boolean {
   return page.element.contains(element.$$ as unknown as Node | null);
-}
-
-function isInside(node: GeneralComponent, ancestor: GeneralComponent): boolean {
-  for (let at: Element | null = node; at; ) {
-    if (at === ancestor) return true;
-    const owner: GeneralComponent | undefined = at.ownerShadowRoot?.getHostNode();
-    at = at.parentNode ?? (owner && owner !== at && Component.isComponent(owner) ? owner : null);
-  }
-  return false;
-}
-
-function describe(reason: unknown): string {
-  if (typeof reason === "object" && reason !== null && "errMsg" in reason) return String(reason.errMsg);
-  try {
-    return typeof reason === "object" ? JSON.stringify(reason) : String(reason);
-  } catch {
-    return String(reason);
-  }
 }

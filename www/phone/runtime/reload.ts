@@ -53,26 +53,27 @@ const unread = new Set<string>();
 
 async function take(host: PhoneHost, change: Change): Promise<void> {
   const before = host.manifest;
-  if (change.manifest) {
+  const update = async (): Promise<void> => {
     host.manifest = await fetchManifest();
-    if (!sameButModules(before, host.manifest)) {
-      host.restart(true);
-      return;
-    }
+    host.recompiled();
+  };
+  const first = change.manifest || change.modules.length > 0;
+  if (first) await update();
+  if (change.manifest && !sameButModules(before, host.manifest)) {
+    host.restart(true);
+    return;
   }
-  host.clearErrors();
+  const isBroken = host.manifest.problems.some(({ severity, file }) => severity === "error" && change.modules.includes(file));
+  if (isBroken) {
+    // What runs goes on until the file can be read again.
+    for (const path of change.modules) unread.add(path);
+    return;
+  }
   const loading = [
     ...change.styles.map((name) => host.styles.reload(name)),
     ...change.templates.map((name) => host.templates.load(name, change.version)),
   ];
   if (change.modules.length > 0) {
-    host.manifest = await fetchManifest();
-    if (host.manifest.problems.some(({ severity, file }) => severity === "error" && change.modules.includes(file))) {
-      // What runs goes on until the file can be read again.
-      for (const path of change.modules) unread.add(path);
-      host.showProblems();
-      return;
-    }
     const stale = host.modules.forget([...unread, ...change.modules], change.version);
     unread.clear();
     if (host.manifest.entry !== null && stale.has(host.manifest.entry)) {
@@ -87,9 +88,8 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
     host.pagesChanged();
   }
   if (change.files.length > 0) refreshFiles(change);
-  // Else only the problems in it are others; what changed is shown before.
-  if (!change.manifest && change.modules.length === 0) host.manifest = await fetchManifest();
-  host.showProblems();
+  // Only the problems in it may differ, so what changed is shown before.
+  if (!first) await update();
 }
 
 /** Whether only what scripts require is different: that needs no new start. */

@@ -21,8 +21,6 @@ export interface RouterHost extends PageHost {
   flushReady(): void;
   /** The stack changed. */
   routed(): void;
-  /** A page of the app was asked for that it does not have. */
-  warn(message: string): void;
   /** Whether the app is in the foreground: only then are pages shown. */
   foreground(): boolean;
 }
