@@ -10,6 +10,7 @@
  */
 import type { CallControl, Phone } from "../phone";
 import { watchConnections } from "./connections";
+import { networkOf } from "../network";
 import { PhoneDevices } from "./devices";
 import { Recorder } from "./recorder";
 import { Meter } from "./stats";
@@ -65,10 +66,9 @@ export async function startCall(
 }
 
 /** The development server's hub, by a way that the desk can cut; without one, frames of one browser meet. */
-async function hubAddress(phone: Phone): Promise<"local" | `ws://${string}` | `wss://${string}`> {
+async function hubAddress(phone: Phone): Promise<"local" | `ws://${string}`> {
   const settings = (await (await fetch("/settings.json")).json()) as { signaling?: string };
-  if (settings.signaling === undefined || settings.signaling === "local") return "local";
-  const url = new URL(settings.signaling, location.href);
-  url.searchParams.set("phone", phone.settings.id);
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${url.host}${url.pathname}${url.search}`;
+  const network = networkOf(phone);
+  if (network === undefined || settings.signaling === undefined || settings.signaling === "local") return "local";
+  return network.hub(settings.signaling) as `ws://${string}`;
 }
