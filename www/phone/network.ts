@@ -6,11 +6,13 @@
  * phone's window is one whose remote candidates are replaced by relays that lead to them. The server
  * does the same to the phone's connection to the hub, which it knows by {@link PhoneNetwork.hub}.
  */
-import type { Network } from "../shared/bridge";
-import type { Phone } from "./phone";
+import type { DeepPartial, Network } from "../shared/bridge";
 
-/** What of a phone is needed here. */
-export type NetworkOwner = Pick<Phone, "settings" | "on">;
+/** What of a phone is needed here; a page beside the phones may say that all is well. */
+export interface NetworkOwner {
+  readonly settings: { readonly network: Network };
+  on(event: "settings", listener: (change: DeepPartial<{ network: Network }>) => void): unknown;
+}
 
 /** A candidate's address (an IP, or a name that hides one) and port. */
 interface Place {
@@ -126,12 +128,20 @@ export class PhoneNetwork {
   }
 }
 
+const installed = new WeakMap<NetworkOwner, PhoneNetwork>();
+
+/** The network that was put under a phone's window. */
+export function networkOf(phone: NetworkOwner): PhoneNetwork | undefined {
+  return installed.get(phone);
+}
+
 /**
  * Puts the phone's network under its window: peer connections made from now on go through relays,
  * `navigator.onLine` and the events `online` and `offline` follow the settings.
  */
 export function installNetwork(phone: NetworkOwner, target: Window & typeof globalThis = window): PhoneNetwork {
   const network = new PhoneNetwork(phone);
+  installed.set(phone, network);
   target.RTCPeerConnection = relayedConnection(network, target.RTCPeerConnection);
   const isOnline = ({ type }: Network): boolean => type !== "none";
   let online = isOnline(phone.settings.network);

@@ -16,6 +16,7 @@ mod browser;
 mod faults;
 mod folder;
 mod guard;
+mod lan;
 mod mock;
 mod options;
 mod project;

@@ -33,6 +33,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep_until};
 
 use crate::faults::{Faults, Phone, Phones, Presence};
+use crate::lan::own_addresses;
 
 /// How many relays a phone may have: some for each other phone and each start of ICE.
 const MOST_RELAYS: usize = 512;
@@ -306,16 +307,6 @@ impl Relay {
 struct Packet {
     due: Instant,
     bytes: Box<[u8]>,
-}
-
-/// The addresses of this machine, the loopback one among them.
-fn own_addresses() -> Vec<IpAddr> {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    let mut own: Vec<_> = interfaces.iter().map(if_addrs::Interface::ip).collect();
-    if !own.contains(&Ipv4Addr::LOCALHOST.into()) {
-        own.push(Ipv4Addr::LOCALHOST.into());
-    }
-    own
 }
 
 /// Whether the address is one of local networks.

@@ -3,16 +3,20 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use notify::RecursiveMode;
+use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tt_miniprogram::{Change, Problem};
 use tt_rtc_room::id::AppId;
+use tt_rtc_server::listen::{self, Listen};
 
 use crate::faults::Phones;
 use crate::folder::Folder;
+use crate::lan::Key;
 use crate::mock::Mocks;
 use crate::options::Options;
 use crate::project::{Project, Refresh};
@@ -21,16 +25,27 @@ use crate::relay::Relays;
 use crate::server::{self, Parts};
 use crate::signaling::Hub;
 use crate::watch::watch;
-use crate::{browser, report};
+use crate::{browser, lan, report};
 
 /// How many problems are shown at once; the desk has them all.
 const MOST_PROBLEMS: usize = 20;
+/// How long a request may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many sockets one address may have open that carry no WebSocket: some windows' worth.
+const MOST_SOCKETS: usize = 256;
 
 /// A server that is ready to be run.
 pub struct Simulator {
     listener: TcpListener,
     router: axum::Router,
     address: SocketAddr,
+    /// With `--lan`: how others are invited, and what they are shown.
+    lan: Option<Lan>,
+}
+
+struct Lan {
+    key: Key,
+    tls: Arc<ServerConfig>,
 }
 
 /// Runs a mini-program until the process ends.
@@ -41,11 +56,13 @@ pub struct Simulator {
 pub async fn run(options: Options) -> Result<()> {
     let simulator = Simulator::start(&options).await?;
     let url = simulator.url();
+    simulator.invite()?;
     println!("Simulator ready at {url}");
     if options.open {
         browser::open(&url);
     }
-    simulator.serve().await
+    simulator.serve().await;
+    Ok(())
 }
 
 impl Simulator {
@@ -76,11 +93,28 @@ impl Simulator {
         follow(&project, &proxy, options.mock.as_deref())?;
         let phones = Phones::default();
         let relays = Relays::new(phones.clone(), options.lan);
-        let hub = Hub { phones, router: rooms(options)?.router() };
-        let router = server::router(options, Parts { project, proxy, relays, hub });
+        let hub = Hub { phones, router: rooms(options)?.signaling() };
+        let lan = if options.lan { Some(Lan::new(&options.www)?) } else { None };
+        let key = lan.as_ref().map(|lan| lan.key.clone());
+        let router = server::router(options, Parts { project, proxy, relays, hub, key });
         let listener = server::listen(options.host, options.port).await?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, router, address })
+        Ok(Self { listener, router, address, lan })
+    }
+
+    /// Says how others in the local network come in, if they may.
+    fn invite(&self) -> Result<()> {
+        let Some(Lan { key, .. }) = &self.lan else { return Ok(()) };
+        let addresses = lan::reachable(self.address);
+        if let Some(address) = addresses.first() {
+            println!("{}", lan::qr_code(&key.invitation(*address))?);
+        }
+        println!("On other machines and phones, each a participant of its own:");
+        for address in addresses {
+            println!("  {}", key.invitation(address));
+        }
+        println!("Their browsers will warn of the certificate, which was made here.");
+        Ok(())
     }
 
     /// Where it is, as a browser on this machine would say.
@@ -90,17 +124,24 @@ impl Simulator {
         if address.ip().is_unspecified() {
             address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
-        format!("http://{address}/")
+        let scheme = if self.lan.is_some() { "https" } else { "http" };
+        format!("{scheme}://{address}/")
     }
 
     /// Answers requests until the process ends.
-    ///
-    /// # Errors
-    ///
-    /// Where the system takes the listener away.
-    pub async fn serve(self) -> Result<()> {
-        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-        Ok(axum::serve(self.listener, service).await?)
+    pub async fn serve(self) {
+        let tls = self.lan.map(|lan| lan.tls);
+        let listen = Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS };
+        listen.serve(self.listener, self.router).await;
+    }
+}
+
+impl Lan {
+    /// Its certificate is kept beside the simulator's pages.
+    fn new(www: &Path) -> Result<Self> {
+        let (certificate, key) = lan::certificate(&www.join("../lan"))?;
+        let tls = listen::tls(certificate.as_bytes(), key.as_bytes()).context("the certificate")?;
+        Ok(Self { key: Key::new()?, tls })
     }
 }
 

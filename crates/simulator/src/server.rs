@@ -14,12 +14,13 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::lan::Key;
 use crate::project::Project;
 use crate::proxy::Proxy;
 use crate::relay::Relays;
 use crate::signaling::Hub;
 use crate::token::Keys;
-use crate::{Options, app, guard, proxy, relay, signaling, token};
+use crate::{Options, app, guard, lan, proxy, relay, signaling, token};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -34,6 +35,8 @@ pub(crate) struct Parts {
     pub(crate) relays: Relays,
     /// For their calls.
     pub(crate) hub: Hub,
+    /// For those in the local network, if they may come.
+    pub(crate) key: Option<Key>,
 }
 
 /// What the desk starts with, if its address says nothing else: `GET /settings.json`.
@@ -47,7 +50,7 @@ struct Settings {
     phones: u32,
     /// `PAGE?QUERY`; empty for the first page.
     path: String,
-    /// Where calls meet: `local` or the path of the hub here.
+    /// Where calls meet: the path of the hub here.
     signaling: &'static str,
     /// Apps whose tokens the server can sign.
     apps: Vec<String>,
@@ -55,7 +58,7 @@ struct Settings {
 
 /// Everything that is served.
 pub(crate) fn router(options: &Options, parts: Parts) -> Router {
-    let Parts { project, proxy, relays, hub } = parts;
+    let Parts { project, proxy, relays, hub, key } = parts;
     let www = |folder: &str| ServeDir::new(options.www.join(folder));
     let settings = (options.clone(), project.clone());
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
@@ -64,7 +67,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(hub))
         .layer(middleware::from_fn(guard::near_origin));
-    Router::new()
+    let router = Router::new()
         .route("/proxy", post(proxy::handle).with_state(proxy))
         .route("/relay", get(relay::handle).with_state(relays))
         .route("/token", get(token::handle).with_state(keys))
@@ -81,7 +84,11 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         // Nothing is kept by the browser: what is built next shows at the next reload.
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, own_frames))
-        .layer(middleware::from_fn(guard::known_host))
+        .layer(middleware::from_fn(guard::known_host));
+    match key {
+        Some(key) => router.layer(middleware::from_fn_with_state(key, lan::invited)),
+        None => router,
+    }
 }
 
 async fn settings_json(State((options, project)): State<(Options, Project)>) -> impl IntoResponse {
@@ -89,7 +96,7 @@ async fn settings_json(State((options, project)): State<(Options, Project)>) -> 
     let app_name = project.title().unwrap_or_else(|| folder.clone());
     let Options { phones, path, app_keys, .. } = options;
     let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
-    Json(Settings { folder, app_name, phones, path, signaling: "local", apps })
+    Json(Settings { folder, app_name, phones, path, signaling: "/rtc", apps })
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.
