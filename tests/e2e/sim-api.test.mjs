@@ -66,6 +66,8 @@ async function phones(t, { mocks = [], ...options } = {}) {
   await mkdir(join(folder, "data"));
   await writeFile(join(folder, "app.json"), JSON.stringify({ pages: [], workers: "worker.js" }));
   await writeFile(join(folder, "data", "words.json"), `{"hello":"你好"}`);
+  await writeFile(join(folder, "project.config.json"), JSON.stringify({ appid: "tt42" }));
+  await writeFile(join(folder, "ext.json"), JSON.stringify({ ext: { shop: 7 } }));
   await writeFile(join(folder, "data", "twice.js"), "module.exports = (value) => value * 2;");
   await writeFile(
     join(folder, "worker.js"),
@@ -804,6 +806,21 @@ test("pictures, sound and threads", async (t) => {
     return answer.finally(() => worker.terminate());
   });
   assert.equal(doubled, 42);
+});
+
+test("an app knows its id and its extension", async (t) => {
+  const { phone } = await phones(t);
+  const page = await phone();
+  const seen = await page.evaluate(async () => ({
+    appId: tt.getEnvInfoSync().microapp.appId,
+    extension: tt.getExtConfigSync(),
+    later: await tt.getExtConfig(),
+  }));
+  assert.deepEqual(seen, {
+    appId: "tt42",
+    extension: { shop: 7 },
+    later: { extConfig: { shop: 7 }, errMsg: "getExtConfig:ok" },
+  });
 });
 
 test("canIUse tells the truth", async (t) => {

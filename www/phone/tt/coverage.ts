@@ -50,10 +50,12 @@ export const FAILING: Readonly<Record<string, string>> = {
   navigateBackMiniProgram: "no mini-program opened this one",
 };
 
+const REASONS = new Map([
+  ...Object.entries(UNSUPPORTED).map(([name, [, why]]) => [name, why] as const),
+  ...Object.entries(FAILING),
+]);
+
 /** Why a function of the typings fails; `undefined` for those that work. */
 export function whyNot(name: string): string | undefined {
-  return (
-    (Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name]?.[1] : undefined) ??
-    (Object.hasOwn(FAILING, name) ? FAILING[name] : undefined)
-  );
+  return REASONS.get(name);
 }

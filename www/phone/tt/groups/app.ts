@@ -3,6 +3,7 @@ import type { Phone } from "../../phone";
 import { subscription, type Api } from "../api";
 import { badParameter } from "../params";
 import { USER } from "../store/files";
+import { readFile } from "./paths";
 
 export function app(api: Api): void {
   const { phone } = api;
@@ -46,9 +47,12 @@ export function app(api: Api): void {
   });
 
   api.value("env", { USER_DATA_PATH: USER, VERSION: "development" }, "USER_DATA_PATH VERSION");
-  const appId = String((phone.manifest.app as { appid?: unknown }).appid ?? "testAppId");
   api.sync("getEnvInfoSync", "microapp plugin common", () => ({
-    microapp: { mpVersion: "0.0.0", envType: "development", appId },
+    microapp: {
+      mpVersion: "0.0.0",
+      envType: "development",
+      appId: String(projectFile(phone, "project.config.json").appid ?? "testAppId"),
+    },
     plugin: {},
     common: { USER_DATA_PATH: USER, location: undefined, launchFrom: undefined, schema: undefined },
   }));
@@ -56,7 +60,7 @@ export function app(api: Api): void {
     name: phone.manifest.app.window?.navigationBarTitleText ?? "",
     corporateName: "",
   }));
-  const extension = () => structuredClone((phone.manifest.app as { ext?: object }).ext ?? {});
+  const extension = () => structuredClone(projectFile(phone, "ext.json").ext ?? {});
   api.async("getExtConfig", {}, "extConfig", () => ({ extConfig: extension() }));
   api.sync("getExtConfigSync", "", extension);
   api.sync("reportAnalytics", "", (name: unknown) => {
@@ -79,6 +83,22 @@ export function app(api: Api): void {
     );
   });
   api.sync("nextTick", "", (callback: () => void) => queueMicrotask(callback));
+}
+
+const projectFiles = new Map<string, Record<string, unknown>>();
+
+/** A JSON file of the project that is no part of the app; empty where there is none. */
+function projectFile(phone: Phone, name: string): Record<string, unknown> {
+  let content = projectFiles.get(name);
+  if (!content) {
+    try {
+      content = JSON.parse(new TextDecoder().decode(readFile(phone, `/${name}`))) as Record<string, unknown>;
+    } catch {
+      content = {};
+    }
+    projectFiles.set(name, content);
+  }
+  return content;
 }
 
 function forward(

@@ -47,7 +47,13 @@ export function openDialog<T>(
 /** Where on the desk the user is typing, if not in this phone: no dialogue may take them from there. */
 function elsewhere(): HTMLElement | Window | null {
   if (document.hasFocus() || window.parent === window) return null;
-  let focused = window.parent.document.activeElement;
+  let focused: Element | null;
+  try {
+    focused = window.parent.document.activeElement;
+  } catch {
+    // In a page of somebody else's: what goes on there is not to be seen.
+    return null;
+  }
   // Another phone has the focus in its own document.
   for (let inside; (inside = (focused as HTMLIFrameElement | null)?.contentDocument);) focused = inside.activeElement;
   const home = focused?.ownerDocument;
