@@ -19,7 +19,7 @@ box-sizing:border-box;border:0;padding:0;pointer-events:auto;color:var(--text);f
 .tt-ui-row button+button{border-left:1px solid var(--line)}
 .tt-ui-row .main{font-weight:600;color:var(--accent)}
 .tt-ui-sheet{margin:auto auto 0;width:100%;max-width:100%;max-height:80%;border-radius:12px 12px 0 0;background:var(--back);overflow:auto}
-.tt-ui-sheet>div{padding-bottom:env(safe-area-inset-bottom)}
+.tt-ui-sheet>div{padding-bottom:var(--safe-area-inset-bottom,0px)}
 .tt-ui-sheet h2{margin:0;padding:18px 20px 14px;font-size:15px;font-weight:600}
 .tt-ui-sheet button.item{display:block;width:100%;min-height:52px;padding:6px 20px;border-top:1px solid var(--line);font-size:16px}
 .tt-ui-sheet button.item:first-child{border-top:0;border-radius:12px 12px 0 0}
@@ -38,7 +38,7 @@ box-sizing:border-box;border:0;padding:0;pointer-events:auto;color:var(--text);f
 .tt-ui-full .bottom button{min-width:64px;min-height:44px;padding:0 14px;border-radius:22px;background:#ffffff33}
 .tt-ui-full .bottom .main{width:64px;height:64px;border-radius:50%;background:#fff;border:4px solid #ffffff66;background-clip:padding-box}
 .tt-ui-mask{position:fixed;inset:0;width:100%;height:100%;max-width:none;max-height:none;margin:0;background:none}
-.tt-ui-toast{position:fixed;inset:0;margin:auto;width:max-content;height:max-content;max-width:70%;padding:12px 16px;border-radius:8px;color:#fff;background:#161823e0;overflow-wrap:anywhere;white-space:pre-wrap;pointer-events:none}
+.tt-ui-toast{position:fixed;inset:0;margin:auto;width:max-content;height:max-content;max-width:70%;padding:12px 16px;border-radius:8px;color:#fff;background:light-dark(#161823e0,#3a3c4af2);overflow-wrap:anywhere;white-space:pre-wrap;pointer-events:none}
 .tt-ui-toast.with-icon{min-width:112px;padding:20px 16px 16px}
 .tt-ui-toast svg{display:block;width:36px;height:36px;margin:0 auto 10px;fill:none;stroke:#fff;stroke-width:3;stroke-linecap:round;stroke-linejoin:round}
 .tt-ui-toast .turn{animation:tt-ui-turn .9s linear infinite}
