@@ -402,17 +402,20 @@ test("a mistake in the project is shown with its place until it is repaired", as
 });
 
 test("a phone that does not start is said so, and can be loaded again", async (t) => {
-  const { desk, page } = await openDesk(t);
+  const { desk, page, errors } = await openDesk(t);
   await desk.phone("alice");
+  const panel = await desk.panel("Console");
   await page.clock.install();
   let broken = true;
-  await page.route(/\/phone\/\?/, (route) => (broken ? route.fulfill({ contentType: "text/html", body: "<p>nothing" }) : route.continue()));
+  await page.route(/\/phone\/\?/, (route) => (broken ? route.fulfill({ contentType: "text/html", body: "<script>new Promise((done) => setTimeout(done, 300)).then(() => { throw new Error('no phone today') })</script>" }) : route.continue()));
   await page.getByRole("button", { name: "Add phone" }).click();
   const carol = desk.card("carol");
   await carol.locator("iframe").waitFor();
   await page.clock.runFor(15_000);
   const notice = carol.getByRole("alert");
   await notice.getByText("The phone did not start").waitFor();
+  await panel.locator('.line.error[data-user="carol"]', { hasText: "no phone today" }).waitFor();
+  errors.length = 0;
   broken = false;
   await page.clock.resume();
   await notice.getByRole("button", { name: "Load again" }).click();

@@ -9,6 +9,7 @@ import type { Desk, Guest } from "./desk";
 import type { DeskPhone } from "./phone";
 import { avatar, iconButton } from "./ui";
 import { icon } from "./icons";
+import { watchStart } from "./start";
 
 /** Around the screen, in CSS pixels at the scale of the desk. */
 const BEZEL = 9;
@@ -19,8 +20,6 @@ const GAP = 28;
 const LEAST_SCALE = 0.3;
 /** A guest's page, as far as there is room, and what it needs at least. */
 const GUEST = { width: 420, height: 640, leastWidth: 300, leastHeight: 320 };
-/** How long a loaded page may take until there is a phone in it, in milliseconds. */
-const PATIENCE = 10_000;
 
 interface Card {
   root: HTMLElement;
@@ -104,7 +103,7 @@ function phoneCard(desk: Desk, phone: DeskPhone, announce: (text: string) => voi
   const aside = body.appendChild(element("aside", "card-controls"));
   const bar = column.appendChild(element("div", "quick"));
   root.dataset.phone = phone.id;
-  watchFrame(desk, phone);
+  watchStart(desk, phone);
 
   const draw = (): void => {
     const t = desk.view.texts;
@@ -152,23 +151,6 @@ function phoneCard(desk: Desk, phone: DeskPhone, announce: (text: string) => voi
     cover.hidden = phone.state !== "silent";
   };
   return { root, draw };
-}
-
-/** Notices whether a phone starts in its frame. */
-function watchFrame(desk: Desk, phone: DeskPhone): void {
-  phone.frame.addEventListener("load", () => {
-    const deadline = performance.now() + PATIENCE;
-    const look = (): void => {
-      if (!phone.frame.isConnected) return;
-      if (phone.control) {
-        desk.setState(phone, "ready");
-        return;
-      }
-      if (performance.now() > deadline) desk.setState(phone, "silent");
-      setTimeout(look, phone.state === "silent" ? 1000 : 100);
-    };
-    look();
-  });
 }
 
 function guestCard(desk: Desk, guest: Guest, announce: (text: string) => void): Card {

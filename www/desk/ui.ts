@@ -85,7 +85,9 @@ export interface Tab<N extends string> {
 /** Tabs: the arrow keys, home and end go from one to the next. */
 export function tabs<N extends string>(label: string, list: readonly Tab<N>[], chosen: N, choose: (name: N) => void, panel: string): TemplateResult {
   const onKey = (event: KeyboardEvent): void => {
-    const index = list.findIndex(({ name }) => name === chosen);
+    // Where the key was pressed: what is chosen may not have been drawn yet.
+    const { tab } = (event.target as HTMLElement).dataset;
+    const index = list.findIndex(({ name }) => name === tab);
     const steps: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: list.length - 1 };
     const to = steps[event.key];
     if (to === undefined) return;
