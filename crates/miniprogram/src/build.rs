@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
     builtin,
-    files::Files,
+    files::{FINDINGS, Files},
     json::{Kind, Value},
     manifest::{ComponentEntry, Manifest},
     path,
@@ -14,15 +14,14 @@ use crate::{
     translate::{Dependency, PREFIX},
 };
 
-/// Errors of one file that are kept, and warnings.
-const PROBLEMS: usize = 50;
-
 pub(crate) struct Build<'f> {
     files: &'f mut Files,
     manifest: Manifest,
     marks: Marks,
     problems: BTreeSet<Problem>,
     missing_packages: BTreeSet<String>,
+    /// Problems reported of each file.
+    counts: BTreeMap<(String, Severity), usize>,
     /// Files whose own findings were reported.
     reported: BTreeSet<String>,
     /// Tags reported as unknown, by file.
@@ -47,6 +46,7 @@ impl<'f> Build<'f> {
             marks: Marks::default(),
             problems: BTreeSet::new(),
             missing_packages: BTreeSet::new(),
+            counts: BTreeMap::new(),
             reported: BTreeSet::new(),
             unknown: BTreeSet::new(),
             pages: BTreeSet::new(),
@@ -74,12 +74,18 @@ impl<'f> Build<'f> {
         self.manifest.problems.retain(|problem| {
             let count = counts.entry((problem.file.clone(), problem.severity)).or_default();
             *count += 1;
-            *count <= PROBLEMS
+            *count <= FINDINGS
         });
         (self.manifest, self.marks, self.missing_packages)
     }
 
     fn report(&mut self, path: &str, finding: &Finding) {
+        // To find a place, a file is read from its start.
+        let count = self.counts.entry((path.to_owned(), finding.severity)).or_default();
+        *count += 1;
+        if *count > 2 * FINDINGS {
+            return;
+        }
         let text = self.files.text(path).unwrap_or_default();
         self.problems.insert(finding.locate(path, &text));
     }
@@ -227,7 +233,9 @@ impl<'f> Build<'f> {
                 self.warning("app.json", item.span.start, format!("{stem} is listed twice."));
                 continue;
             }
-            if self.files.with_extension(&stem, &[".ttml", ".wxml", ".js", ".ts"]).is_none() {
+            let there =
+                self.files.with_extension(&stem, &[".ttml", ".wxml", ".js", ".ts"]).is_some();
+            if !there {
                 let hint = self.hint(&format!("{stem}.ttml"));
                 self.error(
                     "app.json",
@@ -236,6 +244,10 @@ impl<'f> Build<'f> {
                         "There is no page here: neither {stem}.ttml nor {stem}.js is a file.{hint}"
                     ),
                 );
+            }
+            if there && self.files.with_extension(&stem, &[".ttml", ".wxml"]).is_none() {
+                let message = format!("There is no {stem}.ttml: nothing is shown.");
+                self.warning("app.json", item.span.start, message);
             }
             self.queue.push_back(stem.clone());
             self.manifest.pages.push(stem);

@@ -1,10 +1,14 @@
 //! Changes to a text by place, so that all that is not changed keeps its line and column.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 /// Changes collected in any order, none overlapping another but for blanks.
 #[derive(Debug, Default)]
-pub(crate) struct Edits(Vec<Edit>);
+pub(crate) struct Edits {
+    edits: Vec<Edit>,
+    /// Where blanks end.
+    blank_ends: HashSet<usize>,
+}
 
 #[derive(Debug)]
 struct Edit {
@@ -30,35 +34,36 @@ impl Edits {
 
     /// Puts a text where nothing was, before all others there.
     pub(crate) fn insert_first(&mut self, at: usize, text: impl Into<String>) {
-        self.0.push(Edit { range: at..at, first: true, text: Text::Is(text.into()) });
+        self.edits.push(Edit { range: at..at, first: true, text: Text::Is(text.into()) });
     }
 
     /// Puts a text in place of another; lines stay as they are counted.
     pub(crate) fn replace(&mut self, range: Range<usize>, text: impl Into<String>) {
-        self.0.push(Edit { range, first: false, text: Text::Is(text.into()) });
+        self.edits.push(Edit { range, first: false, text: Text::Is(text.into()) });
     }
 
     /// Takes a text away and leaves its room.
     pub(crate) fn blank(&mut self, range: Range<usize>) {
         if !range.is_empty() {
-            self.0.push(Edit { range, first: false, text: Text::Blank });
+            self.blank_ends.insert(range.end);
+            self.edits.push(Edit { range, first: false, text: Text::Blank });
         }
     }
 
-    /// Whether the byte at `at` was taken away.
-    pub(crate) fn is_blank(&self, at: usize) -> bool {
-        self.0.iter().rev().any(|edit| matches!(edit.text, Text::Blank) && edit.range.contains(&at))
+    /// Whether something was taken away that ended at `at`.
+    pub(crate) fn is_blank_before(&self, at: usize) -> bool {
+        self.blank_ends.contains(&at)
     }
 
     /// The text with all changes. What lies inside a change before it is dropped.
     pub(crate) fn apply(mut self, source: &str) -> String {
         // Stable, so that insertions at one place keep their order; the longer of two first.
-        self.0.sort_by_key(|edit| {
+        self.edits.sort_by_key(|edit| {
             (edit.range.start, !edit.range.is_empty(), !edit.first, usize::MAX - edit.range.end)
         });
         let mut out = String::with_capacity(source.len() + source.len() / 8);
         let mut at = 0;
-        for edit in self.0 {
+        for edit in self.edits {
             if edit.range.start < at {
                 continue;
             }

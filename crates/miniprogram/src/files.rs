@@ -37,6 +37,9 @@ pub(crate) struct Files {
     changed: BTreeSet<String>,
 }
 
+/// Errors and warnings of one file that are kept, the first of each.
+pub(crate) const FINDINGS: usize = 50;
+
 /// Extensions of files that are compiled.
 const SOURCES: &[&str] =
     &["js", "ts", "cjs", "mjs", "json", "ttml", "wxml", "ttss", "wxss", "sjs", "wxs"];
@@ -189,13 +192,19 @@ fn read(path: &str, text: &str, encoding: Option<Finding>) -> Unit {
         "sjs" | "wxs" => Unit::Script(script::sjs(text)),
         _ => Unit::Script(script::compile(text, Language::JavaScript)),
     };
-    if let Some(finding) = encoding {
-        match &mut unit {
-            Unit::Json(_, findings) => findings.insert(0, finding),
-            Unit::Script(script) => script.findings.insert(0, finding),
-            Unit::Template(template) => template.findings.insert(0, finding),
-            Unit::Style(sheet) => sheet.findings.insert(0, finding),
-        }
-    }
+    let findings = match &mut unit {
+        Unit::Json(_, findings) => findings,
+        Unit::Script(script) => &mut script.findings,
+        Unit::Template(template) => &mut template.findings,
+        Unit::Style(sheet) => &mut sheet.findings,
+    };
+    findings.extend(encoding);
+    findings.sort_by_key(|finding| finding.offset);
+    let (mut errors, mut warnings) = (0, 0);
+    findings.retain(|finding| {
+        let count = if finding.is_error() { &mut errors } else { &mut warnings };
+        *count += 1;
+        *count <= FINDINGS
+    });
     unit
 }

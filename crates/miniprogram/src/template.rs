@@ -38,7 +38,8 @@ impl Template {
         let parsed = catch_unwind(AssertUnwindSafe(|| group.add_tmpl(name, &translation.text)));
         match parsed {
             Ok(errors) => {
-                for error in errors {
+                // Each place is looked for from the start; a file has no more problems than it shows.
+                for error in errors.into_iter().take(500) {
                     let severity = match error.kind.level() {
                         ParseErrorLevel::Note => continue,
                         ParseErrorLevel::Warn => Severity::Warning,

@@ -522,7 +522,7 @@ const ENTITIES: &[(&str, &str)] = &[
 
 /// The name of an entity at the start of a text, if it is one the compiler knows.
 fn entity(text: &str) -> Option<&str> {
-    let end = text.find(';').filter(|end| *end < 40)?;
+    let end = text.bytes().take(40).position(|byte| byte == b';')?;
     let entity = text.get(..=end)?;
     let body = text.get(1..end)?;
     let known = match body.strip_prefix('#') {

@@ -7,6 +7,8 @@ use crate::problem::Finding;
 
 /// How deep elements may lie in each other. A compiler works on nested templates by recursion.
 const DEPTH: usize = 200;
+/// The most attributes of an element.
+const ATTRIBUTES: usize = 500;
 /// Findings of one file after which the others are left out.
 const FINDINGS: usize = 100;
 
@@ -92,6 +94,7 @@ pub(crate) fn parse(text: &str) -> Document {
         open: Vec::new(),
         roots: Vec::new(),
         deep: false,
+        last_close: text.rfind("}}").unwrap_or(0),
     };
     parser.run();
     Document { nodes: parser.roots, findings: parser.findings }
@@ -131,11 +134,18 @@ struct Parser<'a> {
     roots: Vec<Node>,
     /// Whether too deep an element was reported.
     deep: bool,
+    /// Where the last `}}` stands: nothing behind it is a binding.
+    last_close: usize,
 }
 
 impl<'a> Parser<'a> {
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// How long the binding is that begins here.
+    fn binding_end(&self) -> Option<usize> {
+        if self.at > self.last_close { None } else { binding_end(self.rest()) }
     }
 
     fn find(&mut self, finding: Finding) {
@@ -201,7 +211,7 @@ impl<'a> Parser<'a> {
             self.at += next;
             let rest = self.rest();
             if rest.starts_with("{{") {
-                match binding_end(rest) {
+                match self.binding_end() {
                     Some(end) => self.at += end,
                     None => {
                         self.error(self.at, "This {{ has no }} that closes it.");
@@ -387,6 +397,10 @@ impl<'a> Parser<'a> {
             self.warning(offset, format!("{name} stands here twice; the first one counts."));
             return;
         }
+        if element.attributes.len() >= ATTRIBUTES {
+            self.error(offset, format!("An element has at most {ATTRIBUTES} attributes."));
+            return;
+        }
         element.attributes.push(Attribute { name: name.to_owned(), offset, value });
     }
 
@@ -403,7 +417,7 @@ impl<'a> Parser<'a> {
                 loop {
                     let rest = self.rest();
                     if rest.starts_with("{{") {
-                        self.at += binding_end(rest).unwrap_or(2);
+                        self.at += self.binding_end().unwrap_or(2);
                     } else if rest.is_empty()
                         || rest.starts_with("/>")
                         || rest.starts_with(|c: char| c.is_whitespace() || c == '>')

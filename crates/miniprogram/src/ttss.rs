@@ -434,11 +434,17 @@ impl<'a> Walk<'a> {
             && self.prelude.iter().rev().find(|t| t.kind != TokenKind::Blank).is_some_and(|t| {
                 t.kind == TokenKind::Function && self.slice(&t.range).eq_ignore_ascii_case("url(")
             })
-            && !self.prelude.iter().any(|t| t.kind == TokenKind::At)
+            && !self.in_at_rule()
         {
             self.address(start + 1..self.at.saturating_sub(1));
         }
         Some(Token { kind, range: start..self.at })
+    }
+
+    /// Whether an at-rule is being read, whose addresses are not those of files.
+    fn in_at_rule(&self) -> bool {
+        let first = self.prelude.iter().find(|token| token.kind != TokenKind::Blank);
+        first.is_some_and(|token| token.kind == TokenKind::At)
     }
 
     fn blank(&mut self) {
@@ -553,7 +559,7 @@ impl<'a> Walk<'a> {
         };
         let (offset, target) = url_target(self.slice(&(start..self.at + end + 1)));
         self.at += end + 1;
-        if !self.prelude.iter().any(|t| t.kind == TokenKind::At) {
+        if !self.in_at_rule() {
             self.address(start + offset..start + offset + target.len());
         }
         TokenKind::Url

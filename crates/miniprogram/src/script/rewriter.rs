@@ -59,10 +59,14 @@ impl<'a, 's> Rewriter<'a, 's> {
         scoping: &'s Scoping,
         program: &Program<'a>,
     ) -> Self {
-        let mut prefix = "$m".to_owned();
-        while source.contains(&prefix) {
-            prefix.push('$');
-        }
+        // One more $ than follows any $m of the source.
+        let follow = |(at, _): (usize, &str)| {
+            source
+                .get(at + 2..)
+                .map_or(0, |rest| rest.bytes().take_while(|byte| *byte == b'$').count() + 1)
+        };
+        let prefix =
+            format!("$m{}", "$".repeat(source.match_indices("$m").map(follow).max().unwrap_or(0)));
         let mut rewriter = Self {
             source,
             language,

@@ -32,7 +32,7 @@ impl<'a> Rewriter<'a, '_> {
     /// Sets the semicolon that a type stood for: a line that ended in a type may go on otherwise.
     pub(super) fn end(&mut self, span: Span) {
         let end = span.end as usize;
-        if end > 0 && self.edits.is_blank(end - 1) {
+        if self.edits.is_blank_before(end) {
             self.edits.insert(end, ";");
         }
     }

@@ -80,6 +80,19 @@ fn a_page_that_is_not_there_costs_only_itself() {
 }
 
 #[test]
+fn a_page_without_template_is_warned_of() {
+    let project = project(&[
+        ("app.json", r#"{ "pages": ["page", "a", "b"] }"#),
+        ("a.js", "Page({})"),
+        ("b.ttml", "<view/>"),
+    ]);
+    assert_eq!(
+        problems(&project),
+        ["warning app.json:1:21 There is no a.ttml: nothing is shown.",]
+    );
+}
+
+#[test]
 fn tabs_lead_to_pages() {
     let project = project(&[(
         "app.json",

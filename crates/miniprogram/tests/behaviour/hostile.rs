@@ -161,6 +161,26 @@ fn a_file_of_nothing_but_mistakes_is_reported_in_bounds() {
     assert!(project.manifest().problems[0].excerpt.chars().count() <= tt_miniprogram::EXCERPT);
 }
 
+/// Nothing here is slow by itself; it would take hours if each mistake were looked for from the start.
+#[test]
+fn mistakes_in_great_number_take_no_time() {
+    let n = 200_000;
+    let attributes: String = (0..n).map(|i| format!(" a{i}")).collect();
+    project(&[
+        ("page.ttml", &format!("{}<view{attributes}/>", "{{".repeat(n))),
+        ("page.ttss", &"}".repeat(n)),
+        ("page.js", &format!("$m{}; let a; {}", "$".repeat(n), "let a;".repeat(n / 10))),
+        ("page.json", &"\"a\": 1, ".repeat(n)),
+    ]);
+    project(&[
+        ("page.ttml", &"&".repeat(n)),
+        ("page.ttss", &"'a' url('b') ".repeat(n)),
+        ("page.js", &"import.meta;".repeat(n / 10)),
+        ("page.json", &format!("{{{}}}", "\"a\": 1, ".repeat(n))),
+    ]);
+    project(&[("page.ttml", &"<view tt:else/>".repeat(n / 10))]);
+}
+
 #[test]
 fn errors_reported_last_are_not_lost_among_warnings() {
     let project = project(&[("page.ttml", &format!("{}{{{{a b}}}}", "<view a a/>".repeat(500)))]);
