@@ -579,6 +579,38 @@ test("a call: who sends what to whom, its steps and connections, a token, and al
   assert.ok(saved.requests.some(({ url, mocked }) => url.includes("/token") && mocked));
 });
 
+test("what was lost in a call, how it came back, and how long that took", async (t) => {
+  const { desk, page } = await openDesk(t);
+  await desk.phone("alice");
+  const panel = await desk.panel("Call");
+  await page.getByRole("tab", { name: "Connections" }).click();
+  const start = Date.now();
+  const tell = (after, record) => page.evaluate((record) => desk.report("1", record), { time: start + after, ...record });
+  const peer = (after, state) => tell(after, { kind: "connection", what: "peer", peer: "bob", state });
+  const call = (after, data) => tell(after, { kind: "event", name: "onRtcStateChanged", payload: { errNo: 0, errMsg: "ok", data } });
+  await peer(0, "connecting");
+  await peer(100, "connected");
+  await call(100, { connection: "connected", quality: "good" });
+  await panel.getByText("No connection was lost.").waitFor();
+
+  await call(2000, { connection: "reconnecting", quality: "lost" });
+  const outage = (what) => panel.locator(".outages tr[data-outcome]", { hasText: what });
+  await outage("Call").getByText("lost", { exact: true }).waitFor();
+  await peer(6000, "disconnected");
+  await peer(7000, "connecting");
+  await peer(8500, "connected");
+  await call(8250, { connection: "connected", quality: "poor" });
+  await outage("Call").getByText("6.25 s", { exact: true }).waitFor();
+  assert.match(await outage("Call").textContent(), /came back.*reconnecting, lost.*connected, poor/s);
+  await outage("→ bob").getByText("2.50 s", { exact: true }).waitFor();
+  assert.match(await outage("→ bob").textContent(), /disconnected.*connecting.*connected/s);
+
+  // Who leaves has lost nothing.
+  await peer(9000, "closed");
+  await panel.locator(".connections tr", { hasText: "→ bob" }).waitFor({ state: "detached" });
+  assert.equal(await panel.locator(".outages tr[data-outcome]").count(), 2);
+});
+
 test("a web participant joins the phones' room and shares a screen, and is gone when it is removed", async (t) => {
   const { desk, page } = await openCall(t);
   const [alice, bob] = [await desk.phone("alice"), await desk.phone("bob")];

@@ -74,7 +74,7 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
 
     <fieldset>
       <legend>${t.device}</legend>
-      ${select(t.model, common((s) => s.device.model), DEVICES.map(({ model, width, height }) => [model, `${model} (${width} × ${height})`] as const), (model) => apply({ device: deviceOf(model) }), t.mixed)}
+      <div>${select(t.model, common((s) => s.device.model), DEVICES.map(({ model, width, height }) => [model, `${model} (${width} × ${height})`] as const), (model) => apply({ device: deviceOf(model) }), t.mixed)}</div>
       ${check(t.landscape, common((s) => s.orientation === "landscape"), (on) => apply({ orientation: on ? "landscape" : "portrait" }))}
       ${check(t.dark, common((s) => s.theme === "dark"), (on) => apply({ theme: on ? "dark" : "light" }))}
       ${select<PhoneSettings["language"]>(t.language, common((s) => s.language), [["en", "English"], ["zh_CN", "中文"]] as const, (language) => apply({ language }), t.mixed)}

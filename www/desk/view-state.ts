@@ -13,8 +13,8 @@ interface Kept {
   theme: Theme;
   dock: Dock | null;
   open: boolean;
-  /** Sizes of the panels at either place, in CSS pixels. */
-  size: Record<Dock, number>;
+  /** Sizes of the panels at either place, in CSS pixels; null until the user chose one. */
+  size: Record<Dock, number | null>;
   panel: PanelName;
   zoom: Zoom;
   /** Whose controls are open: ids of phones, and `all`. */
@@ -35,7 +35,7 @@ export class ViewState {
       theme: "auto",
       dock: null,
       open: true,
-      size: { right: Math.round(Math.min(640, Math.max(470, innerWidth * 0.4))), below: Math.round(Math.min(340, innerHeight * 0.36)) },
+      size: { right: null, below: null },
       panel: "console",
       zoom: "fit",
       controls: [],
@@ -75,7 +75,8 @@ export class ViewState {
   get size(): number {
     const { dock } = this;
     const most = dock === "right" ? innerWidth - 320 : innerHeight - 260;
-    return Math.max(dock === "right" ? 300 : 140, Math.min(this.#kept.size[dock], most));
+    const wanted = this.#kept.size[dock] ?? (dock === "right" ? Math.min(640, Math.max(470, innerWidth * 0.4)) : innerHeight * 0.36);
+    return Math.round(Math.max(dock === "right" ? 300 : 140, Math.min(wanted, most)));
   }
   set size(size: number) {
     this.set({ size: { ...this.#kept.size, [this.dock]: Math.round(size) } });
