@@ -87,8 +87,8 @@ export class Dock {
             : iconButton("right", t.dockRight, () => view.set({ dock: "right" }))
           : nothing}
         ${view.open
-          ? iconButton("down", t.collapse, () => view.set({ open: false }))
-          : iconButton("up", t.expand, () => view.set({ open: true }))}
+          ? iconButton("down", t.collapse, () => view.set({ open: false }), { tone: "fold" })
+          : iconButton("up", t.expand, () => view.set({ open: true }), { tone: "fold" })}
       </div>`;
     render(bar, this.#bar);
   }
