@@ -166,7 +166,7 @@ function sendFile(path, response) {
 }
 
 /** The same search as that of `cargo xtask setup`, for when node is run by hand. */
-function findChromium() {
+export function findChromium() {
   if (process.env.TT_RTC_CHROMIUM) return process.env.TT_RTC_CHROMIUM;
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   const folders = (process.env.PATH ?? "").split(delimiter);

@@ -10,9 +10,16 @@ export interface Phone {
   readonly manifest: Manifest;
   /** Everything that belongs to a screen: status bar, navigation bar, page, tab bar. */
   readonly screen: HTMLElement;
-  /** Lies over the screen: toasts, dialogues, pickers. */
+  /**
+   * Lies over the screen: toasts, dialogues, pickers. It covers everything and lets touches through;
+   * what is put in wants a shadow root, or a page's style sheet reaches it.
+   */
   readonly layer: HTMLElement;
   readonly router: Router;
+  /** What this phone keeps; opened before the phone is made, so that synchronous functions have it. */
+  readonly store: Store;
+  /** Attributes of the built-in components by tag, as `registerComponents` told: what `tt.canIUse` knows of them. */
+  readonly builtIns: { readonly attributes: Readonly<Record<string, readonly string[]>> };
   /** Changes settings as the user does, and tells the desk. */
   change(change: DeepPartial<PhoneSettings>): void;
   /** Tells the desk. */
@@ -22,10 +29,67 @@ export interface Phone {
   emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void;
   /** Asks for a scope (`scope.camera`) as the platform does: at once where it was decided before. */
   authorize(scope: string): Promise<boolean>;
+  /** Sizes and places on the screen as it is now. */
+  metrics(): Metrics;
   /** Address of a file of the project (`/a.png`, `../a.png` seen from the page on top), of the phone's own files (`ttfile://`), or what else it is. */
   url(path: string): string;
   /** The page whose code is running, or which is on top. */
   currentPage(): PageInstance | undefined;
+}
+/** Storage and files of one phone: `openStore(id)` of `tt/store/`. All of it is in memory and written behind. */
+export interface Store {
+  /** What `tt.setStorage` keeps. */
+  readonly storage: KeyValues;
+  /** What else a phone remembers of its user's choices. */
+  readonly state: KeyValues;
+  readonly files: Files;
+}
+export interface KeyValues {
+  keys(): string[];
+  /** A copy; `undefined` without one. */
+  get(key: string): unknown;
+  /** Throws an `Error` with the detail of the platform's `fail` where a limit is passed. */
+  set(key: string, value: unknown): void;
+  remove(key: string): void;
+  clear(): void;
+  /** In bytes. */
+  size(): number;
+}
+export interface Files {
+  /** The file or folder (it has no data) at a path below `ttfile://user` or `ttfile://temp`. */
+  find(path: string): { readonly data: Uint8Array<ArrayBuffer> | null; readonly created: number; readonly modified: number } | undefined;
+  /** Makes or replaces a file below `ttfile://user`; throws with the detail of the platform's `fail`. */
+  write(path: string, data: Uint8Array): void;
+  /** Keeps a file in `ttfile://temp` until the phone starts anew; its path. */
+  addTemporary(data: Uint8Array | Blob, extension: string): Promise<string>;
+  /** An address that elements can load, of a file that exists. */
+  url(path: string): string | undefined;
+}
+/** In CSS pixels of the phone; places are from the upper left of the screen. */
+export interface Metrics {
+  screenWidth: number;
+  screenHeight: number;
+  /** What the page on top may draw on: without bars, but with the safe area's insets. */
+  windowWidth: number;
+  windowHeight: number;
+  /** From the screen's top to the window's. */
+  windowTop: number;
+  statusBarHeight: number;
+  /** Height of the navigation bar below the status bar; 0 with `navigationStyle: "custom"`. */
+  navigationBarHeight: number;
+  /** Height of the tab bar with the inset below it; 0 where there is none. */
+  tabBarHeight: number;
+  safeArea: Box;
+  /** The capsule of "more" and "close". */
+  menuButton: Box;
+}
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  width: number;
+  height: number;
 }
 /** What happens to the app, as `tt.onAppShow` and its like hear it. */
 export interface PhoneEvents {
@@ -40,6 +104,11 @@ export interface PhoneEvents {
   captureScreen: undefined;
   /** The stack changed. */
   route: { route: string };
+  /** The window's size changed: the phone was turned, or a bar came or went. */
+  resize: { windowWidth: number; windowHeight: number };
+  theme: { theme: "light" | "dark" };
+  /** The mini-program is about to start anew: everything that outlives its pages has to end. */
+  restart: undefined;
 }
 export interface LaunchOptions {
   path: string;
@@ -80,6 +149,8 @@ export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omi
 
 /** The parts that the runtime puts into a phone. Each stands in the `index.ts` of its folder. */
 export interface Parts {
+  /** Opens what the phone of this id keeps; never rejects. */
+  openStore(id: string): Promise<Store>;
   /** `tt`: `createTt(phone)` of `tt/`, with the RTC API of `startCall(phone, tt)` of `call/` put in. */
   createTt(phone: Phone): Record<string, unknown>;
   startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl>;

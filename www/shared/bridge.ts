@@ -41,9 +41,9 @@ export interface Device {
 }
 export interface Network {
   type: "wifi" | "5g" | "4g" | "3g" | "2g" | "none";
-  /** Cuts signaling. `type: "none"` cuts everything, requests of the page included. */
+  /** Whether the hub can be reached. `type: "none"` cuts everything, requests of the page included. */
   signaling: boolean;
-  /** Cuts the way of sound and pictures. */
+  /** Whether sound and pictures get through. */
   media: boolean;
   /** Added to each way, in milliseconds. */
   delay: number;
@@ -83,6 +83,8 @@ export interface PageState {
 }
 /** The call as a phone sees it now. */
 export interface CallStats {
+  /** Rooms of different apps never meet. */
+  appId?: string;
   /** Empty outside a room. */
   roomId: string;
   userId: string;

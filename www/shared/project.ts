@@ -10,7 +10,7 @@
  *   generator objects of this page or component and of all templates it imports.
  * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
  * - `GET /app/file/PATH`: any other file as it is.
- * - `GET /app/events`: server-sent events, each a {@link Change}.
+ * - `GET /app/events`: server-sent events, or messages of a WebSocket (`changes.ts`), each a {@link Change}.
  */
 
 /** The whole project, except for the text of its files. */
@@ -37,13 +37,21 @@ export interface ComponentEntry {
   json: Record<string, unknown>;
   /** Components by tag as in the compiled template (`tt-` before the tag of the source), with those of `app.json`. */
   using: Record<string, string>;
-  /** Abstract nodes and their default components. */
+  /** Abstract nodes, by tag as in the compiled template, and their default components. */
   generics: Record<string, string | null>;
   /** Its module, if it has one. */
   script: string | null;
   /** Whether it has a template and a style sheet. */
   template: boolean;
   style: boolean;
+  /** How it shares classes with others, by its JSON: one of glass-easel's names (`isolated`, `shared`). */
+  styleIsolation: string;
+  /**
+   * What its classes begin with in its style sheet: `.a` is written `.SCOPE--a`, `:host`
+   * `[wx-host="SCOPE"]`. Empty if it shares the app's, as pages do. A phone takes the prefix out
+   * again where a component's script says that it shares its styles.
+   */
+  styleScope: string;
 }
 
 /** Something in the project that is wrong or does nothing. */

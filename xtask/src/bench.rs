@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{build, load, process, project, setup};
+use crate::{build, load, process, project, setup, sim};
 
 const HELP: &str = "\
 Builds the package and measures it in headless Chromium with fake devices. Prints a table and
@@ -19,6 +19,7 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
   recovery
           lost packets, cut paths and dead servers: how soon it is noticed, and how soon the
           first new frame is shown after the path is back
+  simulator  a project of 500 pages: first load, opening a page, setData, a change
 
 ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Linux:
 
@@ -27,7 +28,7 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
   soak [--minutes N]     members coming and going, with faults: nothing lost, memory flat (30)
 ";
 
-const NAMES: [&str; 4] = ["join", "churn", "call", "recovery"];
+const NAMES: [&str; 5] = ["join", "churn", "call", "recovery", "simulator"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {
@@ -54,8 +55,10 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         };
     }
     build::build()?;
-    if name == "recovery" {
-        node.env("TT_RTC_SERVER", build::server()?);
+    match name.as_str() {
+        "recovery" => drop(node.env("TT_RTC_SERVER", build::server()?)),
+        "simulator" => drop(node.env("TT_SIM", sim::build()?)),
+        _ => {}
     }
     let folder = project::target().join("bench");
     fs::create_dir_all(&folder)?;

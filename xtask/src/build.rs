@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use lexopt::Parser;
+use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
-use crate::{no_arguments, process, project, setup};
+use crate::{no_arguments, process, project, setup, sizes, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. The goal is 60,000; see
 /// ARCHITECTURE.md for what takes the space.
@@ -21,7 +22,8 @@ const BUDGET: u64 = 100_000;
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
 written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the package is above
-its budget of 100,000 bytes of brotli.
+its budget of 100,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
+budget of 120,000 bytes.
 
 Usage: cargo xtask build
 
@@ -48,13 +50,20 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     if !no_arguments(&mut args, HELP)? {
         return Ok(());
     }
-    build()
+    build()?;
+    www::build()?;
+    www::measure()
 }
 
 /// Brings `pkg/` up to date, prints its size and checks it.
 pub(crate) fn build() -> Result<()> {
+    package()?;
+    measure()
+}
+
+/// Brings `pkg/` up to date.
+pub(crate) fn package() -> Result<()> {
     setup::wasm_target()?;
-    setup::wasm_bindgen()?;
     setup::node_modules()?;
     undo_wasm_pack()?;
     let wasm = compile()?;
@@ -67,7 +76,7 @@ pub(crate) fn build() -> Result<()> {
         optimise(&bindings)?;
         fs::write(&stamp, state(&wasm)?)?;
     }
-    measure()
+    Ok(())
 }
 
 /// Builds the signaling server; where it is.
@@ -119,9 +128,10 @@ fn compile() -> Result<PathBuf> {
 /// Makes the JavaScript glue; returns the folder with `tt_rtc.js` and `tt_rtc_bg.wasm`.
 fn bind(wasm: &Path) -> Result<PathBuf> {
     let folder = project::work().join("bindings");
-    let mut wasm_bindgen = process::command(project::tool("wasm-bindgen"));
-    wasm_bindgen.args(["--target=web", "--no-typescript", "--out-name=tt_rtc", "--out-dir"]);
-    process::run(wasm_bindgen.arg(&folder).arg(wasm))?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).web(true)?.typescript(false).out_name("tt_rtc");
+    // So that the glue finds the wasm beside it, unless it is told otherwise.
+    bindgen.omit_default_module_path(false).generate(&folder)?;
     Ok(folder)
 }
 
@@ -161,30 +171,21 @@ fn optimise(bindings: &Path) -> Result<()> {
 /// Prints what the package weighs; an error if that is too much.
 fn measure() -> Result<()> {
     let files = ["tt_rtc_bg.wasm", "tt_rtc.js", "index.js"];
-    let mut node = process::command("node");
-    node.args(["--input-type=module", "--eval", include_str!("sizes.mjs"), "--"]);
-    let sizes = process::output(node.args(files.map(pkg)))?;
     let mut total = [0; 3];
     println!("{:<16}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
-    for (file, line) in files.into_iter().zip(sizes.lines()) {
-        let sizes: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        let sizes: [u64; 3] = sizes.try_into().ok().context("sizes.mjs did not print sizes")?;
-        print_sizes(file, sizes);
+    for (file, sizes) in files.into_iter().zip(sizes::measure(&files.map(pkg))?) {
+        sizes::print(file, sizes);
         for (total, size) in total.iter_mut().zip(sizes) {
             *total += size;
         }
     }
-    print_sizes("total", total);
+    sizes::print("total", total);
     let [_, _, brotli] = total;
     println!("{:<16}{:>30}", "budget", BUDGET);
     if brotli > BUDGET {
         bail!("the package is {} bytes of brotli above its budget", brotli - BUDGET);
     }
     Ok(())
-}
-
-fn print_sizes(name: &str, [raw, gzip, brotli]: [u64; 3]) {
-    println!("{name:<16}{raw:>10}{gzip:>10}{brotli:>10}");
 }
 
 /// What went into the package and what is there now, as one line; a missing file counts too.

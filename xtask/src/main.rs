@@ -6,12 +6,16 @@
 mod bench;
 mod build;
 mod count;
+mod coverage;
 mod load;
 mod process;
 mod project;
 mod setup;
+mod sim;
+mod sizes;
 mod test;
 mod web;
+mod www;
 
 use std::process::ExitCode;
 
@@ -23,11 +27,13 @@ The commands of tt-rtc.
 
 Usage: cargo xtask COMMAND [OPTIONS]
 
-  web     build, then serve the example call and open it in the browser
-  test    run every check, or one of: lint, native, types, wasm, e2e
-  build   make the npm package in pkg/ and print its size
-  bench   measure: join, churn, call, server or soak
-  setup   install everything the other commands need
+  sim       run a mini-program's folder on phones in the browser
+  web       build, then serve the example call and open it in the browser
+  test      run every check, or one of: lint, native, types, wasm, e2e
+  build     make the npm package in pkg/ and print its size
+  bench     measure: join, churn, call, recovery, simulator, server or soak
+  coverage  how much of the platform's API a phone has
+  setup     install everything the other commands need
 
 Each command first installs what it needs and is missing; the second run is quick.
 `cargo xtask COMMAND --help` tells more.
@@ -59,9 +65,11 @@ fn run(mut args: Parser) -> Result<()> {
         Some(other) => return Err(other.unexpected().into()),
     };
     match command.as_str() {
+        "sim" => sim::run(args),
         "web" => web::run(args),
         "test" => test::run(args),
         "build" => build::run(args),
+        "coverage" => coverage::run(args),
         "bench" => bench::run(args),
         "setup" => setup::run(args),
         _ => bail!("there is no command `{command}`; `cargo xtask --help` lists them"),

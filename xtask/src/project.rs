@@ -18,12 +18,3 @@ pub(crate) fn target() -> PathBuf {
 pub(crate) fn work() -> PathBuf {
     target().join("xtask")
 }
-
-/// A tool of the version that `Cargo.lock` asks for, installed by [`crate::setup::wasm_bindgen`].
-///
-/// Not below [`target`], which may be elsewhere: `.cargo/config.toml` names the test runner by
-/// this path, so that a bare `cargo test --target wasm32-unknown-unknown` finds it too.
-pub(crate) fn tool(name: &str) -> PathBuf {
-    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    root().join("target/tools/bin").join(file)
-}

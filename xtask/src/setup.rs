@@ -24,7 +24,7 @@ ahead of time, and for seeing what is used.
 Usage: cargo xtask setup
 
   - the Rust target wasm32-unknown-unknown, clippy and rustfmt, with rustup
-  - wasm-bindgen and its test runner, of the version in Cargo.lock, into target/tools
+  - wasm-bindgen's test runner, of the version in Cargo.lock, into target/tools
   - the npm packages of package-lock.json, into node_modules
   - Chromium and chromedriver: $TT_RTC_CHROMIUM and $CHROMEDRIVER, else those on PATH,
     else installed with apt-get where that is possible (as root on Debian)
@@ -38,7 +38,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     }
     rust_components()?;
     wasm_target()?;
-    wasm_bindgen()?;
+    test_runner()?;
     node_modules()?;
     let (chromium, driver) = (chromium()?, chromedriver()?);
     println!("wasm-bindgen  {}", wasm_bindgen_version()?);
@@ -72,24 +72,27 @@ pub(crate) fn rust_components() -> Result<()> {
     process::run(process::command("rustup").args(["component", "add", "clippy", "rustfmt"]))
 }
 
-/// wasm-bindgen and its test runner, in exactly the version of the crate that is linked in.
-pub(crate) fn wasm_bindgen() -> Result<()> {
+/// The runner of wasm-bindgen tests, in exactly the version of the crate that is linked in.
+///
+/// Not below [`project::target`], which may be elsewhere: `.cargo/config.toml` names the runner by
+/// this path, so that a bare `cargo test --target wasm32-unknown-unknown` finds it too.
+pub(crate) fn test_runner() -> Result<()> {
     let version = wasm_bindgen_version()?;
     let tools = project::root().join("target/tools");
     let installed = fs::read_to_string(tools.join(".crates.toml")).unwrap_or_default();
     if installed.contains(&format!("\"wasm-bindgen-cli {version} ")) {
         return Ok(());
     }
-    say(&format!("Installing wasm-bindgen {version} into target/tools (some minutes, once)."));
+    say(&format!(
+        "Installing wasm-bindgen-test-runner {version} into target/tools (a minute or two, once)."
+    ));
     let install = |locked: bool| {
         let mut cargo = process::cargo();
         cargo.args(["install", "wasm-bindgen-cli", "--version", &version, "--root"]).arg(&tools);
-        // Its default features are for HTTPS, which nothing here uses and which takes half the time.
-        cargo.args([
-            "--no-default-features",
-            "--bin=wasm-bindgen",
-            "--bin=wasm-bindgen-test-runner",
-        ]);
+        // Its default features are for HTTPS, which nothing here uses.
+        cargo.args(["--no-default-features", "--bin=wasm-bindgen-test-runner"]);
+        // Optimised it would take ten times as long to build, and save a second for each test file.
+        cargo.arg("--debug").env("CARGO_PROFILE_DEV_DEBUG", "none");
         if locked {
             cargo.arg("--locked");
         }

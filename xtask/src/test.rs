@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, process, project, setup};
+use crate::{build, process, project, setup, sim};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
@@ -21,9 +21,10 @@ Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
 
   lint    formatting, clippy (native and wasm) and documentation, warnings being errors
   native  the tests that need no browser, with the simulation of whole calls
-  types   the npm package's types, against the official typings
+  types   the npm package's types, against the official typings, and the simulator's pages
   wasm    the library's own tests, in headless Chromium with fake devices
-  e2e     builds the package, then whole pages in Chromium: tests/e2e/*.test.mjs
+  e2e     builds the package and the simulator, then whole pages in Chromium:
+          tests/e2e/*.test.mjs
 
 Options:
   --schedules N   how many simulated calls `native` runs (or TT_RTC_SCHEDULES; 20000)
@@ -180,16 +181,20 @@ fn native(options: &Options) -> Result<Count> {
 }
 
 fn types() -> Result<Count> {
-    Suite::Types.announce("the package's types against the official typings, with tsc --strict");
+    Suite::Types.announce("the package's types and the simulator's pages, with tsc --strict");
     setup::node_modules()?;
-    let mut tsc = process::node_module("typescript/bin/tsc");
-    run_check(tsc.args(["--strict", "--noEmit", "--project", "tests/types"]))
+    let mut count = Count::default();
+    for project in ["tests/types", "www"] {
+        let mut tsc = process::node_module("typescript/bin/tsc");
+        count += run_check(tsc.args(["--strict", "--noEmit", "--project", project]))?;
+    }
+    Ok(count)
 }
 
 fn wasm(options: &Options) -> Result<Count> {
     Suite::Wasm.announce("wasm-bindgen tests in headless Chromium with fake devices");
     setup::wasm_target()?;
-    setup::wasm_bindgen()?;
+    setup::test_runner()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "--package=tt-rtc", "--target", WASM_TARGET]);
     cargo.args(["--lib", "--tests", "--no-fail-fast", "--"]).args(&options.arguments);
@@ -201,13 +206,15 @@ fn wasm(options: &Options) -> Result<Count> {
 fn e2e(options: &Options) -> Result<Count> {
     Suite::E2e.announce("whole pages in Chromium: tests/e2e/*.test.mjs, with the built package");
     build::build()?;
+    let simulator = sim::build()?;
     let server = build::server()?;
     let is_option = |argument: &&OsString| argument.to_string_lossy().starts_with('-');
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
     let files = e2e_files(&names)?;
     let mut node = process::command("node");
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(flags).args(files);
-    node.env("TT_RTC_CHROMIUM", setup::chromium()?).env("TT_RTC_SERVER", server);
+    node.env("TT_RTC_CHROMIUM", setup::chromium()?);
+    node.env("TT_SIM", simulator).env("TT_RTC_SERVER", server);
     run_tests(&mut node, Count::read_node)
 }
 

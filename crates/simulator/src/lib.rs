@@ -1,1 +1,33 @@
-//! The development server of the simulator.
+//! The development server of the simulator: a mini-program's folder in, phones in a browser out.
+//!
+//! ```text
+//! folder ── folder.rs ── project.rs (tt-miniprogram) ── app.rs  /app/…
+//!                            ▲
+//!                         watch.rs
+//! pages' requests ── proxy.rs  /proxy ── mock.rs, or out to the network
+//! phones' media   ── relay.rs  /relay ──┐
+//! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
+//! ```
+//!
+//! [`run`] is the whole of it; `guard.rs` decides who may ask for what.
+
+mod app;
+mod browser;
+mod faults;
+mod folder;
+mod guard;
+mod lan;
+mod mock;
+mod options;
+mod project;
+mod proxy;
+mod relay;
+mod report;
+mod run;
+mod server;
+mod signaling;
+mod token;
+mod watch;
+
+pub use options::{HELP, Options};
+pub use run::{Simulator, run};

@@ -1,0 +1,89 @@
+//! Paths of files in a project: relative to its folder, with `/` between the parts, and never
+//! leading out of it.
+
+/// Cleans a path that names a file of the project.
+///
+/// `None` if it is empty, absolute, has a backslash, a control character or a drive letter, or
+/// leaves the project's folder through `..`.
+pub(crate) fn clean(path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let joined = join("", path)?;
+    if joined.is_empty() { None } else { Some(joined) }
+}
+
+/// What `path` means in the folder `folder`; from the root of the project if it starts with `/`.
+///
+/// `None` if it leaves the project's folder.
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
+    if path.contains(|c: char| c == '\\' || c == ':' || c.is_control()) {
+        return None;
+    }
+    let mut parts: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').filter(|part| !part.is_empty()).collect()
+    };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The folder a file lies in; empty for the root.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The extension of a file's name, without the dot; empty if it has none.
+pub(crate) fn extension(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// The path without one of these extensions (each with its dot).
+pub(crate) fn without<'a>(path: &'a str, extensions: &[&str]) -> &'a str {
+    extensions.iter().find_map(|extension| path.strip_suffix(extension)).unwrap_or(path)
+}
+
+/// The folders in which a package may lie for a file in `folder`: this one, then those above it.
+pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+    let mut next = Some(folder);
+    std::iter::from_fn(move || {
+        let current = next?;
+        next = if current.is_empty() { None } else { Some(self::folder(current)) };
+        Some(current)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_never_leaves_the_project() {
+        for hostile in ["../a", "a/../../b", "/etc/passwd", "a\\b", "C:/a", "", ".", "a\0b"] {
+            assert_eq!(clean(hostile), None, "{hostile:?}");
+        }
+        assert_eq!(clean("./a//b/../c.js").as_deref(), Some("a/c.js"));
+        assert_eq!(join("pages/a", "../../../x"), None);
+    }
+
+    #[test]
+    fn a_leading_slash_means_the_root() {
+        assert_eq!(join("pages/a", "/utils/b").as_deref(), Some("utils/b"));
+        assert_eq!(join("pages/a", "../b").as_deref(), Some("pages/b"));
+    }
+
+    #[test]
+    fn packages_are_looked_for_upwards() {
+        assert_eq!(upwards("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+    }
+}

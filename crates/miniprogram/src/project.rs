@@ -1,0 +1,240 @@
+//! A project: files in, what a phone loads out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    build::Build,
+    deep,
+    files::{Files, Unit},
+    manifest::{Change, Manifest},
+    path, resolve, script,
+    template::{self, Parts},
+    ttss,
+};
+
+/// The files of a mini-program and what was compiled of them.
+///
+/// ```
+/// use tt_miniprogram::Project;
+///
+/// let mut project = Project::new();
+/// project.set_file("app.json", r#"{ "pages": ["index"] }"#)?;
+/// project.set_file("app.js", "App({});")?;
+/// project.set_file("index.ttml", "<view tt:for=\"{{list}}\">{{item}}</view>")?;
+/// project.set_file("index.js", "Page({ data: { list: [1, 2] } });")?;
+/// let change = project.compile();
+/// assert_eq!(project.manifest().pages, ["index"]);
+/// assert!(project.manifest().problems.is_empty());
+/// assert!(project.module("index.js").is_some_and(|script| script.starts_with("__define(\"index.js\"")));
+///
+/// project.set_file("index.js", "Page({ data: { list: [3] } });")?;
+/// assert_eq!(project.compile().modules, ["index.js"]);
+/// # Ok::<(), tt_miniprogram::BadPath>(())
+/// ```
+#[derive(Debug)]
+pub struct Project {
+    files: Files,
+    manifest: Manifest,
+    marks: Marks,
+    missing_packages: BTreeSet<String>,
+}
+
+/// By what is served, the files it was made of and when they were set.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    pub(crate) modules: BTreeMap<String, u64>,
+    pub(crate) templates: BTreeMap<String, Vec<(String, u64)>>,
+    pub(crate) styles: BTreeMap<String, Vec<(String, u64)>>,
+}
+
+/// The sheets that a sheet is imported by.
+struct Within {
+    sheets: Vec<String>,
+    /// How many more imports are followed.
+    left: usize,
+}
+
+/// The most imports of a style sheet and all it imports.
+const IMPORTS: usize = 1_000;
+
+/// A path that names no file of a project: it is absolute or empty, leaves the folder, or has a
+/// backslash, a colon or a control character.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadPath(pub String);
+
+impl std::fmt::Display for BadPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} names no file of the project", self.0)
+    }
+}
+
+impl std::error::Error for BadPath {}
+
+impl Default for Project {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Project {
+    /// A project without files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            files: Files::default(),
+            manifest: Manifest::new(),
+            marks: Marks::default(),
+            missing_packages: BTreeSet::new(),
+        }
+    }
+
+    /// Puts a file in or changes it. Whether anything is different; only then is there something
+    /// to [`compile`](Self::compile).
+    ///
+    /// # Errors
+    /// [`BadPath`] if the path leads out of the project.
+    pub fn set_file(&mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Result<bool, BadPath> {
+        let clean = path::clean(path).ok_or_else(|| BadPath(path.to_owned()))?;
+        Ok(self.files.set(clean, bytes.into()))
+    }
+
+    /// Takes a file out. Whether it was there.
+    pub fn remove_file(&mut self, path: &str) -> bool {
+        path::clean(path).is_some_and(|path| self.files.remove(&path))
+    }
+
+    /// Reads what was changed and makes the manifest anew. What is broken becomes a
+    /// [`Problem`](crate::Problem); the rest works.
+    pub fn compile(&mut self) -> Change {
+        let files = &mut self.files;
+        let (mut manifest, marks, missing_packages) = deep::run(|| Build::new(files).run());
+        manifest.version = self.manifest.version + 1;
+        let changed = |old: &BTreeMap<String, Vec<(String, u64)>>,
+                       new: &BTreeMap<String, Vec<(String, u64)>>| {
+            new.iter()
+                .filter(|(name, mark)| old.get(*name) != Some(mark))
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        let change = Change {
+            version: manifest.version,
+            modules: marks
+                .modules
+                .iter()
+                .filter(|(path, stamp)| self.marks.modules.get(*path) != Some(stamp))
+                .map(|(path, _)| path.clone())
+                .collect(),
+            templates: changed(&self.marks.templates, &marks.templates),
+            styles: changed(&self.marks.styles, &marks.styles),
+            files: self.files.take_changed_assets(),
+            manifest: !manifest.same(&self.manifest),
+        };
+        self.manifest = manifest;
+        self.marks = marks;
+        self.missing_packages = missing_packages;
+        change
+    }
+
+    /// What the last compilation found.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Packages that are required but not among the files. Who has them in a `node_modules` folder
+    /// can put their files in and compile again.
+    pub fn missing_packages(&self) -> impl Iterator<Item = &str> {
+        self.missing_packages.iter().map(String::as_str)
+    }
+
+    /// The script of a module of [`Manifest::modules`].
+    #[must_use]
+    pub fn module(&self, path: &str) -> Option<String> {
+        self.manifest.modules.get(path)?;
+        match self.files.unit(path)? {
+            Unit::Json(value, _) => Some(script::json_module(path, &value.to_json())),
+            Unit::Script(script) => Some(script.module(path)),
+            _ => None,
+        }
+    }
+
+    /// The script with the template of a component of [`Manifest::components`].
+    #[must_use]
+    pub fn template(&self, name: &str) -> Option<String> {
+        let mark = self.marks.templates.get(name)?;
+        let mut parts = Parts::default();
+        for (file, _) in mark {
+            let template = path::without(file, &[".ttml", ".wxml"]);
+            match self.files.unit(file) {
+                Some(Unit::Template(unit)) => {
+                    if let Some(error) = unit.error() {
+                        return Some(template::failed(name, &self.located(file, error)));
+                    }
+                    parts.templates.push((template, unit));
+                }
+                Some(Unit::Script(script)) => {
+                    if let Some(error) = script.findings.iter().find(|finding| finding.is_error()) {
+                        return Some(template::failed(name, &self.located(file, error)));
+                    }
+                    parts.scripts.push((file, &script.code));
+                }
+                _ if matches!(path::extension(file), "sjs" | "wxs") => {
+                    parts.scripts.push((file, ""));
+                }
+                _ => parts.missing.push(template),
+            }
+        }
+        Some(deep::run(|| template::compile(name, &parts)))
+    }
+
+    fn located(&self, file: &str, error: &crate::problem::Finding) -> String {
+        let text = self.files.text(file).unwrap_or_default();
+        let problem = error.locate(file, &text);
+        format!(
+            "{}:{}:{}\n{}\n\n{}",
+            problem.file,
+            problem.line,
+            problem.column,
+            problem.message,
+            problem.excerpt.trim()
+        )
+    }
+
+    /// The style sheet of a component of [`Manifest::components`]; `app` for that of the app,
+    /// which is empty if it has none.
+    #[must_use]
+    pub fn style(&self, name: &str) -> Option<String> {
+        let Some((file, _)) = self.marks.styles.get(name).and_then(|files| files.first()) else {
+            return (name == "app").then(String::new);
+        };
+        let scope = self
+            .manifest
+            .components
+            .get(name)
+            .map_or("", |component| component.style_scope.as_str());
+        let scope = if name == "app" { "" } else { scope };
+        Some(self.sheet(file, scope, &mut Within { sheets: Vec::new(), left: IMPORTS }))
+    }
+
+    fn sheet(&self, file: &str, scope: &str, within: &mut Within) -> String {
+        let Some(text) = self.files.text(file) else { return String::new() };
+        within.sheets.push(file.to_owned());
+        let css = ttss::compile(&text, file, scope, |import| {
+            match resolve::sheet(&self.files, file, &import.path) {
+                Some(target) if !within.sheets.contains(&target) && within.left > 0 => {
+                    within.left -= 1;
+                    self.sheet(&target, scope, within)
+                }
+                _ => String::new(),
+            }
+        });
+        within.sheets.pop();
+        css
+    }
+
+    /// A file as it is.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.bytes(&path::clean(path)?)
+    }
+}

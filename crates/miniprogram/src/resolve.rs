@@ -1,0 +1,137 @@
+//! What the paths that files name each other by mean.
+
+use crate::{files::Files, json::Value, path};
+
+/// Extensions a `require` may leave out.
+const MODULES: &[&str] = &[".js", ".ts", ".json", ".cjs", ".mjs"];
+/// Extensions that make a component.
+const COMPONENT: &[&str] = &[".json", ".ttml", ".wxml", ".js", ".ts"];
+
+/// Where `require(written)` leads in the module at `from`.
+pub(crate) fn module(files: &mut Files, from: &str, written: &str) -> Option<String> {
+    let folder = path::folder(from);
+    let near = path::join(folder, written);
+    if let Some(found) = near.and_then(|path| module_at(files, &path)) {
+        return Some(found);
+    }
+    if written.starts_with(['.', '/']) {
+        return None;
+    }
+    for place in packages(folder, written) {
+        if let Some(found) = module_at(files, &place) {
+            return Some(found);
+        }
+    }
+    let root = path::join("", written)?;
+    module_at(files, &root)
+}
+
+/// A module at this path, with an extension, or as a folder.
+fn module_at(files: &mut Files, path: &str) -> Option<String> {
+    if MODULES.iter().any(|extension| path.ends_with(extension)) && files.exists(path) {
+        return Some(path.to_owned());
+    }
+    if let Some(found) = files.with_extension(path, MODULES) {
+        return Some(found);
+    }
+    // A TypeScript file is named as what it becomes.
+    if let Some(stem) = path.strip_suffix(".js") {
+        let typescript = format!("{stem}.ts");
+        if files.exists(&typescript) {
+            return Some(typescript);
+        }
+    }
+    let slash = if path.is_empty() { "" } else { "/" };
+    if let Some(package) = files.json(&format!("{path}{slash}package.json")) {
+        let main =
+            package.get("main").and_then(Value::as_str).and_then(|main| path::join(path, main));
+        let main = main.filter(|main| main != path);
+        let found = main.and_then(|main| {
+            let index = format!("{main}/index");
+            let exact = (MODULES.iter().any(|e| main.ends_with(e)) && files.exists(&main))
+                .then(|| main.clone());
+            exact
+                .or_else(|| files.with_extension(&main, MODULES))
+                .or_else(|| files.with_extension(&index, MODULES))
+        });
+        if found.is_some() {
+            return found;
+        }
+    }
+    files.with_extension(&format!("{path}{slash}index"), MODULES)
+}
+
+/// The name of the component that `written` in `usingComponents` of the file `from` means.
+pub(crate) fn component(files: &mut Files, from: &str, written: &str) -> Option<String> {
+    let folder = path::folder(from);
+    if let Some(found) = path::join(folder, written).and_then(|path| component_at(files, &path)) {
+        return Some(found);
+    }
+    if written.starts_with(['.', '/']) {
+        return None;
+    }
+    for place in packages(folder, written) {
+        if let Some(found) = component_at(files, &place) {
+            return Some(found);
+        }
+        // A package says where its components lie.
+        let (package, rest) = split_package(written);
+        let base = place.strip_suffix(written).map(|base| format!("{base}{package}"));
+        let Some(base) = base else { continue };
+        let said = files.json(&format!("{base}/package.json")).and_then(|json| {
+            let folder = json.get("miniprogram").and_then(Value::as_str)?;
+            path::join(&base, folder)
+        });
+        for dist in said.into_iter().chain([format!("{base}/miniprogram_dist")]) {
+            let path = if rest.is_empty() { dist } else { format!("{dist}/{rest}") };
+            if let Some(found) = component_at(files, &path) {
+                return Some(found);
+            }
+        }
+    }
+    let root = path::join("", written)?;
+    component_at(files, &root)
+}
+
+fn component_at(files: &Files, path: &str) -> Option<String> {
+    let name = path::without(path, COMPONENT);
+    let index = format!("{name}/index");
+    [name, &index]
+        .into_iter()
+        .find(|name| files.with_extension(name, COMPONENT).is_some())
+        .map(str::to_owned)
+}
+
+/// Where a package's file may lie, nearest first.
+fn packages(folder: &str, written: &str) -> Vec<String> {
+    let slash = |folder: &str| if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let mut places = Vec::new();
+    for above in path::upwards(folder) {
+        for kind in ["miniprogram_npm", "node_modules"] {
+            if let Some(place) = path::join(&format!("{}{kind}", slash(above)), written) {
+                places.push(place);
+            }
+        }
+    }
+    places
+}
+
+/// The name of a package and the path in it.
+pub(crate) fn split_package(written: &str) -> (&str, &str) {
+    let parts = if written.starts_with('@') { 2 } else { 1 };
+    match written.match_indices('/').nth(parts - 1) {
+        Some((slash, _)) => {
+            (written.get(..slash).unwrap_or_default(), written.get(slash + 1..).unwrap_or_default())
+        }
+        None => (written, ""),
+    }
+}
+
+/// The style sheet that `@import` of the sheet `from` means.
+pub(crate) fn sheet(files: &Files, from: &str, written: &str) -> Option<String> {
+    let path = path::join(path::folder(from), written)?;
+    if files.exists(&path) {
+        return Some(path);
+    }
+    files.with_extension(path::without(&path, &[".ttss", ".wxss"]), &[".ttss", ".wxss"])
+}

@@ -1,0 +1,155 @@
+//! Scripts: JavaScript and TypeScript, CommonJS and ES modules, as functions of `require`,
+//! `module` and `exports`.
+//!
+//! Nothing is printed anew. The source is changed in place, where it says `import` or `export` and
+//! where it has types, so that every line of what runs is the line of the source with that number.
+
+mod modules;
+mod rewriter;
+mod types;
+
+use oxc_allocator::Allocator;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_semantic::SemanticBuilder;
+use oxc_span::SourceType;
+
+use crate::{json::literal, problem::Finding, translate::Dependency};
+
+/// The parameters of a module's function, in order; `SCOPE` of `www/shared/project.ts`.
+pub(crate) const SCOPE: [&str; 11] = [
+    "require",
+    "module",
+    "exports",
+    "App",
+    "Page",
+    "Component",
+    "Behavior",
+    "getApp",
+    "getCurrentPages",
+    "tt",
+    "wx",
+];
+
+/// Deeper brackets are not read: a parser works by recursion.
+const DEPTH: usize = 1_000;
+
+/// A script that was read.
+#[derive(Debug, Default)]
+pub(crate) struct Script {
+    /// The body of its function; the first line has more than the source's first.
+    pub(crate) code: String,
+    /// What it requires, as written.
+    pub(crate) requires: Vec<Dependency>,
+    pub(crate) findings: Vec<Finding>,
+    /// What `options` of `Component()` say of styles.
+    pub(crate) style_isolation: Option<String>,
+}
+
+/// The language of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    JavaScript,
+    TypeScript,
+    /// Scripts of templates: JavaScript where `.constructor` is a text.
+    Sjs,
+}
+
+impl Script {
+    /// The script a phone loads for the module of this path.
+    pub(crate) fn module(&self, path: &str) -> String {
+        define(path, &self.code)
+    }
+}
+
+/// A module that gives a value of JSON.
+pub(crate) fn json_module(path: &str, json: &str) -> String {
+    define(path, &format!("module.exports = {json};"))
+}
+
+fn define(path: &str, code: &str) -> String {
+    // Line breaks in a path were refused; a blank would end the address.
+    let address = path.replace(' ', "%20");
+    format!(
+        "__define({}, function ({}) {{{code}\n}});\n//# sourceURL={address}\n",
+        literal(path),
+        SCOPE.join(", ")
+    )
+}
+
+/// Reads a script of a template.
+pub(crate) fn sjs(text: &str) -> Script {
+    compile(text, Language::Sjs)
+}
+
+/// Reads a script. If it has errors, its code throws the first of them.
+pub(crate) fn compile(text: &str, language: Language) -> Script {
+    let script = read(text, language);
+    match script.findings.iter().find(|finding| finding.is_error()) {
+        Some(error) => {
+            let place = error.locate("", text);
+            let message =
+                format!("{} (line {}, column {})", error.message, place.line, place.column);
+            Script { code: format!("throw new SyntaxError({});", literal(&message)), ..script }
+        }
+        None => script,
+    }
+}
+
+fn read(text: &str, language: Language) -> Script {
+    if let Some(offset) = too_deep(text) {
+        let finding =
+            Finding::error(offset, format!("Brackets lie more than {DEPTH} deep in each other."));
+        return Script { findings: vec![finding], ..Script::default() };
+    }
+    let source_type = match language {
+        Language::JavaScript | Language::Sjs => SourceType::unambiguous(),
+        Language::TypeScript => SourceType::ts().with_unambiguous(true),
+    };
+    let allocator = Allocator::default();
+    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
+    let parsed = Parser::new(&allocator, text, source_type).with_options(options).parse();
+    let mut findings: Vec<Finding> = parsed.diagnostics.errors().map(finding).collect();
+    if parsed.panicked || !findings.is_empty() {
+        findings.truncate(20);
+        return Script { findings, ..Script::default() };
+    }
+    let semantic = SemanticBuilder::new_compiler().build(&parsed.program);
+    findings.extend(semantic.diagnostics.errors().map(finding));
+    let mut rewriter =
+        rewriter::Rewriter::new(text, language, semantic.semantic.scoping(), &parsed.program);
+    rewriter.findings = findings;
+    rewriter.run(&parsed.program)
+}
+
+/// What the parser says, in a sentence and at a place.
+fn finding(diagnostic: &oxc_diagnostics::OxcDiagnostic) -> Finding {
+    let offset = diagnostic.labels.first().map_or(0, |label| label.offset() as usize);
+    let mut message = diagnostic.message.trim().to_owned();
+    if !message.ends_with(['.', '?', '!']) {
+        message.push('.');
+    }
+    if let Some(help) = &diagnostic.help {
+        message.push(' ');
+        message.push_str(help.trim());
+    }
+    Finding::error(offset, message)
+}
+
+/// Where brackets lie too deep in each other. Brackets in texts count as well: no file is near the
+/// limit.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                if depth > DEPTH {
+                    return Some(offset);
+                }
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}

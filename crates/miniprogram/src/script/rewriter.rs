@@ -1,0 +1,512 @@
+//! Walks a script and changes it in place.
+
+use std::collections::HashSet;
+
+use oxc_allocator::ArenaVec;
+use oxc_ast::ast::{
+    Argument, ArrowFunctionExpression, AwaitExpression, CallExpression, Class, ClassElement,
+    Decorator, ExportAllDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
+    ForOfStatement, FormalParameter, Function, IdentifierReference, ImportDeclaration,
+    ImportExpression, ImportMeta, MethodDefinition, ObjectExpression, ObjectProperty,
+    ObjectPropertyKind, Program, PropertyDefinition, Statement, StaticMemberExpression,
+    StringLiteral, TSAsExpression, TSEnumDeclaration, TSExportAssignment,
+    TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration,
+    TSInstantiationExpression, TSInterfaceDeclaration, TSNamespaceDeclaration,
+    TSNamespaceExportDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
+    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
+    TSTypeParameterInstantiation, TaggedTemplateExpression, VariableDeclaration,
+    VariableDeclarator,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_semantic::Scoping;
+use oxc_span::{GetSpan, Span};
+use oxc_syntax::{scope::ScopeFlags, symbol::SymbolId};
+
+use super::{
+    Language, Script,
+    modules::{Frame, Imports, range},
+};
+use crate::{edits::Edits, json::literal, path, problem::Finding, translate::Dependency};
+
+pub(super) struct Rewriter<'a, 's> {
+    source: &'a str,
+    pub(super) language: Language,
+    pub(super) scoping: &'s Scoping,
+    pub(super) edits: Edits,
+    pub(super) requires: Vec<Dependency>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) imports: Imports,
+    pub(super) frame: Frame,
+    /// What our own names begin with; no name of the source does.
+    pub(super) prefix: String,
+    /// Whether the code stands in a block of its own, since it has names of our parameters.
+    pub(super) block: bool,
+    /// Where statements begin that follow another.
+    starts: HashSet<u32>,
+    /// Functions around the node at hand.
+    functions: usize,
+    /// Enumerations whose members' values are at hand, outermost first.
+    pub(super) enums: Vec<String>,
+    /// Whether the classes around the node at hand have a superclass.
+    derived: Vec<bool>,
+    style_isolation: Option<String>,
+}
+
+impl<'a, 's> Rewriter<'a, 's> {
+    pub(super) fn new(
+        source: &'a str,
+        language: Language,
+        scoping: &'s Scoping,
+        program: &Program<'a>,
+    ) -> Self {
+        // One more $ than follows any $m of the source.
+        let follow = |(at, _): (usize, &str)| {
+            source
+                .get(at + 2..)
+                .map_or(0, |rest| rest.bytes().take_while(|byte| *byte == b'$').count() + 1)
+        };
+        let prefix =
+            format!("$m{}", "$".repeat(source.match_indices("$m").map(follow).max().unwrap_or(0)));
+        let mut rewriter = Self {
+            source,
+            language,
+            scoping,
+            edits: Edits::default(),
+            requires: Vec::new(),
+            findings: Vec::new(),
+            imports: Imports::new(),
+            frame: Frame::default(),
+            prefix,
+            block: false,
+            starts: HashSet::new(),
+            functions: 0,
+            enums: Vec::new(),
+            derived: Vec::new(),
+            style_isolation: None,
+        };
+        rewriter.shape(program);
+        rewriter
+    }
+
+    pub(super) fn run(mut self, program: &Program<'a>) -> Script {
+        if let Some(hashbang) = &program.hashbang {
+            self.edits.blank(range(hashbang.span));
+        }
+        self.declare(program);
+        self.visit_program(program);
+        let code = std::mem::take(&mut self.edits).apply(self.source);
+        Script {
+            code: self.frame(program, &code),
+            requires: self.requires,
+            findings: self.findings,
+            style_isolation: self.style_isolation,
+        }
+    }
+
+    pub(super) fn source(&self) -> &'a str {
+        self.source
+    }
+
+    pub(super) fn slice(&self, span: Span) -> &'a str {
+        self.source.get(range(span)).unwrap_or_default()
+    }
+
+    pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
+        self.findings.push(Finding::error(span.start as usize, message));
+    }
+
+    /// Takes a statement away. The semicolon keeps the lines around it apart.
+    pub(super) fn remove(&mut self, span: Span) {
+        self.edits.replace(range(span), ";");
+    }
+
+    pub(super) fn symbol(&self, reference: &IdentifierReference<'a>) -> Option<SymbolId> {
+        let id = reference.reference_id.get()?;
+        self.scoping.get_reference(id).symbol_id()
+    }
+
+    /// The expression that reads an imported name.
+    fn imported(&self, reference: &IdentifierReference<'a>) -> Option<&str> {
+        self.imports.get(&self.symbol(reference)?).map(String::as_str)
+    }
+
+    /// Whether a name means the module's parameter.
+    fn is_require(&self, callee: &Expression<'a>) -> bool {
+        matches!(callee, Expression::Identifier(id) if id.name == "require" && self.symbol(id).is_none())
+    }
+
+    /// Scripts of templates require each other by their whole names.
+    pub(super) fn sjs_path(&self, source: &str) -> String {
+        let whole =
+            self.language != Language::Sjs || matches!(path::extension(source), "sjs" | "wxs");
+        if whole { source.to_owned() } else { format!("{source}.sjs") }
+    }
+
+    /// Notes a module that is required, and lets it be found.
+    pub(super) fn needs(&mut self, source: &StringLiteral<'a>) {
+        let path = self.sjs_path(&source.value);
+        if path != source.value.as_str() {
+            self.edits.replace(range(source.span), literal(&path));
+        }
+        self.requires.push(Dependency { name: path, offset: source.span.start as usize });
+    }
+
+    /// A call whose function was imported: it is not a method of its module.
+    fn callee(&mut self, callee: &Expression<'a>) -> bool {
+        let Expression::Identifier(id) = callee else { return false };
+        let Some(read) = self.imported(id) else { return false };
+        let text = match (read.contains(['.', '[']), self.starts.contains(&id.span.start)) {
+            (false, _) => read.to_owned(),
+            (true, false) => format!("(0, {read})"),
+            (true, true) => format!(";(0, {read})"),
+        };
+        self.edits.replace(range(id.span), text);
+        true
+    }
+
+    /// Reads `options` of a component for what they say of styles.
+    fn component(&mut self, call: &CallExpression<'a>) {
+        let named = matches!(&call.callee, Expression::Identifier(id) if matches!(id.name.as_str(), "Component" | "Page"));
+        let Some(Argument::ObjectExpression(definition)) = call.arguments.first().filter(|_| named)
+        else {
+            return;
+        };
+        let Some(Expression::ObjectExpression(options)) = property(definition, "options") else {
+            return;
+        };
+        if let Some(Expression::StringLiteral(isolation)) = property(options, "styleIsolation") {
+            self.style_isolation = Some(isolation.value.to_string());
+        } else if let Some(Expression::BooleanLiteral(global)) = property(options, "addGlobalClass")
+            && global.value
+        {
+            self.style_isolation = Some("apply-shared".to_owned());
+        }
+    }
+}
+
+fn property<'a, 'b>(object: &'b ObjectExpression<'a>, name: &str) -> Option<&'b Expression<'a>> {
+    object.properties.iter().find_map(|property| match property {
+        ObjectPropertyKind::ObjectProperty(property)
+            if property.key.is_specific_static_name(name) =>
+        {
+            Some(&property.value)
+        }
+        _ => None,
+    })
+}
+
+impl<'a> Visit<'a> for Rewriter<'a, '_> {
+    fn visit_statements(&mut self, statements: &ArenaVec<'a, Statement<'a>>) {
+        for statement in statements.iter().skip(1) {
+            if let Statement::ExpressionStatement(expression) = statement {
+                self.starts.insert(expression.span.start);
+            }
+        }
+        walk::walk_statements(self, statements);
+    }
+
+    fn visit_import_declaration(&mut self, _: &ImportDeclaration<'a>) {}
+
+    fn visit_export_named_declaration(&mut self, _: &ExportNamedDeclaration<'a>) {}
+
+    fn visit_export_from_declaration(&mut self, _: &ExportFromDeclaration<'a>) {}
+
+    fn visit_export_all_declaration(&mut self, _: &ExportAllDeclaration<'a>) {}
+
+    fn visit_identifier_reference(&mut self, reference: &IdentifierReference<'a>) {
+        if let Some(read) = self.imported(reference) {
+            let read = read.to_owned();
+            self.edits.replace(range(reference.span), read);
+        } else if let Some(name) = self.enums.last()
+            && self
+                .symbol(reference)
+                .is_some_and(|symbol| self.scoping.symbol_flags(symbol).is_enum_member())
+        {
+            let read = format!("{name}.{}", reference.name);
+            self.edits.replace(range(reference.span), read);
+        }
+    }
+
+    fn visit_object_property(&mut self, property: &ObjectProperty<'a>) {
+        if let Expression::Identifier(id) = &property.value
+            && property.shorthand
+        {
+            if let Some(read) = self.imported(id) {
+                let text = format!(": {read}");
+                self.edits.insert(id.span.end as usize, text);
+            }
+            return;
+        }
+        walk::walk_object_property(self, property);
+    }
+
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        self.component(call);
+        if self.is_require(&call.callee) {
+            match call.arguments.first() {
+                Some(Argument::StringLiteral(source)) => self.needs(source),
+                Some(other) => self.findings.push(Finding::warning(
+                    other.span().start as usize,
+                    "Only a text in quotes can be required; this may be missing when it runs.",
+                )),
+                None => {}
+            }
+        }
+        if self.callee(&call.callee) {
+            if let Some(types) = &call.type_arguments {
+                self.visit_ts_type_parameter_instantiation(types);
+            }
+            self.visit_arguments(&call.arguments);
+        } else {
+            walk::walk_call_expression(self, call);
+        }
+    }
+
+    fn visit_tagged_template_expression(&mut self, tagged: &TaggedTemplateExpression<'a>) {
+        if self.callee(&tagged.tag) {
+            if let Some(types) = &tagged.type_arguments {
+                self.visit_ts_type_parameter_instantiation(types);
+            }
+            self.visit_template_literal(&tagged.quasi);
+        } else {
+            walk::walk_tagged_template_expression(self, tagged);
+        }
+    }
+
+    fn visit_static_member_expression(&mut self, member: &StaticMemberExpression<'a>) {
+        walk::walk_static_member_expression(self, member);
+        if self.language == Language::Sjs && member.property.name == "constructor" {
+            self.edits.insert(member.span.start as usize, "__type(");
+            self.edits.replace(range(Span::new(member.object.span().end, member.span.end)), ")");
+        }
+    }
+
+    fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
+        let source = import.source.span();
+        if let Expression::StringLiteral(text) = &import.source {
+            self.requires
+                .push(Dependency { name: text.value.to_string(), offset: source.start as usize });
+        } else {
+            self.findings.push(Finding::warning(
+                source.start as usize,
+                "Only a text in quotes can be imported; this may be missing when it runs.",
+            ));
+            self.visit_expression(&import.source);
+        }
+        self.edits.replace(
+            range(Span::new(import.span.start, source.start)),
+            "Promise.resolve().then(() => { const m = require(",
+        );
+        self.edits.replace(
+            range(Span::new(source.end, import.span.end)),
+            "); return m && m.__esModule ? m : Object.assign({}, m, { default: m }); })",
+        );
+    }
+
+    fn visit_import_meta(&mut self, meta: &ImportMeta) {
+        self.error(meta.span, "import.meta is not there in a mini-program.");
+    }
+
+    fn visit_await_expression(&mut self, expression: &AwaitExpression<'a>) {
+        if self.functions == 0 {
+            self.error(
+                expression.span,
+                "await works only inside an async function here: modules are not asynchronous.",
+            );
+        }
+        walk::walk_await_expression(self, expression);
+    }
+
+    fn visit_for_of_statement(&mut self, statement: &ForOfStatement<'a>) {
+        if statement.r#await && self.functions == 0 {
+            self.error(
+                statement.span,
+                "for await works only inside an async function here: modules are not asynchronous.",
+            );
+        }
+        walk::walk_for_of_statement(self, statement);
+    }
+
+    fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
+        if function.body.is_none() || function.declare {
+            self.remove(function.span);
+            return;
+        }
+        self.functions += 1;
+        walk::walk_function(self, function, flags);
+        self.functions -= 1;
+    }
+
+    fn visit_arrow_function_expression(&mut self, function: &ArrowFunctionExpression<'a>) {
+        self.functions += 1;
+        if let Some(annotation) = &function.return_type {
+            self.arrow_type(function.params.span, annotation.span);
+        }
+        walk::walk_arrow_function_expression(self, function);
+        self.functions -= 1;
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        if class.declare {
+            self.remove(class.span);
+            return;
+        }
+        self.class(class);
+        self.derived.push(class.heritage.is_some());
+        if let Some(parameters) = &class.type_parameters {
+            self.visit_ts_type_parameter_declaration(parameters);
+        }
+        if let Some(heritage) = &class.heritage {
+            self.visit_class_heritage(heritage);
+        }
+        self.visit_class_body(&class.body);
+        self.derived.pop();
+    }
+
+    fn visit_class_element(&mut self, element: &ClassElement<'a>) {
+        if !self.class_element(element) {
+            walk::walk_class_element(self, element);
+        }
+    }
+
+    fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
+        self.method(method, self.derived.last() == Some(&true));
+        walk::walk_method_definition(self, method);
+    }
+
+    fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
+        self.property(property);
+        walk::walk_property_definition(self, property);
+        self.end(property.span);
+    }
+
+    fn visit_formal_parameter(&mut self, parameter: &FormalParameter<'a>) {
+        self.parameter(parameter);
+        walk::walk_formal_parameter(self, parameter);
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        if declaration.declare {
+            self.remove(declaration.span);
+            return;
+        }
+        walk::walk_variable_declaration(self, declaration);
+    }
+
+    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
+        if let Some(annotation) =
+            declarator.type_annotation.as_ref().filter(|_| declarator.definite)
+        {
+            let end = declarator.id.span().end;
+            self.erase(Span::new(end, annotation.span.start));
+        }
+        walk::walk_variable_declarator(self, declarator);
+    }
+
+    fn visit_statement(&mut self, statement: &Statement<'a>) {
+        walk::walk_statement(self, statement);
+        if matches!(
+            statement,
+            Statement::ExpressionStatement(_)
+                | Statement::VariableDeclaration(_)
+                | Statement::ReturnStatement(_)
+                | Statement::ThrowStatement(_)
+                | Statement::ExportDefaultDeclaration(_)
+                | Statement::ExportDeclaration(_)
+                | Statement::TSExportAssignment(_)
+        ) {
+            self.end(statement.span());
+        }
+    }
+
+    fn visit_ts_type_annotation(&mut self, annotation: &TSTypeAnnotation<'a>) {
+        self.erase(annotation.span);
+    }
+
+    fn visit_ts_type_parameter_declaration(&mut self, parameters: &TSTypeParameterDeclaration<'a>) {
+        self.erase(parameters.span);
+    }
+
+    fn visit_ts_type_parameter_instantiation(
+        &mut self,
+        arguments: &TSTypeParameterInstantiation<'a>,
+    ) {
+        self.erase(arguments.span);
+    }
+
+    fn visit_ts_this_parameter(&mut self, parameter: &TSThisParameter<'a>) {
+        self.this_parameter(parameter.span);
+    }
+
+    fn visit_ts_as_expression(&mut self, expression: &TSAsExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_satisfies_expression(&mut self, expression: &TSSatisfiesExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_type_assertion(&mut self, expression: &TSTypeAssertion<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_non_null_expression(&mut self, expression: &TSNonNullExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_instantiation_expression(&mut self, expression: &TSInstantiationExpression<'a>) {
+        self.assertion(&expression.expression, expression.span);
+    }
+
+    fn visit_ts_type_alias_declaration(&mut self, declaration: &TSTypeAliasDeclaration<'a>) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_interface_declaration(&mut self, declaration: &TSInterfaceDeclaration<'a>) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_external_module_declaration(
+        &mut self,
+        declaration: &TSExternalModuleDeclaration<'a>,
+    ) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_global_declaration(&mut self, declaration: &TSGlobalDeclaration<'a>) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_namespace_export_declaration(
+        &mut self,
+        declaration: &TSNamespaceExportDeclaration<'a>,
+    ) {
+        self.remove(declaration.span);
+    }
+
+    fn visit_ts_namespace_declaration(&mut self, namespace: &TSNamespaceDeclaration<'a>) {
+        self.functions += 1;
+        self.namespace_declaration(namespace);
+        self.functions -= 1;
+    }
+
+    fn visit_ts_enum_declaration(&mut self, declaration: &TSEnumDeclaration<'a>) {
+        if declaration.declare {
+            self.remove(declaration.span);
+        } else {
+            self.enumeration(declaration);
+        }
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, import: &TSImportEqualsDeclaration<'a>) {
+        self.import_equals(import);
+    }
+
+    fn visit_ts_export_assignment(&mut self, assignment: &TSExportAssignment<'a>) {
+        let before = Span::new(assignment.span.start, assignment.expression.span().start);
+        self.edits.replace(range(before), "module.exports = ");
+        self.visit_expression(&assignment.expression);
+    }
+
+    fn visit_decorator(&mut self, _: &Decorator<'a>) {}
+}

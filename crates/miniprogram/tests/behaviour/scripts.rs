@@ -1,0 +1,309 @@
+//! What modules become.
+
+use super::{module, only_problem, problems, project};
+
+#[test]
+fn plain_javascript_stays_as_it_is() {
+    let source = "const a = require('./a');\n\nmodule.exports = { a }; // done";
+    let project = project(&[("app.js", source), ("a.js", "exports.x = 1")]);
+    assert_eq!(module(&project, "app.js"), source);
+    assert_eq!(project.manifest().modules["app.js"]["./a"], "a.js");
+}
+
+#[test]
+fn the_frame_names_the_file_and_what_the_code_sees() {
+    let project = project(&[("app.js", "App({});")]);
+    assert_eq!(
+        project.module("app.js").unwrap(),
+        "__define(\"app.js\", function (require, module, exports, App, Page, Component, Behavior, getApp, getCurrentPages, tt, wx) \
+         {App({});\n});\n//# sourceURL=app.js\n"
+    );
+}
+
+#[test]
+fn imports_become_property_reads_on_the_same_lines() {
+    let project = project(&[
+        (
+            "app.js",
+            "import a, { b as c,\n  d } from './m';\nimport * as all from './m';\nimport './m';\nc(d);\nnew a({ d, all });",
+        ),
+        ("m.js", ""),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let text = module(&project, "app.js");
+    let (head, rest) = text.split_once('\n').unwrap();
+    assert!(head.starts_with("\"use strict\";const $m1 = require(\"./m\");"), "{head}");
+    assert_eq!(rest, "\n;\n;\n;(0, $m1.b)($m1.d);\nnew $m1d.default({ d: $m1.d, all: $m2n });");
+}
+
+#[test]
+fn a_shadowed_import_is_left_alone() {
+    let project = project(&[
+        ("app.js", "import { a } from './m';\nfunction f(a) { return a; }\nf(a);"),
+        ("m.js", ""),
+    ]);
+    assert!(module(&project, "app.js").ends_with("\nfunction f(a) { return a; }\nf($m1.a);"));
+}
+
+#[test]
+fn exports_are_getters_so_they_stay_live() {
+    let project = project(&[(
+        "app.js",
+        "export let n = 1;\nexport function f() { n++; }\nexport default class {}\nconst x = 1;\nexport { x as 'a-b' };",
+    )]);
+    let text = module(&project, "app.js");
+    let (head, rest) = text.split_once('\n').unwrap();
+    for getter in ["\"n\"", "\"f\"", "\"default\"", "\"a-b\""] {
+        assert!(
+            head.contains(&format!("defineProperty(exports, {getter}, {{ enumerable: true")),
+            "{head}"
+        );
+    }
+    assert!(head.contains("get: () => x }"), "{head}");
+    assert_eq!(
+        rest,
+        "       function f() { n++; }\n               class $mdefault {}\nconst x = 1;\n;"
+    );
+}
+
+#[test]
+fn exports_of_other_modules_are_handed_on() {
+    let project = project(&[
+        (
+            "app.js",
+            "export * from './m';\nexport { default as d, e } from './m';\nexport * as ns from './m';",
+        ),
+        ("m.js", ""),
+    ]);
+    let text = module(&project, "app.js");
+    let head = text.lines().next().unwrap();
+    assert!(head.contains("get: () => $m2d.default }"), "{head}");
+    assert!(head.contains("get: () => $m2.e }"), "{head}");
+    assert!(head.contains("get: () => $m3n }"), "{head}");
+    assert!(head.contains("Object.keys($m1 || {})"), "{head}");
+}
+
+#[test]
+fn a_dynamic_import_is_a_promise_of_the_module() {
+    let project = project(&[("app.js", "import('./m').then(f);"), ("m.js", "")]);
+    assert_eq!(
+        module(&project, "app.js"),
+        "Promise.resolve().then(() => { const m = require('./m'); return m && m.__esModule ? m : Object.assign({}, m, { default: m }); }).then(f);"
+    );
+    assert_eq!(project.manifest().modules["app.js"]["./m"], "m.js");
+}
+
+#[test]
+fn names_of_the_frame_may_be_the_codes_own() {
+    let project = project(&[
+        ("app.js", "import Page from './m';\nconst exports = 1, tt = Page;\nexport { tt };"),
+        ("m.js", ""),
+    ]);
+    let text = module(&project, "app.js");
+    assert!(
+        text.starts_with("\"use strict\";const $mrequire = require, $mexports = exports;{"),
+        "{text}"
+    );
+    assert!(text.contains("const $m1 = $mrequire(\"./m\");"), "{text}");
+    assert!(text.ends_with("\nconst exports = 1, tt = $m1d.default;\n;\n}"), "{text}");
+}
+
+#[test]
+fn names_of_ours_are_nobody_elses() {
+    let project = project(&[("app.js", "import { a } from './m';\nconst $m1 = a;"), ("m.js", "")]);
+    assert!(module(&project, "app.js").ends_with("\nconst $m1 = $m$1.a;"));
+}
+
+#[test]
+fn requires_find_what_they_mean() {
+    let project = project(&[
+        (
+            "app.js",
+            "require('./dir'); require('./data'); require('./data.json'); require('./typed.js'); require('pkg'); require('pkg/sub'); require('lib/x'); require('/lib/x')",
+        ),
+        ("dir/index.js", "require('../app')"),
+        ("data.json", "{ // c\n \"a\": 1 }"),
+        ("typed.ts", ""),
+        ("miniprogram_npm/pkg/index.js", ""),
+        ("node_modules/pkg/package.json", r#"{ "main": "./main" }"#),
+        ("node_modules/pkg/sub/package.json", r#"{ "main": "lib" }"#),
+        ("node_modules/pkg/sub/lib/index.js", ""),
+        ("lib/x.js", ""),
+    ]);
+    let requires: Vec<_> =
+        project.manifest().modules["app.js"].iter().map(|(a, b)| format!("{a} {b}")).collect();
+    assert_eq!(
+        requires,
+        [
+            "./data data.json",
+            "./data.json data.json",
+            "./dir dir/index.js",
+            "./typed.js typed.ts",
+            "/lib/x lib/x.js",
+            "lib/x lib/x.js",
+            "pkg miniprogram_npm/pkg/index.js",
+            "pkg/sub node_modules/pkg/sub/lib/index.js",
+        ]
+    );
+    assert_eq!(module(&project, "data.json"), "module.exports = {\"a\":1};");
+    // A circle is fine.
+    assert_eq!(project.manifest().modules["dir/index.js"]["../app"], "app.js");
+    only_problem(&project, "warning data.json:1:3 JSON has no comments");
+}
+
+#[test]
+fn a_module_that_is_not_there_is_reported_where_it_is_required() {
+    let project = project(&[
+        (
+            "app.js",
+            "require('./Utils');\nimport('nowhere');\nrequire(name);\nfunction f(require) { require('./not-ours'); }\nrequire('../../x')",
+        ),
+        ("utils.js", ""),
+    ]);
+    assert_eq!(
+        problems(&project),
+        [
+            "error app.js:1:9 There is no module ./Utils. There is utils.js: phones heed upper and lower case.",
+            "error app.js:2:8 There is no module nowhere, neither beside this file nor in miniprogram_npm.",
+            "warning app.js:3:9 Only a text in quotes can be required; this may be missing when it runs.",
+            "error app.js:5:9 ../../x leads out of the project.",
+        ]
+    );
+}
+
+#[test]
+fn a_syntax_error_is_thrown_by_its_own_module_only() {
+    let project = project(&[("app.js", "App({});\nconst 视频 = (;"), ("page.js", "Page({});")]);
+    only_problem(&project, "error app.js:2:13 Unexpected token");
+    assert!(module(&project, "app.js").starts_with("throw new SyntaxError(\"Unexpected token"));
+    assert_eq!(module(&project, "page.js"), "Page({});");
+}
+
+#[test]
+fn what_no_module_can_do_is_said() {
+    let project = project(&[(
+        "app.js",
+        "export {};\nawait f();\nfor await (const a of b) {}\nimport.meta.url;\nasync () => await f();",
+    )]);
+    assert_eq!(
+        problems(&project),
+        [
+            "error app.js:2:1 await works only inside an async function here: modules are not asynchronous.",
+            "error app.js:3:1 for await works only inside an async function here: modules are not asynchronous.",
+            "error app.js:4:1 import.meta is not there in a mini-program.",
+        ]
+    );
+}
+
+#[test]
+fn types_become_blanks() {
+    let cases = [
+        ("let a: number = 1 as any;", "let a         = 1       ;"),
+        ("function f<T>(a?: T, ...b: T[]): void {}", "function f   (a    , ...b     )       {}"),
+        (
+            "const g = async <T,>(x: T): Promise<T> => x!;",
+            "const g = async     (x   )             => x ;",
+        ),
+        (
+            "class A<T> extends B<T> implements C, D { private a?: string; readonly b = 1 }",
+            "class A    extends B                    {         a         ;          b = 1 }",
+        ),
+        ("let x = f<string>(<any>y) satisfies Z;", "let x = f        (     y)            ;"),
+        ("function f(this: A, a: B) {}", "function f(         a   ) {}"),
+        ("try {} catch (e: unknown) {}", "try {} catch (e         ) {}"),
+    ];
+    for (source, erased) in cases {
+        let project = project(&[("app.js", "require('./t')"), ("t.ts", source)]);
+        assert_eq!(problems(&project), [""; 0], "{source}");
+        assert_eq!(module(&project, "t.ts"), erased, "{source}");
+    }
+}
+
+#[test]
+fn declarations_of_types_leave_no_trace_but_a_semicolon() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        (
+            "t.ts",
+            "interface A {\n  a: string\n}\ntype B = A\ndeclare const c: B\nfunction over(a: string): void\nfunction over(a: any) {}\nabstract class D { abstract e(): void; [k: string]: any; f!: B }",
+        ),
+    ]);
+    assert_eq!(
+        module(&project, "t.ts"),
+        ";\n\n\n;\n;\n;\nfunction over(a     ) {}\n         class D { ; ; f    ; }"
+    );
+}
+
+#[test]
+fn a_line_that_ended_in_a_type_ends_still() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        ("t.ts", "let a = b as string\n(c)()\nclass D { e: string\n['f']() {} }"),
+    ]);
+    assert_eq!(
+        module(&project, "t.ts"),
+        "let a = b          ;\n(c)()\nclass D { e        ;\n['f']() {} }"
+    );
+}
+
+#[test]
+fn an_import_used_as_a_type_is_not_required() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        (
+            "t.ts",
+            "import { A } from './gone';\nimport type B from './gone';\nimport { type C, d } from './m';\n\
+             let x: A | B | C = d;\nexport type { A };\nexport type { E } from './gone';",
+        ),
+        ("m.ts", "export const d = 1"),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    assert_eq!(project.manifest().modules["t.ts"].len(), 1);
+    assert!(module(&project, "t.ts").ends_with("\n;\n;\nlet x            = $m1.d;\n;\n;"));
+}
+
+#[test]
+fn enumerations_namespaces_and_parameter_properties_are_written_anew() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        (
+            "t.ts",
+            "enum A {\n  B,\n  C = B | 2, // two\n  D,\n  E = 'e',\n}\nclass F extends G {\n  constructor(private h: A) {\n    super()\n  }\n}\nnamespace N {\n  export const i = 1\n  export function j() {}\n}",
+        ),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let expected = "var A; (function (A) {\n  A[A[\"B\"] = 0] = \"B\"; \n  A[A[\"C\"] = A.B | 2] = \"C\";  // two\n  A[A[\"D\"] = A[\"C\"] + 1] = \"D\"; \n  A[\"E\"] = 'e'; \n})(A || (A = {}));\nclass F extends G {\n  constructor(        h   ) {\n    super(); this.h = h;\n  }\n}\nvar N; (function (N) {\n         const i = N.i = 1\n         function j() {} N.j = j;\n})(N || (N = {}));";
+    assert_eq!(module(&project, "t.ts"), expected);
+}
+
+#[test]
+fn commonjs_of_typescript_is_understood() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        ("t.ts", "import fs = require('./m')\nexport = { fs } as object"),
+        ("m.js", ""),
+    ]);
+    assert_eq!(
+        module(&project, "t.ts"),
+        "const fs = require('./m')\nmodule.exports = { fs }          ;".replacen(
+            "const",
+            "\"use strict\";const",
+            1
+        )
+    );
+}
+
+#[test]
+fn what_is_not_supported_is_said() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        ("t.ts", "@decorate class A {}\nnamespace A.B { export const c = 1 }"),
+    ]);
+    assert_eq!(
+        problems(&project),
+        [
+            "error t.ts:1:1 Decorators are not supported.",
+            "error t.ts:2:1 Write one namespace inside the other: names with dots are not supported here.",
+        ]
+    );
+}

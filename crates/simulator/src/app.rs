@@ -1,0 +1,130 @@
+//! `/app/…`: what the phone loads of a mini-program, see `www/shared/project.ts`.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use futures_util::stream::{Stream, StreamExt, unfold};
+use tokio::sync::broadcast::error::RecvError;
+use tower_http::services::ServeFile;
+use tt_miniprogram::Change;
+
+use crate::project::Project;
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// The routes, without their prefix.
+pub(crate) fn routes(project: Project) -> Router {
+    Router::new()
+        .route("/manifest.json", get(manifest))
+        .route("/module/{*path}", get(module))
+        .route("/template/{*path}", get(template))
+        .route("/style/{*path}", get(style))
+        .route("/file/{*path}", get(file))
+        .route("/events", get(events))
+        .with_state(project)
+}
+
+async fn manifest(State(project): State<Project>) -> impl IntoResponse {
+    Json((*project.manifest()).clone())
+}
+
+async fn module(project: State<Project>, Path(path): Path<String>) -> Response {
+    let path = path.strip_suffix(".js").unwrap_or_default().to_owned();
+    compiled(project, SCRIPT, move |project| project.module(&path)).await
+}
+
+async fn template(project: State<Project>, Path(path): Path<String>) -> Response {
+    let name = path.strip_suffix(".js").unwrap_or_default().to_owned();
+    compiled(project, SCRIPT, move |project| project.template(&name)).await
+}
+
+async fn style(project: State<Project>, Path(path): Path<String>) -> Response {
+    let name = path.strip_suffix(".css").unwrap_or_default().to_owned();
+    compiled(project, STYLE, move |project| project.style(&name)).await
+}
+
+/// What the compiler has, on a thread that may wait while it is at work.
+async fn compiled(
+    State(project): State<Project>,
+    kind: &'static str,
+    read: impl FnOnce(&tt_miniprogram::Project) -> Option<String> + Send + 'static,
+) -> Response {
+    let text = tokio::task::spawn_blocking(move || project.compiled(read)).await;
+    match text {
+        Ok(Some(text)) => ([(header::CONTENT_TYPE, kind)], text).into_response(),
+        Ok(None) | Err(_) => nothing(),
+    }
+}
+
+async fn file(
+    State(project): State<Project>,
+    Path(path): Path<String>,
+    request: Request,
+) -> Response {
+    let Some(found) = project.folder().locate(&path) else {
+        return nothing();
+    };
+    // Says the type, and gives parts of sounds and films.
+    match ServeFile::new(found).try_call(request).await {
+        Ok(response) => response.into_response(),
+        Err(_) => nothing(),
+    }
+}
+
+fn nothing() -> Response {
+    (StatusCode::NOT_FOUND, "The mini-program has no such file.\n").into_response()
+}
+
+/// Server-sent events, or the same as messages of a WebSocket: browsers have only six connections
+/// for requests to one server, in all their windows together, and each phone holds one of these.
+async fn events(
+    State(project): State<Project>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let changes = changes(project);
+    if let Ok(upgrade) = upgrade {
+        return upgrade.on_upgrade(|socket| send(socket, changes));
+    }
+    let events = changes.map(|data| Ok::<_, Infallible>(Event::default().data(data)));
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}
+
+async fn send(mut socket: WebSocket, changes: impl Stream<Item = String>) {
+    let mut changes = pin!(changes);
+    loop {
+        tokio::select! {
+            change = changes.next() => {
+                let Some(change) = change else { return };
+                if socket.send(Message::text(change)).await.is_err() { return }
+            }
+            // A page says nothing here; it may go.
+            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return }
+        }
+    }
+}
+
+/// Each change as it happens, as JSON; a page that missed some is told that everything changed.
+fn changes(project: Project) -> impl Stream<Item = String> {
+    let receiver = project.changes();
+    unfold((project, receiver), async |(project, mut receiver)| {
+        let change = match receiver.recv().await {
+            Ok(change) => change,
+            Err(RecvError::Lagged(_)) => {
+                let version = project.manifest().version;
+                Arc::new(Change { version, manifest: true, ..Change::default() })
+            }
+            Err(RecvError::Closed) => return None,
+        };
+        Some((serde_json::to_string(&*change).unwrap_or_default(), (project, receiver)))
+    })
+}

@@ -1,0 +1,139 @@
+//! Who may talk to the server: its own pages, and nobody else's.
+//!
+//! A development server can read a project and, through its proxy, reach into the network of the
+//! machine. Any page on the web can send requests to a loopback address, and a page whose name was
+//! made to mean this machine (DNS rebinding) can even read the answers. So a request must name the
+//! server by an address or as `localhost`, names that nobody can rebind, and those with effects
+//! must come from the server's own pages.
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Refuses requests whose host is a name that somebody else could have pointed at this machine.
+pub(crate) async fn known_host(request: Request, next: Next) -> Response {
+    let host = host(request.headers(), request.uri());
+    if host.as_deref().is_some_and(is_own_name) {
+        return next.run(request).await;
+    }
+    let told = "This server answers to an IP address or to localhost only.\n";
+    (StatusCode::MISDIRECTED_REQUEST, told).into_response()
+}
+
+/// Refuses requests that a page of another origin makes. It may have links to ours, no more: even
+/// a script tag would read a module of the mini-program.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+    let (headers, uri) = (request.headers(), request.uri());
+    if from_own_page(headers, uri) || is_link(headers) {
+        return next.run(request).await;
+    }
+    let told = "Only the pages of this server may ask for this.\n";
+    (StatusCode::FORBIDDEN, told).into_response()
+}
+
+/// Refuses requests of pages from the web. Pages of this machine and of the local network, which
+/// are somebody's work in progress like ours, may call the phones here.
+pub(crate) async fn near_origin(request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
+    let from = origin.map(|origin| origin.split_once("://").map_or("?", |(_scheme, host)| host));
+    if from.is_none_or(is_own_name) {
+        return next.run(request).await;
+    }
+    let told = "Pages from the web may not call the phones here.\n";
+    (StatusCode::FORBIDDEN, told).into_response()
+}
+
+fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let header = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    header.or_else(|| uri.authority().map(|authority| authority.as_str())).map(str::to_owned)
+}
+
+/// Whether `host`, which may have a port, is an IP address or `localhost`.
+fn is_own_name(host: &str) -> bool {
+    let Ok(authority) = host.parse::<axum::http::uri::Authority>() else {
+        return false;
+    };
+    let name = authority.host().to_ascii_lowercase();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || name.ends_with(".localhost") || bare.parse::<std::net::IpAddr>().is_ok()
+}
+
+/// Whether the browser goes to the page, as when somebody follows a link.
+fn is_link(headers: &HeaderMap) -> bool {
+    let is = |name, value: &str| {
+        headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())
+    };
+    is("sec-fetch-mode", "navigate")
+        && is("sec-fetch-dest", "document")
+        && !headers.contains_key("origin")
+}
+
+/// What browsers say of where a request comes from; programs that are no browsers say nothing,
+/// and could do on this machine whatever they like anyhow.
+fn from_own_page(headers: &HeaderMap, uri: &Uri) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let site = text("sec-fetch-site");
+    // `none`: the user typed the address.
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return false;
+    }
+    text("origin").is_none_or(|origin| {
+        let from = origin.split_once("://").map(|(_scheme, host)| host.to_ascii_lowercase());
+        from.is_some() && from == host(headers, uri).map(|host| host.to_ascii_lowercase())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, Uri};
+
+    use super::{from_own_page, is_own_name};
+
+    fn own(headers: &[(&'static str, &str)]) -> bool {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        from_own_page(&headers, &Uri::from_static("/proxy"))
+    }
+
+    #[test]
+    fn names_that_can_be_rebound_are_not_ours() {
+        for name in [
+            "127.0.0.1:8090",
+            "localhost",
+            "LOCALHOST:1",
+            "a.localhost:1",
+            "[::1]:8",
+            "192.168.1.2",
+        ] {
+            assert!(is_own_name(name), "{name}");
+        }
+        for name in
+            ["example.com", "127.0.0.1.nip.io:8090", "localhost.evil.com", "", "a b", "2130706433"]
+        {
+            assert!(!is_own_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn pages_of_other_origins_are_not_ours() {
+        let host = ("host", "127.0.0.1:8090");
+        assert!(own(&[
+            host,
+            ("origin", "http://127.0.0.1:8090"),
+            ("sec-fetch-site", "same-origin")
+        ]));
+        assert!(own(&[host]));
+        assert!(!own(&[
+            host,
+            ("origin", "http://127.0.0.1:8091"),
+            ("sec-fetch-site", "same-site")
+        ]));
+        assert!(!own(&[host, ("origin", "https://evil.com")]));
+        assert!(!own(&[host, ("origin", "null")]));
+        assert!(!own(&[host, ("sec-fetch-site", "cross-site")]));
+        assert!(own(&[host, ("sec-fetch-site", "none")]));
+    }
+}

@@ -1,0 +1,200 @@
+//! `--lan`: others in the local network, by invitation.
+//!
+//! A page may use a camera only where it came by HTTPS, so there is a certificate, made for the
+//! addresses of this machine; browsers warn of it once. And since a development server reads
+//! a project and sends requests for its pages, it is open to those only who were shown the address
+//! with the key in it: a phone scans it from the terminal and has a cookie from then on.
+
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+
+/// What proves an invitation.
+#[derive(Clone, Debug)]
+pub(crate) struct Key(Arc<str>);
+
+impl Key {
+    /// One that nobody can guess.
+    pub(crate) fn new() -> Result<Self> {
+        let mut random = [0; 16];
+        rustls::crypto::ring::default_provider()
+            .secure_random
+            .fill(&mut random)
+            .map_err(|_| anyhow::anyhow!("the system gives no random numbers"))?;
+        let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self(digits.into()))
+    }
+
+    /// The address of the server for somebody who is invited.
+    pub(crate) fn invitation(&self, address: SocketAddr) -> String {
+        format!("https://{address}/phone/?key={}", self.0)
+    }
+}
+
+/// Lets in who is on this machine or invited.
+pub(crate) async fn invited(
+    State(key): State<Key>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = peer.ip().to_canonical();
+    if address.is_loopback() || own_addresses().contains(&address) {
+        return next.run(request).await;
+    }
+    let cookie = format!("tt-sim={}", key.0);
+    if has_cookie(request.headers(), &cookie) {
+        return next.run(request).await;
+    }
+    if let Some(rest) = without_key(request.uri(), &key.0) {
+        let cookie = format!("{cookie}; Path=/; Secure; HttpOnly; SameSite=Strict");
+        let to = [(header::SET_COOKIE, cookie), (header::LOCATION, rest)];
+        return (StatusCode::SEE_OTHER, to).into_response();
+    }
+    let told = "Scan the QR code that the simulator prints in its terminal.\n";
+    (StatusCode::FORBIDDEN, told).into_response()
+}
+
+fn has_cookie(headers: &HeaderMap, cookie: &str) -> bool {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|value| value.split(';')).any(|given| given.trim() == cookie)
+}
+
+/// Path and query of an address that has the key, without it.
+fn without_key(uri: &Uri, key: &str) -> Option<String> {
+    let pair = format!("key={key}");
+    let query = uri.query()?;
+    let rest: Vec<_> = query.split('&').filter(|given| *given != pair).collect();
+    let (path, found) = (uri.path(), rest.len() < query.split('&').count());
+    let rest = if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) };
+    // Two slashes would be an address of another server.
+    (found && !path.starts_with("//")).then_some(rest)
+}
+
+/// A certificate for the addresses of this machine and its key, as PEM. The one that was made last
+/// time is kept in `folder` and taken again, so that a browser that was told to trust it still does.
+pub(crate) fn certificate(folder: &Path) -> Result<(String, String)> {
+    let mut names: Vec<String> = own_addresses().iter().map(IpAddr::to_string).collect();
+    names.push("localhost".to_owned());
+    names.sort();
+    let known = folder.join("certificate.pem");
+    let text = fs::read_to_string(&known).unwrap_or_default();
+    let prefix = format!("{}\n", names.join(" "));
+    if let Some(pem) = text.strip_prefix(&prefix)
+        && let Some(at) = pem.find("-----BEGIN PRIVATE KEY-----")
+    {
+        let (certificate, key) = pem.split_at(at);
+        return Ok((certificate.to_owned(), key.to_owned()));
+    }
+    let made = rcgen::generate_simple_self_signed(names).context("making a certificate")?;
+    let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    // Where it cannot be kept, browsers warn each time.
+    let _ = keep(&known, &format!("{prefix}{certificate}{key}"));
+    Ok((certificate, key))
+}
+
+/// Writes a file that other users cannot read.
+fn keep(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
+}
+
+/// The addresses of this machine, the loopback one among them.
+pub(crate) fn own_addresses() -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let mut own: Vec<_> = interfaces.iter().map(if_addrs::Interface::ip).collect();
+    let loopback = std::net::Ipv4Addr::LOCALHOST.into();
+    if !own.contains(&loopback) {
+        own.push(loopback);
+    }
+    own
+}
+
+/// The addresses that others in the network may reach: those that were listened at.
+pub(crate) fn reachable(listening: SocketAddr) -> Vec<SocketAddr> {
+    let own = own_addresses();
+    let outward = |address: &&IpAddr| address.is_ipv4() && !address.is_loopback();
+    if listening.ip().is_unspecified() {
+        let own = own.iter().filter(outward);
+        return own.map(|address| SocketAddr::new(*address, listening.port())).collect();
+    }
+    vec![listening]
+}
+
+/// A QR code for a terminal, dark on light whatever its colours are.
+pub(crate) fn qr_code(text: &str) -> Result<String> {
+    let code = QrCode::new(text).context("making a QR code")?;
+    let mut picture = code.render::<Dense1x2>();
+    let lines = picture.dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build();
+    Ok(lines.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{Key, certificate, has_cookie, qr_code, without_key};
+
+    #[test]
+    fn the_key_is_taken_out_of_the_address() {
+        let without = |uri: &'static str| without_key(&uri.parse().unwrap(), "k");
+        assert_eq!(without("/phone/?key=k").as_deref(), Some("/phone/"));
+        assert_eq!(without("/?phones=2&key=k&x=1").as_deref(), Some("/?phones=2&x=1"));
+        assert_eq!(without("/phone/?key=K"), None);
+        assert_eq!(without("/phone/?keys=k"), None);
+        assert_eq!(without("/phone/"), None);
+        assert_eq!(without("http://a//evil.com/?key=k"), None);
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let headers = |cookie: &str| {
+            [("cookie".parse().unwrap(), cookie.parse().unwrap())].into_iter().collect()
+        };
+        assert!(has_cookie(&headers("a=1; tt-sim=k"), "tt-sim=k"));
+        assert!(!has_cookie(&headers("tt-sim=kk; x-tt-sim=k"), "tt-sim=k"));
+    }
+
+    #[test]
+    fn keys_differ_and_are_long() {
+        let (a, b) = (Key::new().unwrap(), Key::new().unwrap());
+        assert_ne!(a.0, b.0);
+        assert_eq!(a.0.len(), 32);
+    }
+
+    #[test]
+    fn a_certificate_is_kept_for_the_next_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = certificate(folder.path()).unwrap();
+        assert!(first.0.starts_with("-----BEGIN CERTIFICATE-----"));
+        assert_eq!(certificate(folder.path()).unwrap(), first);
+        // One for other addresses is of no use.
+        let file = folder.path().join("certificate.pem");
+        let other = fs::read_to_string(&file).unwrap().replacen("127.0.0.1", "10.9.8.7", 1);
+        fs::write(&file, other).unwrap();
+        assert_ne!(certificate(folder.path()).unwrap(), first);
+    }
+
+    #[test]
+    fn a_qr_code_is_square() {
+        let code = qr_code("https://192.168.1.2:8090/phone/?key=00").unwrap();
+        let width = code.lines().next().unwrap().matches(['█', '▀', '▄', ' ']).count();
+        assert!((width / 2).abs_diff(code.lines().count()) <= 1, "{code}");
+    }
+}

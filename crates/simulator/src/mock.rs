@@ -1,0 +1,308 @@
+//! Answers that stand in for servers: `--mock FILE`.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use reqwest::Url;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// The longest time an answer may be held back: that of the platform's own timeout.
+const LONGEST_DELAY: u64 = 60_000;
+
+/// The entries of a mock file, in their order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Mocks(Vec<Mock>);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mock {
+    #[serde(default, deserialize_with = "method")]
+    method: Option<Method>,
+    #[serde(deserialize_with = "pattern")]
+    url: String,
+    #[serde(default, deserialize_with = "status")]
+    status: StatusCode,
+    #[serde(default, deserialize_with = "headers")]
+    headers: HeaderMap,
+    #[serde(default)]
+    body: Value,
+    #[serde(default, deserialize_with = "delay")]
+    delay: Duration,
+}
+
+/// What a request is answered with.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Its status.
+    pub(crate) status: StatusCode,
+    /// Its headers; a content type is among them if there is a body.
+    pub(crate) headers: HeaderMap,
+    /// Its body.
+    pub(crate) body: String,
+    /// How long the answer takes.
+    pub(crate) delay: Duration,
+}
+
+impl Mocks {
+    /// Reads a mock file.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and in which line and column.
+    pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The answer of the first entry that fits.
+    pub(crate) fn answer(&self, method: &Method, url: &Url, body: &[u8]) -> Option<Answer> {
+        let mock = self.0.iter().find(|mock| mock.fits(method, url))?;
+        let mut headers = mock.headers.clone();
+        let json = !matches!(mock.body, Value::String(_) | Value::Null);
+        let kind = if json { "application/json" } else { "text/plain; charset=utf-8" };
+        if mock.body != Value::Null && !headers.contains_key("content-type") {
+            headers.insert("content-type", HeaderValue::from_static(kind));
+        }
+        let given = Given { url, body };
+        let body = match &mock.body {
+            Value::Null => String::new(),
+            Value::String(text) => given.fill(text),
+            value => given.fill_all(value).to_string(),
+        };
+        Some(Answer { status: mock.status, headers, body, delay: mock.delay })
+    }
+
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl Mock {
+    fn fits(&self, method: &Method, url: &Url) -> bool {
+        if self.method.as_ref().is_some_and(|wanted| wanted != method) {
+            return false;
+        }
+        let url = url.as_str();
+        let asked = if self.url.contains('?') { url } else { url.split('?').next().unwrap_or(url) };
+        matches(&self.url, asked)
+    }
+}
+
+/// Whether `text` fits `pattern`, in which `*` is any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = rest.get(at + part.len()..).unwrap_or_default();
+    }
+    rest.ends_with(last)
+}
+
+/// What a request says, from which `{{name}}` is filled in.
+struct Given<'a> {
+    url: &'a Url,
+    body: &'a [u8],
+}
+
+impl Given<'_> {
+    fn fill_all(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.fill(text)),
+            Value::Array(values) => values.iter().map(|value| self.fill_all(value)).collect(),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), self.fill_all(value))).collect()
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// `text` with each `{{name}}` replaced; one that the request does not say becomes empty.
+    fn fill(&self, text: &str) -> String {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let Some((name, after)) = after.split_once("}}") else { break };
+            filled.push_str(before);
+            filled.push_str(&self.value(name.trim()));
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    fn value(&self, name: &str) -> String {
+        let find = |url: &Url| {
+            let mut pairs = url.query_pairs();
+            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        };
+        if let Some(value) = find(self.url) {
+            return value;
+        }
+        if let Ok(json) = serde_json::from_slice::<Value>(self.body) {
+            return match json.get(name) {
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+                None => String::new(),
+            };
+        }
+        let mut form = self.url.clone();
+        form.set_query(std::str::from_utf8(self.body).ok());
+        find(&form).unwrap_or_default()
+    }
+}
+
+fn method<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Method>, D::Error> {
+    let text = String::deserialize(from)?;
+    match text.to_ascii_uppercase().as_str() {
+        "*" => Ok(None),
+        "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "PATCH" | "OPTIONS" | "TRACE" => {
+            Method::from_str(&text.to_ascii_uppercase()).map(Some).map_err(D::Error::custom)
+        }
+        _ => Err(D::Error::custom(format!("there is no method `{text}`"))),
+    }
+}
+
+fn pattern<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.starts_with("http") || text.starts_with('*') {
+        return Ok(text);
+    }
+    Err(D::Error::custom(format!("url is a whole address, or starts with *; `{text}` fits none")))
+}
+
+fn status<'de, D: Deserializer<'de>>(from: D) -> Result<StatusCode, D::Error> {
+    let number = u16::deserialize(from)?;
+    let status = StatusCode::from_u16(number).ok().filter(|_| number < 600);
+    status.ok_or_else(|| D::Error::custom(format!("there is no status {number}")))
+}
+
+fn delay<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    let milliseconds = u64::deserialize(from)?;
+    if milliseconds > LONGEST_DELAY {
+        return Err(D::Error::custom(format!("delay is at most {LONGEST_DELAY} (milliseconds)")));
+    }
+    Ok(Duration::from_millis(milliseconds))
+}
+
+/// A text, or several, by name; read here so that a mistake is reported with its own line.
+fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<HeaderMap, D::Error> {
+    struct Headers;
+
+    impl<'de> Visitor<'de> for Headers {
+        type Value = HeaderMap;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("headers by name")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderMap, A::Error> {
+            let mut headers = HeaderMap::new();
+            while let Some((name, value)) = map.next_entry::<String, String>()? {
+                let wrong = || A::Error::custom(format!("`{name}: {value}` is not a header"));
+                let key = HeaderName::from_str(&name).map_err(|_| wrong())?;
+                let value = HeaderValue::from_str(&value).map_err(|_| wrong())?;
+                headers.append(key, value);
+            }
+            Ok(headers)
+        }
+    }
+
+    from.deserialize_map(Headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+
+    use super::{Answer, Mocks, matches};
+
+    fn ask(mocks: &str, method: Method, url: &str, body: &str) -> Option<Answer> {
+        let mocks = Mocks::parse(mocks).unwrap();
+        mocks.answer(&method, &url.parse().unwrap(), body.as_bytes())
+    }
+
+    fn mistake(text: &str) -> String {
+        Mocks::parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_star_is_any_text() {
+        assert!(matches("https://a.b/*/users", "https://a.b/v1/x/users"));
+        assert!(matches("*/token", "http://a/token"));
+        assert!(matches("*", "http://a"));
+        assert!(matches("http://a/**b", "http://a/b"));
+        assert!(!matches("http://a/*b", "http://a/bc"));
+        assert!(!matches("http://a", "http://a/b"));
+        assert!(!matches("http://ab*ba", "http://aba"));
+    }
+
+    #[test]
+    fn the_first_entry_that_fits_answers() {
+        let mocks = r#"[
+            { "method": "post", "url": "http://a/x", "status": 201, "body": "made" },
+            { "url": "http://a/*", "body": [1] },
+            { "url": "http://a/x", "body": "never" }
+        ]"#;
+        let answer = ask(mocks, Method::POST, "http://a/x", "").unwrap();
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "made"));
+        let answer = ask(mocks, Method::GET, "http://a/x", "").unwrap();
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "[1]"));
+        assert_eq!(answer.headers["content-type"], "application/json");
+        assert!(ask(mocks, Method::GET, "http://b/x", "").is_none());
+    }
+
+    #[test]
+    fn the_query_counts_only_where_the_pattern_has_one() {
+        let answers = |pattern: &str| {
+            let mocks = format!(r#"[{{ "url": "{pattern}" }}]"#);
+            ask(&mocks, Method::GET, "http://a/x?y=1", "").is_some()
+        };
+        assert!(answers("http://a/x"));
+        assert!(answers("http://a/x?y=1"));
+        assert!(!answers("http://a/x?y=2"));
+    }
+
+    #[test]
+    fn bodies_are_filled_from_the_query_and_the_body_of_the_request() {
+        let mocks =
+            r#"[{ "url": "http://a/*", "body": { "t": ["{{room}}-{{ user }}", "{{", 1] } }]"#;
+        let body = |url: &str, body: &str| ask(mocks, Method::POST, url, body).unwrap().body;
+        assert_eq!(body("http://a/?room=r%201&user=u", ""), r#"{"t":["r 1-u","{{",1]}"#);
+        assert_eq!(body("http://a/?room=r", r#"{"user": 7}"#), r#"{"t":["r-7","{{",1]}"#);
+        assert_eq!(body("http://a/", "room=r&user=a+b"), r#"{"t":["r-a b","{{",1]}"#);
+        assert_eq!(body("http://a/", ""), r#"{"t":["-","{{",1]}"#);
+    }
+
+    #[test]
+    fn what_a_request_says_cannot_change_the_form_of_the_answer() {
+        let mocks = r#"[{ "url": "*", "body": { "user": "{{user}}" } }]"#;
+        let answer = ask(mocks, Method::GET, "http://a/?user=%22%2C%22admin%22%3A%22", "").unwrap();
+        assert_eq!(answer.body, r#"{"user":"\",\"admin\":\""}"#);
+    }
+
+    #[test]
+    fn mistakes_say_what_and_where() {
+        let wrong = mistake("[\n  { \"url\": \"http://a\",\n    \"status\": 99 }\n]");
+        assert!(wrong.starts_with("there is no status 99 at line 3"), "{wrong}");
+        let wrong = mistake("[{ \"url\": \"http://a\",\n \"methd\": \"GET\" }]");
+        assert!(wrong.contains("unknown field `methd`") && wrong.contains("line 2"), "{wrong}");
+        assert!(mistake("[{ \"url\": \"/token\" }]").contains("`/token` fits none at line 1"));
+        assert!(mistake("[{ \"url\": \"*\", \"method\": \"FETCH\" }]").contains("`FETCH`"));
+        assert!(mistake("[{ \"url\": \"*\", \"delay\": 60001 }]").contains("at most 60000"));
+        assert!(
+            mistake("[{ \"url\": \"*\", \"headers\": { \"a b\": \"c\" } }]").contains("`a b: c`")
+        );
+        assert!(mistake("{}").contains("line 1"));
+    }
+}

@@ -1,0 +1,157 @@
+//! The command line of `tt-sim`.
+
+use std::env;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use lexopt::{Arg, Parser, ValueExt};
+
+/// What `tt-sim --help` prints; `cargo xtask sim --help` prints it too.
+pub const HELP: &str = concat!(
+    "Runs a Douyin mini-program's folder, as it is, on phones in a browser window.\n\n",
+    "Usage: tt-sim FOLDER [OPTIONS]\n\n",
+    include_str!("help.txt"),
+);
+
+/// How many phones one window may start with.
+const MOST_PHONES: u32 = 16;
+
+/// What the command line asks for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The mini-program, or a folder with its `project.config.json`.
+    pub folder: PathBuf,
+    /// How many phones the desk starts with.
+    pub phones: u32,
+    /// `PAGE?QUERY`; empty for the first page of `app.json`.
+    pub path: String,
+    /// The file whose answers stand in for servers.
+    pub mock: Option<PathBuf>,
+    /// The first port that is tried.
+    pub port: u16,
+    /// Where to listen.
+    pub host: IpAddr,
+    /// Whether others in the local network may come, by HTTPS.
+    pub lan: bool,
+    /// Apps whose tokens are checked, and their keys.
+    pub app_keys: Vec<(String, String)>,
+    /// Whether a browser window is opened.
+    pub open: bool,
+    /// The built pages of the desk and the phone.
+    pub www: PathBuf,
+    /// The npm package of the call library.
+    pub pkg: PathBuf,
+}
+
+impl Options {
+    /// What a command line with nothing but `folder` asks for.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        Self {
+            folder: folder.into(),
+            phones: 2,
+            path: String::new(),
+            mock: None,
+            port: 8090,
+            host: Ipv4Addr::LOCALHOST.into(),
+            lan: false,
+            app_keys: Vec::new(),
+            open: env::var_os("CI").is_none(),
+            www: workspace.join("target/xtask/www"),
+            pkg: workspace.join("pkg"),
+        }
+    }
+
+    /// Reads a command line; nothing where it asks for help.
+    ///
+    /// `--www FOLDER` and `--pkg FOLDER` are for `cargo xtask sim`, which knows where it has put them.
+    ///
+    /// # Errors
+    ///
+    /// In words for whoever typed it.
+    pub fn parse(mut args: Parser) -> Result<Option<Self>> {
+        let mut options = Self::new("");
+        let mut folder = None;
+        let mut host = None;
+        while let Some(arg) = args.next()? {
+            match arg {
+                Arg::Short('h') | Arg::Long("help") => return Ok(None),
+                Arg::Long("phones") => options.phones = args.value()?.parse()?,
+                Arg::Long("path") => options.path = args.value()?.string()?,
+                Arg::Long("mock") => options.mock = Some(args.value()?.into()),
+                Arg::Long("port") => options.port = args.value()?.parse()?,
+                Arg::Long("host") => host = Some(args.value()?.parse()?),
+                Arg::Long("lan") => options.lan = true,
+                Arg::Long("app-key") => options.app_keys.push(app_key(&args.value()?.string()?)?),
+                Arg::Long("no-open") => options.open = false,
+                Arg::Long("www") => options.www = args.value()?.into(),
+                Arg::Long("pkg") => options.pkg = args.value()?.into(),
+                Arg::Value(value) if folder.is_none() => folder = Some(PathBuf::from(value)),
+                other => return Err(other.unexpected().into()),
+            }
+        }
+        if !(1..=MOST_PHONES).contains(&options.phones) {
+            bail!("--phones takes 1 to {MOST_PHONES}, not {}", options.phones);
+        }
+        options.folder = folder.context("which mini-program? `tt-sim FOLDER`")?;
+        let mock = options.folder.join("mock.json");
+        options.mock = options.mock.or_else(|| mock.is_file().then_some(mock));
+        let everywhere = Ipv4Addr::UNSPECIFIED.into();
+        options.host = host.unwrap_or(if options.lan { everywhere } else { options.host });
+        Ok(Some(options))
+    }
+}
+
+fn app_key(value: &str) -> Result<(String, String)> {
+    match value.split_once('=') {
+        Some((app, key)) if !app.is_empty() && !key.is_empty() => Ok((app.into(), key.into())),
+        _ => bail!("--app-key takes APPID=KEY"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    fn parse(args: &[&str]) -> Result<Option<Options>, String> {
+        let args = ["tt-sim"].iter().chain(args).copied();
+        Options::parse(lexopt::Parser::from_iter(args)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_folder_is_enough() {
+        let options = parse(&["app"]).unwrap().unwrap();
+        assert_eq!((options.phones, options.port), (2, 8090));
+        assert!(options.host.is_loopback());
+    }
+
+    #[test]
+    fn a_mock_file_of_the_project_is_taken_unless_another_one_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder_name = folder.path().to_str().unwrap();
+        assert_eq!(parse(&[folder_name]).unwrap().unwrap().mock, None);
+        let mock = folder.path().join("mock.json");
+        std::fs::write(&mock, "[]").unwrap();
+        assert_eq!(parse(&[folder_name]).unwrap().unwrap().mock, Some(mock));
+        let named = parse(&[folder_name, "--mock", "other.json"]).unwrap().unwrap();
+        assert_eq!(named.mock, Some("other.json".into()));
+    }
+
+    #[test]
+    fn lan_listens_everywhere_unless_an_address_is_named() {
+        let host = |args: &[&str]| parse(args).unwrap().unwrap().host.to_string();
+        assert_eq!(host(&["app", "--lan"]), "0.0.0.0");
+        assert_eq!(host(&["app", "--lan", "--host", "10.0.0.7"]), "10.0.0.7");
+    }
+
+    #[test]
+    fn mistakes_are_answered_in_words() {
+        assert!(parse(&[]).unwrap_err().contains("which mini-program?"));
+        assert!(parse(&["app", "--phones", "0"]).unwrap_err().contains("1 to 16"));
+        assert!(parse(&["app", "--app-key", "tt1"]).unwrap_err().contains("APPID=KEY"));
+        assert!(parse(&["app", "--prot", "1"]).unwrap_err().contains("--prot"));
+        assert!(parse(&["--help"]).unwrap().is_none());
+    }
+}

@@ -1,0 +1,237 @@
+//! From the command line to a server that is ready, and what the terminal says on the way.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use notify::RecursiveMode;
+use rustls::ServerConfig;
+use tokio::net::TcpListener;
+use tt_miniprogram::{Change, Problem};
+use tt_rtc_room::id::AppId;
+use tt_rtc_server::listen::{self, Listen};
+
+use crate::faults::Phones;
+use crate::folder::Folder;
+use crate::lan::Key;
+use crate::mock::Mocks;
+use crate::options::Options;
+use crate::project::{Project, Refresh};
+use crate::proxy::Proxy;
+use crate::relay::Relays;
+use crate::server::{self, Parts};
+use crate::signaling::Hub;
+use crate::watch::watch;
+use crate::{browser, lan, report};
+
+/// How many problems are shown at once; the desk has them all.
+const MOST_PROBLEMS: usize = 20;
+/// How long a request may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many sockets one address may have open that carry no WebSocket: some windows' worth.
+const MOST_SOCKETS: usize = 256;
+
+/// A server that is ready to be run.
+pub struct Simulator {
+    listener: TcpListener,
+    router: axum::Router,
+    address: SocketAddr,
+    /// With `--lan`: how others are invited, and what they are shown.
+    lan: Option<Lan>,
+}
+
+struct Lan {
+    key: Key,
+    tls: Arc<ServerConfig>,
+}
+
+/// Runs a mini-program until the process ends.
+///
+/// # Errors
+///
+/// In words for whoever typed the command.
+pub async fn run(options: Options) -> Result<()> {
+    let simulator = Simulator::start(&options).await?;
+    let url = simulator.url();
+    simulator.invite()?;
+    println!("Simulator ready at {url}");
+    if options.open {
+        browser::open(&url);
+    }
+    simulator.serve().await;
+    Ok(())
+}
+
+impl Simulator {
+    /// Compiles the folder, starts to watch it, and listens.
+    ///
+    /// # Errors
+    ///
+    /// In words for whoever typed the command.
+    pub async fn start(options: &Options) -> Result<Self> {
+        let folder = Folder::open(&options.folder)?;
+        if !options.www.join("desk/index.html").is_file() {
+            bail!("the simulator's pages are not built; `cargo xtask sim` builds them");
+        }
+        println!("Compiling {}", folder.root().display());
+        let start = Instant::now();
+        let project = Project::open(folder)?;
+        let manifest = project.manifest();
+        let (pages, components) = (manifest.pages.len(), manifest.components.len());
+        let components = plural(components.saturating_sub(pages), "component");
+        let time = start.elapsed().as_millis();
+        println!("Compiled {} and {components} in {time} ms", plural(pages, "page"));
+        print_problems(&manifest.problems);
+        let proxy = Proxy::new()?;
+        if let Some(mock) = &options.mock {
+            let count = read_mocks(mock, &proxy)?;
+            println!("{} answers {count} kinds of requests", mock.display());
+        }
+        follow(&project, &proxy, options.mock.as_deref())?;
+        let phones = Phones::default();
+        let relays = Relays::new(phones.clone(), options.lan);
+        let hub = Hub { phones, router: rooms(options)?.signaling() };
+        let lan = if options.lan { Some(Lan::new(&options.www)?) } else { None };
+        let key = lan.as_ref().map(|lan| lan.key.clone());
+        let router = server::router(options, Parts { project, proxy, relays, hub, key });
+        let listener = server::listen(options.host, options.port).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, router, address, lan })
+    }
+
+    /// Says how others in the local network come in, if they may.
+    fn invite(&self) -> Result<()> {
+        let Some(Lan { key, .. }) = &self.lan else { return Ok(()) };
+        let addresses = lan::reachable(self.address);
+        if let Some(address) = addresses.first() {
+            println!("{}", lan::qr_code(&key.invitation(*address))?);
+        }
+        println!("On other machines and phones, each a participant of its own:");
+        for address in addresses {
+            println!("  {}", key.invitation(address));
+        }
+        println!("Their browsers will warn of the certificate, which was made here.");
+        Ok(())
+    }
+
+    /// Where it is, as a browser on this machine would say.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
+        let scheme = if self.lan.is_some() { "https" } else { "http" };
+        format!("{scheme}://{address}/")
+    }
+
+    /// Answers requests until the process ends.
+    pub async fn serve(self) {
+        let tls = self.lan.map(|lan| lan.tls);
+        let listen = Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS };
+        listen.serve(self.listener, self.router).await;
+    }
+}
+
+impl Lan {
+    /// Its certificate is kept beside the simulator's pages.
+    fn new(www: &Path) -> Result<Self> {
+        let (certificate, key) = lan::certificate(&www.join("../lan"))?;
+        let tls = listen::tls(certificate.as_bytes(), key.as_bytes()).context("the certificate")?;
+        Ok(Self { key: Key::new()?, tls })
+    }
+}
+
+/// The hub of rooms, which checks the tokens of apps whose keys it has.
+fn rooms(options: &Options) -> Result<tt_rtc_server::Server> {
+    let mut config = tt_rtc_server::Config::default();
+    for (app, key) in &options.app_keys {
+        let id = AppId::new(app).map_err(|_| anyhow!("--app-key: `{app}` is no AppId"))?;
+        config.apps.insert(id, key.as_str().into());
+    }
+    Ok(tt_rtc_server::Server::new(config))
+}
+
+/// Compiles and reads again what changes, and says so.
+fn follow(project: &Project, proxy: &Proxy, mock: Option<&Path>) -> Result<()> {
+    let mut folders = vec![(project.folder().root().to_owned(), RecursiveMode::Recursive)];
+    let mock = mock.map(fs::canonicalize).transpose()?;
+    if let Some(parent) = mock.as_deref().and_then(Path::parent)
+        && !parent.starts_with(project.folder().root())
+    {
+        // The folder, not the file: many editors write a new file and rename it.
+        folders.push((parent.to_owned(), RecursiveMode::NonRecursive));
+    }
+    let (project, proxy) = (project.clone(), proxy.clone());
+    watch(&folders, move |paths| {
+        if let Some(mock) = mock.as_ref().filter(|mock| paths.contains(mock)) {
+            match read_mocks(mock, &proxy) {
+                Ok(count) => println!("Read the mock file again: {count} kinds of requests"),
+                Err(error) => println!("The mock file stays as it was: {error:#}"),
+            }
+        }
+        if paths.iter().any(|path| project.folder().below(path).is_some()) {
+            match project.refresh() {
+                Ok(Some(Refresh { change, problems, time })) => {
+                    println!("Compiled in {} ms: {}", time.as_millis(), describe(&change));
+                    if problems {
+                        print_problems(&project.manifest().problems);
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => println!("The mini-program stays as it was: {error:#}"),
+            }
+        }
+        true
+    })
+}
+
+fn read_mocks(file: &Path, proxy: &Proxy) -> Result<usize> {
+    let shown = || file.display().to_string();
+    let text = fs::read_to_string(file).with_context(shown)?;
+    let mocks = Mocks::parse(&text).with_context(shown)?;
+    let count = mocks.len();
+    proxy.set_mocks(mocks);
+    Ok(count)
+}
+
+fn print_problems(problems: &[Problem]) {
+    for problem in problems.iter().take(MOST_PROBLEMS) {
+        println!("{}", report::describe(problem));
+    }
+    if problems.len() > MOST_PROBLEMS {
+        println!(
+            "… and {} more problems; the desk shows them all.",
+            problems.len() - MOST_PROBLEMS
+        );
+    }
+}
+
+/// What changed, in a line.
+fn describe(change: &Change) -> String {
+    let kinds = [
+        ("script", &change.modules),
+        ("template", &change.templates),
+        ("style", &change.styles),
+        ("file", &change.files),
+    ];
+    let mut parts = Vec::new();
+    for (kind, names) in kinds {
+        match names.as_slice() {
+            [] => {}
+            [name] => parts.push(format!("{kind} {name}")),
+            names => parts.push(plural(names.len(), kind)),
+        }
+    }
+    if change.manifest {
+        parts.push("the manifest".to_owned());
+    }
+    if parts.is_empty() { "nothing that runs".to_owned() } else { parts.join(", ") }
+}
+
+fn plural(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

@@ -1,0 +1,187 @@
+//! Which folder is a mini-program, and what of it is served.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use tempfile::TempDir;
+use tt_sim::Simulator;
+
+use crate::fixture::{Fixture, options, write};
+
+async fn refusal(files: &[(&str, &str)], folder: &str) -> String {
+    let (project, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for (name, text) in files {
+        write(project.path(), name, text);
+    }
+    let options = options(&project.path().join(folder), other.path());
+    let error = Simulator::start(&options).await.map(|_| ()).unwrap_err();
+    format!("{error:#}").replace(&project.path().display().to_string(), "HERE")
+}
+
+#[tokio::test]
+async fn the_desk_the_phone_and_the_library_are_served_and_never_kept() {
+    let fixture = Fixture::new(&[]).await;
+    assert_eq!(fixture.text("/").await, "the desk");
+    assert_eq!(fixture.text("/phone/").await, "the phone");
+    assert_eq!(fixture.text("/pkg/index.js").await, "export {};");
+    let answer = fixture.get("/").send().await.unwrap();
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert_eq!(answer.headers()["content-security-policy"], "frame-ancestors 'self'");
+}
+
+#[tokio::test]
+async fn the_desk_is_told_what_the_command_line_says() {
+    let fixture = Fixture::with(&[], |options, _| {
+        options.phones = 3;
+        options.path = "pages/room/room?id=1".to_owned();
+    })
+    .await;
+    let settings: serde_json::Value =
+        serde_json::from_str(&fixture.text("/settings.json").await).unwrap();
+    assert_eq!(settings["phones"], 3);
+    assert_eq!(settings["path"], "pages/room/room?id=1");
+    let name = fixture.project.path().file_name().unwrap().to_str().unwrap();
+    assert_eq!(settings["folder"], name);
+}
+
+#[tokio::test]
+async fn a_folder_without_app_json_is_refused_with_a_hint() {
+    let refused = refusal(&[("sub/app.json", "{}")], "").await;
+    assert_eq!(
+        refused,
+        "there is no app.json in HERE/, so it is not a mini-program; there is one in HERE/sub"
+    );
+    assert!(refusal(&[], "missing").await.starts_with("the folder HERE/missing: "));
+    let refused = refusal(&[("app.json", "{}")], "app.json").await;
+    assert_eq!(refused, "HERE/app.json is a file; name the folder that app.json is in");
+}
+
+#[tokio::test]
+async fn the_folder_that_the_project_configuration_names_is_found() {
+    let config = r#"{ "miniprogramRoot": "src/" }"#;
+    let (project, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    write(project.path(), "project.config.json", config);
+    write(project.path(), "src/app.json", "{}");
+    assert!(Simulator::start(&options(project.path(), other.path())).await.is_ok());
+    let refused = refusal(&[("project.config.json", config)], "").await;
+    assert!(refused.contains("names \"src/\" as miniprogramRoot, where no folder is"), "{refused}");
+    let outside = r#"{ "miniprogramRoot": "../.." }"#;
+    let refused = refusal(&[("project.config.json", outside)], "").await;
+    assert!(refused.contains("where no folder is"), "{refused}");
+    let refused = refusal(&[("project.config.json", "{ x }")], "").await;
+    assert!(refused.contains("project.config.json: ") && refused.contains("line 1"), "{refused}");
+}
+
+#[tokio::test]
+async fn files_are_served_as_they_are_and_in_parts() {
+    let fixture = Fixture::new(&[("images/我.svg", "<svg/>"), ("a b.txt", "0123456789")]).await;
+    let answer = fixture.get("/app/file/images/%E6%88%91.svg").send().await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "image/svg+xml");
+    assert_eq!(answer.text().await.unwrap(), "<svg/>");
+    let part = fixture.get("/app/file/a%20b.txt").header("range", "bytes=2-4");
+    let answer = part.send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 206);
+    assert_eq!(answer.text().await.unwrap(), "234");
+}
+
+/// What the server answers to exactly this path, which a well-behaved client would not send.
+fn raw(url: &str, path: &str) -> String {
+    let address = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_outside_of_the_folder_is_served() {
+    let files = [(".env", "SECRET"), (".git/config", "SECRET"), ("node_modules/x/a.js", "SECRET")];
+    let fixture = Fixture::new(&files).await;
+    write(fixture.other.path(), "secret.txt", "SECRET");
+    let secret = fixture.other.path().join("secret.txt");
+    let secret = secret.to_str().unwrap();
+    for prefix in ["/app/file/", "/app/module/", "/app/style/", "/pkg/", "/phone/", "/"] {
+        for path in [
+            secret.to_owned(),
+            format!("../../../../../../..{secret}"),
+            format!("..%2f..%2f..%2f..%2f..%2f..%2f..{}", secret.replace('/', "%2f")),
+            format!("x/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e{secret}"),
+            format!("..\\..\\..\\..{}", secret.replace('/', "\\")),
+            "secret.txt%00.js".to_owned(),
+            ".env".to_owned(),
+            ".git/config".to_owned(),
+            "node_modules/x/a.js".to_owned(),
+        ] {
+            let answer = raw(&fixture.url, &format!("{prefix}{path}"));
+            assert!(!answer.contains("SECRET"), "{prefix}{path}: {answer}");
+            assert!(answer.starts_with("HTTP/1.0 4"), "{prefix}{path}: {answer}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn symbolic_links_lead_nowhere_outside() {
+    let (project, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    write(other.path(), "secret/secret.js", "SECRET");
+    write(project.path(), "app.json", "{}");
+    write(project.path(), "real/a.txt", "inside");
+    let link = |to: &std::path::Path, name: &str| {
+        std::os::unix::fs::symlink(to, project.path().join(name)).unwrap();
+    };
+    link(&other.path().join("secret/secret.js"), "secret.js");
+    link(&other.path().join("secret"), "folder");
+    link(&project.path().join("real"), "inside");
+    // Round in circles, and to nothing.
+    link(project.path(), "loop");
+    link(&project.path().join("gone"), "gone.js");
+    let mut options = options(project.path(), other.path());
+    options.port = 0;
+    let simulator = Simulator::start(&options).await.unwrap();
+    let url = simulator.url();
+    tokio::spawn(simulator.serve());
+    let status = async |path: &str| {
+        reqwest::get(format!("{url}app/{path}")).await.unwrap().status().as_u16()
+    };
+    assert_eq!(status("file/secret.js").await, 404);
+    assert_eq!(status("module/secret.js.js").await, 404);
+    assert_eq!(status("file/folder/secret.js").await, 404);
+    assert_eq!(status("file/inside/a.txt").await, 200);
+    let manifest =
+        reqwest::get(format!("{url}app/manifest.json")).await.unwrap().text().await.unwrap();
+    for name in ["secret.js", "folder", "gone.js"] {
+        let problems: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        let problems = problems["problems"].as_array().unwrap().clone();
+        assert!(problems.iter().any(|problem| problem["file"] == name), "{name}: {manifest}");
+    }
+}
+
+#[tokio::test]
+async fn only_names_that_nobody_can_rebind_are_answered_to() {
+    let fixture = Fixture::new(&[]).await;
+    let get = async |host: &str| {
+        fixture
+            .get("/app/manifest.json")
+            .header("host", host)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    assert_eq!(get("localhost:8090").await, 200);
+    assert_eq!(get("127.0.0.1").await, 200);
+    assert_eq!(get("evil.com").await, 421);
+    assert_eq!(get("127.0.0.1.evil.com:8090").await, 421);
+}
+
+#[tokio::test]
+async fn a_second_simulator_takes_the_next_port() {
+    let first = Fixture::new(&[]).await;
+    let port = first.url.rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    let second = Fixture::with(&[], |options, _| options.port = port).await;
+    let other = second.url.rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    assert!(other > port, "{other} after {port}");
+    assert_eq!(second.text("/").await, "the desk");
+}

@@ -1,0 +1,5 @@
+Component({
+  properties: {
+    events: { type: Array, value: [] },
+  },
+});

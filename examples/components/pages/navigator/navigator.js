@@ -1,0 +1,7 @@
+Page({
+  data: { depth: 0 },
+
+  onLoad({ depth = "0" }) {
+    this.setData({ depth: Number(depth) });
+  },
+});

@@ -1,0 +1,3 @@
+const { log } = require("../../log");
+
+Page({ ...log });

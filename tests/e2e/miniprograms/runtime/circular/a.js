@@ -1,0 +1,2 @@
+exports.first = "a";
+exports.second = require("./b").second;

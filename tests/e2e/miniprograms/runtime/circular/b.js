@@ -1,0 +1,1 @@
+exports.second = `${require("./a").first}b`;

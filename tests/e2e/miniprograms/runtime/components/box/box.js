@@ -1,0 +1,4 @@
+Component({
+  externalClasses: ["inner-class"],
+  options: { multipleSlots: true },
+});

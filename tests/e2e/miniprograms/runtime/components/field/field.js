@@ -1,0 +1,1 @@
+Component({ behaviors: ["tt://form-field"], attached() { this.setData({ value: "of the field" }); } });

@@ -1,0 +1,1 @@
+Component({ options: { virtualHost: true }, methods: { tap() { this.triggerEvent("tapped"); } } });

@@ -1,0 +1,3 @@
+const lifecycle = require("../../lifecycle");
+
+Page(lifecycle("index", { data: { name: "index" } }));

@@ -1,0 +1,3 @@
+const lifecycle = require("../../lifecycle");
+
+Page(lifecycle("mine", { data: { name: "mine" } }));

@@ -1,0 +1,4 @@
+const { first } = require("../../circular/a");
+
+console.log("typo", { first }, [1, 2]);
+Page({});

@@ -1,0 +1,66 @@
+/** All that is known of the calls as one JSON file, for a report or to look at it later. */
+import type { Desk } from "../desk";
+import { connectionsOf } from "./recovery";
+
+/** Offers the file to the user. */
+export function saveCall(desk: Desk): void {
+  const text = JSON.stringify(callReport(desk), null, 2);
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `call-${new Date().toISOString().slice(0, 19).replace(/[:T]/g, "-")}.json`;
+  link.click();
+  // The browser has to have begun with it.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Values that the phones gave are made safe for JSON; all times are milliseconds since 1970. */
+export function callReport(desk: Desk): unknown {
+  const { log, calls, server } = desk;
+  return {
+    saved: new Date().toISOString(),
+    browser: navigator.userAgent,
+    folder: server.settings.folder ?? null,
+    phones: desk.phones.map((phone) => ({
+      settings: phone.settings,
+      pages: plain(phone.pages()),
+      call: calls.stats.get(phone.id) ?? null,
+    })),
+    guests: desk.guests.map(({ id, user }) => ({ id, user })),
+    rooms: calls.rooms().map(({ appId, roomId, members }) => ({ appId, roomId, members })),
+    flows: [...calls.flows.values()].map(({ from, to, source, samples }) => ({ from, to, source, samples })),
+    ...connectionsOf(log.steps),
+    steps: log.steps.map(({ phone, record }) => ({ phone, user: desk.nameOf(phone), ...(plain(record) as object) })),
+    console: log.console.map(({ phone, record }) => ({ phone, user: desk.nameOf(phone), ...(plain(record) as object) })),
+    requests: log.requests.map(({ phone, record }) => ({ phone, user: desk.nameOf(phone), ...record })),
+    problems: [...(server.manifest?.problems ?? []), ...log.problems.map(({ record }) => record)],
+  };
+}
+
+/** What JSON can say of a value: functions, errors and circles in words, depth and length bounded. */
+export function plain(value: unknown, depth = 8, above: readonly unknown[] = []): unknown {
+  if (typeof value === "function") return `function ${value.name}()`;
+  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (above.includes(value)) return "(circular)";
+  if (depth === 0) return "(too deep)";
+  const inside = [...above, value];
+  if (Array.isArray(value)) return value.slice(0, 1000).map((item) => plain(item, depth - 1, inside));
+  const tag = Object.prototype.toString.call(value);
+  // Values come from the windows of phones, whose classes are not ours: hence tags in place of instanceof.
+  if (tag === "[object Error]" || tag === "[object DOMException]") {
+    const { name, message, stack } = value as Error;
+    return { name, message, stack };
+  }
+  if (tag === "[object Date]") return Number.isNaN((value as Date).getTime()) ? "Invalid Date" : (value as Date).toISOString();
+  if (tag !== "[object Object]") return tag;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value).slice(0, 1000)) {
+    try {
+      result[key] = plain((value as Record<string, unknown>)[key], depth - 1, inside);
+    } catch (error) {
+      result[key] = `(${String(error)})`;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,159 @@
+/**
+ * Tells the desk what passes between a page and its context: each call with what came of it, each
+ * event. The page notices nothing: its context has the same functions, which do the same.
+ */
+import type { RtcRoomContext } from "tt-rtc";
+import type { CallStats } from "../../shared/bridge";
+import type { Phone } from "../phone";
+
+type Callback = (result: unknown) => void;
+type Method = (options: unknown) => void;
+type Lists = CallStats["lists"];
+
+/** The events that carry lists, and the list. */
+const LISTS: Record<string, keyof Lists> = {
+  RtcChatMembersChanged: "chat",
+  RtcVideoMembersChanged: "video",
+  RtcChatSpeakersChanged: "speakers",
+  RtcPublishScreenMembersChanged: "screen",
+};
+const EVENTS = [...Object.keys(LISTS), "RtcStateChanged", "RtcChatInterrupted", "RoomTokenWillExpire"];
+
+/** What is known of one app's engine. */
+interface Engine {
+  context: RtcRoomContext;
+  appId: string;
+  room: { roomId: string; userId: string } | null;
+  lists: Lists;
+}
+
+/** Numbers the calls of a phone, over restarts of its mini-program. */
+let calls = 0;
+
+export class Recorder {
+  readonly #phone: Phone;
+  readonly #engines = new Map<string, Engine>();
+
+  constructor(phone: Phone) {
+    this.#phone = phone;
+  }
+
+  /** One context of each engine. */
+  contexts(): RtcRoomContext[] {
+    return [...this.#engines.values()].map(({ context }) => context);
+  }
+
+  /** The context that is in a room, or the first one. */
+  context(): RtcRoomContext | undefined {
+    return this.#current()?.context;
+  }
+
+  /** What a page was told of its call. */
+  state(): CallStats {
+    const engine = this.#current();
+    return {
+      appId: engine?.appId ?? "",
+      roomId: engine?.room?.roomId ?? "",
+      userId: engine?.room?.userId ?? "",
+      lists: engine?.lists ?? noLists(),
+      links: [],
+    };
+  }
+
+  /** The context a page gets in place of `context`. */
+  watch(context: object, options: unknown): object {
+    const appId = typeof options === "string" ? options : String((options as { appId: unknown }).appId);
+    let engine = this.#engines.get(appId);
+    if (engine === undefined) {
+      engine = { context: context as RtcRoomContext, appId, room: null, lists: noLists() };
+      this.#engines.set(appId, engine);
+      this.#listen(engine);
+    }
+    const watched: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(context)) {
+      const isEvent = /^o(n|ff)[A-Z]/.test(name);
+      watched[name] = isEvent ? member : this.#method(engine, name, member as Method);
+    }
+    return watched;
+  }
+
+  #current(): Engine | undefined {
+    const engines = [...this.#engines.values()];
+    return engines.find(({ room }) => room !== null) ?? engines[0];
+  }
+
+  #listen(engine: Engine): void {
+    const context = engine.context as unknown as Record<string, (listener: Callback) => void>;
+    for (const name of EVENTS) {
+      context[`on${name}`]?.((payload) => {
+        const list = LISTS[name];
+        if (list !== undefined) engine.lists[list] = (payload as { userIdList: string[] }).userIdList;
+        if (name === "RtcChatInterrupted") leave(engine);
+        this.#phone.report({ kind: "event", name: `on${name}`, payload });
+      });
+    }
+  }
+
+  #method(engine: Engine, name: string, method: Method): Method {
+    return (options) => {
+      const id = ++calls;
+      const record = { kind: "call", id, name, options: shown(options) } as const;
+      this.#phone.report({ ...record, result: null });
+      const given = copy(options);
+      // Options that cannot be read are the library's to refuse.
+      if (given === undefined) return method(options);
+      const { fail, complete } = given;
+      method({
+        ...given,
+        complete: (value: { errMsg: string; errNo?: number }) => {
+          const ok = value.errNo === undefined;
+          if (ok) this.#note(engine, name, given);
+          this.#phone.report({ ...record, result: { ok, value } });
+          if (typeof complete === "function") (complete as Callback)(value);
+          // What the library says where nobody listens; here somebody always does.
+          else if (!ok && typeof fail !== "function") console.warn(value.errMsg);
+        },
+      });
+    };
+  }
+
+  #note(engine: Engine, name: string, options: Record<string, unknown>): void {
+    if (name === "joinRtcRoom") {
+      engine.room = { roomId: String(options.roomId), userId: String(options.userId) };
+    } else if (name === "exitRtcRoom") {
+      leave(engine);
+    }
+  }
+}
+
+function leave(engine: Engine): void {
+  engine.room = null;
+  engine.lists = noLists();
+}
+
+function noLists(): Lists {
+  return { chat: [], video: [], speakers: [], screen: [] };
+}
+
+/** The options of a call, or nothing where reading them throws or they are none. */
+function copy(options: unknown): Record<string, unknown> | undefined {
+  if (typeof options !== "object" || options === null) return undefined;
+  try {
+    return { ...options };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Options as the desk shows them: without functions, and with no more of a token than its beginning. */
+function shown(options: unknown): unknown {
+  const given = copy(options);
+  if (given === undefined) return options;
+  const entries = Object.entries(given).filter(([, value]) => typeof value !== "function");
+  return Object.fromEntries(
+    entries.map(([key, value]) => [
+      key,
+      key === "token" && typeof value === "string" && value.length > 12 ? `${value.slice(0, 12)}…` : value,
+    ]),
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * `live-player`: what a browser can play of a live stream, which is what its `<video>` can: HTTP with
+ * MP4, WebM, or HLS where the browser knows it. Others, `rtmp:` and FLV above all, end in an `error`
+ * event that says so.
+ */
+import { builtIn } from "./support/builtin";
+import { h, setAttribute } from "./support/dom";
+
+const defaults = {
+  src: "",
+  autoplay: false,
+  muted: false,
+  orientation: "vertical",
+  objectFit: "contain",
+  signature: undefined as unknown,
+  showCastingButton: false,
+  mode: "live",
+  minCache: 1,
+  maxCache: 3,
+};
+
+/** The `code` of `statechange`. */
+const STARTED = 2004;
+const ENDED = 2006;
+const BUFFERING = 2007;
+const FAILED = -2301;
+
+export const livePlayer = builtIn("live-player", defaults, (self) => {
+  const { host, props, phone } = self;
+  const player = h("video", { playsinline: true });
+  const over = h("div");
+  host.append(player, over);
+  const state = (code: number) => self.emit("statechange", { code });
+
+  player.addEventListener("playing", () => state(STARTED));
+  player.addEventListener("waiting", () => state(BUFFERING));
+  player.addEventListener("ended", () => state(ENDED));
+  player.addEventListener("error", () => fail(player.error?.message || "the stream could not be played"));
+  host.addEventListener("fullscreenchange", () => {
+    const fullScreen = document.fullscreenElement !== null;
+    self.emit("fullscreenchange", { fullScreen, direction: props.orientation });
+  });
+
+  function fail(reason: string): void {
+    state(FAILED);
+    self.emit("error", { errMsg: reason, errNo: 10103, errCode: FAILED });
+  }
+
+  function load(): void {
+    player.removeAttribute("src");
+    if (!props.src) return;
+    const { protocol, pathname } = new URL(phone.url(props.src), location.href);
+    const kind = pathname.endsWith(".flv") ? "video/x-flv" : pathname.endsWith(".m3u8") ? "application/vnd.apple.mpegurl" : "";
+    if (!/^(https?|blob|data):$/.test(protocol)) return fail(`a browser cannot play ${protocol} streams`);
+    if (kind && player.canPlayType(kind) === "") return fail(`this browser cannot play ${pathname.split(".").pop()} streams`);
+    player.src = phone.url(props.src);
+  }
+
+  return {
+    slot: over,
+    update(changed) {
+      player.autoplay = props.autoplay;
+      if (changed.has("muted")) player.muted = props.muted;
+      player.style.objectFit = props.objectFit === "fillCrop" ? "cover" : "contain";
+      setAttribute(host, "orientation", props.orientation);
+      // Errors are told to listeners, which a page gets only after the element is made.
+      if (changed.has("src")) queueMicrotask(load);
+    },
+    detached: () => player.pause(),
+  };
+});

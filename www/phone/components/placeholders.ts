@@ -1,0 +1,68 @@
+/**
+ * Components that need the platform's own services: a box that says what would be there. Their
+ * attributes are known, so that a page that uses them runs without warnings.
+ */
+import { type BuiltIn, builtIn, type Defaults, type Definition } from "./support/builtin";
+import { h } from "./support/dom";
+
+/** A box with `name` and what `describe` says of the attributes; `then` runs once it is in the page. */
+function placeholder<D extends Defaults>(
+  tag: string,
+  defaults: D,
+  describe: (props: BuiltIn<D>["props"]) => string,
+  then: (self: BuiltIn<D>) => void = () => {},
+): Definition {
+  return builtIn(tag, defaults, (self) => {
+    const text = h("div", { class: "tt-placeholder-text" });
+    const over = h("div", { class: "tt-placeholder-over" });
+    self.host.classList.add("tt-placeholder");
+    self.host.append(h("div", { class: "tt-placeholder-box" }, h("b", {}, `<${tag}>`), text), over);
+    return {
+      slot: over,
+      update: () => void (text.textContent = describe(self.props)),
+      attached: () => queueMicrotask(() => then(self)),
+    };
+  });
+}
+
+const list: unknown[] = [];
+
+export const map = placeholder(
+  "map",
+  {
+    longitude: 0, latitude: 0, scale: 16, markers: list, circles: list, polyline: list, polygons: list,
+    includePoints: list, showLocation: false, rotate: 0, skew: 0, showCompass: false,
+    enableOverlooking: false, enableRotate: false, minScale: 3, maxScale: 19, showScale: false,
+    enable3D: false, enable3d: false, enableSatellite: false, enableTraffic: false, enableZoom: true,
+    enableScroll: true, enablePoi: true, enableBuilding: true, subkey: "", layerStyle: 1,
+  },
+  ({ longitude, latitude, scale, markers }) =>
+    `no map in the simulator · ${latitude}, ${longitude} · scale ${scale} · ${markers.length} markers`,
+  (self) => self.emit("updated"),
+);
+
+export const ad = placeholder(
+  "ad",
+  { unitId: "", adIntervals: 0, fixed: false, type: "banner", scale: 100 as number | string },
+  ({ unitId, type }) => `an advertisement, ${type} · ${unitId}`,
+  (self) => self.emit("load"),
+);
+
+const fromPlatform = () => "of the platform; not in the simulator";
+
+export const platformOnly: readonly Definition[] = [
+  placeholder("aweme-data", { awemeId: "", type: "", disableDefault: false, defaultAvatar: "", defaultText: "" }, fromPlatform),
+  placeholder("aweme-user-card", { awemeId: "", width: 504, height: 144, fixed: false, leftRightPadding: 0 }, fromPlatform),
+  placeholder(
+    "pay-button",
+    {
+      mode: 1, goodsId: "", goodsType: 0, orderStatus: 0, orderId: "", refundId: "", refundTotalAmount: 0,
+      bizLine: 1, marketingReady: false,
+    },
+    fromPlatform,
+  ),
+  placeholder("consume-card", { orderId: "" }, fromPlatform),
+  placeholder("rate-button", { orderId: "" }, fromPlatform),
+  placeholder("live-preview", { roomId: "", awemeId: "", openId: "" }, fromPlatform),
+  placeholder("video-player", { albumId: "", episodeId: "", cloudType: 0, version: "", autoplay: false, controls: true }, fromPlatform),
+];

@@ -1,0 +1,91 @@
+/** What a button with `open-type` opens: a dialogue of the phone, then the button's event. */
+import type { PageInstance } from "../../phone";
+import { agrees, notice, say } from "../../tt/ui";
+import type { BuiltIn } from "./builtin";
+
+/** `tt` of the phone, for what it does under the same name. */
+interface Tt {
+  [name: string]: ((options: Record<string, unknown>) => unknown) | undefined;
+}
+
+/** What each value does that needs nothing but an answer of the user; others are told to be missing. */
+export async function open(self: BuiltIn, type: string): Promise<void> {
+  const { phone } = self;
+  switch (type) {
+    case "share":
+      return share(self);
+    case "getPhoneNumber": {
+      const agreed = await agrees(
+        phone,
+        say(phone, "Share your phone number?", "允许获取你的手机号?"),
+        say(phone, "The mini-program asks for the number of this phone.", "小程序申请获取此手机的号码。"),
+      );
+      return self.emit("getphonenumber", agreed
+        ? { errMsg: "getPhoneNumber:ok", encryptedData: opaque(), iv: opaque(), code: opaque() }
+        : { errMsg: "getPhoneNumber:fail auth deny", errNo: 10200, errno: 10200 });
+    }
+    case "getUserInfo": {
+      if (!(await phone.authorize("scope.userInfo"))) {
+        return self.emit("getuserinfo", { errMsg: "getUserInfo:fail auth deny", errNo: 10200 });
+      }
+      const { nickName, avatarUrl } = phone.settings.user;
+      const userInfo = { nickName, avatarUrl, gender: 0, city: "", province: "", country: "", language: phone.settings.language };
+      return self.emit("getuserinfo", { errMsg: "getUserInfo:ok", userInfo, rawData: JSON.stringify(userInfo) });
+    }
+    case "agreePrivacyAuthorization": {
+      const agreed = await agrees(phone, say(phone, "Privacy", "隐私保护"), say(phone, "Agree to the privacy terms?", "是否同意隐私条款?"));
+      if (agreed) self.emit("agreeprivacyauthorization", { errMsg: "agreePrivacyAuthorization:ok" });
+      return;
+    }
+    case "openSetting":
+    case "addShortcut":
+    case "addCalendarEvent":
+    case "openAwemeUserProfile":
+    case "joinGroup":
+      return byFunction(self, type);
+    default:
+      return missing(self, type);
+  }
+}
+
+/** Calls `onShareAppMessage` of the page and shows what would be shared. */
+async function share(self: BuiltIn): Promise<void> {
+  const { phone, host, component } = self;
+  const page = phone.currentPage();
+  const handler = page?.["onShareAppMessage"];
+  if (!page || typeof handler !== "function") return missing(self, "share");
+  const { id, dataset } = component;
+  const target = { id, dataset };
+  const channel = (dataset as Record<string, unknown> | null)?.["channel"];
+  const answer = await (handler as (this: PageInstance, options: unknown) => unknown).call(page, {
+    from: "button", target, channel,
+  });
+  const content = (answer ?? {}) as { title?: string; desc?: string; path?: string; success?: unknown; fail?: unknown };
+  const text = [content.desc, content.path ?? `/${page.route}`].filter(Boolean).join("\n");
+  const shared = await notice(phone, content.title || say(phone, "Share", "分享"), text, true);
+  const done = shared ? content.success : content.fail;
+  if (typeof done === "function") done({ errMsg: shared ? "shareAppMessage:ok" : "shareAppMessage:fail cancel" });
+  host.focus({ preventScroll: true });
+}
+
+/** Does what `tt`'s function of the same name does, and raises the event with what comes of it. */
+function byFunction(self: BuiltIn, name: string): void | Promise<void> {
+  const tt = (window as unknown as { tt?: Tt }).tt;
+  const call = tt?.[name];
+  if (typeof call !== "function") return missing(self, name);
+  const { dataset, props } = { dataset: self.component.dataset as Record<string, unknown> | null, props: self.props };
+  const raise = (detail: unknown) => self.emit(name.toLowerCase(), detail);
+  call({ ...dataset, groupId: (props as Record<string, unknown>)["groupId"], success: raise, fail: raise });
+}
+
+/** Says that a phone of ours cannot do this, to the user and to the page. */
+async function missing(self: BuiltIn, name: string): Promise<void> {
+  const { phone } = self;
+  await notice(phone, `open-type="${name}"`, say(phone, "The simulator has nothing to open for this.", "模拟器无法打开此功能。"));
+  self.emit(name.toLowerCase(), { errMsg: `${name}:fail not supported by the simulator`, errNo: 10301 });
+}
+
+/** Data that only a server could read: random, in the form of the real. */
+function opaque(): string {
+  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))));
+}

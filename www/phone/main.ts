@@ -1,0 +1,30 @@
+/**
+ * A phone: the page `/phone/?id=…&user=…&path=…` that runs a mini-program. On a desk its settings
+ * come from there; alone, from its address: `user`, `device` (a model's name), `language` (`en`,
+ * `zh_CN`), `theme` (`light`, `dark`), `fake=1` for a made camera and microphone.
+ */
+import type { PhoneControl } from "../shared/bridge";
+import { startCall } from "./call";
+import { installNetwork } from "./network";
+import { controlOf } from "./runtime/control";
+import { PhoneHost } from "./runtime/host";
+import { fetchManifest, followChanges } from "./runtime/reload";
+import { deskOf, startSettings } from "./runtime/settings";
+import { createTt, openStore } from "./tt";
+
+declare global {
+  interface Window {
+    /** The phone, from when it has its settings. */
+    phone?: PhoneControl;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const desk = deskOf(window);
+const settings = startSettings(query, desk);
+const [manifest, store] = await Promise.all([fetchManifest(), openStore(settings.id)]);
+const host = new PhoneHost(settings, manifest, store, desk);
+window.phone = controlOf(host);
+installNetwork(host);
+followChanges(host);
+await host.start({ createTt, startCall }, query.get("path") ?? "").catch((error: unknown) => host.failed(error, "start"));

@@ -1,0 +1,402 @@
+/**
+ * The phone: holds its parts together, and is the `Phone` that components, `tt` and the call are
+ * given. It starts the mini-program and follows the user's settings.
+ */
+import { ComponentSpace, type Element } from "glass-easel";
+import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings } from "../../shared/bridge";
+import type { Manifest } from "../../shared/project";
+import { registerComponents, type BuiltIns } from "../components";
+import type {
+  CallControl, DistributiveOmit, LaunchOptions, Metrics, PageInstance, Parts, Phone, PhoneEvents, Store,
+} from "../phone";
+import { App } from "./app";
+import { browserConsole, mirrorConsole, snapshot } from "./console";
+import { Definitions } from "./definitions";
+import { Emitter } from "./emitter";
+import { Faults } from "./faults";
+import { Gestures } from "./gestures";
+import { Guard } from "./guard";
+import { setHost } from "./instance";
+import { Modules } from "./modules";
+import { menu, veil } from "./overlay";
+import type { Page } from "./page";
+import { Permissions } from "./permissions";
+import { callerPosition, setModules } from "./positions";
+import { createIntersectionObserver, createSelectorQuery } from "./queries";
+import { setTopPage } from "./queries/window";
+import { ReadyQueue } from "./ready";
+import { keepStack, takeStack, type Kept } from "./reload";
+import { parseRoute, type Route } from "./route";
+import { Router } from "./router";
+import { Screen } from "./screen";
+import { applyChange } from "./settings";
+import { Styles } from "./styles";
+import { Templates } from "./templates";
+import { text, type TextKey } from "./texts";
+import { renderViews } from "./views";
+
+export class PhoneHost implements Phone {
+  readonly settings: PhoneSettings;
+  readonly store: Store;
+  readonly router: Router;
+  readonly builtIns: BuiltIns;
+  readonly app: App;
+  readonly modules: Modules;
+  readonly templates: Templates;
+  readonly styles = new Styles();
+  readonly definitions: Definitions;
+  call: CallControl | undefined;
+  tt: Record<string, unknown> = {};
+  manifest: Manifest;
+  readonly #desk: DeskHost | undefined;
+  readonly #screen: Screen;
+  readonly #events: Emitter<PhoneEvents>;
+  readonly #faults: Faults;
+  readonly #permissions = new Permissions(this);
+  readonly #ready = new ReadyQueue();
+  readonly #gone = new WeakSet<Element>();
+  #launch: LaunchOptions = { path: "", query: {}, scene: "", referrerInfo: {}, showFrom: 0 };
+  #launched = false;
+  #pagesTold = false;
+  #veil: HTMLElement | undefined;
+  #window = { windowWidth: 0, windowHeight: 0 };
+
+  constructor(settings: PhoneSettings, manifest: Manifest, store: Store, desk: DeskHost | undefined) {
+    this.settings = settings;
+    this.manifest = manifest;
+    this.store = store;
+    this.#desk = desk;
+    const failed = (error: unknown, what: string): void => this.failed(error, what);
+    this.#events = new Emitter((error) => this.failed(error, "listener"));
+    this.app = new App(failed);
+    this.templates = new Templates(failed);
+    this.#screen = new Screen(
+      {
+        settings: () => this.settings,
+        url: (path) => this.url(path),
+        labels: { more: this.text("more"), close: this.text("close") },
+        press: (kind) => void (kind === "more" ? this.#more() : this.change({ foreground: false })),
+        tab: (index) => void this.#tapTab(index),
+      },
+      manifest.app,
+    );
+    this.#faults = new Faults(this, this.app);
+    this.modules = new Modules(() => this.manifest, (path) => this.#scope(path));
+
+    const space = new ComponentSpace("tt://missing");
+    space.defineComponent({ is: "tt://missing" });
+    this.builtIns = registerComponents(this, space);
+    this.definitions = new Definitions(
+      {
+        space,
+        modules: this.modules,
+        templates: this.templates,
+        styles: this.styles,
+        manifest: () => this.manifest,
+        failed,
+        warn: (message) => this.#faults.warn(message),
+        attached: (node) => {
+          this.#gone.delete(node);
+          this.#ready.add(node);
+        },
+        detached: (node) => {
+          this.#gone.add(node);
+        },
+      },
+      this.builtIns.behaviors,
+    );
+    this.router = new Router(
+      {
+        space,
+        definitions: this.definitions,
+        labels: { back: this.text("back"), home: this.text("home") },
+        left: (kind) => {
+          const going = kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`);
+          going.catch((error: unknown) => this.failed(error, "navigation bar"));
+        },
+        manifest: () => this.manifest,
+        flushReady: () => this.#ready.flush(),
+        routed: () => this.#routed(),
+        foreground: () => this.settings.foreground,
+      },
+      this.#screen,
+    );
+    setModules((path) => Object.hasOwn(this.manifest.modules, path));
+    setTopPage(() => this.router.top?.root);
+    setHost({
+      guard: new Guard((message) => this.#faults.problem("error", message, callerPosition())),
+      gone: (node) => this.#gone.has(node),
+      changed: () => this.pagesChanged(),
+      failed,
+      warn: (message) => this.#faults.warn(message),
+    });
+    this.#listen();
+  }
+
+  get screen(): HTMLElement {
+    return this.#screen.element;
+  }
+  get layer(): HTMLElement {
+    return this.#screen.layer;
+  }
+  /** The page that the app begins with. */
+  get entryPage(): string {
+    return String(this.manifest.app.entryPagePath ?? this.manifest.pages[0] ?? "").replace(/^\//, "");
+  }
+
+  /** Starts the mini-program at a page, or where it was before it was loaded anew. */
+  async start(parts: Pick<Parts, "createTt" | "startCall">, path: string): Promise<void> {
+    if (this.manifest.pages.length === 0) {
+      // The stack stays kept: `app.json` may just be in the middle of being edited.
+      this.#faults.showProblems(this.manifest.problems);
+      this.#faults.problem("error", "app.json lists no pages", { file: "app.json", line: 1, column: 1 });
+      return;
+    }
+    const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path);
+    const kept = takeStack(this.settings.id);
+    const known = this.manifest.pages.includes(asked.name);
+    const first = kept?.[0]?.route ?? (known ? asked : { name: this.entryPage, query: {} });
+    // Loaded meanwhile: everything up to the first page.
+    const loading = Promise.all([
+      this.styles.load("app").then(() => this.styles.use("app", "app")),
+      this.manifest.entry === null ? undefined : this.modules.load([this.manifest.entry]),
+      this.definitions.load(first.name),
+    ]);
+    this.tt = parts.createTt(this);
+    this.tt.createSelectorQuery ??= createSelectorQuery;
+    this.tt.createIntersectionObserver ??= createIntersectionObserver;
+    Object.assign(globalThis, {
+      tt: this.tt,
+      getApp: (options?: { allowDefault?: boolean }) => this.app.get(options),
+      getCurrentPages: () => this.router.stack(),
+    });
+    this.call = await parts.startCall(this, this.tt);
+    await loading;
+
+    this.#faults.showProblems(this.manifest.problems);
+    // Before any code of the app: `tt.getLaunchOptionsSync` answers from it from the first line on.
+    this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
+    this.emit("launch", { ...this.#launch });
+    if (this.manifest.entry !== null) {
+      try {
+        this.modules.run(this.manifest.entry);
+      } catch (error) {
+        this.failed(error, "app");
+      }
+    }
+    this.app.settle();
+    let launched = (): void => {};
+    const gate = new Promise<void>((done) => {
+      launched = done;
+    });
+    const stack = (kept ?? []).filter(({ route }) => this.manifest.pages.includes(route.name));
+    const routes = stack.length > 0 ? stack.map(({ route }) => route) : known ? [asked] : [];
+    const opening = this.router.first(routes, gate);
+    this.app.launch({ ...this.#launch });
+    if (this.settings.foreground) this.#show();
+    else this.#followForeground();
+    this.#launched = true;
+    launched();
+    await opening;
+    this.#restore(stack);
+    if (routes.length === 0) await this.#notFound(asked);
+  }
+
+  change(change: DeepPartial<PhoneSettings>): void {
+    this.apply(change);
+    this.report({ kind: "settings", change });
+  }
+
+  /** Takes a change that somebody else made. */
+  apply(change: DeepPartial<PhoneSettings>): void {
+    const { foreground } = this.settings;
+    applyChange(this.settings, change);
+    this.emit("settings", change);
+    if (change.theme !== undefined) {
+      this.#theme();
+      this.emit("theme", { theme: this.settings.theme });
+    }
+    if (change.device || change.orientation) this.#resized();
+    if (foreground !== this.settings.foreground) this.#followForeground();
+  }
+
+  report(record: DistributiveOmit<PhoneRecord, "time">): void {
+    try {
+      this.#desk?.report(this.settings.id, { time: Date.now(), ...record } as PhoneRecord);
+    } catch (error) {
+      browserConsole.error(error);
+    }
+  }
+
+  on<K extends keyof PhoneEvents>(event: K, listener: (payload: PhoneEvents[K]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+  emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void {
+    this.#events.emit(event, payload);
+  }
+
+  authorize(scope: string): Promise<boolean> {
+    return this.#permissions.authorize(scope);
+  }
+
+  metrics(): Metrics {
+    return this.#screen.metrics();
+  }
+
+  url(path: string): string {
+    if (path.startsWith("ttfile:")) return this.store.files.url(path) ?? path;
+    if (path.startsWith("//")) return `https:${path}`;
+    if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
+    const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
+    const plain = decodeURI(new URL(path, `file:///${from}`).pathname.slice(1));
+    return `/app/file/${encodeURI(plain)}`;
+  }
+
+  currentPage(): PageInstance | undefined {
+    return this.router.top?.instance;
+  }
+
+  text(key: TextKey): string {
+    return text(this.settings.language, key);
+  }
+
+  /** Something that the page's code did went wrong. */
+  failed(error: unknown, what: string): void {
+    this.#faults.failed(error, what);
+  }
+
+  /** The stack or a page's data changed; told at most so often that the desk keeps up. */
+  pagesChanged(): void {
+    if (this.#pagesTold) return;
+    this.#pagesTold = true;
+    setTimeout(() => {
+      this.#pagesTold = false;
+      this.report({ kind: "pages" });
+    }, 100);
+  }
+
+  /** Starts the mini-program anew, with nothing left of what ran. */
+  restart(keep: boolean): void {
+    if (keep && this.router.pages.length > 0) keepStack(this.settings.id, this.router.pages);
+    this.emit("restart", undefined);
+    this.call?.stop();
+    location.reload();
+  }
+
+  /** The project was compiled anew: shows what is wrong with it now. */
+  recompiled(): void {
+    this.#faults.clear();
+    this.#faults.showProblems(this.manifest.problems);
+  }
+
+  #listen(): void {
+    this.#faults.listen();
+    window.addEventListener("resize", () => this.#resized());
+    mirrorConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
+    new Gestures(document.documentElement, {
+      start: (target, y) => {
+        const page = this.router.top;
+        if (page?.json.enablePullDownRefresh === true && page.scroller.scrollTop <= 0 && contains(page, target)) {
+          page.pullDown.start(y);
+        }
+      },
+      move: (y) => this.router.top?.pullDown.move(y) ?? false,
+      end: () => this.router.top?.pullDown.end(),
+    });
+    this.#theme();
+  }
+
+  #theme(): void {
+    document.documentElement.dataset.theme = this.settings.theme;
+    document.documentElement.style.colorScheme = this.settings.theme;
+  }
+
+  #scope(path: string): readonly unknown[] {
+    const { Page, Component: component, Behavior } = this.definitions.scope(path);
+    const app = (options: Record<string, unknown>): void => this.app.register(options);
+    const getApp = (options?: { allowDefault?: boolean }): unknown => this.app.get(options);
+    return [app, Page, component, Behavior, getApp, () => this.router.stack(), this.tt, this.tt];
+  }
+
+  #routed(): void {
+    const page = this.router.top;
+    this.#resized(false);
+    this.emit("route", { route: page?.route.name ?? "" });
+    this.report({ kind: "pages" });
+  }
+
+  /** Sizes may be others now; the page is told if its window is. */
+  #resized(tell = true): void {
+    const page = this.router.top;
+    this.#screen.update(page);
+    const { windowWidth, windowHeight } = this.#screen.metrics();
+    const before = this.#window;
+    this.#window = { windowWidth, windowHeight };
+    if (!tell || (before.windowWidth === windowWidth && before.windowHeight === windowHeight)) return;
+    this.emit("resize", { windowWidth, windowHeight });
+    page?.resize(this.#screen.metrics());
+  }
+
+  #show(): void {
+    this.app.show({ ...this.#launch });
+    this.emit("show", { ...this.#launch });
+  }
+
+  #followForeground(): void {
+    if (this.settings.foreground) {
+      this.#veil?.remove();
+      this.#veil = undefined;
+      if (!this.#launched) return;
+      this.#show();
+      this.router.setForeground(true);
+    } else {
+      this.#veil ??= veil(this.layer, this.text("background"), () => this.change({ foreground: true }));
+      if (!this.#launched) return;
+      this.router.setForeground(false);
+      this.app.hide();
+      this.emit("hide", undefined);
+    }
+  }
+
+  /** Gives the pages of a kept stack their data back. */
+  #restore(stack: Kept[]): void {
+    this.router.pages.forEach((page, index) => {
+      const { data, scrollTop = 0 } = stack[index] ?? {};
+      if (!data) return;
+      page.instance.setData(data);
+      renderViews();
+      page.scroller.scrollTop = scrollTop;
+    });
+  }
+
+  async #notFound(route: Route): Promise<void> {
+    const options = { path: route.name, query: route.query, isEntryPage: true };
+    this.emit("pageNotFound", options);
+    this.app.call("onPageNotFound", options);
+    this.#faults.problem("error", `the page "${route.name}" is not in app.json`, null);
+    // The app may have gone to a page of its choice.
+    await this.router.idle();
+    if (!this.router.top && this.entryPage !== "") await this.router.reLaunch(`/${this.entryPage}`);
+  }
+
+  async #tapTab(index: number): Promise<void> {
+    const tab = this.#screen.tabBar?.tabs[index];
+    if (!tab) return;
+    this.router.top?.call("onTabItemTap", { index, pagePath: tab.pagePath, text: tab.text });
+    await this.router.switchTab(`/${tab.pagePath}`).catch((error: unknown) => this.failed(error, "tab bar"));
+  }
+
+  /** The capsule's menu. */
+  async #more(): Promise<void> {
+    const choice = await menu(this.layer, [this.text("share"), this.text("restart")], this.text("cancel"));
+    const page = this.router.top;
+    if (choice === 1) this.restart(false);
+    if (choice !== 0 || !page) return;
+    const value = page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
+    this.report({ kind: "api", name: "onShareAppMessage", options: { from: "menu" }, result: { ok: true, value: snapshot(value) } });
+  }
+}
+
+function contains(page: Page, element: Element): boolean {
+  return page.element.contains(element.$$ as unknown as Node | null);
+}

@@ -1,0 +1,225 @@
+/**
+ * `this` of a page or component: what the platform documents of it, over glass-easel's component.
+ * Methods are bound to the instance when they are first read, since pages hand them around unbound
+ * (`context.onX(this.onX)`).
+ */
+import { Component, dataPath, type GeneralComponent } from "glass-easel";
+import { IntersectionObserver, type ObserverOptions } from "./queries/intersection";
+import { SelectorQuery } from "./queries/selector";
+import type { Guard } from "./guard";
+import { provide, type Provided } from "./provide";
+import { renderAround, renderViews } from "./views";
+
+/** Where an instance keeps its glass-easel component. */
+export const NODE = Symbol("node");
+
+/** What instances need of the phone. */
+export interface Host {
+  readonly guard: Guard;
+  /** Whether the instance is gone: its page was unloaded, or it was removed. */
+  gone(node: GeneralComponent): boolean;
+  /** Something in the data of a page changed. */
+  changed(): void;
+  failed(error: unknown, what: string): void;
+  warn(message: string): void;
+}
+
+let host: Host;
+/** Sets the phone of all instances; there is one in a window. */
+export function setHost(value: Host): void {
+  host = value;
+}
+
+type Change = Record<string, unknown>;
+
+export class Instance {
+  declare readonly [NODE]: GeneralComponent;
+  [key: string]: unknown;
+
+  get is(): string {
+    return this[NODE].is;
+  }
+  get id(): string {
+    return this[NODE].id;
+  }
+  get dataset(): Record<string, unknown> {
+    return this[NODE].dataset as Record<string, unknown>;
+  }
+  get data(): Record<string, unknown> {
+    renderAround(this[NODE]);
+    return this[NODE].data;
+  }
+  get properties(): Record<string, unknown> {
+    return this.data;
+  }
+
+  setData(change: Change, callback?: () => void): void {
+    const node = this[NODE];
+    if (typeof change !== "object" || change === null) {
+      throw new TypeError(`setData expects an object, but got ${change === null ? "null" : typeof change}`);
+    }
+    if (host.gone(node)) return;
+    host.guard.run(node, () => {
+      const proxy = Component.getDataProxy(node);
+      for (const [key, value] of Object.entries(change)) {
+        const path = dataPath.parseSinglePath(key);
+        if (value === undefined) {
+          host.warn(`setData: "${key}" is undefined, which does not change what is shown`);
+          assign(node.data, path);
+          continue;
+        }
+        checkTree(key, value, 0);
+        proxy.replaceDataOnPath(path, value);
+      }
+      proxy.applyDataUpdates();
+    });
+    host.changed();
+    if (typeof callback === "function") {
+      host.guard.later(() => {
+        try {
+          callback.call(this);
+        } catch (error) {
+          host.failed(error, "callback of setData");
+        }
+      });
+    }
+  }
+
+  /** Nothing to do: updates within one task are cheap. */
+  groupSetData(callback: () => void): void {
+    callback.call(this);
+  }
+
+  triggerEvent(
+    name: string,
+    detail?: unknown,
+    options: { bubbles?: boolean; composed?: boolean; capturePhase?: boolean } = {},
+  ): void {
+    this[NODE].triggerEvent(name, detail ?? {}, options);
+  }
+
+  selectComponent(selector: string, callback?: (found: unknown) => void): unknown {
+    renderViews();
+    const found = this[NODE].getShadowRoot()?.querySelector(selector);
+    const instance = (found && instanceOf(found)) ?? null;
+    callback?.call(this, instance);
+    return instance;
+  }
+
+  selectAllComponents(selector: string, callback?: (found: unknown[]) => void): unknown[] {
+    renderViews();
+    const found = this[NODE].getShadowRoot()?.querySelectorAll(selector) ?? [];
+    const instances = found.map(instanceOf).filter((instance) => instance !== undefined);
+    callback?.call(this, instances);
+    return instances;
+  }
+
+  selectOwnerComponent(): unknown {
+    const owner = this[NODE].ownerShadowRoot?.getHostNode();
+    return (owner && instanceOf(owner)) ?? null;
+  }
+
+  getRelationNodes(key: string, callback?: (found: unknown[]) => void): unknown[] {
+    renderViews();
+    const instances = this[NODE].getRelationNodes(key).map((node) => node.getMethodCaller() as unknown);
+    callback?.call(this, instances);
+    return instances;
+  }
+
+  hasBehavior(behavior: string): boolean {
+    return this[NODE].hasBehavior(behavior);
+  }
+
+  createSelectorQuery(): SelectorQuery {
+    return new SelectorQuery(this[NODE]);
+  }
+
+  createIntersectionObserver(options?: ObserverOptions): IntersectionObserver {
+    renderViews();
+    return new IntersectionObserver(this[NODE], options);
+  }
+
+  createMediaQueryObserver(): { observe(query: Record<string, unknown>, callback: (result: { matches: boolean }) => void): void; disconnect(): void } {
+    return mediaQueryObserver();
+  }
+
+  /** Pages here have no skeleton screens to remove. */
+  removeSkeleton(): void {}
+
+  /** What the nearest ancestors provide of what this component asked for. */
+  get inject(): Provided {
+    return provide.injected(this[NODE]);
+  }
+
+  setProvide(change: Provided): void {
+    provide.change(this[NODE], change);
+  }
+}
+
+/** The instance of an element that is a page's own component. */
+export function instanceOf(element: object): Instance | undefined {
+  if (!Component.isComponent(element as never)) return undefined;
+  const caller = (element as GeneralComponent).getMethodCaller() as unknown;
+  return caller instanceof Instance ? caller : undefined;
+}
+
+/** A prototype on which each method is bound to the instance it is read from. */
+export function prototypeWith(methods: Record<string, (...args: never[]) => unknown>): Instance {
+  const prototype = Object.create(Instance.prototype) as Instance;
+  for (const [name, method] of Object.entries(methods)) {
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      enumerable: true,
+      get(this: Instance) {
+        const bound: unknown = method.bind(this as never);
+        set(this, name, bound);
+        return bound;
+      },
+      set(this: Instance, value: unknown) {
+        set(this, name, value);
+      },
+    });
+  }
+  return prototype;
+}
+
+function set(target: Instance, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Sets a place in data to `undefined`, if there is what it is in. */
+function assign(data: object, path: (string | number)[]): void {
+  let target: unknown = data;
+  for (const key of path.slice(0, -1)) target = (target as Record<string | number, unknown> | undefined)?.[key];
+  if (typeof target === "object" && target !== null) (target as Record<string | number, unknown>)[path.at(-1) ?? ""] = undefined;
+}
+
+/** Refuses what contains itself, before any of it is taken over. */
+function checkTree(key: string, value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > 100) throw new TypeError(`setData: "${key}" contains itself, or is nested more than 100 deep`);
+  if (Array.isArray(value)) {
+    for (const item of value) checkTree(key, item, depth + 1);
+  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const name in value) checkTree(key, (value as Change)[name], depth + 1);
+  }
+}
+
+function mediaQueryObserver(): ReturnType<Instance["createMediaQueryObserver"]> {
+  let stop = (): void => {};
+  return {
+    observe(query, callback) {
+      stop();
+      const conditions = Object.entries(query).map(([name, value]) => {
+        const feature = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        return `(${feature}: ${typeof value === "number" ? `${value}px` : String(value)})`;
+      });
+      const list = matchMedia(conditions.join(" and "));
+      const tell = (): void => callback({ matches: list.matches });
+      list.addEventListener("change", tell);
+      stop = () => list.removeEventListener("change", tell);
+      queueMicrotask(tell);
+    },
+    disconnect: () => stop(),
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * Hot reload: what changed in the project's files is taken over with as much kept as can be. Styles
+ * are swapped, templates are applied to the pages that are there, scripts make their pages anew with
+ * their data; if the app's own script or configuration changed, the mini-program starts anew on the
+ * same pages.
+ */
+import { Component, type Element, type GeneralComponent } from "glass-easel";
+import { ChangeSource } from "../../shared/changes";
+import type { Change, Manifest } from "../../shared/project";
+import type { PhoneHost } from "./host";
+import type { Page } from "./page";
+import type { Route } from "./route";
+import { giveView } from "./views";
+
+/** A page of a stack that outlives the phone. */
+export interface Kept {
+  route: Route;
+  data: Record<string, unknown> | undefined;
+  scrollTop: number;
+}
+
+/** Follows the development server. */
+export function followChanges(host: PhoneHost): void {
+  let queue = Promise.resolve();
+  const source = new ChangeSource();
+  let version = host.manifest.version;
+  source.onmessage = (message: MessageEvent<string>) => {
+    const change = JSON.parse(message.data) as Change;
+    queue = queue.then(() => take(host, change)).catch((error: unknown) => host.failed(error, "reload"));
+    version = change.version;
+  };
+  // Back again after it was away: it may have compiled in the meantime.
+  let opened = false;
+  source.onopen = () => {
+    if (opened) {
+      queue = queue.then(async () => {
+        const manifest = await fetchManifest();
+        if (manifest.version !== version) host.restart(true);
+      }).catch(() => {});
+    }
+    opened = true;
+  };
+}
+
+export async function fetchManifest(): Promise<Manifest> {
+  const response = await fetch("/app/manifest.json", { cache: "no-store" });
+  if (!response.ok) throw new Error(`the development server answers ${response.status} to /app/manifest.json`);
+  return (await response.json()) as Manifest;
+}
+
+/** Modules that changed while one of them could not be read. */
+const unread = new Set<string>();
+
+async function take(host: PhoneHost, change: Change): Promise<void> {
+  const before = host.manifest;
+  const update = async (): Promise<void> => {
+    host.manifest = await fetchManifest();
+    host.recompiled();
+  };
+  const first = change.manifest || change.modules.length > 0;
+  if (first) await update();
+  if (change.manifest && !sameButModules(before, host.manifest)) {
+    host.restart(true);
+    return;
+  }
+  const isBroken = host.manifest.problems.some(({ severity, file }) => severity === "error" && change.modules.includes(file));
+  if (isBroken) {
+    // What runs goes on until the file can be read again.
+    for (const path of change.modules) unread.add(path);
+    return;
+  }
+  const loading = [
+    ...change.styles.map((name) => host.styles.reload(name)),
+    ...change.templates.map((name) => host.templates.load(name, change.version)),
+  ];
+  if (change.modules.length > 0) {
+    const stale = host.modules.forget([...unread, ...change.modules], change.version);
+    unread.clear();
+    if (host.manifest.entry !== null && stale.has(host.manifest.entry)) {
+      host.restart(true);
+      return;
+    }
+    await Promise.all(loading);
+    await remake(host, stale);
+  } else {
+    await Promise.all(loading);
+    for (const page of host.router.alive) applyTemplates(host, page, new Set(change.templates));
+    host.pagesChanged();
+  }
+  if (change.files.length > 0) refreshFiles(change);
+  // Only the problems in it may differ, so what changed is shown before.
+  if (!first) await update();
+}
+
+/** Whether only what scripts require is different: that needs no new start. */
+function sameButModules(a: Manifest, b: Manifest): boolean {
+  const rest = ({ app, entry, pages, components }: Manifest): string => JSON.stringify([app, entry, pages, components]);
+  return rest(a) === rest(b);
+}
+
+/** Makes the pages anew that use something of these modules. */
+async function remake(host: PhoneHost, stale: Set<string>): Promise<void> {
+  host.definitions.forget();
+  for (const page of host.router.alive) {
+    const uses = host.definitions.needed(page.route.name).some((name) => {
+      const script = host.manifest.components[name]?.script;
+      return typeof script === "string" && [...host.modules.closure([script])].some((path) => stale.has(path));
+    });
+    if (uses) await host.router.replace(page);
+  }
+}
+
+/** Gives new templates to a page and the components in it, which keep their state. */
+function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
+  const visit = (element: Element): void => {
+    if (Component.isComponent(element)) {
+      const component = element as GeneralComponent;
+      const root = component.isExternal() ? null : component.getShadowRoot();
+      if (names.has(component.is)) {
+        const definition = component.getComponentDefinition() as unknown as { updateTemplate(template: object): void };
+        definition.updateTemplate(host.templates.get(component.is));
+        component.applyTemplateUpdates();
+        giveView(component);
+      } else if (root) {
+        visit(root);
+      }
+    }
+    for (const child of element.childNodes) {
+      const inner = child.asElement();
+      if (inner) visit(inner);
+    }
+  };
+  visit(page.root);
+}
+
+/** Pictures and such: asked for again wherever they are shown. */
+function refreshFiles({ files, version }: Change): void {
+  for (const element of document.querySelectorAll<HTMLImageElement>("img, video, audio")) {
+    const { pathname } = new URL(element.src || "about:blank", location.href);
+    const path = decodeURI(pathname.replace(/^\/app\/file\//, ""));
+    if (files.includes(path)) element.src = `${pathname}?v=${version}`;
+  }
+}
+
+const KEY = "tt-sim.stack.";
+
+/** Keeps the stack over a reload of the phone. */
+export function keepStack(phone: string, pages: readonly Page[]): void {
+  const kept = pages.map(({ route, instance, scroller }): Kept => ({ route, data: instance.data, scrollTop: scroller.scrollTop }));
+  try {
+    sessionStorage.setItem(KEY + phone, JSON.stringify(kept));
+  } catch {
+    // Data that cannot be kept, or too much of it: the routes are enough.
+    sessionStorage.setItem(KEY + phone, JSON.stringify(kept.map(({ route }) => ({ route, scrollTop: 0 }))));
+  }
+}
+
+/** The stack that was kept, once. */
+export function takeStack(phone: string): Kept[] | undefined {
+  const text = sessionStorage.getItem(KEY + phone);
+  sessionStorage.removeItem(KEY + phone);
+  try {
+    const kept = JSON.parse(text ?? "null") as Kept[] | null;
+    return kept && kept.length > 0 ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}

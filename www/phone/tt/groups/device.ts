@@ -1,0 +1,133 @@
+/** The phone as a thing in the hand: clipboard, vibration, screen, calls, scanner, network. */
+import type { Api } from "../api";
+import { badParameter, cancelled } from "../params";
+import { ask, notice, say } from "../ui";
+
+export function device(api: Api): void {
+  const { phone } = api;
+
+  // The clipboard is the phone's own: phones beside each other have one each, and no permission of the
+  // browser's is needed to read it. What a page copies is put into the browser's as well if it lets us.
+  let clipboard = "";
+  api.async<{ data: string }>("setClipboardData", { data: "string" }, "", ({ data }) => {
+    clipboard = data;
+    void navigator.clipboard?.writeText(data).catch(() => {});
+  });
+  api.async("getClipboardData", {}, "data", () => ({ data: clipboard }));
+
+  const vibrate = (milliseconds: number): void => {
+    navigator.vibrate?.(milliseconds);
+    // On a desk nothing trembles, so the screen does.
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const shift = [0, 2, -2, 2, -2, 0].map((x) => ({ translate: `${x}px 0` }));
+    phone.screen.animate(shift, { duration: Math.max(100, milliseconds) });
+  };
+  api.async("vibrateLong", {}, "", () => vibrate(400));
+  api.async("vibrateShort", { type: "string?" }, "", () => vibrate(phone.settings.device.platform === "ios" ? 15 : 30));
+
+  let brightness = 1;
+  api.async<{ value: number }>("setScreenBrightness", { value: "number" }, "", ({ value }) => {
+    if (!(value >= 0 && value <= 1)) throw badParameter(`params.value should be 0 to 1, but got ${value}`);
+    brightness = value;
+    // Never so dark that one could not find back.
+    phone.screen.style.filter = value === 1 ? "" : `brightness(${0.25 + 0.75 * value})`;
+  });
+  api.async("getScreenBrightness", {}, "value", () => ({ value: brightness }));
+  let lock: Promise<WakeLockSentinel> | undefined;
+  api.async<{ keepScreenOn: boolean }>("setKeepScreenOn", { keepScreenOn: "boolean" }, "", ({ keepScreenOn }) => {
+    void lock?.then((held) => held.release()).catch(() => {});
+    lock = keepScreenOn ? navigator.wakeLock?.request("screen") : undefined;
+    // A browser that refuses lets the screen go dark; nothing in the page depends on it.
+    lock?.catch(() => {});
+  });
+  const captured = api.event("UserCaptureScreen", "", undefined, { single: true });
+  phone.on("captureScreen", () => captured.emit());
+
+  api.async<{ phoneNumber: string }>("makePhoneCall", { phoneNumber: "string" }, "", async ({ phoneNumber }) => {
+    if (!phoneNumber) throw badParameter("params.phoneNumber should not be empty");
+    const confirmText = say(phone, "Call", "呼叫");
+    if (!(await ask(phone, { title: phoneNumber, confirmText }))) throw cancelled();
+  });
+  api.async(
+    "scanCode",
+    { onlyFromCamera: "boolean?", barCodeType: "any?" },
+    "result scanType charSet path",
+    async () => {
+      const label = say(phone, "What the code says", "二维码内容");
+      const answer = await ask(phone, { title: say(phone, "Scan", "扫一扫"), fields: { [label]: "" } });
+      if (!answer) throw cancelled();
+      return { result: answer[0], scanType: "QR_CODE", charSet: "utf-8", path: "" };
+    },
+  );
+  api.async("hideKeyboard", {}, "", () => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+
+  const network = () => {
+    const networkType = phone.settings.network.type;
+    return { networkType, isConnected: networkType !== "none" };
+  };
+  api.async("getNetworkType", {}, "networkType", () => ({ networkType: network().networkType }));
+  const changed = api.event("NetworkStatusChange", "networkType isConnected");
+  let last = network().networkType;
+  phone.on("settings", () => {
+    if (network().networkType === last) return;
+    last = network().networkType;
+    changed.emit(network());
+  });
+
+  const wifi = { SSID: "tt-rtc", BSSID: "02:00:00:00:00:01", secure: true, signalStrength: 90 };
+  const listed = api.event("GetWifiList");
+  api.async("getConnectedWifi", {}, "SSID BSSID secure signalStrength", () => {
+    if (network().networkType !== "wifi") throw new Error("the phone is in no wifi");
+    return wifi;
+  });
+  api.async("getWifiList", {}, "", () => void setTimeout(() => listed.emit({ wifiList: [wifi] })));
+
+  keyboard(api);
+  api.async<Contact>(
+    "addPhoneContact",
+    { firstName: "string", lastName: "string?", mobilePhoneNumber: "string?" },
+    "",
+    async ({ firstName, lastName = "", mobilePhoneNumber = "" }) => {
+      if (
+        !(await notice(
+          phone,
+          say(phone, "Add to contacts?", "添加到通讯录？"),
+          `${firstName} ${lastName}\n${mobilePhoneNumber}`,
+          true,
+        ))
+      )
+        throw cancelled();
+    },
+  );
+  api.async<{ title: string; startTime: number }>(
+    "addPhoneCalendar",
+    { title: "string", startTime: "number", endTime: "any?", description: "string?", location: "string?" },
+    "",
+    async ({ title, startTime }) => {
+      const when = new Date(startTime * 1000).toLocaleString();
+      if (!(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true)))
+        throw cancelled();
+    },
+  );
+}
+
+interface Contact {
+  firstName: string;
+  lastName?: string;
+  mobilePhoneNumber?: string;
+}
+
+/** A browser on a touch screen makes its visual viewport smaller; on a desk there is no keyboard to show. */
+function keyboard(api: Api): void {
+  const viewport = window.visualViewport;
+  let height = 0;
+  const listeners = api.event("KeyboardHeightChange", "height");
+  viewport?.addEventListener("resize", () => {
+    const now = Math.max(0, Math.round(window.innerHeight - viewport.height * viewport.scale));
+    if (now === height) return;
+    height = now;
+    listeners.emit({ height });
+  });
+}

@@ -1,0 +1,68 @@
+/** Contexts of `video` and `live-player`: they act on the component's own `<video>`. */
+import type { Phone } from "../../phone";
+import type { Api } from "../api";
+import { findById } from "./elements";
+
+const VIDEO = "play pause stop seek requestFullScreen exitFullScreen playbackRate";
+const LIVE = "direction play stop mute unmute pause resume requestFullScreen exitFullScreen";
+
+export function players(api: Api): void {
+  const { phone } = api;
+  api.object("VideoContext", VIDEO);
+  api.sync("createVideoContext", VIDEO, (id: string, component?: unknown) => {
+    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(phone, "video", id, component);
+    return {
+      play,
+      pause,
+      stop,
+      seek: (seconds: number) => on((video) => void (video.currentTime = Number(seconds) || 0)),
+      playbackRate: (rate: number) => on((video) => void (video.playbackRate = Number(rate) || 1)),
+      requestFullScreen,
+      exitFullScreen,
+    };
+  });
+  api.object("LivePlayerContext", LIVE);
+  api.sync("createLivePlayerContext", LIVE, (id: string, component?: unknown) => {
+    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(phone, "live-player", id, component);
+    return {
+      direction: 0,
+      play,
+      pause,
+      resume: play,
+      stop,
+      mute: () => on((video) => void (video.muted = true)),
+      unmute: () => on((video) => void (video.muted = false)),
+      requestFullScreen,
+      exitFullScreen,
+    };
+  });
+  api.async<{ src: string }>("prerenderVideo", { src: "string", size: "any?" }, "", ({ src }) => {
+    const hint = document.createElement("link");
+    hint.rel = "preload";
+    hint.as = "video";
+    hint.href = phone.url(src);
+    document.head.append(hint);
+  });
+}
+
+function controls(phone: Phone, tag: string, id: string, component: unknown) {
+  /** Acts on the video if the component is there; a context of one that is not does nothing, as on the platform. */
+  const on = (act: (video: HTMLVideoElement) => void): void => {
+    const video = findById(phone, tag, id, component)?.querySelector("video");
+    if (video) act(video);
+    else console.warn(`There is no ${tag} with the id "${id}" here.`);
+  };
+  return {
+    on,
+    play: () => on((video) => void video.play().catch((error: Error) => console.warn(`${tag}.play: ${error.message}`))),
+    pause: () => on((video) => video.pause()),
+    stop: () =>
+      on((video) => {
+        video.pause();
+        video.currentTime = 0;
+      }),
+    requestFullScreen: () =>
+      on((video) => void video.requestFullscreen().catch((error: Error) => console.warn(`${tag}: ${error.message}`))),
+    exitFullScreen: () => on(() => void (document.fullscreenElement && document.exitFullscreen())),
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * Requests to the outside, which go through the development server: cross-origin rules do not get in
+ * the way there, and a mock file can answer in its place. The desk is told of each when it starts and
+ * when it ends.
+ */
+import type { Phone } from "../../phone";
+import type { RequestRecord } from "../../../shared/bridge";
+import { Failure, networkError } from "../params";
+
+export interface Outgoing {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  /** In milliseconds. */
+  timeout: number;
+  body: string | Blob | ArrayBuffer | null;
+}
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: ArrayBuffer;
+}
+export interface Progress {
+  sent?(done: number, total: number): void;
+  received?(done: number, total: number): void;
+  headers?(headers: Record<string, string>): void;
+}
+export interface Exchange {
+  answer: Promise<Answer>;
+  abort(): void;
+  /** Ends it for a reason of ours. */
+  stop(why: Failure): void;
+}
+
+/** Bodies are shown to the desk up to this many characters. */
+const SHOWN = 256 * 1024;
+let requests = 0;
+
+/** Sends; the answer rejects with a {@link Failure} whatever went wrong. */
+export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}): Exchange {
+  const { network } = phone.settings;
+  const request = new XMLHttpRequest();
+  const record = begin(outgoing);
+  const started = performance.now();
+  let stopped: Failure | undefined;
+  const stop = (why: Failure): void => {
+    stopped ??= why;
+    request.abort();
+  };
+  // A network that goes takes what is under way along.
+  const follow = phone.on("settings", () => {
+    if (phone.settings.network.type === "none") stop(networkError("the network was lost"));
+  });
+
+  const exchange = async (): Promise<Answer> => {
+    phone.report({ kind: "request", request: { ...record } });
+    try {
+      if (network.type === "none") throw networkError("the network is not available");
+      await wait(network.delay);
+      if (stopped) throw stopped;
+      const answer = await through(request, outgoing, progress, record);
+      await wait(network.delay);
+      if (stopped) throw stopped;
+      record.responseBody = shown(answer.body);
+      return answer;
+    } catch (error) {
+      const failure = stopped ?? (error as Error);
+      record.error = failure.message;
+      throw failure;
+    } finally {
+      follow();
+      record.duration = performance.now() - started;
+      phone.report({ kind: "request", request: { ...record } });
+    }
+  };
+  return { answer: exchange(), abort: () => stop(new Failure("abort", undefined, "I")), stop };
+}
+
+/** What the desk is told of a request that begins. */
+function begin({ method, url, headers, body }: Outgoing): RequestRecord {
+  requests += 1;
+  return {
+    id: requests,
+    method,
+    url,
+    requestHeaders: headers,
+    requestBody: shown(body),
+    status: null,
+    responseHeaders: {},
+    responseBody: "",
+    duration: null,
+    mocked: false,
+    error: "",
+  };
+}
+
+/** Asks the development server to ask; what it says of the answer goes into the record as well. */
+function through(
+  request: XMLHttpRequest,
+  outgoing: Outgoing,
+  progress: Progress,
+  record: RequestRecord,
+): Promise<Answer> {
+  const { method, url, headers, timeout, body } = outgoing;
+  return new Promise((resolve, reject) => {
+    request.open("POST", "/proxy");
+    request.responseType = "arraybuffer";
+    request.setRequestHeader("x-tt-request", encode({ method, url, headers, timeout }));
+    // What it is stands in the header above; the browser must not guess.
+    request.setRequestHeader("content-type", "application/octet-stream");
+    let head: Head | undefined;
+    request.onreadystatechange = () => {
+      if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED) return;
+      const text = request.getResponseHeader("x-tt-response");
+      if (!text) return;
+      head = decode(text) as Head;
+      Object.assign(record, { status: head.status, responseHeaders: head.headers, mocked: head.mocked });
+      if (!head.error) progress.headers?.(head.headers);
+    };
+    request.onprogress = ({ loaded, total }) =>
+      progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
+    if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
+    request.onload = () => {
+      if (!head) reject(networkError(`the development server answered ${request.status}`));
+      else if (head.error) reject(networkError(head.error));
+      else resolve({ status: head.status, headers: head.headers, body: request.response as ArrayBuffer });
+    };
+    request.onerror = () => reject(networkError("the development server does not answer"));
+    request.onabort = () => reject(networkError("the network was lost"));
+    request.ontimeout = () => reject(networkError("timeout"));
+    // The server ends it in time; this is for a server that does not.
+    request.timeout = timeout + 2000;
+    request.send(body);
+  });
+}
+
+/** A header by its name in lower case. */
+export function header(headers: Record<string, string>, name: string): string | undefined {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** Headers that a page may set, with their values as text. */
+export function sendable(headers: Record<string, unknown> = {}): Record<string, string> {
+  const kept = Object.entries(headers).filter(
+    ([name, value]) => !/^(referer|user-agent)$/i.test(name) && value !== undefined && value !== null,
+  );
+  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}
+
+/** The address of a request: absolute, and of the web. */
+export function address(url: string, schemes = ["http:", "https:"]): string {
+  if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol))
+    throw new Failure(`url is invalid: ${url}`, 20000, "D");
+  return url;
+}
+
+interface Head {
+  status: number;
+  headers: Record<string, string>;
+  mocked: boolean;
+  error: string;
+}
+
+function encode(value: unknown): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+function decode(text: string): unknown {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))));
+}
+
+function shown(body: Outgoing["body"]): string {
+  if (body === null) return "";
+  if (body instanceof Blob) return `(${body.size} bytes)`;
+  if (typeof body === "string") return body.slice(0, SHOWN);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body.slice(0, SHOWN), { stream: true });
+  } catch {
+    return `(${body.byteLength} bytes)`;
+  }
+}
+
+async function wait(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

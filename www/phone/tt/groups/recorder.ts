@@ -1,0 +1,148 @@
+/** `tt.getRecorderManager` and `tt.createMediaRecorder`: sound of the microphone, pictures of a canvas. */
+import { emitters, type Api } from "../api";
+import { badParameter } from "../params";
+
+export function recorder(api: Api): void {
+  const members = "start pause resume stop onStart onPause onResume onStop onFrameRecorded onError";
+  api.object("RecorderManager", members);
+  let manager: object | undefined;
+  api.sync("getRecorderManager", members, () => (manager ??= recorderManager(api)));
+  api.sync(
+    "createMediaRecorder",
+    "start pause resume stop destroy onError requestFrame",
+    (canvas: unknown, config?: CanvasConfig) => canvasRecorder(api, canvas, config),
+  );
+}
+
+interface RecorderOptions {
+  /** In milliseconds. */
+  duration?: number;
+  sampleRate?: number;
+  numberOfChannels?: number;
+  encodeBitRate?: number;
+  /** In kB; with it, frames are told of. */
+  frameSize?: number;
+}
+
+function recorderManager({ phone }: Api) {
+  const { functions, emit, listens } = emitters("Start", "Pause", "Resume", "Stop", "FrameRecorded", "Error");
+  let recording: MediaRecorder | undefined;
+  const fail = (error: unknown): void =>
+    emit("Error", { errMsg: error instanceof Error ? error.message : String(error) });
+
+  const start = async ({
+    duration = 60_000,
+    sampleRate = 8000,
+    numberOfChannels = 2,
+    encodeBitRate = 48_000,
+    frameSize,
+  }: RecorderOptions = {}) => {
+    if (recording) return fail("is recording");
+    let stream;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { sampleRate, channelCount: numberOfChannels } });
+    } catch (error) {
+      const refused = error instanceof DOMException && error.name === "NotAllowedError";
+      return fail(refused ? "auth deny" : error);
+    }
+    const pieces: Blob[] = [];
+    const made = new MediaRecorder(stream, { audioBitsPerSecond: encodeBitRate });
+    recording = made;
+    const timer = setTimeout(() => made.state !== "inactive" && made.stop(), Math.min(duration, 600_000));
+    made.onstart = () => emit("Start");
+    made.onpause = () => emit("Pause");
+    made.onresume = () => emit("Resume");
+    made.onerror = (event) => fail((event as ErrorEvent).error ?? "recording failed");
+    made.ondataavailable = async ({ data }) => {
+      pieces.push(data);
+      const last = made.state === "inactive";
+      if (frameSize && listens("FrameRecorded"))
+        emit("FrameRecorded", { frameBuffer: await data.arrayBuffer(), isLastFrame: last });
+    };
+    made.onstop = async () => {
+      clearTimeout(timer);
+      recording = undefined;
+      for (const track of stream.getTracks()) track.stop();
+      const whole = new Blob(pieces, { type: made.mimeType });
+      emit("Stop", {
+        tempFilePath: await phone.store.files.addTemporary(whole, container(made)),
+        fileSize: whole.size,
+      });
+    };
+    // A frame of so many kB lasts this long, if the browser keeps to the rate.
+    made.start(frameSize ? Math.max(50, (frameSize * 8 * 1024 * 1000) / encodeBitRate) : undefined);
+  };
+  const when = (state: RecordingState, act: "pause" | "resume" | "stop") => () => {
+    if (recording && (recording.state === state || (act === "stop" && recording.state !== "inactive")))
+      recording[act]();
+    else fail(`cannot ${act}: not ${state}`);
+  };
+  return {
+    start: (options?: RecorderOptions) => void start(options),
+    pause: when("recording", "pause"),
+    resume: when("paused", "resume"),
+    stop: when("recording", "stop"),
+    onStart: functions.onStart,
+    onPause: functions.onPause,
+    onResume: functions.onResume,
+    onStop: functions.onStop,
+    onFrameRecorded: functions.onFrameRecorded,
+    onError: functions.onError,
+  };
+}
+
+interface CanvasConfig {
+  videoBitsPerSecond?: number;
+  fps?: number;
+}
+
+function canvasRecorder({ phone }: Api, canvas: unknown, { videoBitsPerSecond = 3000, fps = 60 }: CanvasConfig = {}) {
+  if (!(canvas instanceof HTMLCanvasElement)) throw badParameter("params.canvas should be a canvas node");
+  const stream = canvas.captureStream(fps);
+  // The platform counts in kbit/s.
+  const made = new MediaRecorder(stream, { videoBitsPerSecond: videoBitsPerSecond * 1000 });
+  const { functions, emit } = emitters("Start", "Stop", "Error");
+  let pieces: Blob[] = [];
+  let started = 0;
+  made.onstart = () => {
+    started = performance.now();
+    emit("Start");
+  };
+  made.ondataavailable = ({ data }) => void pieces.push(data);
+  made.onerror = (event) => emit("Error", (event as ErrorEvent).error ?? new Error("recording failed"));
+  made.onstop = async () => {
+    const whole = new Blob(pieces, { type: made.mimeType });
+    pieces = [];
+    const filePath = await phone.store.files.addTemporary(whole, container(made));
+    emit("Stop", { filePath, duration: performance.now() - started, fileSize: whole.size });
+  };
+  const attempt = (act: () => void) => () => {
+    try {
+      act();
+    } catch (error) {
+      emit("Error", error);
+    }
+  };
+  return {
+    start: attempt(() => made.start()),
+    pause: attempt(() => made.pause()),
+    resume: attempt(() => made.resume()),
+    stop: attempt(() => made.stop()),
+    destroy: () => {
+      if (made.state !== "inactive") made.stop();
+      for (const track of stream.getTracks()) track.stop();
+    },
+    requestFrame: () => {
+      for (const track of stream.getVideoTracks())
+        if ("requestFrame" in track) (track as CanvasCaptureMediaStreamTrack).requestFrame();
+    },
+    onStart: functions.onStart,
+    onStop: functions.onStop,
+    onError: functions.onError,
+  };
+}
+
+/** The extension of what a recorder makes. */
+function container({ mimeType }: MediaRecorder): string {
+  return /\/(\w+)/.exec(mimeType)?.[1] ?? "webm";
+}

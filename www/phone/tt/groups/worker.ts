@@ -1,0 +1,61 @@
+/** `tt.createWorker`: a module of the project in a thread of its own, where `worker` stands for this side. */
+import type { Api } from "../api";
+import { subscription } from "../api";
+import { badParameter } from "../params";
+
+export function worker(api: Api): void {
+  const { phone } = api;
+  const members = "onMessage postMessage terminate onError";
+  api.object("Worker", members);
+  api.sync("createWorker", members, (scriptPath: unknown) => {
+    if (typeof scriptPath !== "string")
+      throw badParameter(`params.scriptPath should be string, but got ${typeof scriptPath}`);
+    const path = scriptPath.replace(/^\.?\//, "");
+    const entry = [path, `${path}.js`, path.replace(/\.js$/, ".ts")].find((each) => phone.manifest.modules[each]);
+    if (!entry) throw new Error(`there is no script ${scriptPath}`);
+    const given = [window.location.origin, entry, phone.manifest.modules];
+    const source = `(${INSIDE})(...${JSON.stringify(given)})`;
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const thread = new Worker(url);
+    const { on, listeners } = subscription();
+    const errors = subscription();
+    thread.onmessage = ({ data }: MessageEvent<unknown>) => listeners.emit(data);
+    thread.onerror = ({ message }) => {
+      console.error(`worker ${scriptPath}: ${message}`);
+      errors.listeners.emit({ message });
+    };
+    return {
+      onMessage: on,
+      onError: errors.on,
+      postMessage: (message: unknown) => thread.postMessage(message),
+      terminate: () => {
+        thread.terminate();
+        URL.revokeObjectURL(url);
+      },
+    };
+  });
+}
+
+/** Runs in the worker: loads modules as the phone does. Text, for a bundler may rewrite functions to use what is outside. */
+const INSIDE = `function (origin, entry, requires) {
+  const bodies = {};
+  const modules = {};
+  self.__define = (path, body) => { bodies[path] = body; };
+  self.worker = {
+    postMessage: (message) => self.postMessage(message),
+    onMessage: (callback) => { self.onmessage = ({ data }) => callback(data); },
+  };
+  const load = (path) => {
+    if (modules[path]) return modules[path].exports;
+    const module = (modules[path] = { exports: {} });
+    importScripts(origin + "/app/module/" + encodeURI(path) + ".js");
+    const require = (name) => {
+      const target = requires[path]?.[name];
+      if (!target) throw new Error(path + " requires " + name + ", which is not there");
+      return load(target);
+    };
+    (bodies[path + ".js"] ?? bodies[path])?.call(undefined, require, module, module.exports);
+    return module.exports;
+  };
+  load(entry);
+}`;

@@ -1,0 +1,34 @@
+/**
+ * `/app/events` over a WebSocket, in the form of an `EventSource`. A browser has six connections for
+ * requests to one server, in all its windows together: a few phones that each held one for events
+ * would leave none for anything else.
+ */
+export class ChangeSource {
+  onopen: (() => void) | undefined;
+  onmessage: ((message: MessageEvent<string>) => void) | undefined;
+  /** The server went away; it is tried again until it is back or this is closed. */
+  onerror: (() => void) | undefined;
+  #socket: WebSocket | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.#connect();
+  }
+
+  close(): void {
+    clearTimeout(this.#again);
+    if (this.#socket) this.#socket.onclose = null;
+    this.#socket?.close();
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/app/events`);
+    this.#socket = socket;
+    socket.onopen = () => this.onopen?.();
+    socket.onmessage = (message: MessageEvent<string>) => this.onmessage?.(message);
+    socket.onclose = () => {
+      this.onerror?.();
+      this.#again = setTimeout(() => this.#connect(), 500);
+    };
+  }
+}
