@@ -84,16 +84,21 @@ pub(super) async fn make(
 
 /// Gives a connection other servers: it uses them from the next ICE restart on.
 pub(super) fn set_servers(connection: &PeerConnection, servers: &[IceServer], options: &Options) {
-    // The certificate cannot be changed, and need not be named.
-    let _ = connection.set_configuration(&configuration(servers, options));
+    // All else has to be named as it is, the certificate, too.
+    let configuration = connection.configuration();
+    js::set(&configuration, "iceServers", &ice_servers(servers, options));
+    let _ = connection.set_configuration(&configuration);
+}
+
+fn ice_servers(servers: &[IceServer], options: &Options) -> JsValue {
+    js::array(servers.iter().map(ice_server).chain(options.ice_servers.iter().cloned())).into()
 }
 
 fn configuration(servers: &[IceServer], options: &Options) -> JsValue {
-    let servers = servers.iter().map(ice_server).chain(options.ice_servers.iter().cloned());
     let policy = options.ice_transport_policy.as_deref();
     js::object(&[
         ("bundlePolicy", "max-bundle".into()),
-        ("iceServers", js::array(servers).into()),
+        ("iceServers", ice_servers(servers, options)),
         ("iceTransportPolicy", policy.map_or(JsValue::UNDEFINED, JsValue::from)),
     ])
 }

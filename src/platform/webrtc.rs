@@ -50,6 +50,9 @@ extern "C" {
         candidate: &JsValue,
     ) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, js_name = getConfiguration)]
+    pub(super) fn configuration(this: &PeerConnection) -> JsValue;
+
     #[wasm_bindgen(method, js_name = setConfiguration, catch)]
     pub(super) fn set_configuration(
         this: &PeerConnection,

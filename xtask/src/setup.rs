@@ -2,7 +2,7 @@
 //!
 //! Each part looks first whether it is done, which takes milliseconds, and is called by every
 //! command that needs it. Nothing is installed outside the project but the Rust target, the
-//! Rust components and, as root on Debian, the browser.
+//! Rust components and, as root on Debian, the browser and coturn.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -17,6 +17,9 @@ use crate::{no_arguments, process, project};
 /// What everything of ours that browsers run is compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// The Debian packages of the browser.
+const BROWSER: &[&str] = &["chromium", "chromium-driver"];
+
 const HELP: &str = "\
 Installs what the other commands need. They do so by themselves: this command is for doing it
 ahead of time, and for seeing what is used.
@@ -28,6 +31,7 @@ Usage: cargo xtask setup
   - the npm packages of package-lock.json, into node_modules
   - Chromium and chromedriver: $TT_RTC_CHROMIUM and $CHROMEDRIVER, else those on PATH,
     else installed with apt-get where that is possible (as root on Debian)
+  - coturn, a TURN server for one of the tests: $TT_RTC_TURNSERVER, else likewise
 
 What is there already is left alone.
 ";
@@ -41,9 +45,11 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     test_runner()?;
     node_modules()?;
     let (chromium, driver) = (chromium()?, chromedriver()?);
+    let turnserver = turnserver()?;
     println!("wasm-bindgen  {}", wasm_bindgen_version()?);
     println!("chromium      {}", chromium.display());
     println!("chromedriver  {}", driver.display());
+    println!("turnserver    {}", turnserver.display());
     println!("Everything is set up.");
     Ok(())
 }
@@ -137,17 +143,26 @@ pub(crate) fn chromium() -> Result<PathBuf> {
             .into_iter()
             .find(|app| app.is_file())
     };
-    find_or_install("TT_RTC_CHROMIUM", "Chromium", || process::on_path(&names).or_else(app))
+    let find = || process::on_path(&names).or_else(app);
+    find_or_install("TT_RTC_CHROMIUM", "Chromium", BROWSER, find)
 }
 
 /// The WebDriver server of that browser, which the wasm test runner needs.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
-    find_or_install("CHROMEDRIVER", "chromedriver", || process::on_path(&["chromedriver"]))
+    find_or_install("CHROMEDRIVER", "chromedriver", BROWSER, || process::on_path(&["chromedriver"]))
+}
+
+/// coturn.
+pub(crate) fn turnserver() -> Result<PathBuf> {
+    find_or_install("TT_RTC_TURNSERVER", "coturn", &["coturn"], || {
+        process::on_path(&["turnserver"])
+    })
 }
 
 fn find_or_install(
     variable: &str,
     name: &str,
+    packages: &[&str],
     find: impl Fn() -> Option<PathBuf>,
 ) -> Result<PathBuf> {
     if let Some(path) = std::env::var_os(variable).map(PathBuf::from) {
@@ -160,12 +175,12 @@ fn find_or_install(
         return Ok(path);
     }
     if can_apt_install() {
-        apt_install_browser()?;
+        apt_install(packages)?;
     }
     find().with_context(|| {
         format!(
-            "{name} was not found. Install Chromium (or Chrome) and the chromedriver of the same \
-             version so that both are on PATH, or set {variable} to the program's path"
+            "{name} was not found. Install it so that it is on PATH (of Chromium or Chrome and \
+             chromedriver the same version), or set {variable} to the program's path"
         )
     })
 }
@@ -177,8 +192,8 @@ fn can_apt_install() -> bool {
     is_debian && Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n")
 }
 
-fn apt_install_browser() -> Result<()> {
-    say("Installing chromium and chromium-driver with apt-get (some minutes, once).");
+fn apt_install(packages: &[&str]) -> Result<()> {
+    say(&format!("Installing {} with apt-get (some minutes, once).", packages.join(" and ")));
     let apt = |args: &[&str]| {
         let mut apt = process::command("apt-get");
         apt.env("DEBIAN_FRONTEND", "noninteractive");
@@ -187,7 +202,7 @@ fn apt_install_browser() -> Result<()> {
         process::run(&mut apt)
     };
     apt(&["update"])?;
-    apt(&["install", "--no-install-recommends", "chromium", "chromium-driver"])
+    apt(&[&["install", "--no-install-recommends"], packages].concat())
 }
 
 /// The version of the wasm-bindgen crate in `Cargo.lock`; the tool must be of the same.

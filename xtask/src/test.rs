@@ -215,6 +215,7 @@ fn e2e(options: &Options) -> Result<Count> {
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(flags).args(files);
     node.env("TT_RTC_CHROMIUM", setup::chromium()?);
     node.env("TT_SIM", simulator).env("TT_RTC_SERVER", server);
+    node.env("TT_RTC_TURNSERVER", setup::turnserver()?);
     run_tests(&mut node, Count::read_node)
 }
 

@@ -1,4 +1,7 @@
-//! `cargo xtask web`: the example call, served to this machine alone.
+//! `cargo xtask web`: the example call, served to this machine alone or, with a hub, to the network
+//! that it is in.
+
+mod lan;
 
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
@@ -22,6 +25,9 @@ the page in the browser. Stop it with Ctrl-C.
 Usage: cargo xtask web [OPTIONS]
 
 Options:
+  --lan       serve it to the local network instead, with a hub: over https, with a certificate
+              made for the occasion that browsers warn of, since they give cameras to nobody else.
+              Prints the address, and a QR code for a phone
   --port N    where to listen (8080); if that is in use, the next free one
   --no-open   open no browser window (neither is one opened when CI is set)
 ";
@@ -32,6 +38,7 @@ const PORTS: u16 = 100;
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let mut port = 8080;
     let mut open = std::env::var_os("CI").is_none();
+    let mut lan = false;
     while let Some(arg) = args.next()? {
         match arg {
             Arg::Short('h') | Arg::Long("help") => {
@@ -39,17 +46,19 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
                 return Ok(());
             }
             Arg::Long("port") => port = args.value()?.parse()?,
+            Arg::Long("lan") => lan = true,
             Arg::Long("no-open") => open = false,
             _ => return Err(arg.unexpected().into()),
         }
     }
     build::build()?;
-    tokio::runtime::Builder::new_current_thread().enable_io().build()?.block_on(serve(port, open))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async { if lan { lan::serve(port).await } else { serve(port, open).await } })
 }
 
 async fn serve(port: u16, open: bool) -> Result<()> {
-    let app = app(&project::root().join("examples/web"))?;
-    let listener = listen(port).await?;
+    let app = example()?;
+    let listener = listen(Ipv4Addr::LOCALHOST, port).await?;
     let url = format!("http://{}/", listener.local_addr()?);
     println!("Ready at {url}");
     if open {
@@ -57,6 +66,10 @@ async fn serve(port: u16, open: bool) -> Result<()> {
     }
     axum::serve(listener, app).await?;
     Ok(())
+}
+
+fn example() -> Result<Router> {
+    app(&project::root().join("examples/web"))
 }
 
 /// What is where. Nothing is kept by the browser: the next build shows at the next reload.
@@ -72,9 +85,9 @@ fn app(page: &Path) -> Result<Router> {
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.
-async fn listen(port: u16) -> Result<TcpListener> {
+async fn listen(address: Ipv4Addr, port: u16) -> Result<TcpListener> {
     for candidate in port..=port.saturating_add(PORTS) {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, candidate)).await {
+        match TcpListener::bind((address, candidate)).await {
             Ok(listener) if candidate == port => return Ok(listener),
             Ok(listener) => {
                 println!("Port {port} is in use; listening at {candidate} instead.");
@@ -107,7 +120,7 @@ fn open_browser(url: &str) {
 mod tests {
     use std::fs;
     use std::io::{Read, Write};
-    use std::net::{SocketAddr, TcpStream};
+    use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 
     use super::{app, listen};
     use crate::project;
@@ -128,7 +141,7 @@ mod tests {
         fs::write(page.join("index.html"), "the page").unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
         runtime.block_on(async {
-            let listener = listen(0).await.unwrap();
+            let listener = listen(Ipv4Addr::LOCALHOST, 0).await.unwrap();
             let address = listener.local_addr().unwrap();
             let app = app(&page).unwrap();
             let server = tokio::spawn(async { axum::serve(listener, app).await });
@@ -163,9 +176,9 @@ mod tests {
     fn a_port_in_use_gives_way_to_the_next_one() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
         runtime.block_on(async {
-            let taken = listen(0).await.unwrap();
+            let taken = listen(Ipv4Addr::LOCALHOST, 0).await.unwrap();
             let port = taken.local_addr().unwrap().port();
-            let next = listen(port).await.unwrap();
+            let next = listen(Ipv4Addr::LOCALHOST, port).await.unwrap();
             assert!(next.local_addr().unwrap().port() > port);
         });
     }

@@ -171,7 +171,8 @@ mod tests {
         for page in [include_str!("../../../docs/server.md"), include_str!("lib.rs")] {
             for code in CloseCode::ALL {
                 let row = format!("| {} | `{}` | ", code.number(), code.name());
-                let row = page.lines().find(|line| line.contains(&row)).expect(code.name());
+                let row =
+                    page.lines().find(|line| line.contains(&row)).expect("every code has its row");
                 let never = row.trim_end().ends_with("| no |");
                 let again = [CloseCode::TokenExpired, CloseCode::Full].contains(code);
                 assert_eq!(never, !code.is_worth_another_try() && !again, "{row}");

@@ -81,9 +81,10 @@ class Participant {
  *
  * @param options.processes whether each has a browser of their own
  * @param options.settings flags of the server
+ * @param options.direct whether media finds its way without the relay
  * @param options.join more of what the page's `join` takes
  */
-export async function startScene({ processes = false, settings, join = {} } = {}) {
+export async function startScene({ processes = false, direct = false, settings, join = {} } = {}) {
   const closing = [];
   const close = async () => {
     for (const end of closing.reverse()) await end();
@@ -104,7 +105,7 @@ export async function startScene({ processes = false, settings, join = {} } = {}
       const proxy = await startTcpProxy(server.port);
       closing.push(() => proxy.close());
       const context = await browser.newContext();
-      await relay.attach(context);
+      if (!direct) await relay.attach(context);
       const page = await context.newPage();
       page.on("pageerror", (error) => console.error(String(error)));
       await page.goto(`${files.url}/tests/recovery.html`);

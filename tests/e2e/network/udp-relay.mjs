@@ -10,7 +10,7 @@ import { networkInterfaces } from "node:os";
 
 /** An IPv4 address that browsers on this machine reach: they do not use the loopback's unless
  * there is no other. */
-function localAddress() {
+export function localAddress() {
   const all = Object.values(networkInterfaces()).flat();
   return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
 }

@@ -24,7 +24,7 @@ const SLOW_START: u64 = 6_000;
 const CURE: u64 = 3_000;
 const MOST_CURE: u64 = 24_000;
 /// How soon after a cure a reason for haste brings the next one, in milliseconds.
-const LEAST_CURE: u64 = 2_000;
+const LEAST_CURE: u64 = 700;
 /// How soon to look again when silence is not yet sure, in milliseconds.
 const RECHECK: u64 = 250;
 /// How many restarts are tried before the connection is made anew.

@@ -22,7 +22,7 @@ fn a_short_loss_of_the_connection_is_seen_by_nobody() {
 fn a_connection_that_died_in_silence_is_found_out_and_made_anew() {
     let mut world = call_among(2);
     world.cut(ANN, None, 60_000);
-    world.run(8_000);
+    world.run(2_500);
     capture(&mut world, ANN, Source::Camera);
     assert_eq!(world.clients[BOB].lists.video, ["ann"]);
 }
