@@ -148,8 +148,46 @@ pub(crate) fn qr_code(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::net::SocketAddr;
 
-    use super::{Key, certificate, has_cookie, qr_code, without_key};
+    use axum::body::Body;
+    use axum::extract::{ConnectInfo, Request};
+    use axum::http::Response;
+    use axum::routing::get;
+    use axum::{Router, middleware};
+    use tower::ServiceExt;
+
+    use super::{Key, certificate, has_cookie, invited, qr_code, without_key};
+
+    /// What somebody at `peer` is answered.
+    async fn ask(key: &Key, peer: &str, path: &str, cookie: &str) -> Response<Body> {
+        let router = Router::new().route("/phone/", get(async || "the phone"));
+        let router = router.layer(middleware::from_fn_with_state(key.clone(), invited));
+        let mut request = Request::builder().uri(path).header("cookie", cookie);
+        let peer: SocketAddr = peer.parse().unwrap();
+        request.extensions_mut().unwrap().insert(ConnectInfo(peer));
+        router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn others_come_in_with_the_key_alone_and_have_a_cookie_from_then_on() {
+        let key = Key::new().unwrap();
+        let stranger = "203.0.113.9:5000";
+        assert_eq!(ask(&key, "127.0.0.1:5000", "/phone/", "").await.status(), 200);
+        assert_eq!(ask(&key, stranger, "/phone/", "").await.status(), 403);
+        assert_eq!(ask(&key, stranger, "/phone/?key=0", "tt-sim=0").await.status(), 403);
+        let here = key.invitation("192.0.2.1:8090".parse().unwrap());
+        let path = here.strip_prefix("https://192.0.2.1:8090").unwrap();
+        let welcome = ask(&key, stranger, path, "").await;
+        assert_eq!(
+            (welcome.status().as_u16(), &welcome.headers()["location"]),
+            (303, &"/phone/".parse().unwrap())
+        );
+        let cookie = welcome.headers()["set-cookie"].to_str().unwrap();
+        assert!(cookie.contains("Secure; HttpOnly; SameSite=Strict"), "{cookie}");
+        let cookie = cookie.split(';').next().unwrap();
+        assert_eq!(ask(&key, stranger, "/phone/", cookie).await.status(), 200);
+    }
 
     #[test]
     fn the_key_is_taken_out_of_the_address() {

@@ -88,7 +88,7 @@ impl Simulator {
         let proxy = Proxy::new()?;
         if let Some(mock) = &options.mock {
             let count = read_mocks(mock, &proxy)?;
-            println!("{} answers {count} kinds of requests", mock.display());
+            println!("{} answers {}", mock.display(), plural(count, "kind of request"));
         }
         follow(&project, &proxy, options.mock.as_deref())?;
         let phones = Phones::default();
@@ -169,7 +169,9 @@ fn follow(project: &Project, proxy: &Proxy, mock: Option<&Path>) -> Result<()> {
     watch(&folders, move |paths| {
         if let Some(mock) = mock.as_ref().filter(|mock| paths.contains(mock)) {
             match read_mocks(mock, &proxy) {
-                Ok(count) => println!("Read the mock file again: {count} kinds of requests"),
+                Ok(count) => {
+                    println!("Read the mock file again: {}", plural(count, "kind of request"));
+                }
                 Err(error) => println!("The mock file stays as it was: {error:#}"),
             }
         }
@@ -233,5 +235,10 @@ fn describe(change: &Change) -> String {
 }
 
 fn plural(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    if count == 1 {
+        return format!("1 {what}");
+    }
+    // Of the thing, not of what it is of: kinds of request.
+    let (thing, of) = what.split_at(what.find(" of ").unwrap_or(what.len()));
+    format!("{count} {thing}s{of}")
 }

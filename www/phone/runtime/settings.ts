@@ -2,6 +2,9 @@
 import { DEVICES } from "../../desk/devices";
 import type { DeepPartial, DeskHost, PhoneSettings } from "../../shared/bridge";
 
+/** Where a browser keeps the name of its phone. */
+const GUEST = "tt-sim.guest";
+
 /** The desk that this phone stands on. */
 export function deskOf(window: Window): DeskHost | undefined {
   try {
@@ -13,7 +16,7 @@ export function deskOf(window: Window): DeskHost | undefined {
 }
 
 export function startSettings(query: URLSearchParams, desk: DeskHost | undefined): PhoneSettings {
-  const id = query.get("id") ?? "phone";
+  const id = query.get("id") ?? guest();
   if (desk) return structuredClone(desk.settings(id));
   const user = query.get("user") ?? id;
   const device = DEVICES.find(({ model }) => model === query.get("device")) ?? DEVICES[0];
@@ -32,6 +35,19 @@ export function startSettings(query: URLSearchParams, desk: DeskHost | undefined
     fakeDevices: query.get("fake") === "1",
     location: { latitude: 39.9042, longitude: 116.4074, accuracy: 30 },
   };
+}
+
+/** The name of a phone that nobody named: another one in each browser, and the same there each time. */
+function guest(): string {
+  const made = `guest-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
+  try {
+    const kept = localStorage.getItem(GUEST);
+    if (kept === null) localStorage.setItem(GUEST, made);
+    return kept ?? made;
+  } catch {
+    // A browser that keeps nothing: a new guest each time.
+    return made;
+  }
 }
 
 /** Puts a change into settings, deep in those of its parts that are objects. */

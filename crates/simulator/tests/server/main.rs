@@ -1,5 +1,7 @@
 //! The server as its pages see it: over HTTP and WebSocket on loopback.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod fixture;
 
 mod folders;

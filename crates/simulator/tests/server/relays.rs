@@ -206,7 +206,7 @@ async fn a_phones_relays_end_with_its_page() {
     // The port is free again.
     let free = async {
         while UdpSocket::bind(relay).await.is_err() {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     timeout(Duration::from_millis(ENOUGH), free).await.unwrap();
