@@ -860,6 +860,16 @@ describe("hot reload", () => {
     assert.deepEqual((await calls(page)).filter((line) => line.startsWith("index")), []);
   });
 
+  test("components of a page whose script changed stay what they are", async (t) => {
+    const phone = await edited(t);
+    const page = await phone.open(at("parts"));
+    const before = await text(page, "#single");
+    assert.notDeepEqual(before, [""]);
+    await phone.edit("pages/parts/parts.js", "pick(event) {", "version: () => 2,\n  pick(event) {");
+    await page.waitForFunction(() => getCurrentPages()[0]?.version?.() === 2);
+    assert.deepEqual(await text(page, "#single"), before);
+  });
+
   test("a script that cannot be read is told, and its page goes on until it can", async (t) => {
     const phone = await edited(t);
     const page = await phone.open(at("data"));

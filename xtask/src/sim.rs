@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -33,16 +33,34 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     if args.is_empty() {
         bail!("which mini-program? `cargo xtask sim FOLDER`; examples/call is one");
     }
+    // Said before minutes of building.
+    if let Some(folder) = args.first().map(Path::new)
+        && !folder.to_string_lossy().starts_with('-')
+        && !folder.is_dir()
+    {
+        bail!("there is no folder {}", folder.display());
+    }
     let program = build()?;
     // In the folder that the command was typed in, where FOLDER and the mock file are.
     let mut server = Command::new(program);
     server.args(args).arg("--www").arg(www::folder()).arg("--pkg").arg(project::root().join("pkg"));
+    become_process(&mut server)
+}
+
+/// Goes on as the server, so that whoever ends this process ends that one.
+#[cfg(unix)]
+fn become_process(server: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt as _;
+
+    Err(server.exec()).context("tt-sim could not be started")
+}
+
+/// Waits for the server, where a process cannot become another one.
+#[cfg(not(unix))]
+fn become_process(server: &mut Command) -> Result<()> {
     let status = server.status().context("tt-sim could not be started")?;
-    if !status.success() {
-        // It has said why itself.
-        std::process::exit(status.code().unwrap_or(1));
-    }
-    Ok(())
+    // It has said itself what went wrong.
+    std::process::exit(status.code().unwrap_or(1));
 }
 
 /// Builds what the simulator needs and is missing; returns its server.

@@ -68,7 +68,9 @@ impl Folder {
     /// Where there is none, with a sentence that says where one might be.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let shown = folder.display();
-        let base = folder.canonicalize().with_context(|| format!("the folder {shown}"))?;
+        let base = folder
+            .canonicalize()
+            .with_context(|| format!("the folder {shown} cannot be opened"))?;
         if !base.is_dir() {
             bail!("{shown} is a file; name the folder that app.json is in");
         }

@@ -137,10 +137,14 @@ export class Definitions {
     await Promise.all(styles);
   }
 
-  /** Forgets what was defined: scripts changed. */
-  forget(): void {
+  /** Forgets what was defined: these scripts changed, and will run again; no others will. */
+  forget(stale: ReadonlySet<string>): void {
     this.#defined.clear();
-    this.#registrations.clear();
+    const { components } = this.#host.manifest();
+    for (const name of this.#registrations.keys()) {
+      const script = components[name]?.script;
+      if (typeof script !== "string" || stale.has(script)) this.#registrations.delete(name);
+    }
   }
 
   /** The properties that a page made with `Component()` declares, by name. */

@@ -100,7 +100,7 @@ function sameButModules(a: Manifest, b: Manifest): boolean {
 
 /** Makes the pages anew that use something of these modules. */
 async function remake(host: PhoneHost, stale: Set<string>): Promise<void> {
-  host.definitions.forget();
+  host.definitions.forget(stale);
   for (const page of host.router.alive) {
     const uses = host.definitions.needed(page.route.name).some((name) => {
       const script = host.manifest.components[name]?.script;
