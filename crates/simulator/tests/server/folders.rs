@@ -51,7 +51,9 @@ async fn a_folder_without_app_json_is_refused_with_a_hint() {
         refused,
         "there is no app.json in HERE/, so it is not a mini-program; there is one in HERE/sub"
     );
-    assert!(refusal(&[], "missing").await.starts_with("the folder HERE/missing: "));
+    assert!(
+        refusal(&[], "missing").await.starts_with("the folder HERE/missing cannot be opened: ")
+    );
     let refused = refusal(&[("app.json", "{}")], "app.json").await;
     assert_eq!(refused, "HERE/app.json is a file; name the folder that app.json is in");
 }
