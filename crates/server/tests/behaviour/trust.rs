@@ -63,7 +63,8 @@ async fn a_token_of_every_malformed_kind_is_refused() {
     let mut cut_short = good.clone();
     cut_short.truncate(good.len() - 8);
     let last = good.len() - 3;
-    let changed = [&good[..last], "A", &good[last + 1..]].concat();
+    let other = if good[last..].starts_with('A') { "B" } else { "A" };
+    let changed = [&good[..last], other, &good[last + 1..]].concat();
     let invalid = [
         String::new(),
         "001".into(),
