@@ -516,15 +516,20 @@ function archive(files) {
   return Buffer.concat([...locals, directory, end]);
 }
 
-test("dialogues answer clicks and keys, in the platform's words, light and dark", async (t) => {
-  const { phone } = await phones(t);
-  const page = await phone();
+/** Calls that wait for the user: begun, and answered once something was done in the phone. */
+function asking(page) {
   const begin = (name, options) =>
     page.evaluate(
       ([name, options]) => void (globalThis.answer = tt[name](options).catch((error) => error)),
       [name, options],
     );
-  const answer = () => page.evaluate(() => globalThis.answer);
+  return { begin, answer: () => page.evaluate(() => globalThis.answer) };
+}
+
+test("dialogues answer clicks and keys, in the platform's words, light and dark", async (t) => {
+  const { phone } = await phones(t);
+  const page = await phone();
+  const { begin, answer } = asking(page);
 
   await begin("showModal", { title: "Leave?", content: "Really" });
   const modal = page.getByRole("dialog", { name: "Leave?" });
@@ -698,12 +703,7 @@ test("the router is told what pages ask for", async (t) => {
 test("pictures, sound and threads", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
-  const begin = (name, options) =>
-    page.evaluate(
-      ([name, options]) => void (globalThis.answer = tt[name](options).catch((error) => error)),
-      [name, options],
-    );
-  const answer = () => page.evaluate(() => globalThis.answer);
+  const { begin, answer } = asking(page);
 
   await begin("chooseImage", { count: 2 });
   const [chooser] = await Promise.all([
