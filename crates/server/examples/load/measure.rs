@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{interval, sleep, timeout};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::client::{Client, join, secret, signal};
+use crate::client::{Client, Ended, join, secret, signal};
 use crate::subject::{Kind, Subject};
 
 /// How many connections are opened at the same time.
@@ -192,6 +193,12 @@ async fn stay_here(client: &mut Client) {
     while client.next().await.is_ok() {}
 }
 
+/// A message that was to come.
+fn heard(text: Result<Utf8Bytes, Ended>) -> Result<()> {
+    text.map(drop)
+        .map_err(|Ended(code)| anyhow!("a message was to come, but it was closed: {code:?}"))
+}
+
 /// Messages relayed between `pairs` of two, each with one on its way at any time.
 pub(crate) async fn relay(subject: &Subject, pairs: usize, seconds: u64) -> Result<Value> {
     let (address, kind) = (subject.address, subject.kind);
@@ -239,16 +246,16 @@ pub(crate) async fn relay(subject: &Subject, pairs: usize, seconds: u64) -> Resu
             let Some((mut bob, to_ann)) = bob else {
                 while Instant::now() < until {
                     ann.send(to_bob.as_str()).await?;
-                    ann.next().await.ok().context("an echo")?;
+                    heard(ann.next().await)?;
                     count += 1;
                 }
                 return anyhow::Ok(count);
             };
             while Instant::now() < until {
                 ann.send(to_bob.as_str()).await?;
-                bob.next().await.ok().context("a signal")?;
+                heard(bob.next().await)?;
                 bob.send(to_ann.as_str()).await?;
-                ann.next().await.ok().context("a signal")?;
+                heard(ann.next().await)?;
                 count += 2;
             }
             Ok(count)

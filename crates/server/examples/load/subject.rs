@@ -33,7 +33,10 @@ impl Subject {
     pub(crate) async fn tt_rtc(program: &Path) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "--listen=127.0.0.1:0", "--log-level=error"]);
-        command.arg("--limits-connections-per-address=1000000");
+        // All clients are here, and the relay is to be as fast as it can.
+        for limit in ["connections-per-address", "messages-per-second", "bytes-per-second"] {
+            command.arg(format!("--limits-{limit}=1000000000"));
+        }
         Self::start(command, Kind::TtRtc).await
     }
 
