@@ -98,13 +98,16 @@ pub(super) fn attach(line: &Transceiver, sending: &Sending) {
     js::ignore_rejection(line.sender().replace_track(&track));
 }
 
-/// Encodes what is sent like this from now on. A browser that does not know a parameter sends with
-/// those it knows.
-pub(super) fn encode(line: &Transceiver, source: Source, encoding: Encoding) {
+/// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
+/// browser that does not know a parameter sends with those it knows.
+pub(super) fn encode(line: &Transceiver, source: Source, encoding: Encoding, video: bool) {
     let sender = line.sender();
     js::ignore_rejection(sender.parameters().and_then(|parameters| {
         for parameters in js::items(&js::field(&parameters, "encodings")) {
             write(&parameters, source, encoding);
+            if source.is_video() {
+                js::set(&parameters, "active", &video.into());
+            }
         }
         sender.set_parameters(&parameters)
     }));

@@ -40,12 +40,16 @@ pub(super) struct Peer {
     listeners: RefCell<Vec<Listener>>,
     tasks: RefCell<VecDeque<Task>>,
     running: Cell<bool>,
+    /// Whether it has been connected.
+    connected: Cell<bool>,
     /// The counters as they were last read, and whether they stood still then.
     traffic: Cell<Traffic>,
     silent: Cell<bool>,
     abort: Abort,
     lines: RefCell<Lines>,
     encodings: Cell<[Option<Encoding>; 4]>,
+    /// Whether pictures are kept back.
+    paused: Cell<bool>,
     receiving: Cell<Sources>,
     /// What is received of each source: a picture to be shown, a sound that plays.
     pictures: RefCell<[Option<MediaStream>; 4]>,
@@ -63,11 +67,13 @@ impl Peer {
             listeners: RefCell::default(),
             tasks: RefCell::default(),
             running: Cell::new(false),
+            connected: Cell::new(false),
             traffic: Cell::default(),
             silent: Cell::new(false),
             abort: Abort::default(),
             lines: RefCell::default(),
             encodings: Cell::default(),
+            paused: Cell::default(),
             receiving: Cell::default(),
             pictures: RefCell::default(),
             sounds: RefCell::default(),
@@ -200,6 +206,11 @@ impl Peer {
                 }
                 Ok(())
             }
+            PeerAction::PauseVideo(paused) => {
+                self.paused.set(paused);
+                self.encode_all();
+                Ok(())
+            }
             PeerAction::Receive(sources) => {
                 self.receiving.set(sources);
                 self.play();
@@ -266,12 +277,15 @@ impl Peer {
         self.report(PeerEvent::Candidate(candidate));
     }
 
-    fn handle_state(&self) {
+    fn handle_state(self: &Rc<Self>) {
         let Ok(connection) = self.connection() else { return };
         match connection.connection_state().as_str() {
             "connected" => {
+                self.connected.set(true);
                 self.encode_all();
                 self.report(PeerEvent::Connected);
+                // After a silence it is over now.
+                self.sample();
             }
             "disconnected" | "failed" => self.report(PeerEvent::Disconnected),
             _ => {}
@@ -343,10 +357,10 @@ impl Peer {
     /// Limits what is sent, once something is: an encoder that is given limits before its first
     /// frame brings that frame out later.
     fn encode(&self, line: &Transceiver, source: Source) {
-        let connected =
-            self.connection().is_ok_and(|connection| connection.connection_state() == "connected");
-        if connected && let Some((_, encoding)) = self.sending(source) {
-            line::encode(line, source, encoding);
+        if self.connected.get()
+            && let Some((_, encoding)) = self.sending(source)
+        {
+            line::encode(line, source, encoding, !self.paused.get());
         }
     }
 

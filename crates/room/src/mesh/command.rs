@@ -52,6 +52,8 @@ pub enum PeerAction {
     /// Send each picture whole once, not only what has changed in it: the other side has missed
     /// some.
     KeyFrames,
+    /// Send no pictures, whatever is to be sent; or send them again, each whole at first.
+    PauseVideo(bool),
     /// From now on play and show these sources, and no others.
     Receive(Sources),
     /// Close it and let go of everything.

@@ -55,6 +55,8 @@ pub(super) struct Peer {
     want: Option<Sources>,
     sending: [Option<Encoding>; 4],
     receiving: Sources,
+    /// Whether no pictures are sent because the path is dead.
+    paused: bool,
     recovery: Recovery,
 }
 
@@ -74,6 +76,7 @@ impl Peer {
             want: None,
             sending: [None; 4],
             receiving: Sources::NONE,
+            paused: false,
             recovery: Recovery::new(cures, now),
         }
     }
@@ -239,9 +242,19 @@ impl Peer {
             (PeerEvent::Traffic(traffic), _) => {
                 // What comes again from there gets there again, too.
                 let returned = self.recovery.handle_traffic(traffic, now);
-                returned.then_some(PeerOutput::Action(PeerAction::KeyFrames)).into_iter().collect()
+                let resumed = self.pause();
+                let key_frames = || returned.then_some(PeerOutput::Action(PeerAction::KeyFrames));
+                resumed.or_else(key_frames).into_iter().collect()
             }
         }
+    }
+
+    /// Keeps pictures out of a dead path. The browser would keep them to send them again, before
+    /// all others, as soon as the path is back; and would take it for ever narrower until then.
+    fn pause(&mut self) -> Option<PeerOutput> {
+        let silent = self.recovery.is_silent();
+        let before = std::mem::replace(&mut self.paused, silent);
+        (before != silent).then_some(PeerOutput::Action(PeerAction::PauseVideo(silent)))
     }
 
     fn handle_candidate(
@@ -324,6 +337,7 @@ impl Peer {
             Some(Cure::Renew) => output.push(PeerOutput::Renew),
             None => {}
         }
+        output.extend(self.pause());
         output
     }
 }
@@ -333,6 +347,7 @@ mod tests {
     use super::*;
     use crate::id::Secret;
     use crate::media::VideoEncoderConfig;
+    use crate::mesh::Traffic;
     use crate::mesh::budget;
 
     const T0: Instant = Instant(1_000);
@@ -434,6 +449,55 @@ mod tests {
         hear(&mut peer, 3, Signal::Renegotiate(RESTART));
         peer.handle_event(PeerEvent::Offer(String::new()), T0);
         assert!(offers(&accept(&mut peer, 4)).is_empty());
+    }
+
+    /// The counters say that so many bytes have come.
+    fn arrive(peer: &mut Peer, bytes_received: u64, now: Instant) -> Vec<PeerOutput> {
+        let traffic = Traffic { bytes_received, ..Traffic::default() };
+        peer.handle_event(PeerEvent::Traffic(traffic), now)
+    }
+
+    fn pauses(output: &[PeerOutput]) -> Vec<bool> {
+        let pause = |output: &PeerOutput| match output {
+            PeerOutput::Action(PeerAction::PauseVideo(paused)) => Some(*paused),
+            _ => None,
+        };
+        output.iter().filter_map(pause).collect()
+    }
+
+    #[test]
+    fn pictures_are_kept_out_of_a_dead_path() {
+        let mut peer = offering();
+        accept(&mut peer, 1);
+        let camera = Sources::from(Source::Camera);
+        peer.receive(camera, camera, T0);
+        peer.handle_event(PeerEvent::Connected, T0);
+        let arrived = arrive(&mut peer, 1, T0 + 500);
+        assert!(pauses(&arrived).is_empty());
+        arrive(&mut peer, 1, T0 + 2_000);
+        assert_eq!(pauses(&peer.handle_timeout(true, T0 + 2_000)), [true]);
+        let later = peer.handle_timeout(true, T0 + 6_000);
+        assert_eq!((pauses(&later), arrive(&mut peer, 1, T0 + 6_000).len()), (vec![], 0));
+        assert_eq!(pauses(&arrive(&mut peer, 2, T0 + 8_000)), [false]);
+    }
+
+    #[test]
+    fn pictures_begin_anew_after_a_gap_too_short_for_a_pause() {
+        let mut peer = offering();
+        peer.handle_event(PeerEvent::Connected, T0);
+        arrive(&mut peer, 1, T0);
+        let arrived = arrive(&mut peer, 2, T0 + 1_000);
+        assert!(matches!(arrived[..], [PeerOutput::Action(PeerAction::KeyFrames)]));
+    }
+
+    #[test]
+    fn a_connection_in_place_of_a_lost_one_is_not_paused() {
+        let id = PeerId { session: Secret::new([1; 16]).session(), incarnation: 8 };
+        let mut peer = Peer::new(id, true, 3, T0);
+        peer.start(T0);
+        assert!(pauses(&peer.handle_timeout(true, T0 + 2_500)).is_empty());
+        peer.handle_event(PeerEvent::Connected, T0 + 3_000);
+        assert!(pauses(&arrive(&mut peer, 1, T0 + 3_000)).is_empty());
     }
 
     #[test]

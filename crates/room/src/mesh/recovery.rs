@@ -49,7 +49,9 @@ pub(super) struct Recovery {
     /// is none.
     sampled_at: Instant,
     connected: bool,
-    /// Silence was noticed, and nothing has come since; of the connection before this one, too.
+    /// Silence was noticed, and nothing has come since.
+    silent: bool,
+    /// The same of this connection or of the one before.
     lost: bool,
     /// Cures since the last byte.
     cures: u32,
@@ -70,6 +72,7 @@ impl Recovery {
             alive_at: now,
             sampled_at: now,
             connected: false,
+            silent: false,
             lost: cures > 0,
             cures,
             cured_at: None,
@@ -91,6 +94,11 @@ impl Recovery {
             self.cured_at = Some(now);
         }
         !fresh
+    }
+
+    /// Whether nothing arrives any more, and so nothing that is sent does either.
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// How media flows; none while nothing is known yet.
@@ -130,7 +138,7 @@ impl Recovery {
         let returned = self.lost || now.since(self.alive_at) >= GAP;
         self.losses.handle_traffic(&before, &traffic, now);
         self.alive_at = now;
-        (self.cures, self.lost, self.changed) = (0, false, false);
+        (self.cures, self.silent, self.lost, self.changed) = (0, false, false, false);
         returned
     }
 
@@ -176,7 +184,7 @@ impl Recovery {
             self.check_at = (self.alive_at + limit).max(now + RECHECK);
             return None;
         }
-        self.lost = true;
+        (self.silent, self.lost) = (self.connected, true);
         if !curable {
             // As soon as there is, it is looked at again.
             self.check_at = now + MOST_CURE;

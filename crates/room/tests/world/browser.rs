@@ -33,8 +33,8 @@ pub struct Peer {
     /// STUN and TURN servers.
     pub servers: Vec<IceServer>,
     pub sends: Sources,
-    /// How often whole pictures were asked for.
-    pub key_frames: u32,
+    /// Whether pictures are kept back.
+    pub paused: bool,
     /// How the camera is sent.
     pub camera: Option<Encoding>,
     pub receives: Sources,
@@ -75,7 +75,12 @@ impl Browser {
 
     /// What is sent to a session.
     pub fn sends_to(&self, session: SessionId) -> Sources {
-        self.peers_with(session).map(|id| self.peers[&id].sends).next().unwrap_or_default()
+        let sends = |id| {
+            let Peer { sends, paused, .. } = &self.peers[&id];
+            let video = [Source::Camera, Source::Screen].into_iter().filter(|_| *paused);
+            video.fold(*sends, |sends, source| sends.with(source, false))
+        };
+        self.peers_with(session).map(sends).next().unwrap_or_default()
     }
 
     /// What is played and shown of a session.
@@ -179,8 +184,11 @@ impl Browser {
                 }
                 Vec::new()
             }
-            PeerAction::KeyFrames => {
-                self.peer(id).key_frames += 1;
+            PeerAction::KeyFrames => Vec::new(),
+            PeerAction::PauseVideo(paused) => {
+                let peer = self.peer(id);
+                assert_ne!(peer.paused, paused, "told twice");
+                peer.paused = paused;
                 Vec::new()
             }
             PeerAction::Receive(sources) => {
