@@ -422,8 +422,11 @@ fn traffic(stats: &StatsReport) -> Traffic {
         let number = |key| js::field(&entry, key).as_f64().unwrap_or_default();
         match js::field(&entry, "type").as_string().as_deref() {
             Some("transport") => bytes += number("bytesReceived"),
+            // Firefox has no transports, and counts all that comes over a pair here.
             Some("candidate-pair") => {
-                bytes += number("responsesReceived") + number("requestsReceived");
+                bytes += number("bytesReceived")
+                    + number("responsesReceived")
+                    + number("requestsReceived");
                 round_trip = number("currentRoundTripTime").max(round_trip);
             }
             Some("inbound-rtp") => {

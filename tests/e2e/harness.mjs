@@ -167,8 +167,13 @@ function sendFile(path, response) {
 
 /** The same search as that of `cargo xtask setup`, for when node is run by hand. */
 export function findChromium() {
-  if (process.env.TT_RTC_CHROMIUM) return process.env.TT_RTC_CHROMIUM;
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  return findProgram("Chromium", "TT_RTC_CHROMIUM", names);
+}
+
+/** The path of a program: what the variable says, or the first of these names on PATH. */
+export function findProgram(program, variable, names) {
+  if (process.env[variable]) return process.env[variable];
   const folders = (process.env.PATH ?? "").split(delimiter);
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
     try {
@@ -178,5 +183,5 @@ export function findChromium() {
       // Not there; perhaps in the next folder.
     }
   }
-  throw new Error("Chromium was not found: run `cargo xtask setup`, or set TT_RTC_CHROMIUM");
+  throw new Error(`${program} was not found: run \`cargo xtask setup\`, or set ${variable}`);
 }

@@ -2,7 +2,7 @@
 //!
 //! Each part looks first whether it is done, which takes milliseconds, and is called by every
 //! command that needs it. Nothing is installed outside the project but the Rust target, the
-//! Rust components and, as root on Debian, the browser and coturn.
+//! Rust components and, as root on Debian, the browsers and coturn.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -31,6 +31,7 @@ Usage: cargo xtask setup
   - the npm packages of package-lock.json, into node_modules
   - Chromium and chromedriver: $TT_RTC_CHROMIUM and $CHROMEDRIVER, else those on PATH,
     else installed with apt-get where that is possible (as root on Debian)
+  - Firefox, for calls between unlike browsers: $TT_RTC_FIREFOX, else likewise
   - coturn, a TURN server for one of the tests: $TT_RTC_TURNSERVER, else likewise
 
 What is there already is left alone.
@@ -45,10 +46,11 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     test_runner()?;
     node_modules()?;
     let (chromium, driver) = (chromium()?, chromedriver()?);
-    let turnserver = turnserver()?;
+    let (firefox, turnserver) = (firefox()?, turnserver()?);
     println!("wasm-bindgen  {}", wasm_bindgen_version()?);
     println!("chromium      {}", chromium.display());
     println!("chromedriver  {}", driver.display());
+    println!("firefox       {}", firefox.display());
     println!("turnserver    {}", turnserver.display());
     println!("Everything is set up.");
     Ok(())
@@ -150,6 +152,15 @@ pub(crate) fn chromium() -> Result<PathBuf> {
 /// The WebDriver server of that browser, which the wasm test runner needs.
 pub(crate) fn chromedriver() -> Result<PathBuf> {
     find_or_install("CHROMEDRIVER", "chromedriver", BROWSER, || process::on_path(&["chromedriver"]))
+}
+
+/// Firefox.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    let app = || Some(PathBuf::from("/Applications/Firefox.app/Contents/MacOS/firefox"));
+    find_or_install("TT_RTC_FIREFOX", "Firefox", &["firefox-esr"], || {
+        let program = process::on_path(&["firefox", "firefox-esr"]);
+        program.or_else(|| app().filter(|app| app.is_file()))
+    })
 }
 
 /// coturn.

@@ -204,7 +204,9 @@ fn wasm(options: &Options) -> Result<Count> {
 }
 
 fn e2e(options: &Options) -> Result<Count> {
-    Suite::E2e.announce("whole pages in Chromium: tests/e2e/*.test.mjs, with the built package");
+    Suite::E2e.announce(
+        "whole pages in Chromium, and in Firefox: tests/e2e/*.test.mjs, with the built package",
+    );
     build::build()?;
     let simulator = sim::build()?;
     let server = build::server()?;
@@ -215,6 +217,7 @@ fn e2e(options: &Options) -> Result<Count> {
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(flags).args(files);
     node.env("TT_RTC_CHROMIUM", setup::chromium()?);
     node.env("TT_SIM", simulator).env("TT_RTC_SERVER", server);
+    node.env("TT_RTC_FIREFOX", setup::firefox()?);
     node.env("TT_RTC_TURNSERVER", setup::turnserver()?);
     run_tests(&mut node, Count::read_node)
 }

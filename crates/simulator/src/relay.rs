@@ -95,11 +95,12 @@ impl Relays {
         Self { phones, lan }
     }
 
-    /// Opens a relay at `here` that runs until it is dropped with `running`.
+    /// Opens a relay that runs until it is dropped with `running`, for a page that calls this
+    /// server by `host`.
     async fn open(
         &self,
         phone: Arc<Phone>,
-        here: IpAddr,
+        host: IpAddr,
         to: Place,
         running: &mut JoinSet<()>,
     ) -> Result<SocketAddr, String> {
@@ -116,6 +117,7 @@ impl Relays {
             return Err(format!("{} is no address of a candidate", wanted()));
         }
         let cannot = |error: io::Error| format!("no relay to {}: {error}", wanted());
+        let here = way_of_media(host, to.address.parse().ok(), &own);
         let socket = UdpSocket::bind((here, 0)).await.map_err(cannot)?;
         let address = socket.local_addr().map_err(cannot)?;
         let relay = Relay { phones: self.phones.clone(), phone, to, own, socket: Arc::new(socket) };
@@ -139,12 +141,12 @@ pub(crate) async fn handle(
     let Some(presence) = relays.phones.enter(&phone, peer.ip()) else {
         return (StatusCode::SERVICE_UNAVAILABLE, "There are too many phones.\n").into_response();
     };
-    let here = host_address(&headers);
+    let host = host_address(&headers);
     let upgrade = upgrade.max_message_size(LARGEST_MESSAGE);
-    upgrade.on_upgrade(move |socket| serve(relays, presence, here, socket))
+    upgrade.on_upgrade(move |socket| serve(relays, presence, host, socket))
 }
 
-/// The address that the page calls the server by; its browser reaches relays there as well.
+/// The address that the page calls the server by.
 fn host_address(headers: &HeaderMap) -> IpAddr {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let authority = host.parse::<axum::http::uri::Authority>().ok();
@@ -153,7 +155,18 @@ fn host_address(headers: &HeaderMap) -> IpAddr {
     bare.parse().unwrap_or(Ipv4Addr::LOCALHOST.into())
 }
 
-async fn serve(relays: Relays, presence: Presence, here: IpAddr, mut socket: WebSocket) {
+/// An address of this machine that the browser which calls it by `host` also sends media to: not
+/// every one does so over the loopback interface (Firefox does not).
+fn way_of_media(host: IpAddr, to: Option<IpAddr>, own: &[IpAddr]) -> IpAddr {
+    if !host.is_loopback() {
+        return host;
+    }
+    let outward = |address: &IpAddr| address.is_ipv4() && !address.is_loopback();
+    let to = to.filter(|to| outward(to) && own.contains(to));
+    to.or_else(|| own.iter().copied().find(outward)).unwrap_or(host)
+}
+
+async fn serve(relays: Relays, presence: Presence, host: IpAddr, mut socket: WebSocket) {
     let mut running = JoinSet::new();
     let mut ping = interval(PING);
     let mut missed = 0;
@@ -174,7 +187,7 @@ async fn serve(relays: Relays, presence: Presence, here: IpAddr, mut socket: Web
             Ok(Asked::Own(Place { address, port })) => presence.owns(&address, port),
             Ok(Asked::Open { id, to }) => {
                 let phone = Arc::clone(presence.phone());
-                let told = match relays.open(phone, here, to, &mut running).await {
+                let told = match relays.open(phone, host, to, &mut running).await {
                     Ok(at) => Told::Opened { id, address: at.ip(), port: at.port() },
                     Err(error) => Told::Refused { id, error },
                 };

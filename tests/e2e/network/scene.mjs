@@ -80,11 +80,12 @@ class Participant {
  * Brings Alice and Bob into a call, and waits until each sees the other.
  *
  * @param options.processes whether each has a browser of their own
+ * @param options.bobsBrowser launches another browser for Bob than Chromium
  * @param options.settings flags of the server
  * @param options.direct whether media finds its way without the relay
  * @param options.join more of what the page's `join` takes
  */
-export async function startScene({ processes = false, direct = false, settings, join = {} } = {}) {
+export async function startScene({ processes = false, bobsBrowser = launch, direct = false, settings, join = {} } = {}) {
   const closing = [];
   const close = async () => {
     for (const end of closing.reverse()) await end();
@@ -97,9 +98,9 @@ export async function startScene({ processes = false, direct = false, settings, 
     const relay = startUdpRelay();
     closing.push(() => relay.close());
     let browser;
-    const enter = async (user, other) => {
-      if (!browser || processes) {
-        browser = await launch();
+    const enter = async (user, other, launchBrowser = launch) => {
+      if (!browser || processes || launchBrowser !== launch) {
+        browser = await launchBrowser();
         closing.push(((browser) => () => browser.close())(browser));
       }
       const proxy = await startTcpProxy(server.port);
@@ -120,7 +121,7 @@ export async function startScene({ processes = false, direct = false, settings, 
       return new Participant(user, page, proxy);
     };
     const alice = await enter("alice", "bob");
-    const bob = await enter("bob", "alice");
+    const bob = await enter("bob", "alice", bobsBrowser);
     const people = [alice, bob];
     await Promise.all(people.map((person) => person.frameAfter(0)));
     // Past the first seconds, in which the encoders find their rate.
