@@ -18,9 +18,9 @@ own: a WebSocket, made anew a second after it has closed.`;
 const FROM_SOURCE = {
   "livekit-client": {
     library: "livekit-client 2.23.0",
-    "loss of the path is noticed": "when a connection has `failed`",
+    "loss of the path is noticed": "on `failed` or `online`, or 10 s after its server reports it",
     "comes back by itself": "2.0 s later at the least",
-    "from its source": "RTCEngine.ts: PCTransportState.FAILED, minReconnectWait",
+    "from its source": "RTCEngine.ts: handleDisconnect, connectionQualityLostTimeout, minReconnectWait",
   },
   peerjs: {
     library: "peerjs 1.5.5",
