@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{build, load, process, project, setup, sim};
+use crate::{build, load, peers, process, project, setup, sim};
 
 const HELP: &str = "\
 Builds the package and measures it in headless Chromium with fake devices. Prints a table and
@@ -16,9 +16,10 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
   join    from joinRtcRoom to the first remote frame, beside a bare pair of RTCPeerConnections
   churn   joins and leaves, hundreds of times in one page: heap, wasm memory, what is left over
   call    one call of the API, through JavaScript, wasm and back
-  recovery
+  recovery [ROUNDS [ROUNDS OF OTHERS]]
           lost packets, cut paths and dead servers: how soon it is noticed, and how soon the
-          first new frame is shown after the path is back
+          first new frame is shown after the path is back (3), and then the same with peerjs and
+          simple-peer (1)
   simulator  a project of 500 pages: first load, opening a page, setData, a change
 
 ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Linux:
@@ -56,7 +57,13 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     }
     build::build()?;
     match name.as_str() {
-        "recovery" => drop(node.env("TT_RTC_SERVER", build::server()?)),
+        "recovery" => {
+            node.env("TT_RTC_SERVER", build::server()?);
+            match peers::install() {
+                Ok(modules) => drop(node.env("TT_RTC_BENCH_PEERS", modules)),
+                Err(error) => eprintln!("other libraries are left out: {error:#}"),
+            }
+        }
         "simulator" => drop(node.env("TT_SIM", sim::build()?)),
         _ => {}
     }

@@ -4,17 +4,13 @@
 //! production, with what it is compared to.
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
 
-use crate::{process, project};
+use crate::{peers, process, project};
 
 pub(crate) const NAMES: [&str; 2] = ["server", "soak"];
-
-/// The peerjs-server that is compared to.
-const PEERJS: &str = "peer@1.0.2";
 
 pub(crate) fn run(name: &str, mut args: Parser) -> Result<()> {
     let option = if name == "soak" { "minutes" } else { "sessions" };
@@ -40,7 +36,7 @@ pub(crate) fn run(name: &str, mut args: Parser) -> Result<()> {
     load.arg("--server").arg(built.join("tt-rtc-server")).arg("--json").arg(&json);
     if name == "server" {
         load.arg("--echo").arg(built.join("examples/echo"));
-        match peerjs() {
+        match peers::install() {
             Ok(modules) => {
                 load.arg("--peerjs").arg("crates/server/examples/peerjs.cjs");
                 load.env("NODE_PATH", modules);
@@ -54,18 +50,4 @@ pub(crate) fn run(name: &str, mut args: Parser) -> Result<()> {
     process::run(&mut load)?;
     println!("\nThe numbers are in {}.", json.display());
     Ok(())
-}
-
-/// Installs peerjs-server, outside the project's own packages. Where node finds it.
-fn peerjs() -> Result<PathBuf> {
-    let folder = project::work().join("peerjs");
-    let modules = folder.join("node_modules");
-    if !modules.join("peer").is_dir() {
-        fs::create_dir_all(&folder)?;
-        let mut npm = process::command("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]);
-        npm.arg(&folder).arg(PEERJS);
-        process::run(&mut npm)?;
-    }
-    Ok(modules)
 }

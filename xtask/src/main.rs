@@ -8,6 +8,7 @@ mod build;
 mod count;
 mod coverage;
 mod load;
+mod peers;
 mod process;
 mod project;
 mod setup;

@@ -32,6 +32,11 @@ pub(crate) fn cargo() -> Command {
     cargo
 }
 
+/// npm itself.
+pub(crate) fn npm() -> Command {
+    command(if cfg!(windows) { "npm.cmd" } else { "npm" })
+}
+
 /// A program that came with npm, by its path below `node_modules`.
 ///
 /// Started through node itself: the `.bin` links are scripts of another kind on each system.
@@ -106,7 +111,9 @@ fn shorten(word: &str, root: &str) -> String {
 fn not_started(command: &Command) -> String {
     let name = command.get_program().to_string_lossy().into_owned();
     match name.as_str() {
-        "node" | "npm" => format!("{name} could not be started; install Node.js 20 or newer"),
+        "node" | "npm" | "npm.cmd" => {
+            format!("{name} could not be started; install Node.js 20 or newer")
+        }
         "rustup" => "rustup could not be started; install Rust from rustup.rs".to_owned(),
         _ => format!("{} could not be started", describe(command)),
     }

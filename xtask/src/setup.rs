@@ -127,10 +127,9 @@ pub(crate) fn node_modules() -> Result<()> {
     }
     node_version()?;
     say("Installing the npm packages of package-lock.json (about a minute).");
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     // No package here needs its install script.
     let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    process::run(process::command(npm).args(options))?;
+    process::run(process::npm().args(options))?;
     fs::write(stamp, wanted)?;
     Ok(())
 }

@@ -59,9 +59,10 @@ export async function pathIsCut({ people, relay }, duration, { newAddresses, sig
   if (signaling) for (const { proxy } of people) proxy.cut = false;
   if (newAddresses) await both(people, ({ page }) => page.evaluate(() => dispatchEvent(new Event("online"))));
   const frames = await both(people, (person) => person.frameAfter(back));
-  const figures = { noticed: await noticed(people, from), frame: Math.max(...frames) - back };
+  const frame = Math.max(...frames) - back;
+  const figures = { noticed: await noticed(people, from), frame, gap: await longestGap(people, from) };
   // Until everything is as it was, for whatever comes next.
-  if (figures.noticed !== undefined) await both(people, (person) => person.stateAfter(from, "connected"));
+  if (figures.noticed !== undefined && frame < Infinity) await both(people, (person) => person.stateAfter(from, "connected"));
   const told = await both(people, (person) => person.states(from));
   const early = told.flatMap((states) =>
     states

@@ -1,5 +1,6 @@
 // Alice and Bob in a call through a real server, with a proxy on the way of each to it and a relay
-// on the way of their media.
+// on the way of their media. Which library makes the call is the page's business: see
+// pages/recovery.html.
 
 import { launch, serve } from "../harness.mjs";
 import { startServer } from "./server.mjs";
@@ -14,10 +15,13 @@ export const now = () => performance.timeOrigin + performance.now();
 
 export const pause = (time) => new Promise((done) => setTimeout(done, time));
 
+/** tt-rtc: its module of pages/recovery; its server is that of `startServer`. */
+const TT_RTC = { page: "tt-rtc" };
+
 /** One of the two, and what they see. */
 class Participant {
-  constructor(user, page, proxy) {
-    Object.assign(this, { user, page, proxy });
+  constructor(user, page, proxy, patience) {
+    Object.assign(this, { user, page, proxy, patience });
   }
 
   /** When frames were shown of the other one's camera, from `from` on. */
@@ -47,22 +51,26 @@ class Participant {
 
   /** Waits until the page is told that the connection is `connection`; when. */
   async stateAfter(time, connection) {
-    const find = async () => (await this.states(time)).filter((state) => state.connection === connection);
-    return (await this.first(find, `${this.user} is not told of ${connection}`)).at;
+    const find = async () =>
+      (await this.states(time)).filter((state) => state.connection === connection).map(({ at }) => at);
+    return this.first(find, `${this.user} is not told of ${connection}`);
   }
 
   /** Waits until the page is told that these are the members; when. */
   async listAfter(time, members) {
-    const find = async () => (await this.lists(time)).filter(({ list }) => list === members);
-    return (await this.first(find, `${this.user} is not told of ${members}`)).at;
+    const find = async () =>
+      (await this.lists(time)).filter(({ list }) => list === members).map(({ at }) => at);
+    return this.first(find, `${this.user} is not told of ${members}`);
   }
 
+  /** Waits for the first time that `find` gives; `Infinity` if this one's patience ends before. */
   async first(find, failure) {
-    const end = now() + TIMEOUT;
+    const start = now();
     for (;;) {
       const [found] = await find();
       if (found !== undefined) return found;
-      if (now() > end) throw new Error(`${failure} within ${TIMEOUT} ms`);
+      if (now() > start + this.patience) return Infinity;
+      if (now() > start + TIMEOUT) throw new Error(`${failure} within ${TIMEOUT} ms`);
       await pause(50);
     }
   }
@@ -84,16 +92,28 @@ class Participant {
  * @param options.settings flags of the server
  * @param options.direct whether media finds its way without the relay
  * @param options.join more of what the page's `join` takes
+ * @param options.library another one than tt-rtc: its module of pages/recovery as `page`, the
+ *   `files` it needs and the `program` of its server
+ * @param options.patience how many milliseconds to wait for what may never come (`Infinity` is its
+ *   time then); without it, waiting in vain is an error
  */
-export async function startScene({ processes = false, bobsBrowser = launch, direct = false, settings, join = {} } = {}) {
+export async function startScene({
+  processes = false,
+  bobsBrowser = launch,
+  direct = false,
+  settings,
+  join = {},
+  library = TT_RTC,
+  patience = Infinity,
+} = {}) {
   const closing = [];
   const close = async () => {
     for (const end of closing.reverse()) await end();
   };
   try {
-    const files = await serve();
+    const files = await serve({ files: library.files });
     closing.push(() => files.close());
-    const server = await startServer({ settings });
+    const server = await startServer({ settings, program: library.program });
     closing.push(() => server.kill());
     const relay = startUdpRelay();
     closing.push(() => relay.close());
@@ -112,18 +132,20 @@ export async function startScene({ processes = false, bobsBrowser = launch, dire
       await page.goto(`${files.url}/tests/recovery.html`);
       const signaling = `ws://127.0.0.1:${proxy.port}/`;
       await page.evaluate((options) => globalThis.join(options), {
+        library: library.page,
         signaling,
         room: "room",
         user,
         other,
         ...join,
       });
-      return new Participant(user, page, proxy);
+      return new Participant(user, page, proxy, patience);
     };
     const alice = await enter("alice", "bob");
     const bob = await enter("bob", "alice", bobsBrowser);
     const people = [alice, bob];
-    await Promise.all(people.map((person) => person.frameAfter(0)));
+    const shown = await Promise.all(people.map((person) => person.frameAfter(0)));
+    if (shown.includes(Infinity)) throw new Error(`${library.page} makes no call`);
     // Past the first seconds, in which the encoders find their rate.
     await pause(3_000);
     return { server, relay, alice, bob, people, close };

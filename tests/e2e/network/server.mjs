@@ -1,4 +1,4 @@
-// A real tt-rtc-server in a process of its own, which a test may kill and start again.
+// A real server in a process of its own, which a test may kill and start again.
 
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
@@ -6,10 +6,18 @@ import { join } from "node:path";
 
 import { root } from "../harness.mjs";
 
-/** The program that `cargo xtask` built. */
-const PROGRAM =
-  process.env.TT_RTC_SERVER ??
-  join(root, `target/debug/tt-rtc-server${process.platform === "win32" ? ".exe" : ""}`);
+/** tt-rtc-server, as `cargo xtask` built it. */
+const TT_RTC_SERVER = {
+  name: "tt-rtc-server",
+  /** What runs it at a port of the loopback, with more flags. */
+  command: (port, flags) => [
+    process.env.TT_RTC_SERVER ??
+      join(root, `target/debug/tt-rtc-server${process.platform === "win32" ? ".exe" : ""}`),
+    ["serve", "--listen", `127.0.0.1:${port}`, "--log-level", "warn", ...flags],
+  ],
+  /** What answers with 200 as soon as it is ready. */
+  ready: "/ready",
+};
 
 /** A port that nobody listens at. */
 export function freePort() {
@@ -28,17 +36,19 @@ export function freePort() {
  *
  * @param options.port where it listens (a free one)
  * @param options.settings flags of `tt-rtc-server serve`
+ * @param options.program another server than ours: `name`, `command`, `ready` and perhaps `env`
  * @returns `url` for `install({ signaling })`, `port`, `kill()`, which leaves it no time for a
  *   goodbye, and `start()`, which lets another one take its place
  */
-export async function startServer({ port, settings = [] } = {}) {
+export async function startServer({ port, settings = [], program = TT_RTC_SERVER } = {}) {
   const at = port ?? (await freePort());
   let child;
   let ended = Promise.resolve();
 
   async function start() {
-    const flags = ["serve", "--listen", `127.0.0.1:${at}`, "--log-level", "warn", ...settings];
-    child = spawn(PROGRAM, flags, { stdio: ["ignore", "ignore", "inherit"] });
+    const [command, flags] = program.command(at, settings);
+    const env = { ...process.env, ...program.env };
+    child = spawn(command, flags, { env, stdio: ["ignore", "ignore", "inherit"] });
     const starting = child;
     ended = new Promise((done) => {
       starting.once("exit", done);
@@ -46,8 +56,8 @@ export async function startServer({ port, settings = [] } = {}) {
     });
     let outcome;
     ended.then((how) => (outcome = how ?? "exit"));
-    while (!(await isReady(at))) {
-      if (outcome !== undefined) throw new Error(`tt-rtc-server did not start: ${outcome}`);
+    while (!(await isReady(at, program.ready))) {
+      if (outcome !== undefined) throw new Error(`${program.name} did not start: ${outcome}`);
       await new Promise((done) => setTimeout(done, 20));
     }
   }
@@ -61,9 +71,9 @@ export async function startServer({ port, settings = [] } = {}) {
   return { url: `ws://127.0.0.1:${at}/`, port: at, start, kill };
 }
 
-async function isReady(port) {
+async function isReady(port, path) {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/ready`)).ok;
+    return (await fetch(`http://127.0.0.1:${port}${path}`)).ok;
   } catch {
     return false;
   }

@@ -87,6 +87,14 @@ export function startUdpRelay() {
 /** In the page: remote candidates lead to the relay before the browser learns of them. */
 function replaceCandidates() {
   const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
+  /** The last operation of each connection: one follows the other, as without the relay. */
+  const last = new WeakMap();
+
+  function inOrder(connection, operation) {
+    const result = Promise.resolve(last.get(connection)).then(operation);
+    last.set(connection, result.catch(() => {}));
+    return result;
+  }
 
   /** A candidate line with the stand-in's address; none for what is not IPv4 over UDP. */
   async function replaced(line) {
@@ -99,20 +107,26 @@ function replaceCandidates() {
 
   RTCPeerConnection.prototype.addIceCandidate = async function (init) {
     if (!init?.candidate) return addIceCandidate.call(this, init);
-    const candidate = await replaced(init.candidate);
-    if (candidate) return addIceCandidate.call(this, { ...init, candidate });
+    const replacing = replaced(init.candidate);
+    return inOrder(this, async () => {
+      const candidate = await replacing;
+      // What a candidate has are not properties of its own.
+      if (candidate) return addIceCandidate.call(this, { ...(init.toJSON?.() ?? init), candidate });
+    });
   };
 
-  RTCPeerConnection.prototype.setRemoteDescription = async function ({ type, sdp }) {
-    const lines = [];
-    for (const line of sdp.split("\r\n")) {
-      if (!line.startsWith("a=candidate:")) {
-        lines.push(line);
-        continue;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return inOrder(this, async () => {
+      const lines = [];
+      for (const line of sdp.split("\r\n")) {
+        if (!line.startsWith("a=candidate:")) {
+          lines.push(line);
+          continue;
+        }
+        const candidate = await replaced(line.slice(2));
+        if (candidate) lines.push(`a=${candidate}`);
       }
-      const candidate = await replaced(line.slice(2));
-      if (candidate) lines.push(`a=${candidate}`);
-    }
-    return setRemoteDescription.call(this, { type, sdp: lines.join("\r\n") });
+      return setRemoteDescription.call(this, { type, sdp: lines.join("\r\n") });
+    });
   };
 }
