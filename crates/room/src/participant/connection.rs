@@ -153,7 +153,8 @@ impl Connection {
     pub(super) fn handle_network_change(&mut self, now: Instant) -> Option<ConnectionOutput> {
         match self.status {
             Status::Down => {
-                self.failures = 0;
+                // The attempt that comes at once is this one: if it fails, there is a pause.
+                self.failures = 1;
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
@@ -162,6 +163,8 @@ impl Connection {
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
+            // It is being asked already, and gets no more time for it.
+            Status::Up if self.asked_at.is_some() => None,
             Status::Up => Some(self.ping(now)),
         }
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod approaches;
 mod devices;
 mod joining;
 mod limits;
@@ -16,7 +17,7 @@ mod world;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Source, Sources, StreamType};
-use tt_rtc_room::{Call, CallId, Event, JoinOptions};
+use tt_rtc_room::{Call, CallId, Connection, Event, JoinOptions};
 use world::{Heard, World};
 
 const ANN: usize = 0;
