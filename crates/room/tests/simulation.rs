@@ -11,12 +11,12 @@ use std::panic::AssertUnwindSafe;
 
 use std::collections::BTreeMap;
 
-use tt_rtc_room::Call;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, VideoEncoderConfig};
 use tt_rtc_room::participant::DeviceNews;
 use tt_rtc_room::protocol::Member;
 use tt_rtc_room::token::{self, AccessToken, Privilege};
+use tt_rtc_room::{Call, Connection, Quality};
 use world::{Chance, KEY, Lists, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
@@ -108,6 +108,7 @@ impl Schedule {
         self.world.run(120_000);
         self.check_at_all_times();
         self.check_when_quiet();
+        self.check_what_is_told(watched);
         self.leave_all();
         self.check_that_nothing_is_left();
     }
@@ -315,6 +316,22 @@ impl Schedule {
         let inside: usize = ROOMS.iter().map(|room| self.members(room).len()).sum();
         let active = |client: &&world::Client| !client.gone && client.participant.is_active();
         assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
+    }
+
+    /// Each page was told in the end that it is connected, if it is inside. Where nobody looks at
+    /// what arrives, nobody can tell whether anything comes over a connection made anew.
+    fn check_what_is_told(&self, watched: bool) {
+        use Connection::{Connected, Disconnected, Reconnecting};
+        for client in self.world.clients.iter().filter(|client| !client.gone) {
+            let told = client.connections.last();
+            let fits = match told {
+                Some(Connected(Quality::Good)) => client.participant.is_active(),
+                Some(Reconnecting(Quality::Lost)) => client.participant.is_active() && !watched,
+                Some(Disconnected) | None => !client.participant.is_active(),
+                Some(_) => false,
+            };
+            assert!(fits, "{:?} was told {told:?}", client.participant.user());
+        }
     }
 
     /// Each pair of which one is visible is connected, and carries what is published and wanted.

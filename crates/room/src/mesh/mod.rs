@@ -217,10 +217,17 @@ impl Mesh {
         }
         let old = self.peers.get(&session);
         let newest = old.map_or(incarnation, |peer| peer.id().incarnation.max(incarnation));
-        let cures = old.map_or(0, Peer::cures);
+        let cures = self.cures(session);
         let incarnation = self.incarnation_above(newest);
         self.open(session, incarnation, true, cures, now);
         self.with_peer(session, now, |peer| peer.start(now));
+    }
+
+    /// The cures tried on the connection with `session`, for one that takes its place. Giving up a
+    /// connection that was there is one: media flows again only when something comes over the next.
+    fn cures(&self, session: SessionId) -> u32 {
+        let peer = self.peers.get(&session);
+        peer.map_or(0, |peer| peer.cures().max(u32::from(peer.quality().is_some())))
     }
 
     /// Whether `session` has not made us open connections too often.
@@ -308,9 +315,9 @@ impl Backend for Mesh {
         if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
             return;
         }
-        let old = self.peers.get(&from);
-        let cures = old.map_or(0, Peer::cures);
-        let known = old.map(|peer| (peer.id().incarnation, peer.is_established()));
+        let cures = self.cures(from);
+        let known =
+            self.peers.get(&from).map(|peer| (peer.id().incarnation, peer.is_established()));
         let theirs = envelope.incarnation;
         let begins = envelope.seq == 1 && envelope.ack == 0;
         match known {

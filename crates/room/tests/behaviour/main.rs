@@ -10,6 +10,7 @@ mod lists;
 mod negotiation;
 mod publishing;
 mod sessions;
+mod states;
 mod tokens;
 #[path = "../world/mod.rs"]
 mod world;
