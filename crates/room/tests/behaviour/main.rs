@@ -9,6 +9,7 @@ mod limits;
 mod lists;
 mod negotiation;
 mod publishing;
+mod servers;
 mod sessions;
 mod states;
 mod tokens;
@@ -24,6 +25,7 @@ use world::{Heard, World};
 const ANN: usize = 0;
 const BOB: usize = 1;
 const CAT: usize = 2;
+const DAN: usize = 3;
 const NAMES: [&str; 4] = ["ann", "bob", "cat", "dan"];
 const ROOM: &str = "room";
 
