@@ -174,7 +174,7 @@ fn slow(world: &mut World, milliseconds: u64) {
 #[test]
 fn a_hub_that_answers_late_but_in_time_is_not_given_up() {
     let mut world = call_among(1);
-    // A second and a quarter at first; then three times the slowest answer so far, up to 5 s.
+    // A second and a quarter at first; then three times the slowest answer of late, up to 5 s.
     for round_trip in [1_200, 3_500, 4_900] {
         slow(&mut world, round_trip);
         world.run(60_000);
@@ -208,4 +208,29 @@ fn a_slow_hub_that_dies_is_noticed_6_s_after_its_last_word_and_approached_at_onc
     world.run(20_000);
     let again = approaches(&world)[1];
     assert!(again <= last_word + 6_000, "{again}, cut at {last_word}");
+}
+
+#[test]
+fn a_hub_that_was_slow_for_a_moment_is_noticed_to_be_dead_as_soon_as_any_other() {
+    let mut world = call_among(1);
+    for round_trip in [1_200, 3_500, 10] {
+        slow(&mut world, round_trip);
+        world.run(40_000);
+    }
+    world.clients[ANN].approaches.clear();
+    let lost_at = world.now;
+    world.cut(ANN, None, 60_000);
+    world.run(2_500);
+    let [again] = approaches(&world) else { panic!("{:?}", approaches(&world)) };
+    assert!(*again <= lost_at + 2_260, "{again}, cut at {lost_at}");
+}
+
+#[test]
+fn a_network_on_which_answers_take_now_long_and_now_short_does_not_lose_the_hub() {
+    let mut world = call_among(1);
+    slow(&mut world, 1_200);
+    world.run(10_000);
+    world.delay = (50, 1_200);
+    world.run(TEN_MINUTES);
+    assert_eq!(approaches(&world).len(), 1);
 }
