@@ -187,6 +187,25 @@ fn who_comes_back_after_it_was_seen_to_leave_is_connected_when_media_arrives() {
     }
 }
 
+/// A connection has six seconds to be made; then it counts as lost, and so do those after it.
+#[test]
+fn a_path_that_never_comes_about_is_told_until_it_does() {
+    let mut world = World::new(7, 2);
+    world.watch_traffic();
+    world.set_path(ANN, BOB, true);
+    join(&mut world, ANN);
+    join(&mut world, BOB);
+    world.run(60_000);
+    for client in [ANN, BOB] {
+        assert_eq!(then(&world, client), [Reconnecting(Lost)]);
+    }
+    world.set_path(ANN, BOB, false);
+    world.run(40_000);
+    for client in [ANN, BOB] {
+        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+    }
+}
+
 #[test]
 fn one_dead_path_of_two_is_not_one_s_own_trouble() {
     let mut world = watched_call_among(3);

@@ -439,11 +439,14 @@ impl World {
         }
     }
 
-    /// Whatever one client's connection to another was told to do, the browser could not.
+    /// What one client's connection to another, if there is one, was told to do, the browser could
+    /// not.
     pub fn fail_peer(&mut self, client: usize, other: usize) {
-        let session = self.clients[other].participant.session().expect("not in a room");
-        let peer = self.clients[client].browser.peers_with(session).next().expect("no connection");
-        self.later(0, Coming::Peer(client, PeerNews { peer, event: PeerEvent::Failed }));
+        let Some(session) = self.clients[other].participant.session() else { return };
+        let peer = self.clients[client].browser.peers_with(session).next();
+        if let Some(peer) = peer {
+            self.later(0, Coming::Peer(client, PeerNews { peer, event: PeerEvent::Failed }));
+        }
     }
 
     /// Says something to a client that the hub does not say by itself.
@@ -534,7 +537,10 @@ impl World {
                     Manners::LetsInAndKeepsSilent => joins,
                     Manners::Closes | Manners::KeepsSilent => false,
                 };
-                let listens = |pipe: &Pipe| hears && !pipe.closed && pipe.hub == self.hub_run;
+                if !hears {
+                    self.fall_silent(id);
+                }
+                let listens = |pipe: &Pipe| !pipe.closed && pipe.hub == self.hub_run;
                 if self.passes(id) && self.pipes.get(&id).is_some_and(listens) {
                     let clocks = self.both_clocks();
                     match message {
@@ -544,6 +550,12 @@ impl World {
                     self.drain_hub();
                     if joins && self.manners == Manners::LetsInAndOut {
                         self.close(id);
+                        let at = self
+                            .pipes
+                            .get(&id)
+                            .map_or(self.now, |pipe| pipe.to_client.max(self.now));
+                        let closed = Coming::HubHearsOfClose(id, self.hub_run, now);
+                        self.later(at + 2 - self.now, closed);
                     }
                 }
             }
@@ -575,6 +587,15 @@ impl World {
                 self.read_counters();
                 self.later(500, Coming::Statistics);
             }
+        }
+    }
+
+    /// The hub neither hears nor says anything over a connection any more.
+    fn fall_silent(&mut self, id: ConnectionId) {
+        let Some(pipe) = self.pipes.get_mut(&id) else { return };
+        if !std::mem::replace(&mut pipe.dead, true) {
+            let closed = Coming::HubHearsOfClose(id, pipe.hub, Instant(self.now));
+            self.later(11_000, closed);
         }
     }
 
@@ -635,11 +656,11 @@ impl World {
             return;
         }
         let (hub, opened) = (self.hub_run, self.now + after);
-        let pipe =
-            Pipe { client, hub, dead: false, closed: false, to_hub: opened, to_client: opened };
+        let closed = self.manners == Manners::Closes;
+        let pipe = Pipe { client, hub, dead: false, closed, to_hub: opened, to_client: opened };
         self.pipes.insert(id, pipe);
         self.later(after, Coming::Connected(client, id));
-        if self.manners == Manners::Closes {
+        if closed {
             self.later(after, Coming::Disconnected(client, id));
         }
     }
