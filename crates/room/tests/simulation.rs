@@ -11,13 +11,13 @@ use std::panic::AssertUnwindSafe;
 
 use std::collections::BTreeMap;
 
-use tt_rtc_room::Call;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, VideoEncoderConfig};
 use tt_rtc_room::participant::DeviceNews;
-use tt_rtc_room::protocol::Member;
+use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
-use world::{Chance, KEY, Lists, World, app, user};
+use tt_rtc_room::{Call, Connection, Quality};
+use world::{Chance, KEY, Lists, Manners, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
 const SCHEDULES: u64 = 2_000;
@@ -48,7 +48,12 @@ fn after_any_schedule_everybody_agrees() {
 }
 
 fn fails(seed: u64) -> bool {
-    std::panic::catch_unwind(AssertUnwindSafe(|| Schedule::new(seed).run())).is_err()
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| Schedule::new(seed).run()));
+    if result.is_err() {
+        // Said at once: the other workers may have hours to go.
+        println!("seed {seed} failed");
+    }
+    result.is_err()
 }
 
 struct Schedule {
@@ -108,6 +113,7 @@ impl Schedule {
         self.world.run(120_000);
         self.check_at_all_times();
         self.check_when_quiet();
+        self.check_what_is_told(watched);
         self.leave_all();
         self.check_that_nothing_is_left();
     }
@@ -184,7 +190,7 @@ impl Schedule {
     fn fault(&mut self, watched: bool) {
         let (client, other) = (self.client(), self.client());
         let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
-        let kind = self.chance.below(13);
+        let kind = self.chance.below(16);
         self.world.note(|| format!("fault {kind} at client {client}, {other}, {source:?}"));
         match kind {
             0..3 => {
@@ -216,6 +222,22 @@ impl Schedule {
                 self.world.clients[client].browser.broken = turned;
             }
             12 => self.administrate(other),
+            13 => {
+                let all = [
+                    Manners::Closes,
+                    Manners::KeepsSilent,
+                    Manners::LetsInAndOut,
+                    Manners::LetsInAndKeepsSilent,
+                ];
+                let bad = self.chance.one_in(2);
+                self.world.manners = if bad { *self.chance.pick(&all) } else { Manners::Serves };
+            }
+            14 if client != other => self.world.fail_peer(client, other),
+            15 => {
+                let urls = vec![format!("turn:{}", self.world.now)];
+                let servers = vec![IceServer { urls, username: None, credential: None }];
+                self.world.tell(client, &ServerMessage::IceServers(IceServers { servers }));
+            }
             _ => {}
         }
     }
@@ -236,6 +258,7 @@ impl Schedule {
 
     fn heal(&mut self) {
         (self.world.loss, self.world.jams) = (None, None);
+        self.world.manners = Manners::Serves;
         self.world.cut_paths.clear();
         self.world.reachable.fill(true);
         // What expires does so now: nobody is on the way out when all is compared.
@@ -315,6 +338,22 @@ impl Schedule {
         let inside: usize = ROOMS.iter().map(|room| self.members(room).len()).sum();
         let active = |client: &&world::Client| !client.gone && client.participant.is_active();
         assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
+    }
+
+    /// Each page was told in the end that it is connected, if it is inside. Where nobody looks at
+    /// what arrives, nobody can tell whether anything comes over a connection made anew.
+    fn check_what_is_told(&self, watched: bool) {
+        use Connection::{Connected, Disconnected, Reconnecting};
+        for client in self.world.clients.iter().filter(|client| !client.gone) {
+            let told = client.connections.last();
+            let fits = match told {
+                Some(Connected(Quality::Good)) => client.participant.is_active(),
+                Some(Reconnecting(Quality::Lost)) => client.participant.is_active() && !watched,
+                Some(Disconnected) | None => !client.participant.is_active(),
+                Some(_) => false,
+            };
+            assert!(fits, "{:?} was told {told:?}", client.participant.user());
+        }
     }
 
     /// Each pair of which one is visible is connected, and carries what is published and wanted.

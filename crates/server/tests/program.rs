@@ -143,6 +143,9 @@ fn a_signed_token_is_found_valid_and_described() {
     for line in ["room    \"room\"", "may     publish audio until", "may     subscribe until"] {
         assert!(text.contains(line), "{text}");
     }
+    for line in text.lines().filter(|line| line.starts_with("may") || line.starts_with("good")) {
+        assert!(line.ends_with(" UTC, in 119 minutes") || line.ends_with(" UTC, in 2 hours"));
+    }
     let listener = stdout(&run(&["check-token", &sign(&["--listen-only", "--expires=never"])]));
     assert!(!listener.contains("publish") && listener.contains("subscribe for ever"), "{listener}");
 }

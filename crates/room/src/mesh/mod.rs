@@ -42,12 +42,20 @@ const MOST_RENEWALS: u32 = 20;
 /// In milliseconds.
 const RENEWAL_WINDOW: u64 = 60_000;
 
+/// How long those whom we asked for a connection have before they are asked again, in milliseconds;
+/// doubled each time.
+const ASK_AGAIN: u64 = 2_000;
+/// How often they are asked. Some will never answer: they have no place for us.
+const MOST_ASKS: u32 = 5;
+
 /// What one participant's peer connections should be doing.
 #[derive(Debug)]
 pub struct Mesh {
     random: Random,
     room: Option<Room>,
     peers: LiteMap<SessionId, Peer>,
+    /// When to ask next for the connections that are missing, and how often that was done.
+    asking: Option<(Instant, u32)>,
     output: VecDeque<BackendOutput<PeerCommand>>,
 }
 
@@ -76,6 +84,7 @@ impl Mesh {
             random: Random::new(seed),
             room: None,
             peers: LiteMap::new(),
+            asking: None,
             output: VecDeque::new(),
         }
     }
@@ -120,19 +129,26 @@ impl Mesh {
     }
 
     /// Asks those who open connections to us, and of whom we have none, for one. They may still
-    /// have theirs: we dropped them while they were away, and nobody has told them since.
-    fn ask_for_peers(&mut self) {
+    /// have theirs: we dropped them while they were away, and nobody has told them since. What is
+    /// said to the one who is asked may be lost, like any signal, so it is said again after a while.
+    fn ask_for_peers(&mut self, asked: u32, now: Instant) {
+        self.asking = None;
         let Some(room) = &self.room else { return };
         let places = MAX_PEERS.saturating_sub(self.peers.len());
         let waits = |remote: &&Remote| {
             let place = remote.view.place;
             place < room.me && !self.peers.contains_key(&place.1)
         };
-        let asked = room.members.values().filter(waits).take(places);
-        let sessions = asked.map(|remote| remote.view.place.1);
+        let asks = room.members.values().filter(waits).take(places);
+        let sessions: Vec<_> = asks.map(|remote| remote.view.place.1).collect();
+        if !sessions.is_empty() && asked + 1 < MOST_ASKS {
+            self.asking = Some((now + (ASK_AGAIN << asked), asked + 1));
+        }
         // No exchange has this number: to the other side we have lost track of whatever there was.
         let nothing = Envelope { incarnation: 0, ack: 0, seq: 0, signal: None };
-        self.output.extend(sessions.map(|session| BackendOutput::Signal(session, nothing.clone())));
+        self.output.extend(
+            sessions.into_iter().map(|session| BackendOutput::Signal(session, nothing.clone())),
+        );
     }
 
     /// Tells every peer what is wanted of it and what to send.
@@ -217,10 +233,17 @@ impl Mesh {
         }
         let old = self.peers.get(&session);
         let newest = old.map_or(incarnation, |peer| peer.id().incarnation.max(incarnation));
-        let cures = old.map_or(0, Peer::cures);
+        let cures = self.cures(session);
         let incarnation = self.incarnation_above(newest);
         self.open(session, incarnation, true, cures, now);
         self.with_peer(session, now, |peer| peer.start(now));
+    }
+
+    /// The cures tried on the connection with `session`, for one that takes its place. Giving up a
+    /// connection that was there is one: media flows again only when something comes over the next.
+    fn cures(&self, session: SessionId) -> u32 {
+        let peer = self.peers.get(&session);
+        peer.map_or(0, |peer| peer.cures().max(u32::from(peer.quality().is_some())))
     }
 
     /// Whether `session` has not made us open connections too often.
@@ -275,7 +298,7 @@ impl Backend for Mesh {
 
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
-            self.room = None;
+            (self.room, self.asking) = (None, None);
             let sessions: Vec<_> = self.peers.keys().copied().collect();
             return sessions.into_iter().for_each(|session| self.close(session));
         };
@@ -294,6 +317,15 @@ impl Backend for Mesh {
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
+        // Who comes with a place before ours has been here before, and may think that its connection
+        // to us still is.
+        let returned = |old: &Room| {
+            let is_new = |member: &&RemoteView| !old.members.contains_key(&member.place.1);
+            view.members.iter().filter(is_new).any(|member| member.place < view.me)
+        };
+        if old.as_ref().is_some_and(returned) {
+            self.asking = Some((now + ASK_AGAIN, 0));
+        }
         if old.is_some_and(|old| old.ice_servers != view.ice_servers) {
             let peers: Vec<_> = self.peers().collect();
             for peer in peers {
@@ -308,9 +340,9 @@ impl Backend for Mesh {
         if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
             return;
         }
-        let old = self.peers.get(&from);
-        let cures = old.map_or(0, Peer::cures);
-        let known = old.map(|peer| (peer.id().incarnation, peer.is_established()));
+        let cures = self.cures(from);
+        let known =
+            self.peers.get(&from).map(|peer| (peer.id().incarnation, peer.is_established()));
         let theirs = envelope.incarnation;
         let begins = envelope.seq == 1 && envelope.ack == 0;
         match known {
@@ -339,7 +371,7 @@ impl Backend for Mesh {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));
         }
         if with.is_none() {
-            self.ask_for_peers();
+            self.ask_for_peers(0, now);
         }
     }
 
@@ -372,11 +404,15 @@ impl Backend for Mesh {
         for session in due {
             self.with_peer(session, now, |peer| peer.handle_timeout(signaling, now));
         }
+        if let Some((_, asked)) = self.asking.filter(|(at, _)| signaling && *at <= now) {
+            self.ask_for_peers(asked, now);
+        }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let signaling = self.signaling();
-        self.peers.values().map(|peer| peer.poll_timeout(signaling)).min()
+        let asking = self.asking.filter(|_| signaling).map(|(at, _)| at);
+        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(asking).min()
     }
 
     fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand>> {

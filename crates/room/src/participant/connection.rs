@@ -17,8 +17,11 @@ const PING_AFTER: u64 = 1_000;
 /// was seen to be slow. With the least, a dead connection is noticed in 2.25 s.
 const PONG_WITHIN: u64 = 1_250;
 const MOST_PONG_WITHIN: u64 = 5_000;
-/// How often the slowest answer so far fits into the time for the next one.
+/// How often the slowest answer of late fits into the time for the next one.
 const SLACK: u64 = 3;
+/// Which part of how slow it was is forgotten with each answer: of a bad moment after half a minute
+/// nothing is left.
+const FORGOTTEN: u64 = 8;
 /// Waits between attempts in milliseconds: the first comes at once, then from the least, doubled,
 /// up to the most, each shortened by up to a half so that not all come back at the same moment.
 const LEAST_WAIT: u64 = 250;
@@ -59,7 +62,7 @@ pub(super) struct Connection {
     since: Instant,
     /// When the hub was last asked something, until it answers.
     asked_at: Option<Instant>,
-    /// The longest that it took to answer, in milliseconds.
+    /// The longest that it took to answer of late, in milliseconds.
     slowest: u64,
     timers: Timers<3>,
 }
@@ -123,7 +126,8 @@ impl Connection {
     /// The hub said something.
     pub(super) fn handle_heard(&mut self, now: Instant) {
         if let Some(asked_at) = self.asked_at.take() {
-            self.slowest = self.slowest.max(now.since(asked_at));
+            let remembered = self.slowest - self.slowest / FORGOTTEN;
+            self.slowest = remembered.max(now.since(asked_at));
         }
         if self.status == Status::Up {
             self.timers.set(TIMEOUT, None);
@@ -153,7 +157,8 @@ impl Connection {
     pub(super) fn handle_network_change(&mut self, now: Instant) -> Option<ConnectionOutput> {
         match self.status {
             Status::Down => {
-                self.failures = 0;
+                // The attempt that comes at once is this one: if it fails, there is a pause.
+                self.failures = 1;
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
@@ -162,6 +167,8 @@ impl Connection {
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
+            // It is being asked already, and gets no more time for it.
+            Status::Up if self.asked_at.is_some() => None,
             Status::Up => Some(self.ping(now)),
         }
     }

@@ -1,6 +1,6 @@
 //! How many fit in.
 
-use tt_rtc_room::error::state;
+use tt_rtc_room::error::{interrupted, state};
 use tt_rtc_room::id::Secret;
 use tt_rtc_room::mesh::MAX_PEERS;
 use tt_rtc_room::protocol::{ClientMessage, Join, Presence, Text, VERSION};
@@ -62,6 +62,22 @@ fn a_join_of_a_full_room_fails() {
     let call = world.join_as(1, "user-1", ROOM);
     settle(&mut world);
     assert_eq!(failure(&world, call), Failure::join("the room is full"));
+}
+
+#[test]
+fn who_finds_no_place_after_a_restart_of_the_hub_is_out_of_the_room_and_the_others_are_not() {
+    let mut world = call_among(3);
+    world.config.limits.visible = 2;
+    world.restart_hub();
+    world.run(20_000);
+    let told: Vec<_> = (0..3).map(|client| trouble(&world, client)).collect();
+    let out = told.iter().position(|told| !told.is_empty()).expect("somebody found no place");
+    assert_eq!(told[out], [interrupted::SERVER]);
+    assert_eq!(told.concat().len(), 1);
+    for client in (0..3).filter(|client| *client != out) {
+        assert_eq!(world.clients[client].lists, world.hub_lists(ROOM));
+        assert_eq!(chat(&world, client).len(), 2);
+    }
 }
 
 #[test]

@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod approaches;
 mod devices;
 mod joining;
 mod limits;
 mod lists;
 mod negotiation;
 mod publishing;
+mod servers;
 mod sessions;
+mod states;
 mod tokens;
 #[path = "../world/mod.rs"]
 mod world;
@@ -16,12 +19,13 @@ mod world;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Source, Sources, StreamType};
-use tt_rtc_room::{Call, CallId, Event, JoinOptions};
+use tt_rtc_room::{Call, CallId, Connection, Event, JoinOptions};
 use world::{Heard, World};
 
 const ANN: usize = 0;
 const BOB: usize = 1;
 const CAT: usize = 2;
+const DAN: usize = 3;
 const NAMES: [&str; 4] = ["ann", "bob", "cat", "dan"];
 const ROOM: &str = "room";
 

@@ -1,6 +1,7 @@
 //! Sessions outlive connections and hubs, and end when they should.
 
 use tt_rtc_room::error::interrupted;
+use tt_rtc_room::id::Secret;
 
 use super::*;
 
@@ -153,6 +154,31 @@ fn who_said_goodbye_is_not_waited_for_after_a_restart_of_the_hub() {
 }
 
 #[test]
+fn a_restart_of_the_hub_amid_coming_and_going_confuses_nobody() {
+    for restarted_after in 0..40 {
+        let mut world = World::new(restarted_after, 4);
+        world.delay = (1, 10);
+        for client in [ANN, BOB, CAT] {
+            join(&mut world, client);
+        }
+        capture(&mut world, ANN, Source::Camera);
+        let left = world.call(BOB, Call::Exit);
+        let joined = world.join_as(DAN, "dan", ROOM);
+        world.run(restarted_after);
+        world.restart_hub();
+        world.run(20_000);
+        succeeded(&world, left);
+        succeeded(&world, joined);
+        for client in [ANN, CAT, DAN] {
+            assert_eq!(chat(&world, client), ["ann", "cat", "dan"], "after {restarted_after} ms");
+            assert_eq!(world.clients[client].lists, world.hub_lists(ROOM));
+        }
+        assert_eq!(media(&world, ANN, DAN), Source::Camera.into());
+        assert_eq!(world.clients[ANN].browser.peers().count(), 2);
+    }
+}
+
+#[test]
 fn a_hub_out_of_reach_empties_nobody_s_list_however_long() {
     let mut world = call_among(2);
     world.reachable.fill(false);
@@ -289,6 +315,31 @@ fn who_is_removed_while_out_of_reach_learns_of_it_when_it_comes_back() {
     assert_eq!(chat(&world, BOB), ["bob"]);
     let call = join(&mut world, ANN);
     succeeded(&world, call);
+}
+
+/// The id of a session is known to everybody in the room; its secret is not.
+#[test]
+fn a_session_is_not_resumed_by_its_id() {
+    let mut world = World::new(2, 3);
+    join(&mut world, ANN);
+    join(&mut world, BOB);
+    capture(&mut world, ANN, Source::Camera);
+    let stolen = session(&world, ANN);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    settle(&mut world);
+    let call = join_with(&mut world, CAT, |options| {
+        options.secret = Secret::parse(&stolen.to_text()).unwrap();
+    });
+    succeeded(&world, call);
+    assert_ne!(session(&world, CAT), stolen);
+    assert_eq!(chat(&world, BOB), ["ann", "bob", "cat"], "cat is somebody else");
+    world.reachable[ANN] = true;
+    world.network_change(ANN);
+    settle(&mut world);
+    assert_eq!(session(&world, ANN), stolen);
+    assert!(trouble(&world, ANN).is_empty());
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
 #[test]

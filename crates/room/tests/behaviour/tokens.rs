@@ -219,6 +219,43 @@ fn a_token_that_expired_while_out_of_reach_ends_the_call_on_the_way_back() {
 }
 
 #[test]
+fn a_token_that_expires_while_the_way_back_is_being_made_ends_the_call_once() {
+    for lost_before in (0..3_000).step_by(100) {
+        let mut world = guarded(1);
+        world.delay = (400, 400);
+        let token = ending(&world, ANN, 10_000);
+        let end = u64::from(token.expire_at) * 1_000;
+        join_by(&mut world, ANN, &token);
+        world.run(2_000);
+        world.run(end - lost_before - world.both_clocks().unix);
+        world.cut(ANN, Some(50), 50);
+        world.run(20_000);
+        let told = [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED];
+        assert_eq!(trouble(&world, ANN), told, "lost {lost_before} ms before");
+        assert!(!world.clients[ANN].participant.is_active());
+        assert!(world.hub_lists(ROOM).chat.is_empty());
+    }
+}
+
+#[test]
+fn a_token_renewed_while_out_of_reach_opens_the_way_back_when_the_old_one_has_expired() {
+    let mut world = guarded(1);
+    let token = ending(&world, ANN, 10_000);
+    join_by(&mut world, ANN, &token);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    world.run(7_000);
+    let call = world.call(ANN, Call::UpdateToken(valid(ANN).sign(KEY).unwrap()));
+    world.run(5_000);
+    world.reachable[ANN] = true;
+    world.network_change(ANN);
+    settle(&mut world);
+    succeeded(&world, call);
+    assert!(trouble(&world, ANN).is_empty());
+    assert_eq!(world.hub_lists(ROOM).chat, ["ann"]);
+}
+
+#[test]
 fn an_operator_who_sets_the_clock_expires_tokens_within_a_minute() {
     let mut world = guarded(1);
     let token = ending(&world, ANN, 3_600_000);

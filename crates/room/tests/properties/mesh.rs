@@ -224,32 +224,47 @@ fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
 struct Pair {
     meshes: [Mesh; 2],
     now: u64,
+    /// How many of the next signals are lost.
+    losses: usize,
 }
 
 impl Pair {
     fn new(seed: u64) -> Self {
-        let mut pair = Self { meshes: [Mesh::new(seed), Mesh::new(seed + 1_000)], now: START };
+        let meshes = [Mesh::new(seed), Mesh::new(seed + 1_000)];
+        let mut pair = Self { meshes, now: START, losses: 0 };
         // The newcomer is told of the others before they are told of it.
         pair.meet(1);
         pair.meet(0);
+        // The last acknowledgements wait for something to ride with.
+        pair.wait(1_000);
         pair
     }
 
     /// One of the two learns that the other is there.
     fn meet(&mut self, number: usize) {
         let place = |number: u8| (u64::from(number), secret(number).session());
-        let other = u8::from(number == 0);
-        let members = [RemoteView {
-            place: place(other),
+        let member = RemoteView {
+            place: place(u8::from(number == 0)),
             visible: true,
             want: Sources::ALL,
             published: Sources::ALL,
-        }];
+        };
+        self.update(number, &[member]);
+    }
+
+    /// One of the two learns that the other has left.
+    fn meet_nobody(&mut self, number: usize) {
+        self.update(number, &[]);
+    }
+
+    fn update(&mut self, number: usize, members: &[RemoteView]) {
+        let place = |number: u8| (u64::from(number), secret(number).session());
+        let other = u8::from(number == 0);
         let view = MediaView {
             me: place(1 - other),
             send: Sources::STREAM,
             encoder: VideoEncoderConfig::default(),
-            members: &members,
+            members,
             ice_servers: &[],
             signaling: true,
         };
@@ -281,6 +296,10 @@ impl Pair {
     fn carry_out(&mut self, number: usize, output: BackendOutput<PeerCommand>) {
         let now = Instant(self.now);
         let command = match output {
+            BackendOutput::Signal(..) if self.losses > 0 => {
+                self.losses -= 1;
+                return;
+            }
             BackendOutput::Signal(_, envelope) => {
                 let from = secret(u8::from(number == 1)).session();
                 return self.meshes[1 - number].handle_signal(from, envelope, now);
@@ -298,6 +317,20 @@ impl Pair {
         for event in events {
             self.meshes[number].handle_news(PeerNews { peer: command.peer, event }, now);
         }
+    }
+
+    /// Lets time pass.
+    fn wait(&mut self, milliseconds: u64) {
+        let end = self.now + milliseconds;
+        let next = |pair: &Self| pair.meshes.iter().filter_map(Backend::poll_timeout).min();
+        while let Some(at) = next(self).filter(|at| at.0 <= end) {
+            self.now = self.now.max(at.0);
+            for number in 0..2 {
+                self.meshes[number].handle_timeout(at);
+            }
+            self.exchange();
+        }
+        self.now = end;
     }
 
     fn incarnations(&self) -> [Option<u32>; 2] {
@@ -321,4 +354,45 @@ fn two_sides_of_which_one_lost_track_come_together_at_once() {
             }
         }
     }
+}
+
+/// Nobody looks at what arrives here, so that nothing else than asking can bring them together.
+#[test]
+fn who_asks_for_a_connection_that_the_other_side_still_has_asks_until_it_gets_one() {
+    for losses in 0..5 {
+        let mut pair = Pair::new(losses as u64);
+        pair.forget(1);
+        pair.meet(1);
+        pair.losses = losses;
+        pair.meshes[1].handle_reconnected(None, Instant(pair.now));
+        pair.exchange();
+        pair.wait(60_000);
+        let [ours, theirs] = pair.incarnations();
+        assert!(ours.is_some() && ours == theirs, "{losses} losses: {ours:?} and {theirs:?}");
+    }
+}
+
+#[test]
+fn who_does_not_get_a_connection_stops_asking() {
+    let mut pair = Pair::new(1);
+    pair.forget(1);
+    pair.meet(1);
+    pair.losses = usize::MAX;
+    pair.meshes[1].handle_reconnected(None, Instant(pair.now));
+    pair.exchange();
+    pair.wait(600_000);
+    assert_eq!(usize::MAX - pair.losses, 5, "asked at once and four times more");
+    assert_eq!(pair.meshes[1].poll_timeout(), None);
+}
+
+/// The elder was taken for gone and is back; that it is back is all that the other one hears.
+#[test]
+fn who_comes_back_and_says_nothing_is_asked_for_a_connection() {
+    let mut pair = Pair::new(1);
+    pair.meet_nobody(1);
+    pair.meet(1);
+    assert_eq!(pair.incarnations()[1], None);
+    pair.wait(60_000);
+    let [ours, theirs] = pair.incarnations();
+    assert!(ours.is_some() && ours == theirs, "{ours:?} and {theirs:?}");
 }

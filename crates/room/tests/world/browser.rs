@@ -39,7 +39,7 @@ pub struct Peer {
     pub camera: Option<Encoding>,
     pub receives: Sources,
     connected: Option<(u64, u64)>,
-    bytes: u64,
+    traffic: Traffic,
     last_event: u64,
 }
 
@@ -56,6 +56,8 @@ pub struct Browser {
     count: u64,
     pub negotiations: u64,
     pub opened: u64,
+    /// How many packets of a hundred are lost on their way here.
+    pub packets_lost: u64,
 }
 
 impl Browser {
@@ -70,6 +72,7 @@ impl Browser {
             count: 0,
             negotiations: 0,
             opened: 0,
+            packets_lost: 0,
         }
     }
 
@@ -265,10 +268,14 @@ impl Browser {
     }
 
     pub fn read_counters(&mut self, alive: &[PeerId]) -> Vec<PeerNews> {
+        let lost = self.packets_lost;
         let read = |(id, peer): (&PeerId, &mut Peer)| {
-            peer.bytes += if alive.contains(id) { 1_000 } else { 0 };
-            let traffic = Traffic { bytes_received: peer.bytes, ..Traffic::default() };
-            PeerNews { peer: *id, event: PeerEvent::Traffic(traffic) }
+            if alive.contains(id) {
+                peer.traffic.bytes_received += 1_000;
+                peer.traffic.packets_received += 100 - lost;
+                peer.traffic.packets_lost += lost;
+            }
+            PeerNews { peer: *id, event: PeerEvent::Traffic(peer.traffic) }
         };
         self.peers.iter_mut().map(read).collect()
     }

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 pub use browser::Browser;
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
 use tt_rtc_room::media::Sources;
-use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerNews};
+use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerNews};
 use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
-use tt_rtc_room::protocol::{ClientMessage, Member, ServerMessage};
+use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
     Call, CallId, Connection, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions,
@@ -112,11 +112,29 @@ struct Pipe {
     to_client: u64,
 }
 
+/// How the hub receives those who come to it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Manners {
+    /// As it should.
+    #[default]
+    Serves,
+    /// It opens the connection and closes it at once.
+    Closes,
+    /// It opens the connection and says nothing, whatever it is told.
+    KeepsSilent,
+    /// It lets one in and closes the connection at once.
+    LetsInAndOut,
+    /// It lets one in and says nothing more.
+    LetsInAndKeepsSilent,
+}
+
 /// One user's device: the participant and the browser that does its bidding.
 pub struct Client {
     pub participant: Participant,
     pub browser: Browser,
     pub connection: Option<ConnectionId>,
+    /// When it approached the hub, in milliseconds.
+    pub approaches: Vec<u64>,
     pub answers: BTreeMap<CallId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
     /// How it was said to be connected, one after the other; these are not among the events.
@@ -159,6 +177,8 @@ pub struct World {
     pub jams: Option<u64>,
     /// Whether the hub can be reached, by client.
     pub reachable: Vec<bool>,
+    /// How it receives those who reach it.
+    pub manners: Manners,
     /// Pairs of clients between which no media passes.
     pub cut_paths: Vec<(usize, usize)>,
     /// Whether messages go through their text form.
@@ -219,6 +239,7 @@ impl World {
             hub_run: 1,
             config,
             reachable: vec![true; clients.len()],
+            manners: Manners::Serves,
             clients,
             delay: (1, 5),
             loss: None,
@@ -248,6 +269,12 @@ impl World {
     /// From now on the hub, and each that comes after it, asks for tokens.
     pub fn require_tokens(&mut self) {
         self.config.keys = vec![(app(), KEY.to_owned())];
+        self.hub = Hub::new(self.config.clone());
+    }
+
+    /// From now on the hub, and each that comes after it, hands out these STUN and TURN servers.
+    pub fn hand_out(&mut self, servers: Vec<IceServer>) {
+        self.config.ice_servers = servers;
         self.hub = Hub::new(self.config.clone());
     }
 
@@ -412,6 +439,23 @@ impl World {
         }
     }
 
+    /// What one client's connection to another, if there is one, was told to do, the browser could
+    /// not.
+    pub fn fail_peer(&mut self, client: usize, other: usize) {
+        let Some(session) = self.clients[other].participant.session() else { return };
+        let peer = self.clients[client].browser.peers_with(session).next();
+        if let Some(peer) = peer {
+            self.later(0, Coming::Peer(client, PeerNews { peer, event: PeerEvent::Failed }));
+        }
+    }
+
+    /// Says something to a client that the hub does not say by itself.
+    pub fn tell(&mut self, client: usize, message: &ServerMessage) {
+        if let Some(id) = self.clients[client].connection {
+            self.send_to_client(id, message);
+        }
+    }
+
     /// Tells the reader of a replay what happens.
     pub fn note(&self, text: impl FnOnce() -> String) {
         if self.trace {
@@ -487,6 +531,15 @@ impl World {
                 }
             }
             Coming::ToHub(id, message) => {
+                let joins = matches!(message, Some(ClientMessage::Join(_)));
+                let hears = match self.manners {
+                    Manners::Serves | Manners::LetsInAndOut => true,
+                    Manners::LetsInAndKeepsSilent => joins,
+                    Manners::Closes | Manners::KeepsSilent => false,
+                };
+                if !hears {
+                    self.fall_silent(id);
+                }
                 let listens = |pipe: &Pipe| !pipe.closed && pipe.hub == self.hub_run;
                 if self.passes(id) && self.pipes.get(&id).is_some_and(listens) {
                     let clocks = self.both_clocks();
@@ -495,6 +548,15 @@ impl World {
                         None => self.hub.handle_malformed(id, clocks),
                     }
                     self.drain_hub();
+                    if joins && self.manners == Manners::LetsInAndOut {
+                        self.close(id);
+                        let at = self
+                            .pipes
+                            .get(&id)
+                            .map_or(self.now, |pipe| pipe.to_client.max(self.now));
+                        let closed = Coming::HubHearsOfClose(id, self.hub_run, now);
+                        self.later(at + 2 - self.now, closed);
+                    }
                 }
             }
             Coming::ToClient(client, id, message) => {
@@ -525,6 +587,15 @@ impl World {
                 self.read_counters();
                 self.later(500, Coming::Statistics);
             }
+        }
+    }
+
+    /// The hub neither hears nor says anything over a connection any more.
+    fn fall_silent(&mut self, id: ConnectionId) {
+        let Some(pipe) = self.pipes.get_mut(&id) else { return };
+        if !std::mem::replace(&mut pipe.dead, true) {
+            let closed = Coming::HubHearsOfClose(id, pipe.hub, Instant(self.now));
+            self.later(11_000, closed);
         }
     }
 
@@ -578,16 +649,20 @@ impl World {
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
         self.clients[client].connection = Some(id);
+        self.clients[client].approaches.push(self.now);
         let after = self.random_delay();
         if !self.reachable[client] {
             self.later(after, Coming::Disconnected(client, id));
             return;
         }
         let (hub, opened) = (self.hub_run, self.now + after);
-        let pipe =
-            Pipe { client, hub, dead: false, closed: false, to_hub: opened, to_client: opened };
+        let closed = self.manners == Manners::Closes;
+        let pipe = Pipe { client, hub, dead: false, closed, to_hub: opened, to_client: opened };
         self.pipes.insert(id, pipe);
         self.later(after, Coming::Connected(client, id));
+        if closed {
+            self.later(after, Coming::Disconnected(client, id));
+        }
     }
 
     /// What was sent arrives; then the hub learns of the end.
@@ -623,15 +698,17 @@ impl World {
                         self.send_to_client(id, &message);
                     }
                 }
-                HubOutput::Close(id, _) => {
-                    let Some(pipe) = self.pipes.get_mut(&id) else { continue };
-                    pipe.closed = true;
-                    let (client, after) =
-                        (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
-                    self.later(after, Coming::Disconnected(client, id));
-                }
+                HubOutput::Close(id, _) => self.close(id),
             }
         }
+    }
+
+    /// The hub's side closes a connection; what was sent arrives before.
+    fn close(&mut self, id: ConnectionId) {
+        let Some(pipe) = self.pipes.get_mut(&id) else { return };
+        pipe.closed = true;
+        let (client, after) = (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
+        self.later(after, Coming::Disconnected(client, id));
     }
 
     fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage) {
@@ -768,6 +845,7 @@ impl Client {
             participant: Participant::new(app(), seed),
             browser: Browser::new(seed),
             connection: None,
+            approaches: Vec::new(),
             answers: BTreeMap::new(),
             events: Vec::new(),
             connections: Vec::new(),

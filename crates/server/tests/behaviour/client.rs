@@ -17,6 +17,9 @@ use tt_rtc_server::{CloseCode, Config, Server};
 /// The app of all tests that do not care.
 pub const APP: &str = "app";
 
+/// Long enough for anything that is to happen.
+pub const SOON: Duration = Duration::from_secs(20);
+
 /// How long a request may take.
 pub const OPENING: Duration = Duration::from_millis(500);
 
@@ -27,10 +30,14 @@ pub struct TestServer {
 
 impl TestServer {
     pub async fn start(config: Config) -> Self {
+        Self::listen(config, Listen { tls: None, within: OPENING, per_address: 10_000 }).await
+    }
+
+    /// Starts one that listens otherwise.
+    pub async fn listen(config: Config, listen: Listen) -> Self {
         let server = Server::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let listen = Listen { tls: None, within: OPENING, per_address: 10_000 };
         tokio::spawn(listen.serve(listener, server.router()));
         Self { server, address }
     }

@@ -13,10 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tt_rtc_server::config::LimitsConfig;
 use tt_rtc_server::{CloseCode, Config};
 
-use crate::client::{Client, TestServer, join, session};
-
-/// Long enough for anything that is to happen.
-const SOON: Duration = Duration::from_secs(20);
+use crate::client::{Client, SOON, TestServer, join, session};
 
 /// Two in a room of their own, who must not notice anything.
 struct Bystanders([Client; 2]);
@@ -386,13 +383,28 @@ async fn signals_reach_nobody_outside_the_room_and_say_who_sent_them() {
 }
 
 #[tokio::test]
+async fn a_join_replayed_over_and_over_is_one_session_with_one_connection() {
+    let server = TestServer::start(Config::default()).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let (mut eve, first) = server.join("room", "eve", 2).await;
+    ann.hear("member").await;
+    for _ in 0..50 {
+        let (again, welcome) = server.join("room", "eve", 2).await;
+        assert_eq!(welcome["joinedAt"], first["joinedAt"]);
+        std::mem::replace(&mut eve, again).is_closed(CloseCode::Resumed).await;
+    }
+    assert_eq!(server.server.session_count(), 2);
+    assert!(eve.is_alive().await);
+    assert!(ann.is_alive().await, "nobody was told anything");
+}
+
+#[tokio::test]
 async fn thousands_of_rooms_are_a_number_like_any_other() {
     let server = TestServer::start(limits(LimitsConfig {
         rooms: 1_000,
         connections_per_address: 10_000,
         // Nobody of them reads, however long it takes to connect them all.
         silence_ms: 600_000,
-
         ..Default::default()
     }))
     .await;

@@ -1,11 +1,15 @@
 //! How many there may be.
 
 use serde_json::{Value, json};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error;
 use tt_rtc_server::config::LimitsConfig;
+use tt_rtc_server::listen::Listen;
 use tt_rtc_server::{CloseCode, Config};
 
-use crate::client::{Client, TestServer, join};
+use crate::client::{Client, SOON, TestServer, join};
 
 fn status(result: Result<Client, Error>) -> u16 {
     match result {
@@ -29,6 +33,21 @@ async fn an_address_has_a_number_of_connections() {
         tokio::task::yield_now().await;
     }
     assert_eq!(status(server.try_connect().await), 101);
+}
+
+/// Sockets on which nothing is asked, or not yet: a WebSocket counts otherwise.
+#[tokio::test]
+async fn an_address_has_a_number_of_sockets_that_say_nothing() {
+    let listen = Listen { tls: None, within: 10 * SOON, per_address: 2 };
+    let server = TestServer::listen(Config::default(), listen).await;
+    let connect = async || TcpStream::connect(server.address).await.unwrap();
+    let (first, _second) = (connect().await, connect().await);
+    let mut third = connect().await;
+    let closed = timeout(SOON, third.read_to_end(&mut Vec::new())).await;
+    assert_eq!(closed.expect("there is no place for it").unwrap_or_default(), 0);
+    drop(first);
+    let served = async { while server.try_connect().await.is_err() {} };
+    timeout(SOON, served).await.expect("there is a place again");
 }
 
 #[tokio::test]

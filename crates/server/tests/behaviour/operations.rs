@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use tt_rtc_server::listen::{self, Listen};
-use tt_rtc_server::{CloseCode, Config, Server};
+use tt_rtc_server::{CloseCode, Config};
 
-use crate::client::{Client, OPENING, TestServer, join, session};
+use crate::client::{Client, OPENING, SOON, TestServer, join, session};
 
 const TOKEN: &str = "a token for administrators";
 
@@ -135,33 +137,47 @@ async fn a_room_of_an_app_without_an_id_can_be_named() {
     ann.is_removed("dissolved", CloseCode::Dissolved).await;
 }
 
-#[tokio::test]
-async fn with_a_certificate_it_speaks_tls() {
+/// A server that speaks TLS, and what to trust it by.
+async fn server_with_certificate() -> (TestServer, RootCertStore) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = (certified.cert.pem(), certified.signing_key.serialize_pem());
     let tls = listen::tls(pem.0.as_bytes(), pem.1.as_bytes()).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = Server::new(Config::default());
     let listen = Listen { tls: Some(tls), within: OPENING, per_address: 10 };
-    tokio::spawn(listen.serve(listener, server.router()));
-
     let mut roots = RootCertStore::empty();
     roots.add(certified.cert.der().clone()).unwrap();
+    (TestServer::listen(Config::default(), listen).await, roots)
+}
+
+#[tokio::test]
+async fn with_a_certificate_it_speaks_tls() {
+    let (server, roots) = server_with_certificate().await;
     let client = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let socket = TcpStream::connect(address).await.unwrap();
+    let socket = TcpStream::connect(server.address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let socket = TlsConnector::from(Arc::new(client)).connect(name, socket).await.unwrap();
     let mut ann = Client::over(socket, &[]).await.unwrap();
     ann.send(join("room", "ann", 1)).await;
     ann.hear("welcome").await;
 
-    let plain = TcpStream::connect(address).await.unwrap();
+    let plain = TcpStream::connect(server.address).await.unwrap();
     assert!(Client::over(plain, &[]).await.is_err(), "nothing in the clear");
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_does_not_end_is_not_waited_for() {
+    let (server, _) = server_with_certificate().await;
+    // The first bytes of a hello of 512, after which nothing comes, and none at all.
+    for begun in [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".as_slice(), b""] {
+        let mut socket = TcpStream::connect(server.address).await.unwrap();
+        socket.write_all(begun).await.unwrap();
+        let closed = timeout(SOON, socket.read_to_end(&mut Vec::new())).await;
+        // Closed with bytes unread, it is reset.
+        let _: Result<usize, _> = closed.expect("the server closes the socket");
+    }
 }
 
 #[test]

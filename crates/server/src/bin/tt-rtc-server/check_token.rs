@@ -2,7 +2,7 @@
 
 use std::io;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, anyhow};
 use lexopt::{Arg, Parser, ValueExt as _};
@@ -84,20 +84,17 @@ fn verdict(error: TokenError) -> ExitCode {
 
 /// What a token says of itself, true or not.
 fn describe(token: &AccessToken, now: u64) -> String {
-    let until = |expire_at: u32| match (u64::from(expire_at) * 1000).checked_sub(now) {
-        _ if expire_at == 0 => "for ever".to_owned(),
-        Some(left) => format!("until {expire_at}, for another {}", rough(left / 1000)),
-        None => {
-            let over = now / 1000 - u64::from(expire_at);
-            format!("until {expire_at}, which was {} ago", rough(over))
-        }
+    let now = now / 1000;
+    let until = |expire_at: u32| match expire_at {
+        0 => "for ever".to_owned(),
+        _ => format!("until {}", moment(expire_at.into(), now)),
     };
     let mut text = format!(
         "app     {}\nroom    {:?}\nuser    {:?}\nissued  {}\ngood    {}\n",
         token.app,
         token.room,
         token.user,
-        token.issued_at,
+        moment(token.issued_at.into(), now),
         until(token.expire_at),
     );
     for (number, expire_at) in &token.privileges {
@@ -114,36 +111,87 @@ fn describe(token: &AccessToken, now: u64) -> String {
     text
 }
 
-/// A duration in its largest unit.
+/// A moment in UTC, and how far it is from now; both in Unix seconds.
+fn moment(at: u64, now: u64) -> String {
+    let time = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(at));
+    let time = time.to_string().replace('T', " ").replace('Z', " UTC");
+    match at.checked_sub(now) {
+        Some(left) => format!("{time}, in {}", rough(left)),
+        None => format!("{time}, {} ago", rough(now - at)),
+    }
+}
+
+/// A duration in the largest unit of which it has two.
 fn rough(seconds: u64) -> String {
-    let units = [("d", 86_400), ("h", 3_600), ("m", 60)];
-    let unit = units.into_iter().find(|(_, length)| seconds >= 2 * length);
-    unit.map_or_else(
-        || format!("{seconds}s"),
-        |(name, length)| format!("{}{name}", seconds / length),
-    )
+    let units = [("days", 86_400), ("hours", 3_600), ("minutes", 60)];
+    match units.into_iter().find(|(_, length)| seconds >= 2 * length) {
+        Some((unit, length)) => format!("{} {unit}", seconds / length),
+        None if seconds == 1 => "1 second".to_owned(),
+        None => format!("{seconds} seconds"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ISSUED_AT: u32 = 1_700_000_000;
+
+    fn token() -> AccessToken {
+        AccessToken {
+            app: "0123456789abcdef01234567".into(),
+            nonce: 1,
+            issued_at: ISSUED_AT,
+            expire_at: ISSUED_AT + 24 * 3_600,
+            room: "call_1".into(),
+            user: "ann".into(),
+            privileges: Vec::new(),
+        }
+    }
+
     #[test]
     fn a_token_is_described_in_words() {
-        let mut token = AccessToken {
-            app: "123456781234567812345678".into(),
-            nonce: 1,
-            issued_at: 1_700_000_000,
-            expire_at: 1_700_000_000 + 3 * 3_600,
-            room: "a\nroom".into(),
-            user: "ann".into(),
-            privileges: vec![(9, 0)],
-        };
-        token.grant(Privilege::PublishAudioStream, 1_699_999_990);
+        let mut token = AccessToken { room: "a\nroom".into(), ..token() };
+        token.privileges.push((9, 0));
+        token.grant(Privilege::PublishAudioStream, ISSUED_AT - 10);
         let text = describe(&token, 1_700_000_000_000);
-        assert!(text.contains("good    until 1700010800, for another 3h"), "{text}");
-        assert!(text.contains("publish audio until 1699999990, which was 10s ago"), "{text}");
-        assert!(text.contains("privilege 9 for ever"), "{text}");
+        assert!(text.contains("issued  2023-11-14 22:13:20 UTC, in 0 seconds\n"), "{text}");
+        assert!(text.contains("good    until 2023-11-15 22:13:20 UTC, in 24 hours\n"), "{text}");
+        let over = "publish audio until 2023-11-14 22:13:10 UTC, 10 seconds ago\n";
+        assert!(text.contains(over), "{text}");
+        assert!(text.contains("privilege 9 for ever\n"), "{text}");
         assert!(text.contains(r#"room    "a\nroom""#), "no line of its own making: {text}");
+    }
+
+    #[test]
+    fn the_example_of_the_page_is_what_is_printed() {
+        let mut token = token();
+        token.grant(Privilege::SubscribeStream, token.expire_at);
+        token.grant(Privilege::PublishStream, token.expire_at);
+        let text = describe(&token, (u64::from(ISSUED_AT) + 3 * 3_600) * 1_000);
+        let page = include_str!("../../../../../docs/server.md");
+        assert!(page.contains(&format!("```\n{text}valid\n```")), "not on the page:\n{text}");
+    }
+
+    #[test]
+    fn any_number_of_a_token_is_a_moment() {
+        assert_eq!(moment(0, 60), "1970-01-01 00:00:00 UTC, 60 seconds ago");
+        assert_eq!(moment(u32::MAX.into(), 0), "2106-02-07 06:28:15 UTC, in 49710 days");
+    }
+
+    #[test]
+    fn a_duration_is_told_in_its_largest_unit() {
+        for (seconds, text) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (120, "2 minutes"),
+            (7_199, "119 minutes"),
+            (7_200, "2 hours"),
+            (172_799, "47 hours"),
+            (172_800, "2 days"),
+        ] {
+            assert_eq!(rough(seconds), text);
+        }
     }
 }

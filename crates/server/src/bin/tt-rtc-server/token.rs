@@ -4,7 +4,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use lexopt::{Arg, Parser, ValueExt as _};
 use tt_rtc_room::id::{AppId, IdError, RoomId, UserId};
 use tt_rtc_room::token::{AccessToken, Privilege};
@@ -96,17 +96,9 @@ fn duration(text: &str) -> Result<Option<u32>> {
     if text == "never" {
         return Ok(None);
     }
-    let unit = text.char_indices().next_back().map_or(0, |(at, _)| at);
-    let (number, unit) = text.split_at(unit);
-    let unit = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => DAY,
-        _ => bail!("--expires should be like 90s, 30m, 24h, 7d, or `never`"),
-    };
-    let number: u32 = number.parse().context("--expires should begin with a number")?;
-    let seconds = number.checked_mul(unit).filter(|seconds| *seconds > 0);
+    let duration = humantime::parse_duration(text)
+        .context("--expires should be like 90s, 30m, 24h, 7d, or `never`")?;
+    let seconds = u32::try_from(duration.as_secs()).ok().filter(|seconds| *seconds > 0);
     Ok(Some(seconds.context("--expires is out of range")?))
 }
 
@@ -121,11 +113,14 @@ mod tests {
             ("30m", Some(1_800)),
             ("24h", Some(DAY)),
             ("7d", Some(7 * DAY)),
+            ("1h 30m", Some(5_400)),
+            ("1.5h", Some(5_400)),
             ("never", None),
         ] {
             assert_eq!(duration(text).unwrap(), seconds, "{text}");
         }
-        for bad in ["", "s", "1", "1w", "-1s", "0s", "1.5h", "99999999d", "用"] {
+        for bad in ["", "s", "0", "1", "1x", "-1s", "0s", "9ms", "99999999d", "9999999999y", "用"]
+        {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }

@@ -1,0 +1,236 @@
+//! How often a hub is approached: at once when it may be back, ever more seldom while it is not.
+//!
+//! The first attempt after a loss comes at once, the next ones after 250 ms, twice that, and so on
+//! up to 5 s, each wait shortened by up to a half.
+
+use std::ops::RangeInclusive;
+
+use super::*;
+use crate::world::Manners;
+
+const TEN_MINUTES: u64 = 600_000;
+
+/// Waits before the attempts after a loss, unshortened, in milliseconds.
+fn waits() -> impl Iterator<Item = u64> {
+    [0, 250, 500, 1_000, 2_000, 4_000].into_iter().chain(std::iter::repeat(5_000))
+}
+
+/// The most approaches within `time`, of which each takes `least` at least before it has failed:
+/// that is, if chance makes every wait as short as it may be.
+fn most(time: u64, least: u64) -> usize {
+    let mut at = 0;
+    let all = waits().take_while(|wait| {
+        at += wait / 2;
+        let within = at <= time;
+        at += least;
+        within
+    });
+    all.count()
+}
+
+/// Each approach came when it had to after the one before, which took so long to fail.
+#[track_caller]
+fn back_off(approaches: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>) {
+    for (number, (wait, pair)) in waits().skip(1).zip(approaches.windows(2)).enumerate() {
+        let (gap, took) = (pair[1] - pair[0], took(number));
+        let expected = wait / 2 + took.start()..=wait + took.end();
+        assert!(expected.contains(&gap), "gap {number} is {gap} ms, not {expected:?}");
+    }
+}
+
+/// One who is in a call for a while, whose connection then breaks.
+fn loses(manners: Manners) -> World {
+    let mut world = call_among(1);
+    world.run(60_000);
+    world.clients[ANN].approaches.clear();
+    world.manners = manners;
+    world.cut(ANN, Some(0), 0);
+    world
+}
+
+fn approaches(world: &World) -> &[u64] {
+    &world.clients[ANN].approaches
+}
+
+#[test]
+fn a_hub_that_refuses_is_approached_ever_more_seldom() {
+    let mut world = loses(Manners::Serves);
+    world.reachable[ANN] = false;
+    let lost_at = world.now;
+    world.run(TEN_MINUTES);
+    assert_eq!(approaches(&world)[0], lost_at, "at once");
+    back_off(approaches(&world), |_| 1..=5);
+    assert!(approaches(&world).len() <= most(TEN_MINUTES, 1));
+    assert!(approaches(&world).len() >= 120, "and it is never given up");
+}
+
+#[test]
+fn a_hub_that_opens_and_closes_is_approached_ever_more_seldom() {
+    let mut world = loses(Manners::Closes);
+    world.run(TEN_MINUTES);
+    back_off(approaches(&world), |_| 1..=5);
+    assert!(approaches(&world).len() <= most(TEN_MINUTES, 1));
+}
+
+#[test]
+fn a_hub_that_lets_one_in_and_out_is_approached_ever_more_seldom() {
+    let mut world = loses(Manners::LetsInAndOut);
+    world.run(TEN_MINUTES);
+    back_off(approaches(&world), |_| 3..=20);
+    assert!(approaches(&world).len() <= most(TEN_MINUTES, 3));
+    let ups = |connection: &&Connection| matches!(connection, Connection::Connected(_));
+    assert!(world.clients[ANN].connections.iter().filter(ups).count() > 100, "it was let in");
+}
+
+/// Opening takes a few milliseconds; the answer is waited for 2.5 s, and after four failures 10 s.
+#[test]
+fn a_hub_that_does_not_answer_the_join_is_approached_ever_more_seldom() {
+    let mut world = loses(Manners::KeepsSilent);
+    world.run(TEN_MINUTES);
+    let patience = |number| if number < 3 { 2_500 } else { 10_000 };
+    back_off(approaches(&world), |number| patience(number) + 1..=patience(number) + 5);
+    assert!(approaches(&world).len() <= most(TEN_MINUTES, 2_501));
+}
+
+/// It is asked after 1 s whether it is there, and has 1.25 s to answer.
+#[test]
+fn a_hub_that_says_nothing_after_the_welcome_is_approached_ever_more_seldom() {
+    let mut world = loses(Manners::LetsInAndKeepsSilent);
+    world.run(TEN_MINUTES);
+    back_off(approaches(&world), |_| 2_253..=2_265);
+    assert!(approaches(&world).len() <= most(TEN_MINUTES, 2_253));
+}
+
+#[test]
+fn a_hub_that_throws_one_out_is_not_approached_again() {
+    let mut world = loses(Manners::Serves);
+    settle(&mut world);
+    let before = approaches(&world).len();
+    world.kick("ann", ROOM);
+    world.run(TEN_MINUTES);
+    assert_eq!(approaches(&world).len(), before);
+}
+
+#[test]
+fn a_join_that_failed_is_not_tried_again() {
+    for manners in [Manners::Closes, Manners::KeepsSilent] {
+        let mut world = World::new(5, 1);
+        world.manners = manners;
+        let call = world.join_as(ANN, "ann", ROOM);
+        world.run(10_100);
+        assert_eq!(errno(&world, call), 21_102);
+        let before = approaches(&world).len();
+        assert!(before <= most(10_000, 1), "{before} attempts to join");
+        world.run(TEN_MINUTES);
+        assert_eq!(approaches(&world).len(), before);
+    }
+}
+
+#[test]
+fn a_change_of_the_network_cuts_the_wait_short_once() {
+    let mut world = loses(Manners::Serves);
+    world.reachable[ANN] = false;
+    world.run(60_000);
+    world.clients[ANN].approaches.clear();
+    let online_at = world.now;
+    world.network_change(ANN);
+    world.run(TEN_MINUTES);
+    assert_eq!(approaches(&world)[0], online_at);
+    // Then it is as after any other attempt that failed: there is a pause.
+    back_off(approaches(&world), |_| 1..=5);
+}
+
+#[test]
+fn a_connection_that_held_for_a_while_is_made_anew_at_once_each_time() {
+    let mut world = call_among(1);
+    for _ in 0..10 {
+        world.run(6_000);
+        let lost_at = world.now;
+        world.cut(ANN, Some(0), 0);
+        world.run(100);
+        assert_eq!(approaches(&world).last(), Some(&lost_at));
+    }
+    assert_eq!(approaches(&world).len(), 11);
+}
+
+#[test]
+fn changes_of_the_network_do_not_put_off_that_a_dead_connection_is_noticed() {
+    let mut world = call_among(1);
+    world.run(60_000);
+    world.clients[ANN].approaches.clear();
+    world.cut(ANN, None, 60_000);
+    for _ in 0..10 {
+        world.network_change(ANN);
+        world.run(500);
+    }
+    assert!(!approaches(&world).is_empty());
+}
+
+/// How long an answer of the hub takes, there and back.
+fn slow(world: &mut World, milliseconds: u64) {
+    world.delay = (milliseconds / 2, milliseconds / 2);
+}
+
+#[test]
+fn a_hub_that_answers_late_but_in_time_is_not_given_up() {
+    let mut world = call_among(1);
+    // A second and a quarter at first; then three times the slowest answer of late, up to 5 s.
+    for round_trip in [1_200, 3_500, 4_900] {
+        slow(&mut world, round_trip);
+        world.run(60_000);
+        assert_eq!(approaches(&world).len(), 1, "with {round_trip} ms");
+    }
+    assert_eq!(world.clients[ANN].connections.len(), 2, "and the page hears nothing of it");
+}
+
+#[test]
+fn a_hub_that_answers_too_late_is_left_in_2_25_s_and_its_next_connection_is_given_more_time() {
+    let mut world = call_among(1);
+    world.run(10_000);
+    slow(&mut world, 1_400);
+    let since = world.now;
+    world.run(TEN_MINUTES);
+    // The last answer to come in time may have come just before; none comes within 2.25 s of it.
+    let [_, again] = approaches(&world) else { panic!("{:?}", approaches(&world)) };
+    assert!((since..=since + 1_250 + 2_250).contains(again), "{again} after {since}");
+    assert_eq!(chat(&world, ANN), ["ann"]);
+}
+
+#[test]
+fn a_slow_hub_that_dies_is_noticed_6_s_after_its_last_word_and_approached_at_once() {
+    let mut world = call_among(1);
+    for round_trip in [1_200, 3_500] {
+        slow(&mut world, round_trip);
+        world.run(60_000);
+    }
+    let last_word = world.now + 1_750;
+    world.cut(ANN, None, 60_000);
+    world.run(20_000);
+    let again = approaches(&world)[1];
+    assert!(again <= last_word + 6_000, "{again}, cut at {last_word}");
+}
+
+#[test]
+fn a_hub_that_was_slow_for_a_moment_is_noticed_to_be_dead_as_soon_as_any_other() {
+    let mut world = call_among(1);
+    for round_trip in [1_200, 3_500, 10] {
+        slow(&mut world, round_trip);
+        world.run(40_000);
+    }
+    world.clients[ANN].approaches.clear();
+    let lost_at = world.now;
+    world.cut(ANN, None, 60_000);
+    world.run(2_500);
+    let [again] = approaches(&world) else { panic!("{:?}", approaches(&world)) };
+    assert!(*again <= lost_at + 2_260, "{again}, cut at {lost_at}");
+}
+
+#[test]
+fn a_network_on_which_answers_take_now_long_and_now_short_does_not_lose_the_hub() {
+    let mut world = call_among(1);
+    slow(&mut world, 1_200);
+    world.run(10_000);
+    world.delay = (50, 1_200);
+    world.run(TEN_MINUTES);
+    assert_eq!(approaches(&world).len(), 1);
+}
