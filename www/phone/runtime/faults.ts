@@ -112,9 +112,9 @@ export class Faults {
     if (problems.length > 0) this.#phone.report({ kind: "resolved", problems });
   }
 
-  /** Shows what the compiler could not make sense of. */
+  /** Shows what the compiler could not make sense of: the first of it, from which others may follow. */
   showProblems(problems: readonly Problem[]): void {
-    for (const { severity, message, file, line, column } of problems) {
+    for (const { severity, message, file, line, column } of problems.toReversed()) {
       if (severity === "error") this.#overlay.show(message, { file, line, column });
     }
   }
