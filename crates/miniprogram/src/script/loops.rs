@@ -2,8 +2,8 @@
 //!
 //! A browser cannot stop a script, and the phones of a window run in one thread: a loop without end
 //! in one of them would freeze all. So `while`, `do` and those `for` that do not count get a
-//! countdown of their function's own, and every now and then ask `__turns` (`www/phone/runtime/
-//! turns.ts`), which throws when nothing else could happen for seconds.
+//! countdown of their function's own, and every now and then ask `__turns`, which throws when
+//! nothing else could happen for seconds (`www/phone/runtime/turns.ts`).
 //!
 //! Loops that count, `for (…; i < n; i++)`, and loops over lists end by themselves; they are the
 //! ones that have to be fast, and stay as they are. What is left costs two nanoseconds a turn, which
