@@ -2,9 +2,12 @@
 // desk's controls. What is asserted is what a user sees: pictures that move, names, microphones.
 
 import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { start } from "./harness.mjs";
+import { root, start } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
 /** The example with two phones on a desk that speaks English. */
@@ -205,4 +208,32 @@ test("a microphone that is unplugged comes back by itself", async (t) => {
   await controls.getByRole("combobox", { name: "Microphone", exact: true }).selectOption("Ready");
   await bob.mic("alice", true);
   errors.length = 0;
+});
+
+test("a page whose script is saved during its call says that the call is over, and can join again", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "tt-saved-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await cp(join(root, "examples/quickstart"), folder, { recursive: true });
+  const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
+  const simulator = await simulate(t, folder, "--phones", "1");
+  const page = await context.newPage();
+  await page.goto(simulator.url);
+  const phone = new PhonePage(page, "alice");
+  const button = (name) => phone.screen.getByText(name, { exact: true });
+  await button("Join").click();
+  for (const _ of ["camera", "microphone"]) await phone.answer("Allow");
+  await button("Leave").waitFor();
+
+  const file = join(folder, "pages/index/index.ts");
+  const source = await readFile(file, "utf8");
+  await writeFile(file, source.replace("only, please.", "only."));
+  await button("Join").waitFor();
+  assert.equal(await button("Leave").count(), 0);
+  await button("Join").click();
+  await button("Leave").waitFor();
+
+  // So it is where the whole mini-program starts anew.
+  const app = join(folder, "app.ts");
+  await writeFile(app, `${await readFile(app, "utf8")}\n// changed\n`);
+  await button("Join").waitFor();
 });

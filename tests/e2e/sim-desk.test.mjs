@@ -385,6 +385,25 @@ test("each request with what was sent and what came back", async (t) => {
   assert.equal(await row.getAttribute("aria-expanded"), "true");
 });
 
+test("a warning of a running page shows its place, however long the line, until the file is saved right", async (t) => {
+  const { desk, page, write } = await openDesk(t, { view: { viewport: { width: 420, height: 900 } } });
+  await desk.phone("alice");
+  const panel = await desk.panel("Problems");
+  await panel.getByText("No problems.").waitFor();
+  const line = `${"<view>x</view>".repeat(40)}<view colour="red">y</view>${"<view>z</view>".repeat(40)}`;
+  await write("pages/home/home.ttml", line);
+  const problem = panel.locator(".problem.warning");
+  await problem.getByText('<view> has no attribute "colour"').waitFor();
+  assert.equal(await panel.locator(".problem").count(), 1, "both phones met it; it is one problem");
+  const mark = problem.locator("mark");
+  assert.equal(await mark.textContent(), "c");
+  const [place, seen] = [await mark.boundingBox(), await panel.boundingBox()];
+  assert.ok(place.x >= seen.x && place.x + place.width <= seen.x + seen.width);
+
+  await write("pages/home/home.ttml", line.replace("colour", "class"));
+  await panel.getByText("No problems.").waitFor();
+});
+
 test("a mistake in the project is shown with its place until it is repaired", async (t) => {
   const { desk, page, write, errors } = await openDesk(t);
   await desk.phone("alice");

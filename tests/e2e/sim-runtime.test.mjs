@@ -294,15 +294,19 @@ describe("events", () => {
   });
 
   test("handlers may be chosen by data, and one that is missing is told", async (t) => {
-    const page = await open(t, at("events"), { expected: /has no method "missing"/ });
+    const page = await open(t, at("events"), { expected: /has no method "(missing|nothing)"/ });
     await calls(page);
     await page.click("#dynamic");
     await page.evaluate(() => getCurrentPages()[0].setData({ dynamic: "second" }));
     await page.click("#dynamic");
+    assert.deepEqual(await calls(page), ["first", "second"]);
     await page.click("#nobody");
-    const [first, second, error] = await calls(page);
-    assert.deepEqual([first, second], ["first", "second"]);
-    assert.match(error, /App\.onError .*"pages\/events\/events" has no method "missing"/);
+    await page.locator("phone-error", { hasText: "pages/events/events.ttml:10:19" }).waitFor();
+    assert.deepEqual(await calls(page), ['App.onError Error: "pages/events/events" has no method "missing" to handle "tap"']);
+    // One that data chose is named nowhere: the binding is.
+    await page.evaluate(() => getCurrentPages()[0].setData({ dynamic: "nothing" }));
+    await page.click("#dynamic");
+    await page.locator("phone-error", { hasText: "pages/events/events.ttml:9:20" }).waitFor();
   });
 
   test("animations end", async (t) => {
@@ -705,7 +709,7 @@ test("a project full of mistakes runs as far as it can", async (t) => {
     "app.json": '{ "pages": ["good", "missing", "binary"], "window": 7, "tabBar": { "list": "none" } }',
     "app.js": 'throw new Error("the app throws");',
     "good.js": 'Page({ data: { n: 1 }, onLoad() { this.setData({ m: 2 }); } });',
-    "good.ttml": '<view id="good">{{n}}{{m}}',
+    "good.ttml": '<view id="good">{{n}}{{m}}</view><input>',
     "binary.ttml": Buffer.from([0xff, 0xfe, 0x20]),
     "binary.js": "Page(5);",
   };
@@ -721,38 +725,86 @@ test("a project full of mistakes runs as far as it can", async (t) => {
   assert.deepEqual(await text(page, "#good"), ["12"]);
 });
 
-describe("for the desk", () => {
-  /** A page that is a desk: one phone in a frame, and all that it reports. */
-  async function desk(t, path) {
-    const context = await browser.newContext({ viewport: VIEW });
-    t.after(() => context.close());
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    await page.route("**/tests-desk", (route) =>
-      route.fulfill({
-        contentType: "text/html",
-        body: `<!doctype html><script>
-          window.records = [];
-          window.desk = {
-            settings: (id) => ({
-              id, user: { id: "ada", nickName: "Ada", avatarUrl: "" },
-              device: { brand: "Apple", model: "iPhone 14", system: "16.4", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
-              orientation: "portrait", theme: "light", language: "en", foreground: true, permissions: {},
-              network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
-              camera: "ready", microphone: "ready", fakeDevices: true, location: { latitude: 0, longitude: 0, accuracy: 1 },
-            }),
-            report: (phone, record) => records.push({ phone, ...record }),
-          };
-        </script><iframe src="/phone/?id=p7&path=${path}" style="width:390px;height:844px"></iframe>`,
-      }),
-    );
-    await page.goto(`${simulator.url}tests-desk`);
-    const frame = page.frames()[1] ?? (await page.waitForEvent("frameattached"));
-    await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-    const records = (kind) => page.evaluate((kind) => records.filter((record) => record.kind === kind), kind);
-    return { page, frame, records };
-  }
+test("loops of all kinds do what they say, and one that never ends is stopped", async (t) => {
+  const page = await open(t, at("endless"), { expected: /a loop ran for more than 5 s/ });
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].results()), [0, 1, 2, "012", 0, 5]);
+  await calls(page);
+  // It takes longer than anything else here may.
+  await page.click("#spin", { timeout: 60_000 });
+  await page.locator("phone-error", { hasText: "pages/endless/endless.js:" }).waitFor({ timeout: 60_000 });
+  const [start, ...ends] = await calls(page);
+  assert.equal(start, "spins");
+  assert.match(ends.at(-1), /^App\.onError Error: a loop ran for more than 5 s: does it never end\?$/);
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].results()), [0, 1, 2, "012", 0, 5]);
+});
 
+describe("model: binds data to what the user does", () => {
+  const shown = (page) => page.locator("#shown").textContent();
+  const data = (page) => page.evaluate(() => getCurrentPages()[0].data);
+
+  test("in texts, switches and sliders, by name and by path", async (t) => {
+    const page = await open(t, at("model"));
+    assert.equal(await shown(page), "ada first false 10");
+    await calls(page);
+    await page.fill("#name input", "bob");
+    // The handler of the event sees it already.
+    assert.deepEqual(await calls(page), ["typed bob"]);
+    await page.fill("#notes textarea", "second");
+    await page.click("#on");
+    await page.locator("#level input").press("ArrowRight");
+    await page.waitForFunction(() => document.querySelector("#shown").textContent === "bob second true 11");
+    const { name, deep, on, level } = await data(page);
+    assert.deepEqual({ name, deep, on, level }, { name: "bob", deep: { notes: ["second"] }, on: true, level: 11 });
+    assert.equal(await page.inputValue("#plain input"), "bob");
+  });
+
+  test("and what the page sets is shown", async (t) => {
+    const page = await open(t, at("model"));
+    await page.fill("#name input", "bob");
+    await page.evaluate(() => getCurrentPages()[0].setData({ name: "", on: true }));
+    assert.equal(await page.inputValue("#name input"), "");
+    assert.equal(await page.getAttribute("#on", "aria-checked"), "true");
+  });
+
+  test("a value without it stays the user's own", async (t) => {
+    const page = await open(t, at("model"));
+    await page.fill("#plain input", "eve");
+    assert.equal((await data(page)).name, "ada");
+  });
+});
+
+/** A page that is a desk: one phone in a frame, and all that it reports. */
+async function desk(t, path, url = simulator.url) {
+  const context = await browser.newContext({ viewport: VIEW });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.route("**/tests-desk", (route) =>
+    route.fulfill({
+      contentType: "text/html",
+      body: `<!doctype html><script>
+        window.records = [];
+        window.desk = {
+          settings: (id) => ({
+            id, user: { id: "ada", nickName: "Ada", avatarUrl: "" },
+            device: { brand: "Apple", model: "iPhone 14", system: "16.4", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
+            orientation: "portrait", theme: "light", language: "en", foreground: true, permissions: {},
+            network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
+            camera: "ready", microphone: "ready", fakeDevices: true, location: { latitude: 0, longitude: 0, accuracy: 1 },
+          }),
+          report: (phone, record) => records.push({ phone, ...record }),
+        };
+      </script><iframe src="/phone/?id=p7&path=${path}" style="width:390px;height:844px"></iframe>`,
+    }),
+  );
+  await page.goto(`${url}tests-desk`);
+  const frame = page.frames()[1] ?? (await page.waitForEvent("frameattached"));
+  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
+  const records = (kind) => page.evaluate((kind) => records.filter((record) => record.kind === kind), kind);
+  return { page, frame, records };
+}
+
+describe("for the desk", () => {
   test("the console, errors and problems come with their places in the source", async (t) => {
     const { page, frame, records } = await desk(t, at("typo"));
     const [line] = await records("console");
@@ -764,8 +816,9 @@ describe("for the desk", () => {
       severity: "warning",
       file: "pages/typo/typo.ttml",
       line: 3,
-      column: 3,
+      column: 9,
       excerpt: '  <view nosuchattribute="1">x</view>',
+      excerptColumn: 1,
       message: '<view> has no attribute "nosuchattribute"',
     });
     await frame.evaluate(() => phone.open("pages/broken/broken"));
@@ -823,7 +876,7 @@ describe("hot reload", () => {
       assert.ok(source.includes(from), `${path} has ${from}`);
       await writeFile(file, source.replace(from, to));
     };
-    return { edit, open: (path) => open(inner, path, { url }) };
+    return { edit, open: (path) => open(inner, path, { url }), desk: (path) => desk(inner, path, url) };
   }
 
   test("a style is swapped in place", async (t) => {
@@ -879,6 +932,38 @@ describe("hot reload", () => {
     await phone.edit("pages/data/data.js", "return 1 +;", "return 3;");
     await page.waitForFunction(() => getCurrentPages()[0].version() === 3);
     assert.equal(await page.locator("phone-error").count(), 0);
+  });
+
+  test("a template that is broken is told, and its page goes on with the last that was not", async (t) => {
+    const phone = await edited(t);
+    const page = await phone.open(at("data"));
+    await page.evaluate(() => getCurrentPages()[0].setData({ n: 5 }));
+    await phone.edit("pages/data/data.ttml", "{{n}}</view>", "{{n}}");
+    await page.locator("phone-error", { hasText: "pages/data/data.ttml:1:1" }).waitFor();
+    await page.evaluate(() => getCurrentPages()[0].setData({ n: 6 }));
+    assert.deepEqual(await text(page, "#n, .row"), ["6", "0:1:one", "1:2:two"]);
+    await phone.edit("pages/data/data.ttml", "{{n}}", "is {{n}}</view>");
+    await page.waitForFunction(() => document.querySelector("#n")?.textContent === "is 6");
+    await page.locator("phone-error").waitFor({ state: "detached" });
+  });
+
+  test("what was told of a file is taken back when it is saved, and told again if it is still so", async (t) => {
+    const phone = await edited(t);
+    const { page, records } = await phone.desk(at("typo"));
+    const told = async (count) => {
+      await page.waitForFunction((count) => records.filter(({ kind }) => kind === "problem").length === count, count);
+      return (await records("problem")).at(-1).problem;
+    };
+    const first = await told(1);
+    await phone.edit("pages/typo/typo.ttml", 'nosuchattribute="1"', 'class="right"');
+    await page.waitForFunction(() => records.some(({ kind }) => kind === "resolved"));
+    assert.deepEqual((await records("resolved"))[0].problems, [first]);
+    await phone.edit("pages/typo/typo.ttml", 'class="right"', '\n    nosuchattribute="2"');
+    assert.equal((await told(2)).line, 4);
+    // So it is when the script of the page is saved, from which the attribute does not come.
+    await phone.edit("pages/typo/typo.js", "[1, 2]", "[1, 2, 3]");
+    assert.equal((await told(3)).line, 4);
+    assert.equal((await records("resolved")).length, 2);
   });
 
   test("the app's script starts the mini-program anew, on the same pages", async (t) => {

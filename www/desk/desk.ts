@@ -216,6 +216,9 @@ export class Desk implements DeskHost {
   settings(id: string): PhoneSettings {
     const phone = this.phone(id);
     if (!phone) throw new Error(`there is no phone ${id} on the desk`);
+    // Asked when it starts, whoever made it start.
+    this.log.restarted(id);
+    this.bus.touch("log");
     // A copy: it goes its own way from here, and says when it does.
     return structuredClone(phone.settings);
   }

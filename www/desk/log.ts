@@ -52,6 +52,9 @@ export class Log {
       case "problem":
         this.#addProblem(phone, record.problem);
         break;
+      case "resolved":
+        this.#remove("problems", (entry) => entry.phone === phone && record.problems.some((problem) => isSame(problem, entry.record)));
+        break;
     }
   }
 
@@ -64,14 +67,18 @@ export class Log {
     this[kind].length = 0;
   }
 
-  /** Forgets the running calls of a phone that starts anew: its ids start anew as well. */
+  /** The problems, those that several phones met once. */
+  distinctProblems(): Problem[] {
+    const all = this.problems.map(({ record }) => record);
+    return all.filter((problem, index) => all.findIndex((other) => isSame(problem, other)) === index);
+  }
+
+  /** Forgets the problems and running calls of a phone that starts anew: its ids start anew as well. */
   restarted(phone: string): void {
     for (const running of [this.#calls, this.#requests]) {
       for (const [key, entry] of running) if (entry.phone === phone) running.delete(key);
     }
-    for (let index = this.problems.length - 1; index >= 0; index--) {
-      if (this.problems[index]?.phone === phone) this.problems.splice(index, 1);
-    }
+    this.#remove("problems", (entry) => entry.phone === phone);
   }
 
   #addCall(phone: string, record: Of<"call">): void {
@@ -107,14 +114,13 @@ export class Log {
   }
 
   #addProblem(phone: string, problem: Problem): void {
-    const known = this.problems.some(
-      ({ record }) =>
-        record.file === problem.file &&
-        record.line === problem.line &&
-        record.column === problem.column &&
-        record.message === problem.message,
-    );
+    const known = this.problems.some((entry) => entry.phone === phone && isSame(problem, entry.record));
     if (!known) this.#push("problems", { seq: this.#seq++, phone, record: problem });
+  }
+
+  #remove<K extends keyof typeof LIMITS>(kind: K, which: (entry: Log[K][number]) => boolean): void {
+    const list = this[kind] as Log[K][number][];
+    list.splice(0, list.length, ...list.filter((entry) => !which(entry)));
   }
 
   #push<K extends keyof typeof LIMITS>(kind: K, entry: Log[K][number]): void {
@@ -123,4 +129,8 @@ export class Log {
     // In large steps: to drop one entry for each that comes would move the whole list each time.
     if (list.length > LIMITS[kind] * 1.1) list.splice(0, list.length - LIMITS[kind]);
   }
+}
+
+function isSame(a: Problem, b: Problem): boolean {
+  return a.file === b.file && a.line === b.line && a.column === b.column && a.message === b.message;
 }

@@ -158,6 +158,8 @@ export interface Parts {
 /** What `call/` gives the runtime for the desk. */
 export interface CallControl {
   callStats(): Promise<import("../shared/bridge").CallStats>;
+  /** Whether a page is in a room, and not about to leave it. */
+  inRoom(): boolean;
   /** Leaves all rooms and frees everything; before a restart. */
   stop(): void;
 }

@@ -92,12 +92,12 @@ export interface CallStats {
   lists: { chat: string[]; video: string[]; speakers: string[]; screen: string[] };
   links: LinkStats[];
 }
-/** One direction of one medium between two users. Rates are over the time since the last call. */
+/** One direction of one medium between two users. Rates are over the time since the last call, null at the first. */
 export interface LinkStats {
   peer: string;
   direction: "send" | "receive";
   source: "microphone" | "camera" | "screen" | "screenAudio";
-  bitsPerSecond: number;
+  bitsPerSecond: number | null;
   framesPerSecond: number | null;
   width: number | null;
   height: number | null;
@@ -119,6 +119,8 @@ export type PhoneRecord = { time: number } & (
   | { kind: "console"; level: "debug" | "log" | "info" | "warn" | "error"; values: unknown[]; at: SourcePosition | null }
   | { kind: "error"; message: string; stack: string; at: SourcePosition | null }
   | { kind: "problem"; problem: Problem }
+  /** What these came from was changed: they are told again if they are still there. */
+  | { kind: "resolved"; problems: Problem[] }
   /** The page stack, or a page's data, changed; ask {@link PhoneControl.pages}. */
   | { kind: "pages" }
   | { kind: "storage" }

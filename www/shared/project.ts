@@ -6,8 +6,11 @@
  * - `GET /app/manifest.json`: the {@link Manifest}.
  * - `GET /app/module/PATH.js`: a script that calls `__define("PATH.js", function (require, module,
  *   exports, …) {…})`, see {@link Define}. PATH is that of the source, whatever its language was.
+ *   Loops that may never end call `__turns()` now and then, which throws when they have to stop, and
+ *   else says after how many turns to call it again.
  * - `GET /app/template/NAME.js`: a script that calls `__template("NAME", groups)` with glass-easel's
- *   generator objects of this page or component and of all templates it imports.
+ *   generator objects of this page or component and of all templates it imports. With `true` behind
+ *   them the template is broken, and they show why.
  * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
  * - `GET /app/file/PATH`: any other file as it is.
  * - `GET /app/events`: server-sent events, or messages of a WebSocket (`changes.ts`), each a {@link Change}.
@@ -62,8 +65,10 @@ export interface Problem {
   line: number;
   /** From 1, in characters. */
   column: number;
-  /** The line of the source. */
+  /** The line of the source; of a long one, the part around the column. */
   excerpt: string;
+  /** The column of the excerpt's first character. */
+  excerptColumn: number;
   message: string;
 }
 

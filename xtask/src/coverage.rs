@@ -7,7 +7,8 @@ use crate::{no_arguments, process, setup};
 
 const HELP: &str = "\
 Prints, for each of the names that @douyin-microapp/typings declares, whether it works on a phone
-of the simulator or fails in words, and counts them. Fails where a name is missing, or where fewer
+of the simulator, answers with a stand-in for what it would show or do, or fails in words; counts
+them, and names the components that are only boxes. Fails where a name is missing, or where fewer
 work than should.
 
 Usage: cargo xtask coverage

@@ -19,17 +19,21 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::{build, project};
 
 const HELP: &str = "\
-Builds the package, serves examples/web at / and pkg/ at /pkg/ to this machine alone, and opens
-the page in the browser. Stop it with Ctrl-C.
+Tries the call library without a mini-program: builds it, serves the call page of examples/web to
+this machine alone, and opens it in your browser. The page shows two people side by side: \"Join all\"
+brings them into a call with each other, and more can be added. Stop it with Ctrl-C.
+
+For a mini-program there is `cargo xtask sim FOLDER`.
 
 Usage: cargo xtask web [OPTIONS]
 
 Options:
-  --lan       serve it to the local network instead, with a hub: over https, with a certificate
-              made for the occasion that browsers warn of, since they give cameras to nobody else.
-              Prints the address, and a QR code for a phone
-  --port N    where to listen (8080); if that is in use, the next free one
-  --no-open   open no browser window (neither is one opened when CI is set)
+  --lan       also for other machines of your network, a phone for one. Prints two addresses, and
+              a QR code that a phone scans to join the call. Browsers give cameras to https pages
+              only, so the page has a certificate made for the occasion: each browser warns of it
+              once, and you go on to the page. Opens no browser window
+  --port N    the port to serve the page at; 8080 if not given. If that is in use, the next free one
+  --no-open   do not open the page in the browser (that is the default where CI is set)
 ";
 
 /// How many ports are tried, from the one asked for.

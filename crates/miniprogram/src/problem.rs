@@ -15,8 +15,11 @@ pub struct Problem {
     pub severity: Severity,
     /// A sentence for who wrote the file.
     pub message: String,
-    /// The line of the source, cut after [`EXCERPT`] characters.
+    /// The line of the source; of a long one, [`EXCERPT`] characters around the column.
     pub excerpt: String,
+    /// The column of the excerpt's first character.
+    #[serde(rename = "excerptColumn")]
+    pub excerpt_column: u32,
 }
 
 /// How bad a [`Problem`] is.
@@ -30,7 +33,7 @@ pub enum Severity {
 }
 
 /// The most characters of a line that an excerpt shows: lines of minified code have a million.
-pub const EXCERPT: usize = 240;
+pub const EXCERPT: usize = 100;
 
 /// A problem in a text that is still being worked on, at a byte of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +65,7 @@ impl Finding {
             line: place.line,
             column: place.column,
             excerpt: place.excerpt,
+            excerpt_column: place.excerpt_column,
             message: self.message.clone(),
         }
     }
@@ -72,6 +76,7 @@ struct Place {
     line: u32,
     column: u32,
     excerpt: String,
+    excerpt_column: u32,
 }
 
 impl Place {
@@ -85,10 +90,15 @@ impl Place {
         let head = before.get(start..).unwrap_or_default();
         let tail = after.split('\n').next().unwrap_or_default();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let at = head.chars().count();
+        // What follows a place says as much about it as what stands before.
+        let start = if at < EXCERPT * 3 / 4 { 0 } else { at - EXCERPT / 2 };
+        let line = head.chars().chain(tail.trim_end().chars());
         Self {
             line: count(before.matches('\n').count() + 1),
-            column: count(head.chars().count() + 1),
-            excerpt: head.chars().chain(tail.trim_end().chars()).take(EXCERPT).collect(),
+            column: count(at + 1),
+            excerpt: line.skip(start).take(EXCERPT).collect(),
+            excerpt_column: count(start + 1),
         }
     }
 }
@@ -103,6 +113,18 @@ mod tests {
         let problem = Finding::error(text.find('c').unwrap(), "x").locate("a.ttml", text);
         assert_eq!((problem.line, problem.column), (2, 7));
         assert_eq!(problem.excerpt, "ab 视频 c");
+        assert_eq!(problem.excerpt_column, 1);
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_place_is_shown() {
+        for at in [0, 20, 74, 75, 5_000, 9_999] {
+            let line: String = (0..10_000).map(|i| if i == at { '!' } else { '视' }).collect();
+            let problem = Finding::error(line.find('!').unwrap(), "x").locate("a", &line);
+            assert!(problem.excerpt.chars().count() <= EXCERPT);
+            let mark = problem.excerpt.chars().position(|c| c == '!').unwrap();
+            assert_eq!(problem.excerpt_column as usize + mark, problem.column as usize);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use glass_easel_template_compiler::{
 };
 
 use crate::{
+    json::literal,
     problem::{Finding, Severity},
     translate::{Dependency, PREFIX, translate},
     ttml,
@@ -123,12 +124,13 @@ pub(crate) fn compile(name: &str, parts: &Parts) -> String {
         group.get_tmpl_gen_object_groups()
     }));
     match groups {
-        Ok(Ok(groups)) => wrap(name, &groups),
+        Ok(Ok(groups)) => format!("__template({}, {groups});\n", literal(name)),
         _ => failed(name, "The template compiler failed on this page."),
     }
 }
 
-/// The script of a page whose template cannot be shown: it shows why.
+/// The script of a page whose template cannot be shown: it shows why, and says so in its last
+/// argument, for a phone that has a better one.
 pub(crate) fn failed(name: &str, message: &str) -> String {
     let mut text = String::new();
     for c in message.chars() {
@@ -142,9 +144,6 @@ pub(crate) fn failed(name: &str, message: &str) -> String {
     let style = "display:block;margin:12px;padding:12px;border:1px solid #c00;border-radius:4px;background:#fff4f4;color:#900;font:13px/1.5 monospace;white-space:pre-wrap;word-break:break-word;";
     let mut group = TmplGroup::new();
     let _ = group.add_tmpl(name, &format!("<{PREFIX}view style=\"{style}\">{text}</{PREFIX}view>"));
-    wrap(name, &group.get_tmpl_gen_object_groups().unwrap_or_else(|_| "{}".to_owned()))
-}
-
-fn wrap(name: &str, groups: &str) -> String {
-    format!("__template({}, {groups});\n", crate::json::literal(name))
+    let groups = group.get_tmpl_gen_object_groups().unwrap_or_else(|_| "{}".to_owned());
+    format!("__template({}, {groups}, true);\n", literal(name))
 }

@@ -256,10 +256,15 @@ impl<'a> Parser<'a> {
     }
 
     fn unclosed(&mut self, element: &Element) {
-        self.warning(
-            element.offset,
-            format!("<{0}> has no </{0}>; it is closed where its parent ends.", element.name),
-        );
+        let name = &element.name;
+        if LEAVES.contains(&name.as_str()) {
+            self.warning(
+                element.offset,
+                format!("<{name}> has no </{name}>; write <{name} /> for one without content."),
+            );
+        } else {
+            self.error(element.offset, format!("<{name}> has no </{name}> that closes it."));
+        }
     }
 
     fn end_tag(&mut self) {

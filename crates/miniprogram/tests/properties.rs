@@ -330,11 +330,11 @@ proptest! {
         }
     }
 
-    /// JavaScript without modules is not touched at all.
+    /// JavaScript without modules is not touched at all; but for loops that count their turns.
     #[test]
     fn plain_scripts_are_not_touched(statements in prop::collection::vec(prop::sample::select(STATEMENTS), 0..20)) {
         let source: String =
-            statements.iter().filter(|(_, typed)| !typed).map(|(line, _)| format!("{{ {line}\n}}\n")).collect();
+            statements.iter().filter(|(line, typed)| !typed && !line.contains("while")).map(|(line, _)| format!("{{ {line}\n}}\n")).collect();
         let project = compiled(&[("page.js", source.as_bytes()), ("page.ttml", b"")]);
         prop_assert_eq!(module(&project, "page.js"), source);
     }

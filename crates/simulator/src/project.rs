@@ -177,5 +177,6 @@ fn refused((path, why): &(String, String)) -> Problem {
         severity: Severity::Warning,
         message,
         excerpt: String::new(),
+        excerpt_column: 1,
     }
 }

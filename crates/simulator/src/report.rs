@@ -4,36 +4,30 @@ use std::fmt::Write as _;
 
 use tt_miniprogram::{Problem, Severity};
 
-/// The longest part of a line that is shown; bundled scripts have lines of a megabyte.
-const WIDTH: usize = 100;
-
 /// One problem: what and where, the line, and a caret below the place.
 pub(crate) fn describe(problem: &Problem) -> String {
-    let Problem { severity, file, line, column, excerpt, message } = problem;
+    let Problem { severity, file, line, column, excerpt, excerpt_column, message } = problem;
     let kind = match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let mut text = format!("{kind}: {message}\n  --> {file}:{line}:{column}\n");
     if !excerpt.trim().is_empty() {
-        let (shown, caret) = window(excerpt, *column as usize);
+        let (shown, caret) = below(excerpt, column.saturating_sub(*excerpt_column) as usize);
         let margin = line.to_string().len();
         let _ = writeln!(text, "{line} | {shown}\n{:margin$} | {:caret$}^", "", "");
     }
     text
 }
 
-/// The part of a line around `column` (from 1), and how far in that the column is.
-fn window(line: &str, column: usize) -> (String, usize) {
-    let at = column.saturating_sub(1);
-    let start = if at < WIDTH { 0 } else { at - WIDTH / 2 };
+/// An excerpt as a terminal shows it, and how far in that the character with number `at` is.
+fn below(excerpt: &str, at: usize) -> (String, usize) {
     // A tab is as wide as the terminal likes; a space is not.
-    let shown = line.trim_end().chars().skip(start).take(WIDTH);
-    let shown: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let caret = at - start;
+    let shown = excerpt.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c });
+    let shown: String = shown.collect();
     // Chinese characters take two columns.
-    let wide = shown.chars().take(caret).filter(|c| is_wide(*c)).count();
-    (shown, caret + wide)
+    let wide = shown.chars().take(at).filter(|c| is_wide(*c)).count();
+    (shown, at + wide)
 }
 
 fn is_wide(c: char) -> bool {
@@ -48,8 +42,8 @@ mod tests {
 
     fn problem(line: u32, column: u32, excerpt: &str) -> Problem {
         let (file, message) = ("pages/a.ttml".to_owned(), "`view` is not closed".to_owned());
-        let severity = Severity::Error;
-        Problem { severity, file, line, column, excerpt: excerpt.to_owned(), message }
+        let (severity, excerpt) = (Severity::Error, excerpt.to_owned());
+        Problem { severity, file, line, column, excerpt, excerpt_column: 1, message }
     }
 
     #[test]
@@ -68,11 +62,10 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_the_part_around_the_place_is_shown() {
-        let line = format!("{}!{}", "a".repeat(5000), "b".repeat(5000));
-        let text = describe(&problem(1, 5001, &line));
+    fn the_caret_heeds_where_the_excerpt_begins() {
+        let text =
+            describe(&Problem { excerpt_column: 4_990, ..problem(1, 5_000, "0123456789!12") });
         let lines: Vec<_> = text.lines().collect();
-        assert!(lines[2].len() < 120, "{text}");
         assert_eq!(lines[3].find('^'), lines[2].find('!'));
     }
 

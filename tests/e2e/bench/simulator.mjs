@@ -107,6 +107,29 @@ try {
     return times;
   }, ROWS);
 
+  // The browser's own part of it: as many texts changed in the same boxes of plain HTML.
+  const plain = await page.evaluate((count) => {
+    const list = document.body.appendChild(document.createElement("div"));
+    list.style.cssText = "position: absolute; inset: 0; overflow: auto; font-size: 14px";
+    const texts = Array.from({ length: count }, (_, id) => {
+      const row = list.appendChild(document.createElement("div"));
+      row.style.cssText = "display: flex; padding: 4px";
+      row.append(document.createElement("span"), document.createElement("span"));
+      row.firstChild.textContent = id;
+      return row.lastChild.appendChild(new Text());
+    });
+    const times = [];
+    for (let i = 0; i < 22; i++) {
+      const start = performance.now();
+      texts.forEach((text, id) => (text.data = `all ${i} ${id}`));
+      document.body.getBoundingClientRect();
+      times.push(performance.now() - start);
+    }
+    list.remove();
+    // The first one made the boxes.
+    return times.slice(1);
+  }, ROWS);
+
   // From the write of a file to the text on the screen.
   const recompile = [];
   await page.evaluate(() => new Promise((success, fail) => tt.navigateTo({ url: "/pages/p1/p1", success, fail })));
@@ -119,7 +142,7 @@ try {
   const compiled = simulator.lines.map((line) => /^Compiled in (\d+) ms/.exec(line)).filter(Boolean);
   const figures = {
     start: [start], compile: [compile], firstLoad, pageOpen,
-    setDataNew: rows.first, setData: rows.all, setDataOne: rows.one,
+    setDataNew: rows.first, setData: rows.all, setDataPlain: plain, setDataOne: rows.one,
     recompile, recompileServer: compiled.map(([, time]) => Number(time)),
   };
 
@@ -135,6 +158,7 @@ try {
     row("first load, to the first page's text", "firstLoad"),
     row("a page opened for the first time", "pageOpen"),
     row(`setData: ${ROWS} rows changed`, "setData"),
+    row("  the same texts in plain HTML", "setDataPlain"),
     row(`setData: ${ROWS} rows made`, "setDataNew"),
     row(`setData: one of ${ROWS} rows`, "setDataOne"),
     row("a changed template on the screen", "recompile"),

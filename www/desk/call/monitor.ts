@@ -10,7 +10,7 @@ export type Source = LinkStats["source"];
 
 export interface Sample {
   time: number;
-  bitsPerSecond: number;
+  bitsPerSecond: number | null;
   framesPerSecond: number | null;
   width: number | null;
   height: number | null;
@@ -136,7 +136,7 @@ export class CallMonitor {
 function merged(sent: LinkStats | undefined, received: LinkStats | undefined): Omit<Sample, "time"> {
   const arrived = received ?? sent;
   return {
-    bitsPerSecond: arrived?.bitsPerSecond ?? 0,
+    bitsPerSecond: arrived?.bitsPerSecond ?? null,
     framesPerSecond: arrived?.framesPerSecond ?? null,
     width: arrived?.width ?? null,
     height: arrived?.height ?? null,

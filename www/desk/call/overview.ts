@@ -45,10 +45,10 @@ function matrix(desk: Desk, { members }: Room, flows: readonly Flow[]): Template
         return html`<td>${own.length === 0
           ? html`<span class="soft">${t.nothingFlows}</span>`
           : own.map((flow) => {
-              const sample = flow.samples.at(-1);
-              const idle = (sample?.bitsPerSecond ?? 0) < 500;
+              const bitsPerSecond = flow.samples.at(-1)?.bitsPerSecond ?? null;
+              const idle = (bitsPerSecond ?? 0) < 500;
               return html`<span class="cell ${flow.source} ${idle ? "idle" : ""}" title=${t.sources[flow.source]}>
-                ${icon(ICONS[flow.source])}<span class="visually-hidden">${t.sources[flow.source]}: </span>${rate(sample?.bitsPerSecond ?? 0)}
+                ${icon(ICONS[flow.source])}<span class="visually-hidden">${t.sources[flow.source]}: </span>${bitsPerSecond === null ? "–" : rate(bitsPerSecond)}
               </span>`;
             })}</td>`;
       })}</tr>`,

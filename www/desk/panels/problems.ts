@@ -1,6 +1,7 @@
 /** What is wrong with the project: found by the compiler, or by a phone that runs it. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { EXCERPT } from "../../shared/excerpt";
 import type { Problem } from "../../shared/project";
 import type { Topic } from "../bus";
 import type { Desk } from "../desk";
@@ -39,21 +40,22 @@ export class ProblemsPanel implements Panel {
     </div>`;
   }
 
-  #problem({ severity, file, line, column, excerpt, message }: Problem): TemplateResult {
+  #problem({ severity, file, line, column, excerpt, excerptColumn, message }: Problem): TemplateResult {
     const t = this.#desk.view.texts;
-    const caret = `${excerpt.slice(0, Math.max(0, column - 1)).replace(/[^\t]/g, " ")}^`;
+    const characters = Array.from(excerpt);
+    const at = column - excerptColumn;
+    const part = (from: number, to?: number): string => characters.slice(from, to).join("");
     return html`<li class="problem ${severity}">
       ${icon(severity)}
       <div>
         <p><span class="visually-hidden">${severity === "error" ? t.error : t.warning}: </span>${message}</p>
         ${file ? positionLink(this.#desk, { file, line, column }) : nothing}
-        ${excerpt ? html`<pre class="excerpt"><span class="number">${line}</span>${excerpt}
-<span class="number"></span><span class="caret">${caret}</span></pre>` : nothing}
+        ${excerpt ? html`<pre class="excerpt"><span class="number">${line}</span><code>${excerptColumn > 1 ? "…" : ""}${part(0, at)}<mark>${part(at, at + 1) || " "}</mark>${part(at + 1)}${characters.length < EXCERPT ? "" : "…"}</code></pre>` : nothing}
       </div>
     </li>`;
   }
 
   #problems(): Problem[] {
-    return [...(this.#desk.server.manifest?.problems ?? []), ...this.#desk.log.problems.map(({ record }) => record)];
+    return [...(this.#desk.server.manifest?.problems ?? []), ...this.#desk.log.distinctProblems()];
   }
 }

@@ -40,7 +40,7 @@ export async function startCall(
       throw new Error(`createRtcRoomContext:fail ${message}`);
     };
     phone.report({ kind: "error", message, stack: "", at: null });
-    return { callStats: async () => new Recorder(phone).state(), stop: () => devices.stop() };
+    return { callStats: async () => new Recorder(phone).state(), inRoom: () => false, stop: () => devices.stop() };
   }
 
   const recorder = new Recorder(phone);
@@ -57,6 +57,7 @@ export async function startCall(
       const connections = context === undefined ? [] : library.connections(context);
       return { ...recorder.state(), links: await meter.measure(connections) };
     },
+    inRoom: () => recorder.inRoom(),
     stop() {
       stopWatching();
       for (const context of recorder.contexts()) library.destroy(context);

@@ -24,6 +24,8 @@ interface Engine {
   context: RtcRoomContext;
   appId: string;
   room: { roomId: string; userId: string } | null;
+  /** Whether it was told to leave the room, and has not answered yet. */
+  leaving: boolean;
   lists: Lists;
 }
 
@@ -48,6 +50,11 @@ export class Recorder {
     return this.#current()?.context;
   }
 
+  /** Whether a page is in a room, and not about to leave it. */
+  inRoom(): boolean {
+    return [...this.#engines.values()].some(({ room, leaving }) => room !== null && !leaving);
+  }
+
   /** What a page was told of its call. */
   state(): CallStats {
     const engine = this.#current();
@@ -65,7 +72,7 @@ export class Recorder {
     const appId = typeof options === "string" ? options : String((options as { appId: unknown }).appId);
     let engine = this.#engines.get(appId);
     if (engine === undefined) {
-      engine = { context: context as RtcRoomContext, appId, room: null, lists: noLists() };
+      engine = { context: context as RtcRoomContext, appId, room: null, leaving: false, lists: noLists() };
       this.#engines.set(appId, engine);
       this.#listen(engine);
     }
@@ -103,10 +110,13 @@ export class Recorder {
       // Options that cannot be read are the library's to refuse.
       if (given === undefined) return method(options);
       const { fail, complete } = given;
+      const leaves = name === "exitRtcRoom";
+      if (leaves) engine.leaving = true;
       method({
         ...given,
         complete: (value: { errMsg: string; errNo?: number }) => {
           const ok = value.errNo === undefined;
+          if (leaves) engine.leaving = false;
           if (ok) this.#note(engine, name, given);
           this.#phone.report({ ...record, result: { ok, value } });
           if (typeof complete === "function") (complete as Callback)(value);

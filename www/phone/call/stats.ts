@@ -62,7 +62,7 @@ export class Meter {
         if (report === undefined) continue;
         const now = counters(report);
         const key = `${direction} ${name}`;
-        const last = before.get(key) ?? now;
+        const last = before.get(key);
         before.set(key, now);
         const remote = reports.get(report.remoteId ?? "");
         const roundTrip = remote?.roundTripTime ?? pair?.currentRoundTripTime;
@@ -71,7 +71,7 @@ export class Meter {
           peer: userId,
           direction,
           source: name as LinkStats["source"],
-          bitsPerSecond: rate(last, now, "bytes") * 8,
+          bitsPerSecond: rate(last, now, "bytes", 8),
           framesPerSecond: isVideo ? rate(last, now, "frames") : null,
           width: report.frameWidth ?? null,
           height: report.frameHeight ?? null,
@@ -94,13 +94,14 @@ function counters(report: Stats): Counters {
   };
 }
 
-/** How much a counter grows in a second. */
-function rate(last: Counters, now: Counters, of: "bytes" | "frames"): number {
-  const seconds = (now.timestamp - last.timestamp) / 1_000;
-  return seconds > 0 ? Math.max(0, now[of] - last[of]) / seconds : 0;
+/** How much a counter grows in a second, in units of which it counts so many at a time. */
+function rate(last: Counters | undefined, now: Counters, of: "bytes" | "frames", units = 1): number | null {
+  const seconds = last ? (now.timestamp - last.timestamp) / 1_000 : 0;
+  return last && seconds > 0 ? (Math.max(0, now[of] - last[of]) * units) / seconds : null;
 }
 
-function lossBetween(last: Counters, now: Counters): number | null {
+function lossBetween(last: Counters | undefined, now: Counters): number | null {
+  if (!last) return null;
   const lost = Math.max(0, now.lost - last.lost);
   const sent = lost + now.received - last.received;
   return sent > 0 ? lost / sent : null;

@@ -4,12 +4,14 @@
  */
 import { addGlobalErrorListener, addGlobalWarningListener, type Element } from "glass-easel";
 import type { SourcePosition } from "../../shared/bridge";
+import { excerptOf } from "../../shared/excerpt";
 import type { Problem } from "../../shared/project";
 import type { Phone } from "../phone";
 import type { App } from "./app";
 import { browserConsole } from "./console";
 import { ErrorOverlay } from "./overlay";
 import { callerPosition, positionOf } from "./positions";
+import { findInTemplate, literal } from "./template-source";
 import { TemplateWarnings } from "./template-warnings";
 import { text } from "./texts";
 
@@ -20,8 +22,11 @@ export class Faults {
   readonly #phone: Phone;
   readonly #app: App;
   readonly #overlay: ErrorOverlay;
-  readonly #told = new Set<string>();
-  readonly #templateWarnings = new TemplateWarnings((message, at, excerpt) => this.problem("warning", message, at, excerpt));
+  /** What the desk was told, with the file that it depends on. */
+  readonly #told = new Map<string, { source: string; problem: Problem }>();
+  readonly #templateWarnings = new TemplateWarnings((message, component, { at, line }) =>
+    this.problem("warning", message, at, line, `${component}.ttml`),
+  );
   #recent = { message: "", count: 0, until: 0 };
 
   constructor(phone: Phone, app: App) {
@@ -52,15 +57,27 @@ export class Faults {
     window.addEventListener("unhandledrejection", ({ reason, promise }) => this.#rejected(reason, promise));
   }
 
-  failed(error: unknown, what: string): void {
+  failed(error: unknown, what: string, place?: SourcePosition): void {
     const { message, stack } = describe(error);
     if (this.#tooOften(message)) return;
     browserConsole.error(error, what);
-    const at = positionOf(stack) ?? callerPosition();
+    const at = place ?? positionOf(stack) ?? callerPosition();
     this.#phone.report({ kind: "error", message, stack, at });
     this.#overlay.show(message, at);
     this.#phone.emit("error", { message, stack });
     this.#app.call("onError", stack.includes(message) ? stack : message);
+  }
+
+  /** An event came whose handler a component does not have: its template is the place to look at. */
+  async unhandled(component: string, handler: string, event: string): Promise<void> {
+    const error = new Error(`"${component}" has no method "${handler}" to handle "${event}"`);
+    // Not a stack of ours: nothing in it is the project's.
+    error.stack = "";
+    const binding = `(?:(?:capture|mut)-)?(?:bind|catch)[:-]?${literal(event)}\\s*=\\s*["']?`;
+    // A handler that data chose is named nowhere: there the binding has to do.
+    const [named, chosen] = [`${literal(handler)}["'\\s/>]`, "[^\"'>]*\\{\\{"];
+    const { at } = await findInTemplate(component, new RegExp(binding + named), new RegExp(binding + chosen));
+    this.failed(error, event, at);
   }
 
   /** Tells once of something that does nothing, or not what it seems to. */
@@ -68,20 +85,36 @@ export class Faults {
     this.problem("warning", message, at);
   }
 
-  /** Tells the desk once of something that wants to be changed. */
-  problem(severity: Problem["severity"], message: string, at: SourcePosition | null, excerpt = ""): void {
+  /**
+   * Tells the desk once of something that wants to be changed. `text` is the line at its place;
+   * `source` the file that it depends on, if that is another.
+   */
+  problem(severity: Problem["severity"], message: string, at: SourcePosition | null, text = "", source = at?.file ?? ""): void {
     const key = `${message} ${at?.file}:${at?.line}`;
     if (this.#told.has(key)) return;
-    this.#told.add(key);
-    browserConsole[severity === "warning" ? "warn" : "error"](message, at ?? "");
     const { file = "", line = 1, column = 1 } = at ?? {};
-    this.#phone.report({ kind: "problem", problem: { severity, file, line, column, excerpt, message } });
+    const problem: Problem = { severity, file, line, column, message, ...excerptOf(text, column) };
+    this.#told.set(key, { source, problem });
+    browserConsole[severity === "warning" ? "warn" : "error"](message, at ?? "");
+    this.#phone.report({ kind: "problem", problem });
     if (severity === "error") this.#overlay.show(message, at);
   }
 
-  /** Shows what the compiler could not make sense of. */
+  /** Takes back what was told of these files: they changed, or what they use did. */
+  recheck(files: ReadonlySet<string>): void {
+    const problems: Problem[] = [];
+    for (const [key, { source, problem }] of this.#told) {
+      if (!files.has(source)) continue;
+      this.#told.delete(key);
+      problems.push(problem);
+    }
+    for (const file of files) this.#templateWarnings.forget(file.replace(/\.ttml$/, ""));
+    if (problems.length > 0) this.#phone.report({ kind: "resolved", problems });
+  }
+
+  /** Shows what the compiler could not make sense of: the first of it, from which others may follow. */
   showProblems(problems: readonly Problem[]): void {
-    for (const { severity, message, file, line, column } of problems) {
+    for (const { severity, message, file, line, column } of problems.toReversed()) {
       if (severity === "error") this.#overlay.show(message, { file, line, column });
     }
   }

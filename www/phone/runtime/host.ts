@@ -33,7 +33,8 @@ import { applyChange } from "./settings";
 import { Styles } from "./styles";
 import { Templates } from "./templates";
 import { text, type TextKey } from "./texts";
-import { renderViews } from "./views";
+import { Turns } from "./turns";
+import { renderViews, setChanged } from "./views";
 
 export class PhoneHost implements Phone {
   readonly settings: PhoneSettings;
@@ -69,7 +70,7 @@ export class PhoneHost implements Phone {
     const failed = (error: unknown, what: string): void => this.failed(error, what);
     this.#events = new Emitter((error) => this.failed(error, "listener"));
     this.app = new App(failed);
-    this.templates = new Templates(failed);
+    this.templates = new Templates((...event) => void this.#faults.unhandled(...event));
     this.#screen = new Screen(
       {
         settings: () => this.settings,
@@ -118,15 +119,17 @@ export class PhoneHost implements Phone {
         flushReady: () => this.#ready.flush(),
         routed: () => this.#routed(),
         foreground: () => this.settings.foreground,
+        inRoom: () => this.call?.inRoom() === true,
       },
       this.#screen,
     );
+    globalThis.__turns = new Turns().ask;
     setModules((path) => Object.hasOwn(this.manifest.modules, path));
     setTopPage(() => this.router.top?.root);
+    setChanged(() => this.pagesChanged());
     setHost({
       guard: new Guard((message) => this.#faults.problem("error", message, callerPosition())),
       gone: (node) => this.#gone.has(node),
-      changed: () => this.pagesChanged(),
       failed,
       warn: (message) => this.#faults.warn(message),
     });
@@ -277,7 +280,8 @@ export class PhoneHost implements Phone {
 
   /** Starts the mini-program anew, with nothing left of what ran. */
   restart(keep: boolean): void {
-    if (keep && this.router.pages.length > 0) keepStack(this.settings.id, this.router.pages);
+    // A call ends here, and what the data says of it would not be so any more.
+    if (keep && this.router.pages.length > 0) keepStack(this.settings.id, this.router.pages, !this.call?.inRoom());
     this.emit("restart", undefined);
     this.call?.stop();
     location.reload();
@@ -287,6 +291,11 @@ export class PhoneHost implements Phone {
   recompiled(): void {
     this.#faults.clear();
     this.#faults.showProblems(this.manifest.problems);
+  }
+
+  /** These files changed, or what they use did: what was said of them may hold no more. */
+  recheck(files: ReadonlySet<string>): void {
+    this.#faults.recheck(files);
   }
 
   #listen(): void {

@@ -18,8 +18,6 @@ export interface Host {
   readonly guard: Guard;
   /** Whether the instance is gone: its page was unloaded, or it was removed. */
   gone(node: GeneralComponent): boolean;
-  /** Something in the data of a page changed. */
-  changed(): void;
   failed(error: unknown, what: string): void;
   warn(message: string): void;
 }
@@ -73,7 +71,6 @@ export class Instance {
       }
       proxy.applyDataUpdates();
     });
-    host.changed();
     if (typeof callback === "function") {
       host.guard.later(() => {
         try {

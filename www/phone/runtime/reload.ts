@@ -2,7 +2,7 @@
  * Hot reload: what changed in the project's files is taken over with as much kept as can be. Styles
  * are swapped, templates are applied to the pages that are there, scripts make their pages anew with
  * their data; if the app's own script or configuration changed, the mini-program starts anew on the
- * same pages.
+ * same pages. Data is not kept where a call ends with it: it would say what is so no more.
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import { ChangeSource } from "../../shared/changes";
@@ -76,6 +76,7 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
   if (change.modules.length > 0) {
     const stale = host.modules.forget([...unread, ...change.modules], change.version);
     unread.clear();
+    host.recheck(suspects(host.manifest, change, stale));
     if (host.manifest.entry !== null && stale.has(host.manifest.entry)) {
       host.restart(true);
       return;
@@ -84,6 +85,7 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
     await remake(host, stale);
   } else {
     await Promise.all(loading);
+    host.recheck(suspects(host.manifest, change, new Set()));
     for (const page of host.router.alive) applyTemplates(host, page, new Set(change.templates));
     host.pagesChanged();
   }
@@ -96,6 +98,16 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
 function sameButModules(a: Manifest, b: Manifest): boolean {
   const rest = ({ app, entry, pages, components }: Manifest): string => JSON.stringify([app, entry, pages, components]);
   return rest(a) === rest(b);
+}
+
+/** The files of which something may have been said that is so no more, since they or what they use changed. */
+function suspects({ components }: Manifest, change: Change, stale: ReadonlySet<string>): Set<string> {
+  const files = new Set(stale);
+  for (const [name, { script, using }] of Object.entries(components)) {
+    const scripts = [script, ...Object.values(using).map((used) => components[used]?.script)];
+    if (change.templates.includes(name) || scripts.some((path) => path && stale.has(path))) files.add(`${name}.ttml`);
+  }
+  return files;
 }
 
 /** Makes the pages anew that use something of these modules. */
@@ -116,7 +128,7 @@ function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
     if (Component.isComponent(element)) {
       const component = element as GeneralComponent;
       const root = component.isExternal() ? null : component.getShadowRoot();
-      if (names.has(component.is)) {
+      if (names.has(component.is) && !host.templates.isBroken(component.is)) {
         const definition = component.getComponentDefinition() as unknown as { updateTemplate(template: object): void };
         definition.updateTemplate(host.templates.get(component.is));
         component.applyTemplateUpdates();
@@ -144,9 +156,13 @@ function refreshFiles({ files, version }: Change): void {
 
 const KEY = "tt-sim.stack.";
 
-/** Keeps the stack over a reload of the phone. */
-export function keepStack(phone: string, pages: readonly Page[]): void {
-  const kept = pages.map(({ route, instance, scroller }): Kept => ({ route, data: instance.data, scrollTop: scroller.scrollTop }));
+/** Keeps the stack over a reload of the phone, with the pages' data or without. */
+export function keepStack(phone: string, pages: readonly Page[], withData: boolean): void {
+  const kept = pages.map(({ route, instance, scroller }): Kept => ({
+    route,
+    data: withData ? instance.data : undefined,
+    scrollTop: scroller.scrollTop,
+  }));
   try {
     sessionStorage.setItem(KEY + phone, JSON.stringify(kept));
   } catch {

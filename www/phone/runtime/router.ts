@@ -23,6 +23,8 @@ export interface RouterHost extends PageHost {
   routed(): void;
   /** Whether the app is in the foreground: only then are pages shown. */
   foreground(): boolean;
+  /** Whether the phone is in a call. */
+  inRoom(): boolean;
 }
 
 export class Router implements RouterOfPhone {
@@ -157,8 +159,11 @@ export class Router implements RouterOfPhone {
       await this.#load(old.route);
       const index = this.#stack.indexOf(old);
       const { scrollTop } = old.scroller;
+      const wasInRoom = this.#host.inRoom();
       const data = structuredCloneOrNothing(old.instance.data);
       this.#unload(old);
+      // Its call ended with it: the data would say what is so no more.
+      const leftRoom = wasInRoom && !this.#host.inRoom();
       const page = this.#make(old.route, index);
       if (index >= 0) this.#stack[index] = page;
       const isTop = page === this.top;
@@ -169,7 +174,7 @@ export class Router implements RouterOfPhone {
       }
       old.element.before(page.element);
       old.remove();
-      if (data) page.instance.setData(data);
+      if (data && !leftRoom) page.instance.setData(data);
       renderViews();
       page.scroller.scrollTop = scrollTop;
       this.#settle();

@@ -4,14 +4,15 @@
  * the scripts of components ran.
  */
 import type { Element } from "glass-easel";
-import type { SourcePosition } from "../../shared/bridge";
+import { findInTemplate, literal, type Found } from "./template-source";
 
-/** Told of a mistake, and of the line it is in. */
-type Tell = (message: string, at: SourcePosition, excerpt: string) => void;
+/** Told of a mistake in a component's template, and of its place. */
+type Tell = (message: string, component: string, found: Found) => void;
 
 export class TemplateWarnings {
   readonly #tell: Tell;
-  readonly #told = new Set<string>();
+  /** What was told, by component. */
+  readonly #told = new Map<string, Set<string>>();
 
   constructor(tell: Tell) {
     this.#tell = tell;
@@ -27,31 +28,24 @@ export class TemplateWarnings {
       component,
       attribute,
       `<${tag}> has no attribute "${attribute}"`,
-      new RegExp(`<${escape(tag)}\\b[^>]*?\\s(?:${escape(attribute)}|${escape(name)})\\b`, "g"),
+      new RegExp(`(?<=<${literal(tag)}\\b[^>]*?\\s)(?:${literal(attribute)}|${literal(name)})\\b`),
     );
     return true;
   }
 
-  async #warn(component: string, attribute: string, message: string, pattern: RegExp): Promise<void> {
-    const key = `${component} ${message}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
-    const file = `${component}.ttml`;
-    const response = await fetch(`/app/file/${encodeURI(file)}`).catch(() => undefined);
-    const text = response?.ok ? await response.text() : "";
-    // Observed by a view script, who may well be the only one to know it.
-    if (text.includes(`change:${attribute}=`)) return;
-    const index = pattern.exec(text)?.index;
-    const before = text.slice(0, index ?? 0).split("\n");
-    const line = before.length;
-    this.#tell(
-      message,
-      { file, line, column: (before.at(-1)?.length ?? 0) + 1 },
-      index === undefined ? "" : (text.split("\n")[line - 1] ?? ""),
-    );
+  /** Forgets what was told of a component, whose template or scripts changed. */
+  forget(component: string): void {
+    this.#told.delete(component);
   }
-}
 
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  async #warn(component: string, attribute: string, message: string, pattern: RegExp): Promise<void> {
+    const told = this.#told.get(component) ?? new Set();
+    this.#told.set(component, told);
+    if (told.has(message)) return;
+    told.add(message);
+    const found = await findInTemplate(component, pattern);
+    // Observed by a view script, who may well be the only one to know it; or forgotten meanwhile.
+    if (found.text.includes(`change:${attribute}=`) || this.#told.get(component) !== told) return;
+    this.#tell(message, component, found);
+  }
 }

@@ -32,13 +32,23 @@ type Observer<Instance> = (value: unknown, old: unknown, owner: Instance, instan
 export class Templates {
   readonly #groups = new Map<string, Groups>();
   readonly #loading = new Map<string, Promise<void>>();
-  readonly #failed: (error: unknown, what: string) => void;
+  /** Templates whose last text is broken. */
+  readonly #broken = new Set<string>();
+  readonly #unhandled: (component: string, handler: string, event: string) => void;
 
-  constructor(failed: (error: unknown, what: string) => void) {
-    this.#failed = failed;
-    globalThis.__template = (name, groups) => {
-      this.#groups.set(name, groups as Groups);
+  /** `unhandled` is told of an event whose handler the component does not have. */
+  constructor(unhandled: (component: string, handler: string, event: string) => void) {
+    this.#unhandled = unhandled;
+    globalThis.__template = (name, groups, broken = false) => {
+      if (broken) this.#broken.add(name);
+      else this.#broken.delete(name);
+      // What could be shown last is better than to show what is wrong, which the phone says anyway.
+      if (!broken || !this.#groups.has(name)) this.#groups.set(name, groups as Groups);
     };
+  }
+
+  isBroken(name: string): boolean {
+    return this.#broken.has(name);
   }
 
   load(name: string, version?: number): Promise<void> {
@@ -108,9 +118,7 @@ export class Templates {
     const caller = host.getMethodCaller() as unknown as Record<string, unknown>;
     const method = typeof handler === "function" ? handler : handler ? caller[String(handler)] : undefined;
     if (typeof method !== "function") {
-      if (handler) {
-        this.#failed(new Error(`"${host.is}" has no method "${String(handler)}" to handle "${raised.type}"`), raised.type);
-      }
+      if (handler) this.#unhandled(host.is, String(handler), raised.getEventName());
       return undefined;
     }
     handled.add(raised.getEventName());
@@ -135,5 +143,5 @@ const EMPTY: Template = { content: (() => () => ({ C: () => {}, B: {} })) as unk
 
 
 declare global {
-  var __template: (name: string, groups: unknown) => void;
+  var __template: (name: string, groups: unknown, broken?: boolean) => void;
 }

@@ -20,6 +20,11 @@ interface View {
 const behind = new Set<View>();
 const views = new WeakMap<GeneralComponent, View>();
 let rendering = false;
+let changed = (): void => undefined;
+/** Sets what is told when the data of a component changed. */
+export function setChanged(tell: () => void): void {
+  changed = tell;
+}
 
 /** Gives a component a view of its data. Its template has just been rendered with the data itself. */
 export function giveView(node: GeneralComponent): void {
@@ -32,6 +37,7 @@ export function giveView(node: GeneralComponent): void {
     for (const [path] of changes) view.paths.push(path);
     if (behind.size === 0 && !rendering) queueMicrotask(renderViews);
     behind.add(view);
+    changed();
   });
 }
 

@@ -1,6 +1,7 @@
 /**
- * What of the platform's typings there is: a name that is not in here works. Held against reality by
- * a test that calls every function, and printed by `cargo xtask coverage`.
+ * What of the platform there is: a function of its typings that is not in here works, as does a
+ * component. Held against reality by a test that calls every function, and printed by
+ * `cargo xtask coverage`.
  */
 
 type Kind = "async" | "sync" | "event" | "loader" | "cloud";
@@ -49,6 +50,42 @@ export const UNSUPPORTED: Readonly<Record<string, readonly [Kind, why: string]>>
 export const FAILING: Readonly<Record<string, string>> = {
   navigateBackMiniProgram: "no mini-program opened this one",
 };
+
+const SHOWN = "a dialog says what is shown on the platform";
+const KEPT = "what it sets is kept, and shown nowhere";
+
+/**
+ * Functions that answer as the platform's do, so that a page's code goes on, with something else in
+ * the place of what a user would see or get.
+ */
+export const STAND_INS: Readonly<Record<string, string>> = {
+  createMapContext: "the map is a grey box; places and scales are computed",
+  openLocation: SHOWN,
+  chooseLocation: "a form takes the place of the map",
+  createInterstitialAd: "a dialog takes the place of the ad",
+  createRewardedVideoAd: "a dialog takes the place of the ad, and asks whether it was watched",
+  preloadDrawAd: "there is no ad to load",
+  pay: "nothing is paid; a dialog asks how it ends",
+  scanCode: "what the code says is typed in",
+  makePhoneCall: "a dialog asks, and nobody is called",
+  navigateToMiniProgram: SHOWN,
+  navigateToVideoView: SHOWN,
+  navigateToScene: SHOWN,
+  openAwemeUserProfile: SHOWN,
+  showDouyinOpenAuth: "the ticket is made up",
+  showFavoriteGuide: SHOWN,
+  showInteractionBar: KEPT,
+  hideInteractionBar: KEPT,
+  updateExitGuideWindowInfo: KEPT,
+  reportAnalytics: "there is nobody to report to",
+  getAnalysisInfo: "all fields are empty",
+};
+
+/** Components that are a grey box which says what it stands for. */
+export const BOXES: readonly string[] = [
+  "map", "ad", "aweme-data", "aweme-user-card", "pay-button", "consume-card", "rate-button", "live-preview",
+  "video-player",
+];
 
 const REASONS = new Map([
   ...Object.entries(UNSUPPORTED).map(([name, [, why]]) => [name, why] as const),

@@ -4,6 +4,7 @@
 //! Nothing is printed anew. The source is changed in place, where it says `import` or `export` and
 //! where it has types, so that every line of what runs is the line of the source with that number.
 
+mod loops;
 mod modules;
 mod rewriter;
 mod types;

@@ -5,17 +5,17 @@ use std::collections::HashSet;
 use oxc_allocator::ArenaVec;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AwaitExpression, CallExpression, Class, ClassElement,
-    Decorator, ExportAllDeclaration, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    ForOfStatement, FormalParameter, Function, IdentifierReference, ImportDeclaration,
-    ImportExpression, ImportMeta, MethodDefinition, ObjectExpression, ObjectProperty,
-    ObjectPropertyKind, Program, PropertyDefinition, Statement, StaticMemberExpression,
-    StringLiteral, TSAsExpression, TSEnumDeclaration, TSExportAssignment,
-    TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration,
-    TSInstantiationExpression, TSInterfaceDeclaration, TSNamespaceDeclaration,
-    TSNamespaceExportDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
-    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
-    TSTypeParameterInstantiation, TaggedTemplateExpression, VariableDeclaration,
-    VariableDeclarator,
+    Decorator, DoWhileStatement, ExportAllDeclaration, ExportFromDeclaration,
+    ExportNamedDeclaration, Expression, ForOfStatement, ForStatement, FormalParameter, Function,
+    FunctionBody, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta,
+    MethodDefinition, ObjectExpression, ObjectProperty, ObjectPropertyKind, Program,
+    PropertyDefinition, Statement, StaticMemberExpression, StringLiteral, TSAsExpression,
+    TSEnumDeclaration, TSExportAssignment, TSExternalModuleDeclaration, TSGlobalDeclaration,
+    TSImportEqualsDeclaration, TSInstantiationExpression, TSInterfaceDeclaration,
+    TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
+    TSSatisfiesExpression, TSThisParameter, TSTypeAliasDeclaration, TSTypeAnnotation,
+    TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
+    TaggedTemplateExpression, VariableDeclaration, VariableDeclarator, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -24,6 +24,7 @@ use oxc_syntax::{scope::ScopeFlags, symbol::SymbolId};
 
 use super::{
     Language, Script,
+    loops::counts,
     modules::{Frame, Imports, range},
 };
 use crate::{edits::Edits, json::literal, path, problem::Finding, translate::Dependency};
@@ -45,6 +46,8 @@ pub(super) struct Rewriter<'a, 's> {
     starts: HashSet<u32>,
     /// Functions around the node at hand.
     functions: usize,
+    /// Where the body of the first loop starts that counts its turns, of the function at hand.
+    pub(super) first_loop: Option<u32>,
     /// Enumerations whose members' values are at hand, outermost first.
     pub(super) enums: Vec<String>,
     /// Whether the classes around the node at hand have a superclass.
@@ -80,6 +83,7 @@ impl<'a, 's> Rewriter<'a, 's> {
             block: false,
             starts: HashSet::new(),
             functions: 0,
+            first_loop: None,
             enums: Vec::new(),
             derived: Vec::new(),
             style_isolation: None,
@@ -94,6 +98,7 @@ impl<'a, 's> Rewriter<'a, 's> {
         }
         self.declare(program);
         self.visit_program(program);
+        self.countdown(&program.body);
         let code = std::mem::take(&mut self.edits).apply(self.source);
         Script {
             code: self.frame(program, &code),
@@ -344,6 +349,34 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         }
         walk::walk_arrow_function_expression(self, function);
         self.functions -= 1;
+    }
+
+    fn visit_function_body(&mut self, body: &FunctionBody<'a>) {
+        let outer = self.first_loop.take();
+        walk::walk_function_body(self, body);
+        self.countdown(&body.statements);
+        self.first_loop = outer;
+    }
+
+    fn visit_while_statement(&mut self, statement: &WhileStatement<'a>) {
+        walk::walk_while_statement(self, statement);
+        if !counts(&statement.test, None) {
+            self.count_turns(&statement.body);
+        }
+    }
+
+    fn visit_do_while_statement(&mut self, statement: &DoWhileStatement<'a>) {
+        walk::walk_do_while_statement(self, statement);
+        if !counts(&statement.test, None) {
+            self.count_turns(&statement.body);
+        }
+    }
+
+    fn visit_for_statement(&mut self, statement: &ForStatement<'a>) {
+        walk::walk_for_statement(self, statement);
+        if !statement.test.as_ref().is_some_and(|test| counts(test, statement.update.as_ref())) {
+            self.count_turns(&statement.body);
+        }
     }
 
     fn visit_class(&mut self, class: &Class<'a>) {

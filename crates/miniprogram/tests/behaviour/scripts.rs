@@ -114,6 +114,58 @@ fn names_of_ours_are_nobody_elses() {
     assert!(module(&project, "app.js").ends_with("\nconst $m1 = $m$1.a;"));
 }
 
+/// The turns of loops are counted on the lines that the loops are on.
+#[test]
+fn loops_that_may_never_end_count_their_turns() {
+    let count = "if(--$mturns<0)$mturns=__turns();";
+    let of = |code: &str| module(&project(&[("app.js", code)]), "app.js");
+    assert_eq!(
+        of("let a = 0;\nwhile (true) {\n  a++;\n}"),
+        format!("let a = 0;\nvar $mturns=1000;while (true) {{{count}\n  a++;\n}}")
+    );
+    assert_eq!(
+        of("'use strict'\nfunction f() {\n  'use strict'\n  do g()\n  while (h());\n}"),
+        format!(
+            "'use strict'\nfunction f() {{\n  'use strict'\n  var $mturns=1000;do {{{count}g()}}\n  while (h());\n}}"
+        )
+    );
+    assert_eq!(
+        of("if (a) for (;;) b: while (c) { continue b; } else d();"),
+        format!(
+            "var $mturns=1000;if (a) for (;;) {{{count}b: while (c) {{{count} continue b; }}}} else d();"
+        )
+    );
+    assert_eq!(
+        of("const f = () => { for (let i = 0; i != 5; i += 2); };"),
+        format!(
+            "const f = () => {{ var $mturns=1000;for (let i = 0; i != 5; i += 2){{{count};}} }};"
+        )
+    );
+}
+
+#[test]
+fn loops_that_count_and_loops_over_lists_stay_as_they_are() {
+    for code in [
+        "for (let i = 0; i < 9; i++) f(i);",
+        "for (let i = 9; i >= 0; i -= 2) { f(i); }",
+        "for (; (a < b) && c[a] == d[a]; ++a);",
+        "while (n--) f(n);",
+        "do f(); while (--n && g());",
+        "for (const x of list) f(x);",
+        "for (const x in list) f(x);",
+    ] {
+        assert_eq!(module(&project(&[("app.js", code)]), "app.js"), code);
+    }
+}
+
+#[test]
+fn a_countdown_is_nobody_elses() {
+    let project = project(&[("app.js", "var $mturns = 1;\nwhile (true) f($mturns);")]);
+    assert!(
+        module(&project, "app.js").ends_with("if(--$m$turns<0)$m$turns=__turns();f($mturns);}")
+    );
+}
+
 #[test]
 fn requires_find_what_they_mean() {
     let project = project(&[

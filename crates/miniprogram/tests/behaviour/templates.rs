@@ -93,7 +93,7 @@ fn conditions_belong_together() {
 fn loose_writing_is_read_as_it_was_meant() {
     let project = project(&[(
         "page.ttml",
-        "<View class=a id=b{{c}} hidden>\n  <input value='x'>\n  <text>t</text>\n</view>\n</text><image src=\"1\" src=\"2\"/><view><text>open</view>",
+        "<View class=a id=b{{c}} hidden>\n  <input value='x'>\n  <text>t</text>\n</view>\n</text><image src=\"1\" src=\"2\"/>",
     )]);
     assert_eq!(
         problems(&project),
@@ -101,14 +101,23 @@ fn loose_writing_is_read_as_it_was_meant() {
             "warning page.ttml:1:1 Tags are written in lower case: <view>.",
             "warning page.ttml:1:7 Write the value of class in quotes.",
             "warning page.ttml:1:15 Write the value of id in quotes.",
-            "warning page.ttml:2:3 <input> has no </input>; it is closed where its parent ends.",
+            "warning page.ttml:2:3 <input> has no </input>; write <input /> for one without content.",
             "warning page.ttml:5:1 This </text> closes nothing.",
             "warning page.ttml:5:23 src stands here twice; the first one counts.",
-            "warning page.ttml:5:38 <text> has no </text>; it is closed where its parent ends.",
         ]
     );
     let script = project.template("page").unwrap();
     assert!(script.contains("L(N,\"a\")") && script.contains("O(N,\"src\",\"1\")"), "{script}");
+}
+
+#[test]
+fn an_element_that_is_not_closed_is_an_error_where_it_begins() {
+    let project = project(&[("page.ttml", "<view>\n  <text>open\n</view>")]);
+    only_problem(&project, "error page.ttml:2:3 <text> has no </text> that closes it.");
+    let script = project.template("page").unwrap();
+    assert!(script.contains("page.ttml:2:3") && script.ends_with(", true);\n"), "{script}");
+    let project = super::project(&[("page.ttml", "<view>\n<view></view>\n")]);
+    only_problem(&project, "error page.ttml:1:1 <view> has no </view> that closes it.");
 }
 
 #[test]

@@ -12,7 +12,7 @@
  * `slot`, for the children that a page gives it. That costs less than a shadow tree, and no part of
  * the inside can be met by a page's selectors or events.
  */
-import { DeepCopyKind } from "glass-easel";
+import { Component, DeepCopyKind } from "glass-easel";
 import type {
   ComponentSpace, DataChange, ExternalShadowRoot, GeneralBackendElement, GeneralComponent,
   GeneralComponentDefinition, templateEngine,
@@ -170,6 +170,7 @@ class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShad
   }
 
   emit(name: string, detail: unknown = {}, returned?: (value: unknown) => void): void {
+    if (name === "input" || name === "change") this.write(detail as Record<string, unknown>);
     this.component.triggerEvent(name, detail, {
       handleListenerReturn: (value) => {
         returned?.(value);
@@ -179,6 +180,15 @@ class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShad
 
   style(declarations: string): void {
     this.component.setNodeStyle(declarations, OVER_THE_PAGES);
+  }
+
+  /** Gives what the user changed to the data that `model:` binds: before the event, whose handler reads it. */
+  private write({ value, current }: Record<string, unknown>): void {
+    const { _$modelBindingListener: bound } = Component.getDataProxy(this.component) as unknown as Bound;
+    if (bound === null) return;
+    bound.value?.(value);
+    bound.checked?.(value);
+    bound.current?.(current);
   }
 
   initValues(data: unknown): void {
@@ -230,6 +240,11 @@ class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShad
     if (value === undefined) delete props[name];
     else props[name] = value;
   }
+}
+
+/** What glass-easel has for each attribute that a page gave with `model:`, and keeps to itself. */
+interface Bound {
+  _$modelBindingListener: Record<string, (value: unknown) => void> | null;
 }
 
 /** glass-easel's `StyleSegmentIndex.TEMP_EXTRA`; an enum that its package does not export as a value. */
