@@ -7,15 +7,19 @@ import { test } from "node:test";
 
 import { root } from "./harness.mjs";
 import { startNetwork, unavailable } from "./network/hosts.mjs";
-import { Person, observe } from "./person.mjs";
+import { Person, observe, until } from "./person.mjs";
 import { Phone, onDesk } from "./phone.mjs";
 
 const TIMEOUT = 50_000;
+/** How long a frame may be under way, in milliseconds. */
+const IN_FLIGHT = 200;
 const built = (name) => join(root, "target/debug", name);
 const XTASK = process.env.TT_XTASK ?? built("xtask");
 const SIMULATOR = process.env.TT_SIM ?? built("tt-sim");
 const SERVER = process.env.TT_RTC_SERVER ?? built("tt-rtc-server");
 const TURN_SERVER = process.env.TT_RTC_TURNSERVER ?? "turnserver";
+
+const pause = (time) => new Promise((done) => setTimeout(done, time));
 
 const hosts = await unavailable();
 const routers = await unavailable({ nat: true });
@@ -29,13 +33,13 @@ async function browse(host, errors, view) {
   return context.newPage();
 }
 
-/** Between which addresses the media of a page goes, and what kind of candidates they are. */
+/** Between which addresses the media of a page goes, their kinds, and over what a relay is reached. */
 function way(frame) {
   return frame.evaluate(async () => {
     const stats = await window.seen.peers.at(-1).getStats();
     const { selectedCandidatePairId } = [...stats.values()].find(({ type }) => type === "transport");
     const pair = stats.get(selectedCandidatePairId);
-    const end = ({ address, candidateType }) => ({ address, type: candidateType });
+    const end = ({ address, candidateType, relayProtocol }) => ({ address, type: candidateType, over: relayProtocol });
     return { local: end(stats.get(pair.localCandidateId)), remote: end(stats.get(pair.remoteCandidateId)) };
   });
 }
@@ -150,7 +154,7 @@ async function publicServer(network, errors) {
     apps: `${APP}=${KEY}`,
     origins: new URL(page).origin,
     "ice-stun": `stun:${address}`,
-    "ice-turn": `turn:${address}?transport=udp`,
+    "ice-turn": `turn:${address}?transport=udp,turn:${address}?transport=tcp`,
     "ice-turn-secret": secret,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
@@ -168,8 +172,17 @@ async function publicServer(network, errors) {
 }
 
 for (const { how, kinds, what } of [
-  { how: "masquerade", kinds: ["srflx", "prflx"], what: "find the way between them" },
-  { how: "masquerade fully-random", kinds: ["relay"], what: "are relayed, where the NATs let nothing else through" },
+  { how: { nat: "masquerade" }, kinds: ["srflx", "prflx"], what: "find the way between them" },
+  {
+    how: { nat: "masquerade fully-random" },
+    kinds: ["relay"],
+    what: "are relayed, where the NATs let nothing else through",
+  },
+  {
+    how: { nat: "masquerade", udp: false },
+    kinds: ["relay"],
+    what: "are relayed over TCP, where nothing else is let through",
+  },
 ]) {
   test(`two machines behind NATs, with tokens of a public server, ${what}`, { skip: routers, timeout: TIMEOUT }, async (t) => {
     const errors = [];
@@ -178,19 +191,98 @@ for (const { how, kinds, what } of [
     const people = [];
     for (const user of ["ann", "ben"]) {
       // The same addresses in both homes, as homes have them.
-      const home = await network.segment("192.168.1");
-      const { gateway } = await network.router(home, internet, how);
+      const home = await network.home("192.168.1", internet, how);
       const host = await network.host();
-      await host.plug(home, { gateway });
+      await host.plug(home);
       people.push(await enter(host, user));
     }
     await areInACall(people);
     for (const { user, frame } of people) {
       const { local, remote } = await way(frame);
-      const found = [local.type, remote.type];
       t.diagnostic(`${user}: ${local.type} ${local.address} to ${remote.type} ${remote.address}`);
+      const found = [local.type, remote.type];
       assert.ok(found.some((type) => kinds.includes(type)), `${user}: ${found}`);
+      if (how.udp === false) assert.deepEqual([local.type, local.over], ["relay", "tcp"], user);
     }
     assert.deepEqual(errors, []);
   });
+}
+
+for (const { what, change } of [
+  {
+    what: "loses its network and finds another",
+    async change(leave, enter) {
+      await leave();
+      await pause(1_000);
+      await enter();
+    },
+  },
+  {
+    what: "leaves one network for another that it is in already",
+    async change(leave, enter) {
+      await enter();
+      await pause(1_000);
+      await leave();
+    },
+  },
+]) {
+  test(`a call goes on when a machine ${what}`, { skip: routers, timeout: TIMEOUT }, async (t) => {
+    const errors = [];
+    const network = await startNetwork(t);
+    const { internet, enter } = await publicServer(network, errors);
+    const [wifi, mobile, home] = await Promise.all(
+      ["192.168.1", "10.64.0", "192.168.1"].map((prefix) => network.home(prefix, internet, { nat: "masquerade" })),
+    );
+    const [phone, laptop] = [await network.host(), await network.host()];
+    const { device } = await phone.plug(wifi);
+    await laptop.plug(home);
+    const people = [await enter(phone, "ann"), await enter(laptop, "ben")];
+    const [ann, ben] = people;
+    await areInACall(people);
+    const before = await way(ben.frame);
+    await watchFrames(ann, "ben");
+    await watchFrames(ben, "ann");
+
+    const from = Date.now();
+    await change(() => phone.unplug(device), () => phone.plug(mobile));
+    const to = Date.now();
+    for (const person of people) {
+      const { first, gap } = await framesSince(person, from, to);
+      const peers = await person.frame.evaluate(() => window.seen.peers.length);
+      t.diagnostic(
+        `${person.user}: a picture ${first} ms after the change, ${gap} ms at most without one, ` +
+          `${peers === 1 ? "ICE was restarted" : "a new connection was made"}`,
+      );
+    }
+    await seeAndHearEachOther(people);
+    assert.notEqual((await way(ben.frame)).remote.address, before.remote.address);
+    for (const person of people) await person.told({ members: ["ann", "ben"] });
+    assert.deepEqual(errors, []);
+  });
+}
+
+/** Writes down, in the page, when frames of `user` are shown, by the clock that all processes share. */
+function watchFrames(person, user) {
+  return person.frame.evaluate((selector) => {
+    const video = document.querySelector(`${selector} rtc-room`).shadowRoot.querySelector("video");
+    window.frameTimes = [];
+    const shown = () => {
+      window.frameTimes.push(performance.timeOrigin + performance.now());
+      video.requestVideoFrameCallback(shown);
+    };
+    video.requestVideoFrameCallback(shown);
+  }, person.tile(user));
+}
+
+/**
+ * How long after `to` a frame came that was sent after it, and the longest time without one since
+ * `from`, in milliseconds.
+ */
+async function framesSince(person, from, to) {
+  const frames = () => person.frame.evaluate((from) => window.frameTimes.filter((at) => at > from), from);
+  const after = async () => (await frames()).find((at) => at > to + IN_FLIGHT);
+  assert.ok(await until(after), `${person.user} sees no more frames`);
+  const times = [from, ...(await frames())];
+  const gaps = times.slice(1).map((at, index) => at - times[index]);
+  return { first: Math.round((await after()) - to), gap: Math.round(Math.max(...gaps)) };
 }

@@ -87,7 +87,7 @@ export async function unavailable({ nat = false } = {}) {
     name = await addNamespace();
     await ip("-n", name, "link", "add", "bridge", "type", "bridge");
     await ip("-n", name, "link", "add", "one", "type", "veth", "peer", "name", "two");
-    if (nat) await run("ip", "netns", "exec", name, "nft", firewall("two", "masquerade"));
+    if (nat) await run("ip", "netns", "exec", name, "nft", firewall("two", { nat: "masquerade" }));
     return false;
   } catch (error) {
     return `network namespaces cannot be made here: ${error.message.trim()}`;
@@ -97,14 +97,15 @@ export async function unavailable({ nat = false } = {}) {
 }
 
 /** The rules of a router whose outer interface is `outside`: answers come in, nothing else does. */
-const firewall = (outside, how) => `
+const firewall = (outside, { nat, udp = true }) => `
   table inet router {
     chain input { type filter hook input priority 0; iifname "${outside}" drop; }
     chain forward {
       type filter hook forward priority 0;
       iifname "${outside}" ct state != { established, related } drop;
+      ${udp ? "" : "meta l4proto udp drop;"}
     }
-    chain out { type nat hook postrouting priority 100; oifname "${outside}" ${how}; }
+    chain out { type nat hook postrouting priority 100; oifname "${outside}" ${nat}; }
   }`;
 
 /** Starts networks for one test, and ends them with it. */
@@ -142,19 +143,21 @@ class Network {
   }
 
   /**
-   * A router between a private segment, whose hosts it stands for, and a public one.
+   * A segment behind a router, which stands for its hosts on the segment `outside`.
    *
-   * @param how `masquerade`, which keeps the port of a host where it can, so that hosts behind two
-   *   such routers can find a way between them; or `masquerade fully-random`, which takes another
+   * @param options.nat `masquerade`, which keeps the port of a host where it can, so that hosts behind
+   *   two such routers can find a way between them; or `masquerade fully-random`, which takes another
    *   port for each address that a host talks to, so that nobody else can be answered there
+   * @param options.udp whether packets of UDP are let through
    */
-  async router(inside, outside, how) {
+  async home(prefix, outside, options) {
+    const segment = await this.segment(prefix);
     const router = await this.host();
-    const gateway = (await router.plug(inside)).address;
-    const { device, address } = await router.plug(outside);
+    segment.gateway = (await router.plug(segment)).address;
+    const { device } = await router.plug(outside);
     await router.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
-    await router.run("nft", firewall(device, how));
-    return { gateway, address };
+    await router.run("nft", firewall(device, options));
+    return segment;
   }
 
   async close() {
@@ -177,12 +180,12 @@ class Host {
   }
 
   /**
-   * Puts a cable between this host and a segment.
+   * Puts a cable between this host and a segment, and goes by its router, if it has one, to
+   * everywhere else; of several ways out, by the first that is still there.
    *
-   * @param options.gateway the address there that leads everywhere else
    * @returns `device` and `address` of the host's end
    */
-  async plug(segment, { gateway } = {}) {
+  async plug(segment) {
     const { wires } = this.#network;
     segment.taken += 1;
     this.#plugs += 1;
@@ -195,7 +198,10 @@ class Host {
     // Without the address that IPv6 gives itself, for whose sake browsers say after a second that
     // the network has changed.
     await ip("-n", this.name, "link", "set", device, "addrgenmode", "none", "up");
-    if (gateway !== undefined) await ip("-n", this.name, "route", "add", "default", "via", gateway);
+    if (segment.gateway !== undefined) {
+      const route = ["default", "via", segment.gateway, "metric", `${this.#plugs}`];
+      await ip("-n", this.name, "route", "add", ...route);
+    }
     return { device, address };
   }
 
