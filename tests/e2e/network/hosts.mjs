@@ -14,6 +14,7 @@
 // All of it ends with the test: programs, browsers, namespaces and what is in them.
 
 import { execFile, execFileSync, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,8 +32,9 @@ const ip = (...args) => run("ip", ...args);
 /** Begins the names of the namespaces of this process, and of no other. */
 const PREFIX = `tt-rtc-${process.pid}-`;
 let made = 0;
-/** The namespaces that are still there. */
+/** The namespaces and folders that are still there. */
 const namespaces = new Set();
+const folders = new Set();
 
 // What a test leaves behind that never came to its end.
 process.once("exit", () => {
@@ -44,6 +46,7 @@ process.once("exit", () => {
       // Gone already.
     }
   }
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
@@ -90,7 +93,8 @@ export async function unavailable({ nat = false } = {}) {
     if (nat) await run("ip", "netns", "exec", name, "nft", firewall("two", { nat: "masquerade" }));
     return false;
   } catch (error) {
-    return `network namespaces cannot be made here: ${error.message.trim()}`;
+    const why = (error.stderr || error.message).trim().split("\n").at(-1);
+    return `${nat ? "routers" : "network namespaces"} cannot be made here: ${why}`;
   } finally {
     if (namespaces.has(name)) await deleteNamespace(name);
   }
@@ -121,7 +125,9 @@ class Network {
   #segments = 0;
 
   async open() {
+    /** For the files of its hosts. */
     this.folder = await mkdtemp(join(tmpdir(), "tt-rtc-hosts-"));
+    folders.add(this.folder);
     /** Where the bridges are. */
     this.wires = await addNamespace();
   }
@@ -165,6 +171,7 @@ class Network {
     for (const { name } of this.#hosts) await deleteNamespace(name);
     if (this.wires !== undefined) await deleteNamespace(this.wires);
     await rm(this.folder, { recursive: true });
+    folders.delete(this.folder);
   }
 }
 
