@@ -3,13 +3,14 @@
 import { app } from "./app.js";
 import { loadLibrary, showFailure } from "./load.js";
 import { createPage } from "./page.js";
+import { guest } from "./people.js";
 import { roomPage } from "./room-page.js";
 import { showToast } from "./toast.js";
 import { createView } from "./view.js";
 
 const query = new URLSearchParams(location.search);
 const options = {
-  userId: query.get("user") ?? "alice",
+  userId: query.get("user") ?? guest(),
   roomId: query.get("room") ?? "demo",
   // Without an app key, any token will do; see `appKeys` of install().
   token: encodeURIComponent(query.get("token") ?? "no-token"),

@@ -1,4 +1,16 @@
-// How a user is shown: by id, since the platform knows no names.
+// Who a user is, and how one is shown: by id, since the platform knows no names.
+
+/** Whose page it is if its address does not say: somebody else in each tab, the same on reload. */
+export function guest() {
+  const made = `guest-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
+  try {
+    sessionStorage.guest ??= made;
+    return sessionStorage.guest;
+  } catch {
+    // A browser that keeps nothing.
+    return made;
+  }
+}
 
 /** `alice` as `Alice`. */
 export function displayName(userId) {

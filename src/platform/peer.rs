@@ -415,25 +415,31 @@ fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) {
 }
 
 /// What the counters say. Without media, what arrives are the answers to, and the requests of, the
-/// browser's connectivity checks alone; they count, too.
+/// browser's connectivity checks alone. They count, too, but only on the path that is in use: on
+/// others they come while there is no way back yet.
 fn traffic(stats: &StatsReport) -> Traffic {
+    let entries = js::items(&stats.values());
+    let is = |entry: &JsValue, kind| js::field(entry, "type") == kind;
+    let transport = entries.iter().find(|entry| is(entry, "transport"));
+    // Firefox says nothing of transports: neither which path it is, nor what came over all of them.
+    let in_use = |pair: &JsValue| {
+        let selected = transport.map(|transport| js::field(transport, "selectedCandidatePairId"));
+        selected.is_none_or(|selected| selected == js::field(pair, "id"))
+    };
     let (mut bytes, mut received, mut lost, mut round_trip) = (0.0, 0.0, 0.0, 0.0);
-    for entry in js::items(&stats.values()) {
-        let number = |key| js::field(&entry, key).as_f64().unwrap_or_default();
-        match js::field(&entry, "type").as_string().as_deref() {
-            Some("transport") => bytes += number("bytesReceived"),
-            // Firefox has no transports, and counts all that comes over a pair here.
-            Some("candidate-pair") => {
-                bytes += number("bytesReceived")
-                    + number("responsesReceived")
-                    + number("requestsReceived");
-                round_trip = number("currentRoundTripTime").max(round_trip);
+    for entry in &entries {
+        let number = |key| js::field(entry, key).as_f64().unwrap_or_default();
+        if is(entry, "transport") {
+            bytes += number("bytesReceived");
+        } else if is(entry, "candidate-pair") && in_use(entry) {
+            bytes += number("responsesReceived") + number("requestsReceived");
+            if transport.is_none() {
+                bytes += number("bytesReceived");
             }
-            Some("inbound-rtp") => {
-                received += number("packetsReceived");
-                lost += number("packetsLost");
-            }
-            _ => {}
+            round_trip = number("currentRoundTripTime").max(round_trip);
+        } else if is(entry, "inbound-rtp") {
+            received += number("packetsReceived");
+            lost += number("packetsLost");
         }
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counters")]
@@ -442,5 +448,41 @@ fn traffic(stats: &StatsReport) -> Traffic {
         packets_received: received as u64,
         packets_lost: lost as u64,
         round_trip: (round_trip * 1_000.0) as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use js_sys::{JSON, Map};
+    use tt_rtc_room::mesh::Traffic;
+    use wasm_bindgen::prelude::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::traffic;
+    use crate::js;
+
+    /// The traffic that a report of these entries tells of.
+    fn told(entries: &str) -> Traffic {
+        let report = Map::new();
+        for entry in js::items(&JSON::parse(entries).unwrap()) {
+            report.set(&js::field(&entry, "id"), &entry);
+        }
+        traffic(report.unchecked_ref())
+    }
+
+    #[wasm_bindgen_test]
+    fn checks_on_a_path_that_is_not_in_use_are_no_traffic() {
+        let pairs = r#"
+            { "id": "a", "type": "candidate-pair", "requestsReceived": 3, "responsesReceived": 2 },
+            { "id": "b", "type": "candidate-pair", "requestsReceived": 40, "bytesReceived": 100 },
+            { "id": "v", "type": "inbound-rtp", "packetsReceived": 7, "packetsLost": 1 }"#;
+        let bytes = |transport: &str| told(&format!("[{transport} {pairs}]")).bytes_received;
+        let transport = r#"{ "id": "t", "type": "transport", "bytesReceived": 1000"#;
+        assert_eq!(bytes(&format!(r#"{transport}, "selectedCandidatePairId": "a" }},"#)), 1_005);
+        assert_eq!(bytes(&format!("{transport} }},")), 1_000);
+        // Not every browser has an entry for the transport.
+        assert_eq!(bytes(""), 145);
+        let Traffic { packets_received, packets_lost, .. } = told(&format!("[{pairs}]"));
+        assert_eq!((packets_received, packets_lost), (7, 1));
     }
 }

@@ -83,10 +83,11 @@ export async function start(t, { files, view, ...options } = {}) {
  * @param options.permission "granted" or "denied": what the user answers when a page asks for
  *   the camera, the microphone or a screen ("granted")
  * @param options.args further arguments
+ * @param options.program what is started in place of Chromium itself
  */
-export async function launch({ cameras = 2, permission = "granted", args = [] } = {}) {
+export async function launch({ cameras = 2, permission = "granted", args = [], program = findChromium() } = {}) {
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: program,
     args: [
       "--headless=new",
       "--no-sandbox",

@@ -2,7 +2,7 @@
 //!
 //! Each part looks first whether it is done, which takes milliseconds, and is called by every
 //! command that needs it. Nothing is installed outside the project but the Rust target, the
-//! Rust components and, as root on Debian, the browsers and coturn.
+//! Rust components and, as root on Debian, the browsers, coturn and what makes networks for tests.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,7 +32,9 @@ Usage: cargo xtask setup
   - Chromium and chromedriver: $TT_RTC_CHROMIUM and $CHROMEDRIVER, else those on PATH,
     else installed with apt-get where that is possible (as root on Debian)
   - Firefox, for calls between unlike browsers: $TT_RTC_FIREFOX, else likewise
-  - coturn, a TURN server for one of the tests: $TT_RTC_TURNSERVER, else likewise
+  - coturn, a TURN server for some of the tests: $TT_RTC_TURNSERVER, else likewise
+  - ip, nft and openssl, for tests of calls between machines: on Linux, where that is possible;
+    without them those tests are skipped
 
 What is there already is left alone.
 ";
@@ -47,6 +49,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     node_modules()?;
     let (chromium, driver) = (chromium()?, chromedriver()?);
     let (firefox, turnserver) = (firefox()?, turnserver()?);
+    network_tools()?;
     println!("wasm-bindgen  {}", wasm_bindgen_version()?);
     println!("chromium      {}", chromium.display());
     println!("chromedriver  {}", driver.display());
@@ -167,6 +170,17 @@ pub(crate) fn turnserver() -> Result<PathBuf> {
     find_or_install("TT_RTC_TURNSERVER", "coturn", &["coturn"], || {
         process::on_path(&["turnserver"])
     })
+}
+
+/// What tests make networks of machines with. They need root, as does the installation.
+pub(crate) fn network_tools() -> Result<()> {
+    let tools = [("ip", "iproute2"), ("nft", "nftables"), ("openssl", "openssl")];
+    let missing = tools.iter().filter(|(program, _)| process::on_path(&[program]).is_none());
+    let packages: Vec<_> = missing.map(|(_, package)| *package).collect();
+    if !packages.is_empty() && can_apt_install() {
+        apt_install(&packages)?;
+    }
+    Ok(())
 }
 
 fn find_or_install(

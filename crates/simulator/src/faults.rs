@@ -89,6 +89,11 @@ impl Phones {
         self.lock().phones.get(id).cloned()
     }
 
+    /// Whether one of them is on the machine of this address.
+    pub(crate) fn are_at(&self, address: IpAddr) -> bool {
+        self.lock().phones.values().any(|phone| phone.address == address)
+    }
+
     /// The phone whose socket this is.
     pub(crate) fn owner(&self, address: &str, port: u16) -> Option<Arc<Phone>> {
         self.lock().sockets.get(&(address.to_owned(), port)).cloned()

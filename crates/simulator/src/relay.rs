@@ -126,7 +126,9 @@ impl Relays {
     }
 
     fn allows(&self, address: IpAddr, own: &[IpAddr]) -> bool {
-        address.is_loopback() || own.contains(&address) || (self.lan && is_near(address))
+        // Some local networks have addresses like those of the internet.
+        let is_in_lan = || is_near(address) || self.phones.are_at(address);
+        address.is_loopback() || own.contains(&address) || (self.lan && is_in_lan())
     }
 }
 
@@ -327,5 +329,26 @@ fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => address.is_private() || address.is_link_local(),
         IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Relays;
+    use crate::faults::Phones;
+
+    #[test]
+    fn relays_lead_to_this_machine_and_with_lan_to_the_local_network_and_its_phones() {
+        let (here, near, phone, web) =
+            ("198.51.100.1", "192.168.1.2", "198.51.100.7", "203.0.113.9");
+        let [here, near, phone, web] = [here, near, phone, web].map(|text| text.parse().unwrap());
+        let phones = Phones::default();
+        let _presence = phones.enter("1", phone).unwrap();
+        let allowed = |lan| {
+            let relays = Relays::new(phones.clone(), lan);
+            [here, near, phone, web].map(|address| relays.allows(address, &[here]))
+        };
+        assert_eq!(allowed(false), [true, false, false, false]);
+        assert_eq!(allowed(true), [true, true, true, false]);
     }
 }

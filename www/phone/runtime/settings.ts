@@ -28,7 +28,8 @@ export function startSettings(query: URLSearchParams, desk: DeskHost | undefined
     theme: query.get("theme") === "dark" ? "dark" : "light",
     language: query.get("language") === "zh_CN" ? "zh_CN" : "en",
     foreground: true,
-    permissions: {},
+    // As on the desk.
+    permissions: { "scope.userInfo": "granted" },
     network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
     camera: "ready",
     microphone: "ready",

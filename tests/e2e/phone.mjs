@@ -1,0 +1,82 @@
+// A phone of the simulator that runs examples/call, as whoever holds it in their hands sees it.
+
+import assert from "node:assert/strict";
+
+/** The phone of `user` on a desk. */
+export function onDesk(page, user) {
+  const card = page.getByRole("region", { name: `Phone ${user}` });
+  return new Phone(user, page.frameLocator(`iframe.phone[data-user="${user}"]`), card);
+}
+
+/** A phone: on the desk, or a page of its own. */
+export class Phone {
+  /**
+   * @param screen what it shows: a page or a frame of one
+   * @param card what the desk shows around it
+   */
+  constructor(user, screen, card) {
+    Object.assign(this, { user, screen, card });
+  }
+  button(name) {
+    return this.screen.getByRole("button", { name, exact: true });
+  }
+  async answer(name) {
+    await this.screen.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+  }
+  /** Joins, camera and microphone being allowed. */
+  async join() {
+    await this.answer("Allow");
+    await this.button("加入通话").click();
+    await this.answer("Allow");
+    await this.tile(this.user).waitFor();
+  }
+  tile(user, mode = "") {
+    const name = mode === "screen" ? `${user} 的屏幕` : user === this.user ? `${user}（我）` : user;
+    return this.screen.locator(".tile").filter({ has: this.screen.getByText(name, { exact: true }) });
+  }
+  mic(user, on) {
+    return this.tile(user).getByLabel(on ? "麦克风已开" : "麦克风已关").waitFor();
+  }
+  /** Waits until the picture of `user` moves. */
+  async sees(user, mode) {
+    const video = this.tile(user, mode).locator("video");
+    await video.evaluate(async (video) => {
+      const look = () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [32, 32];
+        const pen = canvas.getContext("2d");
+        pen.drawImage(video, 0, 0, 32, 32);
+        return String(pen.getImageData(0, 0, 32, 32).data);
+      };
+      const frame = () => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      await frame();
+      const before = look();
+      while (look() === before) await frame();
+    });
+  }
+  /** The hue of a corner of the picture of `user`, in degrees. */
+  hue(user) {
+    return this.tile(user).locator("video").evaluate((video) => {
+      const canvas = document.createElement("canvas");
+      const pen = canvas.getContext("2d");
+      pen.drawImage(video, 0, 0, 8, 8, 0, 0, 1, 1);
+      const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+      const hue = Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue);
+      return ((hue * 180) / Math.PI + 360) % 360;
+    });
+  }
+  /** The page has no picture of `user`. */
+  async seesNothingOf(user) {
+    await this.tile(user).locator(".initial").waitFor();
+    assert.equal(await this.tile(user).locator("video").count(), 0);
+  }
+  async isAlone() {
+    await this.screen.getByText("1 人", { exact: true }).waitFor();
+  }
+  /** Opens the desk's controls of this phone; those that were open stay so. */
+  async controls() {
+    const group = this.card.getByRole("group", { name: `Controls of ${this.user}` });
+    if ((await group.count()) === 0) await this.card.getByRole("button", { name: "Controls" }).click();
+    return group;
+  }
+}
