@@ -31,6 +31,7 @@ use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
 use crate::random::Random;
+use crate::sort::sort_by;
 use crate::time::Instant;
 
 /// How many connections one participant keeps; members beyond it are in the lists, but are neither
@@ -106,7 +107,7 @@ impl Mesh {
             .filter(waits)
             .map(|remote| (!remote.view.visible, remote.view.place))
             .collect();
-        waiting.sort_unstable();
+        sort_by(&mut waiting, |left, right| left < right);
         for session in gone {
             self.close(session);
         }
@@ -286,11 +287,13 @@ impl Backend for Mesh {
                 known.map_or((0, now), |known| (known.renewals, known.renewals_since));
             (view.place.1, Remote { view: *view, renewals, renewals_since })
         };
+        let mut members: Vec<_> = view.members.iter().map(remote).collect();
+        sort_by(&mut members, |(left, _), (right, _)| left < right);
         self.room = Some(Room {
             me: view.me,
             send: view.send,
             encoder: view.encoder,
-            members: view.members.iter().map(remote).collect(),
+            members: LiteMap::from_sorted_store_unchecked(members),
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
