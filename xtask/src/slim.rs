@@ -1,11 +1,13 @@
 //! What makes the package smaller that neither compiler nor optimiser knows to be allowed.
 
+use std::collections::HashSet;
 use std::fs;
 use std::mem;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use walrus::{FunctionKind, Module};
+use walrus::ir::{Visitor, dfs_in_order};
+use walrus::{Function, FunctionId, Module};
 
 /// Those functions of the standard library which every panic goes through, and which make its
 /// message and look for who wants it.
@@ -19,25 +21,51 @@ const PANICS: [&str; 4] = [
 /// Makes a panic end the module there and then.
 ///
 /// Its message would reach nobody: in a browser the standard library has nowhere to print it, and
-/// the page gets a `RuntimeError` with a stack, with a message or without. Now that nobody takes
-/// them, the optimiser drops the messages, and what formats them.
+/// the page gets a `RuntimeError` with a stack, with a message or without. Without messages,
+/// nothing is left that formats text; the library itself does without, which is made sure of here.
+/// What is no longer reached is the optimiser's to drop.
 pub(crate) fn trap_on_panic(wasm: &mut Module) -> Result<()> {
-    let mut missing = PANICS.to_vec();
-    for function in wasm.funcs.iter_mut() {
-        let name = function.name.as_deref().unwrap_or_default();
-        let Some(part) = PANICS.iter().find(|part| name.contains(*part)) else { continue };
-        if let FunctionKind::Local(function) = &mut function.kind {
-            let body = function.entry_block();
-            let mut body = function.builder_mut().instr_seq(body);
-            body.instrs_mut().clear();
-            body.unreachable();
-            missing.retain(|other| other != part);
+    for part in PANICS {
+        if trap(wasm, &named(wasm, |name| name.contains(part))) == 0 {
+            bail!("the standard library no longer has functions named {part}");
         }
     }
-    if !missing.is_empty() {
-        bail!("the standard library no longer has functions named {missing:?}");
+    let formatting = named(wasm, |name| name.contains("::fmt::"));
+    for (id, function) in wasm.funcs.iter_local() {
+        let mut calls = Calls(Vec::new());
+        dfs_in_order(&mut calls, function, function.entry_block());
+        if !formatting.contains(&id) && calls.0.iter().any(|called| formatting.contains(called)) {
+            bail!("{:?} formats text, which weighs too much", wasm.funcs.get(id).name);
+        }
     }
+    trap(wasm, &formatting);
     Ok(())
+}
+
+fn named(wasm: &Module, is_meant: impl Fn(&str) -> bool) -> HashSet<FunctionId> {
+    let meant = |function: &&Function| function.name.as_deref().is_some_and(&is_meant);
+    wasm.funcs.iter().filter(meant).map(Function::id).collect()
+}
+
+/// Makes functions trap; how many there are.
+fn trap(wasm: &mut Module, functions: &HashSet<FunctionId>) -> usize {
+    let meant = wasm.funcs.iter_local_mut().filter(|(id, _)| functions.contains(id));
+    meant.fold(0, |count, (_, function)| {
+        let body = function.entry_block();
+        let mut body = function.builder_mut().instr_seq(body);
+        body.instrs_mut().clear();
+        body.unreachable();
+        count + 1
+    })
+}
+
+/// The functions that a function calls.
+struct Calls(Vec<FunctionId>);
+
+impl Visitor<'_> for Calls {
+    fn visit_function_id(&mut self, called: &FunctionId) {
+        self.0.push(*called);
+    }
 }
 
 /// Gives each import a name of two or three letters; returns the names before and after.
