@@ -198,6 +198,7 @@ fn state(wasm: &Path) -> Result<String> {
     fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
     fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
     include_str!("build.rs").hash(&mut hasher);
+    include_str!("slim.rs").hash(&mut hasher);
     for file in ["tt_rtc_bg.wasm", "tt_rtc.js"] {
         fs::read(pkg(file)).ok().hash(&mut hasher);
     }
