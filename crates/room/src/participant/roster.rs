@@ -151,17 +151,16 @@ impl Lists {
 
     /// Events for the lists that differ from `before`.
     pub(super) fn changes(&self, before: &Self) -> Vec<Event> {
-        let event = |now: &Vec<UserId>, before: &Vec<UserId>, event: fn(Vec<UserId>) -> Event| {
-            (now != before).then(|| event(now.clone()))
+        let mut changes = Vec::new();
+        let mut compare = |now: &Vec<_>, before: &Vec<_>, event: fn(Vec<UserId>) -> Event| {
+            if now != before {
+                changes.push(event(now.clone()));
+            }
         };
-        [
-            event(&self.chat, &before.chat, Event::ChatMembers),
-            event(&self.video, &before.video, Event::VideoMembers),
-            event(&self.speakers, &before.speakers, Event::Speakers),
-            event(&self.screen, &before.screen, Event::ScreenMembers),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        compare(&self.chat, &before.chat, Event::ChatMembers);
+        compare(&self.video, &before.video, Event::VideoMembers);
+        compare(&self.speakers, &before.speakers, Event::Speakers);
+        compare(&self.screen, &before.screen, Event::ScreenMembers);
+        changes
     }
 }
