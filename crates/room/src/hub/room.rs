@@ -130,12 +130,16 @@ impl Room {
         if self.publishers >= limits.publishers {
             return None;
         }
-        let waits = |session: &&Session| session.granted.refused == Some(Refused::PublisherLimit);
-        let sessions = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
-        sessions
-            .filter(|(_, session)| waits(session))
-            .min_by_key(|(id, session)| (session.joined_at, *id))
-            .map(|(id, session)| (id, session.presence))
+        let mut first: Option<(SessionId, &Session)> = None;
+        for id in self.visible.keys() {
+            let Some(session) = self.get(*id) else { continue };
+            let waits = session.granted.refused == Some(Refused::PublisherLimit);
+            let came = (session.joined_at, *id);
+            if waits && first.is_none_or(|(id, first)| came < (first.joined_at, id)) {
+                first = Some((*id, session));
+            }
+        }
+        first.map(|(id, session)| (id, session.presence))
     }
 
     /// Visits all that know of a session which is visible or not, but itself; it knows of the same
@@ -200,20 +204,22 @@ impl Room {
         }
         // Between invisible members there is nothing to know: those that were known no longer are,
         // and the other way round.
-        let invisible =
-            || self.sessions().filter(|(other, session)| *other != id && !session.granted.visible);
-        if !visible {
-            let others = invisible().filter_map(|(_, session)| session.connection).collect();
-            send(others, ServerMessage::Left(id));
-        }
         let own: Vec<_> = session.connection.into_iter().collect();
-        for (other, session) in invisible() {
+        let mut others = Vec::new();
+        for (other, session) in self.sessions() {
+            if other == id || session.granted.visible {
+                continue;
+            }
+            others.extend(session.connection);
             let message = if visible {
                 ServerMessage::Member(session.member(other))
             } else {
                 ServerMessage::Left(other)
             };
             send(own.clone(), message);
+        }
+        if !visible {
+            send(others, ServerMessage::Left(id));
         }
         news
     }
