@@ -14,7 +14,7 @@ use std::rc::{Rc, Weak};
 
 use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::{AppId, UserId};
+use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
 use tt_rtc_room::participant::DeviceNews;
@@ -250,7 +250,8 @@ impl Engine {
     /// Its peer connections, as a page is shown them.
     pub(crate) fn connections(&self) -> Vec<JsValue> {
         let participant = self.participant.borrow();
-        self.peers.connections(|session| participant.user_of(session).map(UserId::to_string))
+        self.peers
+            .connections(|session| participant.user_of(session).map(|user| user.as_str().into()))
     }
 
     /// A device has another track now.

@@ -91,11 +91,11 @@ impl Peers {
     }
 
     /// The connections, each with the user it leads to and what carries which source.
-    pub(crate) fn connections(&self, user: impl Fn(SessionId) -> Option<String>) -> Vec<JsValue> {
+    pub(crate) fn connections(&self, user: impl Fn(SessionId) -> Option<JsValue>) -> Vec<JsValue> {
         let peers = self.peers.borrow();
         let shown = |peer: &Rc<Peer>| {
             let fields = [
-                ("userId", user(peer.id().session)?.into()),
+                ("userId", user(peer.id().session)?),
                 ("connection", peer.connection().ok()?.into()),
                 ("transceivers", peer.transceivers()),
             ];

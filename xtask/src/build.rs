@@ -13,7 +13,7 @@ use lexopt::Parser;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
-use crate::{no_arguments, process, project, setup, sizes, www};
+use crate::{no_arguments, process, project, setup, sizes, slim, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. The goal is 60,000; see
 /// ARCHITECTURE.md for what takes the space.
@@ -131,7 +131,12 @@ fn bind(wasm: &Path) -> Result<PathBuf> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).web(true)?.typescript(false).out_name("tt_rtc");
     // So that the glue finds the wasm beside it, unless it is told otherwise.
-    bindgen.omit_default_module_path(false).generate(&folder)?;
+    let mut bindings = bindgen.omit_default_module_path(false).generate_output()?;
+    slim::trap_on_panic(bindings.wasm_mut())?;
+    slim::forget_locations(bindings.wasm_mut());
+    let names = slim::shorten_imports(bindings.wasm_mut());
+    bindings.emit(&folder)?;
+    slim::rename(&names, &folder.join("tt_rtc.js"))?;
     Ok(folder)
 }
 
@@ -194,6 +199,7 @@ fn state(wasm: &Path) -> Result<String> {
     fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
     fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
     include_str!("build.rs").hash(&mut hasher);
+    include_str!("slim.rs").hash(&mut hasher);
     for file in ["tt_rtc_bg.wasm", "tt_rtc.js"] {
         fs::read(pkg(file)).ok().hash(&mut hasher);
     }

@@ -14,6 +14,7 @@ mod project;
 mod setup;
 mod sim;
 mod sizes;
+mod slim;
 mod test;
 mod web;
 mod www;

@@ -198,7 +198,12 @@ impl<'de> Deserialize<'de> for SessionId {
 
 fn to_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 fn hex_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 16], D::Error> {
@@ -207,10 +212,10 @@ fn hex_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 16], D::Err
 }
 
 fn parse_hex(text: &str) -> Option<[u8; 16]> {
-    let mut digits = text.chars().map(|digit| digit.to_digit(16));
+    let mut digits = text.chars();
     let mut bytes = [0; 16];
     for byte in &mut bytes {
-        let (high, low) = (digits.next()??, digits.next()??);
+        let (high, low) = (digits.next()?.to_digit(16)?, digits.next()?.to_digit(16)?);
         *byte = u8::try_from(high << 4 | low).ok()?;
     }
     digits.next().is_none().then_some(bytes)

@@ -151,6 +151,7 @@ pub mod mesh;
 pub mod participant;
 pub mod protocol;
 mod random;
+mod sort;
 pub mod time;
 mod timer;
 pub mod token;

@@ -31,3 +31,8 @@ pub struct Now {
     /// Milliseconds since 1970-01-01 UTC. May jump, as an operator sets the clock.
     pub unix: u64,
 }
+
+/// The first of these deadlines.
+pub(crate) fn earliest(deadlines: &[Option<Instant>]) -> Option<Instant> {
+    deadlines.iter().flatten().min().copied()
+}

@@ -1,6 +1,6 @@
 //! A table of deadlines, one for each kind of timer of a machine.
 
-use crate::time::Instant;
+use crate::time::{Instant, earliest};
 
 /// The deadlines of a machine whose timers are numbered from 0 to `N` - 1.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl<const N: usize> Timers<N> {
 
     /// The next deadline of any timer.
     pub(crate) fn next(&self) -> Option<Instant> {
-        self.0.iter().flatten().min().copied()
+        earliest(&self.0)
     }
 
     /// Whether a timer is due; one that is, is cleared.

@@ -130,25 +130,40 @@ impl Room {
         if self.publishers >= limits.publishers {
             return None;
         }
-        let waits = |session: &&Session| session.granted.refused == Some(Refused::PublisherLimit);
-        let sessions = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
-        sessions
-            .filter(|(_, session)| waits(session))
-            .min_by_key(|(id, session)| (session.joined_at, *id))
-            .map(|(id, session)| (id, session.presence))
+        let mut first: Option<(SessionId, &Session)> = None;
+        for id in self.visible.keys() {
+            let Some(session) = self.get(*id) else { continue };
+            let waits = session.granted.refused == Some(Refused::PublisherLimit);
+            let came = (session.joined_at, *id);
+            if waits && first.is_none_or(|(id, first)| came < (first.joined_at, id)) {
+                first = Some((*id, session));
+            }
+        }
+        first.map(|(id, session)| (id, session.presence))
     }
 
-    /// All that know of a session which is visible or not, but itself; it knows of the same ones.
-    fn acquaintances(
+    /// Visits all that know of a session which is visible or not, but itself; it knows of the same
+    /// ones.
+    fn each_acquaintance(
         &self,
         id: SessionId,
         visible: bool,
-    ) -> impl Iterator<Item = (SessionId, &Session)> {
-        let everybody = visible.then(|| self.sessions());
-        let seen = self.visible.keys().filter_map(|id| Some((*id, self.get(*id)?)));
-        let seen = (!visible).then_some(seen);
-        let known = everybody.into_iter().flatten().chain(seen.into_iter().flatten());
-        known.filter(move |(other, _)| *other != id)
+        mut visit: impl FnMut(SessionId, &Session),
+    ) {
+        let mut visit_other = |other, session: &Session| {
+            if other != id {
+                visit(other, session);
+            }
+        };
+        if visible {
+            self.sessions().for_each(|(other, session)| visit_other(other, session));
+            return;
+        }
+        for other in self.visible.keys() {
+            if let Some(session) = self.get(*other) {
+                visit_other(*other, session);
+            }
+        }
     }
 
     /// Whether two sessions know of each other.
@@ -158,14 +173,18 @@ impl Room {
 
     /// All members that a session knows of.
     pub(super) fn known_to(&self, id: SessionId) -> Vec<Member> {
-        let known = self.acquaintances(id, self.visible.contains_key(&id));
-        known.map(|(other, session)| session.member(other)).collect()
+        let mut members = Vec::new();
+        self.each_acquaintance(id, self.visible.contains_key(&id), |other, session| {
+            members.push(session.member(other));
+        });
+        members
     }
 
     /// The connections of all who know of a session that is visible or not.
     pub(super) fn connections_that_know(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
-        let known = self.acquaintances(id, visible);
-        known.filter_map(|(_, session)| session.connection).collect()
+        let mut connections = Vec::new();
+        self.each_acquaintance(id, visible, |_, session| connections.extend(session.connection));
+        connections
     }
 
     /// What is to be said after a session came or changed; `before` tells whether it was visible,
@@ -185,20 +204,22 @@ impl Room {
         }
         // Between invisible members there is nothing to know: those that were known no longer are,
         // and the other way round.
-        let invisible =
-            || self.sessions().filter(|(other, session)| *other != id && !session.granted.visible);
-        if !visible {
-            let others = invisible().filter_map(|(_, session)| session.connection).collect();
-            send(others, ServerMessage::Left(id));
-        }
         let own: Vec<_> = session.connection.into_iter().collect();
-        for (other, session) in invisible() {
+        let mut others = Vec::new();
+        for (other, session) in self.sessions() {
+            if other == id || session.granted.visible {
+                continue;
+            }
+            others.extend(session.connection);
             let message = if visible {
                 ServerMessage::Member(session.member(other))
             } else {
                 ServerMessage::Left(other)
             };
             send(own.clone(), message);
+        }
+        if !visible {
+            send(others, ServerMessage::Left(id));
         }
         news
     }

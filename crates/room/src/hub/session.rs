@@ -4,7 +4,7 @@ use super::ConnectionId;
 use crate::id::{SessionId, UserId};
 use crate::media::Sources;
 use crate::protocol::{Granted, Member, Presence};
-use crate::time::{Instant, Now};
+use crate::time::{Instant, Now, earliest};
 use crate::token::AccessToken;
 
 /// How long until the calendar is looked at again, in milliseconds: it may have been set.
@@ -34,6 +34,13 @@ impl Until {
             Self::Never => false,
             Self::Time(end) => unix <= end,
             Self::Always => true,
+        }
+    }
+
+    fn end(self) -> Option<u64> {
+        match self {
+            Self::Time(end) => Some(end),
+            Self::Never | Self::Always => None,
         }
     }
 }
@@ -68,18 +75,18 @@ impl Grant {
 
     /// Milliseconds until something of this ends.
     fn next_change(&self, now: Now) -> Option<u64> {
-        let ends = self.publish.into_iter().flatten().filter_map(|until| match until {
-            Until::Time(end) => Some(end),
-            Until::Never | Until::Always => None,
-        });
-        let next = ends
-            .chain(self.expires_at)
-            .filter(|end| now.unix <= *end)
-            .map(|end| end + 1 - now.unix)
-            .min();
+        if self.expires_at.is_none() && self.publish.is_none() {
+            return None;
+        }
         // When all has ended, or the calendar went back, looking again now and then is enough.
-        let any = self.expires_at.is_some() || self.publish.is_some();
-        any.then(|| next.unwrap_or(CALENDAR_CHECK).min(CALENDAR_CHECK))
+        let mut next = CALENDAR_CHECK;
+        let [audio, video] = self.publish.map_or([None; 2], |until| until.map(Until::end));
+        for end in [audio, video, self.expires_at].into_iter().flatten() {
+            if now.unix <= end {
+                next = next.min(end + 1 - now.unix);
+            }
+        }
+        Some(next)
     }
 }
 
@@ -137,6 +144,6 @@ impl Session {
 
     pub(super) fn next_deadline(&self, now: Now) -> Option<Instant> {
         let change = self.grant.next_change(now).map(|wait| now.instant + wait);
-        self.leaves_at.into_iter().chain(change).min()
+        earliest(&[self.leaves_at, change])
     }
 }

@@ -31,6 +31,7 @@ use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
 use crate::random::Random;
+use crate::sort::sort_by;
 use crate::time::Instant;
 
 /// How many connections one participant keeps; members beyond it are in the lists, but are neither
@@ -97,25 +98,16 @@ impl Mesh {
     /// Opens connections to members who came after us, closes those of members who left.
     fn match_peers(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
-        let gone: Vec<_> = self
-            .peers
-            .keys()
-            .filter(|session| !room.members.contains_key(session))
-            .copied()
-            .collect();
+        let gone = self.sessions(&|peer| !room.members.contains_key(&peer.id().session));
         let full = self.peers.len() - gone.len() >= MAX_PEERS;
-        let waits = |Remote { view, .. }: &&Remote| {
-            room.me < view.place
-                && (view.visible || !full)
-                && !self.peers.contains_key(&view.place.1)
-        };
-        let mut waiting: Vec<_> = room
-            .members
-            .values()
-            .filter(waits)
-            .map(|remote| (!remote.view.visible, remote.view.place))
-            .collect();
-        waiting.sort_unstable();
+        let mut waiting = Vec::new();
+        for Remote { view, .. } in room.members.values() {
+            let may_have_a_place = view.visible || !full;
+            if room.me < view.place && may_have_a_place && !self.peers.contains_key(&view.place.1) {
+                waiting.push((!view.visible, view.place));
+            }
+        }
+        sort_by(&mut waiting, |left, right| left < right);
         for session in gone {
             self.close(session);
         }
@@ -159,12 +151,10 @@ impl Mesh {
             let receives = |peer: &&Peer| send.has(source) && peer.wanted.has(source);
             self.peers.values().filter(receives).count()
         });
-        let views: Vec<_> = self
-            .peers
-            .keys()
-            .filter_map(|session| room.members.get(session))
-            .map(|remote| remote.view)
-            .collect();
+        let mut views = Vec::new();
+        for session in self.peers.keys() {
+            views.extend(room.members.get(session).map(|remote| remote.view));
+        }
         for view in views {
             self.with_peer(view.place.1, now, |peer| {
                 let mut output = peer.receive(view.want, view.published, now);
@@ -271,16 +261,32 @@ impl Mesh {
         act: impl FnOnce(&mut Peer) -> Vec<PeerOutput>,
     ) {
         let Some(peer) = self.peers.get_mut(&session) else { return };
+        let output = act(peer);
         let id = peer.id();
-        for output in act(peer) {
+        self.carry_out(id, output, now);
+    }
+
+    fn carry_out(&mut self, id: PeerId, output: Vec<PeerOutput>, now: Instant) {
+        for output in output {
             match output {
                 PeerOutput::Action(action) => self.command(id, action),
                 PeerOutput::Signal(envelope) => {
-                    self.output.push_back(BackendOutput::Signal(session, envelope));
+                    self.output.push_back(BackendOutput::Signal(id.session, envelope));
                 }
-                PeerOutput::Renew => return self.renew(session, id.incarnation, now),
+                PeerOutput::Renew => return self.renew(id.session, id.incarnation, now),
             }
         }
+    }
+
+    /// The members to whom there is a connection that `is_meant`.
+    fn sessions(&self, is_meant: &dyn Fn(&Peer) -> bool) -> Vec<SessionId> {
+        let mut sessions = Vec::new();
+        for (session, peer) in self.peers.iter() {
+            if is_meant(peer) {
+                sessions.push(*session);
+            }
+        }
+        sessions
     }
 
     fn command(&mut self, peer: PeerId, action: PeerAction) {
@@ -299,8 +305,7 @@ impl Backend for Mesh {
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
             (self.room, self.asking) = (None, None);
-            let sessions: Vec<_> = self.peers.keys().copied().collect();
-            return sessions.into_iter().for_each(|session| self.close(session));
+            return self.sessions(&|_| true).into_iter().for_each(|session| self.close(session));
         };
         let old = self.room.take();
         let remote = |view: &RemoteView| {
@@ -309,11 +314,13 @@ impl Backend for Mesh {
                 known.map_or((0, now), |known| (known.renewals, known.renewals_since));
             (view.place.1, Remote { view: *view, renewals, renewals_since })
         };
+        let mut members: Vec<_> = view.members.iter().map(remote).collect();
+        sort_by(&mut members, |(left, _), (right, _)| left < right);
         self.room = Some(Room {
             me: view.me,
             send: view.send,
             encoder: view.encoder,
-            members: view.members.iter().map(remote).collect(),
+            members: LiteMap::from_sorted_store_unchecked(members),
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
@@ -327,9 +334,9 @@ impl Backend for Mesh {
             self.asking = Some((now + ASK_AGAIN, 0));
         }
         if old.is_some_and(|old| old.ice_servers != view.ice_servers) {
-            let peers: Vec<_> = self.peers().collect();
-            for peer in peers {
-                self.command(peer, PeerAction::Servers(view.ice_servers.to_vec()));
+            for session in self.sessions(&|_| true) {
+                let servers = PeerAction::Servers(view.ice_servers.to_vec());
+                self.with_peer(session, now, |_| vec![PeerOutput::Action(servers)]);
             }
         }
         self.match_peers(now);
@@ -365,9 +372,7 @@ impl Backend for Mesh {
     }
 
     fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant) {
-        let is_meant = |session: &&SessionId| with.is_none_or(|with| with == **session);
-        let sessions: Vec<_> = self.peers.keys().filter(is_meant).copied().collect();
-        for session in sessions {
+        for session in self.sessions(&|peer| with.is_none_or(|with| with == peer.id().session)) {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));
         }
         if with.is_none() {
@@ -395,13 +400,7 @@ impl Backend for Mesh {
 
     fn handle_timeout(&mut self, now: Instant) {
         let signaling = self.signaling();
-        let due: Vec<_> = self
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.poll_timeout(signaling) <= now)
-            .map(|(session, _)| *session)
-            .collect();
-        for session in due {
+        for session in self.sessions(&|peer| peer.poll_timeout(signaling) <= now) {
             self.with_peer(session, now, |peer| peer.handle_timeout(signaling, now));
         }
         if let Some((_, asked)) = self.asking.filter(|(at, _)| signaling && *at <= now) {

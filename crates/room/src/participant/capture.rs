@@ -105,9 +105,20 @@ impl Capture {
                 None
             }
             DeviceNews::Lost(source) => self.device(source).map(Device::handle_lost),
-            DeviceNews::Changed => Some(self.devices.iter_mut().flat_map(Device::regain).collect()),
+            DeviceNews::Changed => Some(self.regain()),
         }
         .unwrap_or_default()
+    }
+
+    /// Starts again what was lost.
+    fn regain(&mut self) -> Vec<CaptureOutput> {
+        let mut output = Vec::new();
+        for device in &mut self.devices {
+            if device.status == Status::Lost {
+                output.push(device.start(None));
+            }
+        }
+        output
     }
 
     fn device(&mut self, source: Source) -> Option<&mut Device> {
@@ -188,10 +199,7 @@ impl Device {
     fn handle_started(&mut self) -> Vec<CaptureOutput> {
         let Status::Starting { call, .. } = self.status else { return Vec::new() };
         self.status = Status::On;
-        let mut output: Vec<_> =
-            call.map(|call| CaptureOutput::Answer(call, Ok(()))).into_iter().collect();
-        output.extend(self.advance());
-        output
+        self.go_on(call, Ok(()))
     }
 
     fn handle_failed(&mut self, error: DeviceError) -> Vec<CaptureOutput> {
@@ -205,10 +213,16 @@ impl Device {
             (Some(_), None) => Status::Off,
             (None, None) => Status::Lost,
         };
-        let failure = Failure::device(error, self.name());
-        let mut output: Vec<_> =
-            call.map(|call| CaptureOutput::Answer(call, Err(failure))).into_iter().collect();
-        output.extend(self.advance());
+        self.go_on(call, Err(Failure::device(error, self.name())))
+    }
+
+    /// Answers the call that waited for the device, and does what was asked since.
+    fn go_on(&mut self, call: Option<CallId>, result: Result<(), Failure>) -> Vec<CaptureOutput> {
+        let mut output = Vec::new();
+        if let Some(call) = call {
+            output.push(CaptureOutput::Answer(call, result));
+        }
+        output.append(&mut self.advance());
         output
     }
 
@@ -230,10 +244,6 @@ impl Device {
         };
         self.status = Status::Lost;
         vec![CaptureOutput::State(lost.0, lost.1)]
-    }
-
-    fn regain(&mut self) -> Option<CaptureOutput> {
-        (self.status == Status::Lost).then(|| self.start(None))
     }
 
     fn name(&self) -> &'static str {

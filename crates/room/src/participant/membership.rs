@@ -12,7 +12,7 @@ use crate::media::{Sources, VideoEncoderConfig};
 use crate::protocol::{
     Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
 };
-use crate::time::Instant;
+use crate::time::{Instant, earliest};
 
 /// How long a join may take, in milliseconds: as long as the native SDK takes to say that it is
 /// reconnecting rather than connecting.
@@ -255,16 +255,13 @@ impl Membership {
         let tokens = self.tokens.iter().map(|pending| pending.until).min();
         let joining = self.joining.map(|(_, until)| until);
         let warning = self.warn_at().filter(|_| self.is_inside());
-        [
+        earliest(&[
             self.connection.poll_timeout(),
             self.roster.poll_timeout(),
             joining,
             visibility,
             tokens,
             warning,
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        ])
     }
 }

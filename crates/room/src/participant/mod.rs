@@ -28,7 +28,7 @@ use crate::protocol::{
     TokenAnswer, Welcome,
 };
 use crate::random::Random;
-use crate::time::Instant;
+use crate::time::{Instant, earliest};
 
 /// One user's side of one call.
 #[derive(Debug)]
@@ -495,7 +495,7 @@ impl<B: Backend> Participant<B> {
     /// When [`Participant::handle_timeout`] is to be called.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
-        membership.into_iter().chain(self.backend.poll_timeout()).min()
+        earliest(&[membership, self.backend.poll_timeout()])
     }
 
     /// The next thing to do. To be called until there is none, after every input.

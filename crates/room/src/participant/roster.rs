@@ -4,6 +4,7 @@ use super::call::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
 use crate::protocol::{MAX_MEMBERS, Member};
+use crate::sort::sort_by;
 use crate::time::Instant;
 
 /// How long a member is kept that a new hub has not heard of yet, in milliseconds: as long as a hub
@@ -57,10 +58,12 @@ impl Roster {
         self.revision += 1;
         self.hub = hub;
         members.retain(|member| member.session != self.me.0 && member.user != self.me.1);
-        members.sort_by_key(|member| member.session);
+        sort_by(&mut members, |left, right| left.session < right.session);
         members.dedup_by_key(|member| member.session);
         let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
-        members.sort_by(|left, right| left.user.cmp(&right.user));
+        sort_by(&mut members, |left, right| {
+            (&left.user, left.session) < (&right.user, right.session)
+        });
         members.dedup_by(|left, right| left.user == right.user);
         self.entries.retain(|Entry { member, hub: known_to, .. }| {
             let user = |other: &Member| other.user.cmp(&member.user);
@@ -73,7 +76,7 @@ impl Roster {
         }
         let entry = |member| Entry { member, hub, doubtful_until: None };
         self.entries.extend(members.into_iter().map(entry));
-        self.entries.sort_by_key(|entry| entry.member.place());
+        sort_by(&mut self.entries, |left, right| left.member.place() < right.member.place());
     }
 
     /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
@@ -150,17 +153,16 @@ impl Lists {
 
     /// Events for the lists that differ from `before`.
     pub(super) fn changes(&self, before: &Self) -> Vec<Event> {
-        let event = |now: &Vec<UserId>, before: &Vec<UserId>, event: fn(Vec<UserId>) -> Event| {
-            (now != before).then(|| event(now.clone()))
+        let mut changes = Vec::new();
+        let mut compare = |now: &Vec<_>, before: &Vec<_>, event: fn(Vec<UserId>) -> Event| {
+            if now != before {
+                changes.push(event(now.clone()));
+            }
         };
-        [
-            event(&self.chat, &before.chat, Event::ChatMembers),
-            event(&self.video, &before.video, Event::VideoMembers),
-            event(&self.speakers, &before.speakers, Event::Speakers),
-            event(&self.screen, &before.screen, Event::ScreenMembers),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        compare(&self.chat, &before.chat, Event::ChatMembers);
+        compare(&self.video, &before.video, Event::VideoMembers);
+        compare(&self.speakers, &before.speakers, Event::Speakers);
+        compare(&self.screen, &before.screen, Event::ScreenMembers);
+        changes
     }
 }
