@@ -2,7 +2,8 @@
 //! them.
 //!
 //! Both sides number what they send and acknowledge what they got; a signal is kept until it is
-//! acknowledged, and sent again when that takes too long or when a connection was made anew.
+//! acknowledged, and sent again when that takes too long, when a connection was made anew, or when
+//! the other side says that one is missing.
 
 use std::collections::VecDeque;
 
@@ -29,6 +30,8 @@ pub(super) enum Received {
     Signal(Signal),
     /// Nothing new.
     Nothing,
+    /// Something was lost, and this is to be sent at once.
+    Lost(Vec<Envelope>),
     /// The other side speaks of an exchange that is not this one.
     Nonsense,
 }
@@ -41,6 +44,8 @@ pub(super) struct Link {
     unacknowledged: VecDeque<(u32, Signal)>,
     /// How often in a row all of it was sent again for want of an acknowledgement.
     resends: u32,
+    /// Whether the other side was told that a signal is missing.
+    missing: bool,
     timers: Timers<2>,
 }
 
@@ -52,6 +57,7 @@ impl Link {
             received: 0,
             unacknowledged: VecDeque::new(),
             resends: 0,
+            missing: false,
             timers: Timers::default(),
         }
     }
@@ -88,14 +94,22 @@ impl Link {
         } else if self.unacknowledged.len() < waiting {
             self.resends = 0;
             self.await_acknowledgement(now);
+        } else if envelope.signal.is_none() {
+            // Hubs keep the order: whoever has nothing new to acknowledge misses what was sent.
+            return Received::Lost(self.resend(now));
         }
         let Some(signal) = envelope.signal else { return Received::Nothing };
         self.timers.set(ACK, Some(now + ACK_DELAY));
-        // What comes twice is acknowledged again; behind a gap, all will be sent again in order.
-        if Some(envelope.seq) != self.received.checked_add(1) {
+        let Some(next) = self.received.checked_add(1) else { return Received::Nothing };
+        // Behind a gap, all will be sent again in order.
+        if envelope.seq > next && !std::mem::replace(&mut self.missing, true) {
+            return Received::Lost(vec![self.envelope(0, None)]);
+        }
+        // What comes twice is acknowledged again.
+        if envelope.seq != next {
             return Received::Nothing;
         }
-        self.received = envelope.seq;
+        (self.received, self.missing) = (next, false);
         Received::Signal(signal)
     }
 
@@ -172,7 +186,7 @@ mod tests {
         let (mut left, mut right) = pair();
         let _lost = left.send(signal(1), T0);
         let late = left.send(signal(2), T0);
-        assert_eq!(right.receive(late, T0), Received::Nothing, "not before the first");
+        assert!(matches!(right.receive(late, T0), Received::Lost(_)), "not before the first");
         let again = left.handle_timeout(T0 + RESEND_AFTER);
         let arrived: Vec<_> =
             again.into_iter().map(|envelope| right.receive(envelope, T0)).collect();
@@ -181,6 +195,20 @@ mod tests {
         let acknowledgement = right.handle_timeout(T0 + ACK_DELAY).remove(0);
         assert_eq!(left.receive(acknowledgement, T0), Received::Nothing);
         assert_eq!((left.poll_timeout(), right.poll_timeout()), (None, None), "nothing is left");
+    }
+
+    #[test]
+    fn what_is_missing_is_said_once_and_sent_again_at_once() {
+        let (mut left, mut right) = pair();
+        let _lost = left.send(signal(1), T0);
+        let (second, third) = (left.send(signal(2), T0), left.send(signal(3), T0));
+        let Received::Lost(told) = right.receive(second, T0) else { panic!("nothing is missing") };
+        assert_eq!(right.receive(third, T0), Received::Nothing);
+        let [told] = told.try_into().unwrap();
+        let Received::Lost(again) = left.receive(told, T0) else { panic!("nothing was lost") };
+        let arrived: Vec<_> =
+            again.into_iter().map(|envelope| right.receive(envelope, T0)).collect();
+        assert_eq!(arrived, [1, 2, 3].map(|number| Received::Signal(signal(number))));
     }
 
     #[test]

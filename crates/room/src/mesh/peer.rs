@@ -160,6 +160,7 @@ impl Peer {
         match self.link.receive(envelope, now) {
             Received::Signal(signal) => self.handle_signal(signal, now),
             Received::Nothing => Vec::new(),
+            Received::Lost(envelopes) => envelopes.into_iter().map(PeerOutput::Signal).collect(),
             Received::Nonsense => vec![PeerOutput::Renew],
         }
     }
