@@ -133,7 +133,6 @@ fn bind(wasm: &Path) -> Result<PathBuf> {
     // So that the glue finds the wasm beside it, unless it is told otherwise.
     let mut bindings = bindgen.omit_default_module_path(false).generate_output()?;
     slim::trap_on_panic(bindings.wasm_mut())?;
-    slim::forget_locations(bindings.wasm_mut());
     let names = slim::shorten_imports(bindings.wasm_mut());
     bindings.emit(&folder)?;
     slim::rename(&names, &folder.join("tt_rtc.js"))?;

@@ -6,8 +6,8 @@ use std::mem;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use walrus::ir::{Value, Visitor, dfs_in_order};
-use walrus::{ConstExpr, Data, DataId, DataKind, Function, FunctionId, Module};
+use walrus::ir::{Visitor, dfs_in_order};
+use walrus::{Function, FunctionId, Module};
 
 /// Those functions of the standard library which panics go through, and which make their messages
 /// and look for who wants them.
@@ -41,54 +41,6 @@ pub(crate) fn trap_on_panic(wasm: &mut Module) -> Result<()> {
     }
     trap(wasm, &formatting);
     Ok(())
-}
-
-/// Blanks the places in the source that panics would name, and the names of its files: nobody reads
-/// them any more.
-///
-/// A place is a `core::panic::Location`: where the name of the file is in memory, how long that is,
-/// the line and the column.
-pub(crate) fn forget_locations(wasm: &mut Module) {
-    let segments: Vec<(DataId, usize, Vec<u8>)> = wasm.data.iter().filter_map(segment).collect();
-    let file = |name: usize, length: usize| {
-        segments.iter().find_map(|(id, start, bytes)| {
-            let range = name.checked_sub(*start)?..(name + length).checked_sub(*start)?;
-            bytes.get(range.clone())?.ends_with(b".rs").then_some((*id, range))
-        })
-    };
-    let mut blanks = Vec::new();
-    for (id, start, bytes) in &segments {
-        for place in (0..bytes.len()).filter(|place| (start + place) % 4 == 0) {
-            let Some(words) = bytes.get(place..place + 16) else { break };
-            let mut words = words.chunks(4).map(number);
-            if let (Some(name), Some(length)) = (words.next(), words.next())
-                && let Some(file) = file(name, length)
-                && words.all(|number| (1..100_000).contains(&number))
-            {
-                blanks.extend([file, (*id, place..place + 16)]);
-            }
-        }
-    }
-    for (id, range) in blanks {
-        if let Some(bytes) = wasm.data.get_mut(id).value.get_mut(range) {
-            bytes.fill(0);
-        }
-    }
-}
-
-/// Which data that is, where it comes to lie in memory, and a copy.
-fn segment(data: &Data) -> Option<(DataId, usize, Vec<u8>)> {
-    match &data.kind {
-        DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } => {
-            Some((data.id(), usize::try_from(*start).ok()?, data.value.clone()))
-        }
-        _ => None,
-    }
-}
-
-/// A little-endian number.
-fn number(bytes: &[u8]) -> usize {
-    bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte))
 }
 
 fn named(wasm: &Module, is_meant: impl Fn(&str) -> bool) -> HashSet<FunctionId> {
