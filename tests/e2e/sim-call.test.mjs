@@ -148,7 +148,7 @@ test("a page whose script is saved during its call says that the call is over, a
   const simulator = await simulate(t, folder, "--phones", "1");
   const page = await context.newPage();
   await page.goto(simulator.url);
-  const phone = new PhonePage(page, "alice");
+  const phone = onDesk(page, "alice");
   const button = (name) => phone.screen.getByText(name, { exact: true });
   await button("Join").click();
   for (const _ of ["camera", "microphone"]) await phone.answer("Allow");
