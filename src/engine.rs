@@ -250,7 +250,8 @@ impl Engine {
     /// Its peer connections, as a page is shown them.
     pub(crate) fn connections(&self) -> Vec<JsValue> {
         let participant = self.participant.borrow();
-        self.peers.connections(|session| participant.user_of(session).map(|user| user.as_str().into()))
+        self.peers
+            .connections(|session| participant.user_of(session).map(|user| user.as_str().into()))
     }
 
     /// A device has another track now.

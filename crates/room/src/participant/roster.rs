@@ -61,7 +61,9 @@ impl Roster {
         sort_by(&mut members, |left, right| left.session < right.session);
         members.dedup_by_key(|member| member.session);
         let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
-        sort_by(&mut members, |left, right| (&left.user, left.session) < (&right.user, right.session));
+        sort_by(&mut members, |left, right| {
+            (&left.user, left.session) < (&right.user, right.session)
+        });
         members.dedup_by(|left, right| left.user == right.user);
         self.entries.retain(|Entry { member, hub: known_to, .. }| {
             let user = |other: &Member| other.user.cmp(&member.user);
