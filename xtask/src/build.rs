@@ -17,12 +17,12 @@ use crate::{no_arguments, process, project, setup, sizes, slim, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. The goal is 60,000; see
 /// ARCHITECTURE.md for what takes the space.
-const BUDGET: u64 = 100_000;
+const BUDGET: u64 = 81_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
 written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the package is above
-its budget of 100,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
+its budget of 81,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
 budget of 120,000 bytes.
 
 Usage: cargo xtask build
@@ -155,18 +155,25 @@ fn bundle(bindings: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Code that is not inlined, and functions beside those of a like name, weigh a little more as they
-/// are, but compress to 5 kB less.
-const SMALL_IN_TRANSFER: [&str; 3] = [
+/// Code that is not inlined, repetitions that stay, and functions beside those of a like name weigh
+/// a little more as they are, but compress to 5 kB less.
+const SMALL_IN_TRANSFER: [&str; 5] = [
     "--always-inline-max-function-size=1",
-    "--one-caller-inline-max-function-size=8",
+    "--one-caller-inline-max-function-size=20",
+    "--skip-pass=local-cse",
+    "--skip-pass=merge-similar-functions",
     "--reorder-functions-by-name",
 ];
+
+/// In the first kilobyte of memory is the end of the stack, which has 1,023 more: no address that
+/// is computed lies there, so that the computation may be part of the access.
+const LOW_MEMORY: &str = "--low-memory-unused";
 
 /// Makes the wasm small.
 fn optimise(bindings: &Path) -> Result<()> {
     let mut wasm_opt = process::node_module("binaryen/bin/wasm-opt");
-    wasm_opt.args(["-Oz", "--converge"]).args(SMALL_IN_TRANSFER).args(WASM_FEATURES);
+    wasm_opt.args(["-Oz", "--converge"]).args(SMALL_IN_TRANSFER);
+    wasm_opt.arg(LOW_MEMORY).args(WASM_FEATURES);
     wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     wasm_opt.arg(bindings.join("tt_rtc_bg.wasm")).arg("-o").arg(pkg("tt_rtc_bg.wasm"));
     process::run(&mut wasm_opt)

@@ -36,7 +36,8 @@ pub(crate) fn trap_on_panic(wasm: &mut Module) -> Result<()> {
         let mut calls = Calls(Vec::new());
         dfs_in_order(&mut calls, function, function.entry_block());
         if !formatting.contains(&id) && calls.0.iter().any(|called| formatting.contains(called)) {
-            bail!("{:?} formats text, which weighs too much", wasm.funcs.get(id).name);
+            let name = wasm.funcs.get(id).name.as_deref().unwrap_or("a function");
+            bail!("{name} formats text, which the package has no room for");
         }
     }
     trap(wasm, &formatting);
