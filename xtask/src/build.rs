@@ -17,7 +17,7 @@ use crate::{no_arguments, process, project, setup, sizes, slim, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. The goal is 60,000; see
 /// ARCHITECTURE.md for what takes the space.
-const BUDGET: u64 = 81_000;
+const BUDGET: u64 = 83_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are

@@ -55,8 +55,8 @@ pub struct Mesh {
     random: Random,
     room: Option<Room>,
     peers: LiteMap<SessionId, Peer>,
-    /// When to ask next for the connections that are missing, and how often that was done.
-    asking: Option<(Instant, u32)>,
+    /// When to ask next for the connections that are missing.
+    ask_at: Option<Instant>,
     output: VecDeque<BackendOutput<PeerCommand>>,
 }
 
@@ -76,6 +76,8 @@ struct Remote {
     view: RemoteView,
     renewals: u32,
     renewals_since: Instant,
+    /// How often it may still be asked for a connection.
+    asks: u32,
 }
 
 impl Mesh {
@@ -85,7 +87,7 @@ impl Mesh {
             random: Random::new(seed),
             room: None,
             peers: LiteMap::new(),
-            asking: None,
+            ask_at: None,
             output: VecDeque::new(),
         }
     }
@@ -123,24 +125,26 @@ impl Mesh {
     /// Asks those who open connections to us, and of whom we have none, for one. They may still
     /// have theirs: we dropped them while they were away, and nobody has told them since. What is
     /// said to the one who is asked may be lost, like any signal, so it is said again after a while.
-    fn ask_for_peers(&mut self, asked: u32, now: Instant) {
-        self.asking = None;
-        let Some(room) = &self.room else { return };
+    fn ask_for_peers(&mut self, now: Instant) {
+        self.ask_at = None;
+        let Some(room) = &mut self.room else { return };
         let places = MAX_PEERS.saturating_sub(self.peers.len());
-        let waits = |remote: &&Remote| {
+        let (me, peers) = (room.me, &self.peers);
+        let waits = |remote: &&mut Remote| {
             let place = remote.view.place;
-            place < room.me && !self.peers.contains_key(&place.1)
+            remote.asks > 0 && place < me && !peers.contains_key(&place.1)
         };
-        let asks = room.members.values().filter(waits).take(places);
-        let sessions: Vec<_> = asks.map(|remote| remote.view.place.1).collect();
-        if !sessions.is_empty() && asked + 1 < MOST_ASKS {
-            self.asking = Some((now + (ASK_AGAIN << asked), asked + 1));
-        }
         // No exchange has this number: to the other side we have lost track of whatever there was.
         let nothing = Envelope { incarnation: 0, ack: 0, seq: 0, signal: None };
-        self.output.extend(
-            sessions.into_iter().map(|session| BackendOutput::Signal(session, nothing.clone())),
-        );
+        let members = room.members.iter_mut().map(|(_, remote)| remote);
+        for remote in members.filter(waits).take(places) {
+            let again = now + (ASK_AGAIN << MOST_ASKS.saturating_sub(remote.asks));
+            remote.asks -= 1;
+            if remote.asks > 0 {
+                self.ask_at = Some(self.ask_at.map_or(again, |at| at.min(again)));
+            }
+            self.output.push_back(BackendOutput::Signal(remote.view.place.1, nothing.clone()));
+        }
     }
 
     /// Tells every peer what is wanted of it and what to send.
@@ -304,16 +308,27 @@ impl Backend for Mesh {
 
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
-            (self.room, self.asking) = (None, None);
+            (self.room, self.ask_at) = (None, None);
             return self.sessions(&|_| true).into_iter().for_each(|session| self.close(session));
         };
-        let old = self.room.take();
+        let (me, old) = (view.me, self.room.take());
+        // Who comes with a place before ours has been here before, and may think that its connection
+        // to us still is.
+        let returns = |view: &RemoteView| {
+            let known = |old: &Room| old.members.contains_key(&view.place.1);
+            view.place < me && old.as_ref().is_some_and(|old| !known(old))
+        };
         let remote = |view: &RemoteView| {
             let known = old.as_ref().and_then(|room| room.members.get(&view.place.1));
             let (renewals, renewals_since) =
                 known.map_or((0, now), |known| (known.renewals, known.renewals_since));
-            (view.place.1, Remote { view: *view, renewals, renewals_since })
+            let asks = known.map_or(0, |known| known.asks);
+            let asks = if returns(view) { MOST_ASKS } else { asks };
+            (view.place.1, Remote { view: *view, renewals, renewals_since, asks })
         };
+        if view.members.iter().any(returns) {
+            self.ask_at = Some(now + ASK_AGAIN);
+        }
         let mut members: Vec<_> = view.members.iter().map(remote).collect();
         sort_by(&mut members, |(left, _), (right, _)| left < right);
         self.room = Some(Room {
@@ -324,15 +339,6 @@ impl Backend for Mesh {
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
-        // Who comes with a place before ours has been here before, and may think that its connection
-        // to us still is.
-        let returned = |old: &Room| {
-            let is_new = |member: &&RemoteView| !old.members.contains_key(&member.place.1);
-            view.members.iter().filter(is_new).any(|member| member.place < view.me)
-        };
-        if old.as_ref().is_some_and(returned) {
-            self.asking = Some((now + ASK_AGAIN, 0));
-        }
         if old.is_some_and(|old| old.ice_servers != view.ice_servers) {
             for session in self.sessions(&|_| true) {
                 let servers = PeerAction::Servers(view.ice_servers.to_vec());
@@ -376,7 +382,10 @@ impl Backend for Mesh {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));
         }
         if with.is_none() {
-            self.ask_for_peers(0, now);
+            if let Some(room) = &mut self.room {
+                room.members.iter_mut().for_each(|(_, remote)| remote.asks = MOST_ASKS);
+            }
+            self.ask_for_peers(now);
         }
     }
 
@@ -403,15 +412,15 @@ impl Backend for Mesh {
         for session in self.sessions(&|peer| peer.poll_timeout(signaling) <= now) {
             self.with_peer(session, now, |peer| peer.handle_timeout(signaling, now));
         }
-        if let Some((_, asked)) = self.asking.filter(|(at, _)| signaling && *at <= now) {
-            self.ask_for_peers(asked, now);
+        if signaling && self.ask_at.is_some_and(|at| at <= now) {
+            self.ask_for_peers(now);
         }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let signaling = self.signaling();
-        let asking = self.asking.filter(|_| signaling).map(|(at, _)| at);
-        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(asking).min()
+        let ask_at = self.ask_at.filter(|_| signaling);
+        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(ask_at).min()
     }
 
     fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand>> {
