@@ -422,11 +422,12 @@ fn traffic(stats: &StatsReport) -> Traffic {
     let is = |entry: &JsValue, kind| js::field(entry, "type") == kind;
     let transport = entries.iter().find(|entry| is(entry, "transport"));
     let selected = transport.map(|transport| js::field(transport, "selectedCandidatePairId"));
-    // Firefox says of a transport neither which path it takes nor what came over it.
-    let selected = selected.filter(JsValue::is_string);
     let in_use = |pair: &JsValue| {
-        selected.as_ref().is_none_or(|selected| *selected == js::field(pair, "id"))
+        let selected = selected.as_ref().filter(|id| id.is_string());
+        selected.is_none_or(|id| *id == js::field(pair, "id"))
     };
+    // Firefox counts what comes over a pair, and not what comes over a transport.
+    let counts = transport.is_some_and(|entry| !js::is_absent(&js::field(entry, "bytesReceived")));
     let (mut bytes, mut received, mut lost, mut round_trip) = (0.0, 0.0, 0.0, 0.0);
     for entry in &entries {
         let number = |key| js::field(entry, key).as_f64().unwrap_or_default();
@@ -434,7 +435,7 @@ fn traffic(stats: &StatsReport) -> Traffic {
             bytes += number("bytesReceived");
         } else if is(entry, "candidate-pair") && in_use(entry) {
             bytes += number("responsesReceived") + number("requestsReceived");
-            if selected.is_none() {
+            if !counts {
                 bytes += number("bytesReceived");
             }
             round_trip = number("currentRoundTripTime").max(round_trip);
@@ -480,7 +481,10 @@ mod tests {
         let bytes = |transport: &str| told(&format!("[{transport} {pairs}]")).bytes_received;
         let transport = r#"{ "id": "t", "type": "transport", "bytesReceived": 1000"#;
         assert_eq!(bytes(&format!(r#"{transport}, "selectedCandidatePairId": "a" }},"#)), 1_005);
-        assert_eq!(bytes(r#"{ "id": "t", "type": "transport" },"#), 145);
+        assert_eq!(
+            bytes(r#"{ "id": "t", "type": "transport", "selectedCandidatePairId": "b" },"#),
+            140
+        );
         assert_eq!(bytes(""), 145);
         let Traffic { packets_received, packets_lost, .. } = told(&format!("[{pairs}]"));
         assert_eq!((packets_received, packets_lost), (7, 1));
