@@ -118,7 +118,8 @@ async fn a_hidden_address_is_one_of_this_machine() {
     let fixture = Fixture::new(&[]).await;
     let (mut a, b) = (Phone::new(&fixture, "a").await, Phone::new(&fixture, "b").await);
     let told = a.open("0b7bd5b2-9d4b.local", b.address().port()).await;
-    let relay = format!("127.0.0.1:{}", told["port"]).parse().unwrap();
+    let address = told["address"].as_str().unwrap();
+    let relay = format!("{address}:{}", told["port"]).parse().unwrap();
     assert!(passes(&a, relay, &b).await);
 }
 
