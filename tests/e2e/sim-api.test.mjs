@@ -986,7 +986,9 @@ test("a mini-program reads, asks and navigates through tt", async (t) => {
   await page.evaluate(() => void (globalThis.answer = tt.openSetting()));
   await page.getByRole("switch", { name: "Microphone" }).check();
   await page.getByRole("button", { name: "Done" }).click();
-  assert.deepEqual((await page.evaluate(() => globalThis.answer)).authSetting, { "scope.record": true });
+  // A phone's user is known from the start.
+  const allowed = { "scope.userInfo": true, "scope.record": true };
+  assert.deepEqual((await page.evaluate(() => globalThis.answer)).authSetting, allowed);
 
   // What the desk sees and sets is what the page has.
   await page.evaluate(() => tt.setStorageSync("mine", { a: 1 }));
