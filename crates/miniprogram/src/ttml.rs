@@ -3,12 +3,14 @@
 
 use std::ops::Range;
 
-use crate::problem::Finding;
+use crate::{builtin::is_builtin, problem::Finding};
 
 /// How deep elements may lie in each other. A compiler works on nested templates by recursion.
 const DEPTH: usize = 200;
 /// The most attributes of an element.
 const ATTRIBUTES: usize = 500;
+/// How far the end of a binding is looked for, in bytes.
+const LONGEST: usize = 16_384;
 /// Findings of one file after which the others are left out.
 const FINDINGS: usize = 100;
 
@@ -314,7 +316,8 @@ impl<'a> Parser<'a> {
         self.at += 1;
         let written = self.name();
         let name = written.to_ascii_lowercase();
-        if written != name {
+        // Components may be named in camel case, as `usingComponents` spells them.
+        if written != name && is_builtin(&name) {
             self.warning(offset, format!("Tags are written in lower case: <{name}>."));
         }
         let mut element =
@@ -442,47 +445,50 @@ impl<'a> Parser<'a> {
         let open = self.at;
         self.at += 1;
         let rest = self.rest();
-        let Some(mut end) = rest.find(quote) else {
+        let Some(end) = value_end(rest, quote) else {
             self.error(open, format!("This {quote} has no {quote} that closes it."));
             let line = rest.find(['\n', '>']).unwrap_or(rest.len());
             self.at += line;
             return open + 1..self.at;
         };
-        // {{a ? "x" : "y"}} in a value that is itself in double quotes.
-        if let Some(binding) = unclosed_binding(rest.get(..end).unwrap_or_default()) {
-            let inner = rest.get(binding..).unwrap_or_default();
-            let close = binding_end(inner).map(|close| binding + close);
-            let same_tag =
-                |close: usize| rest.get(..close).is_some_and(|v| !v.contains(['<', '\n']));
-            if let Some(close) = close.filter(|close| *close > end && same_tag(*close))
-                && let Some(next) = rest.get(close..).and_then(|tail| tail.find(quote))
-            {
-                let other = if quote == '"' { '\'' } else { '"' };
-                self.warning(
-                    self.at + end,
-                    format!("Write {other} inside a value that is in {quote}: the value ends here otherwise."),
-                );
-                end = close + next;
-            }
-        }
         let start = self.at;
         self.at += end + 1;
         start..start + end
     }
 }
 
-/// Where a `{{` stands that is not closed in `value`.
-fn unclosed_binding(value: &str) -> Option<usize> {
+/// Where the `quote` stands that closes a value. Quotes in a binding belong to its expression, as
+/// phones read it: `class="{{on ? "a" : "b"}}"`.
+fn value_end(text: &str, quote: char) -> Option<usize> {
     let mut at = 0;
-    while let Some(next) = value.get(at..)?.find("{{") {
-        let open = at + next;
-        let inner = value.get(open..)?;
-        match inner.find("}}") {
-            Some(_) => at = open + binding_end(inner)?,
-            None => return Some(open),
+    loop {
+        let rest = text.get(at..)?;
+        let next = rest.find(quote)?;
+        let Some(open) = rest.get(..next).and_then(|value| value.find("{{")) else {
+            return Some(at + next);
+        };
+        let binding = rest.get(open..)?;
+        // Longer expressions are refused anyway.
+        let binding = binding.get(..binding.floor_char_boundary(LONGEST)).unwrap_or(binding);
+        match binding_end(binding) {
+            Some(close) if is_expression(binding.get(..close)?) => at += open + close,
+            // A `{{` that nobody closed: the value ends where it would without bindings.
+            _ => return Some(at + next),
         }
     }
-    None
+}
+
+/// Whether a binding is one expression, and does not run into the attributes and tags behind it.
+fn is_expression(binding: &str) -> bool {
+    let bytes = binding.as_bytes();
+    let attribute = bytes.windows(3).any(|three| {
+        matches!(three, [name, b'=', b'"' | b'\''] if name.is_ascii_alphanumeric() || *name == b'-')
+    });
+    let behind_tag = binding.split_once('>').map_or(&b""[..], |(_, behind)| behind.as_bytes());
+    let tag = behind_tag
+        .windows(2)
+        .any(|pair| matches!(pair, [b'<', next] if next.is_ascii_alphabetic() || *next == b'/'));
+    !attribute && !tag
 }
 
 fn is_start(rest: &str) -> bool {

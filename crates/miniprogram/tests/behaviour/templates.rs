@@ -132,8 +132,35 @@ fn an_expression_may_have_what_ends_others() {
     has("<text>{{a < b ? '</text>' : \"}}\"}}</text>", &["</text>", "}}"]);
     has("<text title=\"{{ {a: {b: 1}}.a }}\"/>", &["{a:{b:1}}).a"]);
     let project = project(&[("page.ttml", "<view class=\"{{a ? \"x\" : \"y\"}}\"/>")]);
-    only_problem(&project, "warning page.ttml:1:20 Write ' inside a value that is in \"");
+    assert_eq!(problems(&project), [""; 0]);
     assert!(project.template("page").unwrap().contains("?\"x\":\"y\""));
+}
+
+#[test]
+fn quotes_in_a_binding_do_not_end_the_value() {
+    let page = "<image src=\"{{on ? \" /a.png\"\n  : n<m ? \"/b.png\" : \"\" }}\" mode=\"top\"/>";
+    let project = project(&[("page.ttml", page)]);
+    assert_eq!(problems(&project), [""; 0]);
+    let script = project.template("page").unwrap();
+    assert!(script.contains("\" /a.png\"") && script.contains("\"/b.png\""), "{script}");
+    assert!(script.contains("\"mode\",\"top\""), "{script}");
+    // A binding that is not closed takes none of what follows.
+    let page = "<view class=\"{{a\" id=\"{{b}}\"><text>{{c}}</text></view>";
+    let project = super::project(&[("page.ttml", page)]);
+    only_problem(&project, "error page.ttml:1:14 This {{ has no }} that closes it.");
+}
+
+#[test]
+fn a_component_may_be_named_in_camel_case() {
+    let project = project(&[
+        ("page.ttml", "<errPage/>"),
+        ("page.json", r#"{ "usingComponents": { "errPage": "/c" } }"#),
+        ("c.json", r#"{ "component": true }"#),
+        ("c.ttml", "<view/>"),
+        ("c.js", "Component({});"),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    assert!(project.manifest().components["page"].using.contains_key("tt-errpage"));
 }
 
 #[test]
