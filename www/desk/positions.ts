@@ -1,6 +1,7 @@
 /** Positions in the project's files: links to them, and finding them in stacks of calls. */
 import { html, type TemplateResult } from "lit-html";
 import type { SourcePosition } from "../shared/bridge";
+import { encodePath } from "../shared/paths";
 import type { Desk } from "./desk";
 
 /** A link that opens the source at its place. */
@@ -16,7 +17,7 @@ export function positionLink(desk: Desk, at: SourcePosition): TemplateResult {
 
 /** The address of a file of the project as it is. */
 export function fileUrl(file: string): string {
-  return `/app/file/${file.split("/").map(encodeURIComponent).join("/")}`;
+  return `/app/file/${encodePath(file)}`;
 }
 
 /** Places of compiled modules and of sources, as they stand in a stack. */

@@ -5,7 +5,7 @@
  *
  * - `GET /app/manifest.json`: the {@link Manifest}.
  * - `GET /app/module/PATH.js`: a script that calls `__define("PATH.js", function (require, module,
- *   exports, …) {…})`, see {@link Define}. PATH is that of the source, whatever its language was.
+ *   exports, …) {…}, …)`, see {@link Define}. PATH is that of the source, whatever its language was.
  *   Loops that may never end call `__turns()` now and then, which throws when they have to stop, and
  *   else says after how many turns to call it again.
  * - `GET /app/template/NAME.js`: a script that calls `__template("NAME", groups)` with glass-easel's
@@ -84,12 +84,21 @@ export interface Change {
   manifest: boolean;
 }
 
-/** What a module's function is called with; names that a page's code takes for globals. */
-export type Define = (path: string, body: (this: unknown, ...scope: unknown[]) => void) => void;
-/** The parameters of a module's function, in order. */
-export const SCOPE = [
-  "require", "module", "exports", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages", "tt", "wx",
+/**
+ * Takes a module: its function, which is called with `require`, `module`, `exports` and a value for
+ * each of `globals`; and how much its first line has before that of the source, in UTF-16 units.
+ * `globals` are those of {@link GLOBALS} that the code uses, and names that only a browser has, which
+ * are `undefined`.
+ */
+export type Define = (
+  path: string, body: (this: unknown, ...scope: unknown[]) => void, globals: readonly string[], columns: number,
+) => void;
+/** What a module's code may take for global beside the language. */
+export const GLOBALS = [
+  "App", "Behavior", "Component", "Function", "Page", "clearInterval", "clearTimeout", "console", "eval", "getApp",
+  "getCurrentPages", "global", "globalThis", "requirePlugin", "setInterval", "setTimeout", "tt", "wx",
 ] as const;
+export type Global = (typeof GLOBALS)[number];
 
 export interface AppJson {
   pages?: string[];

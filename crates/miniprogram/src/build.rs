@@ -36,6 +36,8 @@ pub(crate) struct Build<'f> {
     global_broken: BTreeSet<String>,
     /// Modules to be looked at.
     modules: VecDeque<String>,
+    /// Whether what is wrong with files is not reported: nothing is known to use them.
+    quiet: bool,
 }
 
 impl<'f> Build<'f> {
@@ -54,6 +56,7 @@ impl<'f> Build<'f> {
             global: BTreeMap::new(),
             global_broken: BTreeSet::new(),
             modules: VecDeque::new(),
+            quiet: false,
         }
     }
 
@@ -67,6 +70,8 @@ impl<'f> Build<'f> {
         while let Some(path) = self.modules.pop_front() {
             self.module(&path);
         }
+        self.wechat();
+        self.computed_modules();
         self.templates();
         self.styles();
         let mut counts: BTreeMap<(String, Severity), usize> = BTreeMap::new();
@@ -80,6 +85,9 @@ impl<'f> Build<'f> {
     }
 
     fn report(&mut self, path: &str, finding: &Finding) {
+        if self.quiet {
+            return;
+        }
         // To find a place, a file is read from its start.
         let count = self.counts.entry((path.to_owned(), finding.severity)).or_default();
         *count += 1;
@@ -469,6 +477,53 @@ impl<'f> Build<'f> {
         self.manifest.modules.insert(path.to_owned(), resolved);
     }
 
+    /// A phone has every script of the package. Where a script puts the paths together that it
+    /// requires, any of them may be meant: all of its package, or all that is in no package.
+    fn computed_modules(&mut self) {
+        self.quiet = true;
+        let mut seen = BTreeSet::new();
+        loop {
+            let computes = |path: &&String| {
+                self.files.script(path).is_some_and(|script| script.computes_paths)
+            };
+            let paths = self.manifest.modules.keys().filter(computes);
+            let folders: BTreeSet<String> =
+                paths.map(|path| resolve::package_of(path).to_owned()).collect();
+            let new: Vec<_> = folders.into_iter().filter(|folder| seen.insert(folder.clone())).collect();
+            if new.is_empty() {
+                break;
+            }
+            for folder in new {
+                self.modules.extend(self.files.modules(&folder));
+            }
+            while let Some(path) = self.modules.pop_front() {
+                self.module(&path);
+            }
+        }
+        self.quiet = false;
+    }
+
+    /// Says once that `wx` is another platform's.
+    fn wechat(&mut self) {
+        let places: Vec<(String, usize)> = self
+            .manifest
+            .modules
+            .keys()
+            .filter_map(|path| Some((path.clone(), self.files.script(path)?.wx?)))
+            .collect();
+        let Some((path, offset)) = places.first() else { return };
+        let others = match places.len() - 1 {
+            0 => String::new(),
+            1 => " One more file says wx.".to_owned(),
+            count => format!(" {count} more files say wx."),
+        };
+        self.warning(
+            path,
+            *offset,
+            format!("wx. is of WeChat: on Douyin it is tt.; wx works here, but not on every phone.{others}"),
+        );
+    }
+
     fn unresolved(&mut self, path: &str, required: &Dependency) {
         let written = &required.name;
         let near = path::join(path::folder(path), written);
@@ -477,7 +532,9 @@ impl<'f> Build<'f> {
                 format!("{written} leads out of the project.")
             }
             _ if !written.starts_with(['.', '/']) => {
-                self.missing_package(written);
+                if !self.quiet {
+                    self.missing_package(written);
+                }
                 format!(
                     "There is no module {written}, neither beside this file nor in miniprogram_npm."
                 )

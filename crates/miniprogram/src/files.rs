@@ -100,6 +100,20 @@ impl Files {
         self.all.keys().filter(is_meant).filter(is_script).cloned().collect()
     }
 
+    /// Everything below a folder that can be required, without packages of its own.
+    pub(crate) fn modules(&self, folder: &str) -> Vec<String> {
+        let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let is_meant = |path: &&String| {
+            path.strip_prefix(&below).is_some_and(|rest| !path::folder(rest).split('/').any(|part| part == "node_modules"))
+        };
+        let is_module = |path: &&String| {
+            matches!(path::extension(path), "js" | "ts" | "cjs" | "mjs" | "json")
+                && !path.ends_with(".d.ts")
+                && !path.ends_with("package-lock.json")
+        };
+        self.all.keys().filter(is_meant).filter(is_module).cloned().collect()
+    }
+
     /// A file of almost this path: people forget that phones heed upper and lower case.
     pub(crate) fn similar(&self, path: &str) -> Option<String> {
         self.all.keys().find(|other| other.eq_ignore_ascii_case(path)).cloned()

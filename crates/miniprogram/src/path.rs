@@ -1,6 +1,8 @@
 //! Paths of files in a project: relative to its folder, with `/` between the parts, and never
 //! leading out of it.
 
+use std::fmt::Write;
+
 /// Cleans a path that names a file of the project.
 ///
 /// `None` if it is empty, absolute, has a backslash, a control character or a drive letter, or
@@ -35,6 +37,23 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// The path as part of an address that a stack trace shows: other characters than those of ASCII
+/// stay readable.
+pub(crate) fn address(path: &str) -> String {
+    let mut address = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~' | '$') || !c.is_ascii() && !c.is_whitespace() {
+            address.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                let _ = write!(address, "%{byte:02X}");
+            }
+        }
+    }
+    address
 }
 
 /// The folder a file lies in; empty for the root.

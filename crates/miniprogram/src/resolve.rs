@@ -116,6 +116,14 @@ fn packages(folder: &str, written: &str) -> Vec<String> {
     places
 }
 
+/// The folder of the package in `node_modules` that a file is of; empty for the project's own.
+pub(crate) fn package_of(path: &str) -> &str {
+    const FOLDER: &str = "node_modules/";
+    let Some(at) = path.rfind(FOLDER).map(|at| at + FOLDER.len()) else { return "" };
+    let (package, _) = split_package(path.get(at..).unwrap_or_default());
+    path.get(..at + package.len()).unwrap_or_default()
+}
+
 /// The name of a package and the path in it.
 pub(crate) fn split_package(written: &str) -> (&str, &str) {
     let parts = if written.starts_with('@') { 2 } else { 1 };

@@ -1,5 +1,6 @@
 //! `/app/…`: what the phone loads of a mini-program, see `www/shared/project.ts`.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{Stream, StreamExt, unfold};
+use percent_encoding::percent_decode_str;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
 use tt_miniprogram::Change;
@@ -71,7 +73,7 @@ async fn file(
     Path(path): Path<String>,
     request: Request,
 ) -> Response {
-    let Some(found) = project.folder().locate(&path) else {
+    let Some(found) = meanings(&path).iter().find_map(|path| project.folder().locate(path)) else {
         return nothing();
     };
     // Says the type, and gives parts of sounds and films.
@@ -79,6 +81,14 @@ async fn file(
         Ok(response) => response.into_response(),
         Err(_) => nothing(),
     }
+}
+
+/// What a page may mean by the path of a file: the file of just this name; or an address, whose query
+/// is none of the file's business and whose characters may be encoded.
+fn meanings(path: &str) -> [Cow<'_, str>; 3] {
+    let plain = path.split(['?', '#']).next().unwrap_or_default();
+    let decoded = percent_decode_str(plain).decode_utf8().unwrap_or(Cow::Borrowed(plain));
+    [Cow::Borrowed(path), Cow::Borrowed(plain), decoded]
 }
 
 fn nothing() -> Response {

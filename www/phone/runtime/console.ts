@@ -1,4 +1,4 @@
-/** What a page's code writes to the console, mirrored to the desk with its place in the sources. */
+/** The console of the project's code: what is written to it, the desk gets with its place in the sources. */
 import type { SourcePosition } from "../../shared/bridge";
 import { callerPosition } from "./positions";
 
@@ -8,15 +8,73 @@ const LEVELS: readonly Level[] = ["debug", "log", "info", "warn", "error"];
 /** The browser's own, for what the phone says itself. */
 export const browserConsole = { ...console };
 
-/** Tells `written` of everything that the project's code writes. */
-export function mirrorConsole(written: (level: Level, values: unknown[], at: SourcePosition) => void): void {
-  for (const level of LEVELS) {
-    console[level] = (...values: unknown[]) => {
-      browserConsole[level](...values);
-      const at = callerPosition();
-      if (at) written(level, values.map((value) => snapshot(value)), at);
-    };
-  }
+type Method = (...values: unknown[]) => void;
+
+/**
+ * A console that tells `written` of everything that is written to it, and the browser's console as
+ * well. Its functions may be handed on: without a place they are told, too.
+ */
+export function projectConsole(written: (level: Level, values: unknown[], at: SourcePosition | null) => void): Record<string, Method> {
+  let indent = "";
+  const times = new Map<string, number>();
+  const counts = new Map<string, number>();
+  const write = (level: Level, values: unknown[]): void => {
+    const kept = values.map((value) => snapshot(value));
+    const [first, ...rest] = kept;
+    // The first text may have placeholders for what follows.
+    const indented = indent === "" ? kept : typeof first === "string" ? [indent + first, ...rest] : [indent, ...kept];
+    written(level, indented, callerPosition());
+  };
+  const elapsed = (label: string, values: unknown[]): void => {
+    const start = times.get(label);
+    if (start === undefined) write("warn", [`Timer "${label}" does not exist`]);
+    else write("log", [`${label}: ${(performance.now() - start).toFixed(3)} ms`, ...values]);
+  };
+  const group: Method = (...values) => {
+    write("log", values.length > 0 ? values : ["console.group"]);
+    indent += "  ";
+  };
+  const methods: Record<string, Method> = {
+    ...Object.fromEntries(LEVELS.map((level): [string, Method] => [level, (...values) => write(level, values)])),
+    table: (data) => write("log", [data]),
+    dir: (value) => write("log", [value]),
+    dirxml: (...values) => write("log", values),
+    trace: (...values) => write("log", ["Trace", ...values]),
+    group,
+    groupCollapsed: group,
+    groupEnd: () => {
+      indent = indent.slice(2);
+    },
+    assert: (condition, ...values) => {
+      if (!condition) write("error", values.length > 0 ? ["Assertion failed:", ...values] : ["Assertion failed"]);
+    },
+    count: (label = "default") => {
+      const key = String(label);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      write("log", [`${key}: ${counts.get(key)}`]);
+    },
+    countReset: (label = "default") => {
+      counts.delete(String(label));
+    },
+    time: (label = "default") => {
+      times.set(String(label), performance.now());
+    },
+    timeLog: (label = "default", ...values) => elapsed(String(label), values),
+    timeEnd: (label = "default") => {
+      elapsed(String(label), []);
+      times.delete(String(label));
+    },
+    clear: () => {},
+  };
+  const browser = browserConsole as unknown as Record<string, Method | undefined>;
+  const entries = Object.entries(methods).map(([name, method]): [string, Method] => [
+    name,
+    (...values) => {
+      browser[name]?.(...values);
+      method(...values);
+    },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** Objects within objects and entries of each that are kept. */

@@ -4,20 +4,22 @@
  */
 import { ComponentSpace, type Element } from "glass-easel";
 import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings } from "../../shared/bridge";
+import { encodePath, joinPath } from "../../shared/paths";
 import type { Manifest } from "../../shared/project";
 import { registerComponents, type BuiltIns } from "../components";
 import type {
   CallControl, DistributiveOmit, LaunchOptions, Metrics, PageInstance, Parts, Phone, PhoneEvents, Store,
 } from "../phone";
 import { App } from "./app";
-import { browserConsole, mirrorConsole, snapshot } from "./console";
+import { browserConsole, projectConsole, snapshot } from "./console";
 import { Definitions } from "./definitions";
 import { Emitter } from "./emitter";
 import { Faults } from "./faults";
 import { Gestures } from "./gestures";
+import { createGlobals } from "./globals";
 import { Guard } from "./guard";
 import { setHost } from "./instance";
-import { Modules } from "./modules";
+import { Modules, type Scope } from "./modules";
 import { menu, veil } from "./overlay";
 import type { Page } from "./page";
 import { Permissions } from "./permissions";
@@ -54,6 +56,7 @@ export class PhoneHost implements Phone {
   readonly #events: Emitter<PhoneEvents>;
   readonly #faults: Faults;
   readonly #permissions = new Permissions(this);
+  readonly #globals = createGlobals(projectConsole((level, values, at) => this.report({ kind: "console", level, values, at })));
   readonly #ready = new ReadyQueue();
   readonly #gone = new WeakSet<Element>();
   #launch: LaunchOptions = { path: "", query: {}, scene: "", referrerInfo: {}, showFrom: 0 };
@@ -124,7 +127,7 @@ export class PhoneHost implements Phone {
       this.#screen,
     );
     globalThis.__turns = new Turns().ask;
-    setModules((path) => Object.hasOwn(this.manifest.modules, path));
+    setModules((path) => this.modules.columns(path));
     setTopPage(() => this.router.top?.root);
     setChanged(() => this.pagesChanged());
     setHost({
@@ -250,9 +253,7 @@ export class PhoneHost implements Phone {
     if (path.startsWith("ttfile:")) return this.store.files.url(path) ?? path;
     if (path.startsWith("//")) return `https:${path}`;
     if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
-    const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
-    const plain = decodeURI(new URL(path, `file:///${from}`).pathname.slice(1));
-    return `/app/file/${encodeURI(plain)}`;
+    return `/app/file/${encodePath(joinPath(this.router.top?.route.name ?? this.entryPage, path))}`;
   }
 
   currentPage(): PageInstance | undefined {
@@ -301,7 +302,6 @@ export class PhoneHost implements Phone {
   #listen(): void {
     this.#faults.listen();
     window.addEventListener("resize", () => this.#resized());
-    mirrorConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
     new Gestures(document.documentElement, {
       start: (target, y) => {
         const page = this.router.top;
@@ -320,11 +320,22 @@ export class PhoneHost implements Phone {
     document.documentElement.style.colorScheme = this.settings.theme;
   }
 
-  #scope(path: string): readonly unknown[] {
+  #scope(path: string): Scope {
     const { Page, Component: component, Behavior } = this.definitions.scope(path);
-    const app = (options: Record<string, unknown>): void => this.app.register(options);
-    const getApp = (options?: { allowDefault?: boolean }): unknown => this.app.get(options);
-    return [app, Page, component, Behavior, getApp, () => this.router.stack(), this.tt, this.tt];
+    return {
+      ...this.#globals,
+      App: (options: Record<string, unknown>): void => this.app.register(options),
+      Page,
+      Component: component,
+      Behavior,
+      getApp: (options?: { allowDefault?: boolean }): unknown => this.app.get(options),
+      getCurrentPages: () => this.router.stack(),
+      requirePlugin: (name: unknown) => {
+        throw new Error(`requirePlugin: there is no plugin ${String(name)}: plugins are not there`);
+      },
+      tt: this.tt,
+      wx: this.tt,
+    };
   }
 
   #routed(): void {

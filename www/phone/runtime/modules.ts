@@ -2,20 +2,31 @@
  * The project's scripts: loads those that a page needs, and runs them as CommonJS modules when they
  * are first required.
  */
-import type { Manifest } from "../../shared/project";
+import { encodePath, joinPath } from "../../shared/paths";
+import type { Global, Manifest } from "../../shared/project";
 
 type Body = (this: unknown, ...scope: unknown[]) => void;
 interface Module {
   exports: unknown;
 }
-/** What a module's code has beside `require`, `module` and `exports`, in the order of `SCOPE`. */
-export type Scope = readonly unknown[];
+/** What a module's code has beside `require`, `module` and `exports`. */
+export type Scope = Record<Global, unknown>;
+/** A module as the development server gives it. */
+interface Definition {
+  body: Body;
+  /** Names of the globals that it uses. */
+  globals: readonly string[];
+  /** How much its first line has before that of the source. */
+  columns: number;
+}
 
 export class Modules {
   readonly #manifest: () => Manifest;
   readonly #scope: (path: string) => Scope;
-  readonly #bodies = new Map<string, Body>();
+  readonly #definitions = new Map<string, Definition>();
   readonly #modules = new Map<string, Module>();
+  /** By module, those that it required by paths which the compiler could not see. */
+  readonly #computed = new Map<string, Set<string>>();
   readonly #loading = new Map<string, Promise<void>>();
   /** Of modules that changed since the phone started: what to ask for in place of the first version. */
   readonly #versions = new Map<string, number>();
@@ -23,8 +34,8 @@ export class Modules {
   constructor(manifest: () => Manifest, scope: (path: string) => Scope) {
     this.#manifest = manifest;
     this.#scope = scope;
-    globalThis.__define = (path, body) => {
-      this.#bodies.set(path, body);
+    globalThis.__define = (path, body, globals, columns) => {
+      this.#definitions.set(path, { body, globals, columns });
     };
   }
 
@@ -41,7 +52,7 @@ export class Modules {
     for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
       if (found.has(path)) continue;
       found.add(path);
-      waiting.push(...Object.values(modules[path] ?? {}));
+      waiting.push(...Object.values(modules[path] ?? {}), ...(this.#computed.get(path) ?? []));
     }
     return found;
   }
@@ -50,13 +61,15 @@ export class Modules {
   run(path: string): unknown {
     const known = this.#modules.get(path);
     if (known) return known.exports;
-    const body = this.#bodies.get(path);
-    if (!body) throw new Error(`module "${path}" is not there: look at the problems of the project`);
+    const definition = this.#definitions.get(path) ?? this.#loadNow(path);
+    if (!definition) throw new Error(`module "${path}" is not there: look at the problems of the project`);
     const module: Module = { exports: {} };
     // Before it runs: one that is required in a circle gets what there is so far.
     this.#modules.set(path, module);
     try {
-      body.call(module.exports, this.#require(path), module, module.exports, ...this.#scope(path));
+      const scope: Record<string, unknown> = this.#scope(path);
+      const globals = definition.globals.map((name) => (Object.hasOwn(scope, name) ? scope[name] : undefined));
+      definition.body.call(module.exports, this.#require(path), module, module.exports, ...globals);
     } catch (error) {
       this.#modules.delete(path);
       throw error;
@@ -70,16 +83,24 @@ export class Modules {
     for (const path of stale) {
       this.#versions.set(path, version);
       this.#loading.delete(path);
+      this.#definitions.delete(path);
     }
     const { modules } = this.#manifest();
     for (let size = 0; size !== stale.size; ) {
       size = stale.size;
       for (const [path, requires] of Object.entries(modules)) {
-        if (Object.values(requires).some((required) => stale.has(required))) stale.add(path);
+        const all = [...Object.values(requires), ...(this.#computed.get(path) ?? [])];
+        if (all.some((required) => stale.has(required))) stale.add(path);
       }
     }
     for (const path of stale) this.#modules.delete(path);
     return stale;
+  }
+
+  /** How much the first line of a module has before that of its source; `undefined` if it is none. */
+  columns(path: string): number | undefined {
+    const known = this.#definitions.get(path)?.columns;
+    return known ?? (Object.hasOwn(this.#manifest().modules, path) ? 0 : undefined);
   }
 
   #require(from: string): (path: string) => unknown {
@@ -94,22 +115,45 @@ export class Modules {
 
   /** A module whose path was put together by the code, so that the compiler could not see it. */
   #find(from: string, path: string): string | undefined {
-    const base = path.startsWith("/") ? "file:///" : `file:///${from}`;
-    const plain = decodeURI(new URL(path, base).pathname.slice(1));
     const { modules } = this.#manifest();
-    return [plain, `${plain}.js`, `${plain}.ts`, `${plain}.json`, `${plain}/index.js`, `${plain}/index.ts`].find(
-      (candidate) => Object.hasOwn(modules, candidate),
-    );
+    const ends = ["", ".js", ".ts", ".json", ".cjs", ".mjs", "/index.js", "/index.ts", "/index.json"];
+    const places = [joinPath(from, path), joinPath("", path)];
+    const candidates = places.flatMap((place) => [...ends.map((end) => place + end), place.replace(/\.js$/, ".ts")]);
+    const found = candidates.find((candidate) => Object.hasOwn(modules, candidate));
+    if (found !== undefined) {
+      const required = this.#computed.get(from) ?? new Set();
+      this.#computed.set(from, required.add(found));
+    }
+    return found;
   }
 
   #loadOne(path: string): Promise<void> {
     const known = this.#loading.get(path);
     if (known) return known;
-    const version = this.#versions.get(path);
-    const address = `/app/module/${encodeURI(path)}.js${version === undefined ? "" : `?v=${version}`}`;
-    const loading = loadScript(address);
+    const loading = loadScript(this.#address(path));
     this.#loading.set(path, loading);
     return loading;
+  }
+
+  /**
+   * Loads a module that nobody could know to be required. A phone has all scripts before one of them
+   * runs; to wait here saves loading hundreds that are never needed.
+   */
+  #loadNow(path: string): Definition | undefined {
+    const request = new XMLHttpRequest();
+    request.open("GET", this.#address(path), false);
+    request.send();
+    if (request.status !== 200) return undefined;
+    const script = document.createElement("script");
+    script.textContent = request.responseText;
+    document.head.append(script);
+    script.remove();
+    return this.#definitions.get(path);
+  }
+
+  #address(path: string): string {
+    const version = this.#versions.get(path);
+    return `/app/module/${encodePath(path)}.js${version === undefined ? "" : `?v=${version}`}`;
   }
 }
 

@@ -3,15 +3,14 @@
  * every line of a script where it is in the source, so the places of the one are those of the other.
  */
 import type { SourcePosition } from "../../shared/bridge";
-import { SCOPE } from "../../shared/project";
 
 /** A place in the traces of Chromium, Firefox and Safari: an address, a line and a column. */
 const PLACE = /([^\s()@]+?)(?:\?[^\s():]*)?:(\d+):(\d+)/g;
 
-let knows = (_path: string): boolean => false;
-/** Sets what tells whether a path is that of a module of the project. */
-export function setModules(isModule: (path: string) => boolean): void {
-  knows = isModule;
+let columnsOf = (_path: string): number | undefined => undefined;
+/** Sets what tells how much a module's first line has before that of its source; `undefined` of what is no module. */
+export function setModules(columns: (path: string) => number | undefined): void {
+  columnsOf = columns;
 }
 
 /** The uppermost place of the project's code in a stack trace. */
@@ -36,13 +35,22 @@ export function callerPosition(): SourcePosition | null {
 /** The path of a module, by its address or by the name that it gives itself. */
 function pathOf(address: string): string | undefined {
   const served = /\/app\/module\/(.+)\.js$/.exec(address)?.[1];
-  const path = decodeURI(served ?? address.replace(location.origin, "").replace(/^\/(?:phone\/)?/, ""));
-  return knows(path) ? path : undefined;
+  const path = decoded(served ?? address.replace(location.origin, "").replace(/^\/(?:phone\/)?/, ""));
+  return columnsOf(path) === undefined ? undefined : path;
+}
+
+/** Not every address is one that was encoded. */
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
 }
 
 /** The first line of a script has more than that of the source. */
 function place(file: string, line: number, column: number): SourcePosition {
-  const added = line === 1 ? `__define(${JSON.stringify(file)}, function (${SCOPE.join(", ")}) {`.length : 0;
+  const added = line === 1 ? (columnsOf(file) ?? 0) : 0;
   return { file, line, column: Math.max(1, column - added) };
 }
 

@@ -149,7 +149,8 @@ function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
 function refreshFiles({ files, version }: Change): void {
   for (const element of document.querySelectorAll<HTMLImageElement>("img, video, audio")) {
     const { pathname } = new URL(element.src || "about:blank", location.href);
-    const path = decodeURI(pathname.replace(/^\/app\/file\//, ""));
+    if (!pathname.startsWith("/app/file/")) continue;
+    const path = decodeURIComponent(pathname.slice("/app/file/".length));
     if (files.includes(path)) element.src = `${pathname}?v=${version}`;
   }
 }

@@ -3,6 +3,7 @@
  * `vh` is a part of the page's window rather than of the phone's, and the safe area's insets are
  * those of the device.
  */
+import { encodePath } from "../../shared/paths";
 
 /** Where a sheet stands among the others: what comes later wins over its equals. */
 const ORDER = ["app", "component", "page"] as const;
@@ -49,7 +50,7 @@ export class Styles {
 }
 
 async function fetchText(name: string): Promise<string> {
-  const response = await fetch(`/app/style/${encodeURI(name)}.css`, { cache: "no-store" });
+  const response = await fetch(`/app/style/${encodePath(name)}.css`, { cache: "no-store" });
   return response.ok ? response.text() : "";
 }
 

@@ -2,6 +2,7 @@
  * Where something stands in the TTML of a component. Compiled templates have no places: what a phone
  * finds wrong only when it runs is looked up in the source.
  */
+import { encodePath, joinPath } from "../../shared/paths";
 import type { SourcePosition } from "../../shared/bridge";
 
 /** A place, the line there and the text of the whole file. */
@@ -25,7 +26,7 @@ export async function findInTemplate(component: string, ...patterns: RegExp[]): 
     const text = await read(file);
     texts.push(text);
     for (const [, source = ""] of text.matchAll(IMPORTS)) {
-      const path = decodeURI(new URL(source, `file:///${file}`).pathname.slice(1)).replace(/(\.ttml)?$/, ".ttml");
+      const path = joinPath(file, source).replace(/(\.ttml)?$/, ".ttml");
       if (!files.includes(path)) files.push(path);
     }
   }
@@ -44,7 +45,7 @@ export function literal(text: string): string {
 
 /** A file without its comments, which keep their room. */
 async function read(file: string): Promise<string> {
-  const response = await fetch(`/app/file/${encodeURI(file)}`).catch(() => undefined);
+  const response = await fetch(`/app/file/${encodePath(file)}`).catch(() => undefined);
   const text = response?.ok ? await response.text() : "";
   return text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, " "));
 }

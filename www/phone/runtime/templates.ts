@@ -2,6 +2,7 @@
  * The compiled templates, and how the phone differs from glass-easel in running them: handlers are
  * looked up on the instance and get the platform's event, and lengths in `style` are the phone's.
  */
+import { encodePath } from "../../shared/paths";
 import { dispatchError, template as glassEasel, type Element, type GeneralComponent, type ShadowedEvent } from "glass-easel";
 import { loadScript } from "./modules";
 import { elementOf, platformEvent } from "./event";
@@ -56,7 +57,7 @@ export class Templates {
     const known = this.#loading.get(name);
     if (known) return known;
     const query = version === undefined ? "" : `?v=${version}`;
-    const loading = loadScript(`/app/template/${encodeURI(name)}.js${query}`);
+    const loading = loadScript(`/app/template/${encodePath(name)}.js${query}`);
     this.#loading.set(name, loading);
     return loading;
   }

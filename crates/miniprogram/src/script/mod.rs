@@ -4,6 +4,8 @@
 //! Nothing is printed anew. The source is changed in place, where it says `import` or `export` and
 //! where it has types, so that every line of what runs is the line of the source with that number.
 
+mod browser;
+mod globals;
 mod loops;
 mod modules;
 mod rewriter;
@@ -14,22 +16,8 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
-use crate::{json::literal, problem::Finding, translate::Dependency};
-
-/// The parameters of a module's function, in order; `SCOPE` of `www/shared/project.ts`.
-pub(crate) const SCOPE: [&str; 11] = [
-    "require",
-    "module",
-    "exports",
-    "App",
-    "Page",
-    "Component",
-    "Behavior",
-    "getApp",
-    "getCurrentPages",
-    "tt",
-    "wx",
-];
+use crate::{json::literal, path, problem::Finding, translate::Dependency};
+use globals::Global;
 
 /// Deeper brackets are not read: a parser works by recursion.
 const DEPTH: usize = 1_000;
@@ -39,6 +27,14 @@ const DEPTH: usize = 1_000;
 pub(crate) struct Script {
     /// The body of its function; the first line has more than the source's first.
     pub(crate) code: String,
+    /// How much more it has, in UTF-16 units.
+    head: usize,
+    /// The globals it uses, each a parameter of its function.
+    globals: Vec<Global>,
+    /// Where it first takes for granted that there is `wx`.
+    pub(crate) wx: Option<usize>,
+    /// Whether it requires modules whose paths it puts together when it runs.
+    pub(crate) computes_paths: bool,
     /// What it requires, as written.
     pub(crate) requires: Vec<Dependency>,
     pub(crate) findings: Vec<Finding>,
@@ -58,22 +54,27 @@ pub(crate) enum Language {
 impl Script {
     /// The script a phone loads for the module of this path.
     pub(crate) fn module(&self, path: &str) -> String {
-        define(path, &self.code)
+        define(path, &self.globals, self.head, &self.code)
     }
 }
 
-/// A module that gives a value of JSON.
+/// The script of a module that gives a value of JSON.
 pub(crate) fn json_module(path: &str, json: &str) -> String {
-    define(path, &format!("module.exports = {json};"))
+    define(path, &[], 0, &format!("module.exports = {json};"))
 }
 
-fn define(path: &str, code: &str) -> String {
-    // Line breaks in a path were refused; a blank would end the address.
-    let address = path.replace(' ', "%20");
+/// `__define(PATH, BODY, GLOBALS, COLUMNS);`, see `www/shared/project.ts`.
+fn define(path: &str, globals: &[Global], head: usize, code: &str) -> String {
+    let parameters: String =
+        globals.iter().flat_map(|global| [", ", global.parameter.as_str()]).collect();
+    let names: Vec<_> = globals.iter().map(|global| literal(&global.name)).collect();
+    let before =
+        format!("__define({}, function (require, module, exports{parameters}) {{", literal(path));
+    let columns = before.encode_utf16().count() + head;
     format!(
-        "__define({}, function ({}) {{{code}\n}});\n//# sourceURL={address}\n",
-        literal(path),
-        SCOPE.join(", ")
+        "{before}{code}\n}}, [{}], {columns});\n//# sourceURL={}\n",
+        names.join(", "),
+        path::address(path)
     )
 }
 

@@ -13,7 +13,7 @@ use oxc_ast::ast::{
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::symbol::SymbolId;
 
-use super::{Language, SCOPE, rewriter::Rewriter};
+use super::{Language, rewriter::Rewriter};
 use crate::{json::literal, translate::Dependency};
 
 /// What goes before and behind a module's own code.
@@ -32,7 +32,7 @@ pub(crate) struct Frame {
 impl<'a> Rewriter<'a, '_> {
     /// Whether a name of the module's own would clash with a parameter of its function.
     fn clashes(program: &Program<'a>) -> bool {
-        let scoped = |name: &str| SCOPE.contains(&name);
+        let scoped = |name: &str| matches!(name, "require" | "module" | "exports");
         program.body.iter().any(|statement| match statement {
             Statement::VariableDeclaration(declaration) => {
                 !declaration.kind.is_var() && {
@@ -302,8 +302,8 @@ impl<'a> Rewriter<'a, '_> {
         self.block = Self::clashes(program);
     }
 
-    /// Puts the frame around the code.
-    pub(super) fn frame(&mut self, program: &Program<'a>, code: &str) -> String {
+    /// Puts the frame around the code. Says how much is in front of it, in UTF-16 units.
+    pub(super) fn frame(&mut self, program: &Program<'a>, code: &str) -> (String, usize) {
         let frame = std::mem::take(&mut self.frame);
         let prefix = self.prefix.clone();
         let esm = program.source_type.is_module();
@@ -348,7 +348,7 @@ impl<'a> Rewriter<'a, '_> {
             );
         }
         let tail = if self.block { "\n}" } else { "" };
-        format!("{head}{code}{tail}")
+        (format!("{head}{code}{tail}"), head.encode_utf16().count())
     }
 }
 

@@ -15,12 +15,12 @@ use oxc_ast::ast::{
     TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
     TSSatisfiesExpression, TSThisParameter, TSTypeAliasDeclaration, TSTypeAnnotation,
     TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, VariableDeclaration, VariableDeclarator, WhileStatement,
+    TaggedTemplateExpression, ThisExpression, UnaryExpression, VariableDeclaration, VariableDeclarator, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::{scope::ScopeFlags, symbol::SymbolId};
+use oxc_syntax::{operator::UnaryOperator, scope::ScopeFlags, symbol::SymbolId};
 
 use super::{
     Language, Script,
@@ -53,6 +53,15 @@ pub(super) struct Rewriter<'a, 's> {
     /// Whether the classes around the node at hand have a superclass.
     derived: Vec<bool>,
     style_isolation: Option<String>,
+    /// Whether `this` is the global object, of the functions around the node at hand.
+    this_is_global: Vec<bool>,
+    /// Whether the function to be visited next is called at once, as no method.
+    called_at_once: bool,
+    pub(super) uses_global_this: bool,
+    /// Where a member of `wx` is first used, and whether the script asks if there is one.
+    wx: Option<usize>,
+    asks_for_wx: bool,
+    computes_paths: bool,
 }
 
 impl<'a, 's> Rewriter<'a, 's> {
@@ -87,6 +96,12 @@ impl<'a, 's> Rewriter<'a, 's> {
             enums: Vec::new(),
             derived: Vec::new(),
             style_isolation: None,
+            this_is_global: Vec::new(),
+            called_at_once: false,
+            uses_global_this: false,
+            wx: None,
+            asks_for_wx: false,
+            computes_paths: false,
         };
         rewriter.shape(program);
         rewriter
@@ -100,8 +115,21 @@ impl<'a, 's> Rewriter<'a, 's> {
         self.visit_program(program);
         self.countdown(&program.body);
         let code = std::mem::take(&mut self.edits).apply(self.source);
+        let globals = self.globals(program);
+        let (mut code, head) = self.frame(program, &code);
+        if self.language == Language::Sjs {
+            let hidden: Vec<_> = globals.iter().filter(|global| global.is_hidden()).collect();
+            if !hidden.is_empty() {
+                let names: Vec<_> = hidden.iter().map(|global| global.parameter.as_str()).collect();
+                code.insert_str(0, &format!("var {};", names.join(",")));
+            }
+        }
         Script {
-            code: self.frame(program, &code),
+            code,
+            head,
+            globals,
+            wx: self.wx.filter(|_| !self.asks_for_wx),
+            computes_paths: self.computes_paths,
             requires: self.requires,
             findings: self.findings,
             style_isolation: self.style_isolation,
@@ -135,9 +163,14 @@ impl<'a, 's> Rewriter<'a, 's> {
         self.imports.get(&self.symbol(reference)?).map(String::as_str)
     }
 
+    /// Whether a name means what is global.
+    fn is_global(&self, expression: &Expression<'a>, name: &str) -> bool {
+        matches!(expression, Expression::Identifier(id) if id.name == name && self.symbol(id).is_none())
+    }
+
     /// Whether a name means the module's parameter.
     fn is_require(&self, callee: &Expression<'a>) -> bool {
-        matches!(callee, Expression::Identifier(id) if id.name == "require" && self.symbol(id).is_none())
+        self.is_global(callee, "require")
     }
 
     /// Scripts of templates require each other by their whole names.
@@ -222,6 +255,16 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         if let Some(read) = self.imported(reference) {
             let read = read.to_owned();
             self.edits.replace(range(reference.span), read);
+        } else if self.symbol(reference).is_none() {
+            match reference.name.as_str() {
+                "eval" => {
+                    let own = self.own_global("eval");
+                    self.edits.replace(range(reference.span), own);
+                }
+                // Who has it may require anything.
+                "require" => self.computes_paths = true,
+                _ => {}
+            }
         } else if let Some(name) = self.enums.last()
             && self
                 .symbol(reference)
@@ -239,6 +282,9 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             if let Some(read) = self.imported(id) {
                 let text = format!(": {read}");
                 self.edits.insert(id.span.end as usize, text);
+            } else if self.is_global(&property.value, "eval") {
+                let text = format!(": {}", self.own_global("eval"));
+                self.edits.insert(id.span.end as usize, text);
             }
             return;
         }
@@ -250,13 +296,29 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         if self.is_require(&call.callee) {
             match call.arguments.first() {
                 Some(Argument::StringLiteral(source)) => self.needs(source),
-                Some(other) => self.findings.push(Finding::warning(
-                    other.span().start as usize,
-                    "Only a text in quotes can be required; this may be missing when it runs.",
-                )),
+                Some(Argument::TemplateLiteral(text)) if text.expressions.is_empty() => {
+                    if let Some(name) = text.quasis.first().and_then(|part| part.value.cooked) {
+                        let offset = text.span.start as usize;
+                        self.requires.push(Dependency { name: name.to_string(), offset });
+                    }
+                }
+                Some(other) if self.language == Language::Sjs => {
+                    self.findings.push(Finding::warning(
+                        other.span().start as usize,
+                        "Only a text in quotes can be required; this may be missing when it runs.",
+                    ));
+                }
+                Some(_) => self.computes_paths = true,
                 None => {}
             }
+            self.visit_arguments(&call.arguments);
+            return;
         }
+        let mut callee = &call.callee;
+        while let Expression::ParenthesizedExpression(inner) = callee {
+            callee = &inner.expression;
+        }
+        self.called_at_once = matches!(callee, Expression::FunctionExpression(_));
         if self.callee(&call.callee) {
             if let Some(types) = &call.type_arguments {
                 self.visit_ts_type_parameter_instantiation(types);
@@ -278,7 +340,29 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         }
     }
 
+    /// `(function () { return this })()` is how libraries find the global object.
+    fn visit_this_expression(&mut self, this: &ThisExpression) {
+        if self.this_is_global.last() == Some(&true) {
+            self.uses_global_this = true;
+            let own = self.own_global("global");
+            self.edits.replace(range(this.span), own);
+        }
+    }
+
+    fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {
+        if unary.operator == UnaryOperator::Typeof {
+            self.asks_for_wx |= self.is_global(&unary.argument, "wx");
+            if self.is_require(&unary.argument) {
+                return;
+            }
+        }
+        walk::walk_unary_expression(self, unary);
+    }
+
     fn visit_static_member_expression(&mut self, member: &StaticMemberExpression<'a>) {
+        if self.wx.is_none() && self.is_global(&member.object, "wx") {
+            self.wx = Some(member.span.start as usize);
+        }
         walk::walk_static_member_expression(self, member);
         if self.language == Language::Sjs && member.property.name == "constructor" {
             self.edits.insert(member.span.start as usize, "__type(");
@@ -292,10 +376,7 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             self.requires
                 .push(Dependency { name: text.value.to_string(), offset: source.start as usize });
         } else {
-            self.findings.push(Finding::warning(
-                source.start as usize,
-                "Only a text in quotes can be imported; this may be missing when it runs.",
-            ));
+            self.computes_paths = true;
             self.visit_expression(&import.source);
         }
         self.edits.replace(
@@ -338,7 +419,14 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             return;
         }
         self.functions += 1;
+        let called_at_once = std::mem::take(&mut self.called_at_once);
+        let sloppy = function
+            .scope_id
+            .get()
+            .is_some_and(|scope| !self.scoping.scope_flags(scope).is_strict_mode());
+        self.this_is_global.push(called_at_once && sloppy);
         walk::walk_function(self, function, flags);
+        self.this_is_global.pop();
         self.functions -= 1;
     }
 
@@ -386,6 +474,7 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         }
         self.class(class);
         self.derived.push(class.heritage.is_some());
+        self.this_is_global.push(false);
         if let Some(parameters) = &class.type_parameters {
             self.visit_ts_type_parameter_declaration(parameters);
         }
@@ -393,6 +482,7 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             self.visit_class_heritage(heritage);
         }
         self.visit_class_body(&class.body);
+        self.this_is_global.pop();
         self.derived.pop();
     }
 

@@ -51,5 +51,5 @@ fn module(project: &Project, path: &str) -> String {
     let text = project.module(path).unwrap();
     let (first, rest) = text.split_once(") {").unwrap();
     assert!(first.starts_with("__define("), "{first}");
-    rest.rsplit_once("\n});\n//# sourceURL=").unwrap().0.to_owned()
+    rest.rsplit_once("\n}, [").unwrap().0.to_owned()
 }

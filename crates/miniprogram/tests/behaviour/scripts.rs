@@ -1,5 +1,7 @@
 //! What modules become.
 
+use tt_miniprogram::Project;
+
 use super::{module, only_problem, problems, project};
 
 #[test]
@@ -11,13 +13,113 @@ fn plain_javascript_stays_as_it_is() {
 }
 
 #[test]
-fn the_frame_names_the_file_and_what_the_code_sees() {
-    let project = project(&[("app.js", "App({});")]);
+fn the_frame_names_the_file_and_the_globals_that_the_code_uses() {
+    let project = project(&[("a 第#1.js", "tt.x(Page);"), ("app.js", "require('./a 第#1');")]);
+    let before = "__define(\"a 第#1.js\", function (require, module, exports, Page, tt) {";
     assert_eq!(
-        project.module("app.js").unwrap(),
-        "__define(\"app.js\", function (require, module, exports, App, Page, Component, Behavior, getApp, getCurrentPages, tt, wx) \
-         {App({});\n});\n//# sourceURL=app.js\n"
+        project.module("a 第#1.js").unwrap(),
+        format!(
+            "{before}tt.x(Page);\n}}, [\"Page\", \"tt\"], {});\n//# sourceURL=a%20第%231.js\n",
+            before.chars().count()
+        )
     );
+}
+
+/// The parameters of a module beside `require`, `module` and `exports`.
+#[track_caller]
+fn parameters(project: &Project, path: &str) -> String {
+    let text = project.module(path).unwrap();
+    let (_, rest) = text.split_once("function (require, module, exports").unwrap();
+    rest.split_once(") {").unwrap().0.trim_start_matches(", ").to_owned()
+}
+
+#[test]
+fn names_of_browsers_are_hidden_where_a_script_takes_them_for_global() {
+    for (source, expected) in [
+        ("typeof window; document.x; foo();", "document, window"),
+        ("let window = 1; { const self = window; self; } top;", "top"),
+        ("class Image {} function f(location) { location; var fetch; fetch; }", ""),
+        ("a.window; ({ document: 1 }); window: for (;;) break window;", ""),
+        ("global.x = globalThis.y; new Function(''); Math.x; undeclared = 1;", "Function, global, globalThis"),
+        ("var tt = tt || {};", "tt"),
+        ("export const tt = 1; tt.x;", ""),
+    ] {
+        assert_eq!(parameters(&project(&[("app.js", source)]), "app.js"), expected, "{source}");
+    }
+    let typed = "declare const tt: any; declare function getApp(): any; tt.x(getApp()); let a: Document;";
+    assert_eq!(parameters(&project(&[("app.ts", typed), ("page.js", "require('./app')")]), "page.js"), "");
+}
+
+#[test]
+fn a_function_called_at_once_has_no_window_as_this() {
+    let project = project(&[(
+        "app.js",
+        "var g = (function () { return this || (() => this)() })();\n(function () { 'use strict'; this })();\n(function () { return function () { this } })();\na(function () { this });",
+    )]);
+    assert_eq!(
+        module(&project, "app.js"),
+        "var g = (function () { return $mglobal || (() => $mglobal)() })();\n(function () { 'use strict'; this })();\n(function () { return function () { this } })();\na(function () { this });"
+    );
+    assert_eq!(parameters(&project, "app.js"), "$mglobal");
+}
+
+#[test]
+fn eval_is_the_phones() {
+    let project = project(&[("app.js", "'use strict';\n(0, eval)('1'); a({ eval });")]);
+    assert_eq!(module(&project, "app.js"), "'use strict';\n(0, $meval)('1'); a({ eval: $meval });");
+    assert!(project.module("app.js").unwrap().contains("$meval) {"));
+    assert!(project.module("app.js").unwrap().contains("}, [\"eval\"], "));
+}
+
+#[test]
+fn wx_gets_one_warning_that_names_tt() {
+    let project = project(&[
+        ("app.js", "\n  wx.login();\nwx.a;"),
+        ("page.js", "require('./lib'); wx.b();"),
+        ("lib.js", "typeof wx !== 'undefined' && wx.c(); wx => wx.d; var o = { wx: 1 };"),
+    ]);
+    only_problem(&project, "warning app.js:2:3 wx. is of WeChat: on Douyin it is tt.");
+    assert!(problems(&project)[0].ends_with("One more file says wx."));
+}
+
+#[test]
+fn a_script_that_computes_paths_may_mean_any_script() {
+    let files = [
+        ("app.js", "const name = 'a'; require('./lib/' + name); require('pkg');"),
+        ("lib/a.js", "require('./b')"),
+        ("lib/b.js", "import ("),
+        ("lib/c.ts", "export const c = 1;"),
+        ("lib/c.d.ts", "declare const c: 1;"),
+        ("data/d.json", "{}"),
+        ("node_modules/pkg/index.js", "require('./locale/' + n)"),
+        ("node_modules/pkg/locale/en.js", ""),
+        ("node_modules/other/index.js", ""),
+    ];
+    let project = project(&files);
+    let modules: Vec<_> = project.manifest().modules.keys().map(String::as_str).collect();
+    assert_eq!(
+        modules,
+        [
+            "app.js", "app.json", "data/d.json", "lib/a.js", "lib/b.js", "lib/c.ts",
+            "node_modules/pkg/index.js", "node_modules/pkg/locale/en.js", "page.js"
+        ]
+    );
+    assert_eq!(problems(&project), [""; 0], "nothing is known to use what is broken");
+    assert!(project.module("lib/b.js").unwrap().contains("throw new SyntaxError("));
+}
+
+#[test]
+fn a_require_that_is_handed_on_may_mean_any_script() {
+    let computes = |source: &str| {
+        let project = project(&[("app.js", source), ("lib.js", "")]);
+        project.manifest().modules.contains_key("lib.js")
+    };
+    assert!(computes("const load = require; load('./lib');"));
+    assert!(computes("import(`./${name}`);"));
+    assert!(computes("require(name);"));
+    assert!(!computes("typeof require === 'function'; require('./page'); a.require(b);"));
+    assert!(!computes("function f(require) { require(name); }"));
+    assert!(computes("require(`./lib`);"));
 }
 
 #[test]
@@ -217,7 +319,6 @@ fn a_module_that_is_not_there_is_reported_where_it_is_required() {
         [
             "error app.js:1:9 There is no module ./Utils. There is utils.js: phones heed upper and lower case.",
             "error app.js:2:8 There is no module nowhere, neither beside this file nor in miniprogram_npm.",
-            "warning app.js:3:9 Only a text in quotes can be required; this may be missing when it runs.",
             "error app.js:5:9 ../../x leads out of the project.",
         ]
     );

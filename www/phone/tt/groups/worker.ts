@@ -40,7 +40,11 @@ export function worker(api: Api): void {
 const INSIDE = `function (origin, entry, requires) {
   const bodies = {};
   const modules = {};
-  self.__define = (path, body) => { bodies[path] = body; };
+  const global = {};
+  const scope = { global, globalThis: global, console, Function, setTimeout, setInterval, clearTimeout, clearInterval };
+  self.__define = (path, body, globals) => {
+    bodies[path] = (...given) => body.call(undefined, ...given, ...globals.map((name) => scope[name]));
+  };
   // A thread of its own holds up nobody.
   self.__turns = () => 1e9;
   self.worker = {
@@ -50,13 +54,13 @@ const INSIDE = `function (origin, entry, requires) {
   const load = (path) => {
     if (modules[path]) return modules[path].exports;
     const module = (modules[path] = { exports: {} });
-    importScripts(origin + "/app/module/" + encodeURI(path) + ".js");
+    importScripts(origin + "/app/module/" + path.split("/").map(encodeURIComponent).join("/") + ".js");
     const require = (name) => {
       const target = requires[path]?.[name];
       if (!target) throw new Error(path + " requires " + name + ", which is not there");
       return load(target);
     };
-    (bodies[path + ".js"] ?? bodies[path])?.call(undefined, require, module, module.exports);
+    (bodies[path + ".js"] ?? bodies[path])?.(require, module, module.exports);
     return module.exports;
   };
   load(entry);

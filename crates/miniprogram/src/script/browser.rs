@@ -1,0 +1,235 @@
+//! Names that a browser's window has and a phone's scripts have not.
+//!
+//! A module that uses one of them gets a parameter of that name, which is `undefined`, so that
+//! libraries take the path they take on a phone. Collected in Chromium and Firefox from
+//! `Object.getOwnPropertyNames` of a window and its prototypes, without those of the language;
+//! `phone`, `desk` and the like are the simulator's own.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| LIST.split(' ').collect());
+
+/// Whether a window has this name, and a phone's scripts have it not.
+pub(super) fn has(name: &str) -> bool {
+    NAMES.contains(name)
+}
+
+const LIST: &str = "\
+AbortController AbortSignal AbsoluteOrientationSensor AbstractRange Accelerometer AnalyserNode \
+Animation AnimationEffect AnimationEvent AnimationPlaybackEvent AnimationTimeline \
+AnimationTrigger Attr Audio AudioBuffer AudioBufferSourceNode AudioContext AudioData \
+AudioDecoder AudioDestinationNode AudioEncoder AudioListener AudioNode AudioParam \
+AudioParamMap AudioPlaybackStats AudioProcessingEvent AudioScheduledSourceNode AudioSinkInfo \
+AudioWorklet AudioWorkletNode AuthenticatorAssertionResponse AuthenticatorAttestationResponse \
+AuthenticatorResponse BackgroundFetchManager BackgroundFetchRecord BackgroundFetchRegistration \
+BarProp BaseAudioContext BatteryManager BeforeInstallPromptEvent BeforeUnloadEvent \
+BiquadFilterNode Blob BlobEvent BroadcastChannel BrowserCaptureMediaStreamTrack \
+ByteLengthQueuingStrategy CDATASection CSPViolationReportBody CSS CSSAnimation \
+CSSConditionRule CSSContainerRule CSSCounterStyleRule CSSFontFaceRule CSSFontFeatureValuesRule \
+CSSFontPaletteValuesRule CSSFunctionDeclarations CSSFunctionDescriptors CSSFunctionRule \
+CSSGroupingRule CSSImageValue CSSImportRule CSSKeyframeRule CSSKeyframesRule CSSKeywordValue \
+CSSLayerBlockRule CSSLayerStatementRule CSSMarginRule CSSMathClamp CSSMathInvert CSSMathMax \
+CSSMathMin CSSMathNegate CSSMathProduct CSSMathSum CSSMathValue CSSMatrixComponent \
+CSSMediaRule CSSNamespaceRule CSSNestedDeclarations CSSNumericArray CSSNumericValue \
+CSSPageRule CSSPerspective CSSPositionTryDescriptors CSSPositionTryRule CSSPositionValue \
+CSSPropertyRule CSSPseudoElement CSSRotate CSSRule CSSRuleList CSSScale CSSScopeRule CSSSkew \
+CSSSkewX CSSSkewY CSSStartingStyleRule CSSStyleDeclaration CSSStyleRule CSSStyleSheet \
+CSSStyleValue CSSSupportsRule CSSTransformComponent CSSTransformValue CSSTransition \
+CSSTranslate CSSUnitValue CSSUnparsedValue CSSVariableReferenceValue CSSViewTransitionRule \
+Cache CacheStorage CanvasCaptureMediaStreamTrack CanvasGradient CanvasPattern \
+CanvasRenderingContext2D CaptureController CaretPosition ChannelMergerNode ChannelSplitterNode \
+ChapterInformation CharacterBoundsUpdateEvent CharacterData Clipboard ClipboardChangeEvent \
+ClipboardEvent ClipboardItem CloseEvent CloseWatcher CommandEvent Comment CompositionEvent \
+CompressionStream ConstantSourceNode ContentVisibilityAutoStateChangeEvent ConvolverNode \
+CookieChangeEvent CookieStore CookieStoreManager CountQueuingStrategy CrashReportContext \
+CreateMonitor Credential CredentialsContainer CropTarget Crypto CryptoKey \
+CustomElementRegistry CustomEvent CustomStateSet DOMError DOMException DOMImplementation \
+DOMMatrix DOMMatrixReadOnly DOMParser DOMPoint DOMPointReadOnly DOMQuad DOMRect DOMRectList \
+DOMRectReadOnly DOMStringList DOMStringMap DOMTokenList DataTransfer DataTransferItem \
+DataTransferItemList DecompressionStream DelayNode DelegatedInkTrailPresenter \
+DeviceMotionEvent DeviceMotionEventAcceleration DeviceMotionEventRotationRate \
+DeviceOrientationEvent DevicePosture DigitalCredential Document DocumentFragment \
+DocumentPictureInPicture DocumentPictureInPictureEvent DocumentTimeline DocumentType DragEvent \
+DynamicsCompressorNode EditContext Element ElementInternals EncodedAudioChunk \
+EncodedVideoChunk ErrorEvent Event EventCounts EventSource EventTarget External EyeDropper \
+FeaturePolicy FederatedCredential Fence FencedFrameConfig FetchLaterResult File FileList \
+FileReader FileSystemDirectoryHandle FileSystemFileHandle FileSystemHandle FileSystemObserver \
+FileSystemWritableFileStream FocusEvent FontData FontFace FontFaceSet FontFaceSetLoadEvent \
+FormData FormDataEvent FragmentDirective GPU GPUAdapter GPUAdapterInfo GPUBindGroup \
+GPUBindGroupLayout GPUBuffer GPUBufferUsage GPUCanvasContext GPUColorWrite GPUCommandBuffer \
+GPUCommandEncoder GPUCompilationInfo GPUCompilationMessage GPUComputePassEncoder \
+GPUComputePipeline GPUDevice GPUDeviceLostInfo GPUError GPUExternalTexture GPUInternalError \
+GPUMapMode GPUOutOfMemoryError GPUPipelineError GPUPipelineLayout GPUQuerySet GPUQueue \
+GPURenderBundle GPURenderBundleEncoder GPURenderPassEncoder GPURenderPipeline GPUSampler \
+GPUShaderModule GPUShaderStage GPUSupportedFeatures GPUSupportedLimits GPUTexture \
+GPUTextureUsage GPUTextureView GPUUncapturedErrorEvent GPUValidationError GainNode Gamepad \
+GamepadButton GamepadEvent GamepadHapticActuator Geolocation GeolocationCoordinates \
+GeolocationPosition GeolocationPositionError GravitySensor Gyroscope HID HIDConnectionEvent \
+HIDDevice HIDInputReportEvent HTMLAllCollection HTMLAnchorElement HTMLAreaElement \
+HTMLAudioElement HTMLBRElement HTMLBaseElement HTMLBodyElement HTMLButtonElement \
+HTMLCameraElement HTMLCanvasElement HTMLCollection HTMLDListElement HTMLDataElement \
+HTMLDataListElement HTMLDetailsElement HTMLDialogElement HTMLDirectoryElement HTMLDivElement \
+HTMLDocument HTMLElement HTMLEmbedElement HTMLFencedFrameElement HTMLFieldSetElement \
+HTMLFontElement HTMLFormControlsCollection HTMLFormElement HTMLFrameElement \
+HTMLFrameSetElement HTMLGeolocationElement HTMLHRElement HTMLHeadElement HTMLHeadingElement \
+HTMLHtmlElement HTMLIFrameElement HTMLImageElement HTMLInputElement HTMLLIElement \
+HTMLLabelElement HTMLLegendElement HTMLLinkElement HTMLMapElement HTMLMarqueeElement \
+HTMLMediaElement HTMLMenuElement HTMLMetaElement HTMLMeterElement HTMLMicrophoneElement \
+HTMLModElement HTMLOListElement HTMLObjectElement HTMLOptGroupElement HTMLOptionElement \
+HTMLOptionsCollection HTMLOutputElement HTMLParagraphElement HTMLParamElement \
+HTMLPictureElement HTMLPreElement HTMLProgressElement HTMLQuoteElement HTMLScriptElement \
+HTMLSelectElement HTMLSelectedContentElement HTMLSlotElement HTMLSourceElement HTMLSpanElement \
+HTMLStyleElement HTMLTableCaptionElement HTMLTableCellElement HTMLTableColElement \
+HTMLTableElement HTMLTableRowElement HTMLTableSectionElement HTMLTemplateElement \
+HTMLTextAreaElement HTMLTimeElement HTMLTitleElement HTMLTrackElement HTMLUListElement \
+HTMLUnknownElement HTMLUserMediaElement HTMLVideoElement HashChangeEvent Headers Highlight \
+HighlightRegistry History IDBCursor IDBCursorWithValue IDBDatabase IDBFactory IDBIndex \
+IDBKeyRange IDBObjectStore IDBOpenDBRequest IDBRecord IDBRequest IDBTransaction \
+IDBVersionChangeEvent IIRFilterNode IdentityCredential IdentityCredentialError \
+IdentityProvider IdleDeadline IdleDetector Image ImageBitmap ImageBitmapRenderingContext \
+ImageCapture ImageData ImageDecoder ImageTrack ImageTrackList Ink InputDeviceCapabilities \
+InputDeviceInfo InputEvent InstallTrigger IntegrityViolationReportBody \
+InteractionContentfulPaint InterestEvent IntersectionObserver IntersectionObserverEntry \
+Keyboard KeyboardEvent KeyboardLayoutMap KeyframeEffect LanguageDetector LanguageModel \
+LargestContentfulPaint LaunchParams LaunchQueue LayoutShift LayoutShiftAttribution \
+LinearAccelerationSensor Location Lock LockManager MIDIAccess MIDIConnectionEvent MIDIInput \
+MIDIInputMap MIDIMessageEvent MIDIOutput MIDIOutputMap MIDIPort MathMLElement \
+MediaCapabilities MediaDeviceInfo MediaDevices MediaElementAudioSourceNode MediaEncryptedEvent \
+MediaError MediaKeyMessageEvent MediaKeySession MediaKeyStatusMap MediaKeySystemAccess \
+MediaKeys MediaList MediaMetadata MediaQueryList MediaQueryListEvent MediaRecorder \
+MediaSession MediaSource MediaSourceHandle MediaStream MediaStreamAudioDestinationNode \
+MediaStreamAudioSourceNode MediaStreamEvent MediaStreamTrack MediaStreamTrackAudioStats \
+MediaStreamTrackEvent MediaStreamTrackGenerator MediaStreamTrackProcessor \
+MediaStreamTrackVideoStats MessageChannel MessageEvent MessagePort MimeType MimeTypeArray \
+MouseEvent MutationObserver MutationRecord NamedNodeMap NavigateEvent Navigation \
+NavigationActivation NavigationCurrentEntryChangeEvent NavigationDestination \
+NavigationHistoryEntry NavigationPrecommitController NavigationPreloadManager \
+NavigationTransition Navigator NavigatorLogin NavigatorManagedData NavigatorUAData \
+NetworkInformation Node NodeFilter NodeIterator NodeList NodeRange NotRestoredReasonDetails \
+NotRestoredReasons Notification OTPCredential Observable OfflineAudioCompletionEvent \
+OfflineAudioContext OffscreenCanvas OffscreenCanvasRenderingContext2D OpaqueRange Option \
+OrientationSensor Origin OscillatorNode OverconstrainedError PERSISTENT PageRevealEvent \
+PageSwapEvent PageTransitionEvent PannerNode PasswordCredential Path2D PaymentAddress \
+PaymentManager PaymentMethodChangeEvent PaymentRequest PaymentRequestUpdateEvent \
+PaymentResponse Performance PerformanceElementTiming PerformanceEntry PerformanceEventTiming \
+PerformanceLongAnimationFrameTiming PerformanceLongTaskTiming PerformanceMark \
+PerformanceMeasure PerformanceNavigation PerformanceNavigationTiming PerformanceObserver \
+PerformanceObserverEntryList PerformancePaintTiming PerformanceResourceTiming \
+PerformanceScriptTiming PerformanceServerTiming PerformanceSoftNavigation PerformanceTiming \
+PerformanceTimingConfidence PeriodicSyncManager PeriodicWave PermissionStatus Permissions \
+PermissionsPolicy PictureInPictureEvent PictureInPictureWindow Plugin PluginArray PointerEvent \
+PopStateEvent Presentation PresentationAvailability PresentationConnection \
+PresentationConnectionAvailableEvent PresentationConnectionCloseEvent \
+PresentationConnectionList PresentationReceiver PresentationRequest PressureObserver \
+PressureRecord ProcessingInstruction Profiler ProgressEvent PromiseRejectionEvent \
+ProtectedAudience PublicKeyCredential PushManager PushSubscription PushSubscriptionOptions \
+QuotaExceededError RTCCertificate RTCDTMFSender RTCDTMFToneChangeEvent RTCDataChannel \
+RTCDataChannelEvent RTCDtlsTransport RTCEncodedAudioFrame RTCEncodedVideoFrame RTCError \
+RTCErrorEvent RTCIceCandidate RTCIceTransport RTCPeerConnection RTCPeerConnectionIceErrorEvent \
+RTCPeerConnectionIceEvent RTCRtpReceiver RTCRtpScriptTransform RTCRtpSender RTCRtpTransceiver \
+RTCSctpTransport RTCSessionDescription RTCStatsReport RTCTrackEvent RadioNodeList Range \
+ReadableByteStreamController ReadableStream ReadableStreamBYOBReader ReadableStreamBYOBRequest \
+ReadableStreamDefaultController ReadableStreamDefaultReader RelativeOrientationSensor \
+RemotePlayback ReportBody ReportingObserver Request ResizeObserver ResizeObserverEntry \
+ResizeObserverSize Response RestrictionTarget SVGAElement SVGAngle SVGAnimateElement \
+SVGAnimateMotionElement SVGAnimateTransformElement SVGAnimatedAngle SVGAnimatedBoolean \
+SVGAnimatedEnumeration SVGAnimatedInteger SVGAnimatedLength SVGAnimatedLengthList \
+SVGAnimatedNumber SVGAnimatedNumberList SVGAnimatedPreserveAspectRatio SVGAnimatedRect \
+SVGAnimatedString SVGAnimatedTransformList SVGAnimationElement SVGCircleElement \
+SVGClipPathElement SVGComponentTransferFunctionElement SVGDefsElement SVGDescElement \
+SVGElement SVGEllipseElement SVGFEBlendElement SVGFEColorMatrixElement \
+SVGFEComponentTransferElement SVGFECompositeElement SVGFEConvolveMatrixElement \
+SVGFEDiffuseLightingElement SVGFEDisplacementMapElement SVGFEDistantLightElement \
+SVGFEDropShadowElement SVGFEFloodElement SVGFEFuncAElement SVGFEFuncBElement SVGFEFuncGElement \
+SVGFEFuncRElement SVGFEGaussianBlurElement SVGFEImageElement SVGFEMergeElement \
+SVGFEMergeNodeElement SVGFEMorphologyElement SVGFEOffsetElement SVGFEPointLightElement \
+SVGFESpecularLightingElement SVGFESpotLightElement SVGFETileElement SVGFETurbulenceElement \
+SVGFilterElement SVGForeignObjectElement SVGGElement SVGGeometryElement SVGGradientElement \
+SVGGraphicsElement SVGImageElement SVGLength SVGLengthList SVGLineElement \
+SVGLinearGradientElement SVGMPathElement SVGMarkerElement SVGMaskElement SVGMatrix \
+SVGMetadataElement SVGNumber SVGNumberList SVGPathElement SVGPatternElement SVGPoint \
+SVGPointList SVGPolygonElement SVGPolylineElement SVGPreserveAspectRatio \
+SVGRadialGradientElement SVGRect SVGRectElement SVGSVGElement SVGScriptElement SVGSetElement \
+SVGStopElement SVGStringList SVGStyleElement SVGSwitchElement SVGSymbolElement SVGTSpanElement \
+SVGTextContentElement SVGTextElement SVGTextPathElement SVGTextPositioningElement \
+SVGTitleElement SVGTransform SVGTransformList SVGUnitTypes SVGUseElement SVGViewElement \
+Sanitizer Scheduler Scheduling Screen ScreenDetailed ScreenDetails ScreenOrientation \
+ScriptProcessorNode ScrollTimeline SecurityPolicyViolationEvent Selection Sensor \
+SensorErrorEvent Serial SerialPort ServiceWorker ServiceWorkerContainer \
+ServiceWorkerRegistration ShadowRoot SharedWorker SnapEvent SourceBuffer SourceBufferList \
+SpeechGrammar SpeechGrammarList SpeechRecognition SpeechRecognitionErrorEvent \
+SpeechRecognitionEvent SpeechRecognitionPhrase SpeechSynthesis SpeechSynthesisErrorEvent \
+SpeechSynthesisEvent SpeechSynthesisUtterance SpeechSynthesisVoice StaticRange \
+StereoPannerNode Storage StorageBucket StorageBucketManager StorageEvent StorageManager \
+StylePropertyMap StylePropertyMapReadOnly StyleSheet StyleSheetList SubmitEvent Subscriber \
+SubtleCrypto Summarizer SyncManager TEMPORARY TaskAttributionTiming TaskController \
+TaskPriorityChangeEvent TaskSignal Text TextDecoder TextDecoderStream TextEncoder \
+TextEncoderStream TextEvent TextFormat TextFormatUpdateEvent TextMetrics TextTrack \
+TextTrackCue TextTrackCueList TextTrackList TextUpdateEvent TimeRanges TimelineTrigger \
+TimelineTriggerRange TimelineTriggerRangeList ToggleEvent Touch TouchEvent TouchList \
+TrackEvent TransformStream TransformStreamDefaultController TransitionEvent Translator \
+TreeWalker TrustedHTML TrustedScript TrustedScriptURL TrustedTypePolicy \
+TrustedTypePolicyFactory UIEvent URL URLPattern URLSearchParams USB USBAlternateInterface \
+USBConfiguration USBConnectionEvent USBDevice USBEndpoint USBInTransferResult USBInterface \
+USBIsochronousInTransferPacket USBIsochronousInTransferResult USBIsochronousOutTransferPacket \
+USBIsochronousOutTransferResult USBOutTransferResult UserActivation VTTCue ValidityState \
+VideoColorSpace VideoDecoder VideoEncoder VideoFrame VideoPlaybackQuality ViewTimeline \
+ViewTransition ViewTransitionTypeSet Viewport VirtualKeyboard \
+VirtualKeyboardGeometryChangeEvent VisibilityStateEntry VisualViewport WGSLLanguageFeatures \
+WakeLock WakeLockSentinel WaveShaperNode WebAssembly WebGL2RenderingContext WebGLActiveInfo \
+WebGLBuffer WebGLContextEvent WebGLFramebuffer WebGLObject WebGLProgram WebGLQuery \
+WebGLRenderbuffer WebGLRenderingContext WebGLSampler WebGLShader WebGLShaderPrecisionFormat \
+WebGLSync WebGLTexture WebGLTransformFeedback WebGLUniformLocation WebGLVertexArrayObject \
+WebKitCSSMatrix WebKitMutationObserver WebSocket WebSocketError WebSocketStream WebTransport \
+WebTransportBidirectionalStream WebTransportDatagramDuplexStream WebTransportError WheelEvent \
+Window WindowControlsOverlay WindowControlsOverlayGeometryChangeEvent Worker Worklet \
+WritableStream WritableStreamDefaultController WritableStreamDefaultWriter XMLDocument \
+XMLHttpRequest XMLHttpRequestEventTarget XMLHttpRequestUpload XMLSerializer XPathEvaluator \
+XPathExpression XPathResult XRAnchor XRAnchorSet XRBoundedReferenceSpace XRCPUDepthInformation \
+XRCamera XRCompositionLayer XRCubeLayer XRCylinderLayer XRDOMOverlayState XRDepthInformation \
+XREquirectLayer XRFrame XRHand XRHitTestResult XRHitTestSource XRInputSource \
+XRInputSourceArray XRInputSourceEvent XRInputSourcesChangeEvent XRJointPose XRJointSpace \
+XRLayer XRLayerEvent XRLightEstimate XRLightProbe XRPlane XRPlaneSet XRPose XRProjectionLayer \
+XRQuadLayer XRRay XRReferenceSpace XRReferenceSpaceEvent XRRenderState XRRigidTransform \
+XRSession XRSessionEvent XRSpace XRSubImage XRSystem XRTransientInputHitTestResult \
+XRTransientInputHitTestSource XRView XRViewerPose XRViewport XRVisibilityMaskChangeEvent \
+XRWebGLBinding XRWebGLDepthInformation XRWebGLLayer XRWebGLSubImage XSLTProcessor __define \
+__template addEventListener alert atob blur btoa caches cancelAnimationFrame \
+cancelIdleCallback captureEvents chrome clientInformation close closed confirm cookieStore \
+crashReport createImageBitmap credentialless crossOriginIsolated crypto customElements desk \
+devicePixelRatio dispatchEvent document documentPictureInPicture dump event external fence \
+fetch fetchLater find focus frameElement frames fullScreen getComputedStyle getScreenDetails \
+getSelection history importScripts indexedDB innerHeight innerWidth isSecureContext \
+launchQueue length localStorage location locationbar matchMedia menubar moveBy moveTo \
+mozInnerScreenX mozInnerScreenY name navigation navigator netscape offscreenBuffering onabort \
+onafterprint onanimationcancel onanimationend onanimationiteration onanimationstart \
+onappinstalled onauxclick onbeforeinput onbeforeinstallprompt onbeforematch onbeforeprint \
+onbeforetoggle onbeforeunload onbeforexrselect onblur oncancel oncanplay oncanplaythrough \
+onchange onclick onclose oncommand oncontentvisibilityautostatechange oncontextlost \
+oncontextmenu oncontextrestored oncuechange ondblclick ondevicemotion ondeviceorientation \
+ondeviceorientationabsolute ondrag ondragend ondragenter ondragleave ondragover ondragstart \
+ondrop ondurationchange onemptied onended onerror onfocus onformdata ongamepadconnected \
+ongamepaddisconnected ongotpointercapture onhashchange oninput oninvalid onkeydown onkeypress \
+onkeyup onlanguagechange onload onloadeddata onloadedmetadata onloadstart onlostpointercapture \
+onmessage onmessageerror onmousedown onmouseenter onmouseleave onmousemove onmouseout \
+onmouseover onmouseup onmousewheel onoffline ononline onpagehide onpagereveal onpageshow \
+onpageswap onpause onplay onplaying onpointercancel onpointerdown onpointerenter \
+onpointerleave onpointermove onpointerout onpointerover onpointerrawupdate onpointerup \
+onpopstate onprogress onratechange onrejectionhandled onreset onresize onscroll onscrollend \
+onscrollsnapchange onscrollsnapchanging onsearch onsecuritypolicyviolation onseeked onseeking \
+onselect onselectionchange onselectstart onslotchange onstalled onstorage onsubmit onsuspend \
+ontimeupdate ontoggle ontransitioncancel ontransitionend ontransitionrun ontransitionstart \
+onunhandledrejection onunload onvolumechange onwaiting onwebkitanimationend \
+onwebkitanimationiteration onwebkitanimationstart onwebkittransitionend onwheel open opener \
+origin originAgentCluster outerHeight outerWidth pageXOffset pageYOffset parent performance \
+personalbar phone postMessage print prompt queryLocalFonts queueMicrotask releaseEvents \
+removeEventListener reportError requestAnimationFrame requestIdleCallback requestResize \
+resizeBy resizeTo scheduler screen screenLeft screenTop screenX screenY scroll scrollBy \
+scrollByLines scrollByPages scrollMaxX scrollMaxY scrollTo scrollX scrollY scrollbars self \
+sessionStorage setResizable showDirectoryPicker showOpenFilePicker showSaveFilePicker sidebar \
+sizeToContent speechSynthesis status statusbar stop structuredClone styleMedia toolbar top \
+trustedTypes updateCommands viewport visualViewport webkitCancelAnimationFrame \
+webkitMediaStream webkitRTCPeerConnection webkitRequestAnimationFrame webkitRequestFileSystem \
+webkitResolveLocalFileSystemURL webkitSpeechGrammar webkitSpeechGrammarList \
+webkitSpeechRecognition webkitSpeechRecognitionError webkitSpeechRecognitionEvent webkitURL \
+when window";

@@ -1,0 +1,107 @@
+//! What a script takes for global.
+//!
+//! A phone's scripts share the language and some names of the platform, and see no browser. A name
+//! that a script uses and declares nowhere becomes a parameter of its function if the phone gives
+//! it, or if a window has it: then it is `undefined`. All other names stay as they are, so that
+//! one that is nowhere throws.
+
+use oxc_ast::ast::{Declaration, Program, Statement};
+
+use super::{browser, modules::bound, rewriter::Rewriter};
+
+/// What a phone gives; `GLOBALS` of `www/shared/project.ts`.
+const GIVEN: [&str; 18] = [
+    "App",
+    "Behavior",
+    "Component",
+    "Function",
+    "Page",
+    "clearInterval",
+    "clearTimeout",
+    "console",
+    "eval",
+    "getApp",
+    "getCurrentPages",
+    "global",
+    "globalThis",
+    "requirePlugin",
+    "setInterval",
+    "setTimeout",
+    "tt",
+    "wx",
+];
+
+/// A global that a script uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Global {
+    pub(crate) name: String,
+    /// Its parameter. `eval` can be none in strict code.
+    pub(crate) parameter: String,
+}
+
+impl Global {
+    /// Whether a phone does not have it.
+    pub(super) fn is_hidden(&self) -> bool {
+        !GIVEN.contains(&self.name.as_str())
+    }
+}
+
+impl<'a> Rewriter<'a, '_> {
+    /// The globals that the script uses, in order.
+    pub(super) fn globals(&self, program: &Program<'a>) -> Vec<Global> {
+        let given = |name: &&str| GIVEN.contains(name) || browser::has(name);
+        let unresolved = self.scoping.root_unresolved_references();
+        let used = unresolved.iter().filter(|(_, references)| {
+            references.iter().any(|id| self.scoping.get_reference(*id).is_value())
+        });
+        let mut names: Vec<String> =
+            used.map(|(name, _)| name.as_str().to_owned()).filter(|name| given(&name.as_str())).collect();
+        // `var tt = tt || …` and `declare const tt` mean the global as well.
+        for statement in &program.body {
+            match statement {
+                Statement::VariableDeclaration(variables)
+                    if variables.declare || variables.kind.is_var() =>
+                {
+                    variables.declarations.iter().for_each(|each| bound(&each.id, &mut names));
+                }
+                Statement::ExportDeclaration(export) => {
+                    if let Declaration::VariableDeclaration(variables) = &export.declaration
+                        && variables.kind.is_var()
+                    {
+                        variables.declarations.iter().for_each(|each| bound(&each.id, &mut names));
+                    }
+                }
+                Statement::FunctionDeclaration(function) if function.body.is_none() => {
+                    names.extend(function.id.as_ref().map(|id| id.name.to_string()));
+                }
+                Statement::ClassDeclaration(class) if class.declare => {
+                    names.extend(class.id.as_ref().map(|id| id.name.to_string()));
+                }
+                Statement::TSNamespaceDeclaration(namespace) if namespace.declare => {
+                    names.push(namespace.id.name.to_string());
+                }
+                _ => {}
+            }
+        }
+        names.retain(|name| given(&name.as_str()));
+        names.sort();
+        names.dedup();
+        let mut globals: Vec<_> = names
+            .into_iter()
+            .map(|name| {
+                let parameter = if name == "eval" { self.own_global(&name) } else { name.clone() };
+                Global { name, parameter }
+            })
+            .collect();
+        if self.uses_global_this {
+            let name = "global".to_owned();
+            globals.push(Global { parameter: self.own_global(&name), name });
+        }
+        globals
+    }
+
+    /// A parameter of ours for a global.
+    pub(super) fn own_global(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+}

@@ -1,0 +1,286 @@
+// What a mini-program's scripts see and what is seen of them: globals, modules, the console, places
+// in the sources. Each test has a small project of its own.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { launch } from "./harness.mjs";
+import { simulate } from "./simulator.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+/** A folder with these files, `app.json` and `app.js` added where they are not given. */
+async function folder(t, files) {
+  const root = await mkdtemp(join(tmpdir(), "tt-sim-scripts-"));
+  t.after(() => rm(root, { recursive: true }));
+  for (const [path, text] of Object.entries({ "app.json": '{"pages":["p/p"]}', "app.js": "App({});", ...files })) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  return root;
+}
+
+const SETTINGS = {
+  id: "one", user: { id: "ada", nickName: "Ada", avatarUrl: "" },
+  device: { brand: "a", model: "b", system: "iOS 17.0", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
+  orientation: "portrait", theme: "light", language: "en", foreground: true, permissions: {},
+  network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
+  camera: "ready", microphone: "ready", fakeDevices: true, location: { latitude: 0, longitude: 0, accuracy: 1 },
+};
+
+/** A phone that runs the project of a folder, with what it told the desk. */
+async function open(t, root, path = "") {
+  const simulator = await simulate(t, root);
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  // In place of the desk: keeps what a phone tells.
+  await page.goto(`${simulator.url}settings.json`);
+  await page.evaluate(([path, settings]) => {
+    globalThis.told = [];
+    globalThis.desk = { settings: () => settings, report: (_, record) => told.push(record) };
+    const frame = document.createElement("iframe");
+    frame.style.cssText = "position: fixed; inset: 0; width: 390px; height: 844px; border: 0";
+    frame.src = `/phone/?id=one&path=${encodeURIComponent(path)}`;
+    document.body.append(frame);
+  }, [path, SETTINGS]);
+  const frame = await (await page.$("iframe")).contentFrame();
+  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0, undefined, { timeout: 10_000 });
+  return Object.assign(frame, { root, address: simulator.url, lines: simulator.lines });
+}
+
+const data = (page) => page.evaluate(() => getCurrentPages().at(-1).data);
+const told = (page, kind) => page.evaluate((kind) => parent.told.filter((record) => record.kind === kind), kind);
+/** The messages of errors, with their places. */
+const errors = async (page) =>
+  (await told(page, "error")).map(({ message, at }) => `${at ? `${at.file}:${at.line}:${at.column}` : "nowhere"} ${message}`);
+const place = (at) => at && `${at.file}:${at.line}:${at.column}`;
+
+describe("the cases", () => {
+  test("global: all scripts share one plain object", async (t) => {
+    const page = await open(t, "tests/e2e/cases/global");
+    await page.getByText("shared: app+page", { exact: true }).waitFor();
+    await page.getByText("object", { exact: true }).waitFor();
+    assert.deepEqual(await errors(page), []);
+  });
+
+  test("computed-require: a module whose path the code puts together is found", async (t) => {
+    const page = await open(t, "tests/e2e/cases/computed-require");
+    await page.getByText("found", { exact: true }).waitFor();
+    assert.deepEqual(await errors(page), []);
+  });
+});
+
+describe("globals", () => {
+  test("scripts see the language and the platform, and no browser", async (t) => {
+    const names = [
+      "window", "document", "location", "navigator", "localStorage", "sessionStorage", "fetch", "XMLHttpRequest", "WebSocket",
+      "Image", "self", "top", "parent", "frames", "history", "alert", "performance", "crypto", "URL", "Blob", "Worker",
+      "requestAnimationFrame", "TextEncoder", "structuredClone", "queueMicrotask", "indexedDB", "phone", "desk",
+    ];
+    const there = ["tt", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages", "requirePlugin", "console", "Promise", "setTimeout", "Reflect"];
+    const list = (names) => names.map((name) => `[${JSON.stringify(name)}, typeof ${name}]`).join(", ");
+    const root = await folder(t, {
+      "p/p.js": `const hidden = [${list(names)}];\nconst there = [${list(there)}];\nPage({ data: { hidden: hidden.filter(([, type]) => type !== "undefined"), there: there.filter(([, type]) => type === "undefined"), object: Object.keys(global), prototype: Object.getPrototypeOf(global) === Object.prototype, same: globalThis === global } });`,
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    assert.deepEqual(await data(page), { hidden: [], there: [], object: [], prototype: true, same: true });
+  });
+
+  test("libraries find the global object as they do on a phone", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+        const freeGlobal = typeof global == "object" && global && global.Object === Object && global;
+        const freeSelf = typeof self == "object" && self && self.Object === Object && self;
+        const check = (it) => it && it.Math === Math && it;
+        const coreJs = check(typeof globalThis == "object" && globalThis) || check(typeof window == "object" && window);
+        Page({ data: { found: [
+          freeGlobal || freeSelf || Function("return this")(),
+          new Function("return this")(),
+          (function () { return this })() || Function("return this")(),
+          coreJs,
+        ].map((each) => each === global) } });`,
+      "p/p.ttml": "<view/>",
+    });
+    assert.deepEqual(await data(await open(t, root)), { found: [true, true, true, true] });
+  });
+
+  test("code made of texts is refused, whichever way", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+        const ways = [
+          () => eval("1"), () => (0, eval)("1"), () => new Function("a", "return a"), () => Function("return 1"),
+          () => (() => {}).constructor("return 1"), () => (async () => {}).constructor("return 1"),
+          () => setTimeout("1", 0), () => setInterval("1", 0), () => Reflect.construct(Function, ["return 1"]),
+        ];
+        const said = ways.map((way) => { try { return String(way()); } catch (error) { return error.message; } });
+        Page({ data: { said, isFunction: Page instanceof Function && (() => {}).constructor === Function } });`,
+      "p/p.ttml": "<view/>",
+    });
+    const { said, isFunction } = await data(await open(t, root));
+    for (const message of said) assert.match(message, /does not work in a mini-program/);
+    assert.equal(isFunction, true);
+  });
+
+  test("a script may have names of the browser for itself, and of the platform", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+        let window = 1; const top = 2; class Image { x() { return 3; } } function fetch(self) { return self; }
+        var location = location || 5; const tt = 6; undeclared = 7;
+        Page({ data: { mine: [window, top, new Image().x(), fetch(4), location, tt, require("./q")] } });`,
+      "p/q.js": "module.exports = undeclared;",
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    assert.deepEqual((await data(page)).mine, [1, 2, 3, 4, 5, 6, 7]);
+    assert.match(page.url(), /\/phone\//, "nothing went elsewhere");
+  });
+
+  test("timers hand on their arguments, and can be stopped", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `Page({ data: { said: [] }, onLoad() {
+        clearTimeout(setTimeout(() => this.setData({ said: ["never"] }), 0));
+        setTimeout((a, b) => this.setData({ said: [a, b] }), 1, "a", "b");
+      } });`,
+      "p/p.ttml": "<view>{{said[1]}}</view>",
+    });
+    const page = await open(t, root);
+    await page.getByText("b", { exact: true }).waitFor();
+    assert.deepEqual((await data(page)).said, ["a", "b"]);
+  });
+});
+
+describe("modules", () => {
+  test("a module that throws is told with its place, and the other pages go on", async (t) => {
+    const root = await folder(t, {
+      "app.json": '{"pages":["p/p","q/q"]}',
+      "lib/bad.js": "exports.early = 1;\nnull.x;\n",
+      "p/p.js": "const name = 'bad';\nrequire('../lib/' + name);\nPage({});",
+      "p/p.ttml": "<view>p</view>",
+      "q/q.js": "let said = []; for (const n of [1, 2]) try { require('../lib/' + 'bad'); } catch (error) { said.push(error.message); }\nPage({ data: { said } });",
+      "q/q.ttml": "<view>q {{said.length}}</view>",
+    });
+    const page = await open(t, root);
+    assert.match((await errors(page))[0], /^lib\/bad.js:2:\d+ TypeError: /);
+    await page.evaluate(() => tt.navigateTo({ url: "/q/q" }));
+    // Each require runs it anew, and each throws.
+    await page.getByText("q 2", { exact: true }).waitFor();
+  });
+
+  test("modules that require each other in a circle by computed paths get what there is", async (t) => {
+    const root = await folder(t, {
+      "lib/a.js": "exports.early = 'a'; const b = require('./' + 'b'); exports.seen = b.seen;",
+      "lib/b.js": "const a = require('./' + 'a.js'); exports.seen = a.early + typeof a.seen;",
+      "p/p.js": "const names = ['a']; Page({ data: { seen: require('../lib/' + names[0]).seen, folder: require('/' + 'lib2').x, json: require('../' + 'data.json').y } });",
+      "lib2/index.js": "exports.x = 'x'",
+      "data.json": '{"y":1}',
+      "p/p.ttml": "<view/>",
+    });
+    assert.deepEqual(await data(await open(t, root)), { seen: "aundefined", folder: "x", json: 1 });
+  });
+
+  test("a module that is not there is named, with the place of its require", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": "const name = 'none';\n\nrequire('./' + name);",
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    assert.match((await errors(page))[0], /^p\/p\.js:3:\d+ Error: module "\.\/none" is not defined, required in "p\/p\.js"$/);
+  });
+
+  test("a changed module that was required by a computed path shows", async (t) => {
+    const root = await folder(t, {
+      "lib/word.js": "module.exports = 'before'",
+      "p/p.js": "Page({ data: { word: require('../lib/' + 'word') } });",
+      "p/p.ttml": "<view>{{word}}</view>",
+    });
+    const page = await open(t, root);
+    await page.getByText("before", { exact: true }).waitFor();
+    await writeFile(join(root, "lib/word.js"), "module.exports = 'after'");
+    await page.getByText("after", { exact: true }).waitFor();
+  });
+});
+
+describe("the console", () => {
+  test("no line is lost, whoever calls the function", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+Promise.reject("rejected").catch(console.error);
+tt.setStorage({ key: "a", data: 1, success: console.log });
+["item"].forEach(console.info);
+const { warn } = console; warn("plain");
+Page({});`,
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    await page.waitForFunction(() => parent.told.filter(({ kind }) => kind === "console").length === 4);
+    const lines = (await told(page, "console")).map(({ level, values, at }) => `${level} ${JSON.stringify(values[0])} ${place(at)}`);
+    assert.deepEqual(lines.toSorted(), [
+      'error "rejected" null',
+      'info "item" p/p.js:4:10',
+      'log {"errMsg":"setStorage:ok"} null',
+      'warn "plain" p/p.js:5:27',
+    ]);
+  });
+
+  test("tables, groups, counts, times and assertions are lines as well", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+console.table([{ a: 1 }]); console.dir({ b: 2 });
+console.group("outer"); console.log("%s in", "is"); console.group(); console.log(3); console.groupEnd(); console.groupEnd();
+console.count(); console.count(); console.countReset(); console.count("x");
+console.assert(true, "no"); console.assert(false, "yes");
+console.time("t"); console.timeEnd("t"); console.timeEnd("t");
+console.trace("here"); console.clear(); console.debug("end");
+Page({});`,
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    const lines = (await told(page, "console")).map(({ level, values }) => `${level} ${JSON.stringify(values)}`.replace(/[\d.]+ ms/, "N ms"));
+    assert.deepEqual(lines, [
+      'log [[{"a":1}]]', 'log [{"b":2}]', 'log ["outer"]', 'log ["  %s in","is"]', 'log ["  console.group"]', 'log ["    ",3]',
+      'log ["default: 1"]', 'log ["default: 2"]', 'log ["x: 1"]', 'error ["Assertion failed:","yes"]', 'log ["t: N ms"]',
+      'warn ["Timer \\"t\\" does not exist"]', 'log ["Trace","here"]', 'debug ["end"]',
+    ]);
+  });
+});
+
+describe("names", () => {
+  for (const name of ["页面/首页", "a b/c d", "100%/50%25", "a#b/c#d", "q?u/e?r", "x+y/z&w", "(a)/b@c"]) {
+    test(`scripts, pages, templates, styles and pictures may be called ${name}`, async (t) => {
+      const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="9"/>';
+      const base = name.split("/").at(-1);
+      const root = await folder(t, {
+        "app.json": JSON.stringify({ pages: [name] }),
+        [`${name}.js`]: `const { word } = require("./${base}2");\nconsole.log("logged");\nPage({ data: { word }, tap() { null.x; } });`,
+        [`${name}2.js`]: "exports.word = 'word';",
+        [`${name}.ttml`]: `<view class="styled" bindtap="tap">{{word}}</view><image src="./${base}.svg"/><image src="/${name}.svg"/>`,
+        [`${name}.ttss`]: ".styled { color: rgb(1, 2, 3); }",
+        [`${name}.svg`]: svg,
+      });
+      const page = await open(t, root);
+      const view = page.getByText("word", { exact: true });
+      await view.waitFor();
+      assert.equal(await view.evaluate((element) => getComputedStyle(element).color), "rgb(1, 2, 3)");
+      const [line] = await told(page, "console");
+      assert.equal(place(line.at), `${name}.js:2:9`);
+      await view.click();
+      await page.waitForFunction(() => parent.told.some(({ kind }) => kind === "error"));
+      assert.match((await errors(page))[0], new RegExp(`^${name.replace(/[?+()]/g, "\\$&")}\\.js:3:\\d+ TypeError`));
+      const pictures = await page.evaluate(async () => {
+        const all = [...document.querySelectorAll("tt-image")].map((element) => (element.shadowRoot ?? element).querySelector("img")?.src);
+        return Promise.all(all.map(async (address) => (await fetch(address)).status));
+      });
+      assert.deepEqual(pictures, [200, 200]);
+    });
+  }
+});
