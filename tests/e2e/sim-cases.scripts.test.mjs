@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
+import { transform } from "esbuild";
+
 import { launch } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -200,13 +202,14 @@ describe("modules", () => {
   test("a changed module that was required by a computed path shows", async (t) => {
     const root = await folder(t, {
       "lib/word.js": "module.exports = 'before'",
-      "p/p.js": "Page({ data: { word: require('../lib/' + 'word') } });",
-      "p/p.ttml": "<view>{{word}}</view>",
+      "p/p.js": "const word = require('../lib/' + 'word');\nPage({ word: () => word });",
+      "p/p.ttml": "<view/>",
     });
     const page = await open(t, root);
-    await page.getByText("before", { exact: true }).waitFor();
+    const says = (word) => page.waitForFunction((word) => getCurrentPages()[0]?.word() === word, word);
+    await says("before");
     await writeFile(join(root, "lib/word.js"), "module.exports = 'after'");
-    await page.getByText("after", { exact: true }).waitFor();
+    await says("after");
   });
 });
 
@@ -251,6 +254,51 @@ Page({});`,
       'log ["default: 1"]', 'log ["default: 2"]', 'log ["x: 1"]', 'error ["Assertion failed:","yes"]', 'log ["t: N ms"]',
       'warn ["Timer \\"t\\" does not exist"]', 'log ["Trace","here"]', 'debug ["end"]',
     ]);
+  });
+});
+
+describe("places", () => {
+  const source = `interface Row { id: number }
+const rows: Row[] = [];
+
+console.log("logged", rows);
+Page({
+  tap(): void {
+    (null as unknown as Row).id;
+  },
+});
+`;
+
+  for (const kind of ["external", "inline"]) {
+    test(`of a build with ${kind} source map are those of the file that was written`, async (t) => {
+      const built = await transform(source, { loader: "ts", sourcefile: "../../src/第 1.ts", sourcemap: kind, minify: true });
+      const root = await folder(t, {
+        "p/p.js": kind === "inline" ? built.code : `${built.code}//# sourceMappingURL=p.js.map\n`,
+        "p/p.js.map": built.map ?? "",
+        "p/p.ttml": '<view bindtap="tap">tap</view>',
+      });
+      const page = await open(t, root);
+      const [{ at }] = await told(page, "console");
+      assert.equal(place(at), "src/第 1.ts:4:9");
+      assert.equal(at.built.file, "p/p.js");
+      await page.getByText("tap", { exact: true }).click();
+      await page.waitForFunction(() => parent.told.some(({ kind }) => kind === "error"));
+      assert.match((await errors(page))[0], /^src\/第 1\.ts:7:\d+ TypeError/);
+      // What the desk shows of it.
+      const response = await fetch(`${page.address}app/original/p/p.js?file=${encodeURIComponent(at.file)}`);
+      assert.equal(await response.text(), source);
+    });
+  }
+
+  test("of lines that the compiler changes are those of the source", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": 'import { a } from "./q"; a(1); console.log("first");\na(2); a(3); console.log("second");\nPage({ data: { a } });',
+      "p/q.js": "export const a = (x) => x;",
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    const lines = await told(page, "console");
+    assert.deepEqual(lines.map(({ at }) => place(at)), ["p/p.js:1:40", "p/p.js:2:21"]);
   });
 });
 

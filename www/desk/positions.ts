@@ -7,7 +7,7 @@ import type { Desk } from "./desk";
 /** A link that opens the source at its place. */
 export function positionLink(desk: Desk, at: SourcePosition): TemplateResult {
   const text = `${at.file}:${at.line}`;
-  return html`<a class="position" href=${fileUrl(at.file)} title="${text}:${at.column}" @click=${(event: MouseEvent) => {
+  return html`<a class="position" href=${fileUrl(at)} title="${text}:${at.column}" @click=${(event: MouseEvent) => {
     // With a key held, the browser does what it does with links.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -15,9 +15,9 @@ export function positionLink(desk: Desk, at: SourcePosition): TemplateResult {
   }}>${text}</a>`;
 }
 
-/** The address of a file of the project as it is. */
-export function fileUrl(file: string): string {
-  return `/app/file/${encodePath(file)}`;
+/** The address of a file of the project as it is, or of one that it was built from. */
+export function fileUrl({ file, built }: SourcePosition): string {
+  return built ? `/app/original/${encodePath(built.file)}?file=${encodeURIComponent(file)}` : `/app/file/${encodePath(file)}`;
 }
 
 /** Places of compiled modules and of sources, as they stand in a stack. */

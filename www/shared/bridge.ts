@@ -139,6 +139,8 @@ export interface SourcePosition {
   file: string;
   line: number;
   column: number;
+  /** Where it is in a file of the project, if `file` is one that a source map names. */
+  built?: SourcePosition;
 }
 /** Told when a request starts and again (same `id`) when it ends. */
 export interface RequestRecord {

@@ -8,6 +8,9 @@
  *   exports, …) {…}, …)`, see {@link Define}. PATH is that of the source, whatever its language was.
  *   Loops that may never end call `__turns()` now and then, which throws when they have to stop, and
  *   else says after how many turns to call it again.
+ * - `GET /app/position/PATH?line=LINE&column=COLUMN`: where a place of a module's script is in its source,
+ *   or in the file that a source map says it was built from: a `SourcePosition` (`bridge.ts`).
+ * - `GET /app/original/PATH?file=FILE`: the text of such a file, if the source map has it.
  * - `GET /app/template/NAME.js`: a script that calls `__template("NAME", groups)` with glass-easel's
  *   generator objects of this page or component and of all templates it imports. With `true` behind
  *   them the template is broken, and they show why.
@@ -86,12 +89,14 @@ export interface Change {
 
 /**
  * Takes a module: its function, which is called with `require`, `module`, `exports` and a value for
- * each of `globals`; and how much its first line has before that of the source, in UTF-16 units.
+ * each of `globals`; how much its first line has before that of the source, in UTF-16 units; and
+ * whether places in it may be others than those of the source otherwise (`GET /app/position`).
  * `globals` are those of {@link GLOBALS} that the code uses, and names that only a browser has, which
  * are `undefined`.
  */
 export type Define = (
   path: string, body: (this: unknown, ...scope: unknown[]) => void, globals: readonly string[], columns: number,
+  moved: boolean,
 ) => void;
 /** What a module's code may take for global beside the language. */
 export const GLOBALS = [

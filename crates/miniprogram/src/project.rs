@@ -8,6 +8,7 @@ use crate::{
     files::{Files, Unit},
     manifest::{Change, Manifest},
     path, resolve, script,
+    source_map::{Position, SourceMapPlace},
     template::{self, Parts},
     ttss,
 };
@@ -156,6 +157,28 @@ impl Project {
             Unit::Script(script) => Some(script.module(path)),
             _ => None,
         }
+    }
+
+    /// Where a place of a module's script is in its source. `column` is without what the script's
+    /// first line has more; both count from 1, columns in UTF-16 units.
+    #[must_use]
+    pub fn position(&self, path: &str, line: u32, column: u32) -> Position {
+        let moved = self.files.script(path).map(|script| {
+            script.moves.column(line.saturating_sub(1), column.saturating_sub(1)).saturating_add(1)
+        });
+        Position { file: path.to_owned(), line, column: moved.unwrap_or(column) }
+    }
+
+    /// The source map of a module that was built of other files.
+    #[must_use]
+    pub fn source_map(&self, path: &str) -> Option<SourceMapPlace> {
+        let range = self.files.script(path)?.source_map.clone()?;
+        let text = self.files.text(path)?;
+        let address = text.get(range)?;
+        if address.starts_with("data:") {
+            return Some(SourceMapPlace::Inline(address.to_owned()));
+        }
+        path::join(path::folder(path), address).map(SourceMapPlace::File)
     }
 
     /// The script with the template of a component of [`Manifest::components`].

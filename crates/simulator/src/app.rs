@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{Stream, StreamExt, unfold};
 use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
 use tt_miniprogram::Change;
@@ -22,6 +24,7 @@ use tt_miniprogram::Change;
 use crate::project::Project;
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// The routes, without their prefix.
@@ -29,6 +32,8 @@ pub(crate) fn routes(project: Project) -> Router {
     Router::new()
         .route("/manifest.json", get(manifest))
         .route("/module/{*path}", get(module))
+        .route("/position/{*path}", get(position))
+        .route("/original/{*path}", get(original))
         .route("/template/{*path}", get(template))
         .route("/style/{*path}", get(style))
         .route("/file/{*path}", get(file))
@@ -43,6 +48,53 @@ async fn manifest(State(project): State<Project>) -> impl IntoResponse {
 async fn module(project: State<Project>, Path(path): Path<String>) -> Response {
     let path = path.strip_suffix(".js").unwrap_or_default().to_owned();
     compiled(project, SCRIPT, move |project| project.module(&path)).await
+}
+
+/// A place in the script of a module, without what its first line has more than the source's.
+#[derive(Deserialize)]
+struct Place {
+    line: u32,
+    column: u32,
+}
+
+/// Where that place is in the source, or in the file that the source was built from.
+async fn position(
+    State(project): State<Project>,
+    Path(path): Path<String>,
+    Query(Place { line, column }): Query<Place>,
+) -> Response {
+    let found = tokio::task::spawn_blocking(move || {
+        let built = project.compiled(|compiler| compiler.position(&path, line, column));
+        let map = project.source_map(&path);
+        match map.and_then(|map| map.position(built.line, built.column)) {
+            Some(original) => json!({
+                "file": original.file, "line": original.line, "column": original.column, "built": built,
+            }),
+            None => json!(built),
+        }
+    });
+    found.await.map_or_else(|_| nothing(), |found| Json(found).into_response())
+}
+
+/// Which of the files that a module was built from.
+#[derive(Deserialize)]
+struct Original {
+    file: String,
+}
+
+/// The text of a file that a module was built from, as its source map has it.
+async fn original(
+    State(project): State<Project>,
+    Path(path): Path<String>,
+    Query(Original { file }): Query<Original>,
+) -> Response {
+    let text = tokio::task::spawn_blocking(move || {
+        project.source_map(&path)?.text(&file).map(str::to_owned)
+    });
+    match text.await {
+        Ok(Some(text)) => ([(header::CONTENT_TYPE, TEXT)], text).into_response(),
+        Ok(None) | Err(_) => nothing(),
+    }
 }
 
 async fn template(project: State<Project>, Path(path): Path<String>) -> Response {

@@ -1,12 +1,14 @@
 //! The mini-program as it is now: compiled, and compiled anew when a file changes.
 
+use std::collections::HashMap;
+use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde_json::Value;
 use tokio::sync::broadcast;
-use tt_miniprogram::{Change, Manifest, Problem, Severity};
+use tt_miniprogram::{Change, Manifest, Problem, Severity, SourceMap, SourceMapPlace};
 
 use crate::folder::{File, Files, Folder};
 
@@ -23,7 +25,12 @@ struct Inner {
     folder: Folder,
     state: Mutex<State>,
     changes: broadcast::Sender<Arc<Change>>,
+    /// Source maps that were asked for, by module.
+    maps: Mutex<HashMap<String, Mapped>>,
 }
+
+/// The source map of a module, if it has one, as of a version of the manifest.
+type Mapped = (u64, Option<Arc<SourceMap>>);
 
 struct State {
     compiler: tt_miniprogram::Project,
@@ -49,8 +56,8 @@ impl Project {
         let compiler = tt_miniprogram::Project::new();
         let manifest = Arc::new(compiler.manifest().clone());
         let state = Mutex::new(State { compiler, files: Files::default(), manifest });
-        let project =
-            Self(Arc::new(Inner { folder, state, changes: broadcast::Sender::new(CHANGES) }));
+        let (changes, maps) = (broadcast::Sender::new(CHANGES), Mutex::default());
+        let project = Self(Arc::new(Inner { folder, state, changes, maps }));
         project.refresh()?;
         Ok(project)
     }
@@ -68,6 +75,30 @@ impl Project {
     /// The script, template or style sheet of this path or name.
     pub(crate) fn compiled<T>(&self, read: impl FnOnce(&tt_miniprogram::Project) -> T) -> T {
         read(&self.state().compiler)
+    }
+
+    /// The source map of a module, read when it is first asked for after a change.
+    pub(crate) fn source_map(&self, path: &str) -> Option<Arc<SourceMap>> {
+        let version = self.manifest().version;
+        let maps = || self.0.maps.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, map)) = maps().get(path)
+            && *of == version
+        {
+            return map.clone();
+        }
+        let map = match self.compiled(|compiler| compiler.source_map(path)) {
+            Some(SourceMapPlace::Inline(address)) => SourceMap::parse_inline(&address),
+            Some(SourceMapPlace::File(file)) => self
+                .0
+                .folder
+                .locate(&file)
+                .and_then(|file| fs::read(file).ok())
+                .and_then(|json| SourceMap::parse(&json)),
+            None => None,
+        };
+        let map = map.map(Arc::new);
+        maps().insert(path.to_owned(), (version, map.clone()));
+        map
     }
 
     /// Hears of every change from now on.

@@ -31,7 +31,12 @@ export class SourcePanel implements Panel {
     this.#at = at;
     this.#trouble = "";
     try {
-      const response = await fetch(fileUrl(at.file), { cache: "no-store" });
+      let response = await fetch(fileUrl(at), { cache: "no-store" });
+      // The source map names the file and does not have it.
+      if (!response.ok && at.built) {
+        at = this.#at = at.built;
+        response = await fetch(fileUrl(at), { cache: "no-store" });
+      }
       const text = await response.text();
       // Somebody may have chosen another meanwhile.
       if (this.#at !== at) return;
@@ -61,7 +66,7 @@ export class SourcePanel implements Panel {
     if (!at) return html`<p class="hint">${t.noSource}</p>`;
     const begin = this.#lines.length > MOST_LINES ? Math.max(0, at.line - MOST_LINES / 2) : 0;
     return html`
-      <div class="panel-bar"><b class="grow wrap">${at.file}:${at.line}</b><a class="position" href=${fileUrl(at.file)} target="_blank">${t.openFile}</a></div>
+      <div class="panel-bar"><b class="grow wrap">${at.file}:${at.line}</b><a class="position" href=${fileUrl(at)} target="_blank">${t.openFile}</a></div>
       ${this.#trouble ? html`<p class="failure">${t.sourceFailed(at.file, this.#trouble)}</p>` : nothing}
       <div class="source-text grow-panel scroll" tabindex="0" role="region" aria-label=${at.file}>
         ${this.#lines.slice(begin, begin + MOST_LINES).map((line, index) => {

@@ -127,7 +127,7 @@ export class PhoneHost implements Phone {
       this.#screen,
     );
     globalThis.__turns = new Turns().ask;
-    setModules((path) => this.modules.columns(path));
+    setModules((path) => this.modules.places(path));
     setTopPage(() => this.router.top?.root);
     setChanged(() => this.pagesChanged());
     setHost({
@@ -253,7 +253,9 @@ export class PhoneHost implements Phone {
     if (path.startsWith("ttfile:")) return this.store.files.url(path) ?? path;
     if (path.startsWith("//")) return `https:${path}`;
     if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
-    return `/app/file/${encodePath(joinPath(this.router.top?.route.name ?? this.entryPage, path))}`;
+    // The tab bar asks before there is a router.
+    const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
+    return `/app/file/${encodePath(joinPath(from, path))}`;
   }
 
   currentPage(): PageInstance | undefined {

@@ -3,6 +3,7 @@
  * are first required.
  */
 import { encodePath, joinPath } from "../../shared/paths";
+import { forgetOriginals, type Places } from "./positions";
 import type { Global, Manifest } from "../../shared/project";
 
 type Body = (this: unknown, ...scope: unknown[]) => void;
@@ -12,12 +13,10 @@ interface Module {
 /** What a module's code has beside `require`, `module` and `exports`. */
 export type Scope = Record<Global, unknown>;
 /** A module as the development server gives it. */
-interface Definition {
+interface Definition extends Places {
   body: Body;
   /** Names of the globals that it uses. */
   globals: readonly string[];
-  /** How much its first line has before that of the source. */
-  columns: number;
 }
 
 export class Modules {
@@ -34,8 +33,8 @@ export class Modules {
   constructor(manifest: () => Manifest, scope: (path: string) => Scope) {
     this.#manifest = manifest;
     this.#scope = scope;
-    globalThis.__define = (path, body, globals, columns) => {
-      this.#definitions.set(path, { body, globals, columns });
+    globalThis.__define = (path, body, globals, columns, moved) => {
+      this.#definitions.set(path, { body, globals, columns, moved });
     };
   }
 
@@ -80,6 +79,7 @@ export class Modules {
   /** Forgets modules that changed and those that required them; says which. */
   forget(changed: Iterable<string>, version: number): Set<string> {
     const stale = new Set(changed);
+    forgetOriginals();
     for (const path of stale) {
       this.#versions.set(path, version);
       this.#loading.delete(path);
@@ -97,10 +97,10 @@ export class Modules {
     return stale;
   }
 
-  /** How much the first line of a module has before that of its source; `undefined` if it is none. */
-  columns(path: string): number | undefined {
-    const known = this.#definitions.get(path)?.columns;
-    return known ?? (Object.hasOwn(this.#manifest().modules, path) ? 0 : undefined);
+  /** How places in a module's script differ from those in its source; `undefined` if it is none. */
+  places(path: string): Places | undefined {
+    const unmoved = Object.hasOwn(this.#manifest().modules, path) ? { columns: 0, moved: false } : undefined;
+    return this.#definitions.get(path) ?? unmoved;
   }
 
   #require(from: string): (path: string) => unknown {

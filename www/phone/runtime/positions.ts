@@ -3,14 +3,23 @@
  * every line of a script where it is in the source, so the places of the one are those of the other.
  */
 import type { SourcePosition } from "../../shared/bridge";
+import { encodePath } from "../../shared/paths";
 
 /** A place in the traces of Chromium, Firefox and Safari: an address, a line and a column. */
 const PLACE = /([^\s()@]+?)(?:\?[^\s():]*)?:(\d+):(\d+)/g;
 
-let columnsOf = (_path: string): number | undefined => undefined;
-/** Sets what tells how much a module's first line has before that of its source; `undefined` of what is no module. */
-export function setModules(columns: (path: string) => number | undefined): void {
-  columnsOf = columns;
+/** How places in a module's script differ from those in its source. */
+export interface Places {
+  /** How much its first line has before that of the source. */
+  columns: number;
+  /** Whether the development server knows better where places of it are. */
+  moved: boolean;
+}
+
+let placesOf = (_path: string): Places | undefined => undefined;
+/** Sets what tells how a module's places differ; it says `undefined` of what is no module. */
+export function setModules(places: (path: string) => Places | undefined): void {
+  placesOf = places;
 }
 
 /** The uppermost place of the project's code in a stack trace. */
@@ -36,7 +45,7 @@ export function callerPosition(): SourcePosition | null {
 function pathOf(address: string): string | undefined {
   const served = /\/app\/module\/(.+)\.js$/.exec(address)?.[1];
   const path = decoded(served ?? address.replace(location.origin, "").replace(/^\/(?:phone\/)?/, ""));
-  return columnsOf(path) === undefined ? undefined : path;
+  return placesOf(path) === undefined ? undefined : path;
 }
 
 /** Not every address is one that was encoded. */
@@ -50,8 +59,38 @@ function decoded(address: string): string {
 
 /** The first line of a script has more than that of the source. */
 function place(file: string, line: number, column: number): SourcePosition {
-  const added = line === 1 ? (columnsOf(file) ?? 0) : 0;
-  return { file, line, column: Math.max(1, column - added) };
+  const { columns = 0, moved = false } = placesOf(file) ?? {};
+  const at = { file, line, column: Math.max(1, column - (line === 1 ? columns : 0)) };
+  return moved ? original(at) : at;
+}
+
+const originals = new Map<string, SourcePosition>();
+
+/**
+ * Where a place is in the file that was written. Asked for at once, since the order of what a phone
+ * tells must stay; each place costs one short wait, and only in scripts that were changed or built.
+ */
+function original(at: SourcePosition): SourcePosition {
+  const { file, line, column } = at;
+  const address = `/app/position/${encodePath(file)}?line=${line}&column=${column}`;
+  let found = originals.get(address);
+  if (found) return found;
+  try {
+    const request = new XMLHttpRequest();
+    request.open("GET", address, false);
+    request.send();
+    found = request.status === 200 ? (JSON.parse(request.responseText) as SourcePosition) : at;
+  } catch {
+    // The development server is away.
+    return at;
+  }
+  originals.set(address, found);
+  return found;
+}
+
+/** The places of scripts that changed may be others. */
+export function forgetOriginals(): void {
+  originals.clear();
 }
 
 declare global {

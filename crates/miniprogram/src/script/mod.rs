@@ -11,12 +11,14 @@ mod modules;
 mod rewriter;
 mod types;
 
+use std::ops::Range;
+
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
-use crate::{json::literal, path, problem::Finding, translate::Dependency};
+use crate::{edits::Moves, json::literal, path, problem::Finding, translate::Dependency};
 use globals::Global;
 
 /// Deeper brackets are not read: a parser works by recursion.
@@ -29,6 +31,10 @@ pub(crate) struct Script {
     pub(crate) code: String,
     /// How much more it has, in UTF-16 units.
     head: usize,
+    /// What is at another column than in the source, beside the first line's.
+    pub(crate) moves: Moves,
+    /// Where the address of its source map stands in the source.
+    pub(crate) source_map: Option<Range<usize>>,
     /// The globals it uses, each a parameter of its function.
     globals: Vec<Global>,
     /// Where it first takes for granted that there is `wx`.
@@ -54,17 +60,18 @@ pub(crate) enum Language {
 impl Script {
     /// The script a phone loads for the module of this path.
     pub(crate) fn module(&self, path: &str) -> String {
-        define(path, &self.globals, self.head, &self.code)
+        let moved = !self.moves.is_empty() || self.source_map.is_some();
+        define(path, &self.globals, self.head, moved, &self.code)
     }
 }
 
 /// The script of a module that gives a value of JSON.
 pub(crate) fn json_module(path: &str, json: &str) -> String {
-    define(path, &[], 0, &format!("module.exports = {json};"))
+    define(path, &[], 0, false, &format!("module.exports = {json};"))
 }
 
-/// `__define(PATH, BODY, GLOBALS, COLUMNS);`, see `www/shared/project.ts`.
-fn define(path: &str, globals: &[Global], head: usize, code: &str) -> String {
+/// `__define(PATH, BODY, GLOBALS, COLUMNS, MOVED);`, see `www/shared/project.ts`.
+fn define(path: &str, globals: &[Global], head: usize, moved: bool, code: &str) -> String {
     let parameters: String =
         globals.iter().flat_map(|global| [", ", global.parameter.as_str()]).collect();
     let names: Vec<_> = globals.iter().map(|global| literal(&global.name)).collect();
@@ -72,7 +79,7 @@ fn define(path: &str, globals: &[Global], head: usize, code: &str) -> String {
         format!("__define({}, function (require, module, exports{parameters}) {{", literal(path));
     let columns = before.encode_utf16().count() + head;
     format!(
-        "{before}{code}\n}}, [{}], {columns});\n//# sourceURL={}\n",
+        "{before}{code}\n}}, [{}], {columns}, {moved});\n//# sourceURL={}\n",
         names.join(", "),
         path::address(path)
     )
@@ -85,7 +92,8 @@ pub(crate) fn sjs(text: &str) -> Script {
 
 /// Reads a script. If it has errors, its code throws the first of them.
 pub(crate) fn compile(text: &str, language: Language) -> Script {
-    let script = read(text, language);
+    let mut script = read(text, language);
+    script.source_map = source_map(text);
     match script.findings.iter().find(|finding| finding.is_error()) {
         Some(error) => {
             let place = error.locate("", text);
@@ -121,6 +129,17 @@ fn read(text: &str, language: Language) -> Script {
         rewriter::Rewriter::new(text, language, semantic.semantic.scoping(), &parsed.program);
     rewriter.findings = findings;
     rewriter.run(&parsed.program)
+}
+
+/// Where the address of a source map stands in a script, which tools put at its end.
+fn source_map(text: &str) -> Option<Range<usize>> {
+    let comment = "sourceMappingURL=";
+    let at = text.rfind(comment).filter(|at| {
+        text.get(..*at).is_some_and(|before| before.ends_with("//# ") || before.ends_with("//@ "))
+    })?;
+    let start = at + comment.len();
+    let address = text.get(start..)?.split_whitespace().next()?;
+    Some(start..start + address.len())
 }
 
 /// What the parser says, in a sentence and at a place.

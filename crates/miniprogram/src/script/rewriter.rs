@@ -114,7 +114,7 @@ impl<'a, 's> Rewriter<'a, 's> {
         self.declare(program);
         self.visit_program(program);
         self.countdown(&program.body);
-        let code = std::mem::take(&mut self.edits).apply(self.source);
+        let (code, moves) = std::mem::take(&mut self.edits).apply_with_moves(self.source);
         let globals = self.globals(program);
         let (mut code, head) = self.frame(program, &code);
         if self.language == Language::Sjs {
@@ -127,7 +127,9 @@ impl<'a, 's> Rewriter<'a, 's> {
         Script {
             code,
             head,
+            moves,
             globals,
+            source_map: None,
             wx: self.wx.filter(|_| !self.asks_for_wx),
             computes_paths: self.computes_paths,
             requires: self.requires,

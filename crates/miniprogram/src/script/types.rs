@@ -14,6 +14,7 @@ use oxc_ast_visit::Visit;
 use oxc_span::{GetSpan, Span};
 
 use super::{
+    Language,
     modules::{bound, range},
     rewriter::Rewriter,
 };
@@ -135,9 +136,16 @@ impl<'a> Rewriter<'a, '_> {
                 self.remove(method.span);
                 true
             }
+            // A field without value is a type only, as where TypeScript is compiled for older
+            // targets: it must not overwrite what the constructor of the superclass put there.
             ClassElement::PropertyDefinition(property)
                 if property.declare
-                    || property.r#type == PropertyDefinitionType::TSAbstractPropertyDefinition =>
+                    || property.r#type == PropertyDefinitionType::TSAbstractPropertyDefinition
+                    || self.language == Language::TypeScript
+                        && property.value.is_none()
+                        && !property.computed
+                        && property.decorators.is_empty()
+                        && !matches!(property.key, PropertyKey::PrivateIdentifier(_)) =>
             {
                 self.remove(property.span);
                 true

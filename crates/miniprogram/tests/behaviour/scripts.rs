@@ -1,6 +1,6 @@
 //! What modules become.
 
-use tt_miniprogram::Project;
+use tt_miniprogram::{Project, SourceMapPlace};
 
 use super::{module, only_problem, problems, project};
 
@@ -19,7 +19,7 @@ fn the_frame_names_the_file_and_the_globals_that_the_code_uses() {
     assert_eq!(
         project.module("a 第#1.js").unwrap(),
         format!(
-            "{before}tt.x(Page);\n}}, [\"Page\", \"tt\"], {});\n//# sourceURL=a%20第%231.js\n",
+            "{before}tt.x(Page);\n}}, [\"Page\", \"tt\"], {}, false);\n//# sourceURL=a%20第%231.js\n",
             before.chars().count()
         )
     );
@@ -69,6 +69,24 @@ fn eval_is_the_phones() {
     assert_eq!(module(&project, "app.js"), "'use strict';\n(0, $meval)('1'); a({ eval: $meval });");
     assert!(project.module("app.js").unwrap().contains("$meval) {"));
     assert!(project.module("app.js").unwrap().contains("}, [\"eval\"], "));
+}
+
+#[test]
+fn places_of_what_runs_are_those_of_the_source() {
+    let project = project(&[
+        ("app.js", "import { a } from './m';\na(); a(b);"),
+        ("m.js", "exports.a = 1;\n//# sourceMappingURL=m.js.map\n"),
+        ("page.js", "require('./m');\n//# sourceMappingURL=data:application/json,{}\n"),
+    ]);
+    let text = module(&project, "app.js");
+    assert_eq!(text.lines().nth(1), Some(";(0, $m1.a)(); ;(0, $m1.a)(b);"));
+    let column = |column| project.position("app.js", 2, column).column;
+    assert_eq!([1, 5, 12, 16, 27, 28].map(column), [1, 1, 2, 6, 7, 8]);
+    assert_eq!(project.source_map("app.js"), None);
+    assert_eq!(project.source_map("m.js"), Some(SourceMapPlace::File("m.js.map".to_owned())));
+    let inline = SourceMapPlace::Inline("data:application/json,{}".to_owned());
+    assert_eq!(project.source_map("page.js"), Some(inline));
+    assert!(project.module("m.js").unwrap().contains(", true);\n//# sourceURL"));
 }
 
 #[test]
@@ -359,7 +377,7 @@ fn types_become_blanks() {
         ),
         (
             "class A<T> extends B<T> implements C, D { private a?: string; readonly b = 1 }",
-            "class A    extends B                    {         a         ;          b = 1 }",
+            "class A    extends B                    { ;          b = 1 }",
         ),
         ("let x = f<string>(<any>y) satisfies Z;", "let x = f        (     y)            ;"),
         ("function f(this: A, a: B) {}", "function f(         a   ) {}"),
@@ -383,8 +401,16 @@ fn declarations_of_types_leave_no_trace_but_a_semicolon() {
     ]);
     assert_eq!(
         module(&project, "t.ts"),
-        ";\n\n\n;\n;\n;\nfunction over(a     ) {}\n         class D { ; ; f    ; }"
+        ";\n\n\n;\n;\n;\nfunction over(a     ) {}\n         class D { ; ; ; }"
     );
+}
+
+#[test]
+fn a_field_without_value_does_not_overwrite_what_the_superclass_put_there() {
+    let source = "class A extends B { name: string; #x; static y; ['z']; w = 1; v }";
+    let project = project(&[("app.js", "require('./t'); require('./j')"), ("t.ts", source), ("j.js", "class A { v }")]);
+    assert_eq!(module(&project, "t.ts"), "class A extends B { ; #x; ; ['z']; w = 1; ; }");
+    assert_eq!(module(&project, "j.js"), "class A { v }");
 }
 
 #[test]
@@ -395,7 +421,7 @@ fn a_line_that_ended_in_a_type_ends_still() {
     ]);
     assert_eq!(
         module(&project, "t.ts"),
-        "let a = b          ;\n(c)()\nclass D { e        ;\n['f']() {} }"
+        "let a = b          ;\n(c)()\nclass D { ;\n['f']() {} }"
     );
 }
 
