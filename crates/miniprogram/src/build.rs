@@ -489,7 +489,8 @@ impl<'f> Build<'f> {
             let paths = self.manifest.modules.keys().filter(computes);
             let folders: BTreeSet<String> =
                 paths.map(|path| resolve::package_of(path).to_owned()).collect();
-            let new: Vec<_> = folders.into_iter().filter(|folder| seen.insert(folder.clone())).collect();
+            let new: Vec<_> =
+                folders.into_iter().filter(|folder| seen.insert(folder.clone())).collect();
             if new.is_empty() {
                 break;
             }

@@ -192,7 +192,17 @@ mod tests {
         edits.replace(24..28, "fünf");
         let (text, moves) = edits.apply_with_moves(source);
         assert_eq!(text, "one 😀 2!! three\n     fünf");
-        for (line, column, expected) in [(0, 0, 0), (0, 4, 4), (0, 7, 7), (0, 8, 10), (0, 11, 11), (0, 12, 12), (1, 0, 0), (1, 5, 5), (2, 9, 9)] {
+        for (line, column, expected) in [
+            (0, 0, 0),
+            (0, 4, 4),
+            (0, 7, 7),
+            (0, 8, 10),
+            (0, 11, 11),
+            (0, 12, 12),
+            (1, 0, 0),
+            (1, 5, 5),
+            (2, 9, 9),
+        ] {
             assert_eq!(moves.column(line, column), expected, "{line}:{column}");
         }
     }

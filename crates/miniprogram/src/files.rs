@@ -104,7 +104,9 @@ impl Files {
     pub(crate) fn modules(&self, folder: &str) -> Vec<String> {
         let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let is_meant = |path: &&String| {
-            path.strip_prefix(&below).is_some_and(|rest| !path::folder(rest).split('/').any(|part| part == "node_modules"))
+            path.strip_prefix(&below).is_some_and(|rest| {
+                !path::folder(rest).split('/').any(|part| part == "node_modules")
+            })
         };
         let is_module = |path: &&String| {
             matches!(path::extension(path), "js" | "ts" | "cjs" | "mjs" | "json")

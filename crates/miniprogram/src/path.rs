@@ -44,7 +44,10 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
 pub(crate) fn address(path: &str) -> String {
     let mut address = String::with_capacity(path.len());
     for c in path.chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~' | '$') || !c.is_ascii() && !c.is_whitespace() {
+        if c.is_ascii_alphanumeric()
+            || matches!(c, '/' | '.' | '-' | '_' | '~' | '$')
+            || !c.is_ascii() && !c.is_whitespace()
+        {
             address.push(c);
         } else {
             let mut bytes = [0; 4];

@@ -78,8 +78,7 @@ impl SourceMap {
 fn file(source: &str) -> String {
     let path = source.split_once("://").map_or(source, |(_, path)| path);
     let path = path.split('?').next().unwrap_or_default();
-    let parts: Vec<_> =
-        path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    let parts: Vec<_> = path.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
     parts.join("/")
 }
 
@@ -92,7 +91,9 @@ mod tests {
     #[test]
     fn places_are_those_of_the_sources() {
         let map = SourceMap::parse(MAP.as_bytes()).unwrap();
-        let at = |line, column| map.position(line, column).map(|p| format!("{}:{}:{}", p.file, p.line, p.column));
+        let at = |line, column| {
+            map.position(line, column).map(|p| format!("{}:{}:{}", p.file, p.line, p.column))
+        };
         assert_eq!(at(1, 1).as_deref(), Some("src/a b.vue:2:1"));
         assert_eq!(at(1, 12).as_deref(), Some("src/a b.vue:3:3"));
         assert_eq!(at(2, 1), None);
@@ -103,8 +104,17 @@ mod tests {
 
     #[test]
     fn what_is_no_source_map_is_none() {
-        for text in ["", "{}", "[]", r#"{"version":3,"sources":[],"mappings":"!!"}"#, r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAAAAAAAAAA"}"#] {
-            assert!(SourceMap::parse(text.as_bytes()).is_none_or(|map| map.position(1, 1).is_none()), "{text}");
+        for text in [
+            "",
+            "{}",
+            "[]",
+            r#"{"version":3,"sources":[],"mappings":"!!"}"#,
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAAAAAAAAAA"}"#,
+        ] {
+            assert!(
+                SourceMap::parse(text.as_bytes()).is_none_or(|map| map.position(1, 1).is_none()),
+                "{text}"
+            );
         }
         assert!(SourceMap::parse_inline("data:x").is_none());
     }

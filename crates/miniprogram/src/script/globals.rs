@@ -54,8 +54,10 @@ impl<'a> Rewriter<'a, '_> {
         let used = unresolved.iter().filter(|(_, references)| {
             references.iter().any(|id| self.scoping.get_reference(*id).is_value())
         });
-        let mut names: Vec<String> =
-            used.map(|(name, _)| name.as_str().to_owned()).filter(|name| given(&name.as_str())).collect();
+        let mut names: Vec<String> = used
+            .map(|(name, _)| name.as_str().to_owned())
+            .filter(|name| given(&name.as_str()))
+            .collect();
         // `var tt = tt || …` and `declare const tt` mean the global as well.
         for statement in &program.body {
             match statement {

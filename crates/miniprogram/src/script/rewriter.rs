@@ -15,7 +15,8 @@ use oxc_ast::ast::{
     TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
     TSSatisfiesExpression, TSThisParameter, TSTypeAliasDeclaration, TSTypeAnnotation,
     TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, ThisExpression, UnaryExpression, VariableDeclaration, VariableDeclarator, WhileStatement,
+    TaggedTemplateExpression, ThisExpression, UnaryExpression, VariableDeclaration,
+    VariableDeclarator, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;

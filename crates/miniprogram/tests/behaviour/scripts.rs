@@ -40,14 +40,21 @@ fn names_of_browsers_are_hidden_where_a_script_takes_them_for_global() {
         ("let window = 1; { const self = window; self; } top;", "top"),
         ("class Image {} function f(location) { location; var fetch; fetch; }", ""),
         ("a.window; ({ document: 1 }); window: for (;;) break window;", ""),
-        ("global.x = globalThis.y; new Function(''); Math.x; undeclared = 1;", "Function, global, globalThis"),
+        (
+            "global.x = globalThis.y; new Function(''); Math.x; undeclared = 1;",
+            "Function, global, globalThis",
+        ),
         ("var tt = tt || {};", "tt"),
         ("export const tt = 1; tt.x;", ""),
     ] {
         assert_eq!(parameters(&project(&[("app.js", source)]), "app.js"), expected, "{source}");
     }
-    let typed = "declare const tt: any; declare function getApp(): any; tt.x(getApp()); let a: Document;";
-    assert_eq!(parameters(&project(&[("app.ts", typed), ("page.js", "require('./app')")]), "page.js"), "");
+    let typed =
+        "declare const tt: any; declare function getApp(): any; tt.x(getApp()); let a: Document;";
+    assert_eq!(
+        parameters(&project(&[("app.ts", typed), ("page.js", "require('./app')")]), "page.js"),
+        ""
+    );
 }
 
 #[test]
@@ -118,8 +125,15 @@ fn a_script_that_computes_paths_may_mean_any_script() {
     assert_eq!(
         modules,
         [
-            "app.js", "app.json", "data/d.json", "lib/a.js", "lib/b.js", "lib/c.ts",
-            "node_modules/pkg/index.js", "node_modules/pkg/locale/en.js", "page.js"
+            "app.js",
+            "app.json",
+            "data/d.json",
+            "lib/a.js",
+            "lib/b.js",
+            "lib/c.ts",
+            "node_modules/pkg/index.js",
+            "node_modules/pkg/locale/en.js",
+            "page.js"
         ]
     );
     assert_eq!(problems(&project), [""; 0], "nothing is known to use what is broken");
@@ -408,7 +422,11 @@ fn declarations_of_types_leave_no_trace_but_a_semicolon() {
 #[test]
 fn a_field_without_value_does_not_overwrite_what_the_superclass_put_there() {
     let source = "class A extends B { name: string; #x; static y; ['z']; w = 1; v }";
-    let project = project(&[("app.js", "require('./t'); require('./j')"), ("t.ts", source), ("j.js", "class A { v }")]);
+    let project = project(&[
+        ("app.js", "require('./t'); require('./j')"),
+        ("t.ts", source),
+        ("j.js", "class A { v }"),
+    ]);
     assert_eq!(module(&project, "t.ts"), "class A extends B { ; #x; ; ['z']; w = 1; ; }");
     assert_eq!(module(&project, "j.js"), "class A { v }");
 }
@@ -419,10 +437,7 @@ fn a_line_that_ended_in_a_type_ends_still() {
         ("app.js", "require('./t')"),
         ("t.ts", "let a = b as string\n(c)()\nclass D { e: string\n['f']() {} }"),
     ]);
-    assert_eq!(
-        module(&project, "t.ts"),
-        "let a = b          ;\n(c)()\nclass D { ;\n['f']() {} }"
-    );
+    assert_eq!(module(&project, "t.ts"), "let a = b          ;\n(c)()\nclass D { ;\n['f']() {} }");
 }
 
 #[test]
