@@ -147,6 +147,15 @@ describe("globals", () => {
     assert.match(page.url(), /\/phone\//, "nothing went elsewhere");
   });
 
+  test("a page's script knows which page it is of, as Taro expects", async (t) => {
+    const root = await folder(t, {
+      "lib/taro.js": "exports.path = () => globPageRegistPath;",
+      "p/p.js": "Page({ data: { path: require('../lib/taro').path() } });",
+      "p/p.ttml": "<view/>",
+    });
+    assert.deepEqual(await data(await open(t, root)), { path: "p/p" });
+  });
+
   test("timers hand on their arguments, and can be stopped", async (t) => {
     const root = await folder(t, {
       "p/p.js": `Page({ data: { said: [] }, onLoad() {

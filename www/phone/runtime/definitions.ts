@@ -5,6 +5,7 @@
 import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
 import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
+import { setRunningPage } from "./globals";
 import { Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
 import { provide, type Inject, type Provided } from "./provide";
@@ -163,6 +164,7 @@ export class Definitions {
     if (entry.script === null) return;
     const outer = this.#running;
     this.#running = name;
+    setRunningPage(name);
     try {
       this.#host.modules.run(entry.script);
     } catch (error) {

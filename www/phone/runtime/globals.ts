@@ -23,9 +23,18 @@ export interface Globals {
   console: unknown;
 }
 
+/**
+ * Notes the page whose script runs. Scripts see it as a global that no document names and that
+ * Taro 1 reads (`@tarojs/taro-tt`).
+ */
+export function setRunningPage(name: string): void {
+  (globalThis as { globPageRegistPath?: string }).globPageRegistPath = name;
+}
+
 /** Makes the globals of one mini-program. Functions of the window make no code of texts any more. */
 export function createGlobals(console: object): Globals {
   const global = {};
+  setRunningPage("");
   const timer =
     (name: "setTimeout" | "setInterval") =>
     (handler: unknown, delay?: number, ...values: unknown[]): number => {
