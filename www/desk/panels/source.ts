@@ -33,7 +33,7 @@ export class SourcePanel implements Panel {
     try {
       let response = await fetch(fileUrl(at), { cache: "no-store" });
       // The source map names the file and does not have it.
-      if (!response.ok && at.built) {
+      if (!response.ok && at.built && this.#at === at) {
         at = this.#at = at.built;
         response = await fetch(fileUrl(at), { cache: "no-store" });
       }
