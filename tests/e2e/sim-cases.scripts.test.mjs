@@ -187,6 +187,19 @@ describe("modules", () => {
     await page.getByText("q 2", { exact: true }).waitFor();
   });
 
+  test("a worker's script may put paths together, too", async (t) => {
+    const root = await folder(t, {
+      "app.json": '{"pages":["p/p"],"workers":"workers"}',
+      "workers/a.js": "const name = 'b'; worker.postMessage([require('./' + name).b, typeof self, typeof global]);",
+      "workers/b.js": "exports.b = 'b';",
+      "p/p.js": "Page({ data: {}, onLoad() { tt.createWorker('workers/a.js').onMessage((said) => this.setData({ said })); } });",
+      "p/p.ttml": "<view>{{said[0]}}</view>",
+    });
+    const page = await open(t, root);
+    await page.getByText("b", { exact: true }).waitFor();
+    assert.deepEqual((await data(page)).said, ["b", "undefined", "object"]);
+  });
+
   test("modules that require each other in a circle by computed paths get what there is", async (t) => {
     const root = await folder(t, {
       "lib/a.js": "exports.early = 'a'; const b = require('./' + 'b'); exports.seen = b.seen;",
@@ -242,6 +255,18 @@ Page({});`,
       'log {"errMsg":"setStorage:ok"} null',
       'warn "plain" p/p.js:5:27',
     ]);
+  });
+
+  test("view scripts write to it as well", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": "Page({});",
+      "p/v.sjs": "module.exports = { f: function () { console.log('view', typeof window); return 1; } };",
+      "p/p.ttml": '<sjs src="./v.sjs" module="v"></sjs><view>{{v.f()}}</view>',
+    });
+    const page = await open(t, root);
+    await page.getByText("1", { exact: true }).waitFor();
+    const lines = await told(page, "console");
+    assert.deepEqual(lines.map(({ level, values, at }) => [level, values, at]), [["log", ["view", "undefined"], null]]);
   });
 
   test("tables, groups, counts, times and assertions are lines as well", async (t) => {

@@ -13,7 +13,7 @@
  * - `GET /app/original/PATH?file=FILE`: the text of such a file, if the source map has it.
  * - `GET /app/template/NAME.js`: a script that calls `__template("NAME", groups)` with glass-easel's
  *   generator objects of this page or component and of all templates it imports. With `true` behind
- *   them the template is broken, and they show why.
+ *   them the template is broken, and they show why. View scripts write to `__console`.
  * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
  * - `GET /app/file/PATH`: any other file as it is.
  * - `GET /app/events`: server-sent events, or messages of a WebSocket (`changes.ts`), each a {@link Change}.

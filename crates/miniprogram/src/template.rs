@@ -14,8 +14,9 @@ use crate::{
     ttml,
 };
 
-/// What scripts of templates have that JavaScript has not.
-const RUNTIME: &str = "var getRegExp=function(p,f){return new RegExp(p===undefined?'':p,f)},\
+/// What scripts of templates have that JavaScript has not. Their console is that of the phone, which
+/// the desk shows, where there is one.
+const RUNTIME: &str = "var console=globalThis.__console||globalThis.console,getRegExp=function(p,f){return new RegExp(p===undefined?'':p,f)},\
 getDate=function(){return arguments.length?new (Function.prototype.bind.apply(Date,[null].concat([].slice.call(arguments))))():new Date()},\
 __type=function(v){return v==null?v.constructor:Object.prototype.toString.call(v).slice(8,-1)};";
 

@@ -88,3 +88,8 @@ function withoutCode(global: object): unknown {
 function noCode(what: string): Error {
   return new EvalError(`${what} does not work in a mini-program: code is never made of texts there`);
 }
+
+declare global {
+  /** The console of view scripts, which are functions within templates. */
+  var __console: unknown;
+}

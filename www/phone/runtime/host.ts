@@ -127,6 +127,7 @@ export class PhoneHost implements Phone {
       this.#screen,
     );
     globalThis.__turns = new Turns().ask;
+    globalThis.__console = this.#globals.console;
     setModules((path) => this.modules.places(path));
     setTopPage(() => this.router.top?.root);
     setChanged(() => this.pagesChanged());

@@ -266,7 +266,7 @@ fn scripts_of_templates_come_along() {
         "D(\"page#n\"",
         "require(\"./u/o.sjs\")",
         "return __type(x) === 'Array' && o.g",
-        "var getRegExp=",
+        ",getRegExp=",
     ] {
         assert!(script.contains(text), "{text} is not in {script}");
     }

@@ -51,12 +51,21 @@ const INSIDE = `function (origin, entry, requires) {
     postMessage: (message) => self.postMessage(message),
     onMessage: (callback) => { self.onmessage = ({ data }) => callback(data); },
   };
+  const computed = (from, name) => {
+    const parts = name.startsWith("/") ? [] : from.split("/").slice(0, -1);
+    for (const part of name.split("/")) {
+      if (part === "..") parts.pop();
+      else if (part !== "." && part !== "") parts.push(part);
+    }
+    const place = parts.join("/");
+    return ["", ".js", ".ts", ".json", "/index.js"].map((end) => place + end).find((each) => Object.hasOwn(requires, each));
+  };
   const load = (path) => {
     if (modules[path]) return modules[path].exports;
     const module = (modules[path] = { exports: {} });
     importScripts(origin + "/app/module/" + path.split("/").map(encodeURIComponent).join("/") + ".js");
     const require = (name) => {
-      const target = requires[path]?.[name];
+      const target = requires[path]?.[name] ?? computed(path, String(name));
       if (!target) throw new Error(path + " requires " + name + ", which is not there");
       return load(target);
     };
