@@ -3,13 +3,16 @@
  * definitions, with their templates, styles and the components they use.
  */
 import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
+import type { SourcePosition } from "../../shared/bridge";
 import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
 import { Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
+import { callerPosition } from "./positions";
 import { provide, type Inject, type Provided } from "./provide";
 import { SCOPES, type Styles } from "./styles";
 import type { Templates } from "./templates";
+import { mergeData, SLOW_BYTES, Transfer } from "./transfer";
 import { giveView } from "./views";
 
 type Method = (this: unknown, ...args: never[]) => unknown;
@@ -18,11 +21,15 @@ type Options = Record<string, unknown>;
 interface Registration {
   kind: "page" | "component";
   options: Options;
+  at: SourcePosition | null;
 }
 interface KnownBehavior {
   behavior: GeneralBehavior;
   /** Its `definitionFilter`, given the definition that uses it. */
   filter: ((definition: Options) => void) | undefined;
+  /** Its data behind that of the behaviors it uses. */
+  data: readonly unknown[];
+  at: SourcePosition | null;
 }
 
 /** What definitions need of the phone. */
@@ -33,7 +40,7 @@ export interface DefinitionsHost {
   readonly styles: Styles;
   manifest(): Manifest;
   failed(error: unknown, what: string): void;
-  warn(message: string): void;
+  warn(message: string, at?: SourcePosition | null): void;
   /** A component came into the tree, or left it. */
   attached(node: GeneralComponent): void;
   detached(node: GeneralComponent): void;
@@ -44,6 +51,7 @@ export class Definitions {
   readonly #registrations = new Map<string, Registration>();
   readonly #defined = new Set<string>();
   readonly #behaviors = new Map<string, KnownBehavior>();
+  readonly #takesFunctions = new Map<string, boolean>();
   /** The page or component whose script runs. */
   #running: string | undefined;
   /** The scope of everything whose classes stand as they are: the app's and the pages' sheets. */
@@ -56,8 +64,9 @@ export class Definitions {
     this.#sharedScope = space.styleScopeManager.register("");
     space.setSharedStyleScope(this.#sharedScope);
     for (const [address, behavior] of Object.entries(builtIn)) {
-      this.#behaviors.set(address, { behavior, filter: undefined });
-      this.#behaviors.set(address.replace(/^tt:/, "wx:"), { behavior, filter: undefined });
+      const known: KnownBehavior = { behavior, filter: undefined, data: [], at: null };
+      this.#behaviors.set(address, known);
+      this.#behaviors.set(address.replace(/^tt:/, "wx:"), known);
     }
     this.#base = space.defineBehavior({
       is: "tt://base",
@@ -84,7 +93,7 @@ export class Definitions {
       if (typeof options !== "object" || options === null) {
         throw new TypeError(`${kind === "page" ? "Page" : "Component"}() expects an object, but got ${typeof options}`);
       }
-      this.#registrations.set(name, { kind, options });
+      this.#registrations.set(name, { kind, options, at: callerPosition() });
     };
     return { Page: register("page"), Component: register("component"), Behavior: (options) => this.#behavior(options) };
   }
@@ -140,6 +149,7 @@ export class Definitions {
   /** Forgets what was defined: these scripts changed, and will run again; no others will. */
   forget(stale: ReadonlySet<string>): void {
     this.#defined.clear();
+    this.#takesFunctions.clear();
     const { components } = this.#host.manifest();
     for (const name of this.#registrations.keys()) {
       const script = components[name]?.script;
@@ -151,6 +161,26 @@ export class Definitions {
   propertyType(name: string, property: string): unknown {
     const declared = (this.#registrations.get(name)?.options.properties as Options | undefined)?.[property];
     return typeof declared === "object" && declared !== null && "type" in declared ? declared.type : declared;
+  }
+
+  /** Where a script called for a page, component or behavior. */
+  placeOf(name: string): SourcePosition | null {
+    return (this.#registrations.get(name) ?? this.#behaviors.get(`/${name}`))?.at ?? null;
+  }
+
+  /** Whether a page or component, or one in it, has a property of type `Function`: then functions are data. */
+  takesFunctions(name: string): boolean {
+    const known = this.#takesFunctions.get(name);
+    if (known !== undefined) return known;
+    const definition = this.#host.space.getComponentByUrlWithoutDefault(`/${name}`, "");
+    const all = definition ? [definition, ...definition.behavior.getComponentDependencies()] : [];
+    const takes = all.some(({ behavior }) =>
+      behavior
+        .listProperties()
+        .some((property) => [behavior.getPropertyType(property), ...(behavior.getPropertyOptionalType(property) ?? [])].includes(FUNCTION)),
+    );
+    this.#takesFunctions.set(name, takes);
+    return takes;
   }
 
   #ownerOf(path: string): string | undefined {
@@ -221,24 +251,23 @@ export class Definitions {
           definition.inject as Inject | undefined,
         );
       })
-      .definition(this.#parts(definition, true))
+      .definition(this.#parts(definition, name, registration?.at ?? null))
       .registerComponent();
     await ready;
   }
 
-  /** The parts of a definition as glass-easel takes them. */
-  #parts(definition: Options, isComponent: boolean): Options {
-    const { data } = definition;
+  /** The parts of a definition as glass-easel takes them: of a component, or of a behavior, which has no name. */
+  #parts(definition: Options, name: string | undefined, at: SourcePosition | null): Options {
     const lifetimes = { ...object(definition.lifetimes) };
     for (const name of ["created", "attached", "ready", "moved", "detached", "error"]) {
       if (typeof definition[name] === "function") lifetimes[name] ??= definition[name];
     }
     return {
-      behaviors: [...(isComponent ? [this.#base] : []), ...this.#behaviorsOf(definition)],
-      properties: object(definition.properties),
-      data: typeof data === "function" ? data : () => copy(object(data)),
+      behaviors: [...(name === undefined ? [] : [this.#base]), ...this.#behaviorsOf(definition)],
+      properties: this.#properties(definition.properties, at),
+      ...(name === undefined ? {} : { data: () => this.#data(definition, name, at) }),
       methods: functions(definition.methods),
-      observers: definition.observers ?? {},
+      observers: this.#observers(definition.observers, at),
       lifetimes: functions(lifetimes),
       pageLifetimes: functions(definition.pageLifetimes),
       relations: this.#relations(definition.relations),
@@ -246,17 +275,78 @@ export class Definitions {
     };
   }
 
+  /** The data of a new instance: its own over that of its behaviors. */
+  #data(definition: Options, name: string, at: SourcePosition | null): Options {
+    const merged: Options = {};
+    for (const data of new Set([...this.#knownOf(definition).flatMap((known) => known.data), definition.data])) {
+      mergeData(merged, object(typeof data === "function" ? data() : data));
+    }
+    const transfer = new Transfer("data", () => this.takesFunctions(name));
+    const arrived: Options = {};
+    for (const [key, value] of Object.entries(merged)) {
+      try {
+        const taken = transfer.take(key, value);
+        if (taken !== undefined) arrived[key] = taken;
+      } catch (error) {
+        this.#host.failed(error, name);
+      }
+    }
+    for (const loss of transfer.losses.values()) this.#host.warn(loss, at);
+    if (transfer.bytes > SLOW_BYTES) this.#host.warn(`data: more than ${SLOW_BYTES / 1024} kB make a phone slow`, at);
+    return arrived;
+  }
+
+  /** Properties with observers that are functions, and types that glass-easel knows. */
+  #properties(properties: unknown, at: SourcePosition | null): Options {
+    return Object.fromEntries(
+      Object.entries(object(properties)).map(([name, written]) => {
+        if (!isObject(written)) return [name, written];
+        const rule: Options = Array.isArray(written) ? { type: written } : { ...written };
+        if (Array.isArray(rule.type)) {
+          this.#host.warn(`property "${name}": "type" is one type; "optionalTypes" takes the others`, at);
+          rule.optionalTypes ??= rule.type;
+          rule.type = rule.type[0] as unknown;
+        }
+        if (typeof rule.observer === "string") rule.observer = this.#named(rule.observer, `property "${name}"`, at);
+        return [name, rule];
+      }),
+    );
+  }
+
+  #observers(observers: unknown, at: SourcePosition | null): Options {
+    return Object.fromEntries(
+      Object.entries(object(observers)).flatMap(([paths, observer]) => {
+        if (typeof observer === "string") return [[paths, this.#named(observer, `"${paths}"`, at)]];
+        return typeof observer === "function" ? [[paths, observer]] : [];
+      }),
+    );
+  }
+
+  /** An observer that is a method of the instance, which may come from elsewhere than the observer does. */
+  #named(name: string, observed: string, at: SourcePosition | null): Method {
+    const { warn } = this.#host;
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const method = (this as Options)[name];
+      if (typeof method === "function") return method.apply(this, args);
+      warn(`the observer of ${observed} is "${name}", but there is no method of that name`, at);
+      return undefined;
+    } as Method;
+  }
+
   #behavior(options: Options): string {
     const id = `/behavior-${this.#behaviors.size}`;
     const definition = { ...options };
     const parents = this.#filter(definition);
+    const at = callerPosition();
     const behavior = this.#host.space.defineBehavior({
       is: id.slice(1),
-      ...this.#parts(definition, false),
+      ...this.#parts(definition, undefined, at),
     } as never) as unknown as GeneralBehavior;
     const filter = definition.definitionFilter;
     this.#behaviors.set(id, {
       behavior,
+      at,
+      data: [...parents.flatMap(({ data }) => data), definition.data],
       filter:
         typeof filter === "function"
           ? (user) => {
@@ -269,9 +359,13 @@ export class Definitions {
 
   /** Lets the behaviors of a definition change it; says which they are. */
   #filter(definition: Options): KnownBehavior[] {
-    const used = list(definition.behaviors).map((id) => this.#behaviors.get(String(id))).filter((known) => known !== undefined);
+    const used = this.#knownOf(definition);
     for (const { filter } of used) filter?.(definition);
     return used;
+  }
+
+  #knownOf(definition: Options): KnownBehavior[] {
+    return list(definition.behaviors).map((id) => this.#behaviors.get(String(id))).filter((known) => known !== undefined);
   }
 
   #behaviorsOf(definition: Options): GeneralBehavior[] {
@@ -315,6 +409,9 @@ export class Definitions {
   }
 }
 
+/** glass-easel's name for the type `Function`. */
+const FUNCTION = "function" as unknown as ReturnType<GeneralBehavior["getPropertyType"]>;
+
 /** glass-easel's builder as it is used here; its own types follow every property of a definition. */
 interface Builder {
   methodCallerInit(make: (this: GeneralComponent) => object): Builder;
@@ -353,8 +450,12 @@ function writtenDown(value: object): boolean {
   );
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function object(value: unknown): Options {
-  return typeof value === "object" && value !== null ? (value as Options) : {};
+  return isObject(value) ? (value as Options) : {};
 }
 
 function list(value: unknown): unknown[] {

@@ -34,7 +34,7 @@ import { Styles } from "./styles";
 import { Templates } from "./templates";
 import { text, type TextKey } from "./texts";
 import { Turns } from "./turns";
-import { renderViews, setChanged } from "./views";
+import { renderViews, setViewHost } from "./views";
 
 export class PhoneHost implements Phone {
   readonly settings: PhoneSettings;
@@ -81,7 +81,7 @@ export class PhoneHost implements Phone {
       },
       manifest.app,
     );
-    this.#faults = new Faults(this, this.app);
+    this.#faults = new Faults(this, this.app, () => this.router?.current);
     this.modules = new Modules(() => this.manifest, (path) => this.#scope(path));
 
     const space = new ComponentSpace("tt://missing");
@@ -95,7 +95,7 @@ export class PhoneHost implements Phone {
         styles: this.styles,
         manifest: () => this.manifest,
         failed,
-        warn: (message) => this.#faults.warn(message),
+        warn: (message, at) => this.#faults.warn(message, at),
         attached: (node) => {
           this.#gone.delete(node);
           this.#ready.add(node);
@@ -115,21 +115,26 @@ export class PhoneHost implements Phone {
           const going = kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`);
           going.catch((error: unknown) => this.failed(error, "navigation bar"));
         },
+        leaves: (root) => {
+          this.#gone.add(root);
+        },
         manifest: () => this.manifest,
         flushReady: () => this.#ready.flush(),
         routed: () => this.#routed(),
         foreground: () => this.settings.foreground,
         inRoom: () => this.call?.inRoom() === true,
+        endless: (message) => this.#faults.problem("error", message, callerPosition()),
       },
       this.#screen,
     );
     globalThis.__turns = new Turns().ask;
     setModules((path) => Object.hasOwn(this.manifest.modules, path));
     setTopPage(() => this.router.top?.root);
-    setChanged(() => this.pagesChanged());
+    setViewHost({ changed: () => this.pagesChanged(), gone: (node) => this.#gone.has(node) });
     setHost({
       guard: new Guard((message) => this.#faults.problem("error", message, callerPosition())),
       gone: (node) => this.#gone.has(node),
+      takesFunctions: (node) => this.definitions.takesFunctions(node.is),
       failed,
       warn: (message) => this.#faults.warn(message),
     });
@@ -299,7 +304,7 @@ export class PhoneHost implements Phone {
   }
 
   #listen(): void {
-    this.#faults.listen();
+    this.#faults.listen((name) => this.definitions.placeOf(name));
     window.addEventListener("resize", () => this.#resized());
     mirrorConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
     new Gestures(document.documentElement, {
@@ -329,6 +334,7 @@ export class PhoneHost implements Phone {
 
   #routed(): void {
     const page = this.router.top;
+    this.#faults.routed();
     this.#resized(false);
     this.emit("route", { route: page?.route.name ?? "" });
     this.report({ kind: "pages" });

@@ -5,6 +5,7 @@
  * tell.
  */
 import { Component, dispatchError, type DataChange, type GeneralComponent } from "glass-easel";
+import { addCost } from "./costs";
 import { copy, refresh, type Path } from "./data";
 
 interface View {
@@ -21,9 +22,10 @@ const behind = new Set<View>();
 const views = new WeakMap<GeneralComponent, View>();
 let rendering = false;
 let changed = (): void => undefined;
-/** Sets what is told when the data of a component changed. */
-export function setChanged(tell: () => void): void {
-  changed = tell;
+let gone = (_node: GeneralComponent): boolean => false;
+/** Sets what is told when the data of a component changed, and what tells whether one is gone. */
+export function setViewHost(host: { changed(): void; gone(node: GeneralComponent): boolean }): void {
+  ({ changed, gone } = host);
 }
 
 /** Gives a component a view of its data. Its template has just been rendered with the data itself. */
@@ -71,9 +73,13 @@ export function renderAround(node: GeneralComponent): void {
 function render(view: View): void {
   const paths = view.paths;
   view.paths = [];
+  // It was set while its page was unloaded: its elements are being taken apart.
+  if (gone(view.node)) return;
+  const start = performance.now();
   const different: DataChange[] = [];
   for (const path of paths) refresh(view.shown, view.data, path, different);
   if (different.length > 0) templateOf(view.node).updateValues(view.shown, different);
+  addCost(view.node, { time: performance.now() - start });
 }
 
 /** glass-easel's instance of the template, which it keeps to itself. */

@@ -1,0 +1,6 @@
+App({
+  calls: [],
+  onError(error) {
+    this.calls.push(`App.onError ${error}`);
+  },
+});
