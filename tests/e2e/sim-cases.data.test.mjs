@@ -55,7 +55,8 @@ test("observer-without-method: the component works, and a change is a warning", 
   const phone = await open(t, "observer-without-method");
   await phone.page.getByText("inside").waitFor();
   assert.deepEqual(phone.warning, []);
-  await phone.page.evaluate(() => getCurrentPages()[0].selectComponent("box,tt-box") ?? undefined);
+  await phone.page.evaluate(() => phone.setData(0, phone.pages()[0].components[0].id, { speed: 4 }));
+  await warned(phone.page, phone.warning, /observer of property "speed" is "notThere", .* {file: c\/c\.js, line: 1/);
   await isFine(phone);
 });
 
@@ -84,8 +85,11 @@ test("warning-place: a list is told with its line", async (t) => {
   const phone = await open(t, "warning-place");
   await warned(phone.page, phone.warning, /neither Array nor Object/);
   await warned(phone.page, phone.warning, /not unique/);
-  const problems = await phone.page.evaluate(() => phone.problems);
-  assert.ok(problems);
+  const place = (pattern) => phone.warning.filter((text) => pattern.test(text)).map((text) => /line: \d+, column: \d+/.exec(text)[0]);
+  assert.deepEqual(place(/neither Array nor Object/), ["line: 4, column: 9"]);
+  // Once, although the keys were others the second time.
+  assert.deepEqual(place(/not unique/), ["line: 7, column: 9"]);
+  await isFine(phone);
 });
 
 test("hide-tab-bar-on-launch: there is no tab bar", async (t) => {

@@ -15,6 +15,10 @@ use crate::{
 /// What the tags of elements begin with in a page: `<input>` would be the browser's own.
 pub const PREFIX: &str = "tt-";
 
+/// Begins the place of a list, which goes through the compiler behind the name of the list's key:
+/// [`Places`](crate::places) takes it out again.
+pub(crate) const MARK: char = '\u{fdd0}';
+
 /// The most bindings of one text; the compiler nests them in each other.
 const BINDINGS: usize = 50;
 /// The longest expression in `{{}}`, in bytes, and the deepest nesting of its brackets.
@@ -76,6 +80,8 @@ pub(crate) fn translate(source: &str, file: &str, document: Document) -> Transla
         out: Translation { findings: document.findings, ..Translation::default() },
         // Files of WeChat say so.
         foreign: file.ends_with(".wxml"),
+        file: encode(file),
+        cursor: Cursor::default(),
     };
     writer.nodes(&document.nodes);
     writer.out
@@ -87,6 +93,44 @@ struct Writer<'a> {
     out: Translation,
     /// Whether no `wx:` is to be reported any more.
     foreign: bool,
+    /// The path, fit for a mark.
+    file: String,
+    cursor: Cursor,
+}
+
+/// Counts lines and characters (from 1) up to a byte, which mostly is behind the one before.
+#[derive(Default)]
+struct Cursor {
+    offset: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Cursor {
+    fn go(&mut self, text: &str, offset: usize) -> (usize, usize) {
+        if offset < self.offset {
+            *self = Self::default();
+        }
+        for c in text.get(self.offset..offset).unwrap_or_default().chars() {
+            (self.line, self.column) =
+                if c == '\n' { (self.line + 1, 0) } else { (self.line, self.column + 1) };
+        }
+        self.offset = offset;
+        (self.line + 1, self.column + 1)
+    }
+}
+
+/// A path as part of a comment of a script.
+fn encode(path: &str) -> String {
+    let mut out = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 impl<'a> Writer<'a> {
@@ -232,6 +276,21 @@ impl<'a> Writer<'a> {
         self.value(&trim(self.source, range), Some('"'));
     }
 
+    /// The key of a list, and where the list stands.
+    fn key(&mut self, element: &Element, offset: usize) {
+        let value = |name: &str| {
+            let range = element.directive(name).and_then(|attribute| attribute.value.clone());
+            range.map(|range| self.slice(&range))
+        };
+        let name = |name: &str, default| value(name).map_or(default, str::trim);
+        let key = value("key")
+            .and_then(|key| reduce_key(key, name("for-item", "item"), name("for-index", "index")))
+            .unwrap_or_default();
+        let (line, column) = self.cursor.go(self.source, offset);
+        let mark = format!(" wx:key=\"{key}{MARK}{}:{line}:{column}\"", self.file);
+        self.put(&mark);
+    }
+
     fn directive(&mut self, element: &Element, attribute: &Attribute, name: &str) {
         let offset = attribute.offset;
         let value = attribute.value.clone().unwrap_or(offset..offset);
@@ -256,6 +315,9 @@ impl<'a> Writer<'a> {
                 self.put("=\"");
                 self.value(&value, Some('"'));
                 self.put("\"");
+                if name == "for" {
+                    self.key(element, offset);
+                }
             }
             "for-item" | "for-index" => {
                 if !looped {
@@ -276,23 +338,6 @@ impl<'a> Writer<'a> {
             "key" => {
                 if !looped {
                     return self.warning(offset, "tt:key does nothing without tt:for.");
-                }
-                let name = |name: &str, default: &'static str| {
-                    element
-                        .directive(name)
-                        .and_then(|a| a.value.clone())
-                        .map_or(default, |range| self.slice(&range).trim())
-                };
-                let key = reduce_key(
-                    self.slice(&value),
-                    name("for-item", "item"),
-                    name("for-index", "index"),
-                );
-                if let Some(key) = key {
-                    self.name(offset, "wx:key");
-                    self.put("=\"");
-                    self.put(&key);
-                    self.put("\"");
                 }
             }
             _ => self.warning(offset, format!("There is no tt:{name}.")),

@@ -1,10 +1,10 @@
 /**
- * Attributes that a component does not have: each is told once, with its line, which is looked up in
- * the source. Tags that are not there are the compiler's to notice; attributes are known only when
- * the scripts of components ran.
+ * What is wrong in templates and known only when they run: attributes that a component does not have,
+ * and lists that are none. Each is told once, with its line. Tags that are not there are the
+ * compiler's to notice.
  */
 import type { Element } from "glass-easel";
-import { findInTemplate, literal, type Found } from "./template-source";
+import { findInTemplate, listIn, literal, type Found } from "./template-source";
 
 /** Told of a mistake in a component's template, and of its place. */
 type Tell = (message: string, component: string, found: Found) => void;
@@ -33,9 +33,32 @@ export class TemplateWarnings {
     return true;
   }
 
+  /** Takes what glass-easel warns of; whether it was about a list. It has to be called from within the warning. */
+  list(warning: string, component: string): boolean {
+    const message = LISTS.find(([pattern]) => pattern.test(warning))?.[1];
+    if (message === undefined) return false;
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 30;
+    const { stack = "" } = new Error();
+    Error.stackTraceLimit = limit;
+    const type = /type "(\w+)"/.exec(warning)?.[1] ?? "";
+    void this.#once(component, message.replace("TYPE", type), listIn(stack));
+    return true;
+  }
+
   /** Forgets what was told of a component, whose template or scripts changed. */
   forget(component: string): void {
     this.#told.delete(component);
+  }
+
+  async #once(component: string, message: string, place: Promise<Found | undefined>): Promise<void> {
+    const told = this.#told.get(component) ?? new Set();
+    this.#told.set(component, told);
+    const found = (await place) ?? { at: { file: `${component}.ttml`, line: 1, column: 1 }, line: "", text: "" };
+    const key = `${message} ${found.at.file}:${found.at.line}:${found.at.column}`;
+    if (told.has(key) || this.#told.get(component) !== told) return;
+    told.add(key);
+    this.#tell(message, component, found);
   }
 
   async #warn(component: string, attribute: string, message: string, pattern: RegExp): Promise<void> {
@@ -49,3 +72,10 @@ export class TemplateWarnings {
     this.#tell(message, component, found);
   }
 }
+
+/** What glass-easel says of lists, and what to tell of it. */
+const LISTS: readonly (readonly [RegExp, string])[] = [
+  [/^The for-list data is neither Array nor Object/, 'this tt:for is given TYPE, which is neither Array nor Object'],
+  [/^Use string as for-list/, "this tt:for is given a text, and goes through its letters"],
+  [/^Some keys are not unique/, "items of this list have the same tt:key; keys are not unique"],
+];
