@@ -892,6 +892,22 @@ describe("hot reload", () => {
     assert.deepEqual(await calls(page), []);
   });
 
+  test("an image is shown anew by the tab bar and by styles", async (t) => {
+    const phone = await edited(t);
+    const sheet = await readFile(join(root, FOLDER, "app.ttss"), "utf8");
+    await phone.edit("app.ttss", sheet, `${sheet}.name { background: url(/icon.svg) }`);
+    const page = await phone.open(at("mine"));
+    const shown = () =>
+      page.evaluate(() => [
+        document.querySelector("phone-tabs").shadowRoot.querySelector("img").src,
+        getComputedStyle(document.querySelector(".name")).backgroundImage,
+      ]);
+    for (const address of await shown()) assert.match(address, /icon\.svg"?\)?$/);
+    await phone.edit("icon.svg", "<svg", "<svg id='changed'");
+    await page.waitForFunction(() => /icon\.svg\?v=/.test(getComputedStyle(document.querySelector(".name")).backgroundImage));
+    for (const address of await shown()) assert.match(address, /icon\.svg\?v=\d+"?\)?$/);
+  });
+
   test("a template is applied to the page that is there, which keeps its data", async (t) => {
     const phone = await edited(t);
     const page = await phone.open(at("data"));

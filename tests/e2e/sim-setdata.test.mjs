@@ -182,6 +182,22 @@ test("setData in every lifecycle does what it can, also of a page that is gone",
   await page.locator("phone-page:not([inert]) #plain").waitFor();
 });
 
+test("a component that throws wherever it can leaves its page and the others as they are", async (t) => {
+  const page = await open(t, "plain", { expected: /throws in|contains itself/ });
+  await go(page, "navigateTo", "throws");
+  const inner = page.locator("phone-page:not([inert]) #inner");
+  await page.waitForFunction(() => getApp().calls.includes("component ready ready"));
+  assert.equal(await inner.textContent(), "ready");
+  await page.evaluate(() => new Promise((done) => getCurrentPages().at(-1).setData({ n: 1 }, done)));
+  await page.click("#broken");
+  await go(page, "navigateTo", "plain");
+  await tt(page, "navigateBack", { delta: 2 });
+  await page.locator("phone-page:not([inert]) #plain").waitFor();
+  const thrown = (await calls(page)).flatMap((line) => /throws in (\S+)/.exec(line)?.[1] ?? []);
+  const everywhere = ["created", "attached", "property", "observer", "show", "ready", "tap", "hide", "detached"];
+  assert.deepEqual([...new Set(thrown)].sort(), everywhere.sort());
+});
+
 test("behaviors merge their data, run in order and give way to the component", async (t) => {
   const page = await open(t, "behaves");
   assert.equal(await page.locator("#merged").first().textContent(), "own 2 base 3 right left own");

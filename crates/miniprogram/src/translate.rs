@@ -335,11 +335,8 @@ impl<'a> Writer<'a> {
                 self.put(text);
                 self.put("\"");
             }
-            "key" => {
-                if !looped {
-                    return self.warning(offset, "tt:key does nothing without tt:for.");
-                }
-            }
+            "key" if looped => {}
+            "key" => self.warning(offset, "tt:key does nothing without tt:for."),
             _ => self.warning(offset, format!("There is no tt:{name}.")),
         }
     }
