@@ -21,7 +21,7 @@ after(async () => {
 const at = (name) => `pages/${name}/${name}`;
 
 /** A phone on a page; fails if it complains of anything that is not `expected`. */
-async function open(t, name, { expected, ...view } = {}) {
+async function open(t, name, { expected, query = "", ...view } = {}) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...view });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -34,7 +34,7 @@ async function open(t, name, { expected, ...view } = {}) {
     await context.close();
     assert.deepEqual(page.complaints.filter((text) => !expected?.test(text)), [], "what the phone complained about");
   });
-  await page.goto(`${simulator.url}phone/?id=one&user=ada&language=en&path=${encodeURIComponent(at(name))}`);
+  await page.goto(`${simulator.url}phone/?id=one&user=ada&language=en&path=${encodeURIComponent(at(name) + query)}`);
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return page;
 }
@@ -182,6 +182,19 @@ test("setData in every lifecycle does what it can, also of a page that is gone",
   await page.locator("phone-page:not([inert]) #plain").waitFor();
 });
 
+test("a value of another type is told with the place where it is given", async (t) => {
+  const page = await open(t, "throws", { expected: /throws in|contains itself|type-incompatible/ });
+  const told = async (change) => {
+    const [message] = await Promise.all([
+      page.waitForEvent("console", { predicate: (message) => message.text().includes("type-incompatible") }),
+      page.evaluate(change),
+    ]);
+    return message.text();
+  };
+  assert.match(await told(() => getCurrentPages()[0].setData({ n: "none" })), /property "n" .* {file: pages\/throws\/throws\.ttml, line: 1, column: 21}/);
+  assert.match(await told(() => getCurrentPages()[0].selectComponent("#broken").retype()), /property "n" .* {file: components\/broken\/broken\.js, line: 17, column: 12}/);
+});
+
 test("a component that throws wherever it can leaves its page and the others as they are", async (t) => {
   const page = await open(t, "plain", { expected: /throws in|contains itself/ });
   await go(page, "navigateTo", "throws");
@@ -203,7 +216,7 @@ test("behaviors merge their data, run in order and give way to the component", a
   assert.equal(await page.locator("#merged").first().textContent(), "own 2 base 3 right left own");
   const [one, two] = await page.evaluate(() => {
     const [one, two] = ["#one", "#two"].map((id) => getCurrentPages()[0].selectComponent(id));
-    one.setData({ "style.font.size": 9, shown: "now" });
+    one.setData({ "style.font.size": 9, shown: "now", size: "large" });
     return [one, two].map((each) => ({ ...each.data.style.font, who: each.who(), own: each.own(), base: each.data.base }));
   });
   assert.deepEqual(one, { size: 9, family: "base", weight: 3, who: "own", own: "base", base: true });
@@ -212,7 +225,7 @@ test("behaviors merge their data, run in order and give way to the component", a
   const logged = await calls(page);
   assert.deepEqual(logged.slice(0, 4), order.map((name) => `${name} created`));
   assert.deepEqual(logged.filter((line) => line.endsWith("attached")), [...order, ...order].map((name) => `${name} attached`));
-  assert.equal(logged.at(-1), "seen now");
+  assert.deepEqual(logged.slice(-2), ["seen now", "size from own to large"]);
 });
 
 describe("several fingers", () => {
@@ -261,6 +274,12 @@ describe("pages that navigate while they load", () => {
     await go(page, "navigateTo", "onward");
     await page.waitForFunction(() => getCurrentPages().length === 4);
     assert.deepEqual(await page.evaluate(() => getCurrentPages().map(({ route }) => route)), ["plain", "onward", "values", "plain"].map(at));
+  });
+
+  test("or while the app is launched, are behind the page that it was opened with", async (t) => {
+    const page = await open(t, "plain", { expected: /^data: /, query: "?ahead=1" });
+    await page.waitForFunction(() => getCurrentPages().length === 2);
+    assert.deepEqual(await page.evaluate(() => getCurrentPages().map(({ route }) => route)), ["plain", "values"].map(at));
   });
 
   test("without end are stopped, and the phone goes on", async (t) => {

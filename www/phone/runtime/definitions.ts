@@ -307,7 +307,13 @@ export class Definitions {
           rule.optionalTypes ??= rule.type;
           rule.type = rule.type[0] as unknown;
         }
-        if (typeof rule.observer === "string") rule.observer = this.#named(rule.observer, `property "${name}"`, at);
+        const named = typeof rule.observer === "string" ? this.#named(rule.observer, `property "${name}"`, at) : rule.observer;
+        if (typeof named === "function") {
+          // The path that changed, which glass-easel does not tell.
+          rule.observer = function (this: unknown, value: unknown, old: unknown): unknown {
+            return (named as Method).call(this, value as never, old as never, [name] as never);
+          };
+        }
         return [name, rule];
       }),
     );

@@ -53,8 +53,9 @@ export class Faults {
       if (message.startsWith("Use number as for-list")) return false;
       const name = typeof component === "string" ? component : (component?.is ?? "");
       if (this.#templateWarnings.attribute(message, name, element as Element | undefined)) return false;
-      if (this.#templateWarnings.list(message, name)) return false;
-      this.warn(message, name === "" || name.startsWith("tt://") ? null : { file: `${name}.ttml`, line: 1, column: 1 });
+      if (this.#templateWarnings.list(message, name) || this.#templateWarnings.type(message)) return false;
+      if (name === "" || name.startsWith("tt://")) this.warn(message);
+      else this.warn(message, { file: `${name}.ttml`, line: 1, column: 1 });
       return false;
     });
     window.addEventListener("error", (event) => {

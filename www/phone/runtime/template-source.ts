@@ -38,13 +38,13 @@ export async function findInTemplate(component: string, ...patterns: RegExp[]): 
 }
 
 /** A call from a compiled template in a stack trace. */
-const CALL = /(https?:\/\/[^\s()@]+\/app\/template\/[^\s()@]+):(\d+):(\d+)/;
+const CALL = /(https?:\/\/[^\s()@]+\/app\/template\/([^\s()@?]+)\.js[^\s()@]*):(\d+):(\d+)/;
 /** What the compiler wrote into a list's call: where the list stands in the source. */
 const MARK = /\/\*@([^*:]+):(\d+):(\d+)\*\//g;
 
 /** Where the list stands that a compiled template was rendering when this stack trace was taken. */
 export async function listIn(stack: string): Promise<Found | undefined> {
-  const [, address, line, column] = CALL.exec(stack) ?? [];
+  const [, address, , line, column] = CALL.exec(stack) ?? [];
   if (address === undefined) return undefined;
   const response = await fetch(address).catch(() => undefined);
   const code = response?.ok ? await response.text() : "";
@@ -55,6 +55,12 @@ export async function listIn(stack: string): Promise<Found | undefined> {
   const file = decodeURIComponent(path);
   const text = await read(file);
   return { at: { file, line: Number(row), column: Number(start) }, line: text.split("\n")[Number(row) - 1] ?? "", text };
+}
+
+/** The component whose compiled template was rendering when this stack trace was taken. */
+export function renderingIn(stack: string): string | undefined {
+  const name = CALL.exec(stack)?.[2];
+  return name === undefined ? undefined : decodeURIComponent(name);
 }
 
 /** A text as a pattern of itself. */

@@ -4,7 +4,9 @@
  * compiler's to notice.
  */
 import type { Element } from "glass-easel";
-import { findInTemplate, listIn, literal, type Found } from "./template-source";
+import { stackHere } from "./positions";
+import { findInTemplate, listIn, literal, renderingIn, type Found } from "./template-source";
+import { updatingNow } from "./views";
 
 /** Told of a mistake in a component's template, and of its place. */
 type Tell = (message: string, component: string, found: Found) => void;
@@ -23,7 +25,7 @@ export class TemplateWarnings {
     const name = /^"([^"]+)" is not a valid property$/.exec(warning)?.[1];
     if (name === undefined) return false;
     const tag = ((element as { tagName?: string } | undefined)?.tagName ?? "").replace(/^tt-/, "");
-    const attribute = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const attribute = kebab(name);
     void this.#warn(
       component,
       attribute,
@@ -37,12 +39,18 @@ export class TemplateWarnings {
   list(warning: string, component: string): boolean {
     const message = LISTS.find(([pattern]) => pattern.test(warning))?.[1];
     if (message === undefined) return false;
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 30;
-    const { stack = "" } = new Error();
-    Error.stackTraceLimit = limit;
     const type = /type "(\w+)"/.exec(warning)?.[1] ?? "";
-    void this.#once(component, message.replace("TYPE", type), listIn(stack));
+    void this.#once(component, message.replace("TYPE", type), listIn(stackHere()));
+    return true;
+  }
+
+  /** Takes what glass-easel warns of; whether it was about a value that a template gave to a property. */
+  type(warning: string): boolean {
+    const name = /^property "([^"]+)" received type-incompatible/.exec(warning)?.[1];
+    const component = renderingIn(stackHere()) ?? updatingNow()?.is;
+    if (name === undefined || component === undefined) return false;
+    const pattern = new RegExp(`(?<=\\s)(?:${literal(kebab(name))}|${literal(name)})\\s*=`);
+    void this.#once(component, warning, findInTemplate(component, pattern));
     return true;
   }
 
@@ -79,3 +87,7 @@ const LISTS: readonly (readonly [RegExp, string])[] = [
   [/^Use string as for-list/, "this tt:for is given a text, and goes through its letters"],
   [/^Some keys are not unique/, "items of this list have the same tt:key; keys are not unique"],
 ];
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -21,6 +21,11 @@ interface View {
 const behind = new Set<View>();
 const views = new WeakMap<GeneralComponent, View>();
 let rendering = false;
+/** The component whose template takes changes now. */
+let updating: GeneralComponent | undefined;
+export function updatingNow(): GeneralComponent | undefined {
+  return updating;
+}
 let changed = (): void => undefined;
 let gone = (_node: GeneralComponent): boolean => false;
 /** Sets what is told when the data of a component changed, and what tells whether one is gone. */
@@ -78,7 +83,12 @@ function render(view: View): void {
   const start = performance.now();
   const different: DataChange[] = [];
   for (const path of paths) refresh(view.shown, view.data, path, different);
-  if (different.length > 0) templateOf(view.node).updateValues(view.shown, different);
+  updating = view.node;
+  try {
+    if (different.length > 0) templateOf(view.node).updateValues(view.shown, different);
+  } finally {
+    updating = undefined;
+  }
   addCost(view.node, { time: performance.now() - start });
 }
 

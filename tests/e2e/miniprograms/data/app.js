@@ -1,5 +1,8 @@
 App({
   calls: [],
+  onLaunch({ query }) {
+    if (query.ahead) tt.navigateTo({ url: "/pages/values/values" });
+  },
   onError(error) {
     this.calls.push(`App.onError ${error}`);
   },

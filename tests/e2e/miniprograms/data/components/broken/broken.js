@@ -11,5 +11,10 @@ Component({
   observers: { n: broken("observer") },
   lifetimes: all("created", "attached", "ready", "detached"),
   pageLifetimes: all("show", "hide"),
-  methods: all("tap"),
+  methods: {
+    ...all("tap"),
+    retype() {
+      this.setData({ n: {} });
+    },
+  },
 });

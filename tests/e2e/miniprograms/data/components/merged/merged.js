@@ -23,11 +23,14 @@ const right = Behavior({
 
 Component({
   behaviors: [left, right],
-  properties: { size: { type: String, value: "own" } },
+  properties: { size: { type: String, value: "own", observer: "resized" } },
   data: { style: { color: "own" } },
   lifetimes: lifetimes("own"),
   methods: {
     who: () => "own",
+    resized(size, old, path) {
+      log(`${path.join()} from ${old} to ${size}`);
+    },
     // What the observer of a behavior names may be the component's.
     seen(shown) {
       log(`seen ${shown}`);
