@@ -691,6 +691,15 @@ describe("scripts that go wrong", () => {
     assert.equal(await overlay.count(), 0);
   });
 
+  test("an error leaves the tab bar to be tapped", async (t) => {
+    const page = await open(t, at("home"), { expected: /beside the tab bar/ });
+    await page.evaluate(() => void setTimeout(() => { throw new Error("beside the tab bar"); }));
+    await page.locator("phone-error", { hasText: "beside the tab bar" }).waitFor();
+    await page.getByRole("tab", { name: "Mine" }).click();
+    await page.waitForFunction(() => getCurrentPages()[0].route === "pages/mine/mine");
+    assert.equal(await page.locator("phone-error").count(), 0);
+  });
+
   test("circular requires give what there is, and attributes that are not there are told once", async (t) => {
     const page = await open(t, at("typo"), { expected: /no attribute|neither built in/ });
     const warned = () => page.complaints.filter((line) => line.includes("no attribute")).length;

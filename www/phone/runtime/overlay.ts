@@ -78,7 +78,7 @@ export class ErrorOverlay {
   #make(): { element: HTMLElement; root: ShadowRoot } {
     const { element, root } = shadowed(
       "phone-error",
-      `${BUTTON} :host { position: absolute; inset: auto 8px calc(8px + var(--safe-area-inset-bottom)); pointer-events: auto; ${FONT} }
+      `${BUTTON} :host { position: absolute; inset: auto 8px calc(8px + max(var(--tab-bar, 0px), var(--safe-area-inset-bottom))); pointer-events: auto; ${FONT} }
       div { display: flex; gap: 8px; align-items: start; padding: 10px 12px; border-radius: 10px; background: #b00020; color: #fff; font-size: 12px; line-height: 1.4; box-shadow: 0 4px 16px rgb(0 0 0 / 30%) }
       section { flex: 1; min-width: 0; overflow-wrap: anywhere }
       p { margin: 0; max-height: 8.4em; overflow: auto; white-space: pre-wrap } small { opacity: .8 }
