@@ -221,10 +221,13 @@ test("behaviors merge their data, run in order and give way to the component", a
   });
   assert.deepEqual(one, { size: 9, family: "base", weight: 3, who: "own", own: "base", base: true });
   assert.deepEqual(two, { size: 2, family: "base", weight: 3, who: "own", own: "base", base: true });
+  const given = (id) => page.evaluate((id) => ({ ...getCurrentPages()[0].selectComponent(id).inject }), id);
+  assert.deepEqual(await given("#inner"), { given: "own", more: "base" });
+  assert.deepEqual(await given("#one"), { given: undefined, more: "nothing" });
   const order = ["base", "left", "right", "own"];
   const logged = await calls(page);
   assert.deepEqual(logged.slice(0, 4), order.map((name) => `${name} created`));
-  assert.deepEqual(logged.filter((line) => line.endsWith("attached")), [...order, ...order].map((name) => `${name} attached`));
+  assert.deepEqual(logged.filter((line) => line.endsWith("attached")), [...order, ...order, ...order].map((name) => `${name} attached`));
   assert.deepEqual(logged.slice(-2), ["seen now", "size from own to large"]);
 });
 

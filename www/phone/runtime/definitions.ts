@@ -27,8 +27,8 @@ interface KnownBehavior {
   behavior: GeneralBehavior;
   /** Its `definitionFilter`, given the definition that uses it. */
   filter: ((definition: Options) => void) | undefined;
-  /** Its data behind that of the behaviors it uses. */
-  data: readonly unknown[];
+  /** Its definition behind those of the behaviors that it uses. */
+  chain: readonly Options[];
   at: SourcePosition | null;
 }
 
@@ -64,7 +64,7 @@ export class Definitions {
     this.#sharedScope = space.styleScopeManager.register("");
     space.setSharedStyleScope(this.#sharedScope);
     for (const [address, behavior] of Object.entries(builtIn)) {
-      const known: KnownBehavior = { behavior, filter: undefined, data: [], at: null };
+      const known: KnownBehavior = { behavior, filter: undefined, chain: [], at: null };
       this.#behaviors.set(address, known);
       this.#behaviors.set(address.replace(/^tt:/, "wx:"), known);
     }
@@ -209,6 +209,7 @@ export class Definitions {
     const { definition, fields } =
       registration?.kind === "page" ? fromPage(registration.options) : { definition: { ...registration?.options }, fields: {} };
     this.#filter(definition);
+    const chain = this.#chainOf(definition);
     const options = object(definition.options);
     const { styleScope, extraStyleScope, ready } = this.#style(name, entry, isPage, options);
     let prototype: Instance | undefined;
@@ -244,11 +245,11 @@ export class Definitions {
       .template(templates.get(name))
       .init(function (this: Instance) {
         Object.assign(this, own(fields));
-        const { provide: values } = definition;
+        const provides = chain.map((each) => each.provide).filter((each) => typeof each === "function");
         provide.start(
           this[NODE],
-          typeof values === "function" ? () => values.call(this) as Provided : undefined,
-          definition.inject as Inject | undefined,
+          provides.length > 0 ? () => Object.assign({}, ...provides.map((each) => each.call(this) as Provided)) as Provided : undefined,
+          chain.map(({ inject }) => inject as Inject | undefined).filter((each) => each !== undefined),
         );
       })
       .definition(this.#parts(definition, name, registration?.at ?? null))
@@ -278,7 +279,7 @@ export class Definitions {
   /** The data of a new instance: its own over that of its behaviors. */
   #data(definition: Options, name: string, at: SourcePosition | null): Options {
     const merged: Options = {};
-    for (const data of new Set([...this.#knownOf(definition).flatMap((known) => known.data), definition.data])) {
+    for (const { data } of this.#chainOf(definition)) {
       mergeData(merged, object(typeof data === "function" ? data() : data));
     }
     const transfer = new Transfer("data", () => this.takesFunctions(name));
@@ -352,7 +353,7 @@ export class Definitions {
     this.#behaviors.set(id, {
       behavior,
       at,
-      data: [...parents.flatMap(({ data }) => data), definition.data],
+      chain: [...parents.flatMap(({ chain }) => chain), definition],
       filter:
         typeof filter === "function"
           ? (user) => {
@@ -372,6 +373,11 @@ export class Definitions {
 
   #knownOf(definition: Options): KnownBehavior[] {
     return list(definition.behaviors).map((id) => this.#behaviors.get(String(id))).filter((known) => known !== undefined);
+  }
+
+  /** The definitions that make up a component: each behavior's once, the component's own last. */
+  #chainOf(definition: Options): Options[] {
+    return [...new Set(this.#knownOf(definition).flatMap(({ chain }) => chain)), definition];
   }
 
   #behaviorsOf(definition: Options): GeneralBehavior[] {

@@ -4,6 +4,8 @@ const lifetimes = (name) => ({ created: () => log(`${name} created`), attached: 
 const base = Behavior({
   properties: { size: { type: String, value: "base" } },
   data: { style: { color: "base", font: { size: 1, family: "base" }, tags: ["base"] }, from: "base", base: true },
+  provide: () => ({ given: "base", more: "base" }),
+  inject: ["given"],
   lifetimes: lifetimes("base"),
   methods: { who: () => "base", own: () => "base" },
 });
@@ -23,6 +25,8 @@ const right = Behavior({
 
 Component({
   behaviors: [left, right],
+  provide: () => ({ given: "own" }),
+  inject: { more: { default: "nothing" } },
   properties: { size: { type: String, value: "own", observer: "resized" } },
   data: { style: { color: "own" } },
   lifetimes: lifetimes("own"),
