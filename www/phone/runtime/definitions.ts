@@ -6,7 +6,8 @@ import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralCo
 import type { SourcePosition } from "../../shared/bridge";
 import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
-import { Instance, NODE, prototypeWith } from "./instance";
+import { forgetIds, giveIds } from "./ids";
+import { CREATED, Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
 import { callerPosition } from "./positions";
 import { provide, type Inject, type Provided } from "./provide";
@@ -78,6 +79,7 @@ export class Definitions {
           host.attached((this as Instance)[NODE]);
         },
         detached(this: unknown) {
+          forgetIds(this as Instance);
           host.detached((this as Instance)[NODE]);
         },
       },
@@ -93,7 +95,7 @@ export class Definitions {
       if (typeof options !== "object" || options === null) {
         throw new TypeError(`${kind === "page" ? "Page" : "Component"}() expects an object, but got ${typeof options}`);
       }
-      this.#registrations.set(name, { kind, options, at: callerPosition() });
+      this.#registrations.set(name, { kind, options: withInherited(options), at: callerPosition() });
     };
     return { Page: register("page"), Component: register("component"), Behavior: (options) => this.#behavior(options) };
   }
@@ -219,6 +221,7 @@ export class Definitions {
         prototype ??= prototypeWith(this.getComponentDefinition().behavior.getMethods());
         const instance = Object.create(prototype) as Instance & { [NODE]: GeneralComponent };
         instance[NODE] = this;
+        giveIds(instance, this);
         return instance;
       })
       .options({
@@ -259,17 +262,18 @@ export class Definitions {
 
   /** The parts of a definition as glass-easel takes them: of a component, or of a behavior, which has no name. */
   #parts(definition: Options, name: string | undefined, at: SourcePosition | null): Options {
-    const lifetimes = { ...object(definition.lifetimes) };
+    const lifetimes = withInherited(object(definition.lifetimes));
     for (const name of ["created", "attached", "ready", "moved", "detached", "error"]) {
       if (typeof definition[name] === "function") lifetimes[name] ??= definition[name];
     }
+    const { created, ...others } = functions(lifetimes);
     return {
       behaviors: [...(name === undefined ? [] : [this.#base]), ...this.#behaviorsOf(definition)],
       properties: this.#properties(definition.properties, at),
       ...(name === undefined ? {} : { data: () => this.#data(definition, name, at) }),
       methods: functions(definition.methods),
       observers: this.#observers(definition.observers, at),
-      lifetimes: functions(lifetimes),
+      lifetimes: created ? { ...others, [CREATED]: created } : others,
       pageLifetimes: functions(definition.pageLifetimes),
       relations: this.#relations(definition.relations),
       externalClasses: Array.isArray(definition.externalClasses) ? definition.externalClasses : [],
@@ -342,7 +346,7 @@ export class Definitions {
 
   #behavior(options: Options): string {
     const id = `/behavior-${this.#behaviors.size}`;
-    const definition = { ...options };
+    const definition = withInherited(options);
     const parents = this.#filter(definition);
     const at = callerPosition();
     const behavior = this.#host.space.defineBehavior({
@@ -448,6 +452,17 @@ function fromPage(options: Options): { definition: Options; fields: Options } {
   return { definition, fields };
 }
 
+/** What an object has, itself or from its prototypes: definitions may be objects of classes. */
+function withInherited(options: Options): Options {
+  const all: Options = {};
+  for (let at: object | null = options; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (name !== "constructor" && !Object.hasOwn(all, name)) all[name] = options[name];
+    }
+  }
+  return all;
+}
+
 /** Fields for one instance: what was written down is copied, objects of classes are shared. */
 function own(fields: Options): Options {
   return Object.fromEntries(
@@ -477,7 +492,7 @@ function list(value: unknown): unknown[] {
 /** Those entries that are functions: a script may well say `ready: undefined`. */
 function functions(value: unknown): Record<string, Method> {
   return Object.fromEntries(
-    Object.entries(object(value)).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
+    Object.entries(withInherited(object(value))).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
   );
 }
 
