@@ -1,5 +1,5 @@
 // `www/phone/runtime/data.ts`: a view is brought up to date with data, and no more is told to the
-// template than differs. In node, on chance data.
+// template than differs. `transfer.ts`: what is set arrives as JSON. In node, on chance data.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,13 +8,13 @@ import { build } from "esbuild";
 
 import { root } from "./harness.mjs";
 
-const built = await build({
-  entryPoints: [`${root}www/phone/runtime/data.ts`],
-  bundle: true,
-  write: false,
-  format: "esm",
-});
-const { copy, refresh } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+async function load(file) {
+  const entryPoints = [`${root}www/phone/runtime/${file}`];
+  const built = await build({ entryPoints, bundle: true, write: false, format: "esm" });
+  return import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+}
+const { copy, refresh } = await load("data.ts");
+const { mergeData, Transfer } = await load("transfer.ts");
 
 /** Brings `view` up to date at a path, and gives the paths of what changed. */
 function changed(view, data, path) {
@@ -131,3 +131,55 @@ function shareNothing(a, b, seed) {
   assert.notEqual(a, b, `seed ${seed}`);
   for (const key of Object.keys(a)) shareNothing(a[key], b[key], seed);
 }
+
+/** Chance data with what JSON does not carry in it. */
+function exotic(random, depth = 0) {
+  class Point {
+    x = anything(random, 3);
+    get y() {
+      return 1;
+    }
+  }
+  const kinds = [
+    () => new Date(random(1_000)),
+    () => new Map([[1, 2]]),
+    () => new Set([1]),
+    () => new Uint8Array([random(9)]),
+    () => new Point(),
+    () => NaN,
+    () => -Infinity,
+    () => undefined,
+    () => Symbol("s"),
+    () => () => 1,
+    () => /x/,
+    () => new String("boxed"),
+    (inner = anything(random, 3)) => ({ toJSON: (key) => ({ key, inner }) }),
+  ];
+  const kind = random(depth > 3 ? 2 : 5);
+  if (kind === 0) return kinds[random(kinds.length)]();
+  if (kind === 1) return anything(random, 3);
+  if (kind === 2) return Array.from({ length: random(4) }, () => exotic(random, depth + 1));
+  return Object.fromEntries(Array.from({ length: random(4) }, () => ["abcd"[random(4)], exotic(random, depth + 1)]));
+}
+
+test("whatever is set arrives as JSON writes it, and its size is told", () => {
+  for (let seed = 1; seed <= 3_000; seed += 1) {
+    const value = exotic(chance(seed));
+    const transfer = new Transfer("setData", () => false);
+    const json = JSON.stringify({ value });
+    assert.equal(JSON.stringify({ value: transfer.take("value", value) }), json, `seed ${seed}`);
+    assert.ok(Math.abs(transfer.bytes - json.length) <= 8 + json.length / 2, `seed ${seed}: ${transfer.bytes} for ${json.length}`);
+  }
+  const transfer = new Transfer("setData", () => false);
+  transfer.take("text", '字 "quoted"\n');
+  assert.equal(transfer.bytes, Buffer.byteLength(JSON.stringify({ text: '字 "quoted"\n' })) - 1);
+});
+
+test("objects of one name are merged, also within each other, and nothing given is changed", () => {
+  const base = { style: { font: { size: 1, family: "a" }, tags: [1, 2] }, kept: 1, other: { a: 1 } };
+  const own = { style: { font: { size: 2 }, tags: [3] }, other: null, added: { b: 1 } };
+  const [before, behind] = [structuredClone(base), structuredClone(own)];
+  const merged = mergeData(mergeData({}, base), own);
+  assert.deepEqual(merged, { style: { font: { size: 2, family: "a" }, tags: [3] }, kept: 1, other: null, added: { b: 1 } });
+  assert.deepEqual([base, own], [before, behind]);
+});

@@ -314,8 +314,11 @@ test("the data of pages is live, and can be changed", async (t) => {
   const panel = await desk.panel("Pages");
   const column = panel.getByRole("region", { name: "Pages: alice" });
   await column.getByText("count").waitFor();
+  const calls = async () => Number(/^setData\s+(\d+)×/.exec(await column.locator(".cost").innerText())[1]);
+  const before = await calls();
   await alice.evaluate(() => getCurrentPages()[0].setData({ count: 5 }));
   await column.locator(".value", { hasText: /^5$/ }).waitFor();
+  assert.equal(await calls(), before + 1);
 
   const edit = async (path, value) => {
     await column.getByRole("button", { name: `Edit ${path}`, exact: true }).click();

@@ -300,13 +300,17 @@ describe("events", () => {
     await page.evaluate(() => getCurrentPages()[0].setData({ dynamic: "second" }));
     await page.click("#dynamic");
     assert.deepEqual(await calls(page), ["first", "second"]);
-    await page.click("#nobody");
-    await page.locator("phone-error", { hasText: "pages/events/events.ttml:10:19" }).waitFor();
-    assert.deepEqual(await calls(page), ['App.onError Error: "pages/events/events" has no method "missing" to handle "tap"']);
+    const warned = async (id) => {
+      const [message] = await Promise.all([page.waitForEvent("console"), page.click(id)]);
+      return message.text();
+    };
+    assert.match(await warned("#nobody"), /no method "missing" to handle "tap" .*pages\/events\/events\.ttml, line: 10, column: 19/);
     // One that data chose is named nowhere: the binding is.
     await page.evaluate(() => getCurrentPages()[0].setData({ dynamic: "nothing" }));
-    await page.click("#dynamic");
-    await page.locator("phone-error", { hasText: "pages/events/events.ttml:9:20" }).waitFor();
+    assert.match(await warned("#dynamic"), /no method "nothing" .*line: 9, column: 20/);
+    // A phone goes on, and so does the page.
+    assert.deepEqual(await calls(page), []);
+    assert.equal(await page.locator("phone-error").count(), 0);
   });
 
   test("animations end", async (t) => {
@@ -687,6 +691,15 @@ describe("scripts that go wrong", () => {
     assert.equal(await overlay.count(), 0);
   });
 
+  test("an error leaves the tab bar to be tapped", async (t) => {
+    const page = await open(t, at("home"), { expected: /beside the tab bar/ });
+    await page.evaluate(() => void setTimeout(() => { throw new Error("beside the tab bar"); }));
+    await page.locator("phone-error", { hasText: "beside the tab bar" }).waitFor();
+    await page.getByRole("tab", { name: "Mine" }).click();
+    await page.waitForFunction(() => getCurrentPages()[0].route === "pages/mine/mine");
+    assert.equal(await page.locator("phone-error").count(), 0);
+  });
+
   test("circular requires give what there is, and attributes that are not there are told once", async (t) => {
     const page = await open(t, at("typo"), { expected: /no attribute|neither built in/ });
     const warned = () => page.complaints.filter((line) => line.includes("no attribute")).length;
@@ -886,6 +899,22 @@ describe("hot reload", () => {
     await phone.edit("pages/next/next.ttss", "rgb(0, 0, 200)", "rgb(0, 99, 0)");
     await page.waitForFunction(() => getComputedStyle(document.querySelector(".name")).color === "rgb(0, 99, 0)");
     assert.deepEqual(await calls(page), []);
+  });
+
+  test("an image is shown anew by the tab bar and by styles", async (t) => {
+    const phone = await edited(t);
+    const sheet = await readFile(join(root, FOLDER, "app.ttss"), "utf8");
+    await phone.edit("app.ttss", sheet, `${sheet}.name { background: url(/icon.svg) }`);
+    const page = await phone.open(at("mine"));
+    const shown = () =>
+      page.evaluate(() => [
+        document.querySelector("phone-tabs").shadowRoot.querySelector("img").src,
+        getComputedStyle(document.querySelector(".name")).backgroundImage,
+      ]);
+    for (const address of await shown()) assert.match(address, /icon\.svg"?\)?$/);
+    await phone.edit("icon.svg", "<svg", "<svg id='changed'");
+    await page.waitForFunction(() => /icon\.svg\?v=/.test(getComputedStyle(document.querySelector(".name")).backgroundImage));
+    for (const address of await shown()) assert.match(address, /icon\.svg\?v=\d+"?\)?$/);
   });
 
   test("a template is applied to the page that is there, which keeps its data", async (t) => {

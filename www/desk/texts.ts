@@ -108,6 +108,7 @@ const en = {
   stack: "Stack",
   // Pages
   stackTop: "on top",
+  setDataCost: "Calls of setData by the page and its components since it was opened, the size of their data, and the time that scripts took until the elements were changed",
   query: "Query",
   data: "Data",
   components: "Components",
@@ -308,6 +309,7 @@ const zh: Texts = {
   evaluateIn: "运行所在的手机",
   stack: "调用栈",
   stackTop: "栈顶",
+  setDataCost: "页面打开以来，页面及其组件调用 setData 的次数、数据大小，以及脚本更新元素所用的时间",
   query: "参数",
   data: "数据",
   components: "组件",

@@ -121,6 +121,12 @@ export function span(time: number): string {
   return time < 1000 ? `${Math.round(time)} ms` : time < 60_000 ? `${(time / 1000).toFixed(2)} s` : `${Math.floor(time / 60_000)} min ${Math.round((time % 60_000) / 1000)} s`;
 }
 
+/** A size in bytes or more: 12.3 kB. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
 /** A bit rate in words: 1.2 Mb/s. */
 export function rate(bitsPerSecond: number): string {
   if (bitsPerSecond < 1000) return `${Math.round(bitsPerSecond)} b/s`;

@@ -80,6 +80,16 @@ export interface PageState {
   data: Record<string, unknown>;
   /** Its custom components, in tree order; `id` names one for `setData`. */
   components: { id: string; name: string; data: Record<string, unknown> }[];
+  /** Of the page and its components. */
+  setData: SetDataCost;
+}
+/** What calls of `setData` cost since a page was opened. */
+export interface SetDataCost {
+  calls: number;
+  /** As JSON in UTF-8, nearly. */
+  bytes: number;
+  /** Milliseconds of scripts, from the call to the elements; layout and painting come on top. */
+  time: number;
 }
 /** The call as a phone sees it now. */
 export interface CallStats {

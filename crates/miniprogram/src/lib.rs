@@ -26,6 +26,7 @@ mod files;
 mod json;
 mod manifest;
 mod path;
+mod places;
 mod problem;
 mod project;
 mod resolve;

@@ -9,6 +9,7 @@ use glass_easel_template_compiler::{
 
 use crate::{
     json::literal,
+    places,
     problem::{Finding, Severity},
     translate::{Dependency, PREFIX, translate},
     ttml,
@@ -125,7 +126,9 @@ pub(crate) fn compile(name: &str, parts: &Parts) -> String {
         group.get_tmpl_gen_object_groups()
     }));
     match groups {
-        Ok(Ok(groups)) => format!("__template({}, {groups});\n", literal(name)),
+        Ok(Ok(groups)) => {
+            format!("__template({}, {});\n", literal(name), places::as_comments(&groups))
+        }
         _ => failed(name, "The template compiler failed on this page."),
     }
 }

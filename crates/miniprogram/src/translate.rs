@@ -15,6 +15,13 @@ use crate::{
 /// What the tags of elements begin with in a page: `<input>` would be the browser's own.
 pub const PREFIX: &str = "tt-";
 
+/// Begins the place of a list, which goes through the compiler behind the name of the list's key:
+/// [`Places`](crate::places) takes it out again.
+pub(crate) const MARK: char = '\u{fdd0}';
+
+/// What holds the content of a slot that nobody fills; it has no prefix, so no project can name it.
+const FALLBACK: &str = "slot-fallback";
+
 /// The most bindings of one text; the compiler nests them in each other.
 const BINDINGS: usize = 50;
 /// The longest expression in `{{}}`, in bytes, and the deepest nesting of its brackets.
@@ -76,6 +83,8 @@ pub(crate) fn translate(source: &str, file: &str, document: Document) -> Transla
         out: Translation { findings: document.findings, ..Translation::default() },
         // Files of WeChat say so.
         foreign: file.ends_with(".wxml"),
+        file: encode(file),
+        cursor: Cursor::default(),
     };
     writer.nodes(&document.nodes);
     writer.out
@@ -87,6 +96,44 @@ struct Writer<'a> {
     out: Translation,
     /// Whether no `wx:` is to be reported any more.
     foreign: bool,
+    /// The path, fit for a mark.
+    file: String,
+    cursor: Cursor,
+}
+
+/// Counts lines and characters (from 1) up to a byte, which mostly is behind the one before.
+#[derive(Default)]
+struct Cursor {
+    offset: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Cursor {
+    fn go(&mut self, text: &str, offset: usize) -> (usize, usize) {
+        if offset < self.offset {
+            *self = Self::default();
+        }
+        for c in text.get(self.offset..offset).unwrap_or_default().chars() {
+            (self.line, self.column) =
+                if c == '\n' { (self.line + 1, 0) } else { (self.line, self.column + 1) };
+        }
+        self.offset = offset;
+        (self.line + 1, self.column + 1)
+    }
+}
+
+/// A path as part of a comment of a script.
+fn encode(path: &str) -> String {
+    let mut out = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 impl<'a> Writer<'a> {
@@ -130,6 +177,9 @@ impl<'a> Writer<'a> {
         let tag = match element.name.as_str() {
             "sjs" | "wxs" => return self.script(element),
             "import" | "include" => return self.import(element),
+            "slot" if element.children.iter().any(|node| self.shows(node)) => {
+                return self.slot(element);
+            }
             name @ ("block" | "template" | "slot") => name.to_owned(),
             name if name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.chars().all(is_name) =>
@@ -163,6 +213,41 @@ impl<'a> Writer<'a> {
         self.put("</");
         self.put(&tag);
         self.put(">");
+    }
+
+    /// Whether anything can be seen of a node: more than blanks.
+    fn shows(&self, node: &Node) -> bool {
+        match node {
+            Node::Text(range) => !self.slice(range).trim().is_empty(),
+            Node::Element(_) => true,
+        }
+    }
+
+    /// A slot with content of its own, for when nobody fills it. The compiler knows no such slots, so
+    /// what they hold becomes an element of the runtime's behind them.
+    fn slot(&mut self, element: &Element) {
+        let directives = |attribute: &&Attribute| directive(&attribute.name).is_some();
+        self.place(element.offset);
+        self.put("<block");
+        for attribute in element.attributes.iter().filter(directives) {
+            self.attribute(element, attribute);
+        }
+        self.put("><slot");
+        for attribute in element.attributes.iter().filter(|each| !directives(each)) {
+            self.attribute(element, attribute);
+        }
+        self.put("/><");
+        self.put(FALLBACK);
+        // It goes where the slot goes, where that is a slot of another component.
+        if let Some(attribute) = element.attribute("slot") {
+            self.attribute(element, attribute);
+        }
+        self.put(">");
+        self.nodes(&element.children);
+        self.place(element.offset);
+        self.put("</");
+        self.put(FALLBACK);
+        self.put("></block>");
     }
 
     fn attribute(&mut self, element: &Element, attribute: &Attribute) {
@@ -232,6 +317,21 @@ impl<'a> Writer<'a> {
         self.value(&trim(self.source, range), Some('"'));
     }
 
+    /// The key of a list, and where the list stands.
+    fn key(&mut self, element: &Element, offset: usize) {
+        let value = |name: &str| {
+            let range = element.directive(name).and_then(|attribute| attribute.value.clone());
+            range.map(|range| self.slice(&range))
+        };
+        let name = |name: &str, default| value(name).map_or(default, str::trim);
+        let key = value("key")
+            .and_then(|key| reduce_key(key, name("for-item", "item"), name("for-index", "index")))
+            .unwrap_or_default();
+        let (line, column) = self.cursor.go(self.source, offset);
+        let mark = format!(" wx:key=\"{key}{MARK}{}:{line}:{column}\"", self.file);
+        self.put(&mark);
+    }
+
     fn directive(&mut self, element: &Element, attribute: &Attribute, name: &str) {
         let offset = attribute.offset;
         let value = attribute.value.clone().unwrap_or(offset..offset);
@@ -256,6 +356,9 @@ impl<'a> Writer<'a> {
                 self.put("=\"");
                 self.value(&value, Some('"'));
                 self.put("\"");
+                if name == "for" {
+                    self.key(element, offset);
+                }
             }
             "for-item" | "for-index" => {
                 if !looped {
@@ -273,28 +376,8 @@ impl<'a> Writer<'a> {
                 self.put(text);
                 self.put("\"");
             }
-            "key" => {
-                if !looped {
-                    return self.warning(offset, "tt:key does nothing without tt:for.");
-                }
-                let name = |name: &str, default: &'static str| {
-                    element
-                        .directive(name)
-                        .and_then(|a| a.value.clone())
-                        .map_or(default, |range| self.slice(&range).trim())
-                };
-                let key = reduce_key(
-                    self.slice(&value),
-                    name("for-item", "item"),
-                    name("for-index", "index"),
-                );
-                if let Some(key) = key {
-                    self.name(offset, "wx:key");
-                    self.put("=\"");
-                    self.put(&key);
-                    self.put("\"");
-                }
-            }
+            "key" if looped => {}
+            "key" => self.warning(offset, "tt:key does nothing without tt:for."),
             _ => self.warning(offset, format!("There is no tt:{name}.")),
         }
     }

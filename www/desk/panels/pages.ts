@@ -6,7 +6,7 @@ import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
 import type { DeskPhone } from "../phone";
-import { chip } from "../ui";
+import { chip, size, span } from "../ui";
 import { valueTree } from "../values";
 
 export class PagesPanel implements Panel {
@@ -54,6 +54,10 @@ export class PagesPanel implements Panel {
       });
     return html`<details class="page" ?open=${top}>
       <summary><b>${page.route}</b>${top ? html` <span class="badge">${t.stackTop}</span>` : nothing}</summary>
+      <p class="cost" title=${t.setDataCost}>
+        <code>setData</code> <span>${page.setData.calls}×</span> <span>${size(page.setData.bytes)}</span>
+        <span>${span(page.setData.time)}</span>
+      </p>
       ${Object.keys(page.query).length > 0 ? valueTree({ value: page.query, name: t.query, texts: t }) : nothing}
       <div data-testid="page-data">${valueTree({ value: page.data, name: t.data, open: true, path: "", edit: edit(null), texts: t })}</div>
       ${page.components.length > 0

@@ -2,6 +2,7 @@
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import type { CallStats, PageState, PhoneControl } from "../../shared/bridge";
 import { snapshot } from "./console";
+import { costOf } from "./costs";
 import type { PhoneHost } from "./host";
 import { Instance, instanceOf } from "./instance";
 
@@ -61,6 +62,7 @@ function pageState(root: GeneralComponent, { name, query }: { name: string; quer
     query: { ...query },
     data: dataOf(root),
     components: components(root).map((component) => ({ id: idOf(component), name: component.is, data: dataOf(component) })),
+    setData: costOf(root),
   };
 }
 

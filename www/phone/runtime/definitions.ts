@@ -3,14 +3,18 @@
  * definitions, with their templates, styles and the components they use.
  */
 import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
+import type { SourcePosition } from "../../shared/bridge";
 import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
 import { setRunningPage } from "./globals";
-import { Instance, NODE, prototypeWith } from "./instance";
+import { forgetIds, giveIds } from "./ids";
+import { CREATED, Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
+import { callerPosition } from "./positions";
 import { provide, type Inject, type Provided } from "./provide";
 import { SCOPES, type Styles } from "./styles";
 import type { Templates } from "./templates";
+import { mergeData, SLOW_BYTES, Transfer } from "./transfer";
 import { giveView } from "./views";
 
 type Method = (this: unknown, ...args: never[]) => unknown;
@@ -19,11 +23,15 @@ type Options = Record<string, unknown>;
 interface Registration {
   kind: "page" | "component";
   options: Options;
+  at: SourcePosition | null;
 }
 interface KnownBehavior {
   behavior: GeneralBehavior;
   /** Its `definitionFilter`, given the definition that uses it. */
   filter: ((definition: Options) => void) | undefined;
+  /** Its definition behind those of the behaviors that it uses. */
+  chain: readonly Options[];
+  at: SourcePosition | null;
 }
 
 /** What definitions need of the phone. */
@@ -34,7 +42,7 @@ export interface DefinitionsHost {
   readonly styles: Styles;
   manifest(): Manifest;
   failed(error: unknown, what: string): void;
-  warn(message: string): void;
+  warn(message: string, at?: SourcePosition | null): void;
   /** A component came into the tree, or left it. */
   attached(node: GeneralComponent): void;
   detached(node: GeneralComponent): void;
@@ -45,6 +53,7 @@ export class Definitions {
   readonly #registrations = new Map<string, Registration>();
   readonly #defined = new Set<string>();
   readonly #behaviors = new Map<string, KnownBehavior>();
+  readonly #takesFunctions = new Map<string, boolean>();
   /** The page or component whose script runs. */
   #running: string | undefined;
   /** The scope of everything whose classes stand as they are: the app's and the pages' sheets. */
@@ -57,8 +66,9 @@ export class Definitions {
     this.#sharedScope = space.styleScopeManager.register("");
     space.setSharedStyleScope(this.#sharedScope);
     for (const [address, behavior] of Object.entries(builtIn)) {
-      this.#behaviors.set(address, { behavior, filter: undefined });
-      this.#behaviors.set(address.replace(/^tt:/, "wx:"), { behavior, filter: undefined });
+      const known: KnownBehavior = { behavior, filter: undefined, chain: [], at: null };
+      this.#behaviors.set(address, known);
+      this.#behaviors.set(address.replace(/^tt:/, "wx:"), known);
     }
     this.#base = space.defineBehavior({
       is: "tt://base",
@@ -70,6 +80,7 @@ export class Definitions {
           host.attached((this as Instance)[NODE]);
         },
         detached(this: unknown) {
+          forgetIds(this as Instance);
           host.detached((this as Instance)[NODE]);
         },
       },
@@ -85,7 +96,7 @@ export class Definitions {
       if (typeof options !== "object" || options === null) {
         throw new TypeError(`${kind === "page" ? "Page" : "Component"}() expects an object, but got ${typeof options}`);
       }
-      this.#registrations.set(name, { kind, options });
+      this.#registrations.set(name, { kind, options: withInherited(options), at: callerPosition() });
     };
     return { Page: register("page"), Component: register("component"), Behavior: (options) => this.#behavior(options) };
   }
@@ -141,6 +152,7 @@ export class Definitions {
   /** Forgets what was defined: these scripts changed, and will run again; no others will. */
   forget(stale: ReadonlySet<string>): void {
     this.#defined.clear();
+    this.#takesFunctions.clear();
     const { components } = this.#host.manifest();
     for (const name of this.#registrations.keys()) {
       const script = components[name]?.script;
@@ -152,6 +164,26 @@ export class Definitions {
   propertyType(name: string, property: string): unknown {
     const declared = (this.#registrations.get(name)?.options.properties as Options | undefined)?.[property];
     return typeof declared === "object" && declared !== null && "type" in declared ? declared.type : declared;
+  }
+
+  /** Where a script called for a page, component or behavior. */
+  placeOf(name: string): SourcePosition | null {
+    return (this.#registrations.get(name) ?? this.#behaviors.get(`/${name}`))?.at ?? null;
+  }
+
+  /** Whether a page or component, or one in it, has a property of type `Function`: then functions are data. */
+  takesFunctions(name: string): boolean {
+    const known = this.#takesFunctions.get(name);
+    if (known !== undefined) return known;
+    const definition = this.#host.space.getComponentByUrlWithoutDefault(`/${name}`, "");
+    const all = definition ? [definition, ...definition.behavior.getComponentDependencies()] : [];
+    const takes = all.some(({ behavior }) =>
+      behavior
+        .listProperties()
+        .some((property) => [behavior.getPropertyType(property), ...(behavior.getPropertyOptionalType(property) ?? [])].includes(FUNCTION)),
+    );
+    this.#takesFunctions.set(name, takes);
+    return takes;
   }
 
   #ownerOf(path: string): string | undefined {
@@ -181,6 +213,7 @@ export class Definitions {
     const { definition, fields } =
       registration?.kind === "page" ? fromPage(registration.options) : { definition: { ...registration?.options }, fields: {} };
     this.#filter(definition);
+    const chain = this.#chainOf(definition);
     const options = object(definition.options);
     const { styleScope, extraStyleScope, ready } = this.#style(name, entry, isPage, options);
     let prototype: Instance | undefined;
@@ -190,6 +223,7 @@ export class Definitions {
         prototype ??= prototypeWith(this.getComponentDefinition().behavior.getMethods());
         const instance = Object.create(prototype) as Instance & { [NODE]: GeneralComponent };
         instance[NODE] = this;
+        giveIds(instance, this);
         return instance;
       })
       .options({
@@ -216,49 +250,116 @@ export class Definitions {
       .template(templates.get(name))
       .init(function (this: Instance) {
         Object.assign(this, own(fields));
-        const { provide: values } = definition;
+        const provides = chain.map((each) => each.provide).filter((each) => typeof each === "function");
         provide.start(
           this[NODE],
-          typeof values === "function" ? () => values.call(this) as Provided : undefined,
-          definition.inject as Inject | undefined,
+          provides.length > 0 ? () => Object.assign({}, ...provides.map((each) => each.call(this) as Provided)) as Provided : undefined,
+          chain.map(({ inject }) => inject as Inject | undefined).filter((each) => each !== undefined),
         );
       })
-      .definition(this.#parts(definition, true))
+      .definition(this.#parts(definition, name, registration?.at ?? null))
       .registerComponent();
     await ready;
   }
 
-  /** The parts of a definition as glass-easel takes them. */
-  #parts(definition: Options, isComponent: boolean): Options {
-    const { data } = definition;
-    const lifetimes = { ...object(definition.lifetimes) };
+  /** The parts of a definition as glass-easel takes them: of a component, or of a behavior, which has no name. */
+  #parts(definition: Options, name: string | undefined, at: SourcePosition | null): Options {
+    const lifetimes = withInherited(object(definition.lifetimes));
     for (const name of ["created", "attached", "ready", "moved", "detached", "error"]) {
       if (typeof definition[name] === "function") lifetimes[name] ??= definition[name];
     }
+    const { created, ...others } = functions(lifetimes);
     return {
-      behaviors: [...(isComponent ? [this.#base] : []), ...this.#behaviorsOf(definition)],
-      properties: object(definition.properties),
-      data: typeof data === "function" ? data : () => copy(object(data)),
+      behaviors: [...(name === undefined ? [] : [this.#base]), ...this.#behaviorsOf(definition)],
+      properties: this.#properties(definition.properties, at),
+      ...(name === undefined ? {} : { data: () => this.#data(definition, name, at) }),
       methods: functions(definition.methods),
-      observers: definition.observers ?? {},
-      lifetimes: functions(lifetimes),
+      observers: this.#observers(definition.observers, at),
+      lifetimes: created ? { ...others, [CREATED]: created } : others,
       pageLifetimes: functions(definition.pageLifetimes),
       relations: this.#relations(definition.relations),
       externalClasses: Array.isArray(definition.externalClasses) ? definition.externalClasses : [],
     };
   }
 
+  /** The data of a new instance: its own over that of its behaviors. */
+  #data(definition: Options, name: string, at: SourcePosition | null): Options {
+    const merged: Options = {};
+    for (const { data } of this.#chainOf(definition)) {
+      mergeData(merged, object(typeof data === "function" ? data() : data));
+    }
+    const transfer = new Transfer("data", () => this.takesFunctions(name));
+    const arrived: Options = {};
+    for (const [key, value] of Object.entries(merged)) {
+      try {
+        const taken = transfer.take(key, value);
+        if (taken !== undefined) arrived[key] = taken;
+      } catch (error) {
+        this.#host.failed(error, name);
+      }
+    }
+    for (const loss of transfer.losses.values()) this.#host.warn(loss, at);
+    if (transfer.bytes > SLOW_BYTES) this.#host.warn(`data: more than ${SLOW_BYTES / 1024} kB make a phone slow`, at);
+    return arrived;
+  }
+
+  /** Properties with observers that are functions, and types that glass-easel knows. */
+  #properties(properties: unknown, at: SourcePosition | null): Options {
+    return Object.fromEntries(
+      Object.entries(object(properties)).map(([name, written]) => {
+        if (!isObject(written)) return [name, written];
+        const rule: Options = Array.isArray(written) ? { type: written } : { ...written };
+        if (Array.isArray(rule.type)) {
+          this.#host.warn(`property "${name}": "type" is one type; "optionalTypes" takes the others`, at);
+          rule.optionalTypes ??= rule.type;
+          rule.type = rule.type[0] as unknown;
+        }
+        const named = typeof rule.observer === "string" ? this.#named(rule.observer, `property "${name}"`, at) : rule.observer;
+        if (typeof named === "function") {
+          // The path that changed, which glass-easel does not tell.
+          rule.observer = function (this: unknown, value: unknown, old: unknown): unknown {
+            return (named as Method).call(this, value as never, old as never, [name] as never);
+          };
+        }
+        return [name, rule];
+      }),
+    );
+  }
+
+  #observers(observers: unknown, at: SourcePosition | null): Options {
+    return Object.fromEntries(
+      Object.entries(object(observers)).flatMap(([paths, observer]) => {
+        if (typeof observer === "string") return [[paths, this.#named(observer, `"${paths}"`, at)]];
+        return typeof observer === "function" ? [[paths, observer]] : [];
+      }),
+    );
+  }
+
+  /** An observer that is a method of the instance, which may come from elsewhere than the observer does. */
+  #named(name: string, observed: string, at: SourcePosition | null): Method {
+    const { warn } = this.#host;
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const method = (this as Options)[name];
+      if (typeof method === "function") return method.apply(this, args);
+      warn(`the observer of ${observed} is "${name}", but there is no method of that name`, at);
+      return undefined;
+    } as Method;
+  }
+
   #behavior(options: Options): string {
     const id = `/behavior-${this.#behaviors.size}`;
-    const definition = { ...options };
+    const definition = withInherited(options);
     const parents = this.#filter(definition);
+    const at = callerPosition();
     const behavior = this.#host.space.defineBehavior({
       is: id.slice(1),
-      ...this.#parts(definition, false),
+      ...this.#parts(definition, undefined, at),
     } as never) as unknown as GeneralBehavior;
     const filter = definition.definitionFilter;
     this.#behaviors.set(id, {
       behavior,
+      at,
+      chain: [...parents.flatMap(({ chain }) => chain), definition],
       filter:
         typeof filter === "function"
           ? (user) => {
@@ -271,9 +372,18 @@ export class Definitions {
 
   /** Lets the behaviors of a definition change it; says which they are. */
   #filter(definition: Options): KnownBehavior[] {
-    const used = list(definition.behaviors).map((id) => this.#behaviors.get(String(id))).filter((known) => known !== undefined);
+    const used = this.#knownOf(definition);
     for (const { filter } of used) filter?.(definition);
     return used;
+  }
+
+  #knownOf(definition: Options): KnownBehavior[] {
+    return list(definition.behaviors).map((id) => this.#behaviors.get(String(id))).filter((known) => known !== undefined);
+  }
+
+  /** The definitions that make up a component: each behavior's once, the component's own last. */
+  #chainOf(definition: Options): Options[] {
+    return [...new Set(this.#knownOf(definition).flatMap(({ chain }) => chain)), definition];
   }
 
   #behaviorsOf(definition: Options): GeneralBehavior[] {
@@ -317,6 +427,9 @@ export class Definitions {
   }
 }
 
+/** glass-easel's name for the type `Function`. */
+const FUNCTION = "function" as unknown as ReturnType<GeneralBehavior["getPropertyType"]>;
+
 /** glass-easel's builder as it is used here; its own types follow every property of a definition. */
 interface Builder {
   methodCallerInit(make: (this: GeneralComponent) => object): Builder;
@@ -341,6 +454,17 @@ function fromPage(options: Options): { definition: Options; fields: Options } {
   return { definition, fields };
 }
 
+/** What an object has, itself or from its prototypes: definitions may be objects of classes. */
+function withInherited(options: Options): Options {
+  const all: Options = {};
+  for (let at: object | null = options; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (name !== "constructor" && !Object.hasOwn(all, name)) all[name] = options[name];
+    }
+  }
+  return all;
+}
+
 /** Fields for one instance: what was written down is copied, objects of classes are shared. */
 function own(fields: Options): Options {
   return Object.fromEntries(
@@ -355,8 +479,12 @@ function writtenDown(value: object): boolean {
   );
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function object(value: unknown): Options {
-  return typeof value === "object" && value !== null ? (value as Options) : {};
+  return isObject(value) ? (value as Options) : {};
 }
 
 function list(value: unknown): unknown[] {
@@ -366,7 +494,7 @@ function list(value: unknown): unknown[] {
 /** Those entries that are functions: a script may well say `ready: undefined`. */
 function functions(value: unknown): Record<string, Method> {
   return Object.fromEntries(
-    Object.entries(object(value)).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
+    Object.entries(withInherited(object(value))).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
   );
 }
 

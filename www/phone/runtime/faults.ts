@@ -29,15 +29,22 @@ export class Faults {
   );
   #recent = { message: "", count: 0, until: 0 };
 
-  constructor(phone: Phone, app: App) {
+  /** `top` is the page on top: an error belongs to the page on which it came up. */
+  constructor(phone: Phone, app: App, top: () => object | undefined) {
     this.#phone = phone;
     this.#app = app;
-    this.#overlay = new ErrorOverlay(phone.layer, text(phone.settings.language, "dismiss"));
+    this.#overlay = new ErrorOverlay(phone.layer, text(phone.settings.language, "dismiss"), top);
   }
 
-  /** Takes what is thrown where nobody catches it. */
-  listen(): void {
-    addGlobalErrorListener((error, method) => {
+  /** Takes what is thrown where nobody catches it. `placeOf` is where a component or behavior is defined. */
+  listen(placeOf: (name: string) => SourcePosition | null): void {
+    addGlobalErrorListener((error, method, component) => {
+      // A part of a definition that makes no sense: a phone leaves it out.
+      if (method === "[prepare]" || method === "definition") {
+        const name = typeof component === "string" ? component : (component?.is ?? "");
+        this.warn(error instanceof Error ? error.message : String(error), placeOf(name));
+        return false;
+      }
       this.failed(error, String(method ?? ""));
       return false;
     });
@@ -46,7 +53,9 @@ export class Faults {
       if (message.startsWith("Use number as for-list")) return false;
       const name = typeof component === "string" ? component : (component?.is ?? "");
       if (this.#templateWarnings.attribute(message, name, element as Element | undefined)) return false;
-      this.warn(message, name === "" || name.startsWith("tt://") ? null : { file: `${name}.ttml`, line: 1, column: 1 });
+      if (this.#templateWarnings.list(message, name) || this.#templateWarnings.type(message)) return false;
+      if (name === "" || name.startsWith("tt://")) this.warn(message);
+      else this.warn(message, { file: `${name}.ttml`, line: 1, column: 1 });
       return false;
     });
     window.addEventListener("error", (event) => {
@@ -57,27 +66,24 @@ export class Faults {
     window.addEventListener("unhandledrejection", ({ reason, promise }) => this.#rejected(reason, promise));
   }
 
-  failed(error: unknown, what: string, place?: SourcePosition): void {
+  failed(error: unknown, what: string): void {
     const { message, stack } = describe(error);
     if (this.#tooOften(message)) return;
     browserConsole.error(error, what);
-    const at = place ?? positionOf(stack) ?? callerPosition();
+    const at = positionOf(stack) ?? callerPosition();
     this.#phone.report({ kind: "error", message, stack, at });
     this.#overlay.show(message, at);
     this.#phone.emit("error", { message, stack });
     this.#app.call("onError", stack.includes(message) ? stack : message);
   }
 
-  /** An event came whose handler a component does not have: its template is the place to look at. */
+  /** An event came whose handler a component does not have: a phone notes it, and goes on. */
   async unhandled(component: string, handler: string, event: string): Promise<void> {
-    const error = new Error(`"${component}" has no method "${handler}" to handle "${event}"`);
-    // Not a stack of ours: nothing in it is the project's.
-    error.stack = "";
     const binding = `(?:(?:capture|mut)-)?(?:bind|catch)[:-]?${literal(event)}\\s*=\\s*["']?`;
     // A handler that data chose is named nowhere: there the binding has to do.
     const [named, chosen] = [`${literal(handler)}["'\\s/>]`, "[^\"'>]*\\{\\{"];
-    const { at } = await findInTemplate(component, new RegExp(binding + named), new RegExp(binding + chosen));
-    this.failed(error, event, at);
+    const { at, line } = await findInTemplate(component, new RegExp(binding + named), new RegExp(binding + chosen));
+    this.problem("warning", `"${component}" has no method "${handler}" to handle "${event}"`, at, line, `${component}.ttml`);
   }
 
   /** Tells once of something that does nothing, or not what it seems to. */
@@ -115,12 +121,17 @@ export class Faults {
   /** Shows what the compiler could not make sense of: the first of it, from which others may follow. */
   showProblems(problems: readonly Problem[]): void {
     for (const { severity, message, file, line, column } of problems.toReversed()) {
-      if (severity === "error") this.#overlay.show(message, { file, line, column });
+      if (severity === "error") this.#overlay.show(message, { file, line, column }, true);
     }
   }
 
   clear(): void {
-    this.#overlay.hide();
+    this.#overlay.clear();
+  }
+
+  /** Another page is on top. */
+  routed(): void {
+    this.#overlay.routed();
   }
 
   #rejected(reason: unknown, promise: Promise<unknown>): void {

@@ -95,38 +95,70 @@ export class Gestures {
 
   #touched(type: string, event: TouchEvent): void {
     this.#lastTouch = performance.now();
-    const changed = [...event.changedTouches];
-    for (const touch of changed) this.#finger(type, touch, event, [...event.touches], changed);
+    // Each element gets an event of its own, in which there may be the fingers on others too.
+    const changed = [...event.changedTouches].filter(({ target }) => target === event.target);
+    this.#fingers(type, changed, event, [...event.touches]);
   }
 
   #moused(type: string, event: MouseEvent): void {
     const finger = { identifier: 0, clientX: event.clientX, clientY: event.clientY, target: event.target };
-    this.#finger(type, finger, event, type === "touchend" ? [] : [finger], [finger]);
+    this.#fingers(type, [finger], event, type === "touchend" ? [] : [finger]);
   }
 
-  #finger(type: string, finger: Finger & { target: EventTarget | null }, event: UIEvent, touches: Finger[], changed: Finger[]): void {
-    const { identifier } = finger;
-    if (type === "touchstart") {
-      const element = elementAt(finger.target);
-      if (!element) return;
-      const press: Press = { element, from: finger, at: finger, moved: false, long: false, timer: 0 };
+  /** Raises one event for each element on which fingers changed, with all of these. */
+  #fingers(type: string, changed: (Finger & { target: EventTarget | null })[], event: UIEvent, touches: Finger[]): void {
+    if (type === "touchstart") this.#forget(touches);
+    const byElement = new Map<Element, { press: Press; finger: Finger }[]>();
+    for (const finger of changed) {
+      const press = type === "touchstart" ? this.#start(finger, event) : this.#presses.get(finger.identifier);
+      if (!press) continue;
+      press.at = finger;
+      if (Math.hypot(finger.clientX - press.from.clientX, finger.clientY - press.from.clientY) > STILL) this.#moving(press);
+      const group = byElement.get(press.element) ?? [];
+      group.push({ press, finger });
+      byElement.set(press.element, group);
+    }
+    for (const [element, group] of byElement) {
+      const kept = this.#raiseTouch(element, type, event, touches, group.map(({ finger }) => finger));
+      for (const { press, finger } of group) this.#follow(type, press, finger, event, kept);
+    }
+  }
+
+  /** Fingers that went up where nobody was told: their elements had been removed. */
+  #forget(touches: Finger[]): void {
+    for (const [identifier, press] of this.#presses) {
+      if (touches.some((touch) => touch.identifier === identifier)) continue;
+      clearTimeout(press.timer);
+      this.#presses.delete(identifier);
+    }
+  }
+
+  #start(finger: Finger & { target: EventTarget | null }, event: UIEvent): Press | undefined {
+    const element = elementAt(finger.target);
+    if (!element) return undefined;
+    const press: Press = { element, from: finger, at: finger, moved: false, long: false, timer: 0 };
+    this.#presses.set(finger.identifier, press);
+    if (this.#presses.size === 1) {
       press.timer = window.setTimeout(() => this.#long(press, event), LONG);
-      this.#presses.set(identifier, press);
-      this.#raiseTouch(press, type, event, touches, changed);
-      this.#drag.start(element, finger.clientY);
+    } else {
+      // Two fingers are no tap and no long press of either.
+      for (const each of this.#presses.values()) this.#moving(each);
+    }
+    return press;
+  }
+
+  /** What comes of a finger when the page was told of it. */
+  #follow(type: string, press: Press, finger: Finger, event: UIEvent, kept: boolean): void {
+    if (type === "touchstart") {
+      this.#drag.start(press.element, finger.clientY);
       return;
     }
-    const press = this.#presses.get(identifier);
-    if (!press) return;
-    press.at = finger;
-    if (Math.hypot(finger.clientX - press.from.clientX, finger.clientY - press.from.clientY) > STILL) this.#moving(press);
-    const kept = this.#raiseTouch(press, type, event, touches, changed);
     if (type === "touchmove") {
       if (!kept && this.#drag.move(finger.clientY) && event.cancelable) event.preventDefault();
       return;
     }
     clearTimeout(press.timer);
-    this.#presses.delete(identifier);
+    this.#presses.delete(finger.identifier);
     this.#drag.end();
     if (type === "touchend" && !press.moved && !press.long) this.#tap(press.element, finger, event);
   }
@@ -150,8 +182,8 @@ export class Gestures {
   }
 
   /** Whether a handler kept the event for itself (`catchtouchmove`). */
-  #raiseTouch(press: Press, type: string, event: UIEvent, touches: Finger[], changed: Finger[]): boolean {
-    const raised = raise(press.element, type, {}, event, touchFields(press.element, touches, changed));
+  #raiseTouch(element: Element, type: string, event: UIEvent, touches: Finger[], changed: Finger[]): boolean {
+    const raised = raise(element, type, {}, event, touchFields(element, touches, changed));
     const kept = raised.defaultPrevented();
     if (kept && type === "touchmove" && event.cancelable) event.preventDefault();
     return kept;

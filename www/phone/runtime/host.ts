@@ -32,11 +32,12 @@ import { parseRoute, type Route } from "./route";
 import { Router } from "./router";
 import { Screen } from "./screen";
 import { applyChange } from "./settings";
+import { defineSlotFallback } from "./slots";
 import { Styles } from "./styles";
 import { Templates } from "./templates";
 import { text, type TextKey } from "./texts";
 import { Turns } from "./turns";
-import { renderViews, setChanged } from "./views";
+import { renderViews, setViewHost } from "./views";
 
 export class PhoneHost implements Phone {
   readonly settings: PhoneSettings;
@@ -84,12 +85,13 @@ export class PhoneHost implements Phone {
       },
       manifest.app,
     );
-    this.#faults = new Faults(this, this.app);
+    this.#faults = new Faults(this, this.app, () => this.router?.current);
     this.modules = new Modules(() => this.manifest, (path) => this.#scope(path));
 
     const space = new ComponentSpace("tt://missing");
     space.defineComponent({ is: "tt://missing" });
     this.builtIns = registerComponents(this, space);
+    defineSlotFallback(space);
     this.definitions = new Definitions(
       {
         space,
@@ -98,7 +100,7 @@ export class PhoneHost implements Phone {
         styles: this.styles,
         manifest: () => this.manifest,
         failed,
-        warn: (message) => this.#faults.warn(message),
+        warn: (message, at) => this.#faults.warn(message, at),
         attached: (node) => {
           this.#gone.delete(node);
           this.#ready.add(node);
@@ -118,11 +120,15 @@ export class PhoneHost implements Phone {
           const going = kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`);
           going.catch((error: unknown) => this.failed(error, "navigation bar"));
         },
+        leaves: (root) => {
+          this.#gone.add(root);
+        },
         manifest: () => this.manifest,
         flushReady: () => this.#ready.flush(),
         routed: () => this.#routed(),
         foreground: () => this.settings.foreground,
         inRoom: () => this.call?.inRoom() === true,
+        endless: (message) => this.#faults.problem("error", message, callerPosition()),
       },
       this.#screen,
     );
@@ -130,10 +136,11 @@ export class PhoneHost implements Phone {
     globalThis.__console = this.#globals.console;
     setModules((path) => this.modules.places(path));
     setTopPage(() => this.router.top?.root);
-    setChanged(() => this.pagesChanged());
+    setViewHost({ changed: () => this.pagesChanged(), gone: (node) => this.#gone.has(node) });
     setHost({
       guard: new Guard((message) => this.#faults.problem("error", message, callerPosition())),
       gone: (node) => this.#gone.has(node),
+      takesFunctions: (node) => this.definitions.takesFunctions(node.is),
       failed,
       warn: (message) => this.#faults.warn(message),
     });
@@ -174,6 +181,7 @@ export class PhoneHost implements Phone {
     this.tt.createIntersectionObserver ??= createIntersectionObserver;
     Object.assign(globalThis, {
       tt: this.tt,
+      global: {},
       getApp: (options?: { allowDefault?: boolean }) => this.app.get(options),
       getCurrentPages: () => this.router.stack(),
     });
@@ -303,7 +311,7 @@ export class PhoneHost implements Phone {
   }
 
   #listen(): void {
-    this.#faults.listen();
+    this.#faults.listen((name) => this.definitions.placeOf(name));
     window.addEventListener("resize", () => this.#resized());
     new Gestures(document.documentElement, {
       start: (target, y) => {
@@ -343,6 +351,7 @@ export class PhoneHost implements Phone {
 
   #routed(): void {
     const page = this.router.top;
+    this.#faults.routed();
     this.#resized(false);
     this.emit("route", { route: page?.route.name ?? "" });
     this.report({ kind: "pages" });

@@ -7,17 +7,28 @@ import { Component, dataPath, type GeneralComponent } from "glass-easel";
 import { IntersectionObserver, type ObserverOptions } from "./queries/intersection";
 import { SelectorQuery } from "./queries/selector";
 import type { Guard } from "./guard";
+import { addCost } from "./costs";
+import { nodeWithIds } from "./ids";
 import { provide, type Provided } from "./provide";
+import { MOST_BYTES, SLOW_BYTES, Transfer } from "./transfer";
 import { renderAround, renderViews } from "./views";
 
 /** Where an instance keeps its glass-easel component. */
 export const NODE = Symbol("node");
+
+/**
+ * The lifetime that scripts call `created`. glass-easel's own comes when a component has its template
+ * already, so that the components in it would be created first.
+ */
+export const CREATED = "tt:created";
 
 /** What instances need of the phone. */
 export interface Host {
   readonly guard: Guard;
   /** Whether the instance is gone: its page was unloaded, or it was removed. */
   gone(node: GeneralComponent): boolean;
+  /** Whether a function is data of this component: it, or one that it uses, has a property of type `Function`. */
+  takesFunctions(node: GeneralComponent): boolean;
   failed(error: unknown, what: string): void;
   warn(message: string): void;
 }
@@ -56,20 +67,21 @@ export class Instance {
     if (typeof change !== "object" || change === null) {
       throw new TypeError(`setData expects an object, but got ${change === null ? "null" : typeof change}`);
     }
-    if (host.gone(node)) return;
+    if (host.gone(node)) {
+      // Nothing shows it any more, but its code may read what it set.
+      for (const [key, value] of Object.entries(change)) assign(node.data, dataPath.parseSinglePath(key), value);
+      return;
+    }
     host.guard.run(node, () => {
+      const start = performance.now();
+      const changes = transferred(node, change);
       const proxy = Component.getDataProxy(node);
-      for (const [key, value] of Object.entries(change)) {
-        const path = dataPath.parseSinglePath(key);
-        if (value === undefined) {
-          host.warn(`setData: "${key}" is undefined, which does not change what is shown`);
-          assign(node.data, path);
-          continue;
-        }
-        checkTree(key, value, 0);
-        proxy.replaceDataOnPath(path, value);
+      for (const [path, value] of changes) {
+        if (value === undefined) assign(node.data, path, undefined);
+        else proxy.replaceDataOnPath(path, value);
       }
       proxy.applyDataUpdates();
+      addCost(node, { time: performance.now() - start });
     });
     if (typeof callback === "function") {
       host.guard.later(() => {
@@ -160,6 +172,12 @@ export function instanceOf(element: object): Instance | undefined {
   return caller instanceof Instance ? caller : undefined;
 }
 
+/** The component that an object stands for: an instance, or what a framework has in its place. */
+export function nodeOf(object: unknown): GeneralComponent | undefined {
+  if (typeof object !== "object" || object === null) return undefined;
+  return (object as Partial<Instance>)[NODE] ?? nodeWithIds(object);
+}
+
 /** A prototype on which each method is bound to the instance it is read from. */
 export function prototypeWith(methods: Record<string, (...args: never[]) => unknown>): Instance {
   const prototype = Object.create(Instance.prototype) as Instance;
@@ -184,22 +202,30 @@ function set(target: Instance, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** Sets a place in data to `undefined`, if there is what it is in. */
-function assign(data: object, path: (string | number)[]): void {
-  let target: unknown = data;
-  for (const key of path.slice(0, -1)) target = (target as Record<string | number, unknown> | undefined)?.[key];
-  if (typeof target === "object" && target !== null) (target as Record<string | number, unknown>)[path.at(-1) ?? ""] = undefined;
+/** What arrives of a change, by path; `undefined` does not reach what is shown. */
+function transferred(node: GeneralComponent, change: Change): [(string | number)[], unknown][] {
+  const transfer = new Transfer("setData", () => host.takesFunctions(node), MOST_BYTES);
+  let [largest, most] = ["", 0];
+  const changes = Object.entries(change).map(([key, value]): [(string | number)[], unknown] => {
+    const before = transfer.bytes;
+    if (value === undefined) host.warn(`setData: "${key}" is undefined, which does not change what is shown`);
+    const taken = transfer.take(key, value);
+    if (transfer.bytes - before > most) [largest, most] = [key, transfer.bytes - before];
+    return [dataPath.parseSinglePath(key), taken];
+  });
+  for (const loss of transfer.losses.values()) host.warn(loss);
+  if (transfer.bytes > SLOW_BYTES) {
+    host.warn(`setData: more than ${SLOW_BYTES / 1024} kB in one call make a phone slow; "${largest}" is the largest part`);
+  }
+  addCost(node, { calls: 1, bytes: transfer.bytes });
+  return changes;
 }
 
-/** Refuses what contains itself, before any of it is taken over. */
-function checkTree(key: string, value: unknown, depth: number): void {
-  if (typeof value !== "object" || value === null) return;
-  if (depth > 100) throw new TypeError(`setData: "${key}" contains itself, or is nested more than 100 deep`);
-  if (Array.isArray(value)) {
-    for (const item of value) checkTree(key, item, depth + 1);
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const name in value) checkTree(key, (value as Change)[name], depth + 1);
-  }
+/** Sets a place in data, if there is what it is in; nobody is told. */
+function assign(data: object, path: (string | number)[], value: unknown): void {
+  let target: unknown = data;
+  for (const key of path.slice(0, -1)) target = (target as Record<string | number, unknown> | undefined)?.[key];
+  if (typeof target === "object" && target !== null) (target as Record<string | number, unknown>)[path.at(-1) ?? ""] = value;
 }
 
 function mediaQueryObserver(): ReturnType<Instance["createMediaQueryObserver"]> {

@@ -5,34 +5,80 @@ import { part, shadowed } from "./html";
 const FONT = "font: 15px -apple-system, 'PingFang SC', 'Noto Sans CJK SC', Roboto, sans-serif";
 const BUTTON = "button { all: unset; cursor: pointer; box-sizing: border-box } button:focus-visible { outline: 2px solid #2a7fff; outline-offset: -2px }";
 
-/** Shows the last error at the bottom until it is dismissed. */
+interface Message {
+  message: string;
+  at: SourcePosition | null;
+  count: number;
+}
+
+/** Shows the last error of the page on top, or of the whole project, at the bottom until it is dismissed. */
 export class ErrorOverlay {
   readonly #layer: HTMLElement;
   readonly #label: string;
-  #shown: { element: HTMLElement; root: ShadowRoot; count: number } | undefined;
+  readonly #top: () => object | undefined;
+  /** By page. Those of the project are kept under the overlay itself, those of a page that comes under the layer. */
+  #messages = new WeakMap<object, Message>();
+  #shown: { element: HTMLElement; root: ShadowRoot } | undefined;
 
-  constructor(layer: HTMLElement, dismissLabel: string) {
+  /** `top` is the page on top, unless another one is about to come. */
+  constructor(layer: HTMLElement, dismissLabel: string, top: () => object | undefined) {
     this.#layer = layer;
     this.#label = dismissLabel;
+    this.#top = top;
   }
 
-  show(message: string, at: SourcePosition | null): void {
-    const shown = (this.#shown ??= this.#make());
-    shown.count += 1;
-    part(shown.root, "b").textContent = shown.count > 1 ? String(shown.count) : "";
-    part(shown.root, "p").textContent = message;
-    part(shown.root, "small").textContent = at ? `${at.file}:${at.line}:${at.column}` : "";
+  /** Adds an error of the page, or of the project. */
+  show(message: string, at: SourcePosition | null, ofProject = false): void {
+    const owner = ofProject ? this : (this.#top() ?? this.#layer);
+    const count = (this.#messages.get(owner)?.count ?? 0) + 1;
+    this.#messages.set(owner, { message, at, count });
+    this.#update();
   }
 
-  hide(): void {
-    this.#shown?.element.remove();
-    this.#shown = undefined;
+  /** Forgets all errors. */
+  clear(): void {
+    this.#messages = new WeakMap();
+    this.#update();
   }
 
-  #make(): { element: HTMLElement; root: ShadowRoot; count: number } {
+  /** A page came on top, with what went wrong on its way. */
+  routed(): void {
+    const page = this.#top();
+    const early = this.#messages.get(this.#layer);
+    if (page && early) {
+      this.#messages.delete(this.#layer);
+      if (!this.#messages.has(page)) this.#messages.set(page, early);
+    }
+    this.#update();
+  }
+
+  /** Shows what there is to say. */
+  #update(): void {
+    const owners = [this.#layer, this.#top(), this];
+    const found = owners.map((owner) => owner && this.#messages.get(owner)).find((message) => message !== undefined);
+    if (!found) {
+      this.#shown?.element.remove();
+      this.#shown = undefined;
+      return;
+    }
+    const { message, at, count } = found;
+    const { root } = (this.#shown ??= this.#make());
+    part(root, "b").textContent = count > 1 ? String(count) : "";
+    part(root, "p").textContent = message;
+    part(root, "small").textContent = at ? `${at.file}:${at.line}:${at.column}` : "";
+  }
+
+  #dismiss(): void {
+    for (const owner of [this.#layer, this.#top(), this]) {
+      if (owner) this.#messages.delete(owner);
+    }
+    this.#update();
+  }
+
+  #make(): { element: HTMLElement; root: ShadowRoot } {
     const { element, root } = shadowed(
       "phone-error",
-      `${BUTTON} :host { position: absolute; inset: auto 8px calc(8px + var(--safe-area-inset-bottom)); pointer-events: auto; ${FONT} }
+      `${BUTTON} :host { position: absolute; inset: auto 8px calc(8px + max(var(--tab-bar, 0px), var(--safe-area-inset-bottom))); pointer-events: auto; ${FONT} }
       div { display: flex; gap: 8px; align-items: start; padding: 10px 12px; border-radius: 10px; background: #b00020; color: #fff; font-size: 12px; line-height: 1.4; box-shadow: 0 4px 16px rgb(0 0 0 / 30%) }
       section { flex: 1; min-width: 0; overflow-wrap: anywhere }
       p { margin: 0; max-height: 8.4em; overflow: auto; white-space: pre-wrap } small { opacity: .8 }
@@ -42,9 +88,9 @@ export class ErrorOverlay {
     );
     const button = part<HTMLButtonElement>(root, "button");
     button.ariaLabel = this.#label;
-    button.addEventListener("click", () => this.hide());
+    button.addEventListener("click", () => this.#dismiss());
     this.#layer.append(element);
-    return { element, root, count: 0 };
+    return { element, root };
   }
 }
 

@@ -10,6 +10,7 @@ import { NavigationBar } from "./bars";
 import type { Definitions } from "./definitions";
 import { PullDown } from "./pull-down";
 import type { Route } from "./route";
+import { renderViews } from "./views";
 
 /** What a page needs of the phone. */
 export interface PageHost {
@@ -18,6 +19,8 @@ export interface PageHost {
   readonly labels: { back: string; home: string };
   /** The button on the left of the navigation bar. */
   left(kind: "back" | "home"): void;
+  /** What its code sets from now on is not shown any more. */
+  leaves(root: GeneralComponent): void;
 }
 
 /** Where a page stands in the stack when it is made. */
@@ -132,6 +135,8 @@ export class Page {
     if (this.#unloaded) return;
     this.#unloaded = true;
     this.shown = false;
+    renderViews();
+    this.#host.leaves(this.root);
     this.call("onUnload");
     Element.pretendDetached(this.root);
   }

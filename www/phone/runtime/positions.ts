@@ -33,12 +33,16 @@ export function positionOf(stack: string | undefined): SourcePosition | null {
 
 /** Where the project's code is that called what calls this. */
 export function callerPosition(): SourcePosition | null {
-  // More than the ten frames that Chromium keeps: a library may stand between.
+  return positionOf(stackHere());
+}
+
+/** The stack trace of what calls this; more than the ten frames that Chromium keeps: a library may stand between. */
+export function stackHere(): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 30;
-  const { stack } = new Error();
+  const { stack = "" } = new Error();
   Error.stackTraceLimit = limit;
-  return positionOf(stack);
+  return stack;
 }
 
 /** The path of a module, by its address or by the name that it gives itself. */

@@ -6,18 +6,22 @@ import { Component, type Element, type GeneralComponent } from "glass-easel";
 
 export type Provided = Record<PropertyKey, unknown>;
 /** `["a"]`, or `{ name: "a" }`, or `{ name: { from: "a", default: 1 } }`. */
-export type Inject = PropertyKey[] | Record<string, PropertyKey | { from?: PropertyKey; default?: unknown }>;
+export type Inject = PropertyKey[] | Record<string, PropertyKey | Rule>;
+interface Rule {
+  from?: PropertyKey;
+  default?: unknown;
+}
 
 /** Made when somebody first asks: by then the component has its data. */
 const makers = new WeakMap<Element, () => Provided>();
 const provided = new WeakMap<Element, Provided>();
-const asked = new WeakMap<Element, Inject>();
+const asked = new WeakMap<Element, Inject[]>();
 
 export const provide = {
-  /** Sets what a component provides, and what it asks for. */
-  start(node: GeneralComponent, values: (() => Provided) | undefined, inject: Inject | undefined): void {
+  /** Sets what a component provides, and what it and its behaviors ask for; what comes later wins. */
+  start(node: GeneralComponent, values: (() => Provided) | undefined, inject: Inject[]): void {
     if (values) makers.set(node, values);
-    if (inject) asked.set(node, inject);
+    if (inject.length > 0) asked.set(node, inject);
   },
 
   change(node: GeneralComponent, values: Provided): void {
@@ -25,11 +29,11 @@ export const provide = {
   },
 
   injected(node: GeneralComponent): Provided {
-    const inject = asked.get(node);
-    if (!inject) return {};
-    const entries = Array.isArray(inject)
-      ? inject.map((key) => [key, { from: key }] as const)
-      : Object.entries(inject).map(([name, rule]) => [name, typeof rule === "object" ? rule : { from: rule }] as const);
+    const entries = (asked.get(node) ?? []).flatMap((inject): (readonly [PropertyKey, Rule])[] =>
+      Array.isArray(inject)
+        ? inject.map((key) => [key, { from: key }] as const)
+        : Object.entries(inject).map(([name, rule]) => [name, typeof rule === "object" ? rule : { from: rule }] as const),
+    );
     const values: Provided = {};
     for (const [name, rule] of entries) {
       values[name] = find(node, rule.from ?? name, "default" in rule ? rule.default : undefined);

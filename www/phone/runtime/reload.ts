@@ -145,13 +145,31 @@ function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
   visit(page.root);
 }
 
-/** Pictures and such: asked for again wherever they are shown. */
+/** Images and such are asked for again wherever they are shown: by elements, styles and the phone's own bars. */
 function refreshFiles({ files, version }: Change): void {
-  for (const element of document.querySelectorAll<HTMLImageElement>("img, video, audio")) {
-    const { pathname } = new URL(element.src || "about:blank", location.href);
-    if (!pathname.startsWith("/app/file/")) continue;
-    const path = decodeURIComponent(pathname.slice("/app/file/".length));
-    if (files.includes(path)) element.src = `${pathname}?v=${version}`;
+  const fresh = (text: string): string =>
+    text.replace(/(\/app\/file\/([^"')\s?#]+))(?:\?v=\d+)?/g, (whole, address: string, path: string) =>
+      files.includes(decode(path)) ? `${address}?v=${version}` : whole,
+    );
+  const refresh = (root: ParentNode): void => {
+    for (const element of root.querySelectorAll("*")) {
+      for (const name of ["src", "poster", "style"]) {
+        const value = element.getAttribute(name);
+        if (value !== null && fresh(value) !== value) element.setAttribute(name, fresh(value));
+      }
+      const sheet = element.localName === "style" ? (element.textContent ?? "") : "";
+      if (fresh(sheet) !== sheet) element.textContent = fresh(sheet);
+      if (element.shadowRoot) refresh(element.shadowRoot);
+    }
+  };
+  refresh(document);
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

@@ -12,6 +12,10 @@ import { renderViews } from "./views";
 
 /** Pages that the stack may have. */
 const DEEPEST = 10;
+/** Times that one page is opened without a pause, after which it is a loop of pages that open each other. */
+const ROUNDS = 50;
+/** A pause, in milliseconds. */
+const PAUSE = 50;
 /** How long a page takes to come in, in milliseconds. */
 const SLIDE = 240;
 
@@ -25,6 +29,8 @@ export interface RouterHost extends PageHost {
   foreground(): boolean;
   /** Whether the phone is in a call. */
   inRoom(): boolean;
+  /** Pages open each other without end; this navigation was refused. */
+  endless(message: string): void;
 }
 
 export class Router implements RouterOfPhone {
@@ -35,6 +41,12 @@ export class Router implements RouterOfPhone {
   readonly #tabs = new Map<string, Page>();
   /** What is under way; the next waits for it. */
   #busy: Promise<unknown> = Promise.resolve();
+  /** How often each page was opened since the last pause. */
+  readonly #rounds = new Map<string, number>();
+  /** What goes wrong now belongs to the page that comes: its code is loaded, or a page makes room for it. */
+  #coming = false;
+  #pending = 0;
+  #pause = 0;
 
   constructor(host: RouterHost, screen: Screen) {
     this.#host = host;
@@ -43,6 +55,11 @@ export class Router implements RouterOfPhone {
 
   get top(): Page | undefined {
     return this.#stack.at(-1);
+  }
+
+  /** The page that an error of now belongs to, if it is there yet. */
+  get current(): Page | undefined {
+    return this.#coming ? undefined : this.top;
   }
 
   /** Bottom first. */
@@ -60,7 +77,7 @@ export class Router implements RouterOfPhone {
   }
 
   navigateTo(url: string): Promise<void> {
-    return this.#next(async () => {
+    return this.#to(url, async () => {
       const route = this.#route(url);
       this.#refuseTab(route);
       if (this.#stack.length >= DEEPEST) throw new RouteError("page stack overflow", 21500);
@@ -75,7 +92,7 @@ export class Router implements RouterOfPhone {
   }
 
   redirectTo(url: string): Promise<void> {
-    return this.#next(async () => {
+    return this.#to(url, async () => {
       const route = this.#route(url);
       this.#refuseTab(route);
       await this.#load(route);
@@ -90,7 +107,7 @@ export class Router implements RouterOfPhone {
   }
 
   reLaunch(url: string): Promise<void> {
-    return this.#next(async () => {
+    return this.#to(url, async () => {
       const route = this.#route(url);
       await this.#load(route);
       this.#relaunch(route);
@@ -98,7 +115,7 @@ export class Router implements RouterOfPhone {
   }
 
   switchTab(url: string): Promise<void> {
-    return this.#next(async () => {
+    return this.#to(url, async () => {
       const route = this.#route(url);
       if (!this.isTab(route.name)) throw new RouteError("can not switch to no-tabBar page", 21500);
       route.query = {};
@@ -207,7 +224,8 @@ export class Router implements RouterOfPhone {
   setTabBar(change: TabBarChange): void {
     const { tabBar } = this.#screen;
     if (!tabBar) throw new RouteError("not TabBar page", 21500);
-    if ((change.kind === "show" || change.kind === "hide") && !this.top?.isTab) throw new RouteError("not TabBar page", 21500);
+    // Before the first page it is for the page that comes.
+    if ((change.kind === "show" || change.kind === "hide") && this.top?.isTab === false) throw new RouteError("not TabBar page", 21500);
     if ("index" in change && !tabBar.tabs[change.index]) throw new RouteError("tabbar item not found", 21500);
     tabBar.change(change);
     this.#screen.update(this.top);
@@ -241,8 +259,25 @@ export class Router implements RouterOfPhone {
     else this.top?.hide();
   }
 
+  /** A navigation to a page, unless it is one too many of pages that open each other. */
+  #to(url: string, navigation: () => Promise<void>): Promise<void> {
+    const { name } = parseRoute(url, this.top?.route.name);
+    const rounds = (this.#rounds.get(name) ?? 0) + 1;
+    this.#rounds.set(name, rounds);
+    if (rounds <= ROUNDS) return this.#next(navigation);
+    const message = `the page "${name}" is opened again and again: ${ROUNDS} times without a pause`;
+    this.#host.endless(message);
+    // Later, so that a page that tries again at once cannot stop the phone.
+    return this.#next(() => new Promise((_, fail) => setTimeout(() => fail(new RouteError(message, 21500)), PAUSE)));
+  }
+
   #next(navigation: () => Promise<void>): Promise<void> {
-    const result = this.#busy.then(navigation);
+    this.#pending += 1;
+    clearTimeout(this.#pause);
+    const result = this.#busy.then(navigation).finally(() => {
+      this.#pending -= 1;
+      if (this.#pending === 0) this.#pause = window.setTimeout(() => this.#rounds.clear(), PAUSE);
+    });
     this.#busy = result.catch(() => {});
     return result;
   }
@@ -260,8 +295,13 @@ export class Router implements RouterOfPhone {
   }
 
   async #load(route: Route): Promise<void> {
-    await this.#host.definitions.load(route.name);
-    await this.#host.definitions.define(route.name);
+    this.#coming = true;
+    try {
+      await this.#host.definitions.load(route.name);
+      await this.#host.definitions.define(route.name);
+    } finally {
+      this.#coming = false;
+    }
   }
 
   #relaunch(route: Route): void {
@@ -302,7 +342,9 @@ export class Router implements RouterOfPhone {
   }
 
   #unload(page: Page): void {
+    this.#coming = true;
     page.unload();
+    this.#coming = false;
     if (this.#tabs.get(page.route.name) === page) this.#tabs.delete(page.route.name);
   }
 

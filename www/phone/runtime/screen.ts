@@ -86,6 +86,7 @@ export class Screen {
     };
     for (const [side, inset] of Object.entries(insets)) style.setProperty(`--safe-area-inset-${side}`, `${inset}px`);
     style.setProperty("--status-bar", `${statusBarHeight}px`);
+    style.setProperty("--tab-bar", `${metrics.tabBarHeight}px`);
     const front = page?.bar.look.front ?? "#ffffff";
     this.#statusBar.element.style.color = front;
     this.#capsule.place(metrics, front);

@@ -38,6 +38,32 @@ export async function findInTemplate(component: string, ...patterns: RegExp[]): 
   return { at: { file: `${component}.ttml`, line: 1, column: 1 }, line: "", text: texts[0] ?? "" };
 }
 
+/** A call from a compiled template in a stack trace. */
+const CALL = /(https?:\/\/[^\s()@]+\/app\/template\/([^\s()@?]+)\.js[^\s()@]*):(\d+):(\d+)/;
+/** What the compiler wrote into a list's call: where the list stands in the source. */
+const MARK = /\/\*@([^*:]+):(\d+):(\d+)\*\//g;
+
+/** Where the list stands that a compiled template was rendering when this stack trace was taken. */
+export async function listIn(stack: string): Promise<Found | undefined> {
+  const [, address, , line, column] = CALL.exec(stack) ?? [];
+  if (address === undefined) return undefined;
+  const response = await fetch(address).catch(() => undefined);
+  const code = response?.ok ? await response.text() : "";
+  const lines = code.split("\n");
+  MARK.lastIndex = lines.slice(0, Number(line) - 1).join("\n").length + Number(column) - 1;
+  const [, path, row, start] = MARK.exec(code) ?? [];
+  if (path === undefined) return undefined;
+  const file = decodeURIComponent(path);
+  const text = await read(file);
+  return { at: { file, line: Number(row), column: Number(start) }, line: text.split("\n")[Number(row) - 1] ?? "", text };
+}
+
+/** The component whose compiled template was rendering when this stack trace was taken. */
+export function renderingIn(stack: string): string | undefined {
+  const name = CALL.exec(stack)?.[2];
+  return name === undefined ? undefined : decodeURIComponent(name);
+}
+
 /** A text as a pattern of itself. */
 export function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -5,7 +5,9 @@
  * tell.
  */
 import { Component, dispatchError, type DataChange, type GeneralComponent } from "glass-easel";
+import { addCost } from "./costs";
 import { copy, refresh, type Path } from "./data";
+import { updateFallbacks } from "./slots";
 
 interface View {
   node: GeneralComponent;
@@ -20,10 +22,16 @@ interface View {
 const behind = new Set<View>();
 const views = new WeakMap<GeneralComponent, View>();
 let rendering = false;
+/** The component whose template takes changes now. */
+let updating: GeneralComponent | undefined;
+export function updatingNow(): GeneralComponent | undefined {
+  return updating;
+}
 let changed = (): void => undefined;
-/** Sets what is told when the data of a component changed. */
-export function setChanged(tell: () => void): void {
-  changed = tell;
+let gone = (_node: GeneralComponent): boolean => false;
+/** Sets what is told when the data of a component changed, and what tells whether one is gone. */
+export function setViewHost(host: { changed(): void; gone(node: GeneralComponent): boolean }): void {
+  ({ changed, gone } = host);
 }
 
 /** Gives a component a view of its data. Its template has just been rendered with the data itself. */
@@ -41,20 +49,26 @@ export function giveView(node: GeneralComponent): void {
   });
 }
 
+export function hasView(node: GeneralComponent): boolean {
+  return views.has(node);
+}
+
 /** Renders what was set. */
 export function renderViews(): void {
   if (rendering || behind.size === 0) return;
   rendering = true;
   try {
-    // Rendering sets properties of components, whose views then come behind the others.
-    for (const view of behind) {
-      behind.delete(view);
-      try {
-        render(view);
-      } catch (error) {
-        dispatchError(error, "render", view.node);
+    do {
+      // Rendering sets properties of components, whose views then come behind the others.
+      for (const view of behind) {
+        behind.delete(view);
+        try {
+          render(view);
+        } catch (error) {
+          dispatchError(error, "render", view.node);
+        }
       }
-    }
+    } while (updateFallbacks());
   } finally {
     rendering = false;
   }
@@ -71,9 +85,18 @@ export function renderAround(node: GeneralComponent): void {
 function render(view: View): void {
   const paths = view.paths;
   view.paths = [];
+  // It was set while its page was unloaded: its elements are being taken apart.
+  if (gone(view.node)) return;
+  const start = performance.now();
   const different: DataChange[] = [];
   for (const path of paths) refresh(view.shown, view.data, path, different);
-  if (different.length > 0) templateOf(view.node).updateValues(view.shown, different);
+  updating = view.node;
+  try {
+    if (different.length > 0) templateOf(view.node).updateValues(view.shown, different);
+  } finally {
+    updating = undefined;
+  }
+  addCost(view.node, { time: performance.now() - start });
 }
 
 /** glass-easel's instance of the template, which it keeps to itself. */

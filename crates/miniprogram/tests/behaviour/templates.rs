@@ -33,6 +33,16 @@ fn tags_have_a_prefix_and_syntax_has_none() {
 }
 
 #[test]
+fn what_a_slot_holds_stands_behind_it() {
+    has(
+        "<slot name=\"a\" slot=\"b\" tt:if=\"{{c}}\"><view/></slot><view tt:else/>",
+        &["D.c", "S(\"a\"", "E(\"slot-fallback\"", "\"b\"", "E(\"tt-view\""],
+    );
+    let blank = template("<slot>\n</slot>");
+    assert!(!blank.contains("slot-fallback"), "{blank}");
+}
+
+#[test]
 fn events_are_bound_in_all_spellings() {
     // name, handler, whether caught, mutual, at capture.
     has("<view bindtap=\"f\"/>", &["R.v(N,\"tap\",\"f\",!1,!1,!1"]);
@@ -48,7 +58,7 @@ fn keys_are_reduced_to_fields() {
     let of = |key: &str| {
         let script = template(&format!("<view tt:for=\"{{{{list}}}}\" tt:key=\"{key}\"/>"));
         let rest = script.split_once("F(D.list,").unwrap().1;
-        rest.split(',').next().unwrap().to_owned()
+        rest.split("/*").next().unwrap().to_owned()
     };
     assert_eq!(of("id"), "\"id\"");
     assert_eq!(of("*this"), "\"*this\"");
@@ -63,6 +73,23 @@ fn keys_are_reduced_to_fields() {
     let script =
         template("<view tt:for=\"{{list}}\" tt:for-item=\"user\" tt:key=\"{{user.id}}\"/>");
     assert!(script.contains("F(D.list,\"id\""), "{script}");
+}
+
+#[test]
+fn lists_say_where_they_stand() {
+    let ttml = "<view>视</view>\n<view tt:if=\"{{a}}\"><text tt:for=\"{{list}}\" tt:key=\"id\"/></view><view tt:for=\"{{b.c}}\"><text tt:for=\"{{item}}\"/></view>";
+    has(
+        ttml,
+        &[
+            "F(D.list,\"id\"/*@page.ttml:2:27*/,",
+            ",null/*@page.ttml:2:71*/,",
+            ",null/*@page.ttml:2:94*/,",
+        ],
+    );
+    let files =
+        [("page.ttml", "<include src=\"a b.ttml\"/>"), ("a b.ttml", "<view tt:for=\"{{list}}\"/>")];
+    let script = project(&files).template("page").unwrap();
+    assert!(script.contains("F(D.list,null/*@a%20b.ttml:1:7*/,"), "{script}");
 }
 
 #[test]

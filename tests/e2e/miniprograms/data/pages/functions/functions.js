@@ -1,0 +1,8 @@
+Page({
+  data: {
+    name: "Ada",
+    greet(name) {
+      return `Hello, ${name}`;
+    },
+  },
+});
