@@ -15,6 +15,9 @@ use crate::{
 /// What the tags of elements begin with in a page: `<input>` would be the browser's own.
 pub const PREFIX: &str = "tt-";
 
+/// What holds the content of a slot that nobody fills; it has no prefix, so no project can name it.
+const FALLBACK: &str = "slot-fallback";
+
 /// The most bindings of one text; the compiler nests them in each other.
 const BINDINGS: usize = 50;
 /// The longest expression in `{{}}`, in bytes, and the deepest nesting of its brackets.
@@ -130,6 +133,9 @@ impl<'a> Writer<'a> {
         let tag = match element.name.as_str() {
             "sjs" | "wxs" => return self.script(element),
             "import" | "include" => return self.import(element),
+            "slot" if element.children.iter().any(|node| self.shows(node)) => {
+                return self.slot(element);
+            }
             name @ ("block" | "template" | "slot") => name.to_owned(),
             name if name.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.chars().all(is_name) =>
@@ -163,6 +169,41 @@ impl<'a> Writer<'a> {
         self.put("</");
         self.put(&tag);
         self.put(">");
+    }
+
+    /// Whether anything can be seen of a node: more than blanks.
+    fn shows(&self, node: &Node) -> bool {
+        match node {
+            Node::Text(range) => !self.slice(range).trim().is_empty(),
+            Node::Element(_) => true,
+        }
+    }
+
+    /// A slot with content of its own, for when nobody fills it. The compiler knows no such slots, so
+    /// what they hold becomes an element of the runtime's behind them.
+    fn slot(&mut self, element: &Element) {
+        let directives = |attribute: &&Attribute| directive(&attribute.name).is_some();
+        self.place(element.offset);
+        self.put("<block");
+        for attribute in element.attributes.iter().filter(directives) {
+            self.attribute(element, attribute);
+        }
+        self.put("><slot");
+        for attribute in element.attributes.iter().filter(|each| !directives(each)) {
+            self.attribute(element, attribute);
+        }
+        self.put("/><");
+        self.put(FALLBACK);
+        // It goes where the slot goes, where that is a slot of another component.
+        if let Some(attribute) = element.attribute("slot") {
+            self.attribute(element, attribute);
+        }
+        self.put(">");
+        self.nodes(&element.children);
+        self.place(element.offset);
+        self.put("</");
+        self.put(FALLBACK);
+        self.put("></block>");
     }
 
     fn attribute(&mut self, element: &Element, attribute: &Attribute) {

@@ -5,7 +5,8 @@
 import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
 import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
-import { Instance, NODE, prototypeWith } from "./instance";
+import { forgetIds, giveIds } from "./ids";
+import { CREATED, Instance, NODE, prototypeWith } from "./instance";
 import type { Modules } from "./modules";
 import { provide, type Inject, type Provided } from "./provide";
 import { SCOPES, type Styles } from "./styles";
@@ -69,6 +70,7 @@ export class Definitions {
           host.attached((this as Instance)[NODE]);
         },
         detached(this: unknown) {
+          forgetIds(this as Instance);
           host.detached((this as Instance)[NODE]);
         },
       },
@@ -84,7 +86,7 @@ export class Definitions {
       if (typeof options !== "object" || options === null) {
         throw new TypeError(`${kind === "page" ? "Page" : "Component"}() expects an object, but got ${typeof options}`);
       }
-      this.#registrations.set(name, { kind, options });
+      this.#registrations.set(name, { kind, options: withInherited(options) });
     };
     return { Page: register("page"), Component: register("component"), Behavior: (options) => this.#behavior(options) };
   }
@@ -188,6 +190,7 @@ export class Definitions {
         prototype ??= prototypeWith(this.getComponentDefinition().behavior.getMethods());
         const instance = Object.create(prototype) as Instance & { [NODE]: GeneralComponent };
         instance[NODE] = this;
+        giveIds(instance, this);
         return instance;
       })
       .options({
@@ -229,17 +232,18 @@ export class Definitions {
   /** The parts of a definition as glass-easel takes them. */
   #parts(definition: Options, isComponent: boolean): Options {
     const { data } = definition;
-    const lifetimes = { ...object(definition.lifetimes) };
+    const lifetimes = withInherited(object(definition.lifetimes));
     for (const name of ["created", "attached", "ready", "moved", "detached", "error"]) {
       if (typeof definition[name] === "function") lifetimes[name] ??= definition[name];
     }
+    const { created, ...others } = functions(lifetimes);
     return {
       behaviors: [...(isComponent ? [this.#base] : []), ...this.#behaviorsOf(definition)],
       properties: object(definition.properties),
       data: typeof data === "function" ? data : () => copy(object(data)),
       methods: functions(definition.methods),
       observers: definition.observers ?? {},
-      lifetimes: functions(lifetimes),
+      lifetimes: created ? { ...others, [CREATED]: created } : others,
       pageLifetimes: functions(definition.pageLifetimes),
       relations: this.#relations(definition.relations),
       externalClasses: Array.isArray(definition.externalClasses) ? definition.externalClasses : [],
@@ -248,7 +252,7 @@ export class Definitions {
 
   #behavior(options: Options): string {
     const id = `/behavior-${this.#behaviors.size}`;
-    const definition = { ...options };
+    const definition = withInherited(options);
     const parents = this.#filter(definition);
     const behavior = this.#host.space.defineBehavior({
       is: id.slice(1),
@@ -339,6 +343,17 @@ function fromPage(options: Options): { definition: Options; fields: Options } {
   return { definition, fields };
 }
 
+/** What an object has, itself or from its prototypes: definitions may be objects of classes. */
+function withInherited(options: Options): Options {
+  const all: Options = {};
+  for (let at: object | null = options; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (name !== "constructor" && !Object.hasOwn(all, name)) all[name] = options[name];
+    }
+  }
+  return all;
+}
+
 /** Fields for one instance: what was written down is copied, objects of classes are shared. */
 function own(fields: Options): Options {
   return Object.fromEntries(
@@ -364,7 +379,7 @@ function list(value: unknown): unknown[] {
 /** Those entries that are functions: a script may well say `ready: undefined`. */
 function functions(value: unknown): Record<string, Method> {
   return Object.fromEntries(
-    Object.entries(object(value)).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
+    Object.entries(withInherited(object(value))).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
   );
 }
 

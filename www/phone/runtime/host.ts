@@ -30,6 +30,7 @@ import { parseRoute, type Route } from "./route";
 import { Router } from "./router";
 import { Screen } from "./screen";
 import { applyChange } from "./settings";
+import { defineSlotFallback } from "./slots";
 import { Styles } from "./styles";
 import { Templates } from "./templates";
 import { text, type TextKey } from "./texts";
@@ -87,6 +88,7 @@ export class PhoneHost implements Phone {
     const space = new ComponentSpace("tt://missing");
     space.defineComponent({ is: "tt://missing" });
     this.builtIns = registerComponents(this, space);
+    defineSlotFallback(space);
     this.definitions = new Definitions(
       {
         space,

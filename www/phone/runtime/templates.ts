@@ -4,9 +4,11 @@
  */
 import { dispatchError, template as glassEasel, type Element, type GeneralComponent, type ShadowedEvent } from "glass-easel";
 import { loadScript } from "./modules";
+import { CREATED } from "./instance";
 import { elementOf, platformEvent } from "./event";
 import { ownerInstance, type ViewInstance } from "./sjs";
 import { inlineStyle } from "./styles";
+import { hasView } from "./views";
 
 type Groups = Record<string, (name: string) => ProcGen>;
 type ProcGen = (wrapper: Wrapper, isCreation: boolean, data: unknown, updates: unknown) => unknown;
@@ -65,16 +67,21 @@ export class Templates {
   get(name: string): Template {
     const groups = this.#groups.get(name);
     const group = groups?.[name];
-    if (!groups || !group) return EMPTY;
+    const part = groups && group ? group : EMPTY;
     return {
-      groupList: groups as unknown as NonNullable<Template["groupList"]>,
-      content: ((part: string) => (part === "" ? this.#main(group("")) : group(part))) as unknown as Template["content"],
+      groupList: (groups ?? {}) as unknown as NonNullable<Template["groupList"]>,
+      content: ((name: string) => (name === "" ? this.#main(part("")) : part(name))) as unknown as Template["content"],
     };
   }
 
   #main(generate: ProcGen): ProcGen {
     return (wrapper, isCreation, data, updates) => {
-      if (isCreation) this.#adapt(wrapper);
+      if (isCreation) {
+        this.#adapt(wrapper);
+        const host = wrapper.shadowRoot.getHostNode();
+        // A component that has a view gets another template.
+        if (!hasView(host)) host.triggerLifetime(CREATED, []);
+      }
       return generate(wrapper, isCreation, data, updates);
     };
   }
@@ -139,7 +146,7 @@ export class Templates {
 /** Events that a page's code handled since it was last cleared: a handled `longpress` is no tap. */
 export const handled = new Set<string>();
 
-const EMPTY: Template = { content: (() => () => ({ C: () => {}, B: {} })) as unknown as Template["content"] };
+const EMPTY = (): ProcGen => () => ({ C: () => {}, B: {} });
 
 
 declare global {

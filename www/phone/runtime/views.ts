@@ -6,6 +6,7 @@
  */
 import { Component, dispatchError, type DataChange, type GeneralComponent } from "glass-easel";
 import { copy, refresh, type Path } from "./data";
+import { updateFallbacks } from "./slots";
 
 interface View {
   node: GeneralComponent;
@@ -41,20 +42,26 @@ export function giveView(node: GeneralComponent): void {
   });
 }
 
+export function hasView(node: GeneralComponent): boolean {
+  return views.has(node);
+}
+
 /** Renders what was set. */
 export function renderViews(): void {
   if (rendering || behind.size === 0) return;
   rendering = true;
   try {
-    // Rendering sets properties of components, whose views then come behind the others.
-    for (const view of behind) {
-      behind.delete(view);
-      try {
-        render(view);
-      } catch (error) {
-        dispatchError(error, "render", view.node);
+    do {
+      // Rendering sets properties of components, whose views then come behind the others.
+      for (const view of behind) {
+        behind.delete(view);
+        try {
+          render(view);
+        } catch (error) {
+          dispatchError(error, "render", view.node);
+        }
       }
-    }
+    } while (updateFallbacks());
   } finally {
     rendering = false;
   }

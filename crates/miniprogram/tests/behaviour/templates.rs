@@ -33,6 +33,16 @@ fn tags_have_a_prefix_and_syntax_has_none() {
 }
 
 #[test]
+fn what_a_slot_holds_stands_behind_it() {
+    has(
+        "<slot name=\"a\" slot=\"b\" tt:if=\"{{c}}\"><view/></slot><view tt:else/>",
+        &["D.c", "S(\"a\"", "E(\"slot-fallback\"", "\"b\"", "E(\"tt-view\""],
+    );
+    let blank = template("<slot>\n</slot>");
+    assert!(!blank.contains("slot-fallback"), "{blank}");
+}
+
+#[test]
 fn events_are_bound_in_all_spellings() {
     // name, handler, whether caught, mutual, at capture.
     has("<view bindtap=\"f\"/>", &["R.v(N,\"tap\",\"f\",!1,!1,!1"]);

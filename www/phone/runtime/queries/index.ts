@@ -1,6 +1,6 @@
 /** What `tt.createSelectorQuery` and `tt.createIntersectionObserver` are: on the page on top. */
 import type { GeneralComponent } from "glass-easel";
-import { NODE } from "../instance";
+import { nodeOf } from "../instance";
 import { IntersectionObserver, type ObserverOptions } from "./intersection";
 import { SelectorQuery } from "./selector";
 import { topPage } from "./window";
@@ -13,7 +13,7 @@ export function createSelectorQuery(): SelectorQuery {
 
 /** `component` is left out by most, who then get the page on top. */
 export function createIntersectionObserver(component?: object | ObserverOptions, options?: ObserverOptions): IntersectionObserver {
-  const node = component && ((component as Record<PropertyKey, unknown>)[NODE] as GeneralComponent | undefined);
+  const node = nodeOf(component);
   return new IntersectionObserver(
     node ?? (topPage() as GeneralComponent | undefined),
     options ?? (node ? undefined : (component as ObserverOptions | undefined)),

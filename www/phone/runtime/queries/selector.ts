@@ -4,7 +4,7 @@
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import type { QueryHooks } from "../../components";
-import { NODE } from "../instance";
+import { nodeOf } from "../instance";
 import { pageWindow } from "./window";
 
 export interface Fields {
@@ -39,8 +39,9 @@ export class SelectorQuery {
     this.#root = root;
   }
 
-  in(instance: object): this {
-    this.#root = (instance as Record<PropertyKey, GeneralComponent | undefined>)[NODE] ?? this.#root;
+  /** `instance` may be what a framework has in place of a page or component. */
+  in(instance: unknown): this {
+    this.#root = nodeOf(instance) ?? this.#root;
     return this;
   }
 

@@ -1,12 +1,11 @@
 /** How a context finds the component that it is about: when it is used, for a page may render it later. */
 import type { Phone } from "../../phone";
 import { builtInOf } from "../../components/support/builtin";
-import { NODE } from "../../runtime/instance";
+import { nodeOf } from "../../runtime/instance";
 
 /** Where a selector looks: in a component's own element, or in the page on top. */
 function scope(phone: Phone, component: unknown): Element {
-  const instance = (component ?? phone.currentPage()) as { [NODE]?: { $$: unknown } } | undefined;
-  const element = instance?.[NODE]?.$$;
+  const element: unknown = nodeOf(component ?? phone.currentPage())?.$$;
   return element instanceof Element ? element : phone.screen;
 }
 

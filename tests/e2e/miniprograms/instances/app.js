@@ -1,0 +1,1 @@
+App({ calls: [], log(...words) { this.calls.push(words.join(" ")); } });

@@ -1,0 +1,1 @@
+Component({ properties: { hand: { type: Boolean, value: false } } });

@@ -1,0 +1,1 @@
+Page({ data: { filled: false, words: ["one", "two"] } });
