@@ -44,8 +44,9 @@ fn install(folder: &Path, what: &str) -> Result<()> {
     }
     setup::node_version()?;
     setup::say(&format!("Installing the compiler of {what} from npm (about a minute)."));
-    let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    run(npm(folder).args(options))?;
+    // Not `ci`, which refuses a lock without the binaries for systems that npm does not have them for.
+    let options = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+    run(npm(folder).arg("install").args(options))?;
     fs::write(stamp, wanted)?;
     Ok(())
 }
