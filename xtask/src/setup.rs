@@ -12,7 +12,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use lexopt::Parser;
 
-use crate::{no_arguments, process, project};
+use crate::{frameworks, no_arguments, process, project};
 
 /// What everything of ours that browsers run is compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -29,6 +29,7 @@ Usage: cargo xtask setup
   - the Rust target wasm32-unknown-unknown, clippy and rustfmt, with rustup
   - wasm-bindgen's test runner, of the version in Cargo.lock, into target/tools
   - the npm packages of package-lock.json, into node_modules
+  - the compilers of uni-app and Taro, and with them the programs of examples/frameworks
   - Chromium and chromedriver: $TT_RTC_CHROMIUM and $CHROMEDRIVER, else those on PATH,
     else installed with apt-get where that is possible (as root on Debian)
   - Firefox, for calls between unlike browsers: $TT_RTC_FIREFOX, else likewise
@@ -47,6 +48,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     wasm_target()?;
     test_runner()?;
     node_modules()?;
+    frameworks::build()?;
     let (chromium, driver) = (chromium()?, chromedriver()?);
     let (firefox, turnserver) = (firefox()?, turnserver()?);
     network_tools()?;
@@ -238,7 +240,7 @@ fn wasm_bindgen_version() -> Result<String> {
     Ok(version.context("Cargo.lock names no version of wasm-bindgen")?.to_owned())
 }
 
-fn node_version() -> Result<()> {
+pub(crate) fn node_version() -> Result<()> {
     let version = process::output(process::command("node").arg("--version"))?;
     let major = version.trim().trim_start_matches('v').split('.').next();
     if major.and_then(|major| major.parse::<u32>().ok()).is_none_or(|major| major < 20) {
@@ -248,6 +250,6 @@ fn node_version() -> Result<()> {
 }
 
 /// Says what is about to take a while; apart from what the commands print as their result.
-fn say(what: &str) {
+pub(crate) fn say(what: &str) {
     eprintln!("{what}");
 }

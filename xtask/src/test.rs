@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, process, project, setup, sim};
+use crate::{build, frameworks, process, project, setup, sim};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
@@ -210,6 +210,7 @@ fn e2e(options: &Options) -> Result<Count> {
     build::build()?;
     let simulator = sim::build()?;
     let server = build::server()?;
+    frameworks::build()?;
     let is_option = |argument: &&OsString| argument.to_string_lossy().starts_with('-');
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
     let files = e2e_files(&names)?;

@@ -12,8 +12,8 @@ export interface Timing {
 /** What a component is given. */
 export interface ExportedAnimation {
   actions: {
-    animates: { type: string; args: unknown[] }[];
-    option: { transformOrigin: string; transition: { duration: number; timingFunction: string; delay: number } };
+    animates?: { type: string; args: unknown[] }[];
+    option?: { transformOrigin: string; transition: { duration: number; timingFunction: string; delay: number } };
   }[];
 }
 
@@ -94,7 +94,8 @@ export function play(element: HTMLElement, { actions }: ExportedAnimation): void
   plays.set(element, () => clearTimeout(timer));
   const step = (index: number): void => {
     const action = actions[index];
-    if (!action) return;
+    // An animation that was not exported, as component sets begin with one, moves nothing.
+    if (!action?.option || !action.animates) return;
     const { transformOrigin, transition } = action.option;
     const { style } = element;
     // The style as it stands must have been drawn, or there is nothing to go from.

@@ -1,0 +1,4 @@
+module.exports = {
+  presets: [["@vue/app", { modules: "commonjs", useBuiltIns: "entry" }]],
+  plugins: [],
+};
