@@ -1,6 +1,8 @@
 //! Paths of files in a project: relative to its folder, with `/` between the parts, and never
 //! leading out of it.
 
+use std::fmt::Write;
+
 /// Cleans a path that names a file of the project.
 ///
 /// `None` if it is empty, absolute, has a backslash, a control character or a drive letter, or
@@ -35,6 +37,47 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// The text as a part of an address. Letters, digits, `-`, `.`, `_` and the characters of `keep`
+/// stand for themselves.
+pub(crate) fn encode(text: &str, keep: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        let c = char::from(byte);
+        if byte.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || keep.contains(c) {
+            out.push(c);
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// The text that an address stands for; as it is if it has no escapes of UTF-8.
+pub(crate) fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = digits.filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Whether a file belongs to a package that others wrote.
+pub(crate) fn is_of_package(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "miniprogram_npm" | "node_modules"))
 }
 
 /// The folder a file lies in; empty for the root.

@@ -2,6 +2,7 @@
  * The project's scripts: loads those that a page needs, and runs them as CommonJS modules when they
  * are first required.
  */
+import { encodePath } from "../../shared/paths";
 import type { Manifest } from "../../shared/project";
 
 type Body = (this: unknown, ...scope: unknown[]) => void;
@@ -106,7 +107,7 @@ export class Modules {
     const known = this.#loading.get(path);
     if (known) return known;
     const version = this.#versions.get(path);
-    const address = `/app/module/${encodeURI(path)}.js${version === undefined ? "" : `?v=${version}`}`;
+    const address = `/app/module/${encodePath(path)}.js${version === undefined ? "" : `?v=${version}`}`;
     const loading = loadScript(address);
     this.#loading.set(path, loading);
     return loading;

@@ -6,6 +6,7 @@ import { dispatchError, template as glassEasel, type Element, type GeneralCompon
 import { loadScript } from "./modules";
 import { elementOf, platformEvent } from "./event";
 import { ownerInstance, type ViewInstance } from "./sjs";
+import { encodePath } from "../../shared/paths";
 import { inlineStyle } from "./styles";
 
 type Groups = Record<string, (name: string) => ProcGen>;
@@ -56,7 +57,7 @@ export class Templates {
     const known = this.#loading.get(name);
     if (known) return known;
     const query = version === undefined ? "" : `?v=${version}`;
-    const loading = loadScript(`/app/template/${encodeURI(name)}.js${query}`);
+    const loading = loadScript(`/app/template/${encodePath(name)}.js${query}`);
     this.#loading.set(name, loading);
     return loading;
   }
