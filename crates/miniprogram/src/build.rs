@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
-    builtin,
+    builtin, config,
     files::{FINDINGS, Files},
     json::{Kind, Value},
     manifest::{ComponentEntry, Manifest},
@@ -178,6 +178,9 @@ impl<'f> Build<'f> {
         self.entry_page(&app);
         self.tab_bar(&app);
         self.preloads(&app);
+        for finding in config::app(&app) {
+            self.report("app.json", &finding);
+        }
         self.uncompiled_style("app");
         let (global, broken) = self.using("app.json", &app);
         self.global = global;
@@ -433,6 +436,11 @@ impl<'f> Build<'f> {
         let template = self.files.with_extension(name, &[".ttml", ".wxml"]);
         let style = self.files.with_extension(name, SHEETS);
         self.uncompiled_style(name);
+        if !path::is_of_package(name) {
+            for finding in config::component(&json) {
+                self.report(&file, &finding);
+            }
+        }
         if let Some(script) = &script {
             self.load(script);
         }

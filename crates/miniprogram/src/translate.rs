@@ -76,6 +76,7 @@ pub(crate) fn translate(source: &str, file: &str, document: Document) -> Transla
         out: Translation { findings: document.findings, ..Translation::default() },
         // Files of WeChat say so.
         foreign: file.ends_with(".wxml"),
+        keyless: path::is_of_package(file),
     };
     writer.nodes(&document.nodes);
     writer.out
@@ -87,6 +88,8 @@ struct Writer<'a> {
     out: Translation,
     /// Whether no `wx:` is to be reported any more.
     foreign: bool,
+    /// Whether lists may go without keys: the file is of a package that others wrote.
+    keyless: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -251,6 +254,11 @@ impl<'a> Writer<'a> {
                         "for" => format!("tt:for=\"{text}\" goes through the letters of a text; write {{{{{text}}}}} for the data of that name."),
                         _ => format!("tt:{name}=\"{text}\" is a text and so always true; write {{{{{text}}}}} for the data of that name."),
                     });
+                } else if name == "for" && !self.keyless && element.directive("key").is_none() {
+                    self.warning(
+                        offset,
+                        "This list has no tt:key; when it changes, items may keep the state of others.",
+                    );
                 }
                 self.name(offset, &format!("wx:{name}"));
                 self.put("=\"");
