@@ -15,6 +15,7 @@
  *   generator objects of this page or component and of all templates it imports. With `true` behind
  *   them the template is broken, and they show why. View scripts write to `__console`.
  * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
+ *   `GET /app/shared-style/NAME.css` is the same for one that shares its styles: without a prefix.
  * - `GET /app/file/PATH`: any other file as it is.
  * - `GET /app/events`: server-sent events, or messages of a WebSocket (`changes.ts`), each a {@link Change}.
  */
@@ -54,8 +55,7 @@ export interface ComponentEntry {
   styleIsolation: string;
   /**
    * What its classes begin with in its style sheet: `.a` is written `.SCOPE--a`, `:host`
-   * `[wx-host="SCOPE"]`. Empty if it shares the app's, as pages do. A phone takes the prefix out
-   * again where a component's script says that it shares its styles.
+   * `[wx-host="SCOPE"]`. Empty if it shares the app's, as pages do. Its script may say that too.
    */
   styleScope: string;
 }

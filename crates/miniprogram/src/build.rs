@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
-    builtin,
+    builtin, config,
     files::{FINDINGS, Files},
     json::{Kind, Value},
     manifest::{ComponentEntry, Manifest},
@@ -13,6 +13,9 @@ use crate::{
     resolve,
     translate::{Dependency, PREFIX},
 };
+
+/// Extensions of style sheets.
+const SHEETS: &[&str] = &[".ttss", ".wxss"];
 
 pub(crate) struct Build<'f> {
     files: &'f mut Files,
@@ -182,6 +185,11 @@ impl<'f> Build<'f> {
         }
         self.entry_page(&app);
         self.tab_bar(&app);
+        self.preloads(&app);
+        for finding in config::app(&app) {
+            self.report("app.json", &finding);
+        }
+        self.uncompiled_style("app");
         let (global, broken) = self.using("app.json", &app);
         self.global = global;
         self.global_broken = broken;
@@ -309,6 +317,31 @@ impl<'f> Build<'f> {
         }
     }
 
+    /// What is loaded ahead has to be there.
+    fn preloads(&mut self, app: &Value) {
+        for rule in app.get("preloadRule").map(Value::members).unwrap_or_default() {
+            if !self.pages.contains(rule.key.trim_start_matches('/')) {
+                let message = format!("{} is none of the pages.", rule.key);
+                self.warning("app.json", rule.key_span.start, message);
+            }
+        }
+    }
+
+    /// Says that a style sheet in another language is not used, if there is no compiled one.
+    fn uncompiled_style(&mut self, name: &str) {
+        if self.files.with_extension(name, SHEETS).is_some() {
+            return;
+        }
+        let Some(file) = self.files.with_extension(name, &[".scss", ".sass", ".less", ".styl"])
+        else {
+            return;
+        };
+        let message = format!(
+            "This sheet is not compiled here, so {name} has no styles. Compile it to {name}.ttss."
+        );
+        self.warning(&file, 0, message);
+    }
+
     /// The components that a JSON file names, by tag, and the tags that lead nowhere.
     fn using(&mut self, file: &str, json: &Value) -> (BTreeMap<String, String>, BTreeSet<String>) {
         let (mut using, mut broken) = (BTreeMap::new(), BTreeSet::new());
@@ -409,7 +442,13 @@ impl<'f> Build<'f> {
         let script = self.files.with_extension(name, &[".js", ".ts"]);
         self.modules.extend(script.clone());
         let template = self.files.with_extension(name, &[".ttml", ".wxml"]);
-        let style = self.files.with_extension(name, &[".ttss", ".wxss"]);
+        let style = self.files.with_extension(name, SHEETS);
+        self.uncompiled_style(name);
+        if !path::is_of_package(name) {
+            for finding in config::component(&json) {
+                self.report(&file, &finding);
+            }
+        }
         if let Some(script) = &script {
             self.load(script);
         }
@@ -658,7 +697,7 @@ impl<'f> Build<'f> {
 
     /// Follows what style sheets import.
     fn styles(&mut self) {
-        if let Some(app) = self.files.with_extension("app", &[".ttss", ".wxss"]) {
+        if let Some(app) = self.files.with_extension("app", SHEETS) {
             self.marks.styles.insert("app".to_owned(), vec![(app, 0)]);
         }
         let sheets: Vec<(String, String)> = self
@@ -667,6 +706,7 @@ impl<'f> Build<'f> {
             .iter()
             .filter_map(|(name, mark)| Some((name.clone(), mark.first()?.0.clone())))
             .collect();
+        let mut names = BTreeSet::new();
         for (name, sheet) in sheets {
             let mut mark = Vec::new();
             let mut queue = VecDeque::from([sheet.clone()]);
@@ -678,6 +718,7 @@ impl<'f> Build<'f> {
                 let imports: Vec<(String, usize)> =
                     unit.imports.iter().map(|i| (i.path.clone(), i.offset)).collect();
                 let urls = unit.urls.clone();
+                let unit_names = unit.defined.clone();
                 for (written, offset) in imports {
                     match resolve::sheet(self.files, &file, &written) {
                         Some(target) => {
@@ -686,30 +727,40 @@ impl<'f> Build<'f> {
                             }
                         }
                         None => {
-                            self.error(
-                                &file,
-                                offset,
-                                format!("There is no style sheet {written}."),
+                            let other = matches!(
+                                path::extension(&written),
+                                "scss" | "sass" | "less" | "styl"
                             );
+                            let message = if other {
+                                format!("{written} is not compiled here; import a .ttss file.")
+                            } else {
+                                format!("There is no style sheet {written}.")
+                            };
+                            self.error(&file, offset, message);
                         }
                     }
                 }
-                for (written, offset) in urls {
-                    let target = written.split(['?', '#']).next().unwrap_or_default();
-                    let found = path::join(path::folder(&file), target)
-                        .is_some_and(|path| self.files.exists(&path));
-                    if !found {
-                        self.warning(&file, offset, format!("There is no file {target}."));
+                for address in urls {
+                    let written = &address.written;
+                    let asset = resolve::asset(self.files, &file, written);
+                    if !asset.is_some_and(|asset| self.files.exists(&asset.path)) {
+                        let target = written.split(['?', '#']).next().unwrap_or_default();
+                        let message = format!("There is no file {target}.");
+                        self.warning(&file, address.range.start, message);
                     }
+                }
+                if name != "app" {
+                    names.extend(unit_names);
                 }
             }
             self.marks.styles.insert(name, mark);
         }
+        self.marks.names = names;
     }
 }
 
 /// What the classes of a component begin with: its name, as far as a class can say it.
-fn scope(name: &str) -> String {
+pub(crate) fn scope(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let mut scope: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
     if !name.chars().all(|c| plain(c) || c == '/') {

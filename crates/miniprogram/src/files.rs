@@ -42,7 +42,7 @@ pub(crate) const FINDINGS: usize = 50;
 
 /// Extensions of files that are compiled.
 const SOURCES: &[&str] =
-    &["js", "ts", "cjs", "mjs", "json", "ttml", "wxml", "ttss", "wxss", "sjs", "wxs"];
+    &["js", "ts", "cjs", "mjs", "json", "ttml", "wxml", "ttss", "wxss", "css", "sjs", "wxs"];
 
 impl Files {
     /// Whether this changed anything.
@@ -203,7 +203,7 @@ fn read(path: &str, text: &str, encoding: Option<Finding>) -> Unit {
             let name = path::without(path, &[".ttml", ".wxml"]);
             Unit::Template(Box::new(Template::read(text, path, name)))
         }
-        "ttss" | "wxss" => Unit::Style(ttss::read(text)),
+        "ttss" | "wxss" | "css" => Unit::Style(ttss::read(text)),
         "ts" => Unit::Script(script::compile(text, Language::TypeScript)),
         "sjs" | "wxs" => Unit::Script(script::sjs(text)),
         _ => Unit::Script(script::compile(text, Language::JavaScript)),

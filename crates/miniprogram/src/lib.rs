@@ -20,6 +20,7 @@
 
 mod build;
 pub mod builtin;
+mod config;
 mod deep;
 mod edits;
 mod files;

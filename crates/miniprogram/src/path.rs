@@ -59,6 +59,47 @@ pub(crate) fn address(path: &str) -> String {
     address
 }
 
+/// The text as a part of an address. Letters, digits, `-`, `.`, `_` and the characters of `keep`
+/// stand for themselves.
+pub(crate) fn encode(text: &str, keep: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        let c = char::from(byte);
+        if byte.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || keep.contains(c) {
+            out.push(c);
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// The text that an address stands for; as it is if it has no escapes of UTF-8.
+pub(crate) fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = digits.filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Whether a file belongs to a package that others wrote.
+pub(crate) fn is_of_package(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "miniprogram_npm" | "node_modules"))
+}
+
 /// The folder a file lies in; empty for the root.
 pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

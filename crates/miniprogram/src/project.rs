@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    build::Build,
+    build::{self, Build},
     deep,
     files::{Files, Unit},
     manifest::{Change, Manifest},
     path, resolve, script,
     source_map::{Position, SourceMapPlace},
     template::{self, Parts},
-    ttss,
+    ttss::{self, Name, Owner, Target},
 };
 
 /// The files of a mini-program and what was compiled of them.
@@ -21,7 +21,7 @@ use crate::{
 /// let mut project = Project::new();
 /// project.set_file("app.json", r#"{ "pages": ["index"] }"#)?;
 /// project.set_file("app.js", "App({});")?;
-/// project.set_file("index.ttml", "<view tt:for=\"{{list}}\">{{item}}</view>")?;
+/// project.set_file("index.ttml", "<view tt:for=\"{{list}}\" tt:key=\"*this\">{{item}}</view>")?;
 /// project.set_file("index.js", "Page({ data: { list: [1, 2] } });")?;
 /// let change = project.compile();
 /// assert_eq!(project.manifest().pages, ["index"]);
@@ -46,6 +46,8 @@ pub(crate) struct Marks {
     pub(crate) modules: BTreeMap<String, u64>,
     pub(crate) templates: BTreeMap<String, Vec<(String, u64)>>,
     pub(crate) styles: BTreeMap<String, Vec<(String, u64)>>,
+    /// What the sheets of pages and components give names to.
+    pub(crate) names: BTreeSet<Name>,
 }
 
 /// The sheets that a sheet is imported by.
@@ -126,7 +128,11 @@ impl Project {
                 .map(|(path, _)| path.clone())
                 .collect(),
             templates: changed(&self.marks.templates, &marks.templates),
-            styles: changed(&self.marks.styles, &marks.styles),
+            styles: if self.marks.names == marks.names {
+                changed(&self.marks.styles, &marks.styles)
+            } else {
+                marks.styles.keys().cloned().collect()
+            },
             files: self.files.take_changed_assets(),
             manifest: !manifest.same(&self.manifest),
         };
@@ -223,33 +229,62 @@ impl Project {
         )
     }
 
-    /// The style sheet of a component of [`Manifest::components`]; `app` for that of the app,
-    /// which is empty if it has none.
+    /// The style sheet of a component of [`Manifest::components`], whose classes begin with its
+    /// style scope; `app` for that of the app, which is empty if it has none.
     #[must_use]
     pub fn style(&self, name: &str) -> Option<String> {
-        let Some((file, _)) = self.marks.styles.get(name).and_then(|files| files.first()) else {
-            return (name == "app").then(String::new);
-        };
-        let scope = self
-            .manifest
-            .components
-            .get(name)
-            .map_or("", |component| component.style_scope.as_str());
-        let scope = if name == "app" { "" } else { scope };
-        Some(self.sheet(file, scope, &mut Within { sheets: Vec::new(), left: IMPORTS }))
+        self.style_for(name, false)
     }
 
-    fn sheet(&self, file: &str, scope: &str, within: &mut Within) -> String {
+    /// The same for a component that shares its styles: its classes are as they are written. The
+    /// sheet of a page reaches the elements of that page only.
+    #[must_use]
+    pub fn shared_style(&self, name: &str) -> Option<String> {
+        self.style_for(name, true)
+    }
+
+    fn style_for(&self, name: &str, shared: bool) -> Option<String> {
+        let is_app = name == "app";
+        let Some(files) = self.marks.styles.get(name) else {
+            return is_app.then(String::new);
+        };
+        let (file, _) = files.first()?;
+        let entry = self.manifest.components.get(name).filter(|_| !is_app);
+        let scope = entry.map_or("", |entry| entry.style_scope.as_str());
+        let prefix = if is_app { String::new() } else { build::scope(name) };
+        let own = files
+            .iter()
+            .filter_map(|(file, _)| self.files.sheet(file))
+            .flat_map(|sheet| sheet.defined.iter().cloned())
+            .collect();
+        let target = Target {
+            owner: match name {
+                "app" => Owner::App,
+                _ if self.manifest.pages.iter().any(|page| page == name) => Owner::Page(name),
+                _ => Owner::Component,
+            },
+            scope,
+            shared: shared || scope.is_empty(),
+            prefix: &prefix,
+            own: &own,
+            foreign: &self.marks.names,
+        };
+        let css = self.sheet(file, &target, &mut Within { sheets: Vec::new(), left: IMPORTS });
+        Some(ttss::finish(css, &target))
+    }
+
+    fn sheet(&self, file: &str, target: &Target<'_>, within: &mut Within) -> String {
         let Some(text) = self.files.text(file) else { return String::new() };
         within.sheets.push(file.to_owned());
-        let css = ttss::compile(&text, file, scope, |import| {
-            match resolve::sheet(&self.files, file, &import.path) {
-                Some(target) if !within.sheets.contains(&target) && within.left > 0 => {
-                    within.left -= 1;
-                    self.sheet(&target, scope, within)
-                }
-                _ => String::new(),
+        let import = |import: &ttss::Import| match resolve::sheet(&self.files, file, &import.path) {
+            Some(inner) if !within.sheets.contains(&inner) && within.left > 0 => {
+                within.left -= 1;
+                self.sheet(&inner, target, within)
             }
+            _ => String::new(),
+        };
+        let css = ttss::compile(&text, target, import, |written| {
+            Some(resolve::asset(&self.files, file, written)?.address())
         });
         within.sheets.pop();
         css

@@ -135,10 +135,49 @@ pub(crate) fn split_package(written: &str) -> (&str, &str) {
     }
 }
 
+/// A file that is not compiled, and what an address has behind it.
+pub(crate) struct Asset {
+    pub(crate) path: String,
+    /// From `?` or `#` on.
+    rest: String,
+}
+
+impl Asset {
+    /// Where a phone finds it. Nothing in it ends a string or `url()` of CSS.
+    pub(crate) fn address(&self) -> String {
+        let path = path::encode(&self.path, "/");
+        let rest = path::encode(&self.rest, "/?#%&=+,;:@!$~*");
+        format!("/app/file/{path}{rest}")
+    }
+}
+
+/// The file that an address in `from` means, whether it is there or not. Names may have `#`, `?` and
+/// `%`; so what is there as it is written comes first.
+pub(crate) fn asset(files: &Files, from: &str, written: &str) -> Option<Asset> {
+    let end = written.find(['?', '#']).unwrap_or(written.len());
+    let (plain, rest) = written.split_at_checked(end)?;
+    let find = |written: &str, rest: &str| {
+        let path = path::join(path::folder(from), written)?;
+        files.exists(&path).then(|| Asset { path, rest: rest.to_owned() })
+    };
+    find(written, "")
+        .or_else(|| find(plain, rest))
+        .or_else(|| find(&path::decode(written), ""))
+        .or_else(|| find(&path::decode(plain), rest))
+        .or_else(|| {
+            let path = path::join(path::folder(from), plain)?;
+            Some(Asset { path, rest: rest.to_owned() })
+        })
+}
+
 /// The style sheet that `@import` of the sheet `from` means.
 pub(crate) fn sheet(files: &Files, from: &str, written: &str) -> Option<String> {
+    sheet_at(files, from, written).or_else(|| sheet_at(files, from, &path::decode(written)))
+}
+
+fn sheet_at(files: &Files, from: &str, written: &str) -> Option<String> {
     let path = path::join(path::folder(from), written)?;
-    if files.exists(&path) {
+    if matches!(path::extension(&path), "ttss" | "wxss" | "css") && files.exists(&path) {
         return Some(path);
     }
     files.with_extension(path::without(&path, &[".ttss", ".wxss"]), &[".ttss", ".wxss"])

@@ -83,8 +83,9 @@ pub(crate) fn translate(source: &str, file: &str, document: Document) -> Transla
         out: Translation { findings: document.findings, ..Translation::default() },
         // Files of WeChat say so.
         foreign: file.ends_with(".wxml"),
-        file: encode(file),
+        file: path::encode(file, "/"),
         cursor: Cursor::default(),
+        keyless: path::is_of_package(file),
     };
     writer.nodes(&document.nodes);
     writer.out
@@ -99,6 +100,8 @@ struct Writer<'a> {
     /// The path, fit for a mark.
     file: String,
     cursor: Cursor,
+    /// Whether lists may go without keys: the file is of a package that others wrote.
+    keyless: bool,
 }
 
 /// Counts lines and characters (from 1) up to a byte, which mostly is behind the one before.
@@ -121,19 +124,6 @@ impl Cursor {
         self.offset = offset;
         (self.line + 1, self.column + 1)
     }
-}
-
-/// A path as part of a comment of a script.
-fn encode(path: &str) -> String {
-    let mut out = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 impl<'a> Writer<'a> {
@@ -351,6 +341,11 @@ impl<'a> Writer<'a> {
                         "for" => format!("tt:for=\"{text}\" goes through the letters of a text; write {{{{{text}}}}} for the data of that name."),
                         _ => format!("tt:{name}=\"{text}\" is a text and so always true; write {{{{{text}}}}} for the data of that name."),
                     });
+                } else if name == "for" && !self.keyless && element.directive("key").is_none() {
+                    self.warning(
+                        offset,
+                        "This list has no tt:key; when it changes, items may keep the state of others.",
+                    );
                 }
                 self.name(offset, &format!("wx:{name}"));
                 self.put("=\"");

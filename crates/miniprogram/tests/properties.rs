@@ -19,6 +19,7 @@ fn compiled(files: &[(&str, &[u8])]) -> Project {
         let _ = project.module(path);
     }
     let _ = (project.template("page"), project.style("page"), project.style("app"));
+    let _ = (project.shared_style("page"), project.shared_style("app"));
     for problem in &project.manifest().problems {
         assert!(
             problem.line > 0 && problem.column > 0 && !problem.message.is_empty(),
@@ -237,6 +238,17 @@ const STYLE: &[&str] = &[
     "!important",
     "%",
     "calc(",
+    ":root",
+    "@counter-style ",
+    "animation",
+    "font-family",
+    "font",
+    "content",
+    "counter(",
+    "1vh",
+    "env(",
+    "safe-area-inset-top",
+    "\\41 ",
 ];
 const JSON: &[&str] = &[
     "{",
@@ -295,6 +307,29 @@ proptest! {
     #[test]
     fn no_style_sheet_is_too_much(css in soup(STYLE)) {
         compiled(&[("page.ttss", css.as_bytes()), ("page.ttml", b""), ("app.ttss", css.as_bytes())]);
+    }
+
+    /// Blocks that are open at the end of a sheet do not take in what follows it.
+    #[test]
+    fn a_sheet_closes_what_it_opens(css in soup(STYLE)) {
+        let project = compiled(&[("page.ttss", css.as_bytes()), ("page.ttml", b"")]);
+        // What strings and addresses that do not end take in is lost with them.
+        let plain = |text: &str| !text.contains(['"', '\'', '\\']) && !text.contains("url(");
+        if let Some(shared) = project.shared_style("page").filter(|_| plain(&css)) {
+            let text = shared.replace(r#"phone-page[data-page="page"]"#, "");
+            let mut depth = 0;
+            let mut rest = text.as_str();
+            while let Some(c) = rest.chars().next() {
+                if rest.starts_with("/*") {
+                    rest = rest.find("*/").and_then(|end| rest.get(end + 2..)).unwrap_or_default();
+                    continue;
+                }
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                prop_assert!(depth >= 0, "{}", text);
+                rest = &rest[c.len_utf8()..];
+            }
+            prop_assert_eq!(depth, 0, "{}", text);
+        }
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub(crate) fn routes(project: Project) -> Router {
         .route("/original/{*path}", get(original))
         .route("/template/{*path}", get(template))
         .route("/style/{*path}", get(style))
+        .route("/shared-style/{*path}", get(shared_style))
         .route("/file/{*path}", get(file))
         .route("/events", get(events))
         .with_state(project)
@@ -105,6 +106,11 @@ async fn template(project: State<Project>, Path(path): Path<String>) -> Response
 async fn style(project: State<Project>, Path(path): Path<String>) -> Response {
     let name = path.strip_suffix(".css").unwrap_or_default().to_owned();
     compiled(project, STYLE, move |project| project.style(&name)).await
+}
+
+async fn shared_style(project: State<Project>, Path(path): Path<String>) -> Response {
+    let name = path.strip_suffix(".css").unwrap_or_default().to_owned();
+    compiled(project, STYLE, move |project| project.shared_style(&name)).await
 }
 
 /// What the compiler has, on a thread that may wait while it is at work.

@@ -122,13 +122,17 @@ export class Definitions {
   /** Loads all that a page needs, so that `define` does not wait. */
   async load(name: string): Promise<void> {
     const { modules, templates, styles } = this.#host;
-    const { components } = this.#host.manifest();
+    const manifest = this.#host.manifest();
+    const { components } = manifest;
     const names = this.needed(name).filter((each) => !this.#defined.has(each));
     const scripts = names.map((each) => components[each]?.script).filter((path) => typeof path === "string");
     await Promise.all([
       modules.load(scripts),
       ...names.map((each) => (components[each]?.template ? templates.load(each) : undefined)),
-      ...names.map((each) => (components[each]?.style ? styles.load(each) : undefined)),
+      ...names.map((each) => {
+        const entry = components[each];
+        return entry?.style ? styles.load(each, shares(entry, manifest.pages.includes(each))) : undefined;
+      }),
     ]);
   }
 
@@ -158,6 +162,11 @@ export class Definitions {
       const script = components[name]?.script;
       if (typeof script !== "string" || stale.has(script)) this.#registrations.delete(name);
     }
+  }
+
+  /** A page comes to the top. */
+  shown(name: string): void {
+    this.#host.styles.show(name);
   }
 
   /** The properties that a page made with `Component()` declares, by name. */
@@ -414,11 +423,9 @@ export class Definitions {
     const isolation = String(
       options.styleIsolation ?? (options.addGlobalClass === true ? "apply-shared" : entry.styleIsolation),
     );
-    // A page's classes stand as they are, so that components that share styles have them too.
-    const shares = entry.styleScope === "" || (isPage && SCOPES ? /shared$/ : /^(?:page-)?shared$/).test(isolation);
-    const drop = shares ? entry.styleScope : "";
-    const ready = entry.style ? styles.use(name, isPage ? "page" : "component", drop) : Promise.resolve();
-    if (shares) return { styleScope: this.#sharedScope, extraStyleScope: null, ready };
+    const shared = shares(entry, isPage, isolation);
+    const ready = entry.style ? styles.use(name, isPage ? "page" : "component", shared) : Promise.resolve();
+    if (shared) return { styleScope: this.#sharedScope, extraStyleScope: null, ready };
     return {
       styleScope: space.styleScopeManager.register(entry.styleScope),
       extraStyleScope: isolation.endsWith("apply-shared") ? this.#sharedScope : null,
@@ -440,6 +447,11 @@ interface Builder {
   init(start: (this: Instance) => void): Builder;
   definition(definition: Options): Builder;
   registerComponent(): unknown;
+}
+
+/** Whether the classes of a page or component stand as they are. Those of a page do, so that components that share styles have them too. */
+function shares(entry: ComponentEntry, isPage: boolean, isolation = entry.styleIsolation): boolean {
+  return entry.styleScope === "" || (isPage && SCOPES ? /shared$/ : /^(?:page-)?shared$/).test(isolation);
 }
 
 /** A page is a component whose functions are methods and whose other fields are on the instance. */

@@ -5,6 +5,7 @@
 import { Event, type Element } from "glass-easel";
 import type { Touch as PlatformTouch } from "./event";
 import { pageWindow } from "./queries/window";
+import { plainName } from "./styles";
 import { handled } from "./templates";
 
 /** How far a finger may go for a tap, in CSS pixels, and how long it stays for a long press. */
@@ -78,7 +79,7 @@ export class Gestures {
         const { elapsedTime } = event;
         const detail =
           "animationName" in event
-            ? { animationName: event.animationName, elapsedTime }
+            ? { animationName: plainName(event.animationName), elapsedTime }
             : { propertyName: event.propertyName, elapsedTime };
         raise(element, type, detail, event);
       }, true);

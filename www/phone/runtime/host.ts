@@ -181,7 +181,6 @@ export class PhoneHost implements Phone {
     this.tt.createIntersectionObserver ??= createIntersectionObserver;
     Object.assign(globalThis, {
       tt: this.tt,
-      global: {},
       getApp: (options?: { allowDefault?: boolean }) => this.app.get(options),
       getCurrentPages: () => this.router.stack(),
     });

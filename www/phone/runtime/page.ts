@@ -11,6 +11,7 @@ import type { Definitions } from "./definitions";
 import { PullDown } from "./pull-down";
 import type { Route } from "./route";
 import { renderViews } from "./views";
+import { SHARED } from "./styles";
 
 /** What a page needs of the phone. */
 export interface PageHost {
@@ -32,6 +33,17 @@ export interface PagePlace {
 /** The document. Fingers are followed by `gestures.ts`, for all elements together. */
 class Backend extends CurrentWindowBackendContext {
   override setListenerStats(): void {}
+
+  /** Called for each element of a template: `tt-in` says whose styles reach it (`crates/miniprogram/src/ttss`). */
+  override associateValue(element: never, node: Element): void {
+    super.associateValue(element, node);
+    const owner = node.ownerShadowRoot?.getHostNode() ?? (node as GeneralComponent);
+    const { styleScope, extraStyleScope } = owner.getComponentOptions();
+    const { styleScopeManager } = owner.getOwnerSpace();
+    const own = styleScopeManager.queryName(styleScope ?? 0) || SHARED;
+    const shares = typeof extraStyleScope === "number" && own !== SHARED;
+    (element as unknown as globalThis.Element).setAttribute("tt-in", shares ? `${own} ${SHARED}` : own);
+  }
 }
 const backend = new Backend();
 
@@ -113,6 +125,7 @@ export class Page {
   show(): void {
     if (this.shown || this.#unloaded) return;
     this.shown = true;
+    this.#host.definitions.shown(this.route.name);
     this.call("onShow");
     this.root.triggerPageLifetime("show", []);
   }

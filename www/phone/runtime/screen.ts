@@ -67,8 +67,7 @@ export class Screen {
 
   /** Gives a page its size before it is loaded. */
   place(page: Page): void {
-    const { windowHeight, tabBarHeight } = this.metrics(page);
-    page.window.style.setProperty("--vh", `${windowHeight / 100}px`);
+    const { tabBarHeight } = this.metrics(page);
     page.element.style.setProperty("--tabs", `${tabBarHeight}px`);
   }
 

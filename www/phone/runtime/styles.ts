@@ -1,7 +1,7 @@
 /**
- * The project's style sheets in the phone's document. Each page's sheet reaches only its own page,
- * `vh` is a part of the page's window rather than of the phone's, and the safe area's insets are
- * those of the device.
+ * The project's style sheets in the phone's document. The compiler writes them as they are inserted:
+ * each reaches its own page or component only (`crates/miniprogram/src/ttss`). The safe area's insets
+ * are those of the device, and a part of the page's window stands for `vh`.
  */
 import { encodePath } from "../../shared/paths";
 
@@ -11,8 +11,11 @@ type Kind = (typeof ORDER)[number];
 
 export class Styles {
   readonly #texts = new Map<string, Promise<string>>();
-  readonly #sheets = new Map<string, { element: HTMLStyleElement; kind: Kind; drop: string }>();
+  readonly #sheets = new Map<string, { element: HTMLStyleElement; shared: boolean; isPage: boolean }>();
+  /** What pages say of custom properties (`@property`): that of one page at a time. */
+  readonly #properties = new Map<string, HTMLStyleElement>();
   readonly #ends: Record<Kind, Comment>;
+  #shown: string | undefined;
 
   constructor() {
     const ends = ORDER.map((kind) => document.createComment(`style sheets: ${kind}`));
@@ -20,65 +23,181 @@ export class Styles {
     this.#ends = { app: ends[0] as Comment, component: ends[1] as Comment, page: ends[2] as Comment };
   }
 
-  /** Fetches a sheet, for `use` to find it. */
-  async load(name: string): Promise<void> {
-    if (!this.#texts.has(name)) this.#texts.set(name, fetchText(name));
-    await this.#texts.get(name);
+  /** Fetches a sheet, for `use` to find it. `shared`: its classes have no prefix. */
+  load(name: string, shared = false): Promise<string> {
+    const url = `/app/${shared ? "shared-style" : "style"}/${encodePath(name)}.css`;
+    let text = this.#texts.get(url);
+    if (!text) this.#texts.set(url, (text = fetchText(url)));
+    return text;
   }
 
-  /**
-   * Puts a loaded sheet into the document, if it is not there.
-   *
-   * @param drop the scope to take out again, or nothing
-   */
-  async use(name: string, kind: Kind, drop = ""): Promise<void> {
+  /** Puts a sheet into the document, if it is not there. */
+  async use(name: string, kind: Kind, shared = false): Promise<void> {
     if (this.#sheets.has(name)) return;
     const element = document.createElement("style");
     element.dataset.sheet = name;
-    this.#sheets.set(name, { element, kind, drop });
-    element.textContent = forPhone(await (this.#texts.get(name) ?? ""), name, kind, drop);
+    this.#sheets.set(name, { element, shared, isPage: kind === "page" });
+    const text = await this.load(name, shared);
     this.#ends[kind].before(element);
+    this.#fill(name, element, text, kind === "page");
+  }
+
+  /** The page of this name is on top. */
+  show(name: string): void {
+    this.#shown = name;
+    for (const [page, element] of this.#properties) element.media = page === name ? "" : "not all";
+  }
+
+  #fill(name: string, element: HTMLStyleElement, text: string, isPage: boolean): void {
+    element.textContent = text;
+    this.#properties.get(name)?.remove();
+    this.#properties.delete(name);
+    if (!isPage || !/@property/i.test(text) || !element.sheet) return;
+    const own = document.createElement("style");
+    own.textContent = takeProperties(element.sheet).join("\n");
+    element.before(own);
+    this.#properties.set(name, own);
+    if (this.#shown !== name) own.media = "not all";
   }
 
   /** Fetches a sheet anew and puts it in the place of the old one. */
   async reload(name: string): Promise<void> {
     const sheet = this.#sheets.get(name);
-    this.#texts.set(name, fetchText(name));
-    const text = await this.#texts.get(name);
-    if (sheet) sheet.element.textContent = forPhone(text ?? "", name, sheet.kind, sheet.drop);
+    for (const url of this.#texts.keys()) {
+      if (url.endsWith(`style/${encodePath(name)}.css`)) this.#texts.delete(url);
+    }
+    if (sheet) this.#fill(name, sheet.element, await this.load(name, sheet.shared), sheet.isPage);
   }
 }
 
-async function fetchText(name: string): Promise<string> {
-  const response = await fetch(`/app/style/${encodePath(name)}.css`, { cache: "no-store" });
+/** Takes the rules that register custom properties out of a sheet: a document has one for each name. */
+function takeProperties(group: CSSStyleSheet | CSSGroupingRule): string[] {
+  return Array.from(group.cssRules).flatMap((rule) => {
+    if ("syntax" in rule && "initialValue" in rule) {
+      group.deleteRule(Array.from(group.cssRules).indexOf(rule));
+      return rule.cssText;
+    }
+    return rule instanceof CSSGroupingRule ? takeProperties(rule) : [];
+  });
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, { cache: "no-store" });
   return response.ok ? response.text() : "";
-}
-
-function forPhone(css: string, name: string, kind: Kind, drop: string): string {
-  let text = lengths(drop === "" ? css : css.replaceAll(`.${drop}--`, ".").replaceAll(`:where([wx-host="${drop}"]) `, "").replaceAll(`:where([wx-host="${drop}"])`, ""));
-  text = text.replace(/env\(\s*(safe-area-inset-(?:top|right|bottom|left))/g, "var(--$1");
-  return kind === "page" ? scoped(text, name) : text;
-}
-
-/** `vh` of the page's window. Also for `style` attributes. */
-export function lengths(css: string): string {
-  if (!css.includes("vh")) return css;
-  return css.replace(/(^|[\s:(,*/+])(-?(?:\d+\.?\d*|\.\d+))vh\b/g, "$1calc($2 * var(--vh))");
 }
 
 /** Whether the browser keeps a page's sheet to its page; if not, the prefixes of its classes do. */
 export const SCOPES = "CSSScopeRule" in globalThis;
 
-/** The root of a scope matches none of its selectors; `page {}` is meant for an element within. */
-function scoped(css: string, page: string): string {
-  if (css.trim() === "" || !SCOPES) return css;
-  return `@scope (phone-page[data-page=${JSON.stringify(page)}]) {\n${css}\n}`;
+/** Strings, comments, addresses, numbers with their units, words and functions; anything else by itself. */
+const TOKEN =
+  /"(?:\\[^]|[^"\\])*"?|'(?:\\[^]|[^'\\])*'?|\/\*[^]*?(?:\*\/|$)|url\(\s*(?!["'\s])[^)]*\)?|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:%|[a-z]*)|(?:[\w-]|[^\0-\x7f]|\\[^])+\(?|\s+|[^]/giy;
+/** The units of a web view's height, which is that of the page's window here. */
+const UNITS: Record<string, string> = { vh: "cqh", dvh: "cqh", svh: "cqh", lvh: "cqh", vmin: "cqmin", vmax: "cqmax" };
+/** Words of `animation` that name none. */
+const KEYWORDS = new Set(
+  "none initial inherit unset revert revert-layer ease linear ease-in ease-out ease-in-out step-start step-end infinite normal reverse alternate alternate-reverse forwards backwards both running paused auto".split(" "),
+);
+/** Font families that are always there, and words that are no families. */
+const GENERIC =
+  /^(?:(?:ui-)?(?:sans-)?serif|(?:ui-)?monospace|cursive|fantasy|system-ui|ui-rounded|math|emoji|fangsong|inherit|initial|unset|revert(?:-layer)?)$/i;
+const NEEDED = /rpx|rem|vh|vm|env\(|animation|font/i;
+
+/** A `style` attribute, or a bare value, as the browser takes it: changed like the sheets. */
+export function inlineStyle(style: string): string {
+  if (!NEEDED.test(style)) return style;
+  let out = "";
+  let tokens: string[] = [];
+  let depth = 0;
+  for (const [token] of style.matchAll(TOKEN)) {
+    if (token.endsWith("(")) depth += 1;
+    else if (token === ")") depth -= 1;
+    if (token === ";" && depth <= 0) {
+      out += declaration(tokens) + token;
+      tokens = [];
+      depth = 0;
+    } else {
+      tokens.push(length(token, tokens));
+    }
+  }
+  return out + declaration(tokens);
 }
 
-/** A `style` attribute as the browser takes it: rpx are parts of the phone's width. */
-export function inlineStyle(style: string): string {
-  const text = style.includes("rpx")
-    ? style.replace(/(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, (_, value: string) => `${Number(value) / 7.5}vw`)
-    : style;
-  return lengths(text);
+/** A token with the phone's units and insets. */
+function length(token: string, before: string[]): string {
+  const [, number, unit] = /^([+-]?[\d.]+(?:e[+-]?\d+)?)([a-z]+)$/i.exec(token) ?? [];
+  if (number !== undefined && unit !== undefined) {
+    const name = unit.toLowerCase();
+    if (name === "rem") return `calc(${number} * var(--tt-rem))`;
+    if (name === "rpx") return `${Number(number) / 7.5}vw`;
+    return number + (UNITS[name] ?? unit);
+  }
+  if (token.startsWith("safe-area-inset-") && /^env\($/i.test(before.at(-1) ?? "")) {
+    before[before.length - 1] = "var(";
+    return `--${token}`;
+  }
+  return token;
+}
+
+function declaration(tokens: string[]): string {
+  const colon = tokens.indexOf(":") + 1;
+  const property = tokens.slice(0, Math.max(0, colon - 1)).filter((token) => !/^(?:\s|\/\*)/.test(token)).join("").toLowerCase();
+  const value = tokens.splice(colon);
+  let depth = 0;
+  if (/^(?:-webkit-)?animation(?:-name)?$/.test(property)) {
+    for (const token of value) {
+      // Behind `!` stands no name either.
+      if (token.endsWith("(") || token === "!") depth += 1;
+      else if (token === ")") depth -= 1;
+      const name = depth === 0 ? word(token) : undefined;
+      tokens.push(name === undefined || KEYWORDS.has(name.toLowerCase()) ? token : own("keyframes", name, token));
+    }
+    return tokens.join("");
+  }
+  let first = property === "font-family" ? 0 : value.length;
+  if (property === "font") {
+    // The families stand behind the size and the height of a line.
+    let last = "";
+    for (const [i, token] of value.entries()) {
+      if (token.endsWith("(")) depth += 1;
+      else if (token === ")") depth -= 1;
+      if (depth > 0 || /^\s/.test(token)) continue;
+      if (token === ",") break;
+      if (last === "/" || token === ")" || /^[\d.]|^(?:x+-)?(?:small|large)(?:er)?$|^medium$/i.test(token)) first = i + 1;
+      last = token;
+    }
+  }
+  return tokens.join("") + value.slice(0, first).join("") + families(value.slice(first).join(""));
+}
+
+/** A list of families; a phone falls to the system's sans-serif where none of them is there. */
+function families(text: string): string {
+  const [, before = "", list = "", behind = ""] = /^(\s*)(.*?)(\s*(?:!\s*important\s*)?)$/is.exec(text) ?? [];
+  const names = list.split(/\s*,\s*/);
+  // What `var()` stands for is not known.
+  if (list.includes("(") || (names.length === 1 && (list === "" || GENERIC.test(list)))) return text;
+  const known = names.map((name) => {
+    if (GENERIC.test(name)) return name;
+    return own("font", (word(name) ?? name.replace(/\s+/g, " ")).toLowerCase(), name);
+  });
+  if (!names.some((name) => GENERIC.test(name))) known.push("sans-serif");
+  return before + known.join(", ") + behind;
+}
+
+/** The name of that kind that the page's sheets define, or the plain one. */
+function own(kind: string, name: string, plain: string): string {
+  return `var(--tt-${kind}-${CSS.escape(name)},${plain})`;
+}
+
+/** A word or a string without its quotes. */
+function word(token: string): string | undefined {
+  return /^(?:["'](.*)["']|((?:[a-z_-]|[^\0-\x7f])(?:[\w-]|[^\0-\x7f])*))$/is.exec(token)?.slice(1).find((text) => text !== undefined);
+}
+
+/** In `tt-in`: the styles of the app and the page. In names: behind the prefix of a sheet. */
+export const SHARED = "·";
+
+/** The name of an animation as its sheet has it. */
+export function plainName(name: string): string {
+  return name.slice(name.indexOf(SHARED) + 1);
 }

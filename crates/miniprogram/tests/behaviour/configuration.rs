@@ -14,6 +14,116 @@ fn a_project_without_app_json_says_so() {
 }
 
 #[test]
+fn keys_that_do_nothing_are_said_where_they_stand() {
+    let cases = [
+        (
+            r#""tabbar": {}"#,
+            "1:22 \"tabbar\" is not a key of app.json and has no effect. Is \"tabBar\" meant?",
+        ),
+        (r#""zeta": 1"#, "1:22 \"zeta\" is not a key of app.json and has no effect."),
+        (
+            r#""window": { "navigationBarTitelText": "" }"#,
+            "1:34 \"navigationBarTitelText\" is not a key of window and has no effect.",
+        ),
+        (
+            r#""window": { "navigationBarTitleTex": "" }"#,
+            "1:34 \"navigationBarTitleTex\" is not a key of window and has no effect. Is \"navigationBarTitleText\" meant?",
+        ),
+        (
+            r#""window": { "backgroundColor": "white" }"#,
+            "1:53 \"backgroundColor\" takes a colour such as \"#ffffff\", not \"white\".",
+        ),
+        (
+            r#""window": { "navigationBarTextStyle": "light" }"#,
+            "1:60 \"navigationBarTextStyle\" takes \"black\" or \"white\", not \"light\".",
+        ),
+        (r#""window": []"#, "1:32 \"window\" takes an object, not an array."),
+        (r#""networkTimeout": { "request": "1" }"#, "1:53 \"request\" takes a number, not \"1\"."),
+        (
+            r#""cookie": { "enableStore": 1 }"#,
+            "1:49 \"enableStore\" takes true or false, not a number.",
+        ),
+        (r#""preloadRule": { "gone": { "packages": [] } }"#, "1:39 gone is none of the pages."),
+        (
+            r#""preloadRule": { "page": { "packages": "a" } }"#,
+            "1:61 \"packages\" takes an array, not \"a\".",
+        ),
+        (
+            r#""tabBar": { "custom": true, "list": [{ "pagePath": "page" }, { "pagePath": "page" }] }"#,
+            "1:34 Douyin has no custom tab bar; its own is shown.",
+        ),
+        (
+            r#""tabBar": { "list": [{ "pagePath": "page", "txt": "" }, { "pagePath": "page" }] }"#,
+            "1:65 \"txt\" is not a key of list and has no effect.",
+        ),
+    ];
+    for (keys, problem) in cases {
+        let app = format!("{{ \"pages\": [\"page\"], {keys} }}");
+        only_problem(&project(&[("app.json", &app)]), &format!("warning app.json:{problem}"));
+    }
+    let page = r#"{ "enablePullDownRefresh": "true", "window": {}, "usingComponent": {} }"#;
+    assert_eq!(
+        problems(&project(&[("page.json", page)])),
+        [
+            "warning page.json:1:28 \"enablePullDownRefresh\" takes true or false, not \"true\".",
+            "warning page.json:1:36 A page has the keys of window at the root of its JSON; window has no effect here.",
+            "warning page.json:1:50 \"usingComponent\" is not a key of a page's or component's JSON and has no effect. Is \"usingComponents\" meant?",
+        ]
+    );
+}
+
+#[test]
+fn keys_that_a_phone_takes_or_ignores_are_not_said() {
+    let project = project(&[
+        (
+            "app.json",
+            r##"{ "pages": ["page"], "window": { "backgroundColor": "#fff", "navigationBarBackgroundColor": "@bar", "backgroundTextStyle": "" },
+                "lazyCodeLoading": "requiredComponents", "plugins": { "a": {} }, "style": "v2", "sitemapLocation": "sitemap.json",
+                "subPackages": [{ "root": "/shop/", "name": "shop", "independent": true, "pages": ["x"] }],
+                "preloadRule": { "page": { "network": "all", "packages": ["shop"] } }, "skeleton": { "config": { "timeout": 1 } },
+                "permission": { "scope.camera": { "desc": "" } }, "navigateToMiniProgramAppIdList": [] }"##,
+        ),
+        (
+            "page.json",
+            r#"{ "usingComponents": {}, "componentPlaceholder": { "a": "view" }, "skeleton": { "config": {} }, "disableScroll": true }"#,
+        ),
+        ("shop/x.ttml", ""),
+        ("page.ttml", "<van-a/>"),
+        ("app.ttss", ""),
+        ("miniprogram_npm/a/index.json", r#"{ "component": true, "anything": 1 }"#),
+        ("miniprogram_npm/a/index.ttml", "<view tt:for=\"{{a}}\"/>"),
+    ]);
+    let json = r#"{ "usingComponents": { "van-a": "a/index" } }"#;
+    assert_eq!(
+        problems(&project),
+        [
+            "warning page.ttml:1:1 <van-a> is neither built in nor in usingComponents; it shows its content only."
+        ]
+    );
+    let mut project = project;
+    project.set_file("page.json", json).unwrap();
+    project.compile();
+    assert_eq!(problems(&project), [""; 0]);
+}
+
+#[test]
+fn a_sheet_in_another_language_is_said_not_to_be_used() {
+    let compiled = [("page.ttss", ""), ("page.less", ""), ("app.wxss", ""), ("app.scss", "")];
+    assert_eq!(problems(&project(&compiled)), [""; 0]);
+    assert_eq!(
+        problems(&project(&[("page.scss", "$a: 1"), ("app.less", "")])),
+        [
+            "warning app.less:1:1 This sheet is not compiled here, so app has no styles. Compile it to app.ttss.",
+            "warning page.scss:1:1 This sheet is not compiled here, so page has no styles. Compile it to page.ttss.",
+        ]
+    );
+    only_problem(
+        &project(&[("page.ttss", "@import 'a.less';"), ("a.less", "")]),
+        "error page.ttss:1:9 a.less is not compiled here; import a .ttss file.",
+    );
+}
+
+#[test]
 fn unknown_keys_stay_and_order_does_too() {
     let project = project(&[(
         "app.json",
@@ -30,7 +140,7 @@ fn mistakes_in_json_have_a_place_and_cost_only_themselves() {
     let project = project(&[
         (
             "app.json",
-            "{\n  \"pages\": [\n    \"page\"\n    \"two\",\n  ], // all of them\n  window: { 'a': 1 }\n  }",
+            "{\n  \"pages\": [\n    \"page\"\n    \"two\",\n  ], // all of them\n  window: { 'navigationBarTitleText': '1' }\n  }",
         ),
         ("two.ttml", "<view/>"),
     ]);
@@ -42,6 +152,7 @@ fn mistakes_in_json_have_a_place_and_cost_only_themselves() {
             "warning app.json:5:6 JSON has no comments; the platform refuses this file.",
             "warning app.json:6:3 Write \"window\": JSON puts names in double quotes.",
             "warning app.json:6:13 JSON puts texts in double quotes; the platform refuses this file.",
+            "warning app.json:6:39 JSON puts texts in double quotes; the platform refuses this file.",
         ]
     );
     assert_eq!(project.manifest().pages, ["page", "two"]);

@@ -21,14 +21,14 @@ fn a_text_that_is_not_utf8_has_a_place() {
     let mut project = project(&[]);
     project.set_file("page.js", b"Page({\n a: '\xff' })".to_vec()).unwrap();
     project.set_file("page.ttml", b"<view>\xc3\x28</view>".to_vec()).unwrap();
-    project.set_file("page.json", b"{ \"a\": \"\xff\" }".to_vec()).unwrap();
+    project.set_file("page.json", b"{ \"navigationBarTitleText\": \"\xff\" }".to_vec()).unwrap();
     project.set_file("page.ttss", b".a { content: '\xff' }".to_vec()).unwrap();
     project.compile();
     assert_eq!(
         problems(&project),
         [
             "error page.js:2:6 This file is not UTF-8 from here on; save it in that encoding.",
-            "error page.json:1:9 This file is not UTF-8 from here on; save it in that encoding.",
+            "error page.json:1:30 This file is not UTF-8 from here on; save it in that encoding.",
             "error page.ttml:1:7 This file is not UTF-8 from here on; save it in that encoding.",
             "error page.ttss:1:16 This file is not UTF-8 from here on; save it in that encoding.",
         ]

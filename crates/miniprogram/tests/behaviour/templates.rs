@@ -355,8 +355,12 @@ fn what_does_nothing_is_said() {
         ("<!doctype html><view/>", "warning page.ttml:1:1 TTML has no declarations"),
         ("a < b", "warning page.ttml:1:3 Write &lt; for a < that begins no tag."),
         (
-            "<view tt:for=\"{{a}}\" tt:for-item=\"a.b\"/>",
-            "error page.ttml:1:22 tt:for-item needs a name for a variable",
+            "<view/><view tt:for=\"{{a}}\"><text tt:for=\"{{b}}\" tt:key=\"*this\"/></view>",
+            "warning page.ttml:1:14 This list has no tt:key",
+        ),
+        (
+            "<view tt:for=\"{{a}}\" tt:key=\"b\" tt:for-item=\"a.b\"/>",
+            "error page.ttml:1:33 tt:for-item needs a name for a variable",
         ),
     ];
     for (source, problem) in cases {

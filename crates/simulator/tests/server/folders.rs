@@ -75,6 +75,16 @@ async fn the_folder_that_the_project_configuration_names_is_found() {
 }
 
 #[tokio::test]
+async fn a_sheet_comes_with_and_without_the_prefix_of_its_page() {
+    let files = [("app.json", r#"{ "pages": ["p"] }"#), ("p.ttml", ""), ("p.ttss", ".a {}")];
+    let fixture = Fixture::new(&files).await;
+    assert_eq!(fixture.text("/app/style/p.css").await, ".p--a {}");
+    let shared = fixture.text("/app/shared-style/p.css").await;
+    assert_eq!(shared, "@scope (phone-page[data-page=\"p\"]) {.a {}\n}");
+    assert_eq!(fixture.get("/app/shared-style/q.css").send().await.unwrap().status(), 404);
+}
+
+#[tokio::test]
 async fn files_are_served_as_they_are_and_in_parts() {
     let fixture = Fixture::new(&[("images/我.svg", "<svg/>"), ("a b.txt", "0123456789")]).await;
     let answer = fixture.get("/app/file/images/%E6%88%91.svg").send().await.unwrap();

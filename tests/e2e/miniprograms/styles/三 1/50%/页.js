@@ -1,0 +1,1 @@
+const name = require("./名 #字"); Page({ data: { name } });
