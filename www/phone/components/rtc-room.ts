@@ -7,6 +7,9 @@ import { setAttribute } from "./support/dom";
 
 const defaults = { userId: "", mode: "camera", devicePosition: "front", objectFit: "" };
 
+/** Height in pixels where nothing around the element has one; that of the other native components. */
+const HEIGHT = 225;
+
 /** What the library's element has beside an element's. */
 interface RtcRoom extends HTMLElement {
   video?: HTMLVideoElement;
@@ -30,6 +33,14 @@ export const rtcRoom = builtIn("rtc-room", defaults, (self) => {
     if (room.video) room.video.style.objectFit = wish;
   }
 
+  /** A percentage of a box that has only a least height, or none, is nothing; a picture is to be seen there all the same. */
+  const sizes = new ResizeObserver(() => requestAnimationFrame(size));
+  function size(): void {
+    if (host.clientHeight > 0 || host.getClientRects().length === 0 || host.hasAttribute("boxed")) return;
+    host.style.setProperty("--box", `${host.parentElement?.clientHeight || HEIGHT}px`);
+    host.toggleAttribute("boxed", true);
+  }
+
   return {
     slot: over,
     update() {
@@ -38,6 +49,10 @@ export const rtcRoom = builtIn("rtc-room", defaults, (self) => {
       setAttribute(room, "device-position", props.devicePosition);
       fit();
     },
-    attached: fit,
+    attached() {
+      fit();
+      sizes.observe(host);
+    },
+    detached: () => sizes.disconnect(),
   };
 });
