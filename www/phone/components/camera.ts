@@ -21,7 +21,7 @@ interface BarcodeDetector {
   detect(source: HTMLVideoElement): Promise<{ rawValue: string; format: string }[]>;
 }
 
-export const camera = builtIn("camera", defaults, (self) => {
+const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
   const { host, props, phone } = self;
   const picture = h("video", { playsinline: true, autoplay: true });
   const over = h("div");
@@ -121,4 +121,17 @@ export const camera = builtIn("camera", defaults, (self) => {
       release();
     },
   };
-});
+};
+
+export const camera = builtIn("camera", defaults, make);
+
+/** Shows the phone's own camera, and sends it nowhere. Not of Douyin, but pages made for its relatives have it. */
+export const livePusher = builtIn(
+  "live-pusher",
+  {
+    ...defaults, mode: "RTC", devicePosition: "front", url: "", autopush: false, muted: false, enableCamera: true,
+    autoFocus: true, orientation: "vertical", beauty: 0, whiteness: 0, aspect: "9:16", minBitrate: 200,
+    maxBitrate: 1000, mirror: false,
+  },
+  make as never,
+);

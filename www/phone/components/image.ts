@@ -2,7 +2,7 @@
 import { builtIn } from "./support/builtin";
 import { h, setAttribute } from "./support/dom";
 
-const defaults = { src: "", mode: "scaleToFill", webp: false, lazyLoad: false, showMenuByLongpress: false };
+const defaults = { src: "", mode: "scaleToFill", webp: false, lazyLoad: false };
 
 /** By mode: CSS's fit and position. */
 const MODES: Readonly<Record<string, [fit: string, position?: string]>> = {

@@ -12,22 +12,27 @@
  */
 import type { ComponentSpace, GeneralBehavior } from "glass-easel";
 import type { Phone } from "../phone";
+import { audio } from "./audio";
 import { button } from "./button";
-import { camera } from "./camera";
+import { camera, livePusher } from "./camera";
 import { canvas } from "./canvas";
 import { checkbox, checkboxGroup } from "./checkbox";
+import { editor } from "./editor";
 import { defineFormField, form } from "./form";
 import { icon } from "./icon";
 import { coverImage, image } from "./image";
 import { input } from "./input";
 import { label } from "./label";
 import { livePlayer } from "./live-player";
+import { matchMedia } from "./match-media";
 import { movableArea, movableView } from "./movable";
 import { navigator } from "./navigator";
 import { openData } from "./open-data";
+import { navigationBar, pageMeta } from "./page-meta";
 import { picker } from "./picker";
 import { pickerView, pickerViewColumn } from "./picker-view";
 import { ad, map, platformOnly } from "./placeholders";
+import { pageContainer, rootPortal } from "./portal";
 import { progress } from "./progress";
 import { radio, radioGroup } from "./radio";
 import { richText } from "./rich-text";
@@ -42,17 +47,18 @@ import { switchControl } from "./switch";
 import { text } from "./text";
 import { textarea } from "./textarea";
 import { video } from "./video";
-import { coverView, view } from "./view";
+import { coverView, shareElement, view } from "./view";
 import { webView } from "./web-view";
 
-const ALL: readonly Definition[] = [
+export const ALL: readonly Definition[] = [
   view, text, richText, icon, progress,
   scrollView, swiper, swiperItem, movableArea, movableView, coverView, coverImage,
-  button, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,
+  matchMedia, pageContainer, rootPortal, shareElement,
+  button, editor, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,
   slider, picker, pickerView, pickerViewColumn,
   navigator,
-  image, video, livePlayer, camera, canvas, map, rtcRoom,
-  webView, openData, ad, ...platformOnly,
+  image, audio, video, livePlayer, livePusher, camera, canvas, map, rtcRoom,
+  pageMeta, navigationBar, webView, openData, ad, ...platformOnly,
 ];
 
 /** What the runtime has to know of the built-in components. */

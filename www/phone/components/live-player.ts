@@ -14,9 +14,6 @@ const defaults = {
   objectFit: "contain",
   signature: undefined as unknown,
   showCastingButton: false,
-  mode: "live",
-  minCache: 1,
-  maxCache: 3,
 };
 
 /** The `code` of `statechange`. */

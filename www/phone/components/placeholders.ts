@@ -61,6 +61,7 @@ export const platformOnly: readonly Definition[] = [
     },
     fromPlatform,
   ),
+  ...["aweme-live-book", "clue-order-form", "room", "open-account", "trade-button"].map((tag) => placeholder(tag, {}, fromPlatform)),
   placeholder("consume-card", { orderId: "" }, fromPlatform),
   placeholder("rate-button", { orderId: "" }, fromPlatform),
   placeholder("live-preview", { roomId: "", awemeId: "", openId: "" }, fromPlatform),
