@@ -80,3 +80,14 @@ test("phone and compiler know the same components, attributes and types", async 
   ]);
   assert.deepEqual(phone, Object.fromEntries(listed));
 });
+
+test("tt:ref gives a page its components, each when it is there", async (t) => {
+  const page = await open(t, "ref");
+  await page.waitForFunction(() => getCurrentPages()[0].answer);
+  assert.equal(await page.evaluate(() => getCurrentPages()[0].answer), "hello from one");
+  const refs = () => page.evaluate(() => getCurrentPages()[0].refs);
+  assert.deepEqual(await refs(), [["one", "one"], ["many", "a"], ["many", "b"]]);
+  await set(page, { list: ["a", "b", "c"] });
+  await page.getByText("c", { exact: true }).waitFor();
+  assert.deepEqual((await refs()).at(-1), ["many", "c"]);
+});

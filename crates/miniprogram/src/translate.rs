@@ -295,6 +295,24 @@ impl<'a> Writer<'a> {
                     self.put("\"");
                 }
             }
+            "ref" => {
+                let value = trim(self.source, &value);
+                let method = self.slice(&value);
+                if !is_identifier(method) {
+                    return self.warning(offset, "tt:ref is the name of a method.");
+                }
+                if builtin::is_builtin(&element.name) {
+                    // Reported unless a component of the project has this name.
+                    let message = "tt:ref gives components of the project, no built-in ones.";
+                    let finding = Finding::warning(offset, message);
+                    self.out.uses.add(&element.name, vec![finding]);
+                }
+                // The one attribute that a component is told of as it is written.
+                self.name(offset, "worklet:ref");
+                self.put("=\"");
+                self.put(method);
+                self.put("\"");
+            }
             _ => self.warning(offset, format!("There is no tt:{name}.")),
         }
     }

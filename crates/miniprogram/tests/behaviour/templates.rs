@@ -337,6 +337,21 @@ fn what_does_nothing_is_said() {
     }
 }
 
+#[test]
+fn a_reference_names_a_method() {
+    let using = ("page.json", r#"{ "usingComponents": { "c": "c" } }"#);
+    let component = [("c.json", r#"{ "component": true }"#), ("c.js", "Component({})")];
+    let of = |ttml: &str| {
+        let files = [using, ("page.ttml", ttml), ("c.ttml", "<view/>")];
+        project(&[files.as_slice(), component.as_slice()].concat())
+    };
+    let good = of("<c tt:ref=\"take\"/>");
+    assert_eq!(problems(&good), [""; 0]);
+    assert!(good.template("page").unwrap().contains("\"take\""));
+    only_problem(&of("<c tt:ref=\"{{take}}\"/>"), "warning page.ttml:1:4 tt:ref is the name of a");
+    only_problem(&of("<view tt:ref=\"a\"/>"), "warning page.ttml:1:7 tt:ref gives components of");
+}
+
 /// The problems of a page with this template.
 fn said(ttml: &str) -> Vec<String> {
     problems(&project(&[("page.ttml", ttml)]))
