@@ -91,3 +91,95 @@ test("tt:ref gives a page its components, each when it is there", async (t) => {
   await page.getByText("c", { exact: true }).waitFor();
   assert.deepEqual((await refs()).at(-1), ["many", "c"]);
 });
+
+const box = (locator) =>
+  locator.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round);
+  });
+
+test("native components have a phone's sizes without a style", async (t) => {
+  const page = await open(t, "sizes", { expected: /live-player|could not be played/ });
+  const size = async (tag) => (await box(page.locator(`tt-page > tt-${tag}`).first())).slice(2);
+  for (const tag of ["video", "live-player", "live-pusher", "canvas", "image"]) assert.deepEqual(await size(tag), [300, 225], tag);
+  assert.deepEqual(await size("map"), [300, 150]);
+  assert.deepEqual(await size("textarea"), [300, 150]);
+  assert.deepEqual(await size("swiper"), [390, 150]);
+  assert.deepEqual(await size("camera"), [390, 300]);
+  assert.deepEqual(await size("movable-area"), [10, 10]);
+});
+
+test("match-media shows what fits the screen, also when that turns", async (t) => {
+  const page = await open(t, "containers");
+  const seen = async () => [await page.locator("#narrow").isVisible(), await page.locator("#wide").isVisible(), await page.locator("#upright").isVisible()];
+  assert.deepEqual(await seen(), [true, false, true]);
+  await page.setViewportSize({ width: 844, height: 390 });
+  await page.locator("#wide").waitFor();
+  assert.deepEqual(await seen(), [false, true, false]);
+});
+
+test("root-portal shows its content at the root of the page, with its styles and events", async (t) => {
+  const page = await open(t, "containers");
+  const portal = page.locator("#portal");
+  const left = async () => (await box(portal))[0];
+  assert.equal(await left(), 0, "fixed in the page, not in what moves");
+  assert.equal(await portal.evaluate((element) => getComputedStyle(element).color), "rgb(1, 2, 3)");
+  await portal.click();
+  assert.equal(await page.evaluate(() => getCurrentPages()[0].tapped), "portal");
+  await set(page, { enable: false });
+  await page.waitForFunction(() => document.querySelector("tt-root-portal #portal"));
+  assert.equal(await left(), 50, "in its place");
+});
+
+test("page-container opens over the page and goes with the way back", async (t) => {
+  const page = await open(t, "containers");
+  await page.evaluate(() => tt.navigateTo({ url: "/other/other" }));
+  await page.evaluate(() => tt.navigateTo({ url: "/containers/containers" }));
+  const sheet = page.locator("phone-page").last().locator("#sheet");
+  assert.equal(await sheet.isVisible(), false);
+  await set(page, { show: true });
+  const opened = (await told(page, "afterenter")).map(({ type }) => type);
+  assert.deepEqual(opened, ["beforeenter", "enter", "afterenter"]);
+  assert.deepEqual((await box(sheet.locator(".."))).slice(1), [644, 390, 200], "at the bottom of the page");
+  await page.evaluate(() => tt.navigateBack());
+  const closed = (await told(page, "afterleave")).map(({ type }) => type);
+  assert.deepEqual(closed.slice(3), ["beforeleave", "leave", "afterleave"]);
+  assert.equal(await sheet.isVisible(), false);
+  assert.equal(await page.evaluate(() => getCurrentPages().length), 3, "the page is still there");
+  await page.evaluate(() => tt.navigateBack());
+  await page.waitForFunction(() => getCurrentPages().length === 2);
+});
+
+test("page-meta and navigation-bar set the page's look from its data", async (t) => {
+  const page = await open(t, "meta");
+  assert.deepEqual((await box(page.locator("#rem")))[2], 40);
+  const look = await page.locator("#rem").evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).fontSize]);
+  assert.deepEqual(look, ["rgb(1, 2, 3)", "18px"]);
+  await page.getByText("From data").waitFor();
+  await set(page, { size: "10px", title: "Changed", top: "300px" });
+  await page.getByText("Changed").waitFor();
+  assert.deepEqual((await box(page.locator("#rem")))[2], 20);
+  await told(page, "scrolldone");
+  assert.equal(await page.locator("phone-scroll").evaluate((element) => element.scrollTop), 300);
+  await page.evaluate(() => tt.navigateTo({ url: "/other/other" }));
+  await page.waitForFunction(() => getCurrentPages().length === 2);
+  assert.equal(await page.evaluate(() => document.documentElement.style.fontSize), "", "the other page's rem is its own");
+});
+
+test("editor: what is typed and formatted, by the user and by its context", async (t) => {
+  const page = await open(t, "editor");
+  await page.waitForFunction(() => getCurrentPages()[0].editor);
+  const area = page.locator("tt-editor [contenteditable]");
+  await area.click();
+  await page.keyboard.type("one ");
+  assert.equal((await told(page, "input")).at(-1).detail.text.trim(), "one");
+  const context = (name, ...values) => page.evaluate(([name, values]) => getCurrentPages()[0].editor[name](...values), [name, values]);
+  await context("format", "bold");
+  await page.keyboard.type("two");
+  const { html } = await context("getContents");
+  assert.match(html, /one(&nbsp;| )<b>two<\/b>/);
+  await context("setContents", { html: '<p onclick="x()">three</p><script>alert(1)</script>' });
+  assert.equal((await context("getContents")).html, "<p>three</p>");
+  await context("clear");
+  assert.equal((await context("getContents")).text, "");
+});

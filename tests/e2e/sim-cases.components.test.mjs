@@ -106,3 +106,22 @@ test("broken-image: an image that cannot be loaded shows nothing, and its page i
   assert.deepEqual((await page.evaluate(() => getCurrentPages()[0].data.loads)), [{ width: 4, height: 3 }]);
   assert.deepEqual([...new Set(referrers)], [""], "servers that look at referrers see none");
 });
+
+test("encoder-crops: a limit for what is sent leaves one's own video whole", async (t) => {
+  const page = await open(t, "encoder-crops");
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
+  const size = () => page.evaluate(() => {
+    const { video } = document.querySelector("rtc-room");
+    return [video.videoWidth, video.videoHeight];
+  });
+  await page.waitForFunction(() => document.querySelector("rtc-room").video?.videoWidth > 0);
+  assert.deepEqual(await size(), [360, 480]);
+  await page.getByRole("button", { name: "smaller" }).click();
+  await page.locator("#done", { hasText: "done" }).waitFor();
+  // Frames that were made after the answer.
+  await page.evaluate(() => new Promise((seen) => {
+    const { video } = document.querySelector("rtc-room");
+    video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(seen)));
+  }));
+  assert.deepEqual(await size(), [360, 480]);
+});

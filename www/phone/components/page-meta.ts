@@ -1,6 +1,6 @@
 /** `page-meta` and `navigation-bar`: a page's settings, from its data. */
 import type { Phone } from "../phone";
-import { builtIn, type Values } from "./support/builtin";
+import { type BuiltIn, builtIn, type Values } from "./support/builtin";
 import { length, pixels, toCss } from "./support/css";
 
 const defaults = {
@@ -8,6 +8,12 @@ const defaults = {
   rootBackgroundColor: "", scrollTop: "" as string | number, scrollDuration: 300, pageStyle: "",
   pageFontSize: "", rootFontSize: "", pageOrientation: "",
 };
+
+/** The one that has set the root. */
+let rooted: unknown;
+
+const isOnTop = ({ component, phone }: Pick<BuiltIn, "component" | "phone">): boolean =>
+  (component.ownerShadowRoot?.getHostNode().getMethodCaller() as unknown) === phone.currentPage();
 
 export const pageMeta = builtIn("page-meta", defaults, (self) => {
   const { host, props, phone } = self;
@@ -22,8 +28,19 @@ export const pageMeta = builtIn("page-meta", defaults, (self) => {
     if (props.rootBackgroundColor) page.style.backgroundColor = props.rootBackgroundColor;
     if (props.pageFontSize) page.style.fontSize = size(props.pageFontSize);
     if (props.backgroundColor) frame.style.backgroundColor = props.backgroundColor;
-    // There is one root for all pages: it is the top page's.
-    if (!frame.inert) document.documentElement.style.fontSize = size(props.rootFontSize);
+    root();
+  }
+
+  /** There is one root for all pages: it is the top page's. */
+  function root(): void {
+    const { style } = document.documentElement;
+    if (isOnTop(self)) {
+      rooted = self;
+      style.fontSize = size(props.rootFontSize);
+    } else if (rooted === self) {
+      rooted = undefined;
+      style.fontSize = "";
+    }
   }
 
   function scroll(): void {
@@ -44,7 +61,7 @@ export const pageMeta = builtIn("page-meta", defaults, (self) => {
       scroller?.addEventListener("scroll", scrolled, { passive: true });
       forget = [
         phone.on("resize", (window) => self.emit("resize", { size: window })),
-        phone.on("route", show),
+        phone.on("route", root),
         () => scroller?.removeEventListener("scroll", scrolled),
       ];
       show();
@@ -52,7 +69,7 @@ export const pageMeta = builtIn("page-meta", defaults, (self) => {
     },
     detached() {
       for (const end of forget) end();
-      document.documentElement.style.fontSize = "";
+      if (rooted === self) document.documentElement.style.fontSize = "";
     },
   };
 });
@@ -62,15 +79,17 @@ const barDefaults = {
   backgroundColor: undefined as string | undefined, colorAnimationDuration: 0, colorAnimationTimingFunc: "linear",
 };
 
-export const navigationBar = builtIn("navigation-bar", barDefaults, ({ host, props, phone }) => {
+export const navigationBar = builtIn("navigation-bar", barDefaults, (self) => {
+  const { host, props, phone } = self;
   const show = (): void => {
-    if (host.isConnected && !host.closest<HTMLElement>("phone-page")?.inert) setBar(phone, props);
+    if (host.isConnected && isOnTop(self)) setBar(phone, props);
   };
   let forget = (): void => {};
   return {
     update: show,
     attached() {
       forget = phone.on("route", show);
+      show();
     },
     detached: () => forget(),
   };
