@@ -183,3 +183,39 @@ test("editor: what is typed and formatted, by the user and by its context", asyn
   await context("clear");
   assert.equal((await context("getContents")).text, "");
 });
+
+test("a camera's context takes photos, videos and frames", async (t) => {
+  const page = await open(t, "media", { expected: /:fail / });
+  const camera = (name, options = {}) =>
+    page.evaluate(([name, options]) => getCurrentPages()[0].camera[name](options).catch((error) => error), [name, options]);
+  assert.equal((await camera("takePhoto")).errMsg, "takePhoto:fail there is no camera on this page that runs");
+  await page.getByRole("button", { name: "Allow", exact: true }).click();
+  await told(page, "initdone");
+  await page.waitForFunction(() => document.querySelector("tt-camera video").videoWidth > 0);
+
+  const { tempImagePath, errMsg } = await camera("takePhoto", { quality: "high" });
+  assert.equal(errMsg, "takePhoto:ok");
+  const { width, height, type } = await page.evaluate((src) => tt.getImageInfo({ src }), tempImagePath);
+  assert.deepEqual([width, height, type], [360, 480, "jpeg"]);
+
+  assert.equal((await camera("stopRecord")).errMsg, "stopRecord:fail is not recording");
+  assert.equal((await camera("startRecord")).errMsg, "startRecord:ok");
+  assert.equal((await camera("startRecord")).errMsg, "startRecord:fail is recording");
+  const { tempVideoPath, tempThumbPath } = await camera("stopRecord");
+  const size = (path) => page.evaluate((path) => tt.getFileSystemManager().statSync(path).size, path);
+  assert.ok((await size(tempVideoPath)) > 0);
+  assert.ok((await size(tempThumbPath)) > 0);
+
+  const frame = await page.evaluate(() => getCurrentPages()[0].frame());
+  assert.deepEqual(frame, { width: 288, height: 384, bytes: 288 * 384 * 4 });
+  assert.equal((await camera("setZoom", { zoom: 2 })).zoom, 1, "this camera has none");
+});
+
+test("a selector query gives the contexts of videos and maps", async (t) => {
+  const page = await open(t, "media");
+  await page.waitForFunction(() => getCurrentPages()[0].map);
+  await page.evaluate(() => getCurrentPages()[0].video.seek(3));
+  assert.equal(await page.evaluate(() => getCurrentPages()[0].video.playbackRate(2) ?? document.querySelector("#video video").playbackRate), 2);
+  const { longitude, latitude } = await page.evaluate(() => getCurrentPages()[0].map.getCenterLocation());
+  assert.deepEqual([Math.round(longitude), Math.round(latitude)], [113, 23]);
+});

@@ -77,6 +77,7 @@ test("canvas-frame: canvas nodes have what a phone's have, on the page and off i
   assert.deepEqual(await method(page, "draw", url), [4, 3, ...blue], "from a server that allows no other origin");
   assert.equal(await method(page, "draw", "data:image/png;base64,AAAA"), "the image cannot be loaded: data:image/png;base64,AAAA");
   assert.deepEqual((await method(page, "file")).slice(2), [0, 255, 0, 255], "a file of what webgl drew");
+  assert.equal(await page.evaluate(() => typeof tt.createMediaRecorder(getCurrentPages()[0].flat).start), "function");
   assert.equal(
     await page.evaluate(() => getCurrentPages()[0].flat.parentNode ?? getCurrentPages()[0].flat.ownerDocument),
     undefined,

@@ -105,6 +105,7 @@ const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
   return {
     slot: over,
     update(changed) {
+      setAttribute(host, "frame-size", props.frameSize);
       setAttribute(host, "mirrored", props.devicePosition === "front");
       if (!attached) return;
       if (changed.has("devicePosition") || changed.has("resolution") || changed.has("mode")) void start();

@@ -2,8 +2,9 @@
  * Components that need the platform's own services: a box that says what would be there. Their
  * attributes are known, so that a page that uses them runs without warnings.
  */
+import type { QueryHooks } from ".";
 import { type BuiltIn, builtIn, type Defaults, type Definition } from "./support/builtin";
-import { h } from "./support/dom";
+import { contextOf, h } from "./support/dom";
 
 /** A box with `name` and what `describe` says of the attributes; `then` runs once it is in the page. */
 function placeholder<D extends Defaults>(
@@ -38,7 +39,10 @@ export const map = placeholder(
   },
   ({ longitude, latitude, scale, markers }) =>
     `no map in the simulator · ${latitude}, ${longitude} · scale ${scale} · ${markers.length} markers`,
-  (self) => self.emit("updated"),
+  (self) => {
+    (self.host as HTMLElement & { query?: QueryHooks }).query = contextOf(self.host, "createMapContext");
+    self.emit("updated");
+  },
 );
 
 export const ad = placeholder(

@@ -18,11 +18,11 @@ const MEMBERS =
 
 export function map(api: Api): void {
   api.object("MapContext", MEMBERS);
-  api.sync("createMapContext", MEMBERS, (id: string, component?: unknown) => {
+  api.sync("createMapContext", MEMBERS, (id: string | HTMLElement, component?: unknown) => {
     const { phone } = api;
     const find = () => {
       const element = findById(phone, "map", id, component);
-      if (!element) throw new Failure(`there is no map with the id "${id}"`);
+      if (!element) throw new Failure(`there is no map with the id "${String(id)}"`);
       const view = views.get(element) ?? {};
       views.set(element, view);
       const number = (name: string, otherwise: number) => Number(propertyOf(element, name) ?? otherwise) || otherwise;
