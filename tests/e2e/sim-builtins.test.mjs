@@ -60,10 +60,10 @@ test("phone and compiler know the same components, attributes and types", async 
     write: false,
     logLevel: "error",
   });
-  const { ALL } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  const { ALL, FOREIGN } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
   const type = (value) => (Array.isArray(value) ? "array" : value === undefined ? "any" : typeof value);
   const phone = {};
-  for (const definition of ALL) {
+  for (const definition of [...ALL, ...FOREIGN]) {
     const own = new Set(definition.attributes.map(camelCase));
     const defineComponent = ({ properties }) => {
       const entries = Object.entries(properties).filter(([name]) => own.has(name));
@@ -79,6 +79,14 @@ test("phone and compiler know the same components, attributes and types", async 
     ),
   ]);
   assert.deepEqual(phone, Object.fromEntries(listed));
+  assert.deepEqual(
+    FOREIGN.map(({ tag }) => tag).sort(),
+    Object.keys(list).filter((tag) => list[tag].foreign).sort(),
+  );
+  // Names that are computed are not seen here.
+  const raised = outputFiles[0].text.matchAll(/\.emit\("([a-z]+)"/g);
+  const events = new Set(Object.values(list).flatMap(({ events = [] }) => events));
+  assert.deepEqual([...raised].map(([, name]) => name).filter((name) => !events.has(name)), []);
 });
 
 test("tt:ref gives a page its components, each when it is there", async (t) => {

@@ -52,13 +52,18 @@ import { webView } from "./web-view";
 
 export const ALL: readonly Definition[] = [
   view, text, richText, icon, progress,
-  scrollView, swiper, swiperItem, movableArea, movableView, coverView, coverImage,
-  matchMedia, pageContainer, rootPortal, shareElement,
-  button, editor, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,
+  scrollView, swiper, swiperItem, movableArea, movableView,
+  matchMedia,
+  button, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,
   slider, picker, pickerView, pickerViewColumn,
   navigator,
-  image, audio, video, livePlayer, livePusher, camera, canvas, map, rtcRoom,
-  pageMeta, navigationBar, webView, openData, ad, ...platformOnly,
+  image, video, livePlayer, camera, canvas, map, rtcRoom,
+  webView, openData, ad, ...platformOnly,
+];
+
+/** Those that Douyin's documentation does not have, but pages made for its relatives: `tt.canIUse` denies them. */
+export const FOREIGN: readonly Definition[] = [
+  coverView, coverImage, pageContainer, rootPortal, shareElement, editor, audio, livePusher, pageMeta, navigationBar,
 ];
 
 /** What the runtime has to know of the built-in components. */
@@ -85,10 +90,10 @@ export interface QueryHooks {
 /** Puts all built-in components into the space of the mini-program. */
 export function registerComponents(phone: Phone, space: ComponentSpace): BuiltIns {
   const attributes: BuiltIns["attributes"] = {};
-  for (const definition of ALL) {
+  for (const definition of [...ALL, ...FOREIGN]) {
     space.setGlobalUsingComponent(`tt-${definition.tag}`, definition.define(space, phone));
-    attributes[definition.tag] = definition.attributes;
   }
+  for (const definition of ALL) attributes[definition.tag] = definition.attributes;
   document.head.prepend(h("style", {}, WHEEL_STYLE));
   return { attributes, behaviors: defineFormField(space) };
 }

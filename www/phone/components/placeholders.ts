@@ -35,7 +35,7 @@ export const map = placeholder(
     includePoints: list, showLocation: false, rotate: 0, skew: 0, showCompass: false,
     enableOverlooking: false, enableRotate: false, minScale: 3, maxScale: 19, showScale: false,
     enable3D: false, enable3d: false, enableSatellite: false, enableTraffic: false, enableZoom: true,
-    enableScroll: true, enablePoi: true, enableBuilding: true, subkey: "", layerStyle: 1,
+    enableScroll: true, enablePoi: true, enableBuilding: true,
   },
   ({ longitude, latitude, scale, markers }) =>
     `no map in the simulator · ${latitude}, ${longitude} · scale ${scale} · ${markers.length} markers`,

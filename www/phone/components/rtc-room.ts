@@ -5,7 +5,7 @@
 import { builtIn } from "./support/builtin";
 import { setAttribute } from "./support/dom";
 
-const defaults = { userId: "", mode: "camera", devicePosition: "front", objectFit: "" };
+const defaults = { userId: "", mode: "camera", devicePosition: "front" };
 
 /** Height in pixels where nothing around the element has one; that of the other native components. */
 const HEIGHT = 225;
@@ -29,7 +29,7 @@ export const rtcRoom = builtIn("rtc-room", defaults, (self) => {
   /** The picture fills its box, or does what a page's CSS says of the component. */
   function fit(): void {
     const ruled = getComputedStyle(host).objectFit;
-    const wish = props.objectFit || (ruled === "fill" ? "" : ruled);
+    const wish = ruled === "fill" ? "" : ruled;
     if (room.video) room.video.style.objectFit = wish;
   }
 

@@ -37,11 +37,11 @@ export function players(api: Api): void {
     };
   });
   api.async<{ src: string }>("prerenderVideo", { src: "string", size: "any?" }, "", ({ src }) => {
-    const hint = document.createElement("link");
-    hint.rel = "preload";
-    hint.as = "video";
-    hint.href = phone.url(src);
-    document.head.append(hint);
+    // In no document; what it loads stays in the browser's cache for the component.
+    const video = document.createElement("video");
+    video.preload = "auto";
+    video.muted = true;
+    video.src = phone.url(src);
   });
 }
 
