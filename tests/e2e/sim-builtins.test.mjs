@@ -227,3 +227,49 @@ test("a selector query gives the contexts of videos and maps", async (t) => {
   const { longitude, latitude } = await page.evaluate(() => getCurrentPages()[0].map.getCenterLocation());
   assert.deepEqual([Math.round(longitude), Math.round(latitude)], [113, 23]);
 });
+
+test("map: what a page puts on it is in its place, and tells of taps and drags", async (t) => {
+  const page = await open(t, "chart");
+  await told(page, "updated");
+  const map = (name, options = {}) => page.evaluate(([name, options]) => getCurrentPages()[0].map[name](options), [name, options]);
+  const [left, top] = await box(page.locator("#map"));
+  const icon = page.locator("#map img");
+  await icon.waitFor();
+  const middle = async () => {
+    const [x, y, width, height] = await box(icon);
+    return [x + width / 2 - left, y + height / 2 - top].map(Math.round);
+  };
+  const point = async () => {
+    const { x, y } = await map("mapToScreen", { longitude: 113.002, latitude: 23.001 });
+    return [x, y].map(Math.round);
+  };
+  assert.deepEqual(await middle(), await point());
+
+  await page.locator("#map").getByRole("button", { name: "Here" }).click();
+  assert.deepEqual((await told(page, "markertap")).find(({ type }) => type === "markertap").detail, { markerId: 1, latitude: 23, longitude: 113 });
+  await page.getByText("Here", { exact: true }).click();
+  assert.equal((await told(page, "callouttap")).at(-1).detail.markerId, 1);
+  await page.locator("#map").click({ position: { x: 20, y: 20 } });
+  const tap = (await told(page, "tap")).findLast(({ type }) => type === "tap").detail;
+  const place = await map("screenToMap", { x: 20, y: 20 });
+  assert.ok(Math.abs(tap.latitude - place.latitude) < 1e-6 && Math.abs(tap.longitude - place.longitude) < 1e-6);
+
+  await page.mouse.move(left + 50, top + 250);
+  await page.mouse.down();
+  await page.mouse.move(left + 150, top + 250, { steps: 4 });
+  await page.mouse.up();
+  const changes = (await told(page, "regionchange")).filter(({ type }) => type === "regionchange");
+  assert.deepEqual(changes.map(({ detail }) => detail.type), ["begin", "end"]);
+  assert.ok((await map("getCenterLocation")).longitude < 113, "the map went along with the finger");
+  assert.deepEqual(await middle(), await point());
+
+  await map("translateMarker", { markerId: 2, destination: { longitude: 113, latitude: 23 }, duration: 0 });
+  const { x, y } = await map("mapToScreen", { longitude: 113, latitude: 23 });
+  await page.waitForFunction(
+    ([x, y]) => {
+      const { left, top, width, height } = document.querySelector("#map img").getBoundingClientRect();
+      return Math.abs(left + width / 2 - x) < 2 && Math.abs(top + height / 2 - y) < 2;
+    },
+    [left + x, top + y],
+  );
+});

@@ -2,9 +2,8 @@
  * Components that need the platform's own services: a box that says what would be there. Their
  * attributes are known, so that a page that uses them runs without warnings.
  */
-import type { QueryHooks } from ".";
 import { type BuiltIn, builtIn, type Defaults, type Definition } from "./support/builtin";
-import { contextOf, h } from "./support/dom";
+import { h } from "./support/dom";
 
 /** A box with `name` and what `describe` says of the attributes; `then` runs once it is in the page. */
 function placeholder<D extends Defaults>(
@@ -25,25 +24,6 @@ function placeholder<D extends Defaults>(
     };
   });
 }
-
-const list: unknown[] = [];
-
-export const map = placeholder(
-  "map",
-  {
-    longitude: 0, latitude: 0, scale: 16, markers: list, circles: list, polyline: list, polygons: list,
-    includePoints: list, showLocation: false, rotate: 0, skew: 0, showCompass: false,
-    enableOverlooking: false, enableRotate: false, minScale: 3, maxScale: 19, showScale: false,
-    enable3D: false, enable3d: false, enableSatellite: false, enableTraffic: false, enableZoom: true,
-    enableScroll: true, enablePoi: true, enableBuilding: true,
-  },
-  ({ longitude, latitude, scale, markers }) =>
-    `no map in the simulator · ${latitude}, ${longitude} · scale ${scale} · ${markers.length} markers`,
-  (self) => {
-    (self.host as HTMLElement & { query?: QueryHooks }).query = contextOf(self.host, "createMapContext");
-    self.emit("updated");
-  },
-);
 
 export const ad = placeholder(
   "ad",

@@ -360,7 +360,9 @@ fn said(ttml: &str) -> Vec<String> {
 #[test]
 fn what_a_built_in_component_does_not_have_is_said_once() {
     assert_eq!(
-        said("<image scr=\"a\"/>\n<view><image scr=\"b\" mode=\"aspectFitt\" bindclick=\"f\"/></view>"),
+        said(
+            "<image scr=\"a\"/>\n<view><image scr=\"b\" mode=\"aspectFitt\" bindclick=\"f\"/></view>"
+        ),
         [
             "warning page.ttml:1:8 <image> has no attribute \"scr\".",
             "warning page.ttml:2:22 <image> has no mode \"aspectFitt\": it is one of scaleToFill, aspectFit, aspectFill, widthFix, heightFix, top, bottom, center, left, right, top left, top right, bottom left, bottom right.",
@@ -369,7 +371,9 @@ fn what_a_built_in_component_does_not_have_is_said_once() {
     );
     assert_eq!(
         said("<button disabled=\"false\"/>"),
-        ["warning page.ttml:1:9 disabled=\"false\" is a text and so true; write disabled=\"{{false}}\"."]
+        [
+            "warning page.ttml:1:9 disabled=\"false\" is a text and so true; write disabled=\"{{false}}\"."
+        ]
     );
 }
 
