@@ -243,3 +243,28 @@ async fn a_stand_in_may_call_the_api_while_it_is_asked_for_a_device() {
     user.join("nested").await;
     end(&[&user, &capturing]).await;
 }
+
+/// The size of a picture as it is shown.
+fn size(room: &JsValue) -> (f64, f64) {
+    let video = get(&get(room, "shadowRoot"), "lastChild");
+    let side = |key| get(&video, key).as_f64().unwrap_or_default();
+    (side("videoWidth"), side("videoHeight"))
+}
+
+#[wasm_bindgen_test]
+async fn a_limit_of_the_encoder_makes_what_is_sent_smaller_and_cuts_nothing_off() {
+    let devices = begin();
+    set(&devices, "sides", &json("[360, 480]"));
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    let (own, seen) = (room("camera", "alice"), room("video", "alice"));
+    alice.ok("changeVideoCapture", ON).await;
+    alice.join("upright").await;
+    bob.join("upright").await;
+    see(&seen).await;
+    until("the whole picture", || size(&seen) == (360.0, 480.0)).await;
+    let limit = r#"{"maxSolution":{"width":320,"height":240,"frameRate":15}}"#;
+    alice.ok("setVideoEncoderConfig", limit).await;
+    until("a smaller picture", || size(&seen) == (240.0, 320.0)).await;
+    assert_eq!(size(&own), (360.0, 480.0), "one's own");
+    end(&[&alice, &bob]).await;
+}

@@ -253,7 +253,15 @@ impl Capture {
         if let Some(track) = self.track(Source::Camera) {
             let constraints = js::object(&[]);
             limit(&constraints, config);
-            js::ignore_rejection(js::call(&track, "applyConstraints", &constraints));
+            let applied = Settled::new(js::call(&track, "applyConstraints", &constraints));
+            let engine = self.engine.clone();
+            spawn_local(async move {
+                // A camera that cannot change keeps its picture; what is sent is made smaller anyway.
+                let _ = applied.await;
+                if let Some(engine) = engine.upgrade() {
+                    engine.refresh_track(Source::Camera);
+                }
+            });
         }
     }
 
@@ -355,7 +363,10 @@ async fn last_camera(devices: &JsValue) -> Option<JsValue> {
     id.as_string().filter(|id| !id.is_empty()).map(Into::into)
 }
 
+/// Asks a camera for one of its own sizes near that which is sent. Nothing is cut off: senders make
+/// smaller what is still too large.
 fn limit(camera: &JsValue, config: VideoEncoderConfig) {
+    js::set(camera, "resizeMode", &js::object(&[("exact", "none".into())]));
     js::set(camera, "width", &ideal(config.width.into()));
     js::set(camera, "height", &ideal(config.height.into()));
     js::set(camera, "frameRate", &ideal(config.frame_rate.into()));

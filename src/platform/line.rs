@@ -78,9 +78,9 @@ fn add(
     let kind = if source.is_video() { "video" } else { "audio" };
     let track = sending.as_ref().map_or_else(|| kind.into(), |(track, _)| track.into());
     let init = js::object(&[("direction", "sendrecv".into())]);
-    if let Some((_, encoding)) = sending {
+    if let Some((track, encoding)) = sending {
         let parameters = js::object(&[]);
-        write(&parameters, source, *encoding);
+        write(&parameters, source, track, *encoding);
         js::set(&init, "sendEncodings", &js::array([parameters]));
     }
     connection.add_transceiver(&track, &init)
@@ -100,11 +100,16 @@ pub(super) fn attach(line: &Transceiver, sending: &Sending) {
 
 /// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
 /// browser that does not know a parameter sends with those it knows.
-pub(super) fn encode(line: &Transceiver, source: Source, encoding: Encoding, video: bool) {
+pub(super) fn encode(
+    line: &Transceiver,
+    source: Source,
+    (track, encoding): (MediaStreamTrack, Encoding),
+    video: bool,
+) {
     let sender = line.sender();
     js::ignore_rejection(sender.parameters().and_then(|parameters| {
         for parameters in js::items(&js::field(&parameters, "encodings")) {
-            write(&parameters, source, encoding);
+            write(&parameters, source, &track, encoding);
             if source.is_video() {
                 js::set(&parameters, "active", &video.into());
             }
@@ -126,11 +131,24 @@ pub(super) fn send_key_frame(line: &Transceiver) {
 }
 
 /// Writes the encoding into `RTCRtpEncodingParameters`.
-fn write(parameters: &JsValue, source: Source, encoding: Encoding) {
+fn write(parameters: &JsValue, source: Source, track: &MediaStreamTrack, encoding: Encoding) {
     js::set(parameters, "maxBitrate", &encoding.max_bitrate.into());
     if source.is_video() {
         let scale = f64::from(encoding.scale_down.max(100)) / 100.0;
+        let scale = scale * oversize(track, encoding.max_sides);
         js::set(parameters, "scaleResolutionDownBy", &scale.into());
         js::set(parameters, "maxFramerate", &encoding.max_frame_rate.into());
     }
+}
+
+/// How many times larger a picture is than it may be, at least 1. It keeps its shape.
+fn oversize(track: &MediaStreamTrack, (long, short): (u16, u16)) -> f64 {
+    if short == 0 {
+        return 1.0;
+    }
+    let settings = js::call(track, "getSettings", &JsValue::UNDEFINED).unwrap_or_default();
+    let side = |key| js::field(&settings, key).as_f64().unwrap_or(0.0);
+    let (width, height) = (side("width"), side("height"));
+    let oversize = (width.max(height) / f64::from(long)).max(width.min(height) / f64::from(short));
+    oversize.max(1.0)
 }

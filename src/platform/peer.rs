@@ -358,9 +358,9 @@ impl Peer {
     /// frame brings that frame out later.
     fn encode(&self, line: &Transceiver, source: Source) {
         if self.connected.get()
-            && let Some((_, encoding)) = self.sending(source)
+            && let Some(sending) = self.sending(source)
         {
-            line::encode(line, source, encoding, !self.paused.get());
+            line::encode(line, source, sending, !self.paused.get());
         }
     }
 

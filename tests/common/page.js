@@ -131,7 +131,7 @@ export function colour(room) {
 
 /**
  * A stand-in for `navigator.mediaDevices`: cameras of one colour each, a microphone that hums, a
- * screen. `refuse` is the name of the error to refuse with, `failing` the camera that does not
+ * screen. `sides` are those of its pictures, `refuse` is the name of the error to refuse with, `failing` the camera that does not
  * start, `oneCamera` whether there can be only one at a time; `unplug(kind)` takes a device away and
  * `plugIn()` brings all back; `open` counts tracks that were not stopped.
  */
@@ -151,14 +151,15 @@ export function standIn() {
   };
   const picture = (colour) => {
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [320, 180];
+    const [width, height] = devices.sides;
+    Object.assign(canvas, { width, height });
     const pen = canvas.getContext("2d");
     let tick = 0;
     const draw = () => {
       pen.fillStyle = colour;
-      pen.fillRect(0, 0, 320, 180);
+      pen.fillRect(0, 0, width, height);
       pen.fillStyle = "black";
-      pen.fillRect((tick++ * 5) % 320, 0, 10, 20);
+      pen.fillRect((tick++ * 5) % width, 0, 10, 20);
       if (track.readyState === "live") setTimeout(draw, 50);
     };
     const [track] = canvas.captureStream(20).getVideoTracks();
@@ -173,6 +174,7 @@ export function standIn() {
     return keep(target.stream.getAudioTracks()[0]);
   };
   Object.assign(devices, {
+    sides: [320, 180],
     asked: [],
     refuse: undefined,
     async getUserMedia({ audio, video }) {

@@ -923,10 +923,14 @@ async function write(t, ttml, data = {}, files = {}) {
 }
 
 test("an attribute that there is not is told once, with its line", async (t) => {
-  const { page, complaints } = await write(t, `<view>\n  <button colour="red" tt:for="{{2}}">x</button>\n</view>`);
-  await page.waitForFunction(() => document.querySelectorAll("tt-button").length === 2);
+  const { page, complaints } = await write(t, `<view>\n  <own colour="red" tt:for="{{2}}"/>\n</view>`, {}, {
+    "own.json": '{ "component": true }',
+    "own.js": "Component({})",
+    "own.ttml": "<view/>",
+  });
+  await page.waitForFunction(() => document.querySelectorAll("tt-own").length === 2);
   assert.equal(complaints.length, 1, complaints.join());
-  assert.match(complaints[0], /<button> has no attribute "colour".*page\.ttml, line: 2/);
+  assert.match(complaints[0], /<own> has no attribute "colour".*page\.ttml, line: 2/);
 });
 
 test("attributes without a value of their type are as if they were not there", async (t) => {

@@ -830,9 +830,9 @@ describe("for the desk", () => {
       file: "pages/typo/typo.ttml",
       line: 3,
       column: 9,
-      excerpt: '  <view nosuchattribute="1">x</view>',
+      excerpt: '  <echo nosuchattribute="1">x</echo>',
       excerptColumn: 1,
-      message: '<view> has no attribute "nosuchattribute"',
+      message: '<echo> has no attribute "nosuchattribute"',
     });
     await frame.evaluate(() => phone.open("pages/broken/broken"));
     await page.waitForFunction(() => records.some(({ kind, message }) => kind === "error" && message.includes("broken onLoad")));

@@ -609,6 +609,7 @@ impl<'f> Build<'f> {
                 let Some(unit) = self.files.template(&file) else { continue };
                 let (imports, used, tags) =
                     (unit.imports.clone(), unit.scripts.clone(), unit.tags.clone());
+                let uses = unit.uses.clone();
                 mark.push((file.clone(), self.files.stamp(&file)));
                 for import in imports {
                     if self.files.with_extension(&import.name, &[".ttml", ".wxml"]).is_none() {
@@ -628,6 +629,7 @@ impl<'f> Build<'f> {
                     scripts.push_back(script.name);
                 }
                 self.tags(&name, &file, &tags);
+                self.uses(&name, &file, uses);
             }
             let mut known = BTreeSet::new();
             while let Some(script) = scripts.pop_front() {
@@ -692,6 +694,20 @@ impl<'f> Build<'f> {
                     tag.name
                 ),
             );
+        }
+    }
+
+    /// Reports what is wrong with built-in components that no component of the project stands for.
+    fn uses(&mut self, name: &str, file: &str, uses: Vec<(String, Finding)>) {
+        for (tag, finding) in uses {
+            let prefixed = format!("{PREFIX}{tag}");
+            let own = self.manifest.components.get(name).is_some_and(|component| {
+                component.using.contains_key(&prefixed)
+                    || component.generics.contains_key(&prefixed)
+            });
+            if !own {
+                self.report(file, &finding);
+            }
         }
     }
 

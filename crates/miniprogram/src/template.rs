@@ -11,7 +11,7 @@ use crate::{
     json::literal,
     places,
     problem::{Finding, Severity},
-    translate::{Dependency, PREFIX, translate},
+    translate::{Dependency, PREFIX, Translation, translate},
     ttml,
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Template {
     pub(crate) imports: Vec<Dependency>,
     pub(crate) scripts: Vec<Dependency>,
     pub(crate) tags: Vec<Dependency>,
+    /// What is wrong with built-in components, by tag.
+    pub(crate) uses: Vec<(String, Finding)>,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -58,9 +60,8 @@ impl Template {
                 findings.push(Finding::error(0, "The template compiler failed on this file."));
             }
         }
-        let translation_parts = (translation.imports, translation.scripts, translation.tags);
-        let (imports, scripts, tags) = translation_parts;
-        Self { group, imports, scripts, tags, findings }
+        let Translation { imports, scripts, tags, uses, .. } = translation;
+        Self { group, imports, scripts, tags, uses: uses.findings, findings }
     }
 
     /// The first thing that keeps it from being shown.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::{
+    builtin::{self, Uses},
     path,
     problem::Finding,
     script,
@@ -39,6 +40,8 @@ pub(crate) struct Translation {
     pub(crate) scripts: Vec<Dependency>,
     /// Tags of elements, as in the source, each where it stands first.
     pub(crate) tags: Vec<Dependency>,
+    /// What is wrong with built-in components, by tag: a component of that name may stand for them.
+    pub(crate) uses: Uses,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -187,6 +190,7 @@ impl<'a> Writer<'a> {
                 return self.nodes(&element.children);
             }
         };
+        self.out.uses.add(&element.name, builtin::check(element, |range| self.slice(range)));
         self.place(element.offset);
         self.put("<");
         self.put(&tag);
@@ -243,9 +247,7 @@ impl<'a> Writer<'a> {
     fn attribute(&mut self, element: &Element, attribute: &Attribute) {
         let written = attribute.name.as_str();
         let offset = attribute.offset;
-        if !written.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            || !written.chars().all(|c| is_name(c) || c.is_ascii_uppercase() || c == ':')
-        {
+        if !is_attribute_name(written) {
             self.warning(
                 offset,
                 format!("{written} is not a name for an attribute; it is left out."),
@@ -275,9 +277,7 @@ impl<'a> Writer<'a> {
             self.warning(offset, format!("{written} does nothing; write tt:{name}."));
             return;
         }
-        if matches!(written, "if" | "elif" | "else" | "for-item" | "for-index")
-            || written == "for" && element.name != "label"
-        {
+        if is_bare_directive(&element.name, written) {
             self.warning(offset, format!("{written} does nothing by itself; write tt:{written}."));
         }
         let name = match written.split_once(':') {
@@ -373,6 +373,24 @@ impl<'a> Writer<'a> {
             }
             "key" if looped => {}
             "key" => self.warning(offset, "tt:key does nothing without tt:for."),
+            "ref" => {
+                let value = trim(self.source, &value);
+                let method = self.slice(&value);
+                if !is_identifier(method) {
+                    return self.warning(offset, "tt:ref is the name of a method.");
+                }
+                if builtin::is_builtin(&element.name) {
+                    // Reported unless a component of the project has this name.
+                    let message = "tt:ref gives components of the project, no built-in ones.";
+                    let finding = Finding::warning(offset, message);
+                    self.out.uses.add(&element.name, vec![finding]);
+                }
+                // The one attribute that a component is told of as it is written.
+                self.name(offset, "worklet:ref");
+                self.put("=\"");
+                self.put(method);
+                self.put("\"");
+            }
             _ => self.warning(offset, format!("There is no tt:{name}.")),
         }
     }
@@ -629,6 +647,17 @@ fn trim(source: &str, range: &Range<usize>) -> Range<usize> {
     start..start + text.trim().len()
 }
 
+pub(crate) fn is_attribute_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| is_name(c) || c.is_ascii_uppercase() || c == ':')
+}
+
+/// Whether an attribute is a directive without its `tt:`.
+pub(crate) fn is_bare_directive(tag: &str, name: &str) -> bool {
+    matches!(name, "if" | "elif" | "else" | "for-item" | "for-index")
+        || name == "for" && tag != "label"
+}
+
 fn is_name(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.')
 }
@@ -640,7 +669,7 @@ fn is_identifier(text: &str) -> bool {
 }
 
 /// What binds an event, and which, in `bindtap` and its like.
-fn event(name: &str) -> Option<(&'static str, &str)> {
+pub(crate) fn event(name: &str) -> Option<(&'static str, &str)> {
     ["capture-bind", "capture-catch", "mut-bind", "bind", "catch"].into_iter().find_map(|prefix| {
         let event = name.strip_prefix(prefix)?;
         let event = event.strip_prefix('-').unwrap_or(event);

@@ -182,4 +182,6 @@ pub struct Encoding {
     pub scale_down: u16,
     /// Highest frame rate in frames a second.
     pub max_frame_rate: u8,
+    /// Longest long side and short side in pixels, whichever way up the picture is; 0 for no limit.
+    pub max_sides: (u16, u16),
 }

@@ -14,10 +14,6 @@ const defaults = {
   formType: "",
   openType: "",
   groupId: "",
-  // Of the platform's relatives; they change nothing.
-  name: "",
-  lang: "en",
-  scope: "",
 };
 
 export const button = builtIn("button", defaults, (self) => {

@@ -21,7 +21,7 @@ interface BarcodeDetector {
   detect(source: HTMLVideoElement): Promise<{ rawValue: string; format: string }[]>;
 }
 
-export const camera = builtIn("camera", defaults, (self) => {
+const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
   const { host, props, phone } = self;
   const picture = h("video", { playsinline: true, autoplay: true });
   const over = h("div");
@@ -105,6 +105,7 @@ export const camera = builtIn("camera", defaults, (self) => {
   return {
     slot: over,
     update(changed) {
+      setAttribute(host, "frame-size", props.frameSize);
       setAttribute(host, "mirrored", props.devicePosition === "front");
       if (!attached) return;
       if (changed.has("devicePosition") || changed.has("resolution") || changed.has("mode")) void start();
@@ -121,4 +122,17 @@ export const camera = builtIn("camera", defaults, (self) => {
       release();
     },
   };
-});
+};
+
+export const camera = builtIn("camera", defaults, make);
+
+/** Shows the phone's own camera, and sends it nowhere. Not of Douyin, but pages made for its relatives have it. */
+export const livePusher = builtIn(
+  "live-pusher",
+  {
+    ...defaults, mode: "RTC", devicePosition: "front", url: "", autopush: false, muted: false, enableCamera: true,
+    autoFocus: true, orientation: "vertical", beauty: 0, whiteness: 0, aspect: "9:16", minBitrate: 200,
+    maxBitrate: 1000, mirror: false,
+  },
+  make as never,
+);

@@ -3,6 +3,7 @@
  * that a selector query gives. The drawing buffer starts at the size of the element in CSS pixels.
  */
 import { builtIn } from "./support/builtin";
+import { CanvasNode } from "./support/canvas-node";
 import { h } from "./support/dom";
 import type { QueryHooks } from ".";
 
@@ -12,11 +13,11 @@ const defaults = { canvasId: "", type: "", disableScroll: false };
 const UNSET = { width: 300, height: 150 };
 
 export const canvas = builtIn("canvas", defaults, (self) => {
-  const { host, props, component } = self;
+  const { host, props, component, phone } = self;
   const surface = h("canvas");
   const over = h("div");
   host.append(surface, over);
-  (host as HTMLElement & { query?: QueryHooks }).query = { node: surface };
+  (host as HTMLElement & { query?: QueryHooks }).query = { node: new CanvasNode(phone, surface) };
   let sized = false;
 
   for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"]) {

@@ -5,7 +5,7 @@
 import type { ComponentSpace, GeneralBehavior, GeneralComponent } from "glass-easel";
 import { builtIn, builtInOf } from "./support/builtin";
 
-const defaults = { conversionTarget: 0, clueComponentId: "", reportSubmit: false, reportSubmitTimeout: 0 };
+const defaults = { conversionTarget: 0, clueComponentId: "", reportSubmitTimeout: 0 };
 
 /** The behavior that makes a custom component a form control. */
 let formField: GeneralBehavior | undefined;

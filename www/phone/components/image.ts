@@ -2,7 +2,7 @@
 import { builtIn } from "./support/builtin";
 import { h, setAttribute } from "./support/dom";
 
-const defaults = { src: "", mode: "scaleToFill", webp: false, lazyLoad: false, showMenuByLongpress: false };
+const defaults = { src: "", mode: "scaleToFill", webp: false, lazyLoad: false };
 
 /** By mode: CSS's fit and position. */
 const MODES: Readonly<Record<string, [fit: string, position?: string]>> = {
@@ -28,10 +28,13 @@ const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
   host.append(picture);
 
   picture.addEventListener("load", () => {
+    picture.toggleAttribute("broken", false);
     fit();
     self.emit("load", { width: picture.naturalWidth, height: picture.naturalHeight });
   });
   picture.addEventListener("error", () => {
+    // Without the browser's own sign for it, as on a phone.
+    picture.toggleAttribute("broken", true);
     if (props.src) self.emit("error", { errMsg: `GET ${props.src} failed: the image could not be loaded` });
   });
 

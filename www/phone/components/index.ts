@@ -12,22 +12,28 @@
  */
 import type { ComponentSpace, GeneralBehavior } from "glass-easel";
 import type { Phone } from "../phone";
+import { audio } from "./audio";
 import { button } from "./button";
-import { camera } from "./camera";
+import { camera, livePusher } from "./camera";
 import { canvas } from "./canvas";
 import { checkbox, checkboxGroup } from "./checkbox";
+import { editor } from "./editor";
 import { defineFormField, form } from "./form";
 import { icon } from "./icon";
 import { coverImage, image } from "./image";
 import { input } from "./input";
 import { label } from "./label";
 import { livePlayer } from "./live-player";
+import { map } from "./map";
+import { matchMedia } from "./match-media";
 import { movableArea, movableView } from "./movable";
 import { navigator } from "./navigator";
 import { openData } from "./open-data";
+import { navigationBar, pageMeta } from "./page-meta";
 import { picker } from "./picker";
 import { pickerView, pickerViewColumn } from "./picker-view";
-import { ad, map, platformOnly } from "./placeholders";
+import { ad, platformOnly } from "./placeholders";
+import { pageContainer, rootPortal } from "./portal";
 import { progress } from "./progress";
 import { radio, radioGroup } from "./radio";
 import { richText } from "./rich-text";
@@ -42,17 +48,23 @@ import { switchControl } from "./switch";
 import { text } from "./text";
 import { textarea } from "./textarea";
 import { video } from "./video";
-import { coverView, view } from "./view";
+import { coverView, shareElement, view } from "./view";
 import { webView } from "./web-view";
 
-const ALL: readonly Definition[] = [
+export const ALL: readonly Definition[] = [
   view, text, richText, icon, progress,
-  scrollView, swiper, swiperItem, movableArea, movableView, coverView, coverImage,
+  scrollView, swiper, swiperItem, movableArea, movableView,
+  matchMedia,
   button, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,
   slider, picker, pickerView, pickerViewColumn,
   navigator,
   image, video, livePlayer, camera, canvas, map, rtcRoom,
   webView, openData, ad, ...platformOnly,
+];
+
+/** Those that Douyin's documentation does not have, but pages made for its relatives: `tt.canIUse` denies them. */
+export const FOREIGN: readonly Definition[] = [
+  coverView, coverImage, pageContainer, rootPortal, shareElement, editor, audio, livePusher, pageMeta, navigationBar,
 ];
 
 /** What the runtime has to know of the built-in components. */
@@ -79,10 +91,10 @@ export interface QueryHooks {
 /** Puts all built-in components into the space of the mini-program. */
 export function registerComponents(phone: Phone, space: ComponentSpace): BuiltIns {
   const attributes: BuiltIns["attributes"] = {};
-  for (const definition of ALL) {
+  for (const definition of [...ALL, ...FOREIGN]) {
     space.setGlobalUsingComponent(`tt-${definition.tag}`, definition.define(space, phone));
-    attributes[definition.tag] = definition.attributes;
   }
+  for (const definition of ALL) attributes[definition.tag] = definition.attributes;
   document.head.prepend(h("style", {}, WHEEL_STYLE));
   return { attributes, behaviors: defineFormField(space) };
 }

@@ -3,8 +3,9 @@
  * MP4, WebM, or HLS where the browser knows it. Others, `rtmp:` and FLV above all, end in an `error`
  * event that says so.
  */
+import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
-import { h, setAttribute } from "./support/dom";
+import { contextOf, h, setAttribute } from "./support/dom";
 
 const defaults = {
   src: "",
@@ -14,9 +15,6 @@ const defaults = {
   objectFit: "contain",
   signature: undefined as unknown,
   showCastingButton: false,
-  mode: "live",
-  minCache: 1,
-  maxCache: 3,
 };
 
 /** The `code` of `statechange`. */
@@ -30,6 +28,7 @@ export const livePlayer = builtIn("live-player", defaults, (self) => {
   const player = h("video", { playsinline: true });
   const over = h("div");
   host.append(player, over);
+  (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createLivePlayerContext");
   const state = (code: number) => self.emit("statechange", { code });
 
   player.addEventListener("playing", () => state(STARTED));

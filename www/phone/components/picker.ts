@@ -15,8 +15,6 @@ const defaults = {
   end: "",
   fields: "day",
   customItem: "",
-  headerText: "",
-  level: "",
   name: "",
 };
 export type PickerProps = Readonly<typeof defaults>;
@@ -43,9 +41,9 @@ export const picker = builtIn("picker", defaults, (self) => {
       if (props.mode === "multiSelector") self.emit("columnchange", { column, value: index });
     };
     let leave = () => {};
-    const label = props.headerText || say(phone, "Choose", "请选择");
+    const label = say(phone, "Choose", "请选择");
     const confirmed = await openDialog(phone, "sheet", label, false, (dialog, close) => {
-      const sheet = new PickerSheet(phone, props.headerText, columns, turned, close);
+      const sheet = new PickerSheet(phone, columns, turned, close);
       dialog.append(sheet.element);
       // Whoever leaves the page leaves the sheet.
       leave = phone.on("route", () => close(false));

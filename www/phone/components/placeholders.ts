@@ -25,22 +25,6 @@ function placeholder<D extends Defaults>(
   });
 }
 
-const list: unknown[] = [];
-
-export const map = placeholder(
-  "map",
-  {
-    longitude: 0, latitude: 0, scale: 16, markers: list, circles: list, polyline: list, polygons: list,
-    includePoints: list, showLocation: false, rotate: 0, skew: 0, showCompass: false,
-    enableOverlooking: false, enableRotate: false, minScale: 3, maxScale: 19, showScale: false,
-    enable3D: false, enable3d: false, enableSatellite: false, enableTraffic: false, enableZoom: true,
-    enableScroll: true, enablePoi: true, enableBuilding: true, subkey: "", layerStyle: 1,
-  },
-  ({ longitude, latitude, scale, markers }) =>
-    `no map in the simulator · ${latitude}, ${longitude} · scale ${scale} · ${markers.length} markers`,
-  (self) => self.emit("updated"),
-);
-
 export const ad = placeholder(
   "ad",
   { unitId: "", adIntervals: 0, fixed: false, type: "banner", scale: 100 as number | string },
@@ -61,6 +45,7 @@ export const platformOnly: readonly Definition[] = [
     },
     fromPlatform,
   ),
+  ...["aweme-live-book", "clue-order-form", "room", "open-account", "trade-button"].map((tag) => placeholder(tag, {}, fromPlatform)),
   placeholder("consume-card", { orderId: "" }, fromPlatform),
   placeholder("rate-button", { orderId: "" }, fromPlatform),
   placeholder("live-preview", { roomId: "", awemeId: "", openId: "" }, fromPlatform),

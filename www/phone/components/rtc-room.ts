@@ -5,7 +5,10 @@
 import { builtIn } from "./support/builtin";
 import { setAttribute } from "./support/dom";
 
-const defaults = { userId: "", mode: "camera", devicePosition: "front", objectFit: "" };
+const defaults = { userId: "", mode: "camera", devicePosition: "front" };
+
+/** Height in pixels where nothing around the element has one; that of the other native components. */
+const HEIGHT = 225;
 
 /** What the library's element has beside an element's. */
 interface RtcRoom extends HTMLElement {
@@ -26,8 +29,16 @@ export const rtcRoom = builtIn("rtc-room", defaults, (self) => {
   /** The picture fills its box, or does what a page's CSS says of the component. */
   function fit(): void {
     const ruled = getComputedStyle(host).objectFit;
-    const wish = props.objectFit || (ruled === "fill" ? "" : ruled);
+    const wish = ruled === "fill" ? "" : ruled;
     if (room.video) room.video.style.objectFit = wish;
+  }
+
+  /** A percentage of a box that has only a least height, or none, is nothing; a picture is to be seen there all the same. */
+  const sizes = new ResizeObserver(() => requestAnimationFrame(size));
+  function size(): void {
+    if (host.clientHeight > 0 || host.getClientRects().length === 0 || host.hasAttribute("boxed")) return;
+    host.style.setProperty("--box", `${host.parentElement?.clientHeight || HEIGHT}px`);
+    host.toggleAttribute("boxed", true);
   }
 
   return {
@@ -38,6 +49,10 @@ export const rtcRoom = builtIn("rtc-room", defaults, (self) => {
       setAttribute(room, "device-position", props.devicePosition);
       fit();
     },
-    attached: fit,
+    attached() {
+      fit();
+      sizes.observe(host);
+    },
+    detached: () => sizes.disconnect(),
   };
 });

@@ -20,13 +20,6 @@ const defaults = {
   refresherTriggered: false,
   enhanced: false,
   bounces: true,
-  // Of the platform's relatives; they change nothing.
-  enableBackToTop: false,
-  enableFlex: false,
-  scrollAnchoring: false,
-  pagingEnabled: false,
-  showScrollbar: true,
-  fastDeceleration: false,
 };
 
 export const scrollView = builtIn("scroll-view", defaults, (self) => {

@@ -19,8 +19,6 @@ const defaults = {
   nextMargin: "" as string | number,
   displayMultipleItems: 1,
   easingFunction: "default",
-  skipHiddenItemLayout: false,
-  snapToEdge: false,
 };
 
 /** By name: the part of the way at a part of the time. */
@@ -226,4 +224,4 @@ export const swiper = builtIn("swiper", defaults, (self) => {
   };
 });
 
-export const swiperItem = builtIn("swiper-item", { itemId: "", skipHiddenItemLayout: false }, () => ({}));
+export const swiperItem = builtIn("swiper-item", { itemId: "" }, () => ({}));

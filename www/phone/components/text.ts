@@ -1,7 +1,7 @@
 /** `text`: text that keeps its line breaks, and on wish its spaces and entities. */
 import { builtIn } from "./support/builtin";
 
-const defaults = { selectable: false, userSelect: false, space: "", decode: false };
+const defaults = { selectable: false, space: "", decode: false };
 
 /** What a space becomes where runs of them are to be seen. */
 export const SPACES: Readonly<Record<string, string>> = { ensp: "\u2002", emsp: "\u2003", nbsp: "\u00a0" };
@@ -35,7 +35,7 @@ export const text = builtIn("text", defaults, (self) => {
 
   return {
     update(changed) {
-      host.toggleAttribute("selectable", props.selectable || props.userSelect);
+      host.toggleAttribute("selectable", props.selectable);
       if (!changed.has("decode") && !changed.has("space")) return;
       if (!observer && (props.decode || props.space in SPACES)) {
         observer = new MutationObserver(showAll);

@@ -1,6 +1,7 @@
 /** `video`: the browser's player in a box that a page's views can lie over. */
+import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
-import { drawing, h, setAttribute } from "./support/dom";
+import { contextOf, drawing, h, setAttribute } from "./support/dom";
 
 const defaults = {
   src: "",
@@ -44,6 +45,7 @@ export const video = builtIn("video", defaults, (self) => {
   const play = h("button", { type: "button", "aria-label": "Play" }, drawing("M8 5v14l11-7z"));
   const over = h("div");
   host.append(player, over, play);
+  (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createVideoContext");
   let started = false;
   let toldTime = -1;
   let muted = false;

@@ -17,6 +17,13 @@ export const view = builtIn("view", defaults, (self) => {
   };
 });
 
+/** What moves on the way to another page, on a phone; here it stays. Not of Douyin. */
+export const shareElement = builtIn(
+  "share-element",
+  { key: "", transform: false, duration: 300, easingFunction: "ease-out" },
+  () => ({}),
+);
+
 /** Not of the platform, but pages made for its relatives have it. */
 export const coverView = builtIn("cover-view", { scrollTop: 0 as string | number }, ({ host, props }) => {
   const scroll = () => void (host.scrollTop = pixels(props.scrollTop));

@@ -76,8 +76,15 @@ export class Definitions {
         created(this: unknown) {
           giveView((this as Instance)[NODE]);
         },
+        /** `tt:ref`: the method that is given the component once it is there. */
+        workletChange(this: unknown, name: string, method: unknown) {
+          if (name === "ref") refs.set((this as Instance)[NODE], String(method));
+        },
         attached(this: unknown) {
-          host.attached((this as Instance)[NODE]);
+          const node = (this as Instance)[NODE];
+          host.attached(node);
+          const method = refs.get(node);
+          if (method !== undefined) giveRef(node, method, host.warn);
         },
         detached(this: unknown) {
           forgetIds(this as Instance);
@@ -436,6 +443,14 @@ export class Definitions {
 
 /** glass-easel's name for the type `Function`. */
 const FUNCTION = "function" as unknown as ReturnType<GeneralBehavior["getPropertyType"]>;
+const refs = new WeakMap<GeneralComponent, string>();
+
+/** Gives a component to the page or component in whose template it stands. */
+function giveRef(node: GeneralComponent, method: string, warn: (message: string) => void): void {
+  const owner = node.ownerShadowRoot?.getHostNode().getMethodCaller() as unknown as Instance | undefined;
+  if (typeof owner?.[method] === "function") (owner[method] as (part: unknown) => void)(node.getMethodCaller());
+  else warn(`tt:ref: ${owner?.is ?? "the page"} has no method "${method}"`);
+}
 
 /** glass-easel's builder as it is used here; its own types follow every property of a definition. */
 interface Builder {

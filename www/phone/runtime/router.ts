@@ -139,6 +139,8 @@ export class Router implements RouterOfPhone {
 
   navigateBack(delta: number): Promise<void> {
     return this.#next(async () => {
+      // A sheet that lies over the page goes first.
+      if (this.top?.element.dispatchEvent(new Event("back", { cancelable: true })) === false) return;
       const count = Math.min(Math.max(1, Math.trunc(delta)), this.#stack.length - 1);
       if (count < 1) throw new RouteError("cannot navigate back at first page", 21500);
       const leaving = this.#stack.splice(-count).reverse();

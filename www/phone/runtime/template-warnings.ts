@@ -25,6 +25,8 @@ export class TemplateWarnings {
     const name = /^"([^"]+)" is not a valid property$/.exec(warning)?.[1];
     if (name === undefined) return false;
     const tag = ((element as { tagName?: string } | undefined)?.tagName ?? "").replace(/^tt-/, "");
+    // Of built-in components the compiler knows all attributes, and said so.
+    if ((element as { is?: string } | undefined)?.is === `tt://${tag}`) return true;
     const attribute = kebab(name);
     void this.#warn(
       component,

@@ -59,7 +59,7 @@ const KEPT = "what it sets is kept, and shown nowhere";
  * the place of what a user would see or get.
  */
 export const STAND_INS: Readonly<Record<string, string>> = {
-  createMapContext: "the map is a grey box; places and scales are computed",
+  createMapContext: "the map is a grid without streets; places and scales are computed",
   openLocation: SHOWN,
   chooseLocation: "a form takes the place of the map",
   createInterstitialAd: "a dialog takes the place of the ad",

@@ -17,6 +17,7 @@ import { animation } from "./groups/animation";
 import { app } from "./groups/app";
 import { audio } from "./groups/audio";
 import { bars } from "./groups/bars";
+import { camera } from "./groups/camera";
 import { canvas } from "./groups/canvas";
 import { chooseMedia } from "./groups/choose-media";
 import { device } from "./groups/device";
@@ -61,6 +62,7 @@ const GROUPS = [
   audio,
   recorder,
   players,
+  camera,
   map,
   canvas,
   animation,

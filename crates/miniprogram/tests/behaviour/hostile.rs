@@ -117,8 +117,8 @@ fn expressions_have_a_limit() {
     }
     let attribute = "{{a}}".repeat(1_000);
     only_problem(
-        &project(&[("page.ttml", &format!("<view a=\"{attribute}\"/>"))]),
-        "error page.ttml:1:260 A value has at most 50 bindings.",
+        &project(&[("page.ttml", &format!("<view id=\"{attribute}\"/>"))]),
+        "error page.ttml:1:261 A value has at most 50 bindings.",
     );
 }
 

@@ -50,7 +50,7 @@ fn events_are_bound_in_all_spellings() {
     has("<view catchtap=\"f\"/>", &["R.v(N,\"tap\",\"f\",!0,!1,!1"]);
     has("<view capture-bind:tap=\"f\"/>", &["R.v(N,\"tap\",\"f\",!1,!1,!0"]);
     has("<view capture-catch:tap=\"f\"/>", &["R.v(N,\"tap\",\"f\",!0,!1,!0"]);
-    has("<view bindmyEvent=\"{{f}}\"/>", &["R.v(N,\"myEvent\",D.f"]);
+    has("<view bindmyEvent=\"{{f}}\"><slot/></view>", &["R.v(N,\"myEvent\",D.f"]);
 }
 
 #[test]
@@ -151,13 +151,13 @@ fn an_element_that_is_not_closed_is_an_error_where_it_begins() {
 fn entities_stand_for_characters() {
     has("<text>a &lt; b &amp;&amp; c&nbsp;d &#x4e2d;&copy;</text>", &["a < b && c\u{a0}d 中©"]);
     has("<text>a & b &unknown; &;</text>", &["a & b &unknown; &;"]);
-    has("<text title=\"&quot;q&quot;\">{{a &lt; b}}</text>", &["\\\"q\\\"", "D.a<D.b"]);
+    has("<text aria-label=\"&quot;q&quot;\">{{a &lt; b}}</text>", &["\\\"q\\\"", "D.a<D.b"]);
 }
 
 #[test]
 fn an_expression_may_have_what_ends_others() {
     has("<text>{{a < b ? '</text>' : \"}}\"}}</text>", &["</text>", "}}"]);
-    has("<text title=\"{{ {a: {b: 1}}.a }}\"/>", &["{a:{b:1}}).a"]);
+    has("<text aria-label=\"{{ {a: {b: 1}}.a }}\"/>", &["{a:{b:1}}).a"]);
     let project = project(&[("page.ttml", "<view class=\"{{a ? \"x\" : \"y\"}}\"/>")]);
     assert_eq!(problems(&project), [""; 0]);
     assert!(project.template("page").unwrap().contains("?\"x\":\"y\""));
@@ -366,6 +366,84 @@ fn what_does_nothing_is_said() {
     for (source, problem) in cases {
         only_problem(&project(&[("page.ttml", source)]), problem);
     }
+}
+
+#[test]
+fn a_reference_names_a_method() {
+    let using = ("page.json", r#"{ "usingComponents": { "c": "c" } }"#);
+    let component = [("c.json", r#"{ "component": true }"#), ("c.js", "Component({})")];
+    let of = |ttml: &str| {
+        let files = [using, ("page.ttml", ttml), ("c.ttml", "<view/>")];
+        project(&[files.as_slice(), component.as_slice()].concat())
+    };
+    let good = of("<c tt:ref=\"take\"/>");
+    assert_eq!(problems(&good), [""; 0]);
+    assert!(good.template("page").unwrap().contains("\"take\""));
+    only_problem(&of("<c tt:ref=\"{{take}}\"/>"), "warning page.ttml:1:4 tt:ref is the name of a");
+    only_problem(&of("<view tt:ref=\"a\"/>"), "warning page.ttml:1:7 tt:ref gives components of");
+}
+
+/// The problems of a page with this template.
+fn said(ttml: &str) -> Vec<String> {
+    problems(&project(&[("page.ttml", ttml)]))
+}
+
+#[test]
+fn what_a_built_in_component_does_not_have_is_said_once() {
+    assert_eq!(
+        said(
+            "<image scr=\"a\"/>\n<view><image scr=\"b\" mode=\"aspectFitt\" bindclick=\"f\"/></view>"
+        ),
+        [
+            "warning page.ttml:1:8 <image> has no attribute \"scr\".",
+            "warning page.ttml:2:22 <image> has no mode \"aspectFitt\": it is one of scaleToFill, aspectFit, aspectFill, widthFix, heightFix, top, bottom, center, left, right, top left, top right, bottom left, bottom right.",
+            "warning page.ttml:2:40 <image> has no event \"click\". Write bindtap.",
+        ]
+    );
+    assert_eq!(
+        said("<button disabled=\"false\"/>"),
+        [
+            "warning page.ttml:1:9 disabled=\"false\" is a text and so true; write disabled=\"{{false}}\"."
+        ]
+    );
+}
+
+#[test]
+fn what_every_element_takes_is_no_problem() {
+    template(
+        "<image id=\"a\" class=\"b\" style=\"c\" hidden data-x=\"1\" mark:y=\"2\" aria-label=\"d\" animation=\"{{e}}\" \
+         bindtap=\"f\" catch:touchmove=\"f\" capture-bind:animationend=\"f\" bindload=\"f\" u-i=\"0\" mode=\"{{m}}\" lazyLoad wide=\"{{w}}\" change:wide=\"{{s.f}}\" />",
+    );
+    // What is raised inside may rise to here.
+    template("<view bindchange=\"f\"><view><input/><slot/></view></view>");
+    assert_eq!(
+        said("<view bindchange=\"f\"><input/></view>"),
+        ["warning page.ttml:1:7 <view> has no event \"change\"."]
+    );
+}
+
+#[test]
+fn components_that_a_phone_or_the_simulator_has_not_are_named() {
+    assert_eq!(
+        said("<cover-view>a</cover-view><pay-button/>\n<cover-view/><voip-room/>"),
+        [
+            "warning page.ttml:1:1 Douyin's documentation has no <cover-view>: a phone may show no more than its content.",
+            "warning page.ttml:1:27 <pay-button> needs the platform and is missing in the simulator: a box shows its place.",
+            "warning page.ttml:2:14 <voip-room> is neither built in nor in usingComponents; it shows its content only.",
+        ]
+    );
+}
+
+#[test]
+fn a_component_of_the_project_may_have_the_name_of_a_built_in_one() {
+    let project = project(&[
+        ("page.json", r#"{ "usingComponents": { "button": "c" } }"#),
+        ("page.ttml", "<button colour=\"red\" bindpick=\"f\"/>"),
+        ("c.json", r#"{ "component": true }"#),
+        ("c.js", "Component({})"),
+        ("c.ttml", "<view/>"),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
 }
 
 /// The platform's own spellings, from its documentation and from ByteDance's published demos.

@@ -30,13 +30,14 @@ pub(super) fn encoding(source: Source, receivers: usize, config: &VideoEncoderCo
             max_bitrate: (SCREEN_UPLINK / receivers).max(LEAST_VIDEO),
             scale_down: 100,
             max_frame_rate: SCREEN_FRAME_RATE,
+            max_sides: (0, 0),
         },
         Source::Camera => camera(CAMERA_UPLINK / receivers, config),
     }
 }
 
 fn fixed(max_bitrate: u32) -> Encoding {
-    Encoding { max_bitrate, scale_down: 100, max_frame_rate: 0 }
+    Encoding { max_bitrate, scale_down: 100, max_frame_rate: 0, max_sides: (0, 0) }
 }
 
 fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
@@ -50,7 +51,9 @@ fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
         30.. => (150, config.frame_rate),
         _ => (200, config.frame_rate.min(15)),
     };
-    Encoding { max_bitrate, scale_down, max_frame_rate: rate }
+    let (width, height) = (config.width, config.height);
+    let max_sides = (width.max(height), width.min(height));
+    Encoding { max_bitrate, scale_down, max_frame_rate: rate, max_sides }
 }
 
 /// What the picture needs when nothing limits it, in bit/s.
@@ -76,6 +79,16 @@ mod tests {
     fn a_small_picture_for_one_receiver_is_sent_as_captured() {
         let encoding = encoding(Source::Camera, 1, &VideoEncoderConfig::default());
         assert_eq!((encoding.scale_down, encoding.max_frame_rate), (100, 15));
+    }
+
+    #[test]
+    fn a_size_holds_for_pictures_that_stand_and_that_lie() {
+        let lying = VideoEncoderConfig { width: 640, height: 360, ..Default::default() };
+        let standing = VideoEncoderConfig { width: 360, height: 640, ..Default::default() };
+        for config in [lying, standing] {
+            assert_eq!(encoding(Source::Camera, 1, &config).max_sides, (640, 360));
+        }
+        assert_eq!(encoding(Source::Screen, 1, &lying).max_sides, (0, 0));
     }
 
     #[test]

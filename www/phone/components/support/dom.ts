@@ -54,3 +54,14 @@ export function swallowClick(): void {
   // If there is to be one, it comes in the same task as the release.
   setTimeout(() => removeEventListener("click", swallow, { capture: true }));
 }
+
+/** What selector queries give as the `context()` of an element: the object that `tt` makes for it. */
+export function contextOf(host: HTMLElement, create: string): { readonly context: unknown } {
+  return {
+    get context() {
+      // Not there yet when the element is made.
+      const { tt } = window as unknown as { tt?: Record<string, (host: HTMLElement) => unknown> };
+      return tt?.[create]?.(host);
+    },
+  };
+}

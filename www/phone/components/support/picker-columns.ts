@@ -175,17 +175,16 @@ async function region(props: PickerProps, value: unknown): Promise<Columns> {
     // Places of a column are given as such when the page changed something while the sheet is open.
     indexes[column] = at >= 0 ? at : /^\d+$/.test(name) ? Number(name) : 0;
   });
-  const count = { province: 1, city: 2 }[props.level] ?? 3;
   return {
-    names: ["province", "city", "district"].slice(0, count),
+    names: ["province", "city", "district"],
     indexes,
-    rows: () => [0, 1, 2].slice(0, count).map(names),
+    rows: () => [0, 1, 2].map(names),
     turn(column, index) {
       indexes[column] = index;
       indexes.fill(0, column + 1);
     },
     result() {
-      const chosen = [0, 1, 2].slice(0, count).flatMap((column) => {
+      const chosen = [0, 1, 2].flatMap((column) => {
         const entry = entries(column)[indexes[column] ?? 0];
         return entry ? [entry] : [];
       });

@@ -14,7 +14,6 @@ export class PickerSheet {
   /** `turned` is told when the user has turned a column; `close`, what the user wants. */
   constructor(
     phone: Phone,
-    title: string,
     private columns: Columns,
     private readonly turned: (column: number, index: number) => void,
     close: (confirmed: boolean) => void,
@@ -28,7 +27,6 @@ export class PickerSheet {
       h("style", {}, WHEEL_STYLE, PICKER_STYLE),
       h("div", { class: "tt-picker-head" },
         button(say(phone, "Cancel", "取消"), "", () => close(false)),
-        h("b", {}, title),
         button(say(phone, "Confirm", "确定"), "main", confirm)),
       this.#row);
     this.show(columns);

@@ -18,7 +18,6 @@ export const PICKER_STYLE = `
 .tt-picker-column { position: relative; flex: 1; min-width: 0; }
 .tt-picker .tt-wheel > :nth-child(2) > * { line-height: 40px; padding: 0 6px; white-space: nowrap; text-overflow: ellipsis; }
 .tt-picker-head { display: flex; align-items: center; justify-content: space-between; border-bottom: 1px solid var(--line); }
-.tt-picker-head b { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
 .tt-picker-head button { padding: 12px 18px !important; }
 .tt-picker-head .main { color: var(--accent) !important; font-weight: 600 !important; }
 .tt-picker-wheels { display: flex; height: 240px; --row: 40px; }

@@ -2,6 +2,7 @@
 import type { Phone } from "../../phone";
 import { call } from "../async";
 import type { Api } from "../api";
+import { CanvasNode, pictureOf } from "../../components/support/canvas-node";
 import { badParameter, Failure } from "../params";
 import { findById, findByProperty } from "./elements";
 import { loadImage } from "./pictures";
@@ -38,8 +39,9 @@ export function canvas(api: Api): void {
   );
   api.sync(
     "createOffscreenCanvas",
-    "getContext",
-    ({ width = 300, height = 225 }: { width?: number; height?: number } = {}) => new OffscreenCanvas(width, height),
+    "getContext createImage createImageData createPath2D requestAnimationFrame cancelAnimationFrame width height",
+    ({ width = 300, height = 225 }: { width?: number; height?: number } = {}) =>
+      new CanvasNode(phone, new OffscreenCanvas(width, height)),
   );
 
   api.async<FileOptions>(
@@ -58,10 +60,13 @@ export function canvas(api: Api): void {
     },
     "tempFilePath",
     async (options) => {
-      const source = options.canvas instanceof HTMLCanvasElement ? options.canvas : find(phone, options.canvasId);
+      const given = pictureOf(options.canvas);
+      const isCanvas = given instanceof HTMLCanvasElement || given instanceof OffscreenCanvas;
+      const source = isCanvas ? given : find(phone, options.canvasId);
       if (!source) throw new Failure(`there is no canvas "${options.canvasId ?? ""}" on this page`);
       // What is said of an area counts in CSS pixels.
-      const ratio = source.width / (source.clientWidth || source.width);
+      const shown = source instanceof HTMLCanvasElement ? source.clientWidth : 0;
+      const ratio = source.width / (shown || source.width);
       const { x = 0, y = 0, fileType = "png", quality = 1 } = options;
       const width = options.width ?? source.width / ratio - x;
       const height = options.height ?? source.height / ratio - y;
@@ -136,7 +141,7 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
       ),
     drawImage: (path: unknown, ...place: number[]) => {
       // It loads while the page goes on; drawing waits for it.
-      const image = typeof path === "string" ? loadImage(phone, path) : Promise.resolve(path as CanvasImageSource);
+      const image = typeof path === "string" ? loadImage(phone, path) : Promise.resolve(pictureOf(path) as CanvasImageSource);
       image.catch((error: Error) => console.warn(`drawImage: ${error.message}`));
       later(async (paint) => {
         const loaded = await image.catch(() => undefined);

@@ -9,8 +9,9 @@ function scope(phone: Phone, component: unknown): Element {
   return element instanceof Element ? element : phone.screen;
 }
 
-/** The built-in component with a tag and an id. */
-export function findById(phone: Phone, tag: string, id: string, component?: unknown): HTMLElement | undefined {
+/** The built-in component with a tag and an id; `id` is the element itself where a selector query found it. */
+export function findById(phone: Phone, tag: string, id: string | HTMLElement, component?: unknown): HTMLElement | undefined {
+  if (typeof id === "object") return id;
   const found = scope(phone, component).querySelector(`tt-${tag}#${CSS.escape(id)}`);
   return found instanceof HTMLElement ? found : undefined;
 }

@@ -1,33 +1,29 @@
 /** `tt.createMapContext`: a map without tiles still has a centre and a scale, in Web Mercator. */
+import { call } from "../async";
 import type { Api } from "../api";
 import { badParameter, Failure } from "../params";
+import type { MapElement } from "../../components/map";
+import { type Place, project, unproject } from "../../components/support/mercator";
 import { findById, propertyOf } from "./elements";
 
-interface Place {
-  latitude: number;
-  longitude: number;
+interface Timed {
+  markerId: number;
+  duration?: number;
+  animationEnd?: unknown;
 }
-/** What a context changed, by the map's element. */
-interface View {
-  centre?: Place;
-  scale?: number;
-}
-const views = new WeakMap<Element, View>();
 const MEMBERS =
   "getCenterLocation getRegion moveToLocation getScale includePoints translateMarker moveAlong getRotate getSkew mapToScreen screenToMap";
 
 export function map(api: Api): void {
   api.object("MapContext", MEMBERS);
-  api.sync("createMapContext", MEMBERS, (id: string, component?: unknown) => {
+  api.sync("createMapContext", MEMBERS, (id: string | HTMLElement, component?: unknown) => {
     const { phone } = api;
     const find = () => {
       const element = findById(phone, "map", id, component);
-      if (!element) throw new Failure(`there is no map with the id "${id}"`);
-      const view = views.get(element) ?? {};
-      views.set(element, view);
-      const number = (name: string, otherwise: number) => Number(propertyOf(element, name) ?? otherwise) || otherwise;
-      const centre = view.centre ?? { latitude: number("latitude", 0), longitude: number("longitude", 0) };
-      const scale = view.scale ?? number("scale", 16);
+      if (!element) throw new Failure(`there is no map with the id "${String(id)}"`);
+      const view = (element as MapElement).map;
+      if (!view) throw new Failure(`there is no map with the id "${String(id)}"`);
+      const { centre, scale } = view;
       return {
         element,
         view,
@@ -42,20 +38,12 @@ export function map(api: Api): void {
       const { centre, scale, width, height } = find();
       return unproject({ x: centre.x + x - width / 2, y: centre.y + y - height / 2 }, scale);
     };
-    /** A marker moves in the page's own data; here only its end is told. */
-    const moved = ({
-      markerId,
-      duration = 1000,
-      animationEnd,
-    }: {
-      markerId: number;
-      duration?: number;
-      animationEnd?: () => void;
-    }): void => {
-      const markers = propertyOf(find().element, "markers");
+    const move = (markerId: number, path: Place[], duration: number, animationEnd: unknown): void => {
+      const { element, view } = find();
+      const markers = propertyOf(element, "markers");
       if (!Array.isArray(markers) || !markers.some((each: { id?: number }) => each.id === markerId))
         throw badParameter(`there is no marker with the id ${markerId}`);
-      if (typeof animationEnd === "function") setTimeout(animationEnd, duration);
+      void view.move(markerId, path, duration).then(() => call(animationEnd, undefined));
     };
     const place = { latitude: "number", longitude: "number" } as const;
     const timed = { markerId: "number", duration: "number?", autoRotate: "boolean?" } as const;
@@ -73,7 +61,9 @@ export function map(api: Api): void {
         { latitude: "number?", longitude: "number?" },
         ({ latitude, longitude }) => {
           const here = phone.settings.location;
-          find().view.centre = { latitude: latitude ?? here.latitude, longitude: longitude ?? here.longitude };
+          const { view } = find();
+          view.centre = { latitude: latitude ?? here.latitude, longitude: longitude ?? here.longitude };
+          view.show();
         },
       ),
       getScale: api.method("getScale", {}, () => ({ scale: find().scale })),
@@ -83,21 +73,19 @@ export function map(api: Api): void {
         ({ points, point, padding = [] }) => {
           const all = points ?? point ?? [];
           if (all.length === 0) throw badParameter("params.points should not be empty");
-          const { view, width, height } = find();
-          const [top = 0, right = 0, bottom = 0, left = 0] = padding;
-          const at = all.map((each) => project(each, 0));
-          const [xs, ys] = [at.map(({ x }) => x), at.map(({ y }) => y)];
-          const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-          const fits = Math.min(
-            (width - left - right) / (east - west || 1e-9),
-            (height - top - bottom) / (south - north || 1e-9),
-          );
-          view.scale = Math.min(20, Math.max(3, Math.floor(Math.log2(Math.max(fits, 1)))));
-          view.centre = unproject({ x: (west + east) / 2, y: (north + south) / 2 }, 0);
+          find().view.include(all, padding);
         },
       ),
-      translateMarker: api.method("translateMarker", { ...timed, destination: "object" }, moved as never),
-      moveAlong: api.method("moveAlong", { ...timed, path: "array" }, moved as never),
+      translateMarker: api.method<Timed & { destination: Place }>(
+        "translateMarker",
+        { ...timed, destination: "object", animationEnd: "any?" },
+        ({ markerId, destination, duration = 1000, animationEnd }) => move(markerId, [destination], duration, animationEnd),
+      ),
+      moveAlong: api.method<Timed & { path: Place[] }>(
+        "moveAlong",
+        { ...timed, path: "array" },
+        ({ markerId, path, duration = 1000, animationEnd }) => move(markerId, path, duration, animationEnd),
+      ),
       getRotate: api.method("getRotate", {}, () => ({ rotate: Number(propertyOf(find().element, "rotate")) || 0 })),
       getSkew: api.method("getSkew", {}, () => ({ skew: Number(propertyOf(find().element, "skew")) || 0 })),
       mapToScreen: api.method<Place>("mapToScreen", place, (where) => {
@@ -110,19 +98,4 @@ export function map(api: Api): void {
       ),
     };
   });
-}
-
-/** Pixels from the north-west corner of the world, whose side is 256 px at scale 0. */
-function project({ latitude, longitude }: Place, scale: number): { x: number; y: number } {
-  const side = 256 * 2 ** scale;
-  const sine = Math.min(0.9999, Math.max(-0.9999, Math.sin((latitude * Math.PI) / 180)));
-  return { x: ((longitude + 180) / 360) * side, y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * side };
-}
-
-function unproject({ x, y }: { x: number; y: number }, scale: number): Place {
-  const side = 256 * 2 ** scale;
-  return {
-    longitude: (x / side) * 360 - 180,
-    latitude: (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / side))) * 180) / Math.PI,
-  };
 }

@@ -9,7 +9,7 @@ const LIVE = "direction play stop mute unmute pause resume requestFullScreen exi
 export function players(api: Api): void {
   const { phone } = api;
   api.object("VideoContext", VIDEO);
-  api.sync("createVideoContext", VIDEO, (id: string, component?: unknown) => {
+  api.sync("createVideoContext", VIDEO, (id: string | HTMLElement, component?: unknown) => {
     const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(phone, "video", id, component);
     return {
       play,
@@ -22,7 +22,7 @@ export function players(api: Api): void {
     };
   });
   api.object("LivePlayerContext", LIVE);
-  api.sync("createLivePlayerContext", LIVE, (id: string, component?: unknown) => {
+  api.sync("createLivePlayerContext", LIVE, (id: string | HTMLElement, component?: unknown) => {
     const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(phone, "live-player", id, component);
     return {
       direction: 0,
@@ -37,20 +37,20 @@ export function players(api: Api): void {
     };
   });
   api.async<{ src: string }>("prerenderVideo", { src: "string", size: "any?" }, "", ({ src }) => {
-    const hint = document.createElement("link");
-    hint.rel = "preload";
-    hint.as = "video";
-    hint.href = phone.url(src);
-    document.head.append(hint);
+    // In no document; what it loads stays in the browser's cache for the component.
+    const video = document.createElement("video");
+    video.preload = "auto";
+    video.muted = true;
+    video.src = phone.url(src);
   });
 }
 
-function controls(phone: Phone, tag: string, id: string, component: unknown) {
+function controls(phone: Phone, tag: string, id: string | HTMLElement, component: unknown) {
   /** Acts on the video if the component is there; a context of one that is not does nothing, as on the platform. */
   const on = (act: (video: HTMLVideoElement) => void): void => {
     const video = findById(phone, tag, id, component)?.querySelector("video");
     if (video) act(video);
-    else console.warn(`There is no ${tag} with the id "${id}" here.`);
+    else console.warn(`There is no ${tag} with the id "${String(id)}" here.`);
   };
   return {
     on,

@@ -1,4 +1,5 @@
 /** `tt.getRecorderManager` and `tt.createMediaRecorder`: sound of the microphone, pictures of a canvas. */
+import { pictureOf } from "../../components/support/canvas-node";
 import { emitters, type Api } from "../api";
 import { badParameter } from "../params";
 
@@ -97,8 +98,9 @@ interface CanvasConfig {
 }
 
 function canvasRecorder({ phone }: Api, canvas: unknown, { videoBitsPerSecond = 3000, fps = 60 }: CanvasConfig = {}) {
-  if (!(canvas instanceof HTMLCanvasElement)) throw badParameter("params.canvas should be a canvas node");
-  const stream = canvas.captureStream(fps);
+  const surface = pictureOf(canvas);
+  if (!(surface instanceof HTMLCanvasElement)) throw badParameter("params.canvas should be a canvas node");
+  const stream = surface.captureStream(fps);
   // The platform counts in kbit/s.
   const made = new MediaRecorder(stream, { videoBitsPerSecond: videoBitsPerSecond * 1000 });
   const { functions, emit } = emitters("Start", "Stop", "Error");

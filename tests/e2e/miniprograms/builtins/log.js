@@ -1,0 +1,6 @@
+/** What a page was told: `bindX="on"`. */
+module.exports = {
+  on({ type, detail }) {
+    (this.told ??= []).push({ type, detail });
+  },
+};

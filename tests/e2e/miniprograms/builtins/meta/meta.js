@@ -1,0 +1,1 @@
+Page({ ...require("../log"), data: { size: "20px", top: "", title: "From data" } });

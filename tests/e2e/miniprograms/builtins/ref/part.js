@@ -1,0 +1,8 @@
+Component({
+  properties: { label: String },
+  methods: {
+    hello() {
+      return `hello from ${this.data.label}`;
+    },
+  },
+});
