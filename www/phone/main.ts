@@ -22,7 +22,8 @@ declare global {
 const query = new URLSearchParams(location.search);
 const desk = deskOf(window);
 const settings = startSettings(query, desk);
-const [manifest, store] = await Promise.all([fetchManifest(), openStore(settings.id)]);
+const manifest = await fetchManifest();
+const store = await openStore(`${manifest.project} ${settings.id}`);
 const host = new PhoneHost(settings, manifest, store, desk);
 window.phone = controlOf(host);
 installNetwork(host);

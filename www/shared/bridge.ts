@@ -7,7 +7,7 @@ import type { Problem } from "./project";
 
 /** Everything about a phone that its owner or its surroundings decide. */
 export interface PhoneSettings {
-  /** Names the phone; its storage is kept under it. */
+  /** Names the phone; what a project keeps is kept under it and the name of the project. */
   id: string;
   user: { id: string; nickName: string; avatarUrl: string };
   device: Device;

@@ -13,11 +13,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{Stream, StreamExt, unfold};
+use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
-use tt_miniprogram::Change;
+use tt_miniprogram::{Change, Manifest};
 
-use crate::project::Project;
+use crate::project::{Project, Settings};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
@@ -35,7 +36,15 @@ pub(crate) fn routes(project: Project) -> Router {
 }
 
 async fn manifest(State(project): State<Project>) -> impl IntoResponse {
-    Json((*project.manifest()).clone())
+    #[derive(Serialize)]
+    struct Served {
+        #[serde(flatten)]
+        manifest: Manifest,
+        #[serde(flatten)]
+        settings: Settings,
+    }
+    let settings = project.settings();
+    Json(Served { manifest: (*project.manifest()).clone(), settings })
 }
 
 async fn module(project: State<Project>, Path(path): Path<String>) -> Response {

@@ -13,6 +13,7 @@
 
 mod app;
 mod browser;
+mod config;
 mod faults;
 mod folder;
 mod guard;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
 use tt_miniprogram::{Change, Manifest, Problem, Severity};
@@ -21,6 +22,7 @@ pub(crate) struct Project(Arc<Inner>);
 
 struct Inner {
     folder: Folder,
+    domains: Vec<String>,
     state: Mutex<State>,
     changes: broadcast::Sender<Arc<Change>>,
 }
@@ -39,18 +41,30 @@ pub(crate) struct Refresh {
     pub(crate) time: Duration,
 }
 
+/// Fields of the manifest that are the server's.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Settings {
+    /// Names the project, see [`crate::config::Config::project_id`].
+    pub(crate) project: String,
+    /// Whether requests are held to https and `domains`.
+    url_check: bool,
+    /// Hosts that requests may go to; all if there are none.
+    domains: Vec<String>,
+}
+
 impl Project {
     /// Reads and compiles a folder for the first time.
     ///
     /// # Errors
     ///
     /// Where the folder cannot be read. A project full of mistakes is none.
-    pub(crate) fn open(folder: Folder) -> Result<Self> {
+    pub(crate) fn open(folder: Folder, domains: Vec<String>) -> Result<Self> {
         let compiler = tt_miniprogram::Project::new();
         let manifest = Arc::new(compiler.manifest().clone());
         let state = Mutex::new(State { compiler, files: Files::default(), manifest });
-        let project =
-            Self(Arc::new(Inner { folder, state, changes: broadcast::Sender::new(CHANGES) }));
+        let changes = broadcast::Sender::new(CHANGES);
+        let project = Self(Arc::new(Inner { folder, domains, state, changes }));
         project.refresh()?;
         Ok(project)
     }
@@ -111,6 +125,14 @@ impl Project {
         // Nobody may be listening.
         let _ = self.0.changes.send(Arc::clone(&change));
         Ok(Some(Refresh { change, problems, time: start.elapsed() }))
+    }
+
+    /// What a phone needs to know of the project beside what the compiler made of it.
+    pub(crate) fn settings(&self) -> Settings {
+        let folder = self.folder();
+        let config = folder.config();
+        let domains = self.0.domains.clone();
+        Settings { project: config.project_id(folder.root()), url_check: config.url_check, domains }
     }
 
     /// The title that `app.json` gives the mini-program.
