@@ -24,6 +24,8 @@ export interface Phone {
   change(change: DeepPartial<PhoneSettings>): void;
   /** Tells the desk. */
   report(record: DistributiveOmit<PhoneRecord, "time">): void;
+  /** Tells the desk once of something that a phone refuses, with the place of the code that runs. */
+  warn(message: string): void;
   /** Listens; the answer stops it. */
   on<K extends keyof PhoneEvents>(event: K, listener: (payload: PhoneEvents[K]) => void): () => void;
   emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void;

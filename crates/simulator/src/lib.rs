@@ -27,6 +27,7 @@ mod report;
 mod run;
 mod server;
 mod signaling;
+mod socket;
 mod token;
 mod watch;
 

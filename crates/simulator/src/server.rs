@@ -20,7 +20,7 @@ use crate::proxy::Proxy;
 use crate::relay::Relays;
 use crate::signaling::Hub;
 use crate::token::Keys;
-use crate::{Options, app, guard, lan, proxy, relay, signaling, token};
+use crate::{Options, app, guard, lan, proxy, relay, signaling, socket, token};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -71,6 +71,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .route("/rtc", get(signaling::handle).with_state(hub))
         .layer(middleware::from_fn(guard::near_origin));
     let router = Router::new()
+        .route("/socket", get(socket::handle).with_state(proxy.clone()))
         .route("/proxy", post(proxy::handle).with_state(proxy))
         .route("/relay", get(relay::handle).with_state(relays))
         .route("/token", get(token::handle).with_state(keys))

@@ -97,6 +97,7 @@ const phone: Phone = {
       phone.emit("resize", { windowWidth, windowHeight });
     }
   },
+  warn: (message) => console.warn(message),
   report: (record) => void said.push({ ...record, time: Date.now() } as PhoneRecord),
   on: (event, listener) => {
     const all = listeners.get(event) ?? new Set();

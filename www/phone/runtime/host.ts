@@ -268,6 +268,10 @@ export class PhoneHost implements Phone {
     this.#faults.failed(error, what);
   }
 
+  warn(message: string): void {
+    this.#faults.warn(message);
+  }
+
   /** The stack or a page's data changed; told at most so often that the desk keeps up. */
   pagesChanged(): void {
     if (this.#pagesTold) return;
