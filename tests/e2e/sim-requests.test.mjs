@@ -2,7 +2,9 @@
 // mini-programs are written by the tests; the phones that run them are the simulator's own.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -83,4 +85,142 @@ test("a desk keeps phones and permissions of each project apart", async (t) => {
   const again = await simulate(t, first, "--port", port);
   await desk(again.url);
   assert.deepEqual(await camera(), ["granted"]);
+});
+
+/** The desk of this simulator with one phone on it, started; its phone's frame. */
+async function openDesk(page, url, size = { width: 1280, height: 800 }) {
+  await page.setViewportSize(size);
+  await page.goto(`${url}?phones=1`);
+  await page.frameLocator("iframe.phone").getByText("page a").waitFor();
+  return page.frames().find((frame) => frame.url().includes("/phone/"));
+}
+
+/** A web server on loopback that says what it was asked, and whose sockets say back what they hear. */
+async function upstream(t, answer = undefined) {
+  const asked = [];
+  const sockets = new Set();
+  const server = createServer((request, response) => {
+    asked.push({ url: request.url, headers: request.headers });
+    if (answer?.(request, response)) return;
+    response.end(JSON.stringify({ url: request.url, headers: request.headers }));
+  });
+  server.on("upgrade", (request, socket) => {
+    asked.push({ url: request.url, headers: request.headers });
+    sockets.add(socket);
+    const accept = createHash("sha1")
+      .update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest("base64");
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Server: here\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+    let left = Buffer.alloc(0);
+    socket.on("data", (chunk) => {
+      left = Buffer.concat([left, chunk]);
+      // Short frames, several of which may come at once.
+      while (left.length >= 6 && left.length >= 6 + (left[1] & 127)) {
+        const [first, length, mask] = [left[0], left[1] & 127, left.subarray(2, 6)];
+        const data = left.subarray(6, 6 + length).map((byte, index) => byte ^ mask[index % 4]);
+        socket.write(Buffer.concat([Buffer.from([first, length]), data]));
+        left = left.subarray(6 + length);
+        if ((first & 15) === 8) socket.end();
+      }
+    });
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { host: `127.0.0.1:${server.address().port}`, asked, sockets };
+}
+
+test("a socket carries headers, texts and bytes, and stands in the network panel with its end", async (t) => {
+  const [folder, { host, asked }] = await Promise.all([project(t), upstream(t)]);
+  const simulator = await simulate(t, folder);
+  const { context } = await start(t);
+  const page = await context.newPage();
+  const phone = await openDesk(page, simulator.url);
+  const said = await phone.evaluate(async (url) => {
+    const said = [];
+    const task = tt.connectSocket({ url, header: { Authorization: "Bearer 7" }, success: ({ errMsg }) => said.push(errMsg) });
+    task.onError(({ errMsg }) => said.push(errMsg));
+    said.push((await new Promise((done) => task.onOpen(done))).header["x-server"]);
+    const heard = [];
+    const all = new Promise((done) => task.onMessage(({ data }) => heard.push(data) === 2 && done()));
+    task.send({ data: "hello 你好" });
+    task.send({ data: new Uint8Array([0, 255]).buffer });
+    await all;
+    said.push(heard[0], [...new Uint8Array(heard[1])], task.readyState);
+    const closed = new Promise((done) => task.onClose(done));
+    task.close({ code: 3001, reason: "done" });
+    const { code, reason } = await closed;
+    said.push(code, reason, task.readyState);
+    said.push(await new Promise((fail) => task.send({ data: "x", fail })).then(({ errMsg }) => errMsg));
+    return said;
+  }, `ws://${host}/chat?room=1`);
+  assert.deepEqual(said, [
+    "connectSocket:ok", "here", "hello 你好", [0, 255], 1, 3001, "done", 3,
+    "sendSocketMessage:fail the socket is not open",
+  ]);
+  assert.equal(asked.at(-1).headers.authorization, "Bearer 7");
+  assert.equal(asked.at(-1).headers.origin, undefined);
+
+  await page.getByRole("tab", { name: "Network" }).click();
+  const row = page.getByRole("button", { name: /\/chat\?room=1/ });
+  await row.getByText("closed 3001").waitFor();
+  assert.match(await row.textContent(), /WS.*4 ⇅/s);
+  await row.click();
+  const messages = page.getByRole("region", { name: /\/chat\?room=1/ }).getByRole("listitem");
+  assert.deepEqual(
+    await messages.evaluateAll((all) => all.map(({ dataset, lastElementChild }) => [dataset.from, lastElementChild.textContent])),
+    [["page", "hello 你好"], ["page", "(2 bytes)"], ["server", "hello 你好"], ["server", "(2 bytes)"]],
+  );
+});
+
+test("a socket ends with the phone's network, and six are too many", async (t) => {
+  const [folder, { host }] = await Promise.all([project(t), upstream(t)]);
+  const simulator = await simulate(t, folder);
+  const { context } = await start(t);
+  const page = await context.newPage();
+  const phone = await openDesk(page, simulator.url);
+  const url = `ws://${host}/`;
+  const { sixth, state } = await phone.evaluate(async (url) => {
+    window.tasks = [1, 2, 3, 4, 5].map(() => tt.connectSocket({ url }));
+    await Promise.all(tasks.map((task) => new Promise((done) => task.onOpen(done))));
+    let task;
+    const { errMsg } = await new Promise((fail) => (task = tt.connectSocket({ url, fail })));
+    return { sixth: errMsg, state: task.readyState ?? "none" };
+  }, url);
+  assert.match(sixth, /^connectSocket:fail an app has at most 5 sockets/);
+  assert.equal(state, "none");
+  const ended = phone.evaluate(() => Promise.all(tasks.map((task) => new Promise((done) => task.onClose(({ code }) => done(code))))));
+  await page.evaluate(() => window.desk.apply(window.desk.phones, { network: { type: "none" } }));
+  assert.deepEqual(await ended, [1006, 1006, 1006, 1006, 1006]);
+  // Without a network there is none to be had; with it again, there is.
+  const failed = await phone.evaluate((url) => {
+    const task = tt.connectSocket({ url });
+    return new Promise((done) => task.onError(({ errMsg }) => done(errMsg)));
+  }, url);
+  assert.equal(failed, "the network is not available");
+  await page.evaluate(() => window.desk.apply(window.desk.phones, { network: { type: "wifi" } }));
+  await phone.evaluate((url) => new Promise((done) => tt.connectSocket({ url }).onOpen(done)), url);
+});
+
+test("a socket that cannot be opened says why", async (t) => {
+  const [folder, { host }] = await Promise.all([project(t), upstream(t)]);
+  const simulator = await simulate(t, folder);
+  const { context } = await start(t);
+  const phone = await open(await context.newPage(), simulator.url);
+  const failure = (options) =>
+    phone.evaluate(
+      (options) => new Promise((fail) => tt.connectSocket({ ...options, fail }).onError(fail)).then(({ errMsg }) => errMsg),
+      options,
+    );
+  assert.match(await failure({ url: "ws://127.0.0.1:1/" }), /^127\.0\.0\.1: /);
+  assert.match(await failure({ url: `http://${host}/` }), /^connectSocket:fail url is invalid/);
+  assert.match(await failure({ url: `ws://${host}/`, header: { "a b": 1 } }), /`a b` is not a name/);
+  assert.match(await failure({ url: `ws://${host}/`, protocols: ["a", "a"] }), /^connectSocket:fail params\.protocols/);
 });
