@@ -224,3 +224,58 @@ test("a socket that cannot be opened says why", async (t) => {
   assert.match(await failure({ url: `ws://${host}/`, header: { "a b": 1 } }), /`a b` is not a name/);
   assert.match(await failure({ url: `ws://${host}/`, protocols: ["a", "a"] }), /^connectSocket:fail params\.protocols/);
 });
+
+const request = (phone, url) =>
+  phone.evaluate((url) => new Promise((complete) => tt.request({ url, complete })), url);
+
+test("with urlCheck, what a phone refuses is refused; without it, each origin is warned of once", async (t) => {
+  const on = JSON.stringify({ appid: "tt1", setting: { urlCheck: true } });
+  const [checked, free, { host, asked }] = await Promise.all([
+    project(t, { "project.config.json": on }), project(t), upstream(t),
+  ]);
+  const { context } = await start(t);
+  const page = await context.newPage();
+  const strict = await simulate(t, checked, "--domain", "api.example.com");
+  const phone = await open(page, strict.url);
+  const refusals = await phone.evaluate((host) => {
+    const ask = (name, options) => new Promise((fail) => tt[name]({ ...options, fail })).then(({ errMsg }) => errMsg);
+    return Promise.all([
+      ask("request", { url: `http://${host}/` }),
+      ask("request", { url: "https://other.example.com/" }),
+      ask("downloadFile", { url: `http://${host}/` }),
+      ask("connectSocket", { url: `ws://${host}/` }),
+      ask("connectSocket", { url: "ws://api.example.com/" }),
+    ]);
+  }, host);
+  const refused = (name) => `${name}:fail url not in domain list`;
+  assert.deepEqual(refusals, [
+    refused("request"), refused("request"), refused("downloadFile"), refused("connectSocket"), refused("connectSocket"),
+  ]);
+  assert.equal(asked.length, 0);
+
+  const lax = await simulate(t, free);
+  const warnings = [];
+  page.on("console", (message) => message.text().includes("a phone refuses") && warnings.push(message.text()));
+  await open(page, lax.url);
+  for (const path of ["a", "b"]) assert.equal((await request(page, `http://${host}/${path}`)).statusCode, 200);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], new RegExp(`^request: a phone refuses http://${host}: it is not https, it is an IP address`));
+});
+
+test("images are fetched without a referrer, and files have any name", async (t) => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>`;
+  const { host, asked } = await upstream(t, (_request, response) => response.setHeader("content-type", "image/svg+xml").end(svg));
+  const names = ["100%.svg", "a#b.svg", "你 好.svg", "a%20b.svg"];
+  const folder = await project(t, {
+    "pages/a/a.ttml": `<view>page a</view><image id="far" src="http://${host}/image.svg" />
+<image tt:for="{{names}}" tt:key="*this" src="/images/{{item}}" bindload="loaded" />`,
+    "pages/a/a.js": `Page({ data: { names: ${JSON.stringify(names)}, count: 0 }, loaded() { this.setData({ count: this.data.count + 1 }); } });`,
+    "images/100%.svg": svg, "images/a#b.svg": svg, "images/你 好.svg": svg, "images/a b.svg": svg,
+  });
+  const simulator = await simulate(t, folder);
+  const { context } = await start(t);
+  const page = await open(await context.newPage(), simulator.url);
+  await page.waitForFunction(() => getCurrentPages()[0].data.count === 4);
+  await page.waitForFunction(() => document.querySelector("#far img")?.naturalWidth === 7);
+  assert.deepEqual(asked.map(({ url, headers }) => [url, headers.referer]), [["/image.svg", undefined]]);
+});

@@ -251,8 +251,9 @@ export class PhoneHost implements Phone {
     if (path.startsWith("//")) return `https:${path}`;
     if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
     const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
-    const plain = decodeURI(new URL(path, `file:///${from}`).pathname.slice(1));
-    return `/app/file/${encodeURI(plain)}`;
+    // In the name of a file `#` is a character like others, as is a `%` that encodes nothing.
+    const named = path.replace(/#/g, "%23").replace(/%(?![0-9a-f]{2})/gi, "%25");
+    return `/app/file/${new URL(named, `file:///${encodeURI(from)}`).pathname.slice(1)}`;
   }
 
   currentPage(): PageInstance | undefined {
