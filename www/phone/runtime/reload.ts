@@ -149,7 +149,7 @@ function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
 function refreshFiles({ files, version }: Change): void {
   for (const element of document.querySelectorAll<HTMLImageElement>("img, video, audio")) {
     const { pathname } = new URL(element.src || "about:blank", location.href);
-    const path = decodeURI(pathname.replace(/^\/app\/file\//, ""));
+    const path = decodeURIComponent(pathname.replace(/^\/app\/file\//, ""));
     if (files.includes(path)) element.src = `${pathname}?v=${version}`;
   }
 }
