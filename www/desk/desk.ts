@@ -273,7 +273,7 @@ export class Desk implements DeskHost {
   }
 
   get #key(): string {
-    return `tt-sim:phones:${this.server.settings.folder ?? ""}`;
+    return `tt-sim:phones:${this.server.settings.project ?? ""}`;
   }
 
   #keep(): void {

@@ -2,7 +2,7 @@
  * What the phones said, newest last. Each kind is kept up to a limit, so that a phone that never
  * stops talking costs a bounded amount of memory.
  */
-import type { PhoneRecord, RequestRecord } from "../shared/bridge";
+import type { PhoneRecord, RequestRecord, SocketMessage } from "../shared/bridge";
 import type { Problem } from "../shared/project";
 
 /** A record with its place in the order of all, and the phone it is of. */
@@ -17,19 +17,24 @@ export type ConsoleRecord = Of<"console"> | Of<"error"> | { time: number; kind: 
 /** A step of a call. `end` is when a call was answered. */
 export type StepRecord = (Of<"call"> & { end: number | null }) | Of<"event"> | Of<"api"> | Of<"connection">;
 
+/** A request; of a socket, the last messages and how many there were. */
+export type LoggedRequest = RequestRecord & { time: number; messages?: readonly SocketMessage[]; count?: number };
+
 /** How many entries of each kind are kept. */
 export const LIMITS = { console: 5000, steps: 5000, requests: 1000, problems: 500 };
+/** How many messages of a socket are kept. */
+const MESSAGES = 500;
 
 export class Log {
   readonly console: Entry<ConsoleRecord>[] = [];
   readonly steps: Entry<StepRecord>[] = [];
-  readonly requests: Entry<RequestRecord & { time: number }>[] = [];
+  readonly requests: Entry<LoggedRequest>[] = [];
   /** Problems that phones met while running. */
   readonly problems: Entry<Problem>[] = [];
   #seq = 0;
   /** Calls and requests under way, by phone and id. */
   #calls = new Map<string, Entry<StepRecord>>();
-  #requests = new Map<string, Entry<RequestRecord & { time: number }>>();
+  #requests = new Map<string, Entry<LoggedRequest>>();
 
   /** Takes a record; those that only say that something changed are not kept. */
   add(phone: string, record: PhoneRecord): void {
@@ -48,6 +53,9 @@ export class Log {
         break;
       case "request":
         this.#addRequest(phone, record);
+        break;
+      case "message":
+        this.#addMessage(phone, record);
         break;
       case "problem":
         this.#addProblem(phone, record.problem);
@@ -104,13 +112,21 @@ export class Log {
     const running = this.#requests.get(key);
     const over = request.duration !== null || request.status !== null || request.error !== "";
     if (running && over) {
-      running.record = { ...request, time: running.record.time };
+      const { time, messages, count } = running.record;
+      running.record = { ...request, time, messages, count };
       if (request.duration !== null || request.error !== "") this.#requests.delete(key);
       return;
     }
-    const entry = { seq: this.#seq++, phone, record: { ...request, time } };
+    const entry: Entry<LoggedRequest> = { seq: this.#seq++, phone, record: { ...request, time } };
     if (!over) this.#requests.set(key, entry);
     this.#push("requests", entry);
+  }
+
+  #addMessage(phone: string, { id, message }: Of<"message">): void {
+    const socket = this.#requests.get(`${phone} ${id}`);
+    if (!socket) return;
+    const { messages = [], count = 0 } = socket.record;
+    socket.record = { ...socket.record, messages: [...messages.slice(1 - MESSAGES), message], count: count + 1 };
   }
 
   #addProblem(phone: string, problem: Problem): void {

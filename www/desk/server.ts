@@ -5,8 +5,10 @@ import type { Bus } from "./bus";
 
 /** `/settings.json`: what was asked for where the simulator was started. */
 export interface ServerSettings {
-  /** The folder of the project, for the title and to tell projects apart. */
+  /** The folder of the project, for the title. */
   folder?: string;
+  /** Names the project among all that this browser keeps settings of. */
+  project?: string;
   /** The title of the mini-program. */
   appName?: string;
   /** How many phones. */

@@ -24,6 +24,8 @@ export interface Phone {
   change(change: DeepPartial<PhoneSettings>): void;
   /** Tells the desk. */
   report(record: DistributiveOmit<PhoneRecord, "time">): void;
+  /** Tells the desk once of something that a phone refuses, with the place of the code that runs. */
+  warn(message: string): void;
   /** Listens; the answer stops it. */
   on<K extends keyof PhoneEvents>(event: K, listener: (payload: PhoneEvents[K]) => void): () => void;
   emit<K extends keyof PhoneEvents>(event: K, payload: PhoneEvents[K]): void;
@@ -36,7 +38,7 @@ export interface Phone {
   /** The page whose code is running, or which is on top. */
   currentPage(): PageInstance | undefined;
 }
-/** Storage and files of one phone: `openStore(id)` of `tt/store/`. All of it is in memory and written behind. */
+/** Storage and files of one project on one phone: `openStore(name)` of `tt/store/`. All of it is in memory and written behind. */
 export interface Store {
   /** What `tt.setStorage` keeps. */
   readonly storage: KeyValues;
@@ -149,8 +151,8 @@ export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omi
 
 /** The parts that the runtime puts into a phone. Each stands in the `index.ts` of its folder. */
 export interface Parts {
-  /** Opens what the phone of this id keeps; never rejects. */
-  openStore(id: string): Promise<Store>;
+  /** Opens what is kept under this name, of a project and a phone; never rejects. */
+  openStore(name: string): Promise<Store>;
   /** `tt`: `createTt(phone)` of `tt/`, with the RTC API of `startCall(phone, tt)` of `call/` put in. */
   createTt(phone: Phone): Record<string, unknown>;
   startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl>;

@@ -7,7 +7,7 @@ import type { Problem } from "./project";
 
 /** Everything about a phone that its owner or its surroundings decide. */
 export interface PhoneSettings {
-  /** Names the phone; its storage is kept under it. */
+  /** Names the phone; what a project keeps is kept under it and the name of the project. */
   id: string;
   user: { id: string; nickName: string; avatarUrl: string };
   device: Device;
@@ -137,6 +137,8 @@ export type PhoneRecord = { time: number } & (
   /** The user decided on, or a page changed, what {@link PhoneSettings} says. */
   | { kind: "settings"; change: DeepPartial<PhoneSettings> }
   | { kind: "request"; request: RequestRecord }
+  /** A message of a socket; `id` is that of its request. */
+  | { kind: "message"; id: number; message: SocketMessage }
   /** A call of the RTC API, and later what came of it (same `id`). */
   | { kind: "call"; id: number; name: string; options: unknown; result: { ok: boolean; value: unknown } | null }
   | { kind: "event"; name: string; payload: unknown }
@@ -155,18 +157,28 @@ export interface SourcePosition {
 /** Told when a request starts and again (same `id`) when it ends. */
 export interface RequestRecord {
   id: number;
+  /** What made it: a function of `tt`, or a component. */
+  kind: "request" | "upload" | "download" | "socket" | "web-view" | "media";
   method: string;
   url: string;
   requestHeaders: Record<string, string>;
   requestBody: string;
   /** Null while it runs. */
   status: number | null;
-  responseHeaders: Record<string, string>;
+  responseHeaders: Record<string, string | string[]>;
   responseBody: string;
   /** In milliseconds. */
   duration: number | null;
   /** Whether `--mock` answered. */
   mocked: boolean;
   error: string;
+  /** How a socket ended. */
+  close?: { code: number; reason: string };
+}
+export interface SocketMessage {
+  from: "page" | "server";
+  /** A text, or how many bytes there are. */
+  data: string;
+  time: number;
 }
 export type DeepPartial<T> = T extends (infer _)[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;

@@ -36,6 +36,12 @@ export interface Manifest {
   modules: Record<string, Record<string, string>>;
   /** What is wrong, in the order of files and lines. */
   problems: Problem[];
+  /** Names the project among all that this browser keeps data of: its appid and a hash of its folder. */
+  project: string;
+  /** `setting.urlCheck` of `project.config.json`: whether requests are held to https and to `domains`. */
+  urlCheck: boolean;
+  /** Hosts, with a port or without, that requests may go to; all if there are none. */
+  domains: string[];
 }
 
 /** A page or component. */

@@ -15,13 +15,13 @@ use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::stream::{Stream, StreamExt, unfold};
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
-use tt_miniprogram::Change;
+use tt_miniprogram::{Change, Manifest};
 
-use crate::project::Project;
+use crate::project::{Project, Settings};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -43,7 +43,15 @@ pub(crate) fn routes(project: Project) -> Router {
 }
 
 async fn manifest(State(project): State<Project>) -> impl IntoResponse {
-    Json((*project.manifest()).clone())
+    #[derive(Serialize)]
+    struct Served {
+        #[serde(flatten)]
+        manifest: Manifest,
+        #[serde(flatten)]
+        settings: Settings,
+    }
+    let settings = project.settings();
+    Json(Served { manifest: (*project.manifest()).clone(), settings })
 }
 
 async fn module(project: State<Project>, Path(path): Path<String>) -> Response {

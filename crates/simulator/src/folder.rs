@@ -10,6 +10,8 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::config::Config;
+
 /// Sources above this are left out; the largest real ones, bundled libraries, are a tenth of it.
 const LARGEST_SOURCE: u64 = 8 << 20;
 /// How many files a project may have; the platform allows some 20 MB in all.
@@ -103,6 +105,11 @@ impl Folder {
     /// Where it is.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The settings in its `project.config.json`, as they are now.
+    pub(crate) fn config(&self) -> Config {
+        Config::read(&self.base)
     }
 
     /// The name of the folder that was asked for.

@@ -6,10 +6,14 @@
 //! server by an address or as `localhost`, names that nobody can rebind, and those with effects
 //! must come from the server's own pages.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use crate::relay;
 
 /// Refuses requests whose host is a name that somebody else could have pointed at this machine.
 pub(crate) async fn known_host(request: Request, next: Next) -> Response {
@@ -37,11 +41,21 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
 pub(crate) async fn near_origin(request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
     let from = origin.map(|origin| origin.split_once("://").map_or("?", |(_scheme, host)| host));
-    if from.is_none_or(is_own_name) {
+    if from.is_none_or(is_near) {
         return next.run(request).await;
     }
     let told = "Pages from the web may not call the phones here.\n";
     (StatusCode::FORBIDDEN, told).into_response()
+}
+
+/// Whether `host`, which may have a port, is this machine or an address of local networks.
+fn is_near(host: &str) -> bool {
+    let Some(name) = own_name(host) else { return false };
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().map_or(true, |address| {
+        let address = address.to_canonical();
+        address.is_loopback() || relay::is_near(address)
+    })
 }
 
 fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
@@ -51,12 +65,17 @@ fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 
 /// Whether `host`, which may have a port, is an IP address or `localhost`.
 fn is_own_name(host: &str) -> bool {
-    let Ok(authority) = host.parse::<axum::http::uri::Authority>() else {
-        return false;
-    };
+    own_name(host).is_some()
+}
+
+/// `host` without its port and in lower case, if it is an IP address or `localhost`.
+fn own_name(host: &str) -> Option<String> {
+    let authority = host.parse::<axum::http::uri::Authority>().ok()?;
     let name = authority.host().to_ascii_lowercase();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || name.ends_with(".localhost") || bare.parse::<std::net::IpAddr>().is_ok()
+    let is_own =
+        name == "localhost" || name.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok();
+    is_own.then_some(name)
 }
 
 /// Whether the browser goes to the page, as when somebody follows a link.
@@ -88,7 +107,7 @@ fn from_own_page(headers: &HeaderMap, uri: &Uri) -> bool {
 mod tests {
     use axum::http::{HeaderMap, Uri};
 
-    use super::{from_own_page, is_own_name};
+    use super::{from_own_page, is_near, is_own_name};
 
     fn own(headers: &[(&'static str, &str)]) -> bool {
         let headers: HeaderMap = headers
@@ -114,6 +133,16 @@ mod tests {
             ["example.com", "127.0.0.1.nip.io:8090", "localhost.evil.com", "", "a b", "2130706433"]
         {
             assert!(!is_own_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_the_web_are_not_near() {
+        for host in ["localhost:3000", "127.0.0.1", "[::1]:8", "192.168.1.7:8090", "[fe80::1]"] {
+            assert!(is_near(host), "{host}");
+        }
+        for host in ["203.0.113.5", "8.8.8.8:80", "[2001:db8::1]", "[::ffff:8.8.8.8]", "evil.com"] {
+            assert!(!is_near(host), "{host}");
         }
     }
 

@@ -13,6 +13,7 @@
 
 mod app;
 mod browser;
+mod config;
 mod faults;
 mod folder;
 mod guard;
@@ -26,6 +27,7 @@ mod report;
 mod run;
 mod server;
 mod signaling;
+mod socket;
 mod token;
 mod watch;
 

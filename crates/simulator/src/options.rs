@@ -36,6 +36,8 @@ pub struct Options {
     pub lan: bool,
     /// Apps whose tokens are checked, and their keys.
     pub app_keys: Vec<(String, String)>,
+    /// Hosts that pages may send requests to where `urlCheck` holds them to it.
+    pub domains: Vec<String>,
     /// Whether a browser window is opened.
     pub open: bool,
     /// The built pages of the desk and the phone.
@@ -58,6 +60,7 @@ impl Options {
             host: Ipv4Addr::LOCALHOST.into(),
             lan: false,
             app_keys: Vec::new(),
+            domains: Vec::new(),
             open: env::var_os("CI").is_none(),
             www: workspace.join("target/xtask/www"),
             pkg: workspace.join("pkg"),
@@ -85,6 +88,7 @@ impl Options {
                 Arg::Long("host") => host = Some(args.value()?.parse()?),
                 Arg::Long("lan") => options.lan = true,
                 Arg::Long("app-key") => options.app_keys.push(app_key(&args.value()?.string()?)?),
+                Arg::Long("domain") => options.domains.push(domain(&args.value()?.string()?)?),
                 Arg::Long("no-open") => options.open = false,
                 Arg::Long("www") => options.www = args.value()?.into(),
                 Arg::Long("pkg") => options.pkg = args.value()?.into(),
@@ -109,6 +113,16 @@ fn app_key(value: &str) -> Result<(String, String)> {
         Some((app, key)) if !app.is_empty() && !key.is_empty() => Ok((app.into(), key.into())),
         _ => bail!("--app-key takes APPID=KEY"),
     }
+}
+
+/// A host as the platform's console lists it: with its scheme or without, in lower case.
+fn domain(value: &str) -> Result<String> {
+    let host = value.rsplit_once("://").map_or(value, |(_scheme, host)| host);
+    let host = host.trim_end_matches('/').to_ascii_lowercase();
+    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+        bail!("--domain takes a host such as api.example.com, not `{value}`");
+    }
+    Ok(host)
 }
 
 #[cfg(test)]
@@ -147,10 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn domains_are_hosts() {
+        let args = ["app", "--domain", "A.example.com", "--domain", "wss://b.example.com:8443/"];
+        let options = parse(&args).unwrap().unwrap();
+        assert_eq!(options.domains, ["a.example.com", "b.example.com:8443"]);
+    }
+
+    #[test]
     fn mistakes_are_answered_in_words() {
         assert!(parse(&[]).unwrap_err().contains("which mini-program?"));
         assert!(parse(&["app", "--phones", "0"]).unwrap_err().contains("1 to 16"));
         assert!(parse(&["app", "--app-key", "tt1"]).unwrap_err().contains("APPID=KEY"));
+        assert!(parse(&["app", "--domain", "a.com/b"]).unwrap_err().contains("api.example.com"));
         assert!(parse(&["app", "--prot", "1"]).unwrap_err().contains("--prot"));
         assert!(parse(&["--help"]).unwrap().is_none());
     }

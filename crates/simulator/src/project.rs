@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
 use tt_miniprogram::{Change, Manifest, Problem, Severity, SourceMap, SourceMapPlace};
@@ -23,6 +24,7 @@ pub(crate) struct Project(Arc<Inner>);
 
 struct Inner {
     folder: Folder,
+    domains: Vec<String>,
     state: Mutex<State>,
     changes: broadcast::Sender<Arc<Change>>,
     /// Source maps that were asked for, by module.
@@ -46,18 +48,30 @@ pub(crate) struct Refresh {
     pub(crate) time: Duration,
 }
 
+/// Fields of the manifest that are the server's.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Settings {
+    /// Names the project, see [`crate::config::Config::project_id`].
+    pub(crate) project: String,
+    /// Whether requests are held to https and `domains`.
+    url_check: bool,
+    /// Hosts that requests may go to; all if there are none.
+    domains: Vec<String>,
+}
+
 impl Project {
     /// Reads and compiles a folder for the first time.
     ///
     /// # Errors
     ///
     /// Where the folder cannot be read. A project full of mistakes is none.
-    pub(crate) fn open(folder: Folder) -> Result<Self> {
+    pub(crate) fn open(folder: Folder, domains: Vec<String>) -> Result<Self> {
         let compiler = tt_miniprogram::Project::new();
         let manifest = Arc::new(compiler.manifest().clone());
         let state = Mutex::new(State { compiler, files: Files::default(), manifest });
         let (changes, maps) = (broadcast::Sender::new(CHANGES), Mutex::default());
-        let project = Self(Arc::new(Inner { folder, state, changes, maps }));
+        let project = Self(Arc::new(Inner { folder, domains, state, changes, maps }));
         project.refresh()?;
         Ok(project)
     }
@@ -142,6 +156,14 @@ impl Project {
         // Nobody may be listening.
         let _ = self.0.changes.send(Arc::clone(&change));
         Ok(Some(Refresh { change, problems, time: start.elapsed() }))
+    }
+
+    /// What a phone needs to know of the project beside what the compiler made of it.
+    pub(crate) fn settings(&self) -> Settings {
+        let folder = self.folder();
+        let config = folder.config();
+        let domains = self.0.domains.clone();
+        Settings { project: config.project_id(folder.root()), url_check: config.url_check, domains }
     }
 
     /// The title that `app.json` gives the mini-program.

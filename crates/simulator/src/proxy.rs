@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use reqwest::{Client, Url, redirect};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::mock::Mocks;
 
@@ -50,10 +51,33 @@ struct Asked {
 struct Told {
     /// 0 where no server answered.
     status: u16,
-    headers: BTreeMap<String, String>,
+    headers: Headers,
     mocked: bool,
     /// Empty where a server answered.
     error: String,
+}
+
+/// The headers of a response: values of one name are put together as HTTP does, but for several
+/// `Set-Cookie`, which are a list. Put together they could not be told apart.
+#[derive(Default, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Headers(BTreeMap<String, Value>);
+
+impl Headers {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let mut plain = Self::default();
+        for name in headers.keys() {
+            let values = headers.get_all(name).iter();
+            let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let values: Vec<_> = values.collect();
+            let value = match values.as_slice() {
+                [_, _, ..] if name == header::SET_COOKIE => Value::from(values),
+                _ => Value::from(values.join(", ")),
+            };
+            plain.0.insert(name.as_str().to_owned(), value);
+        }
+        plain
+    }
 }
 
 impl Proxy {
@@ -80,6 +104,11 @@ impl Proxy {
         Arc::clone(&self.mocks.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The client for this address.
+    pub(crate) fn client(&self, url: &Url) -> &Client {
+        if is_local(url) { &self.local } else { &self.outside }
+    }
+
     async fn carry_out(&self, asked: Asked, body: axum::body::Bytes) -> Result<Response, String> {
         let wrong = |what: &str| format!("{what} is not one that can be asked for");
         let method = Method::from_bytes(asked.method.to_ascii_uppercase().as_bytes());
@@ -95,15 +124,19 @@ impl Proxy {
                 return Err(timed_out(timeout));
             }
             let status = answer.status.as_u16();
-            let told =
-                Told { status, headers: plain(&answer.headers), mocked: true, ..Told::default() };
+            let told = Told {
+                status,
+                headers: Headers::of(&answer.headers),
+                mocked: true,
+                ..Told::default()
+            };
             return Ok(respond(&told, Body::from(answer.body)));
         }
-        let client = if is_local(&url) { &self.local } else { &self.outside };
-        let request = client.request(method, url).timeout(timeout).headers(to_send(&asked.headers));
+        let headers = to_send(&asked.headers)?;
+        let request = self.client(&url).request(method, url).timeout(timeout).headers(headers);
         let answer = request.body(body).send().await.map_err(|error| describe(&error, timeout))?;
         let status = answer.status().as_u16();
-        let told = Told { status, headers: plain(answer.headers()), ..Told::default() };
+        let told = Told { status, headers: Headers::of(answer.headers()), ..Told::default() };
         Ok(respond(&told, Body::from_stream(answer.bytes_stream())))
     }
 }
@@ -144,33 +177,28 @@ fn respond(told: &Told, body: Body) -> Response {
     response
 }
 
-/// Headers for JSON: values of one name are put together as HTTP does.
-fn plain(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let mut plain = BTreeMap::<String, String>::new();
-    for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let entry = plain.entry(name.as_str().to_owned());
-        entry
-            .and_modify(|all| *all = format!("{all}, {value}"))
-            .or_insert_with(|| value.into_owned());
-    }
-    plain
-}
-
 /// What of a page's headers goes out: all but those that describe the connection.
-fn to_send(headers: &BTreeMap<String, String>) -> HeaderMap {
+///
+/// # Errors
+///
+/// Which header cannot be sent.
+pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
     let ours =
         ["host", "connection", "content-length", "transfer-encoding", "upgrade", "accept-encoding"];
     let mut sent = HeaderMap::new();
     for (name, value) in headers {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes()))
-            && !ours.contains(&name.as_str())
-        {
-            sent.insert(name, value);
+        let parsed = HeaderName::from_bytes(name.as_bytes());
+        let parsed =
+            parsed.map_err(|_| format!("`{name}` is not a name that a header can have"))?;
+        if ours.contains(&parsed.as_str()) || parsed.as_str().starts_with("sec-websocket-") {
+            continue;
         }
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        let value =
+            value.map_err(|_| format!("the value of the header `{name}` cannot be sent"))?;
+        sent.insert(parsed, value);
     }
-    sent
+    Ok(sent)
 }
 
 fn is_local(url: &Url) -> bool {
@@ -179,12 +207,12 @@ fn is_local(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-fn timed_out(timeout: Duration) -> String {
+pub(crate) fn timed_out(timeout: Duration) -> String {
     format!("no answer within {} ms", timeout.as_millis())
 }
 
 /// The innermost cause, which is the one that says something.
-fn describe(error: &reqwest::Error, timeout: Duration) -> String {
+pub(crate) fn describe(error: &reqwest::Error, timeout: Duration) -> String {
     if error.is_timeout() {
         return timed_out(timeout);
     }

@@ -78,7 +78,7 @@ impl Simulator {
         }
         println!("Compiling {}", folder.root().display());
         let start = Instant::now();
-        let project = Project::open(folder)?;
+        let project = Project::open(folder, options.domains.clone())?;
         let manifest = project.manifest();
         let (pages, components) = (manifest.pages.len(), manifest.components.len());
         let components = plural(components.saturating_sub(pages), "component");

@@ -20,7 +20,7 @@ use crate::proxy::Proxy;
 use crate::relay::Relays;
 use crate::signaling::Hub;
 use crate::token::Keys;
-use crate::{Options, app, guard, lan, proxy, relay, signaling, token};
+use crate::{Options, app, guard, lan, proxy, relay, signaling, socket, token};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -45,6 +45,8 @@ pub(crate) struct Parts {
 struct Settings {
     /// The name of the folder.
     folder: String,
+    /// Names the project among others, as the manifest does.
+    project: String,
     /// The title of the mini-program's window, or the folder's name.
     app_name: String,
     phones: u32,
@@ -63,11 +65,13 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
     let settings = (options.clone(), project.clone());
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
     let no_store = HeaderValue::from_static("no-store");
+    let no_referrer = HeaderValue::from_static("no-referrer");
     let own_frames = HeaderValue::from_static("frame-ancestors 'self'");
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(hub))
         .layer(middleware::from_fn(guard::near_origin));
     let router = Router::new()
+        .route("/socket", get(socket::handle).with_state(proxy.clone()))
         .route("/proxy", post(proxy::handle).with_state(proxy))
         .route("/relay", get(relay::handle).with_state(relays))
         .route("/token", get(token::handle).with_state(keys))
@@ -83,6 +87,9 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .merge(calls)
         // Nothing is kept by the browser: what is built next shows at the next reload.
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store))
+        // Servers of images that refuse strange pages see none, as with a phone. Style sheets need
+        // it as much as the page does.
+        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, no_referrer))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, own_frames))
         .layer(middleware::from_fn(guard::known_host));
     match key {
@@ -95,8 +102,9 @@ async fn settings_json(State((options, project)): State<(Options, Project)>) -> 
     let folder = project.folder().name().to_owned();
     let app_name = project.title().unwrap_or_else(|| folder.clone());
     let Options { phones, path, app_keys, .. } = options;
+    let project = project.settings().project;
     let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
-    Json(Settings { folder, app_name, phones, path, signaling: "/rtc", apps })
+    Json(Settings { folder, project, app_name, phones, path, signaling: "/rtc", apps })
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.

@@ -61,6 +61,9 @@ const phone: Phone = {
     components: {},
     modules: { "worker.js": { "./data/twice": "data/twice.js" }, "data/twice.js": {} },
     problems: [],
+    project: "",
+    urlCheck: false,
+    domains: [],
   },
   screen,
   layer,
@@ -94,6 +97,7 @@ const phone: Phone = {
       phone.emit("resize", { windowWidth, windowHeight });
     }
   },
+  warn: (message) => console.warn(message),
   report: (record) => void said.push({ ...record, time: Date.now() } as PhoneRecord),
   on: (event, listener) => {
     const all = listeners.get(event) ?? new Set();

@@ -1,18 +1,18 @@
-/** The requests that pages made, each with what was sent and what came back. */
+/** The requests that pages made, each with what was sent and what came back; of sockets, their messages. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
-import type { RequestRecord } from "../../shared/bridge";
+import type { RequestRecord, SocketMessage } from "../../shared/bridge";
 import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
-import type { Entry } from "../log";
+import type { Entry, LoggedRequest } from "../log";
 import { Rows } from "../rows";
 import { chip, clock, iconButton, span } from "../ui";
 import { valueTree } from "../values";
 import { phoneFilter } from "./console";
 import { valueOf } from "./storage";
 
-type Request = Entry<RequestRecord & { time: number }>;
+type Request = Entry<LoggedRequest>;
 
 export class NetworkPanel implements Panel {
   readonly name = "network";
@@ -74,8 +74,9 @@ export class NetworkPanel implements Panel {
         <span class="method">${record.method}</span>
         <span class="request-url" title=${record.url}>${record.url}</span>
         ${record.mocked ? html`<span class="badge mock">${t.mocked}</span>` : nothing}
-        <span class="status">${record.error ? t.error : (record.status ?? t.running)}</span>
-        <span class="number">${record.duration === null ? "" : span(record.duration)}</span>
+        ${record.count === undefined ? nothing : html`<span class="badge" title=${t.messages}>${record.count} ⇅</span>`}
+        <span class="status">${this.#status(record)}</span>
+        <span class="number">${record.duration ? span(record.duration) : ""}</span>
       </button>`;
     })}`;
   }
@@ -89,9 +90,10 @@ export class NetworkPanel implements Panel {
           this.#chosen = null;
           bus.touch("log");
         })}</h3>
-      <p>${t.status}: <b>${record.status ?? t.running}</b>${record.duration === null ? nothing : html` · ${t.duration}: <b>${span(record.duration)}</b>`}
+      <p>${t.status}: <b>${this.#status(record)}</b>${record.close?.reason ? html` · ${record.close.reason}` : nothing}${!record.duration ? nothing : html` · ${t.duration}: <b>${span(record.duration)}</b>`}
         ${record.mocked ? html` · <span class="badge mock">${t.mocked}</span>` : nothing}</p>
       ${record.error ? html`<p class="failure">${record.error}</p>` : nothing}
+      ${this.#messages(record.messages)}
       ${this.#body(t.responseBody, record.responseBody)}
       ${this.#headers(t.responseHeaders, record.responseHeaders)}
       ${this.#body(t.requestBody, record.requestBody)}
@@ -99,8 +101,25 @@ export class NetworkPanel implements Panel {
     </section>`;
   }
 
-  #headers(label: string, headers: Record<string, string>): TemplateResult | typeof nothing {
-    const list = Object.entries(headers ?? {});
+  #status({ error, status, duration, close }: RequestRecord): string | number {
+    const t = this.#desk.view.texts;
+    if (error) return t.error;
+    if (close) return t.closed(close.code);
+    // The browser does not say what became of an element's request.
+    return status ?? (duration === null ? t.running : "–");
+  }
+
+  #messages(messages: readonly SocketMessage[] = []): TemplateResult | typeof nothing {
+    const t = this.#desk.view.texts;
+    if (messages.length === 0) return nothing;
+    return html`<h4>${t.messages}</h4><ol class="messages">${messages.map(({ from, data, time }) => {
+      const label = from === "page" ? t.sent : t.received;
+      return html`<li data-from=${from}><time>${clock(time)}</time><span role="img" aria-label=${label} title=${label}>${from === "page" ? "↑" : "↓"}</span><span class="wrap">${data}</span></li>`;
+    })}</ol>`;
+  }
+
+  #headers(label: string, headers: RequestRecord["responseHeaders"]): TemplateResult | typeof nothing {
+    const list = Object.entries(headers ?? {}).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
     if (list.length === 0) return nothing;
     return html`<h4>${label}</h4><dl class="headers">${list.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
   }

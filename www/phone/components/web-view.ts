@@ -2,6 +2,8 @@
  * `web-view`: another page, over the whole of this one. A page of the same origin is given the bridge
  * `tt.miniProgram`; others have it from the platform's own script, which only its app answers.
  */
+import { isRefused } from "../domains";
+import { requestRecord } from "../requests";
 import { builtIn } from "./support/builtin";
 import { h, setAttribute } from "./support/dom";
 
@@ -61,7 +63,16 @@ export const webView = builtIn("web-view", defaults, (self) => {
         queueMicrotask(() => self.emit("error", { src: props.src, errMsg: `cannot show ${address.protocol} addresses` }));
         return;
       }
+      if (address && isRefused(phone, "web-view", address.href)) {
+        frame.removeAttribute("src");
+        queueMicrotask(() => self.emit("error", { src: props.src, errMsg: "url not in domain list" }));
+        return;
+      }
       setAttribute(frame, "src", address?.href);
+      if (address && address.host !== location.host) {
+        const request = requestRecord("web-view", "GET", address.href);
+        phone.report({ kind: "request", request: { ...request, duration: 0 } });
+      }
     },
     detached: deliver,
   };

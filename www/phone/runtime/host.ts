@@ -167,7 +167,7 @@ export class PhoneHost implements Phone {
       return;
     }
     const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path);
-    const kept = takeStack(this.settings.id);
+    const kept = takeStack(this.#stackName);
     const known = this.manifest.pages.includes(asked.name);
     const first = kept?.[0]?.route ?? (known ? asked : { name: this.entryPage, query: {} });
     // Loaded meanwhile: everything up to the first page.
@@ -279,6 +279,10 @@ export class PhoneHost implements Phone {
     this.#faults.failed(error, what);
   }
 
+  warn(message: string): void {
+    this.#faults.warn(message);
+  }
+
   /** The stack or a page's data changed; told at most so often that the desk keeps up. */
   pagesChanged(): void {
     if (this.#pagesTold) return;
@@ -292,10 +296,15 @@ export class PhoneHost implements Phone {
   /** Starts the mini-program anew, with nothing left of what ran. */
   restart(keep: boolean): void {
     // A call ends here, and what the data says of it would not be so any more.
-    if (keep && this.router.pages.length > 0) keepStack(this.settings.id, this.router.pages, !this.call?.inRoom());
+    if (keep && this.router.pages.length > 0) keepStack(this.#stackName, this.router.pages, !this.call?.inRoom());
     this.emit("restart", undefined);
     this.call?.stop();
     location.reload();
+  }
+
+  /** The stack of another project on the same phone is not this one's. */
+  get #stackName(): string {
+    return `${this.manifest.project} ${this.settings.id}`;
   }
 
   /** The project was compiled anew: shows what is wrong with it now. */

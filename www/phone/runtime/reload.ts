@@ -175,25 +175,25 @@ function decode(path: string): string {
 
 const KEY = "tt-sim.stack.";
 
-/** Keeps the stack over a reload of the phone, with the pages' data or without. */
-export function keepStack(phone: string, pages: readonly Page[], withData: boolean): void {
+/** Keeps the stack over a reload of the phone under a name of its own, with the pages' data or without. */
+export function keepStack(name: string, pages: readonly Page[], withData: boolean): void {
   const kept = pages.map(({ route, instance, scroller }): Kept => ({
     route,
     data: withData ? instance.data : undefined,
     scrollTop: scroller.scrollTop,
   }));
   try {
-    sessionStorage.setItem(KEY + phone, JSON.stringify(kept));
+    sessionStorage.setItem(KEY + name, JSON.stringify(kept));
   } catch {
     // Data that cannot be kept, or too much of it: the routes are enough.
-    sessionStorage.setItem(KEY + phone, JSON.stringify(kept.map(({ route }) => ({ route, scrollTop: 0 }))));
+    sessionStorage.setItem(KEY + name, JSON.stringify(kept.map(({ route }) => ({ route, scrollTop: 0 }))));
   }
 }
 
 /** The stack that was kept, once. */
-export function takeStack(phone: string): Kept[] | undefined {
-  const text = sessionStorage.getItem(KEY + phone);
-  sessionStorage.removeItem(KEY + phone);
+export function takeStack(name: string): Kept[] | undefined {
+  const text = sessionStorage.getItem(KEY + name);
+  sessionStorage.removeItem(KEY + name);
   try {
     const kept = JSON.parse(text ?? "null") as Kept[] | null;
     return kept && kept.length > 0 ? kept : undefined;

@@ -69,6 +69,8 @@ async fn anyone_near_reaches_the_hub_and_no_page_from_the_web() {
     assert_eq!(from("http://localhost:3000").await, 101);
     assert_eq!(from("https://192.168.1.7:8090").await, 101);
     assert_eq!(from("https://evil.com").await, 403);
+    // A page of the web may have an address for a name.
+    assert_eq!(from("http://203.0.113.5").await, 403);
     assert_eq!(from("null").await, 403);
 }
 

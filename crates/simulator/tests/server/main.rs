@@ -10,3 +10,4 @@ mod mocks;
 mod projects;
 mod proxies;
 mod relays;
+mod sockets;

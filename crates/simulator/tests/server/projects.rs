@@ -63,6 +63,33 @@ async fn a_phone_gets_all_that_the_manifest_names() {
 }
 
 #[tokio::test]
+async fn a_project_has_a_name_of_its_own_that_hides_where_it_is() {
+    let config = ("project.config.json", r#"{ "appid": "tt1", "setting": { "urlCheck": true } }"#);
+    let fixture = Fixture::with(&[config], |options, _| {
+        options.domains = vec!["api.example.com".to_owned()];
+    })
+    .await;
+    let (one, other) = (manifest(&fixture).await, manifest(&Fixture::new(&[]).await).await);
+    let name = one["project"].as_str().unwrap();
+    let folder = fixture.project.path().file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("tt1@") && !name.contains(folder), "{name}");
+    assert_ne!(one["project"], other["project"]);
+    let settings: Value = serde_json::from_str(&fixture.text("/settings.json").await).unwrap();
+    assert_eq!(settings["project"], one["project"]);
+    assert_eq!((&one["urlCheck"], &other["urlCheck"]), (&true.into(), &false.into()));
+    assert_eq!(one["domains"], serde_json::json!(["api.example.com"]));
+}
+
+#[tokio::test]
+async fn what_a_page_fetches_is_fetched_without_a_referrer() {
+    let fixture = Fixture::new(&[("app.ttss", "page { color: red }")]).await;
+    for path in ["/phone/", "/app/style/app.css"] {
+        let answer = fixture.get(path).send().await.unwrap();
+        assert_eq!(answer.headers()["referrer-policy"], "no-referrer", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_change_is_compiled_and_told() {
     let fixture = Fixture::new(&PAGE).await;
     let mut changes = changes(&fixture).await;

@@ -21,7 +21,7 @@ async fn upstream() -> SocketAddr {
         axum::Json(json!({
             "method": method.as_str(), "uri": uri.to_string(), "body": body,
             "x": header("x-page"), "host": header("host"), "origin": header("origin"),
-            "agent": header("user-agent"),
+            "agent": header("user-agent"), "referer": header("referer"),
         }))
     };
     let app = Router::new()
@@ -30,6 +30,18 @@ async fn upstream() -> SocketAddr {
         .route(
             "/gone",
             get(|| async { (StatusCode::GONE, [("set-cookie", "a=1")], "it was here") }),
+        )
+        .route(
+            "/login",
+            get(|| async {
+                let cookies = [
+                    ("set-cookie", "a=1; Expires=Wed, 21 Oct 2037 07:28:00 GMT"),
+                    ("set-cookie", "b=2"),
+                    ("vary", "x"),
+                    ("vary", "y"),
+                ];
+                axum::response::AppendHeaders(cookies)
+            }),
         )
         .route("/moved", get(|| async { Redirect::temporary("/bytes") }))
         .route("/round", get(|| async { Redirect::temporary("/round").into_response() }))
@@ -67,7 +79,7 @@ async fn a_request_goes_out_as_the_page_made_it() {
     let body: Value = serde_json::from_slice(&body).unwrap();
     let sent = json!({
         "method": "PUT", "uri": "/echo?a=%E4%BD%A0&b", "body": "你好", "x": "p",
-        "host": server.to_string(), "origin": null, "agent": "phone",
+        "host": server.to_string(), "origin": null, "agent": "phone", "referer": null,
     });
     assert_eq!(body, sent);
 }
@@ -81,6 +93,10 @@ async fn an_answer_comes_back_as_the_server_gave_it() {
     let (told, body) = answer(asked(&fixture, &get("/gone"))).await;
     assert_eq!((told["status"].as_u64(), body), (Some(410), b"it was here".to_vec()));
     assert_eq!(told["headers"]["set-cookie"], "a=1");
+    let (told, _) = answer(asked(&fixture, &get("/login"))).await;
+    let cookies = json!(["a=1; Expires=Wed, 21 Oct 2037 07:28:00 GMT", "b=2"]);
+    assert_eq!(told["headers"]["set-cookie"], cookies);
+    assert_eq!(told["headers"]["vary"], "x, y");
     let (_, body) = answer(asked(&fixture, &get("/moved"))).await;
     assert_eq!(body, [0, 255, 10, 13]);
 }
@@ -101,10 +117,24 @@ async fn what_cannot_be_asked_is_answered_in_words() {
     assert!(wrong.contains("`G T`"), "{wrong}");
     let wrong = error(json!({ "method": "GET", "url": "http://127.0.0.1:1/" })).await;
     assert!(wrong.starts_with("127.0.0.1: "), "{wrong}");
+    let header = json!({ "method": "GET", "url": format!("http://{server}/echo"), "headers": { "名": "x" } });
+    assert!(error(header).await.contains("`名`"));
+    let header = json!({ "method": "GET", "url": format!("http://{server}/echo"), "headers": { "x": "a\nb" } });
+    assert!(error(header).await.contains("`x`"));
     let never = json!({ "method": "GET", "url": format!("http://{server}/never"), "timeout": 20 });
     assert_eq!(error(never).await, "no answer within 20 ms");
     let round = json!({ "method": "GET", "url": format!("http://{server}/round") });
     assert!(error(round).await.contains("redirects"));
+}
+
+#[tokio::test]
+async fn an_address_with_any_characters_reaches_its_server() {
+    let (fixture, server) = (Fixture::new(&[]).await, upstream().await);
+    let request =
+        json!({ "method": "GET", "url": format!("http://{server}/echo?名=你 好&p=100%#end") });
+    let (_, body) = answer(asked(&fixture, &request)).await;
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["uri"], "/echo?%E5%90%8D=%E4%BD%A0%20%E5%A5%BD&p=100%");
 }
 
 #[tokio::test]

@@ -3,11 +3,14 @@
  * the way there, and a mock file can answer in its place. The desk is told of each when it starts and
  * when it ends.
  */
+import { isRefused } from "../../domains";
 import type { Phone } from "../../phone";
 import type { RequestRecord } from "../../../shared/bridge";
+import { requestRecord } from "../../requests";
 import { Failure, networkError } from "../params";
 
 export interface Outgoing {
+  kind: "request" | "upload" | "download";
   method: string;
   url: string;
   headers: Record<string, string>;
@@ -15,15 +18,16 @@ export interface Outgoing {
   timeout: number;
   body: string | Blob | ArrayBuffer | null;
 }
+export type ResponseHeaders = Record<string, string | string[]>;
 export interface Answer {
   status: number;
-  headers: Record<string, string>;
+  headers: ResponseHeaders;
   body: ArrayBuffer;
 }
 export interface Progress {
   sent?(done: number, total: number): void;
   received?(done: number, total: number): void;
-  headers?(headers: Record<string, string>): void;
+  headers?(headers: ResponseHeaders): void;
 }
 export interface Exchange {
   answer: Promise<Answer>;
@@ -34,7 +38,6 @@ export interface Exchange {
 
 /** Bodies are shown to the desk up to this many characters. */
 const SHOWN = 256 * 1024;
-let requests = 0;
 
 /** Sends; the answer rejects with a {@link Failure} whatever went wrong. */
 export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}): Exchange {
@@ -77,21 +80,8 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
 }
 
 /** What the desk is told of a request that begins. */
-function begin({ method, url, headers, body }: Outgoing): RequestRecord {
-  requests += 1;
-  return {
-    id: requests,
-    method,
-    url,
-    requestHeaders: headers,
-    requestBody: shown(body),
-    status: null,
-    responseHeaders: {},
-    responseBody: "",
-    duration: null,
-    mocked: false,
-    error: "",
-  };
+function begin({ kind, method, url, headers, body }: Outgoing): RequestRecord {
+  return { ...requestRecord(kind, method, url), requestHeaders: headers, requestBody: shown(body) };
 }
 
 /** Asks the development server to ask; what it says of the answer goes into the record as well. */
@@ -135,8 +125,9 @@ function through(
 }
 
 /** A header by its name in lower case. */
-export function header(headers: Record<string, string>, name: string): string | undefined {
-  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+export function header(headers: ResponseHeaders, name: string): string | undefined {
+  const value = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  return Array.isArray(value) ? value.join(", ") : value;
 }
 
 /** Headers that a page may set, with their values as text. */
@@ -147,16 +138,18 @@ export function sendable(headers: Record<string, unknown> = {}): Record<string, 
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-/** The address of a request: absolute, and of the web. */
-export function address(url: string, schemes = ["http:", "https:"]): string {
+/** The address of a request of `name`: absolute, of the web, and allowed. */
+export function address(phone: Phone, name: string, url: string, schemes = ["http:", "https:"]): string {
   if (!URL.canParse(url) || !schemes.includes(new URL(url).protocol))
     throw new Failure(`url is invalid: ${url}`, 20000, "D");
+  // The number is ours.
+  if (isRefused(phone, name, url)) throw new Failure("url not in domain list", 21100, "D");
   return url;
 }
 
 interface Head {
   status: number;
-  headers: Record<string, string>;
+  headers: ResponseHeaders;
   mocked: boolean;
   error: string;
 }

@@ -36,12 +36,12 @@ export function request(api: Api): void {
     (options: RequestOptions) => {
       const method = (options.method ?? "GET").toUpperCase();
       const headers = sendable(options.header);
-      const content = outgoing(method, address(options.url), headers, options.data);
+      const content = outgoing(method, address(phone, "request", options.url), headers, options.data);
       const timeout = Math.min(options.timeout ?? phone.manifest.app.networkTimeout?.request ?? TIMEOUT, TIMEOUT);
       const received = subscription();
       const exchange = send(
         phone,
-        { method, headers, timeout, ...content },
+        { kind: "request", method, headers, timeout, ...content },
         { headers: (headers) => received.listeners.emit({ header: headers }) },
       );
       const result = exchange.answer.then((answer) => ({

@@ -2,7 +2,7 @@
 import { subscription, type Api } from "../api";
 import { Failure } from "../params";
 import { readFile } from "./paths";
-import { address, header, send, sendable } from "./proxy";
+import { address, header, send, sendable, type ResponseHeaders } from "./proxy";
 import { TIMEOUT } from "./request";
 
 /** In bytes: what the platform lets an app download at once. */
@@ -38,7 +38,7 @@ export function transfer(api: Api): void {
       const encoded = new Response(form);
       const type = encoded.headers.get("content-type") ?? "multipart/form-data";
       const progress = subscription();
-      const url = address(options.url);
+      const url = address(phone, "uploadFile", options.url);
       let stop = (): void => {};
       let aborted = false;
       const upload = async () => {
@@ -47,7 +47,7 @@ export function transfer(api: Api): void {
         const headers = { ...sendable(options.header), "content-type": type };
         const exchange = send(
           phone,
-          { method: "POST", url, headers, timeout: timeout("uploadFile", options.timeout), body },
+          { kind: "upload", method: "POST", url, headers, timeout: timeout("uploadFile", options.timeout), body },
           {
             sent: (done, total) =>
               progress.listeners.emit({
@@ -77,10 +77,11 @@ export function transfer(api: Api): void {
     "tempFilePath statusCode filePath",
     (options: { url: string; header?: Record<string, unknown>; timeout?: number; filePath?: string }) => {
       const progress = subscription();
-      const url = address(options.url);
+      const url = address(phone, "downloadFile", options.url);
       const exchange = send(
         phone,
         {
+          kind: "download",
           method: "GET",
           url,
           headers: sendable(options.header),
@@ -127,7 +128,7 @@ function percent(done: number, total: number): number {
 }
 
 /** As the address says, else as the server does. */
-function extension(url: string, headers: Record<string, string>): string {
+function extension(url: string, headers: ResponseHeaders): string {
   const named = /\.([a-z0-9]{1,5})$/i.exec(new URL(url).pathname)?.[1];
   const type = /\/([a-z0-9]+)/i.exec(header(headers, "content-type") ?? "")?.[1];
   return (named ?? type ?? "").toLowerCase().replace("jpeg", "jpg");
