@@ -8,7 +8,12 @@ interface Tt {
   [name: string]: ((options: Record<string, unknown>) => unknown) | undefined;
 }
 
-/** What each value does that needs nothing but an answer of the user; others are told to be missing. */
+/** Values of the platform's list that a browser has nothing for. */
+const ELSEWHERE = [
+  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
+];
+
+/** What each value does; one that the platform does not list does nothing, as on a phone. */
 export async function open(self: BuiltIn, type: string): Promise<void> {
   const { phone } = self;
   switch (type) {
@@ -42,9 +47,11 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
     case "addCalendarEvent":
     case "openAwemeUserProfile":
     case "joinGroup":
+    case "navigateToVideoView":
       return byFunction(self, type);
     default:
-      return missing(self, type);
+      if (ELSEWHERE.includes(type)) return missing(self, type);
+      console.warn(`open-type="${type}" is no value that the platform knows: the button does nothing more than any other.`);
   }
 }
 

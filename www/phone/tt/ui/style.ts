@@ -3,7 +3,7 @@ export const STYLE = `
 .tt-ui{--text:light-dark(#161823,#fffffff0);--soft:light-dark(#16182399,#ffffff99);--line:light-dark(#1618231f,#ffffff1f);--back:light-dark(#fff,#252632);--press:light-dark(#1618230d,#ffffff14);--accent:light-dark(#d6204a,#ff6b8b);
 box-sizing:border-box;border:0;padding:0;pointer-events:auto;color:var(--text);font:15px/1.45 system-ui,sans-serif;text-align:center;overscroll-behavior:contain}
 .tt-ui *{box-sizing:border-box}
-.tt-ui::backdrop{background:#0000007f}
+dialog.tt-ui::backdrop{background:#0000007f}
 .tt-ui button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}
 .tt-ui button:active{background:var(--press)}
 .tt-ui :focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
