@@ -13,6 +13,8 @@ export interface Question {
   cancelColor?: string;
   /** Fields to fill in, by label, with what stands in them at first. */
   fields?: Record<string, string>;
+  /** Shown in fields that are empty. */
+  placeholderText?: string;
 }
 
 /** Asks; null is no, else what stands in the fields. */
@@ -25,6 +27,7 @@ export function ask(phone: Phone, question: Question): Promise<string[] | null> 
     const inputs = Object.entries(fields).map(([label, value]) => {
       const input = element("input");
       input.value = value;
+      input.placeholder = question.placeholderText ?? "";
       input.autocomplete = "off";
       const named = element("label", "", label, input);
       if (!label) input.setAttribute("aria-label", title || content || confirmText);

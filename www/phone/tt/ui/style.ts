@@ -6,7 +6,8 @@ box-sizing:border-box;border:0;padding:0;pointer-events:auto;color:var(--text);f
 dialog.tt-ui::backdrop{background:#0000007f}
 .tt-ui button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}
 .tt-ui button:active{background:var(--press)}
-.tt-ui :focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+.tt-ui:focus,.tt-ui :focus{outline:0}
+.tt-ui.keys :focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
 .tt-ui input,.tt-ui textarea{font:inherit;color:inherit;width:100%;padding:9px 12px;border:1px solid var(--line);border-radius:8px;background:var(--press)}
 .tt-ui-card{margin:auto;width:min(300px,80%);max-height:84%;border-radius:12px;background:var(--back);overflow:auto}
 .tt-ui-card h2{margin:22px 20px 0;font-size:17px;font-weight:600;overflow-wrap:anywhere}
