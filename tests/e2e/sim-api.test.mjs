@@ -127,6 +127,7 @@ test("every function of the typings works, or fails and says why", async (t) => 
   );
 });
 
+// effect: getStorage setStorage
 test("an asynchronous function answers once, later, to callbacks or as a Promise", async (t) => {
   const { phone, errors } = await phones(t);
   const page = await phone();
@@ -196,6 +197,7 @@ test("an asynchronous function answers once, later, to callbacks or as a Promise
   assert.deepEqual(calls[0].result, { ok: true, value: { data: 1, errMsg: "getStorage:ok" } }, "the desk is told");
 });
 
+// effect: setStorageSync getStorageSync removeStorageSync clearStorageSync getStorageInfoSync
 test("storage is each phone's own, lasts, and keeps to its limits", async (t) => {
   const { phone } = await phones(t);
   const [one, two] = [await phone("1"), await phone("2")];
@@ -243,6 +245,7 @@ test("storage is each phone's own, lasts, and keeps to its limits", async (t) =>
   assert.ok(await one.evaluate(() => said.some(({ kind }) => kind === "storage")));
 });
 
+// effect: request
 test("requests go through the development server, and mocks answer them", async (t) => {
   const web = await loopback(t);
   const { phone } = await phones(t, {
@@ -312,6 +315,7 @@ test("requests go through the development server, and mocks answer them", async 
   );
 });
 
+// effect: uploadFile downloadFile
 test("files go up and down, with their progress", async (t) => {
   const web = await loopback(t);
   const { phone } = await phones(t);
@@ -351,6 +355,7 @@ test("files go up and down, with their progress", async (t) => {
   assert.equal(missing.errMsg, "uploadFile:fail no such file or directory, open ttfile://user/none");
 });
 
+// effect: connectSocket
 test("a socket says and hears, and ends with the network", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
@@ -406,6 +411,7 @@ async function echoSocket(t) {
   return `ws://127.0.0.1:${server.address().port}/`;
 }
 
+// effect: getFileSystemManager getFileInfo
 test("files of a phone: written, read in every encoding, moved, unzipped, kept", async (t) => {
   const { phone, errors } = await phones(t);
   const page = await phone();
@@ -529,6 +535,7 @@ function asking(page) {
   return { begin, answer: () => page.evaluate(() => globalThis.answer) };
 }
 
+// effect: showModal showActionSheet showLoading showToast hideToast
 test("dialogues answer clicks and keys, in the platform's words, light and dark", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
@@ -571,6 +578,7 @@ test("dialogues answer clicks and keys, in the platform's words, light and dark"
   await page.getByRole("status").waitFor({ state: "detached" });
 });
 
+// effect: getSetting openSetting getUserInfo checkSession
 test("what the user allows is asked for, told and changed", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
@@ -703,6 +711,7 @@ test("the router is told what pages ask for", async (t) => {
   ]);
 });
 
+// effect: getImageInfo compressImage chooseImage createInnerAudioContext getRecorderManager createWorker canvasToTempFilePath createCanvasContext createAnimation
 test("pictures, sound and threads", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
@@ -811,6 +820,7 @@ test("pictures, sound and threads", async (t) => {
   assert.equal(doubled, 42);
 });
 
+// effect: getEnvInfoSync getExtConfig getExtConfigSync
 test("an app knows its id and its extension", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
@@ -826,6 +836,7 @@ test("an app knows its id and its extension", async (t) => {
   });
 });
 
+// effect: canIUse
 test("canIUse tells the truth", async (t) => {
   const { phone } = await phones(t);
   const page = await phone();
@@ -878,6 +889,7 @@ async function component(t, name) {
   return { page, errors };
 }
 
+// effect: createVideoContext
 test("contexts find their components in a mini-program", async (t) => {
   const { page, errors } = await component(t, "video");
   await page.waitForFunction(() => document.querySelector("tt-video video")?.readyState > 0);
@@ -939,6 +951,7 @@ test("contexts find their components in a mini-program", async (t) => {
   assert.ok(errors.splice(0).every((error) => error.includes("missing.mp4")));
 });
 
+// effect: getLaunchOptionsSync authorize
 test("a mini-program reads, asks and navigates through tt", async (t) => {
   const { page, errors } = await component(t, "api-navigation");
   const seen = await page.evaluate(async () => {

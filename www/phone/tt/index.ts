@@ -28,6 +28,7 @@ import { navigation } from "./groups/navigation";
 import { performanceOf } from "./groups/performance";
 import { pictures } from "./groups/pictures";
 import { players } from "./groups/players";
+import { preload } from "./groups/preload";
 import { recorder } from "./groups/recorder";
 import { request } from "./groups/request";
 import { sensors } from "./groups/sensors";
@@ -61,6 +62,7 @@ const GROUPS = [
   audio,
   recorder,
   players,
+  preload,
   map,
   canvas,
   animation,

@@ -5,6 +5,7 @@ import { button, element, openDialog, say } from "./dialog";
 export interface Question {
   title?: string;
   content?: string;
+  imageUrl?: string;
   /** Left out, it is what it means in the phone's language, as is the other. */
   confirmText?: string;
   /** Null for a dialogue with one button. */
@@ -24,6 +25,11 @@ export function ask(phone: Phone, question: Question): Promise<string[] | null> 
   return openDialog<string[] | null>(phone, "card", title || content || confirmText, null, (dialog, close) => {
     if (title) dialog.append(element("h2", "", title));
     if (content) dialog.append(element("p", "", content));
+    if (question.imageUrl) {
+      const image = element("img");
+      image.src = question.imageUrl;
+      dialog.append(image);
+    }
     const inputs = Object.entries(fields).map(([label, value]) => {
       const input = element("input");
       input.value = value;

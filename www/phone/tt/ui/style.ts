@@ -12,6 +12,7 @@ dialog.tt-ui::backdrop{background:#0000007f}
 .tt-ui-card{margin:auto;width:min(300px,80%);max-height:84%;border-radius:12px;background:var(--back);overflow:auto}
 .tt-ui-card h2{margin:22px 20px 0;font-size:17px;font-weight:600;overflow-wrap:anywhere}
 .tt-ui-card p{margin:12px 20px 0;color:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}
+.tt-ui-card img{display:block;width:200px;height:160px;margin:14px auto 0;object-fit:cover;border-radius:6px}
 .tt-ui-card h2+p{margin-top:8px}
 .tt-ui-card .field{padding:14px 20px 0}
 .tt-ui-card .field label{display:block;margin-bottom:10px;text-align:left;font-size:13px;color:var(--soft)}
