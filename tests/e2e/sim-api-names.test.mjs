@@ -8,12 +8,16 @@ import { launch } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
 let browser;
-let url;
+let simulator;
 before(async () => {
   browser = await launch();
-  ({ url } = await simulate({ after }, "tests/e2e/miniprograms/api"));
+  // For all tests: ended below.
+  simulator = await simulate({ after: () => {} }, "tests/e2e/miniprograms/api");
 });
-after(() => browser?.close());
+after(async () => {
+  await browser?.close();
+  await simulator?.stop();
+});
 
 /** A phone on page A; `errors` are those that nobody caught. */
 async function open(t, path = "") {
@@ -23,7 +27,7 @@ async function open(t, path = "") {
   page.setDefaultTimeout(10_000);
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(`${url}phone/?id=${t.name.replace(/\W+/g, "-")}&user=ada&language=en&fake=1&path=${path}`);
+  await page.goto(`${simulator.url}phone/?id=${t.name.replace(/\W+/g, "-")}&user=ada&language=en&fake=1&path=${path}`);
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return { page, errors, context };
 }
@@ -34,10 +38,10 @@ const heard = (page, name, act) =>
     async ([name, act]) => {
       const all = [];
       let gone = 0;
-      const told = new Promise((done) => tt[`on${name}`]((payload) => done(all.push(payload))));
       const left = () => (gone += 1);
       tt[`on${name}`](left);
       tt[`off${name}`](left);
+      const told = new Promise((done) => tt[`on${name}`]((payload) => done(all.push(payload))));
       await new Function(`return (${act})()`)();
       await told;
       return { payload: all[0], gone };
@@ -178,12 +182,12 @@ test("a phone that moves tells its places while they are asked for", async (t) =
 // effect: showTabBar hideTabBar showTabBarRedDot hideTabBarRedDot setTabBarBadge removeTabBarBadge setTabBarItem setTabBarStyle
 test("the bars of a page show what they are told to", async (t) => {
   const { page } = await open(t);
-  const bar = page.locator("phone-navigation-bar:visible").last();
+  const bar = page.locator("phone-bar:visible").last();
   await page.evaluate(() => tt.setNavigationBarTitle({ title: "New title" }));
   await bar.getByText("New title").waitFor();
   await page.evaluate(() => tt.setNavigationBarColor({ frontColor: "#ffffff", backgroundColor: "#123456" }));
   await page.waitForFunction(() =>
-    [...document.querySelectorAll("phone-navigation-bar")].some((bar) => getComputedStyle(bar).backgroundColor === "rgb(18, 52, 86)"),
+    [...document.querySelectorAll("phone-bar")].some((bar) => getComputedStyle(bar).backgroundColor === "rgb(18, 52, 86)"),
   );
   const loading = bar.locator("i");
   await page.evaluate(() => tt.showNavigationBarLoading());
@@ -468,12 +472,13 @@ test("pictures, videos and sound are shown, chosen, kept and recorded", async (t
     const pen = canvas.getContext("2d");
     const recorder = tt.createMediaRecorder(canvas, {});
     const stopped = new Promise((done) => recorder.onStop(done));
-    await new Promise((done) => {
-      recorder.onStart(done);
-      recorder.start();
-    });
-    for (let frame = 0; frame < 10; frame += 1) {
-      pen.fillRect(frame * 9, 0, 9, 99);
+    // A recording starts with the first frame that is drawn.
+    let frames = 0;
+    recorder.onStart(() => (frames = 1));
+    recorder.start();
+    for (let x = 0; frames < 10; x += 1) {
+      if (frames > 0) frames += 1;
+      pen.fillRect(x % 300, 0, 9, 99);
       recorder.requestFrame();
       await new Promise(requestAnimationFrame);
     }
