@@ -556,3 +556,38 @@ test("an update that the desk plays is told of, and the app starts anew with it"
   await page.evaluate(() => void tt.getUpdateManager().applyUpdate());
   await page.waitForFunction(() => !globalThis.old && globalThis.getCurrentPages?.().length > 0);
 });
+
+// effect: createCameraContext
+test("a camera takes a picture", async (t) => {
+  const { page } = await open(t, "pages/d/d");
+  await page.evaluate(() => phone.apply({ permissions: { "scope.camera": "granted" } }));
+  await page.waitForFunction(() => document.querySelector("tt-camera video")?.videoWidth > 0);
+  const size = await page.evaluate(
+    () =>
+      new Promise((success, fail) =>
+        tt.createCameraContext().takePhoto({
+          success: ({ tempImagePath }) => success(tt.getFileSystemManager().statSync(tempImagePath).size),
+          fail: ({ errMsg }) => fail(new Error(errMsg)),
+        }),
+      ),
+  );
+  assert.ok(size > 0);
+});
+
+// effect: createRtcRoomContext
+test("two phones meet in a room", async (t) => {
+  const phones = [await open(t), await open({ name: "the other", after: (hook) => t.after(hook) })];
+  const join = (page, userId) =>
+    page.evaluate(
+      (userId) =>
+        new Promise((success, fail) => {
+          globalThis.members = [];
+          globalThis.rtc = tt.createRtcRoomContext({ appId: "123456789012345678901234" });
+          rtc.onRtcChatMembersChanged(({ userIdList }) => (members = userIdList));
+          rtc.joinRtcRoom({ roomId: "names", userId, token: "any", success, fail: ({ errMsg }) => fail(new Error(errMsg)) });
+        }),
+      userId,
+    );
+  await Promise.all(phones.map(({ page }, index) => join(page, `user${index}`)));
+  for (const { page } of phones) await page.waitForFunction(() => [...members].sort().join() === "user0,user1");
+});
