@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { coverage, documentedObjects } from "../../www/phone/tt/coverage-report.mjs";
 import { launch } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -31,6 +32,94 @@ async function open(t, path = "") {
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return { page, errors, context };
 }
+
+test("every documented name is there, canIUse knows which of them work, and what fails says so", async (t) => {
+  const { page } = await open(t);
+  const table = await coverage();
+  const names = table.map(({ name }) => name);
+  const kinds = await page.evaluate((names) => names.map((name) => [name, typeof tt[name], tt.canIUse(name)]), names);
+  const objects = ["env", "performance"];
+  for (const [name, kind, usable] of kinds) {
+    assert.equal(kind, objects.includes(name) ? "object" : "function", `tt.${name}`);
+    assert.equal(usable, table.find((each) => each.name === name).kind !== "fails", `tt.canIUse("${name}")`);
+  }
+  // A call without options, unbound and unguarded, is answered in words: it throws at most what says so.
+  const failing = table.filter(({ kind }) => kind === "fails").map(({ name }) => name);
+  const said = await page.evaluate(async (names) => {
+    const words = {};
+    for (const name of names) {
+      const unbound = tt[name];
+      const warnings = [];
+      const { warn } = console;
+      console.warn = (...values) => warnings.push(values.join(" "));
+      try {
+        const value = unbound();
+        const answered = await Promise.resolve(value).catch(({ errMsg }) => errMsg);
+        words[name] = typeof answered === "string" ? answered : (warnings.join() || typeof answered);
+      } catch (error) {
+        words[name] = `${error instanceof TypeError ? "TypeError " : ""}${error.message}`;
+      }
+      console.warn = warn;
+    }
+    return words;
+  }, failing);
+  for (const [name, words] of Object.entries(said)) {
+    // Objects of functions that cannot work tell it themselves.
+    if (words === "object") assert.match(name, /^create/);
+    else assert.match(words, new RegExp(`^${name}(:fail .*not supported|:fail |.* is never called)`), name);
+  }
+});
+
+test("every method of the objects that functions give is there", async (t) => {
+  const { page } = await open(t);
+  const missing = await page.evaluate(async (documented) => {
+    const quiet = { complete: () => {} };
+    const files = tt.getFileSystemManager();
+    files.writeFileSync("ttfile://user/a.txt", "a");
+    const query = tt.createSelectorQuery();
+    const cameras = tt.createCameraContext;
+    const objects = {
+      Animation: tt.createAnimation({}),
+      BackgroundAudioManager: tt.getBackgroundAudioManager(),
+      CameraContext: cameras?.(),
+      CameraFrameListener: cameras?.().onCameraFrame(() => {}),
+      CanvasContext: tt.createCanvasContext("board"),
+      Cloud: tt.createCloud({}),
+      DownloadTask: tt.downloadFile({ url: "http://127.0.0.1:9/", ...quiet }),
+      EffectCameraStream: tt.createEffectCameraStream(),
+      EventSource: tt.createEventSource({ url: "http://127.0.0.1:9/" }),
+      FileSystemManager: files,
+      InnerAudioContext: tt.createInnerAudioContext(),
+      InterstitialAd: tt.createInterstitialAd({ adUnitId: "a" }),
+      IntersectionObserver: tt.createIntersectionObserver(),
+      LivePlayerContext: tt.createLivePlayerContext("live"),
+      MapContext: tt.createMapContext("map"),
+      MediaRecorder: tt.createMediaRecorder(document.createElement("canvas"), {}),
+      NodesRef: query.select(".first"),
+      Performance: tt.performance,
+      PerformanceObserver: tt.performance.createObserver(() => {}),
+      PreloadVideoTask: tt.preloadVideo({ src: "/none.mp4", ...quiet }),
+      RecorderManager: tt.getRecorderManager(),
+      RequestTask: tt.request({ url: "http://127.0.0.1:9/", ...quiet }),
+      RewardedVideoAd: tt.createRewardedVideoAd({ adUnitId: "a" }),
+      SelectorQuery: query,
+      SocketTask: tt.connectSocket({ url: "ws://127.0.0.1:9/", ...quiet }),
+      Stats: files.statSync("ttfile://user/a.txt"),
+      UpdateManager: tt.getUpdateManager(),
+      UploadTask: tt.uploadFile({ url: "http://127.0.0.1:9/", filePath: "ttfile://user/a.txt", name: "a", ...quiet }),
+      VideoContext: tt.createVideoContext("film"),
+      Worker: tt.createWorker("worker.js"),
+    };
+    const lacks = ([name, methods]) =>
+      methods.filter((method) => typeof objects[name]?.[method] !== "function").map((method) => `${name}.${method}`);
+    // What canIUse is asked of an object by its name, it knows of its members.
+    const denied = ["UpdateManager", "RecorderManager", "BackgroundAudioManager", "InnerAudioContext", "SelectorQuery", "Stats"]
+      .flatMap((name) => documented[name].map((method) => `${name}.${method}`))
+      .filter((schema) => !tt.canIUse(schema));
+    return [...Object.entries(documented).flatMap(lacks), ...denied];
+  }, documentedObjects());
+  assert.deepEqual(missing, []);
+});
 
 /** What a listener of `tt.onNAME` is told of, and whether one that was taken off hears nothing. */
 const heard = (page, name, act) =>
