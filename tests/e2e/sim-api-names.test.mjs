@@ -680,3 +680,15 @@ test("two phones meet in a room", async (t) => {
   await Promise.all(phones.map(({ page }, index) => join(page, `user${index}`)));
   for (const { page } of phones) await page.waitForFunction(() => [...members].sort().join() === "user0,user1");
 });
+
+// effect: canvasGetImageData canvasPutImageData
+test("the pixels of a canvas are read and written", async (t) => {
+  const { page } = await open(t, "pages/b/b");
+  await page.locator("tt-canvas canvas").waitFor();
+  const data = await page.evaluate(async () => {
+    const area = { canvasId: "board", x: 3, y: 4, width: 1, height: 1 };
+    await tt.canvasPutImageData({ ...area, data: [1, 2, 3, 255] });
+    return [...(await tt.canvasGetImageData(area)).data];
+  });
+  assert.deepEqual(data, [1, 2, 3, 255]);
+});

@@ -36,6 +36,8 @@ const CALLS: Record<string, Call> = {
   base64ToArrayBuffer: { sync: ["AQID"] },
   canIPutStuffOverComponent: { sync: ["video"] },
   canIUse: { sync: ["request"] },
+  canvasGetImageData: { canvasId: "board", x: 0, y: 0, width: 1, height: 1 },
+  canvasPutImageData: { canvasId: "board", x: 0, y: 0, width: 1, height: 1, data: [1, 2, 3, 255] },
   canvasToTempFilePath: { canvasId: "board" },
   checkFollowAwemeState: { awemeId: "a" },
   chooseImage: { count: 1 },

@@ -17,6 +17,7 @@ import { animation } from "./groups/animation";
 import { app } from "./groups/app";
 import { audio } from "./groups/audio";
 import { bars } from "./groups/bars";
+import { canvasData } from "./groups/canvas-data";
 import { canvas } from "./groups/canvas";
 import { chooseMedia } from "./groups/choose-media";
 import { device } from "./groups/device";
@@ -69,6 +70,7 @@ const GROUPS = [
   performanceOf,
   worker,
   preload,
+  canvasData,
   abilities,
   unsupportedFunctions,
   canIUse,
