@@ -692,3 +692,36 @@ test("the pixels of a canvas are read and written", async (t) => {
   });
   assert.deepEqual(data, [1, 2, 3, 255]);
 });
+
+test("functions work unbound and promisified, with getters that throw, and check what they are given", async (t) => {
+  const { page, errors } = await open(t);
+  const said = await page.evaluate(async () => {
+    const promisify = (call) => (options) =>
+      new Promise((success, fail) => void call({ ...options, success, fail }));
+    const { setStorage, getStorageSync, getSystemInfoSync, showToast } = tt;
+    await promisify(setStorage)({ key: "a", data: 1 });
+    const message = ({ errMsg }) => errMsg;
+    const called = [];
+    await new Promise((complete) => showToast({ fail: (error) => called.push(["fail", error.errMsg, error.errNo]), complete }));
+    const trap = (name) => Object.defineProperty({ key: "a" }, name, { get: () => { throw new Error(`no ${name}`); }, enumerable: true });
+    return {
+      stored: getStorageSync("a"),
+      width: getSystemInfoSync().screenWidth,
+      wrong: await promisify(showToast)({ title: 7 }).catch(message),
+      called,
+      parameter: await tt.getStorage(trap("key")).catch(message),
+      callback: await tt.getStorage(trap("success")).then(message),
+      nothing: await tt.getStorage(null).catch(message),
+    };
+  });
+  assert.deepEqual(said, {
+    stored: 1,
+    width: 390,
+    wrong: "showToast:fail params.title should be string, but got number",
+    called: [["fail", "showToast:fail params.title should be string, but got undefined", 20000]],
+    parameter: "getStorage:fail no key",
+    callback: "getStorage:ok",
+    nothing: "getStorage:fail params.key should be string, but got undefined",
+  });
+  assert.deepEqual(errors, []);
+});

@@ -34,7 +34,8 @@ export function system(api: Api): void {
   phone.on("theme", (change) => themed.emit(change));
   const memory = api.event("MemoryWarning", "level");
   phone.on("memoryWarning", (level) => memory.emit({ level }));
-  api.sync("matchMedia", "matches media", (query: unknown) => mediaQuery(phone, String(query)));
+  const list = "matches media addListener removeListener addEventListener removeEventListener";
+  api.sync("matchMedia", list, (query: unknown) => mediaQuery(phone, String(query)));
 }
 
 /** What `getSystemInfo` tells of a phone as it is now. */
