@@ -725,3 +725,23 @@ test("functions work unbound and promisified, with getters that throw, and check
   });
   assert.deepEqual(errors, []);
 });
+
+test("the desk plays an update and a lack of memory", async (t) => {
+  const context = await browser.newContext({ viewport: { width: 1500, height: 900 }, locale: "en" });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  await page.goto(`${simulator.url}?phones=1`);
+  const frame = page.frames().find((each) => each.url().includes("/phone/"));
+  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
+  await frame.evaluate(() => {
+    globalThis.heard = [];
+    tt.onMemoryWarning(({ level }) => heard.push(level));
+    tt.getUpdateManager().onUpdateReady(() => heard.push("ready"));
+    tt.getUpdateManager().onUpdateFailed(() => heard.push("failed"));
+  });
+  await page.getByRole("button", { name: "All phones" }).click();
+  for (const name of ["Low memory", "Update fails", "Update ready"])
+    await page.getByRole("button", { name, exact: true }).click();
+  assert.deepEqual(await frame.evaluate(() => heard), [10, "failed", "ready"]);
+});

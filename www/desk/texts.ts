@@ -188,7 +188,7 @@ const en = {
   // Server
   serverGone: "The simulator’s server does not answer. The phones go on with what they have; the desk reconnects by itself.",
   serverTrouble: "The project cannot be loaded",
-  sameUser: (phones: string, room: string, user: string) => `${phones}: joined room “${room}” with one user id, “${user}”.`,
+  sameUser: (phones: string, room: string, user: string) => `${phones} joined room “${room}” with one user id, “${user}”.`,
   sameUserWhy: "A room knows its members by user id, so whoever joins last ends the call of the one before. Give each user an id of its own.",
   problemsFound: (count: number) => (count === 1 ? "The project has 1 error" : `The project has ${count} errors`),
   show: "Show",
