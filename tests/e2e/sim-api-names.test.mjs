@@ -84,6 +84,7 @@ test("every method of the objects that functions give is there", async (t) => {
       CameraContext: cameras?.(),
       CameraFrameListener: cameras?.().onCameraFrame(() => {}),
       CanvasContext: tt.createCanvasContext("board"),
+      CanvasGradient: tt.createCanvasContext("board").createLinearGradient(0, 0, 1, 1),
       Cloud: tt.createCloud({}),
       DownloadTask: tt.downloadFile({ url: "http://127.0.0.1:9/", ...quiet }),
       EffectCameraStream: tt.createEffectCameraStream(),
@@ -96,12 +97,14 @@ test("every method of the objects that functions give is there", async (t) => {
       MapContext: tt.createMapContext("map"),
       MediaRecorder: tt.createMediaRecorder(document.createElement("canvas"), {}),
       NodesRef: query.select(".first"),
+      OffscreenCanvas: tt.createOffscreenCanvas(),
       Performance: tt.performance,
       PerformanceObserver: tt.performance.createObserver(() => {}),
       PreloadVideoTask: tt.preloadVideo({ src: "/none.mp4", ...quiet }),
       RecorderManager: tt.getRecorderManager(),
       RequestTask: tt.request({ url: "http://127.0.0.1:9/", ...quiet }),
       RewardedVideoAd: tt.createRewardedVideoAd({ adUnitId: "a" }),
+      RtcRoomContext: tt.createRtcRoomContext({ appId: "123456789012345678901234" }),
       SelectorQuery: query,
       SocketTask: tt.connectSocket({ url: "ws://127.0.0.1:9/", ...quiet }),
       Stats: files.statSync("ttfile://user/a.txt"),
@@ -732,7 +735,7 @@ test("the desk plays an update and a lack of memory", async (t) => {
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   await page.goto(`${simulator.url}?phones=1`);
-  const frame = page.frames().find((each) => each.url().includes("/phone/"));
+  const frame = await (await page.waitForSelector("iframe.phone")).contentFrame();
   await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   await frame.evaluate(() => {
     globalThis.heard = [];
