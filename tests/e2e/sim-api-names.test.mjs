@@ -507,7 +507,7 @@ test("bytes, time, files and storage", async (t) => {
   });
 });
 
-// effect: previewImage saveImageToPhotosAlbum saveVideoToPhotosAlbum chooseMedia chooseVideo preloadVideo
+// effect: previewImage saveImageToPhotosAlbum saveVideoToPhotosAlbum chooseMedia chooseVideo preloadVideo prerenderVideo
 // effect: createMediaRecorder createLivePlayerContext getBackgroundAudioManager getUserProfile
 test("pictures, videos and sound are shown, chosen, kept and recorded", async (t) => {
   const { page } = await open(t);
@@ -551,6 +551,10 @@ test("pictures, videos and sound are shown, chosen, kept and recorded", async (t
     page.evaluate(() => void tt.preloadVideo({ src: "/film.mp4", complete: () => {} })),
   ]);
   assert.equal(asked.method(), "GET");
+  await Promise.all([
+    page.waitForRequest((request) => request.url().endsWith("/app/file/rendered.mp4")),
+    page.evaluate(() => tt.prerenderVideo({ src: "/rendered.mp4" })),
+  ]);
   const aborted = await page.evaluate(
     () =>
       new Promise((fail) =>

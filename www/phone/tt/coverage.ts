@@ -88,7 +88,7 @@ const WIFI = "the network it tells of is made up";
  * the place of what a user would see or get.
  */
 export const STAND_INS: Readonly<Record<string, string>> = {
-  createMapContext: "the map is a grey box; places and scales are computed",
+  createMapContext: "the map has no streets; places and scales are computed",
   openLocation: SHOWN,
   chooseLocation: "a form takes the place of the map",
   chooseAddress: "a form takes the place of the list of addresses",
@@ -143,7 +143,6 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   reportAnalytics: "there is nobody to report to",
   interactionAnalysis: "there is nobody to report to",
   setPageInfo: "no search engine reads it",
-  prerenderVideo: "Chromium loads no video before it is asked for",
   setSwipeBackMode: "a mouse does not swipe: one goes back by the arrow",
   disableUserScreenRecord: RECORD,
   enableUserScreenRecord: RECORD,

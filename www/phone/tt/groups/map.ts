@@ -1,6 +1,7 @@
 /** `tt.createMapContext`: a map without tiles still has a centre and a scale, in Web Mercator. */
 import type { Api } from "../api";
 import { badParameter, Failure } from "../params";
+import { overlays } from "./context-methods";
 import { findById, propertyOf } from "./elements";
 
 interface Place {
@@ -14,7 +15,7 @@ interface View {
 }
 const views = new WeakMap<Element, View>();
 const MEMBERS =
-  "getCenterLocation getRegion moveToLocation getScale includePoints translateMarker moveAlong getRotate getSkew mapToScreen screenToMap";
+  "getCenterLocation getRegion moveToLocation getScale includePoints translateMarker moveAlong getRotate getSkew mapToScreen screenToMap addGroundOverlay updateGroundOverlay removeGroundOverlay setLocMarkerIcon setCenterOffset openMapApp";
 
 export function map(api: Api): void {
   api.object("MapContext", MEMBERS);
@@ -108,6 +109,7 @@ export function map(api: Api): void {
       screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) =>
         placeAt(x, y),
       ),
+      ...overlays(api),
     };
   });
 }
