@@ -88,7 +88,7 @@ const WIFI = "the network it tells of is made up";
  * the place of what a user would see or get.
  */
 export const STAND_INS: Readonly<Record<string, string>> = {
-  createMapContext: "the map has no streets; places and scales are computed",
+  createMapContext: "the map is a grid without streets; places and scales are computed",
   openLocation: SHOWN,
   chooseLocation: "a form takes the place of the map",
   chooseAddress: "a form takes the place of the list of addresses",

@@ -1,7 +1,7 @@
 /** `tt.createMapContext`: a map without tiles still has a centre and a scale, in Web Mercator. */
 import type { Api } from "../api";
-import { badParameter, Failure } from "../params";
 import { overlays } from "./context-methods";
+import { badParameter, Failure } from "../params";
 import { findById, propertyOf } from "./elements";
 
 interface Place {
