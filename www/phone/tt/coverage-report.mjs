@@ -87,6 +87,20 @@ export async function coverage() {
   });
 }
 
+/** How many methods of objects are in each class that is not "works", with their names. */
+async function methodsOf() {
+  const { METHODS } = await read();
+  const known = documentedObjects();
+  const kinds = {};
+  for (const [kind, object, methods] of METHODS) {
+    for (const method of methods.split(" ")) {
+      if (!known[object]?.includes(method)) throw new Error(`in no documentation: ${object}.${method}`);
+      (kinds[kind] ??= []).push(`${object}.${method}`);
+    }
+  }
+  return kinds;
+}
+
 /** The components that are grey boxes. */
 export const boxes = async () => (await read()).BOXES;
 
@@ -115,7 +129,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     for (const [kind, text] of Object.entries(KINDS)) {
       console.log(`  ${String(counts[kind]).padStart(3)} (${String(count(kind, typed)).padStart(3)})  ${text};`);
     }
-    console.log(`All ${methods} methods of the ${objects.length} objects that they give are there.`);
+    console.log(`All ${methods} methods of the ${objects.length} objects that they give are there; of these`);
+    for (const [kind, names] of Object.entries(await methodsOf())) console.log(`  ${String(names.length).padStart(3)}  ${kind}: ${names.join(", ")};`);
     console.log(`Of the built-in components these are grey boxes: ${(await boxes()).join(", ")}.`);
   }
   const unproven = table.filter(({ kind, test }) => kind === "works" && !test).map(({ name }) => name);

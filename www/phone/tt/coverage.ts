@@ -152,6 +152,19 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
   offLazyLoadError: "subpackages are there from the start",
 };
 
+/** Methods of objects that do not do what they are for: class, object, methods. */
+export const METHODS: readonly (readonly ["no effect" | "stands in" | "fails", object: string, methods: string])[] = [
+  ["fails", "Cloud", "callContainer uploadFile downloadFile deleteFile getTempFileURL connectContainer"],
+  ["fails", "EffectCameraStream", "request play stop dispose paintTo"],
+  ["fails", "EventSource", "onOpen onMessage"],
+  ["stands in", "InterstitialAd", "show load destroy"],
+  ["stands in", "RewardedVideoAd", "show load"],
+  ["stands in", "MapContext", "openMapApp"],
+  ["no effect", "MapContext", "addGroundOverlay updateGroundOverlay removeGroundOverlay setLocMarkerIcon setCenterOffset"],
+  ["no effect", "LivePlayerContext", "setWaterMark"],
+  ["no effect", "VideoContext", "setWaterMark"],
+];
+
 /** Components that are a grey box which says what it stands for. */
 export const BOXES: readonly string[] = [
   "map", "ad", "aweme-data", "aweme-user-card", "pay-button", "consume-card", "rate-button", "live-preview",
