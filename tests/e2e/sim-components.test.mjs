@@ -412,7 +412,7 @@ test("button shares, asks for the phone number, and says what it cannot", async 
   await page.locator("#share").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("from button #share").waitFor();
-  await dialog.getByRole("button", { name: "OK" }).click();
+  await dialog.getByRole("button", { name: "Share", exact: true }).click();
   assert.deepEqual(await told(page, "shared"), { errMsg: "shareAppMessage:ok" });
 
   await page.locator("#phone").click();

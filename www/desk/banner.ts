@@ -8,6 +8,7 @@ export function banner(desk: Desk): TemplateResult | typeof nothing {
   const t = view.texts;
   const errors = server.manifest?.problems.filter(({ severity }) => severity === "error") ?? [];
   const first = errors[0];
+  const same = desk.sameUser();
   if (server.state === "gone") {
     return html`<div class="banner error" role="alert">${icon("offline")}<span>${t.serverGone}</span></div>`;
   }
@@ -18,6 +19,11 @@ export function banner(desk: Desk): TemplateResult | typeof nothing {
     return html`<div class="banner warning" role="status">${icon("warning")}
       <span><b>${t.problemsFound(errors.length)}:</b> ${first.message} <span class="soft">${first.file}:${first.line}</span></span>
       <button type="button" class="secondary" @click=${() => view.set({ panel: "problems", open: true })}>${t.show}</button></div>`;
+  }
+  if (same) {
+    const names = same.phones.map(({ id }) => desk.nameOf(id)).join(", ");
+    return html`<div class="banner warning" role="status">${icon("warning")}
+      <span><b>${t.sameUser(names, same.roomId, same.userId)}</b> ${t.sameUserWhy}</span></div>`;
   }
   return nothing;
 }

@@ -3,7 +3,7 @@
  * show what the phones have in common.
  */
 import { html, type TemplateResult } from "lit-html";
-import type { DeepPartial, DeviceState, Network, PhoneSettings } from "../shared/bridge";
+import type { DeepPartial, DeviceState, Network, PhoneControl, PhoneSettings } from "../shared/bridge";
 import type { Desk } from "./desk";
 import { DEVICES, deviceOf } from "./devices";
 import { icon } from "./icons";
@@ -31,6 +31,11 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
         ${action("back", t.back, () => desk.each(phones, (phone) => phone.control?.back()))}
         ${action("restart", t.restart, () => desk.restart(phones))}
         ${action("capture", t.capture, () => desk.each(phones, (phone) => phone.control?.captureScreen()))}
+      </div>
+      <div class="row">
+        ${plain(t.lowMemory, (control) => control.memoryWarning(10))}
+        ${plain(t.updateReady, (control) => control.update(true))}
+        ${plain(t.updateFails, (control) => control.update(false))}
       </div>
       <form class="row open-page" @submit=${(event: SubmitEvent) => openPage(desk, phones, event)}>
         <label class="field grow"><span>${t.openPage}</span>
@@ -91,6 +96,10 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
     </fieldset>
   </div>`;
 
+  function plain(label: string, act: (control: PhoneControl) => void): TemplateResult {
+    const each = () => desk.each(phones, ({ control }) => control && act(control));
+    return html`<button type="button" class="secondary" @click=${each}>${label}</button>`;
+  }
   function action(name: "back" | "restart" | "capture", label: string, act: () => void): TemplateResult {
     return html`<button type="button" class="secondary" @click=${act}>${icon(name)}${label}</button>`;
   }

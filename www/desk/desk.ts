@@ -164,6 +164,16 @@ export class Desk implements DeskHost {
     this.bus.touch("phones");
   }
 
+  /** The first two or more phones that joined one room as one user: a room knows users by their ids. */
+  sameUser(): { roomId: string; userId: string; phones: DeskPhone[] } | undefined {
+    for (const { room } of this.phones) {
+      if (!room) continue;
+      const phones = this.phones.filter((phone) => phone.room?.roomId === room.roomId && phone.room.userId === room.userId);
+      if (phones.length > 1) return { ...room, phones };
+    }
+    return undefined;
+  }
+
   // ---- guests ----
 
   addGuest(): Guest {
@@ -218,7 +228,8 @@ export class Desk implements DeskHost {
     if (!phone) throw new Error(`there is no phone ${id} on the desk`);
     // Asked when it starts, whoever made it start.
     this.log.restarted(id);
-    this.bus.touch("log");
+    phone.room = undefined;
+    this.bus.touch("log", "phones");
     // A copy: it goes its own way from here, and says when it does.
     return structuredClone(phone.settings);
   }
@@ -238,6 +249,9 @@ export class Desk implements DeskHost {
       case "storage":
         this.bus.touch("storage");
         return;
+      case "call":
+        if (phone && !record.result) this.#follow(phone, record.name, record.options);
+        break;
       case "error":
         if (phone) phone.errors += 1;
         this.bus.touch("phones");
@@ -256,6 +270,15 @@ export class Desk implements DeskHost {
       if (route !== phone.route) this.bus.touch("phones");
       phone.route = route;
     }
+  }
+
+  /** Notes which room a phone asks for. Being thrown out of it changes nothing: that is what is to be explained. */
+  #follow(phone: DeskPhone, name: string, options: unknown): void {
+    const { roomId, userId } = Object(options) as { roomId?: unknown; userId?: unknown };
+    if (name === "joinRtcRoom") phone.room = { roomId: String(roomId), userId: String(userId) };
+    else if (name === "exitRtcRoom") phone.room = undefined;
+    else return;
+    this.bus.touch("phones");
   }
 
   #ask(phone: DeskPhone, action: () => void): void {

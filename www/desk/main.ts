@@ -40,7 +40,7 @@ const announce = (text: string): void => {
 await desk.start(new URLSearchParams(location.search));
 
 desk.bus.watch(["phones", "view", "server"], () => render(toolbar(desk, announce), place("top")));
-desk.bus.watch(["view", "server"], () => {
+desk.bus.watch(["view", "server", "phones"], () => {
   render(html`${banner(desk)}${pageList(desk)}`, place("banner"));
   const { appName, folder } = desk.server.settings;
   document.title = [appName || folder, "tt-rtc"].filter(Boolean).join(" · ");

@@ -11,6 +11,8 @@ export class DeskPhone {
   route = "";
   /** Errors since it started. */
   errors = 0;
+  /** The room it asked to join last and as whom, until it leaves or starts anew. */
+  room: { roomId: string; userId: string } | undefined;
   /** `silent`: its page was loaded and yet there is no phone in it. */
   state: "starting" | "ready" | "silent" = "starting";
   /** The network to return to from being offline. */

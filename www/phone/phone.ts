@@ -37,6 +37,10 @@ export interface Phone {
   url(path: string): string;
   /** The page whose code is running, or which is on top. */
   currentPage(): PageInstance | undefined;
+  /** Pages that hid "Share" in the menu. */
+  readonly noShare: WeakSet<object>;
+  /** Asks before the user goes back from a page; false keeps the page. */
+  beforeBack?: () => Promise<boolean>;
 }
 /** Storage and files of one project on one phone: `openStore(name)` of `tt/store/`. All of it is in memory and written behind. */
 export interface Store {
@@ -97,6 +101,8 @@ export interface Box {
 export interface PhoneEvents {
   settings: DeepPartial<PhoneSettings>;
   launch: LaunchOptions;
+  /** Before any code of the app runs there is `launch`; this is when `App.onLaunch` has run. */
+  launched: LaunchOptions;
   show: LaunchOptions;
   hide: undefined;
   error: { message: string; stack: string };
@@ -104,6 +110,12 @@ export interface PhoneEvents {
   pageNotFound: { path: string; query: Record<string, string>; isEntryPage: boolean };
   /** The user captures the screen. */
   captureScreen: undefined;
+  /** The system runs short of memory: the platform's level, 5, 10 or 15. */
+  memoryWarning: number;
+  /** A new version of the mini-program was loaded, or could not be. */
+  update: boolean;
+  /** The mini-program wants to run as its new version. */
+  applyUpdate: undefined;
   /** The stack changed. */
   route: { route: string };
   /** The window's size changed: the phone was turned, or a bar came or went. */

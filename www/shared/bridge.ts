@@ -72,6 +72,10 @@ export interface PhoneControl {
   restart(): void;
   /** What the user does who captures the screen: `tt.onUserCaptureScreen`. */
   captureScreen(): void;
+  /** What the system says that runs short of memory: `tt.onMemoryWarning`. */
+  memoryWarning(level: 5 | 10 | 15): void;
+  /** Plays that a new version was loaded, or failed to: `tt.getUpdateManager`. */
+  update(works: boolean): void;
   callStats(): Promise<CallStats>;
 }
 export interface PageState {

@@ -17,11 +17,27 @@ type Call = { sync: unknown[] } | Record<string, unknown> | (() => Promise<unkno
 
 /** What a function is called with, where that is not just `{}`. */
 const CALLS: Record<string, Call> = {
+  addCalendarEvent: { title: "a", startTime: 1 },
+  checkCalendarEvent: { title: "a", startTime: 1 },
+  createEffectCameraStream: () => loaded("createEffectCameraStream", "request"),
+  createEventSource: () => loaded("createEventSource", "close"),
+  deleteCalendarEvent: { title: "a", startTime: 1 },
+  enableAlertBeforeUnload: { message: "a" },
+  getRandomValues: { length: 1 },
+  interactionAnalysis: { type: "like" },
+  matchMedia: { sync: ["print"] },
+  nextTick: { sync: [() => {}] },
+  openDocument: { filePath: "ttfile://user/a.txt" },
+  preloadVideo: { src: "/data/words.json" },
+  saveVideoToPhotosAlbum: { filePath: "ttfile://user/picture.png" },
+  setSwipeBackMode: { sync: [0] },
   arrayBufferToBase64: { sync: [new Uint8Array([1, 2, 3]).buffer] },
   authorize: { scope: "scope.camera" },
   base64ToArrayBuffer: { sync: ["AQID"] },
   canIPutStuffOverComponent: { sync: ["video"] },
   canIUse: { sync: ["request"] },
+  canvasGetImageData: { canvasId: "board", x: 0, y: 0, width: 1, height: 1 },
+  canvasPutImageData: { canvasId: "board", x: 0, y: 0, width: 1, height: 1, data: [1, 2, 3, 255] },
   canvasToTempFilePath: { canvasId: "board" },
   checkFollowAwemeState: { awemeId: "a" },
   chooseImage: { count: 1 },
@@ -93,7 +109,12 @@ const CALLS: Record<string, Call> = {
 };
 /** Those that answer at once and are called with nothing. */
 const SYNC = new Set([
+  "createCameraContext",
   "createInnerAudioContext",
+  "createSceneActivityContext",
+  "getDeviceInfoSync",
+  "getEnterOptionsSync",
+  "getPerformance",
   "createIntersectionObserver",
   "createOffscreenCanvas",
   "createSelectorQuery",
@@ -191,11 +212,11 @@ function asynchronous(name: string, run: (options: object) => unknown, options: 
   });
 }
 
-function loaded(name: string): Promise<unknown> {
+function loaded(name: string, load = "load"): Promise<unknown> {
   return new Promise((_, reject) => {
-    const made = tt[name]?.("a" as never) as { load(): void; onError(callback: (error: Error) => void): void };
-    made.onError(reject);
-    made.load();
+    const made = tt[name]?.("a" as never) as Record<string, (callback?: (error: Error) => void) => void>;
+    made["onError"]?.(reject);
+    made[load]?.();
   });
 }
 

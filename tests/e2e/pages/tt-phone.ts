@@ -114,6 +114,7 @@ const phone: Phone = {
   },
   url: (path) => phone.store.files.url(path) ?? (path.startsWith("/") ? `/app/file${path}` : path),
   currentPage: () => undefined,
+  noShare: new WeakSet(),
   metrics: () => {
     const { device, orientation } = settings;
     const [width, height] = orientation === "portrait" ? [device.width, device.height] : [device.height, device.width];

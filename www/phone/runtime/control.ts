@@ -40,10 +40,12 @@ export function controlOf(host: PhoneHost): PhoneControl {
       host.router.reLaunch(url.startsWith("/") ? url : `/${url}`).catch((error: unknown) => host.failed(error, "open"));
     },
     back() {
-      if (host.router.pages.length > 1) void host.router.navigateBack(1);
+      void host.back();
     },
     restart: () => host.restart(false),
     captureScreen: () => host.emit("captureScreen", undefined),
+    memoryWarning: (level) => host.emit("memoryWarning", level),
+    update: (works) => host.emit("update", works),
     callStats: async () => (await host.call?.callStats()) ?? NO_CALL,
   };
 }

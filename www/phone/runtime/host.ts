@@ -45,6 +45,8 @@ export class PhoneHost implements Phone {
   readonly router: Router;
   readonly builtIns: BuiltIns;
   readonly app: App;
+  readonly noShare = new WeakSet<object>();
+  beforeBack?: () => Promise<boolean>;
   readonly modules: Modules;
   readonly templates: Templates;
   readonly styles = new Styles();
@@ -117,7 +119,7 @@ export class PhoneHost implements Phone {
         definitions: this.definitions,
         labels: { back: this.text("back"), home: this.text("home") },
         left: (kind) => {
-          const going = kind === "back" ? this.router.navigateBack(1) : this.router.reLaunch(`/${this.entryPage}`);
+          const going = kind === "back" ? this.back() : this.router.reLaunch(`/${this.entryPage}`);
           going.catch((error: unknown) => this.failed(error, "navigation bar"));
         },
         leaves: (root) => {
@@ -207,6 +209,7 @@ export class PhoneHost implements Phone {
     const routes = stack.length > 0 ? stack.map(({ route }) => route) : known ? [asked] : [];
     const opening = this.router.first(routes, gate);
     this.app.launch({ ...this.#launch });
+    this.emit("launched", { ...this.#launch });
     if (this.settings.foreground) this.#show();
     else this.#followForeground();
     this.#launched = true;
@@ -274,6 +277,11 @@ export class PhoneHost implements Phone {
     return text(this.settings.language, key);
   }
 
+  /** The user goes back, unless the page asks and the user stays. */
+  async back(): Promise<void> {
+    if ((await this.beforeBack?.()) !== false && this.router.pages.length > 1) await this.router.navigateBack(1);
+  }
+
   /** Something that the page's code did went wrong. */
   failed(error: unknown, what: string): void {
     this.#faults.failed(error, what);
@@ -331,6 +339,7 @@ export class PhoneHost implements Phone {
       move: (y) => this.router.top?.pullDown.move(y) ?? false,
       end: () => this.router.top?.pullDown.end(),
     });
+    this.on("applyUpdate", () => this.restart(false));
     this.#theme();
   }
 
@@ -428,12 +437,15 @@ export class PhoneHost implements Phone {
 
   /** The capsule's menu. */
   async #more(): Promise<void> {
-    const choice = await menu(this.layer, [this.text("share"), this.text("restart")], this.text("cancel"));
     const page = this.router.top;
-    if (choice === 1) this.restart(false);
-    if (choice !== 0 || !page) return;
-    const value = page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
+    const shares = page !== undefined && !this.noShare.has(page.instance);
+    const items: TextKey[] = shares ? ["share", "restart"] : ["restart"];
+    const choice = items[(await menu(this.layer, items.map((item) => this.text(item)), this.text("cancel"))) ?? -1];
+    if (choice === "restart") this.restart(false);
+    if (choice !== "share" || !page) return;
+    const value = await page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
     this.report({ kind: "api", name: "onShareAppMessage", options: { from: "menu" }, result: { ok: true, value: snapshot(value) } });
+    (this.tt.shareAppMessage as (options: object) => unknown)({ ...(value as object | undefined) });
   }
 }
 

@@ -104,10 +104,10 @@ export function ask(
   const { element, root } = shadowed(
     "phone-dialog",
     `${BUTTON} :host { position: absolute; inset: 0; display: grid; place-items: center; background: rgb(0 0 0 / 50%); pointer-events: auto; ${FONT} }
-    section { width: min(300px, 80%); border-radius: 12px; overflow: hidden; background: #fff; color: #161823; text-align: center }
-    h2 { margin: 20px 16px 6px; font-size: 17px } p { margin: 0 16px 20px; color: #666 }
-    div { display: flex; border-top: 1px solid #e5e5e5 }
-    button { flex: 1; padding: 13px 8px; font-size: 16px } button + button { border-left: 1px solid #e5e5e5; color: #fe2c55; font-weight: 600 }`,
+    section { width: min(300px, 80%); border-radius: 12px; overflow: hidden; background: light-dark(#fff, #252632); color: light-dark(#161823, #fffffff0); text-align: center }
+    h2 { margin: 20px 16px 6px; font-size: 17px } p { margin: 0 16px 20px; color: light-dark(#666, #ffffff99) }
+    div { display: flex; border-top: 1px solid light-dark(#1618231f, #ffffff1f) }
+    button { flex: 1; padding: 13px 8px; font-size: 16px } button + button { border-left: 1px solid light-dark(#1618231f, #ffffff1f); color: light-dark(#d6204a, #ff6b8b); font-weight: 600 }`,
     `<section role="dialog" aria-modal="true"><h2></h2><p></p><div></div></section>`,
   );
   part(root, "h2").textContent = question.title;
@@ -131,8 +131,8 @@ export function menu(layer: HTMLElement, items: string[], cancel: string): Promi
   const { element, root } = shadowed(
     "phone-menu",
     `${BUTTON} :host { position: absolute; inset: 0; background: rgb(0 0 0 / 50%); pointer-events: auto; ${FONT} }
-    section { position: absolute; inset: auto 0 0; border-radius: 12px 12px 0 0; overflow: hidden; background: #fff; color: #161823; padding-bottom: var(--safe-area-inset-bottom) }
-    button { display: block; width: 100%; padding: 15px; border-bottom: 1px solid #eee; text-align: center; font-size: 16px } button:last-child { border-top: 6px solid #f4f4f4 }`,
+    section { position: absolute; inset: auto 0 0; border-radius: 12px 12px 0 0; overflow: hidden; background: light-dark(#fff, #252632); color: light-dark(#161823, #fffffff0); padding-bottom: var(--safe-area-inset-bottom) }
+    button { display: block; width: 100%; padding: 15px; border-bottom: 1px solid light-dark(#1618231f, #ffffff1f); text-align: center; font-size: 16px } button:last-child { border-top: 6px solid light-dark(#1618230d, #ffffff14) }`,
     `<section role="menu"></section>`,
   );
   layer.append(element);

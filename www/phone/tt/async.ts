@@ -25,11 +25,12 @@ export function settle(
     (value) => ({ ok: true, result: { ...(value as object | undefined), errMsg: `${name}:ok` } as Result }),
     (error: unknown) => ({ ok: false, result: failure(name, error) }),
   );
-  const hasCallback = [options.success, options.fail, options.complete].some((each) => typeof each === "function");
+  const [success, fail, complete] = (["success", "fail", "complete"] as const).map((key) => callback(options, key));
+  const hasCallback = Boolean(success ?? fail ?? complete);
   const promise = outcome.then(({ ok, result }) => {
     told(ok, result);
-    call(ok ? options.success : options.fail, options, result);
-    call(options.complete, options, result);
+    call(ok ? success : fail, options, result);
+    call(complete, options, result);
     if (ok || hasCallback) return result;
     console.warn(result.errMsg);
     throw result;
@@ -38,6 +39,15 @@ export function settle(
   // A page that wants no answer has left nothing unhandled; it was warned.
   promise.catch(() => {});
   return promise;
+}
+
+/** A callback of options, which may be getters that throw: those are none. */
+function callback(options: Options, name: keyof Callbacks): unknown {
+  try {
+    return typeof options[name] === "function" ? options[name] : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What `fail` is given for something thrown. */

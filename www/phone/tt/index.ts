@@ -19,6 +19,7 @@ import { audio } from "./groups/audio";
 import { bars } from "./groups/bars";
 import { camera } from "./groups/camera";
 import { canvas } from "./groups/canvas";
+import { canvasData } from "./groups/canvas-data";
 import { chooseMedia } from "./groups/choose-media";
 import { device } from "./groups/device";
 import { feedback } from "./groups/feedback";
@@ -29,6 +30,7 @@ import { navigation } from "./groups/navigation";
 import { performanceOf } from "./groups/performance";
 import { pictures } from "./groups/pictures";
 import { players } from "./groups/players";
+import { preload } from "./groups/preload";
 import { recorder } from "./groups/recorder";
 import { request } from "./groups/request";
 import { sensors } from "./groups/sensors";
@@ -69,6 +71,8 @@ const GROUPS = [
   files,
   performanceOf,
   worker,
+  preload,
+  canvasData,
   abilities,
   unsupportedFunctions,
   canIUse,

@@ -1,5 +1,4 @@
 /** What a button with `open-type` opens: a dialogue of the phone, then the button's event. */
-import type { PageInstance } from "../../phone";
 import { agrees, notice, say } from "../../tt/ui";
 import type { BuiltIn } from "./builtin";
 
@@ -8,7 +7,12 @@ interface Tt {
   [name: string]: ((options: Record<string, unknown>) => unknown) | undefined;
 }
 
-/** What each value does that needs nothing but an answer of the user; others are told to be missing. */
+/** Values of the platform's list that a browser has nothing for. */
+const ELSEWHERE = [
+  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
+];
+
+/** What each value does; one that the platform does not list does nothing, as on a phone. */
 export async function open(self: BuiltIn, type: string): Promise<void> {
   const { phone } = self;
   switch (type) {
@@ -34,6 +38,7 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
     }
     case "agreePrivacyAuthorization": {
       const agreed = await agrees(phone, say(phone, "Privacy", "隐私保护"), say(phone, "Agree to the privacy terms?", "是否同意隐私条款?"));
+      if (agreed) phone.store.state.set("privacy", true);
       if (agreed) self.emit("agreeprivacyauthorization", { errMsg: "agreePrivacyAuthorization:ok" });
       return;
     }
@@ -42,9 +47,11 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
     case "addCalendarEvent":
     case "openAwemeUserProfile":
     case "joinGroup":
+    case "navigateToVideoView":
       return byFunction(self, type);
     default:
-      return missing(self, type);
+      if (ELSEWHERE.includes(type)) return missing(self, type);
+      console.warn(`open-type="${type}" is no value that the platform knows: the button does nothing more than any other.`);
   }
 }
 
@@ -53,19 +60,13 @@ async function share(self: BuiltIn): Promise<void> {
   const { phone, host, component } = self;
   const page = phone.currentPage();
   const handler = page?.["onShareAppMessage"];
-  if (!page || typeof handler !== "function") return missing(self, "share");
   const { id, dataset } = component;
-  const target = { id, dataset };
   const channel = (dataset as Record<string, unknown> | null)?.["channel"];
-  const answer = await (handler as (this: PageInstance, options: unknown) => unknown).call(page, {
-    from: "button", target, channel,
-  });
-  const content = (answer ?? {}) as { title?: string; desc?: string; path?: string; success?: unknown; fail?: unknown };
-  const text = [content.desc, content.path ?? `/${page.route}`].filter(Boolean).join("\n");
-  const shared = await notice(phone, content.title || say(phone, "Share", "分享"), text, true);
-  const done = shared ? content.success : content.fail;
-  if (typeof done === "function") done({ errMsg: shared ? "shareAppMessage:ok" : "shareAppMessage:fail cancel" });
-  host.focus({ preventScroll: true });
+  const options = { from: "button", target: { id, dataset }, channel };
+  const content: unknown =
+    typeof handler === "function" && (await (handler as (options: unknown) => unknown).call(page, options));
+  const focus = (): void => host.focus({ preventScroll: true });
+  (window as unknown as { tt: Tt }).tt["shareAppMessage"]?.({ ...(content as object), complete: focus });
 }
 
 /** Does what `tt`'s function of the same name does, and raises the event with what comes of it. */

@@ -117,6 +117,19 @@ export function abilities(api: Api): void {
       return { logId: random(8) };
     },
   );
+  api.async("interactionAnalysis", { type: ["like", "favorite", "post_comment"] }, "", () => {});
+  api.async("setPageInfo", { title: "string?", keywords: "any?", description: "string?" }, "", () => {});
+  api.async("addShortcut", {}, "", async () => {
+    if (!(await agrees(phone, say(phone, "Add this app to the home screen?", "添加到桌面？")))) throw cancelled();
+    phone.store.state.set("shortcut", true);
+  });
+  api.async("checkShortcut", {}, "status", () => ({
+    status: { exist: phone.store.state.get("shortcut") === true, needUpdate: false },
+  }));
+  api.async<{ groupId?: unknown }>("joinGroup", { groupId: "any?" }, "", async ({ groupId }) => {
+    if (!(await agrees(phone, say(phone, "Join this group?", "加入该群聊？"), String(groupId ?? "")))) throw cancelled();
+  });
+  privacy(api);
   api.async("getSidebarActivity", {}, "activityList", () => ({ activityList: phone.store.state.get("sidebar") ?? [] }));
   api.async<{ activity: string; type: string }>(
     "updateSidebarActivity",
@@ -132,11 +145,18 @@ export function abilities(api: Api): void {
 
 function sharing(api: Api): void {
   const { phone } = api;
-  api.async("showShareMenu", { menus: "array?", withShareTicket: "boolean?" }, "", () =>
-    phone.store.state.set("shareMenu", true),
-  );
-  api.async("hideShareMenu", { menus: "array?" }, "", () => phone.store.state.set("shareMenu", false));
-  api.async<{ title?: string; desc?: string; path?: string }>(
+  for (const shown of [true, false]) {
+    api.async(
+      shown ? "showShareMenu" : "hideShareMenu",
+      { menus: "array?", withShareTicket: "boolean?" },
+      "",
+      () => {
+        const page = phone.currentPage();
+        if (page) phone.noShare[shown ? "delete" : "add"](page);
+      },
+    );
+  }
+  api.async<{ title?: string; desc?: string; path?: string; imageUrl?: string }>(
     "shareAppMessage",
     {
       title: "string?",
@@ -147,18 +167,15 @@ function sharing(api: Api): void {
       channel: "string?",
     },
     "",
-    async ({ title, desc = "", path }) => {
-      const page = phone.currentPage();
-      const name = title ?? phone.manifest.app.window?.navigationBarTitleText ?? "";
-      if (
-        !(await notice(
-          phone,
-          say(phone, "Share?", "分享？"),
-          [name, desc, path ?? page?.route ?? ""].filter(Boolean).join("\n"),
-          true,
-        ))
-      )
-        throw cancelled();
+    async ({ title, desc = "", path, imageUrl = "" }) => {
+      // The card that is sent, and whether it is.
+      const sent = await ask(phone, {
+        title: title || (phone.manifest.app.window?.navigationBarTitleText ?? say(phone, "Share", "分享")),
+        content: [desc, path || `/${phone.currentPage()?.route ?? ""}`].filter(Boolean).join("\n"),
+        imageUrl: imageUrl && phone.url(imageUrl),
+        confirmText: say(phone, "Share", "分享"),
+      });
+      if (!sent) throw cancelled();
     },
   );
 }
@@ -225,4 +242,16 @@ async function rewarded(phone: Phone): Promise<{ isEnded: boolean; count: number
     cancelText: say(phone, "Close early", "提前关闭"),
   });
   return { isEnded: answer !== null, count: answer === null ? 0 : 1 };
+}
+
+/** The terms that a user agrees to before an app may know anything of them. */
+function privacy(api: Api): void {
+  const { phone } = api;
+  const agreed = () => phone.store.state.get("privacy") === true;
+  const name = say(phone, "Privacy terms", "隐私协议");
+  api.async("getPrivacySetting", {}, "needAuthorization privacyContractName", () => ({
+    needAuthorization: !agreed(),
+    privacyContractName: name,
+  }));
+  api.async("openPrivacyContract", {}, "", async () => void (await notice(phone, name)));
 }

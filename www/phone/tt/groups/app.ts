@@ -1,6 +1,7 @@
 /** The app itself: how it was started, what happens to it, base64, updates. */
 import type { Phone } from "../../phone";
 import { subscription, type Api } from "../api";
+import { call } from "../async";
 import { badParameter } from "../params";
 import { USER } from "../store/files";
 import { readFile } from "./paths";
@@ -25,6 +26,7 @@ export function app(api: Api): void {
   api.sync("getLaunchOptionsSync", "path query scene referrerInfo showFrom", () => structuredClone(launch));
   api.sync("getEnterOptionsSync", "path query scene referrerInfo showFrom", () => structuredClone(enter));
 
+  forward(phone, "launched", api.event("AppLaunch", "path query scene referrerInfo showFrom"));
   forward(phone, "show", api.event("AppShow", "path query scene referrerInfo showFrom"));
   forward(phone, "hide", api.event("AppHide"));
   forward(phone, "pageNotFound", api.event("PageNotFound", "path query isEntryPage"));
@@ -34,15 +36,28 @@ export function app(api: Api): void {
   api.event("LazyLoadError", "type subpackage errMsg");
 
   api.async("exitMiniProgram", { isFullExit: "boolean?" }, "", () => phone.change({ foreground: false }));
+  let offered = false;
+  const ready = subscription();
+  const failed = subscription();
+  phone.on("update", (works) => {
+    offered = works;
+    (works ? ready : failed).listeners.emit(works ? undefined : { errMsg: "the download of the update failed" });
+  });
   api.object("UpdateManager", "applyUpdate onCheckForUpdate onUpdateFailed onUpdateReady");
   api.sync("getUpdateManager", "applyUpdate onCheckForUpdate onUpdateFailed onUpdateReady", () => {
-    const check = subscription(() => void Promise.resolve().then(() => check.listeners.emit({ hasUpdate: false })));
+    // The development server reloads what changes: the newest version always runs. The desk plays another.
+    const check = subscription(() => void Promise.resolve().then(() => check.listeners.emit({ hasUpdate: offered })));
     return {
-      // The development server reloads what changes: the newest version always runs.
-      applyUpdate: () => {},
+      applyUpdate: () => {
+        if (offered) phone.emit("applyUpdate", undefined);
+        else console.warn("UpdateManager.applyUpdate: there is no update");
+      },
       onCheckForUpdate: check.on,
-      onUpdateFailed: () => {},
-      onUpdateReady: () => {},
+      onUpdateFailed: failed.on,
+      onUpdateReady: (callback: unknown) => {
+        ready.on(callback);
+        if (offered) setTimeout(() => call(callback, undefined));
+      },
     };
   });
 
@@ -103,7 +118,7 @@ function projectFile(phone: Phone, name: string): Record<string, unknown> {
 
 function forward(
   phone: Phone,
-  event: "show" | "hide" | "pageNotFound" | "unhandledRejection",
+  event: "launched" | "show" | "hide" | "pageNotFound" | "unhandledRejection",
   to: { emit(...payload: unknown[]): void },
 ): void {
   phone.on(event, (payload: unknown) => (payload === undefined ? to.emit() : to.emit(payload)));

@@ -1,6 +1,6 @@
 /** Sound that a page plays: inner audio, and the one background audio of an app. */
 import type { Phone } from "../../phone";
-import { emitters, type Api } from "../api";
+import { emitters, subscription, type Api } from "../api";
 
 const EVENTS = [
   "Canplay",
@@ -37,7 +37,7 @@ export function audio(api: Api): void {
 
   let background: object | undefined;
   const extras = { title: "", epname: "", singer: "", coverImgUrl: "", webUrl: "", protocol: "http", audioPage: {} };
-  const all = `${members} ${Object.keys(extras).join(" ")} ${listening}`;
+  const all = `${members} ${Object.keys(extras).join(" ")} ${listening} onNext offNext onPrev offPrev`;
   api.object("BackgroundAudioManager", all);
   api.sync("getBackgroundAudioManager", all, () => (background ??= backgroundManager(phone, extras)));
 }
@@ -138,10 +138,19 @@ function player(phone: Phone) {
 function backgroundManager(phone: Phone, extras: Record<string, unknown>): object {
   const { context, sound } = player(phone);
   context.autoplay = true;
+  // The buttons of what plays: the browser shows them while somebody listens.
+  const button = (action: "nexttrack" | "previoustrack") => {
+    const { on, off, listeners } = subscription((size) => {
+      if ("mediaSession" in navigator)
+        navigator.mediaSession.setActionHandler(action, size > 0 ? () => listeners.emit() : null);
+    });
+    return { on, off };
+  };
+  const [next, previous] = [button("nexttrack"), button("previoustrack")];
   const manager = Object.defineProperties(
-    { ...extras },
+    { ...extras, onNext: next.on, offNext: next.off, onPrev: previous.on, offPrev: previous.off },
     Object.getOwnPropertyDescriptors(context),
-  ) as typeof context & { title: string; singer: string; coverImgUrl: string };
+  ) as unknown as typeof context & { title: string; singer: string; coverImgUrl: string };
   sound.addEventListener("play", () => {
     if (!("mediaSession" in navigator)) return;
     const artwork = manager.coverImgUrl ? [{ src: phone.url(manager.coverImgUrl) }] : [];

@@ -42,6 +42,10 @@ export function device(api: Api): void {
   });
   const captured = api.event("UserCaptureScreen", "", undefined, { single: true });
   phone.on("captureScreen", () => captured.emit());
+  // A browser cannot be kept from recording, and does not tell that it is recorded.
+  api.async("disableUserScreenRecord", {}, "", () => {});
+  api.async("enableUserScreenRecord", {}, "", () => {});
+  api.event("UserScreenRecord", "state");
 
   api.async<{ phoneNumber: string }>("makePhoneCall", { phoneNumber: "string" }, "", async ({ phoneNumber }) => {
     if (!phoneNumber) throw badParameter("params.phoneNumber should not be empty");
@@ -85,6 +89,20 @@ export function device(api: Api): void {
   api.async("getWifiList", {}, "", () => void setTimeout(() => listed.emit({ wifiList: [wifi] })));
 
   keyboard(api);
+  calendar(api);
+  api.async<{ phoneNumber?: string; content?: string }>(
+    "sendSms",
+    { phoneNumber: "string?", content: "string?" },
+    "",
+    async ({ phoneNumber = "", content = "" }) => {
+      const title = say(phone, "A message is written here", "此处编辑短信");
+      if (!(await notice(phone, title, `${phoneNumber}\n${content}`.trim(), true))) throw cancelled();
+    },
+  );
+  api.async<{ length: number }>("getRandomValues", { length: "number" }, "randomValues", ({ length }) => {
+    if (!(length > 0 && length <= 65_536)) throw badParameter(`params.length should be 1 to 65536, but got ${length}`);
+    return { randomValues: crypto.getRandomValues(new Uint8Array(length)).buffer };
+  });
   api.async<Contact>(
     "addPhoneContact",
     { firstName: "string", lastName: "string?", mobilePhoneNumber: "string?" },
@@ -129,5 +147,40 @@ function keyboard(api: Api): void {
     if (now === height) return;
     height = now;
     listeners.emit({ height });
+  });
+}
+
+interface CalendarEvent {
+  title: string;
+  startTime: number;
+  endTime?: number;
+}
+
+/** The phone's calendar: a list that is kept, and of which a dialogue asks. */
+function calendar(api: Api): void {
+  const { phone } = api;
+  const params = { title: "string", startTime: "any", endTime: "any?" } as const;
+  const events = () => (phone.store.state.get("calendar") ?? []) as CalendarEvent[];
+  const same = (a: CalendarEvent) => (b: CalendarEvent) => a.title === b.title && Number(a.startTime) === Number(b.startTime);
+  const found = (event: CalendarEvent): CalendarEvent => {
+    const known = events().find(same(event));
+    if (!known) throw new Error("there is no such event");
+    return known;
+  };
+  api.async<CalendarEvent>(
+    "addCalendarEvent",
+    { ...params, description: "string?", location: "string?", alarm: "any?", alarmOffset: "any?" },
+    "",
+    async ({ title, startTime, endTime = startTime }) => {
+      const when = new Date(Number(startTime) * 1000).toLocaleString();
+      if (!(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true)))
+        throw cancelled();
+      phone.store.state.set("calendar", [...events(), { title, startTime, endTime }]);
+    },
+  );
+  api.async<CalendarEvent>("checkCalendarEvent", params, "", (event) => void found(event));
+  api.async<CalendarEvent>("deleteCalendarEvent", params, "", (event) => {
+    const gone = found(event);
+    phone.store.state.set("calendar", events().filter((each) => !same(gone)(each)));
   });
 }

@@ -78,4 +78,5 @@ interface Modal {
   confirmText?: string;
   confirmColor?: string;
   editable?: boolean;
+  placeholderText?: string;
 }

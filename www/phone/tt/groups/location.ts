@@ -7,25 +7,21 @@ import { toGcj02 } from "./gcj02";
 export function location(api: Api): void {
   const { phone } = api;
   const fields = "latitude longitude altitude accuracy verticalAccuracy horizontalAccuracy speed city";
+  const whereabouts = (type: string | undefined) => {
+    const { accuracy, ...here } = phone.settings.location;
+    const place = type === "gcj02" ? toGcj02(here) : here;
+    return { ...place, altitude: 0, accuracy, verticalAccuracy: accuracy, horizontalAccuracy: accuracy, speed: 0, city: "" };
+  };
   api.async<{ type?: string }>(
     "getLocation",
     { type: ["wgs84", "gcj02"], isHighAccuracy: "boolean?" },
     fields,
     async ({ type }) => {
       if (!(await phone.authorize("scope.userLocation"))) throw refused();
-      const { accuracy, ...here } = phone.settings.location;
-      const place = type === "gcj02" ? toGcj02(here) : here;
-      return {
-        ...place,
-        altitude: 0,
-        accuracy,
-        verticalAccuracy: accuracy,
-        horizontalAccuracy: accuracy,
-        speed: 0,
-        city: "",
-      };
+      return whereabouts(type);
     },
   );
+  updates(api, fields, whereabouts);
   api.async<{ latitude?: number; longitude?: number }>(
     "chooseLocation",
     { latitude: "number?", longitude: "number?" },
@@ -60,4 +56,26 @@ export function location(api: Api): void {
       );
     },
   );
+}
+
+/** Positions while the app asks for them: one at the start, and one for each that the desk sets. */
+function updates(api: Api, fields: string, whereabouts: (type: string | undefined) => object): void {
+  const { phone } = api;
+  const changed = api.event("LocationChange", fields);
+  const failed = api.event("LocationChangeError", "errMsg errCode");
+  let type: string | undefined;
+  let updating = false;
+  const tell = (): void => {
+    if (!updating) return;
+    if (phone.settings.permissions["scope.userLocation"] === "denied") failed.emit({ errMsg: "auth deny", errCode: 10200 });
+    else changed.emit(whereabouts(type));
+  };
+  phone.on("settings", (change) => (change.location || change.permissions) && tell());
+  api.async<{ type?: string }>("startLocationUpdate", { type: ["gcj02", "wgs84"] }, "", async (options) => {
+    if (!(await phone.authorize("scope.userLocation"))) throw refused();
+    type = options.type ?? "gcj02";
+    updating = true;
+    setTimeout(tell);
+  });
+  api.async("stopLocationUpdate", {}, "", () => void (updating = false));
 }

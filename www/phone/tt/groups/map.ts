@@ -1,6 +1,7 @@
 /** `tt.createMapContext`: a map without tiles still has a centre and a scale, in Web Mercator. */
 import { call } from "../async";
 import type { Api } from "../api";
+import { overlays } from "./context-methods";
 import { badParameter, Failure } from "../params";
 import type { MapElement } from "../../components/map";
 import { type Place, project, unproject } from "../../components/support/mercator";
@@ -12,7 +13,7 @@ interface Timed {
   animationEnd?: unknown;
 }
 const MEMBERS =
-  "getCenterLocation getRegion moveToLocation getScale includePoints translateMarker moveAlong getRotate getSkew mapToScreen screenToMap";
+  "getCenterLocation getRegion moveToLocation getScale includePoints translateMarker moveAlong getRotate getSkew mapToScreen screenToMap addGroundOverlay updateGroundOverlay removeGroundOverlay setLocMarkerIcon setCenterOffset openMapApp";
 
 export function map(api: Api): void {
   api.object("MapContext", MEMBERS);
@@ -96,6 +97,7 @@ export function map(api: Api): void {
       screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) =>
         placeAt(x, y),
       ),
+      ...overlays(api),
     };
   });
 }

@@ -2,6 +2,7 @@
 import type { Api } from "../api";
 import { badParameter, cancelled, Failure, unsupported } from "../params";
 import { notice, say } from "../ui";
+import { readFile } from "./paths";
 
 export function navigation(api: Api): void {
   const { phone } = api;
@@ -19,6 +20,8 @@ export function navigation(api: Api): void {
   api.async<{ delta?: number }>("navigateBack", { delta: "number?" }, "", ({ delta = 1 }) =>
     router.navigateBack(delta),
   );
+
+  leaving(api);
 
   api.async<{ appId: string; path?: string }>(
     "navigateToMiniProgram",
@@ -46,9 +49,40 @@ export function navigation(api: Api): void {
   api.async("openAwemeUserProfile", {}, "", async () => {
     await notice(phone, say(phone, "A profile of Douyin is shown here", "此处展示抖音个人页"));
   });
+  api.async<{ awemeId?: string }>("openWebcastRoom", { awemeId: "string?" }, "", async ({ awemeId = "" }) => {
+    await notice(phone, say(phone, "A live room of Douyin is shown here", "此处展示抖音直播间"), awemeId);
+  });
+  api.async<{ filePath: string; fileType?: string }>(
+    "openDocument",
+    { filePath: "string", fileType: "string?", showMenu: "boolean?" },
+    "",
+    ({ filePath }) => {
+      readFile(phone, filePath, "openDocument");
+      void notice(phone, say(phone, "A document is shown here", "此处展示文档"), filePath);
+    },
+  );
   api.async<{ scene: string }>("navigateToScene", { scene: "string" }, "", async ({ scene }) => {
     if (scene !== "sidebar") throw badParameter(`expect params.scene to be one of "sidebar", but got ${scene}`);
     await notice(phone, say(phone, "The home page's sidebar is shown here", "此处展示首页侧边栏"));
+  });
+}
+
+/** Pages that ask before the user leaves them, and the gesture that goes back, which a mouse does not have. */
+function leaving(api: Api): void {
+  const { phone } = api;
+  const messages = new WeakMap<object, string>();
+  const page = () => phone.currentPage() ?? phone;
+  phone.beforeBack = async () => {
+    const message = messages.get(page());
+    return message === undefined || (await notice(phone, "", message, true));
+  };
+  api.async<{ message: string }>("enableAlertBeforeUnload", { message: "string" }, "", ({ message }) =>
+    void messages.set(page(), message),
+  );
+  api.async("disableAlertBeforeUnload", {}, "", () => void messages.delete(page()));
+  api.sync("setSwipeBackMode", "", (mode: unknown) => {
+    const value = typeof mode === "object" ? (mode as { mode?: unknown } | null)?.mode : mode;
+    if (![0, 1, 2].includes(value as number)) console.warn(`setSwipeBackMode: ${String(value)} is none of 0, 1 and 2`);
   });
 }
 

@@ -1,10 +1,11 @@
 /** Contexts of `video` and `live-player`: they act on the component's own `<video>`. */
 import type { Phone } from "../../phone";
 import type { Api } from "../api";
+import { volume, waterMark } from "./context-methods";
 import { findById } from "./elements";
 
-const VIDEO = "play pause stop seek requestFullScreen exitFullScreen playbackRate";
-const LIVE = "direction play stop mute unmute pause resume requestFullScreen exitFullScreen";
+const VIDEO = "play pause stop seek requestFullScreen exitFullScreen playbackRate setMediaVolume getMediaVolume setWaterMark";
+const LIVE = "direction play stop mute unmute pause resume requestFullScreen exitFullScreen setWaterMark";
 
 export function players(api: Api): void {
   const { phone } = api;
@@ -19,6 +20,8 @@ export function players(api: Api): void {
       playbackRate: (rate: number) => on((video) => void (video.playbackRate = Number(rate) || 1)),
       requestFullScreen,
       exitFullScreen,
+      ...volume(api, on),
+      ...waterMark(api),
     };
   });
   api.object("LivePlayerContext", LIVE);
@@ -34,6 +37,7 @@ export function players(api: Api): void {
       unmute: () => on((video) => void (video.muted = false)),
       requestFullScreen,
       exitFullScreen,
+      ...waterMark(api),
     };
   });
   api.async<{ src: string }>("prerenderVideo", { src: "string", size: "any?" }, "", ({ src }) => {

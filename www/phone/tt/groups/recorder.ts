@@ -3,14 +3,18 @@ import { pictureOf } from "../../components/support/canvas-node";
 import { emitters, type Api } from "../api";
 import { badParameter } from "../params";
 
+const SOUND = ["Start", "Pause", "Resume", "Stop", "FrameRecorded", "Error"] as const;
+const CANVAS = ["Start", "Pause", "Resume", "Stop", "Error"] as const;
+const listening = (events: readonly string[]) => events.flatMap((event) => [`on${event}`, `off${event}`]).join(" ");
+
 export function recorder(api: Api): void {
-  const members = "start pause resume stop onStart onPause onResume onStop onFrameRecorded onError";
+  const members = `start pause resume stop ${listening(SOUND)}`;
   api.object("RecorderManager", members);
   let manager: object | undefined;
   api.sync("getRecorderManager", members, () => (manager ??= recorderManager(api)));
   api.sync(
     "createMediaRecorder",
-    "start pause resume stop destroy onError requestFrame",
+    `start pause resume stop destroy requestFrame ${listening(CANVAS)}`,
     (canvas: unknown, config?: CanvasConfig) => canvasRecorder(api, canvas, config),
   );
 }
@@ -26,7 +30,7 @@ interface RecorderOptions {
 }
 
 function recorderManager({ phone }: Api) {
-  const { functions, emit, listens } = emitters("Start", "Pause", "Resume", "Stop", "FrameRecorded", "Error");
+  const { functions, emit, listens } = emitters(...SOUND);
   let recording: MediaRecorder | undefined;
   const fail = (error: unknown): void =>
     emit("Error", { errMsg: error instanceof Error ? error.message : String(error) });
@@ -83,12 +87,7 @@ function recorderManager({ phone }: Api) {
     pause: when("recording", "pause"),
     resume: when("paused", "resume"),
     stop: when("recording", "stop"),
-    onStart: functions.onStart,
-    onPause: functions.onPause,
-    onResume: functions.onResume,
-    onStop: functions.onStop,
-    onFrameRecorded: functions.onFrameRecorded,
-    onError: functions.onError,
+    ...functions,
   };
 }
 
@@ -103,13 +102,15 @@ function canvasRecorder({ phone }: Api, canvas: unknown, { videoBitsPerSecond = 
   const stream = surface.captureStream(fps);
   // The platform counts in kbit/s.
   const made = new MediaRecorder(stream, { videoBitsPerSecond: videoBitsPerSecond * 1000 });
-  const { functions, emit } = emitters("Start", "Stop", "Error");
+  const { functions, emit } = emitters(...CANVAS);
   let pieces: Blob[] = [];
   let started = 0;
   made.onstart = () => {
     started = performance.now();
     emit("Start");
   };
+  made.onpause = () => emit("Pause");
+  made.onresume = () => emit("Resume");
   made.ondataavailable = ({ data }) => void pieces.push(data);
   made.onerror = (event) => emit("Error", (event as ErrorEvent).error ?? new Error("recording failed"));
   made.onstop = async () => {
@@ -138,9 +139,7 @@ function canvasRecorder({ phone }: Api, canvas: unknown, { videoBitsPerSecond = 
       for (const track of stream.getVideoTracks())
         if ("requestFrame" in track) (track as CanvasCaptureMediaStreamTrack).requestFrame();
     },
-    onStart: functions.onStart,
-    onStop: functions.onStop,
-    onError: functions.onError,
+    ...functions,
   };
 }
 

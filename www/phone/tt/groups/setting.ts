@@ -17,9 +17,10 @@ const FIELDS = "authSetting subscriptionsSetting";
 
 export function setting(api: Api): void {
   const { phone } = api;
-  api.async<{ scope: string }>("authorize", { scope: "string" }, "", async ({ scope }) => {
+  api.async<{ scope: string }>("authorize", { scope: "string" }, "data", async ({ scope }) => {
     if (!Object.hasOwn(SCOPES, scope)) throw badParameter(`params.scope "${scope}" is not a scope`);
     if (!(await phone.authorize(scope))) throw refused();
+    return { data: { [scope]: "ok" } };
   });
   api.async<Wish>("getSetting", { withSubscriptions: "boolean?" }, FIELDS, (wish) => told(phone, wish));
   api.async<Wish>("openSetting", { withSubscriptions: "boolean?" }, FIELDS, async (wish) => {

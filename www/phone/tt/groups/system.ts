@@ -1,6 +1,6 @@
 /** What the phone is: its system, its screen, its buttons. */
 import type { Phone } from "../../phone";
-import type { Api } from "../api";
+import { subscription, type Api } from "../api";
 
 /** The version of the base library that this `tt` follows. */
 export const SDK_VERSION = "3.88.0";
@@ -32,7 +32,10 @@ export function system(api: Api): void {
   phone.on("resize", (size) => resized.emit({ ...size, size }));
   const themed = api.event("ThemeChange", "theme");
   phone.on("theme", (change) => themed.emit(change));
-  api.event("MemoryWarning", "level");
+  const memory = api.event("MemoryWarning", "level");
+  phone.on("memoryWarning", (level) => memory.emit({ level }));
+  const list = "matches media addListener removeListener addEventListener removeEventListener";
+  api.sync("matchMedia", list, (query: unknown) => mediaQuery(phone, String(query)));
 }
 
 /** What `getSystemInfo` tells of a phone as it is now. */
@@ -63,5 +66,34 @@ function systemInfo(phone: Phone) {
     language,
     theme,
     fontSizeSetting: 16,
+  };
+}
+
+/** What the window and the theme of the phone say to a media query, told again when that changes. */
+function mediaQuery(phone: Phone, media: string) {
+  // The theme is the phone's and not the browser's.
+  const always = { true: "(min-width: 0)", false: "(max-width: 0)" };
+  const matches = (): boolean => {
+    const { theme } = phone.settings;
+    const asked = media.replace(/\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)/g, (_, wanted) => always[`${wanted === theme}`]);
+    return window.matchMedia(asked).matches;
+  };
+  const { on, off, listeners } = subscription();
+  let last = matches();
+  const follow = (): void => {
+    const now = matches();
+    if (now !== last) listeners.emit({ matches: (last = now), media });
+  };
+  phone.on("resize", follow);
+  phone.on("theme", follow);
+  return {
+    get matches() {
+      return matches();
+    },
+    media,
+    addListener: on,
+    removeListener: off,
+    addEventListener: (_type: string, listener: unknown) => on(listener),
+    removeEventListener: (_type: string, listener: unknown) => off(listener),
   };
 }

@@ -6,6 +6,12 @@ import { subscription, type Api } from "../api";
 import { UNSUPPORTED } from "../coverage";
 import { unsupported } from "../params";
 
+/** Members of such objects but `onError`, where they are not those of an engine. */
+const LOADERS: Readonly<Record<string, string>> = {
+  createEventSource: "close onOpen offOpen onMessage offMessage onClose offClose",
+  createEffectCameraStream: "request play stop dispose paintTo onRequest offRequest onPlay offPlay onStop offStop",
+};
+
 export function unsupportedFunctions(api: Api): void {
   for (const [name, [kind, why]] of Object.entries(UNSUPPORTED)) {
     const refuse = (): never => {
@@ -13,17 +19,25 @@ export function unsupportedFunctions(api: Api): void {
     };
     if (kind === "async") api.async(name, {}, "", refuse);
     else if (kind === "sync") api.sync(name, "", refuse);
-    else if (kind === "event")
-      api.event(name.slice(2), "", (size) => size > 0 && console.warn(`${name} is never called: ${why}`), {
-        off: false,
+    else if (kind === "event") {
+      // Told once: pages listen as often as they are shown.
+      let told = false;
+      api.sync(name, "", () => {
+        if (!told) console.warn(`${name} is never called: ${why}`);
+        told = true;
       });
-    // An object whose `load` tells `onError`, as the platform does with what cannot be loaded.
+    }
+    // An object that tells `onError`, as the platform does with what cannot be loaded.
     else if (kind === "loader") {
-      api.sync(name, "load onLoad onError", () => {
-        const { on, listeners } = subscription();
+      const members = LOADERS[name] ?? "load onLoad";
+      api.sync(name, `${members} onError offError`, () => {
+        const { on, off, listeners } = subscription();
         const load = (): void =>
           void setTimeout(() => listeners.emit(new Error(`${name}:fail not supported in simulator: ${why}`)));
-        return { load, onLoad: () => {}, onError: on };
+        const made = members.split(" ").map((member) => [member, /^(o(n|ff)[A-Z]|close|stop|dispose)/.test(member) ? () => {} : load]);
+        // What connects by itself fails by itself.
+        if (name === "createEventSource") load();
+        return { ...Object.fromEntries(made), onError: on, offError: off };
       });
     } else {
       const members = "callContainer uploadFile downloadFile deleteFile getTempFileURL connectContainer".split(" ");

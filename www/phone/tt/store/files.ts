@@ -127,7 +127,9 @@ export class FileTree implements Files {
     const bytes = data instanceof Blob ? new Uint8Array(await data.arrayBuffer()) : new Uint8Array(data);
     const now = Date.now();
     this.#temporaries += 1;
-    const path = `${TEMPORARY}/${now.toString(36)}-${this.#temporaries}${extension && `.${extension}`}`;
+    // Random from the first character on: two phones give two files two names.
+    const random = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+    const path = `${TEMPORARY}/${random}${this.#temporaries}${extension && `.${extension}`}`;
     this.#put(path, { data: bytes, created: now, modified: now });
     return path;
   }

@@ -32,6 +32,8 @@ export function openDialog<T>(
       event.preventDefault();
       close(dismissed);
     });
+    // A ring around what has the focus is for those who use keys; a phone shows none.
+    dialog.addEventListener("keydown", () => dialog.classList.add("keys"));
     if (kind === "sheet") {
       // A click on the dialogue itself is one beside its content: on what dims the screen.
       dialog.addEventListener("click", (event) => event.target === dialog && close(dismissed));

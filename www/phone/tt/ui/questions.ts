@@ -5,6 +5,7 @@ import { button, element, openDialog, say } from "./dialog";
 export interface Question {
   title?: string;
   content?: string;
+  imageUrl?: string;
   /** Left out, it is what it means in the phone's language, as is the other. */
   confirmText?: string;
   /** Null for a dialogue with one button. */
@@ -13,6 +14,8 @@ export interface Question {
   cancelColor?: string;
   /** Fields to fill in, by label, with what stands in them at first. */
   fields?: Record<string, string>;
+  /** Shown in fields that are empty. */
+  placeholderText?: string;
 }
 
 /** Asks; null is no, else what stands in the fields. */
@@ -22,9 +25,15 @@ export function ask(phone: Phone, question: Question): Promise<string[] | null> 
   return openDialog<string[] | null>(phone, "card", title || content || confirmText, null, (dialog, close) => {
     if (title) dialog.append(element("h2", "", title));
     if (content) dialog.append(element("p", "", content));
+    if (question.imageUrl) {
+      const image = element("img");
+      image.src = question.imageUrl;
+      dialog.append(image);
+    }
     const inputs = Object.entries(fields).map(([label, value]) => {
       const input = element("input");
       input.value = value;
+      input.placeholder = question.placeholderText ?? "";
       input.autocomplete = "off";
       const named = element("label", "", label, input);
       if (!label) input.setAttribute("aria-label", title || content || confirmText);

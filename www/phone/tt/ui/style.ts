@@ -3,14 +3,16 @@ export const STYLE = `
 .tt-ui{--text:light-dark(#161823,#fffffff0);--soft:light-dark(#16182399,#ffffff99);--line:light-dark(#1618231f,#ffffff1f);--back:light-dark(#fff,#252632);--press:light-dark(#1618230d,#ffffff14);--accent:light-dark(#d6204a,#ff6b8b);
 box-sizing:border-box;border:0;padding:0;pointer-events:auto;color:var(--text);font:15px/1.45 system-ui,sans-serif;text-align:center;overscroll-behavior:contain}
 .tt-ui *{box-sizing:border-box}
-.tt-ui::backdrop{background:#0000007f}
+dialog.tt-ui::backdrop{background:#0000007f}
 .tt-ui button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}
 .tt-ui button:active{background:var(--press)}
-.tt-ui :focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+.tt-ui:focus,.tt-ui :focus{outline:0}
+.tt-ui.keys :focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
 .tt-ui input,.tt-ui textarea{font:inherit;color:inherit;width:100%;padding:9px 12px;border:1px solid var(--line);border-radius:8px;background:var(--press)}
 .tt-ui-card{margin:auto;width:min(300px,80%);max-height:84%;border-radius:12px;background:var(--back);overflow:auto}
 .tt-ui-card h2{margin:22px 20px 0;font-size:17px;font-weight:600;overflow-wrap:anywhere}
 .tt-ui-card p{margin:12px 20px 0;color:var(--soft);white-space:pre-wrap;overflow-wrap:anywhere}
+.tt-ui-card img{display:block;width:200px;height:160px;margin:14px auto 0;object-fit:cover;border-radius:6px}
 .tt-ui-card h2+p{margin-top:8px}
 .tt-ui-card .field{padding:14px 20px 0}
 .tt-ui-card .field label{display:block;margin-bottom:10px;text-align:left;font-size:13px;color:var(--soft)}
