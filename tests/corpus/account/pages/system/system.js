@@ -1,0 +1,1 @@
+Page({ onLoad() { const info = tt.getSystemInfoSync(); this.setData({ rows: [['宽', info.windowWidth], ['像素比', info.pixelRatio], ['平台', info.platform], ['语言', typeof info.language], ['有登录', tt.canIUse('login')], ['有没有的', tt.canIUse('noSuchThing')]] }); }, onReady() { tt.getNetworkType({ success: ({ networkType }) => this.setData({ network: networkType }) }); } });
