@@ -7,7 +7,8 @@ Component({
     isBack: { type: [Boolean, String], default: false },
     bgImage: { type: String, default: '' },
   },
-  data: { StatusBar: 0, CustomBar: 0 },
+  data: { StatusBar: 0, CustomBar: 0, image: '' },
+  observers: { bgImage(bgImage) { this.setData({ image: `background-image: url("${bgImage}")` }); } },
   lifetimes: { attached() { const { StatusBar, CustomBar } = app.globalData; this.setData({ StatusBar, CustomBar }); } },
   methods: {
     BackPage() { tt.navigateBack({ delta: 1 }); },

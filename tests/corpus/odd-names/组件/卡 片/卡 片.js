@@ -1,1 +1,1 @@
-Component({ properties: { 标题: String, title: String }, methods: { 按() { this.triggerEvent('press', { title: this.data.title }); } } });
+Component({ properties: { title: String }, methods: { press() { this.triggerEvent('press', { title: this.data.title }); } } });
