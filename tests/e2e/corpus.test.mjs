@@ -101,10 +101,12 @@ for (const program of programs) {
       const stored = expected.pages[route];
       await t.test(route, { todo: stored?.pending }, async () => {
         said = [];
-        if (!open) await phone.goto(`${simulator.url}phone/?id=one&user=ada&language=zh_CN&fake=1&path=${encodeURIComponent(route)}`);
-        else await phone.evaluate((route) => globalThis.phone.open(route), route);
-        open = true;
-        await phone.waitForFunction((route) => globalThis.phone?.pages().at(-1)?.route === route, route, { timeout: PATIENCE });
+        if (open) await phone.evaluate((route) => globalThis.phone.open(route), route);
+        else await phone.goto(`${simulator.url}phone/?id=one&user=ada&language=zh_CN&fake=1&path=${encodeURIComponent(route)}`);
+        open = await phone
+          .waitForFunction((route) => globalThis.phone?.pages().at(-1)?.route === route, route, { timeout: PATIENCE })
+          .then(() => true, () => false);
+        assert.ok(open, `the page does not open\n${said.join("\n")}`);
         const picture = stored?.picture ?? `${String(index).padStart(2, "0")}-${route.split("/").at(-1).replaceAll(/[^A-Za-z0-9]+/g, "-")}.png`;
         if (!UPDATE) await check(phone, program, route, stored, () => said);
         else if (process.env.CORPUS_PAGE === undefined || process.env.CORPUS_PAGE === route) {

@@ -1,5 +1,5 @@
 require('../../utils/page.js')({
-  data: { note: '' },
+  data: { note: '', rows: [], where: {} },
   onLoad() {
     const { catalog, store, money } = getApp().libs;
     const rows = [catalog.one(1), catalog.one(4)];

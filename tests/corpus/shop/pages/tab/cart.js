@@ -1,4 +1,5 @@
 require('../../utils/page.js')({
+  data: { rows: [], total: '0.00', all: false },
   onShow() { this.fill(); },
   fill() {
     const { cart, catalog, money } = getApp().libs;

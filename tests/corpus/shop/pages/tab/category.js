@@ -1,5 +1,5 @@
 require('../../utils/page.js')({
-  data: { at: 0 },
+  data: { at: 0, kinds: [] },
   onLoad() {
     const { catalog } = getApp().libs;
     this.setData({ kinds: catalog.kinds().map((name) => ({ name, goods: catalog.of(name) })) });
