@@ -16,6 +16,8 @@
 // A page with `"pending": "why"` is opened, and may differ: what it shows today is a fault of ours.
 // Where a page differs, target/corpus/ has what was shown, and a picture of the difference.
 //
+// Then corpus/flows.mjs: what a user does in some of the programs, by taps.
+//
 // All text is drawn with a font of boxes (corpus/font.mjs), the only one that the browser finds, so the
 // machine's fonts do not matter; an update keeps `ignore` and `pending`.
 
@@ -25,6 +27,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { flows } from "./corpus/flows.mjs";
 import { boxFont } from "./corpus/font.mjs";
 import { differences } from "./corpus/pictures.mjs";
 import { launch, root } from "./harness.mjs";
@@ -38,6 +41,8 @@ const UPDATE = Boolean(process.env.CORPUS_UPDATE);
 const NOISE = 30;
 /** How long a page may take to look as expected, in milliseconds: what it loads and animates. */
 const PATIENCE = 10_000;
+/** The same for a page that waits for a fix. */
+const LITTLE = 1_000;
 
 const chosen = process.env.CORPUS?.split(",");
 const programs = readdirSync(PROGRAMS).filter((name) => name !== "expected" && (chosen?.includes(name) ?? true));
@@ -118,9 +123,37 @@ for (const program of programs) {
         }
       });
     }
+    for (const [name, flow] of Object.entries(UPDATE ? {} : (flows[program] ?? {}))) {
+      await t.test(name, async () => {
+        said = [];
+        await flow(user(phone));
+        assert.deepEqual(said, [], "what the console was told");
+      });
+    }
     if (UPDATE) writeFileSync(join(EXPECTED, `${program}.json`), `${JSON.stringify(expected, null, 2)}\n`);
     else assert.deepEqual(Object.keys(expected.pages), manifest.pages, "the pages that are expected");
   });
+}
+
+/** What a flow does on a phone; each waits for what it needs. */
+function user(phone) {
+  const top = phone.locator("phone-page:not([inert])");
+  phone.setDefaultTimeout(PATIENCE);
+  return {
+    top,
+    open: async (route) => {
+      await phone.evaluate((route) => globalThis.phone.open(route), route);
+      await phone.waitForFunction((route) => globalThis.phone.pages().at(-1)?.route === route, route.split("?")[0]);
+    },
+    /** Waits until the page says something. */
+    see: (text) => top.getByText(text).filter({ visible: true }).first().waitFor(),
+    /** Taps what is named by its text, or by a selector. */
+    tap: (text, selector) => (selector ? top.locator(selector) : top.getByText(text, { exact: true }).filter({ visible: true })).first().click(),
+    /** Waits until a page is on top. */
+    at: (route) => phone.waitForFunction((route) => globalThis.phone.pages().at(-1)?.route === route, route),
+    back: () => phone.evaluate(() => globalThis.phone.back()),
+    mouse: phone.mouse,
+  };
 }
 
 function readExpected(program) {
@@ -161,7 +194,7 @@ async function check(phone, program, route, stored, said) {
   assert.ok(stored, "nothing is stored of this page: see the head of corpus.test.mjs");
   const wanted = readFileSync(join(EXPECTED, program, stored.picture));
   let seen, diff;
-  for (const until = performance.now() + PATIENCE; ; ) {
+  for (const until = performance.now() + (stored.pending ? LITTLE : PATIENCE); ; ) {
     seen = await shown(phone);
     diff = seen.png.equals(wanted) ? { count: 0 } : await differences(blank, wanted, seen.png);
     const right = seen.text === stored.text && diff.count <= NOISE && same(said(), stored.said);
