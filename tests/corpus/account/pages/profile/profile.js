@@ -1,0 +1,2 @@
+const p = require('../../api/promisify');
+Page({ data: { nick: '', saved: '' }, async onLoad() { const info = await p.getStorage({ key: 'profile' }).catch(() => ({ data: {} })); this.setData({ nick: info.data.nick || '没有名字' }); }, async ask() { const { userInfo } = await p.getUserProfile({ desc: '显示名字' }); await p.setStorage({ key: 'profile', data: { nick: userInfo.nickName } }); this.setData({ nick: userInfo.nickName, avatar: userInfo.avatarUrl }); } });

@@ -1,0 +1,2 @@
+const keys = ['sound', 'night', 'push'];
+Page({ data: { rows: [] }, onLoad() { tt.setStorageSync('set:sound', true); this.fill(); }, fill() { this.setData({ rows: keys.map((key) => ({ key, on: tt.getStorageSync('set:' + key) === true })), keys: tt.getStorageInfoSync().keys.filter((key) => key.indexOf('set:') === 0).length }); }, flip(event) { tt.setStorageSync('set:' + event.currentTarget.dataset.key, event.detail.value); this.fill(); }, clear() { keys.forEach((key) => tt.removeStorageSync('set:' + key)); this.fill(); } });

@@ -1,0 +1,1 @@
+Page({ data: { sky: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='40' height='20'%3E%3Crect width='40' height='20' fill='%232f4b6e'/%3E%3Cpath d='M0 20L10 8l8 8 8-12 14 16z' fill='%234a6fa5'/%3E%3C/svg%3E", cards: [{ title: '山和太阳', tags: ['旅行', '画'] }, { title: '第二张卡，标题长得一行放不下，要被截断成省略号', tags: ['长'] }] } });

@@ -1,0 +1,1 @@
+Page({ data: { parts: [['color', '颜色', 'bg-gradual-red'], ['grid', '网格', 'bg-gradual-orange'], ['card', '卡片', 'bg-gradual-green'], ['list', '列表', 'bg-gradual-blue'], ['form', '表单', 'bg-gradual-purple'], ['timeline', '时间轴', 'bg-gradual-pink'], ['modal', '弹窗', 'bg-black']] } });

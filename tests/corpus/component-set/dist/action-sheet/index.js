@@ -1,0 +1,2 @@
+const { MakeComponent } = require('../common/component');
+MakeComponent({ props: { show: Boolean, title: String, cancelText: String, description: String, actions: { type: Array, value: [] } }, methods: { onSelect(event) { const item = this.data.actions[event.currentTarget.dataset.index]; if (item && !item.disabled) { this.$emit('select', item); this.onClose(); } }, onCancel() { this.$emit('cancel'); this.onClose(); }, onClose() { this.$emit('close'); } } });

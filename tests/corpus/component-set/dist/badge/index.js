@@ -1,0 +1,2 @@
+const { MakeComponent } = require('../common/component');
+MakeComponent({ props: { dot: Boolean, info: null } });

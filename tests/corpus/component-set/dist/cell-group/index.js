@@ -1,0 +1,2 @@
+const { MakeComponent } = require('../common/component');
+MakeComponent({ props: { title: String, inset: Boolean } });

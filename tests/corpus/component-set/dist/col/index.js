@@ -1,0 +1,3 @@
+const { MakeComponent } = require('../common/component');
+const { useParent } = require('../common/relation');
+MakeComponent({ relations: useParent('../row/index').relations, props: { span: Number, offset: Number }, data: { gutter: 0 } });

@@ -1,0 +1,1 @@
+exports.link = Behavior({ properties: { url: String, linkType: { type: String, value: 'navigateTo' } }, methods: { jumpLink() { if (this.data.url) tt[this.data.linkType]({ url: this.data.url }); } } });

@@ -1,0 +1,2 @@
+const { MakeComponent } = require('../common/component');
+MakeComponent({ classes: ['avatar-class', 'title-class', 'row-class'], props: { row: { type: Number, value: 0, observer(value) { this.setData({ rowArray: Array.from({ length: value }) }); } }, title: Boolean, avatar: Boolean, loading: { type: Boolean, value: true }, rowWidth: { type: null, value: '100%', observer(value) { this.setData({ isArray: value instanceof Array }); } } }, data: { isArray: false, rowArray: [] } });

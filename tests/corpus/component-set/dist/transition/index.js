@@ -1,0 +1,3 @@
+const { MakeComponent } = require('../common/component');
+const { transition } = require('../mixins/transition');
+MakeComponent({ classes: ['enter-class', 'enter-active-class'], mixins: [transition(true)] });

@@ -1,0 +1,1 @@
+Page({ data: { open: [0], one: 'x' }, onReady() { this.selectComponent('#swipe').open('right'); }, change(event) { this.setData({ open: event.detail }); }, pick(event) { this.setData({ one: event.detail }); }, gone(event) { this.setData({ gone: event.detail }); } });

@@ -1,0 +1,1 @@
+Page({ data: { shown: '', ready: [] }, onLoad() { this.setData({ shown: 'bottom' }); }, open(event) { this.setData({ shown: event.currentTarget.dataset.at }); }, close() { this.setData({ shown: '' }); }, entered() { this.setData({ entered: true }); } });

@@ -1,0 +1,1 @@
+Page({ data: { loading: true }, done() { this.setData({ loading: false }); } });

@@ -1,0 +1,1 @@
+Page({ data: { days: 5, price: 200, part: 30 }, sliding(event) { this.setData({ part: event.detail.value }); }, slide(event) { this.setData({ days: event.detail.value }); }, next() { getApp().globalData.draft.days = this.data.days; tt.navigateTo({ url: '/pages/review/review' }); } });

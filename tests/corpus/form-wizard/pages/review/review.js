@@ -1,0 +1,1 @@
+Page({ data: { rows: [] }, onShow() { const { draft } = getApp().globalData; this.setData({ rows: Object.keys(draft).map((key) => ({ key, value: Array.isArray(draft[key]) ? draft[key].join('、') : String(draft[key]) })) }); }, send() { tt.showModal({ title: '提交', content: '提交后不能改', success: (answer) => { if (answer.confirm) tt.reLaunch({ url: '/pages/start/start' }); } }); } });

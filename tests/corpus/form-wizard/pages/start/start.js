@@ -1,0 +1,1 @@
+Page({ data: { read: false, scene: '' }, onLoad() { this.setData({ scene: getApp().globalData.scene }); }, read(event) { this.setData({ read: event.detail.value.length > 0 }); }, next() { tt.navigateTo({ url: '/pages/person/person' }); } });

@@ -1,0 +1,1 @@
+Page({ data: { left: 40, lines: 1 }, type(event) { this.setData({ left: 40 - event.detail.value.length }); }, lines(event) { this.setData({ lines: event.detail.lineCount }); }, next() { tt.navigateTo({ url: '/pages/pickers/pickers' }); } });

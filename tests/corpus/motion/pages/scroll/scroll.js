@@ -1,0 +1,1 @@
+Page({ data: { top: 0, into: 'r12', upper: 0, list: Array.from({ length: 30 }, (none, at) => at) }, upper() { this.setData({ upper: this.data.upper + 1 }); }, onReady() { this.createIntersectionObserver({ observeAll: true }).relativeTo('.v').observe('.r', () => {}); } });

@@ -1,0 +1,1 @@
+Page({ data: { failed: 0 }, error() { this.setData({ failed: this.data.failed + 1 }); } });

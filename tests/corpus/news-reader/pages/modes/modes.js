@@ -1,0 +1,1 @@
+Page({ data: { modes: ['scaleToFill', 'aspectFit', 'aspectFill', 'widthFix', 'heightFix', 'top', 'bottom', 'center', 'left', 'right', 'top left', 'top right', 'bottom left', 'bottom right'], sizes: {} }, load(event) { const { width, height } = event.detail; this.setData({ size: width + ' × ' + height }); } });

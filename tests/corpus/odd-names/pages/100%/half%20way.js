@@ -1,0 +1,1 @@
+Page({ data: { n: 50 }, onLoad() { this.setData({ route: this.route }); } });

@@ -1,0 +1,1 @@
+Page({ onLoad(query) { this.setData({ query: JSON.stringify(query), route: this.route }); } });

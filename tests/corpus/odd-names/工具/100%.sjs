@@ -1,0 +1,1 @@
+module.exports = { half: function (n) { return n / 2 + '%'; } };

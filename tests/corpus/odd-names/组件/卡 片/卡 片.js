@@ -1,0 +1,1 @@
+Component({ properties: { title: String }, methods: { press() { this.triggerEvent('press', { title: this.data.title }); } } });

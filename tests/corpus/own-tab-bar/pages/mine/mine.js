@@ -1,0 +1,1 @@
+Page({ onShow() { const { safeArea, screenHeight } = tt.getSystemInfoSync(); this.setData({ inset: screenHeight - safeArea.bottom }); } });

@@ -1,0 +1,1 @@
+Page({ data: { text: '' }, type(event) { this.setData({ text: event.detail.value }); }, send() { tt.navigateBack(); } });

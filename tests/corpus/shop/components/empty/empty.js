@@ -1,0 +1,1 @@
+Component({ properties: { text: { type: String, value: '这里还没有东西' } } });

@@ -1,0 +1,1 @@
+exports.go = function (url) { tt.navigateTo({ url, fail: () => tt.switchTab({ url }) }); };

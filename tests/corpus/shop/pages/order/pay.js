@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { ways: [{ name: '余额', value: 'purse', checked: true }, { name: '银行卡', value: 'card' }, { name: '朋友代付', value: 'friend' }] }, pick(event) { this.way = event.detail.value; }, pay() { tt.redirectTo({ url: '/pages/order/result?way=' + (this.way || 'purse') }); } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { reasons: ['不喜欢', '破损', '发错货', '其他'], at: 1 }, pick(event) { this.setData({ at: Number(event.detail.value) }); }, send(event) { this.setData({ sent: JSON.stringify(event.detail.value) }); } });

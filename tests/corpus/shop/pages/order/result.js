@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { way: '' }, onLoad(query) { this.setData({ way: query.way || 'purse' }); }, home() { tt.switchTab({ url: '/pages/tab/home' }); } });

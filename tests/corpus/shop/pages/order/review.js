@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { star: 4, text: '' }, rate(event) { this.setData({ star: event.detail.value }); } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { version: '3.2.1' } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { month: '2024-03', list: [{ day: '03-01', rows: [['午饭', -23], ['退款', 39]] }, { day: '03-02', rows: [['充值', 100]] }] }, pick(event) { this.setData({ month: event.detail.value }); } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ onShow() { const { store, catalog } = getApp().libs; this.fillList(store.table('history').map(catalog.one)); }, clear() { tt.showModal({ title: '清空?', success: (answer) => { if (answer.confirm) this.fillList([]); } }); } }, 'list');

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { list: [{ id: 1, title: '发货通知', text: '您的台灯已经出发', fresh: true }, { id: 2, title: '活动', text: '周末两件八折', fresh: false }] }, onShow() { tt.setTabBarBadge({ index: 4, text: '1', fail() {} }); } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { open: -1, list: [['多久发货?', '付款后两天内。'], ['可以退吗?', '七天内可以。'], ['怎么开票?', '在订单里。']] }, flip(event) { const { at } = event.currentTarget.dataset; this.setData({ open: this.data.open === at ? -1 : at }); }, onLoad() { this.setData({ open: 1 }); } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { push: true, size: '0.0' }, onLoad() { const { currentSize } = tt.getStorageInfoSync(); this.setData({ size: currentSize.toFixed(1) }); }, clear() { tt.showActionSheet({ itemList: ['清空图片', '清空全部'], success() {}, fail() {} }); } });

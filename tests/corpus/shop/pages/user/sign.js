@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { days: [], blanks: [] }, onLoad() { const days = []; for (let i = 1; i <= 31; i++) days.push({ i, done: i < 12 && i % 4 !== 0 }); this.setData({ days, blanks: [0, 1, 2, 3] }); }, sign(event) { this.setData({ [`days[${event.currentTarget.dataset.i - 1}].done`]: true }); } });

@@ -1,0 +1,1 @@
+require('../../utils/page.js')({ data: { money: '128.50' } });

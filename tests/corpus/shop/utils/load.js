@@ -1,0 +1,4 @@
+// One door for everything: load('libs', 'money').
+module.exports = function load(kind, name) {
+  return require('../' + kind + '/' + name);
+};

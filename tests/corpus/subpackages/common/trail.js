@@ -1,0 +1,1 @@
+module.exports = function trail(name) { const app = getApp(); app.trail.push(name); return app.trail.length; };

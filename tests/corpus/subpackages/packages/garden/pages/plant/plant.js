@@ -1,0 +1,1 @@
+Page({ data: { id: 'b' }, onLoad(query) { if (query.id) this.setData({ id: query.id }); } });

@@ -1,0 +1,1 @@
+Component({ properties: { name: String, minutes: Number }, methods: { tap() { this.triggerEvent('cook', { name: this.data.name }); } } });

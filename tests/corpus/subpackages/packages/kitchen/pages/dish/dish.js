@@ -1,0 +1,1 @@
+Page({ back() { tt.reLaunch({ url: '/pages/index/index' }); } });

@@ -1,0 +1,2 @@
+const trail = require('../../common/trail.js');
+Page({ onLoad() { this.setData({ count: trail('second') }); } });

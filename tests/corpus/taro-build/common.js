@@ -1,0 +1,1 @@
+(global.taroRegistry = global.taroRegistry || []).push([['common'], function (root) { root.taroCommon = true; }]);

@@ -1,0 +1,1 @@
+(global.taroRegistry = global.taroRegistry || []).push([['vendors'], function (root) { root.taroVersion = 'corpus'; }]);

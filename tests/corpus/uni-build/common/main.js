@@ -1,0 +1,1 @@
+(global["webpackJsonp"] = global["webpackJsonp"] || []).push([["common/main"], { "main": function (module, exports, require) { require('framework').createApp({ onLaunch: function () { require('uni').setStorageSync('launched', 1); }, globalData: { from: 'main' } }); } }, [["main", "common/runtime", "common/vendor"]]]);

@@ -1,0 +1,1 @@
+(global["webpackJsonp"] = global["webpackJsonp"] || []).push([["components/card/card"], { "c-card": function (module, exports, require) { require('card'); } }, [["c-card", "common/runtime", "common/vendor"]]]);

@@ -1,0 +1,1 @@
+(global["webpackJsonp"] = global["webpackJsonp"] || []).push([["pages/slots/slots"], { "p-slots": function (module, exports, require) { require('framework').createPage({ data: function () { return { filled: false }; }, methods: { flip: function () { this.filled = !this.filled; } } }); } }, [["p-slots", "common/runtime", "common/vendor"]]]);
