@@ -8,7 +8,6 @@ import { loadScript } from "./modules";
 import { CREATED } from "./instance";
 import { elementOf, platformEvent } from "./event";
 import { ownerInstance, type ViewInstance } from "./sjs";
-import { encodePath } from "../../shared/paths";
 import { inlineStyle } from "./styles";
 import { hasView } from "./views";
 

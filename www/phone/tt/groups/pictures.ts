@@ -77,9 +77,9 @@ export async function loadImage(phone: Phone, path: string): Promise<HTMLImageEl
   try {
     await image.decode().catch(async (error: unknown) => {
       if (!foreign) throw error;
-      const { answer } = send(phone, { method: "GET", url, headers: {}, timeout: 60_000, body: null });
+      const { answer } = send(phone, { kind: "download", method: "GET", url, headers: {}, timeout: 60_000, body: null });
       const { headers, body } = await answer;
-      image.src = URL.createObjectURL(new Blob([body], { type: headers["content-type"] ?? "" }));
+      image.src = URL.createObjectURL(new Blob([body], { type: String(headers["content-type"] ?? "") }));
       await image.decode().finally(() => URL.revokeObjectURL(image.src));
     });
   } catch {
