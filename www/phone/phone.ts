@@ -33,8 +33,8 @@ export interface Phone {
   authorize(scope: string): Promise<boolean>;
   /** Sizes and places on the screen as it is now. */
   metrics(): Metrics;
-  /** Address of a file of the project (`/a.png`, `../a.png` seen from the page on top), of the phone's own files (`ttfile://`), or what else it is. */
-  url(path: string): string;
+  /** Address of a file of the project (`/a.png`, `../a.png` seen from `file`, or the page on top), of the phone's own files (`ttfile://`), or what else it is. */
+  url(path: string, file?: string): string;
   /** The page whose code is running, or which is on top. */
   currentPage(): PageInstance | undefined;
   /** Pages that hid "Share" in the menu. */

@@ -685,7 +685,8 @@ fn reduce_key(key: &str, item: &str, index: &str) -> Option<String> {
         Some(inner) => (inner.trim(), true),
         None => (key, false),
     };
-    if inner == "*this" || inner == item {
+    // Without braces the name that `tt:for-item` gives is a field of the items.
+    if inner == "*this" || inner == item && (bound || item == "item") {
         return Some("*this".to_owned());
     }
     // The place in the list is what is used where there is no key.

@@ -5,7 +5,7 @@ import { h, setAttribute } from "./support/dom";
 const defaults = { src: "", loop: false, controls: false, poster: "", name: "未知音频", author: "未知作者" };
 
 export const audio = builtIn("audio", defaults, (self) => {
-  const { host, props, phone } = self;
+  const { host, props } = self;
   const title = h("div");
   const player = h("audio", { preload: "metadata" });
   host.append(title, player);
@@ -22,7 +22,7 @@ export const audio = builtIn("audio", defaults, (self) => {
       host.toggleAttribute("controls", props.controls);
       player.controls = props.controls;
       player.loop = props.loop;
-      if (changed.has("src")) setAttribute(player, "src", props.src ? phone.url(props.src) : undefined);
+      if (changed.has("src")) setAttribute(player, "src", props.src ? self.url(props.src) : undefined);
     },
     detached: () => player.pause(),
   };

@@ -19,7 +19,7 @@ const ALIGN: Readonly<Record<string, string>> = {
 };
 
 export const editor = builtIn("editor", defaults, (self) => {
-  const { host, props, phone } = self;
+  const { host, props } = self;
   const area = h("div", { contenteditable: true, role: "textbox", "aria-multiline": "true" });
   host.append(area);
   let range: Range | undefined;
@@ -67,7 +67,7 @@ export const editor = builtIn("editor", defaults, (self) => {
     insertImage: method<Options & { src?: string; alt?: string; width?: string; height?: string }>(
       "insertImage",
       ({ src = "", alt = "", width = "", height = "" }) =>
-        command("insertHTML", h("img", { src: phone.url(src), alt, width, height }).outerHTML),
+        command("insertHTML", h("img", { src: self.url(src), alt, width, height }).outerHTML),
     ),
     setContents: method<Options & { html?: string; delta?: { ops?: { insert?: unknown }[] } }>(
       "setContents",

@@ -23,7 +23,7 @@ const MODES: Readonly<Record<string, [fit: string, position?: string]>> = {
 };
 
 const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
-  const { host, props, phone } = self;
+  const { host, props } = self;
   const picture = h("img", { alt: "", draggable: "false" });
   host.append(picture);
 
@@ -59,7 +59,7 @@ const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
         fit();
       }
       if (changed.has("src")) {
-        setAttribute(picture, "src", props.src ? phone.url(props.src) : undefined);
+        setAttribute(picture, "src", props.src ? self.url(props.src) : undefined);
         if (!props.src) self.style("");
       }
       if (props.ariaLabel) picture.alt = props.ariaLabel;

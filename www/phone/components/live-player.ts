@@ -24,7 +24,7 @@ const BUFFERING = 2007;
 const FAILED = -2301;
 
 export const livePlayer = builtIn("live-player", defaults, (self) => {
-  const { host, props, phone } = self;
+  const { host, props } = self;
   const player = h("video", { playsinline: true });
   const over = h("div");
   host.append(player, over);
@@ -48,11 +48,11 @@ export const livePlayer = builtIn("live-player", defaults, (self) => {
   function load(): void {
     player.removeAttribute("src");
     if (!props.src) return;
-    const { protocol, pathname } = new URL(phone.url(props.src), location.href);
+    const { protocol, pathname } = new URL(self.url(props.src), location.href);
     const kind = pathname.endsWith(".flv") ? "video/x-flv" : pathname.endsWith(".m3u8") ? "application/vnd.apple.mpegurl" : "";
     if (!/^(https?|blob|data):$/.test(protocol)) return fail(`a browser cannot play ${protocol} streams`);
     if (kind && player.canPlayType(kind) === "") return fail(`this browser cannot play ${pathname.split(".").pop()} streams`);
-    player.src = phone.url(props.src);
+    player.src = self.url(props.src);
   }
 
   return {

@@ -151,7 +151,7 @@ export const map = builtIn("map", defaults, (self) => {
 
   function pin(marker: Marker): HTMLElement {
     const { id, iconPath, width, height, rotate = 0, alpha = 1, zIndex = 0, anchor = { x: 0.5, y: 1 } } = marker;
-    const icon = iconPath ? h("img", { src: phone.url(iconPath), alt: "" }) : drawing("M12 1a8 8 0 0 0-8 8c0 5 8 14 8 14s8-9 8-14a8 8 0 0 0-8-8z");
+    const icon = iconPath ? h("img", { src: self.url(iconPath), alt: "" }) : drawing("M12 1a8 8 0 0 0-8 8c0 5 8 14 8 14s8-9 8-14a8 8 0 0 0-8-8z");
     const { x, y } = pointOf(moved.get(id) ?? marker);
     const element = h("div", { role: "button", "aria-label": marker.title ?? marker.callout?.content ?? "marker" }, icon);
     element.style.cssText = `left:${x}px;top:${y}px;z-index:${zIndex};opacity:${alpha};translate:${-100 * anchor.x}% ${-100 * anchor.y}%`;

@@ -34,7 +34,7 @@ const TRUSTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const richText = builtIn("rich-text", defaults, (self) => {
-  const { host, props, phone, component } = self;
+  const { host, props, component } = self;
   const inside = h("div");
   host.append(inside);
 
@@ -51,7 +51,7 @@ export const richText = builtIn("rich-text", defaults, (self) => {
     const element = document.createElement(tag);
     for (const attribute of allowed) {
       const value = get(attribute);
-      if (value !== null) element.setAttribute(attribute, attribute === "src" ? phone.url(value) : value);
+      if (value !== null) element.setAttribute(attribute, attribute === "src" ? self.url(value) : value);
     }
     const names = get("class");
     if (names) element.className = classes(component, names);

@@ -40,7 +40,7 @@ interface Definition {
 }
 
 export const video = builtIn("video", defaults, (self) => {
-  const { host, props, phone } = self;
+  const { host, props } = self;
   const player = h("video", { playsinline: true, preload: "metadata", tabindex: 0 });
   const play = h("button", { type: "button", "aria-label": "Play" }, drawing("M8 5v14l11-7z"));
   const over = h("div");
@@ -122,7 +122,7 @@ export const video = builtIn("video", defaults, (self) => {
       if (changed.has("src") || changed.has("definition")) {
         const src = source();
         started = false;
-        setAttribute(player, "src", src ? phone.url(src) : undefined);
+        setAttribute(player, "src", src ? self.url(src) : undefined);
       }
       if (changed.has("muted")) {
         // How it begins is no change.
@@ -132,7 +132,7 @@ export const video = builtIn("video", defaults, (self) => {
       player.autoplay = props.autoplay;
       player.loop = props.loop;
       player.disablePictureInPicture = true;
-      setAttribute(player, "poster", props.poster ? phone.url(props.poster) : undefined);
+      setAttribute(player, "poster", props.poster ? self.url(props.poster) : undefined);
       setAttribute(player, "controlslist",
         ["nodownload", "noremoteplayback", !props.showFullscreenBtn && "nofullscreen", !props.showPlaybackRateBtn && "noplaybackrate"]
           .filter(Boolean)

@@ -57,7 +57,7 @@ export const webView = builtIn("web-view", defaults, (self) => {
   return {
     update(changed) {
       if (!changed.has("src")) return;
-      const address = props.src ? new URL(phone.url(props.src), location.href) : undefined;
+      const address = props.src ? new URL(self.url(props.src), location.href) : undefined;
       if (address && !/^https?:$/.test(address.protocol)) {
         frame.removeAttribute("src");
         queueMicrotask(() => self.emit("error", { src: props.src, errMsg: `cannot show ${address.protocol} addresses` }));

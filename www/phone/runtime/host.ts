@@ -260,12 +260,12 @@ export class PhoneHost implements Phone {
     return this.#screen.metrics();
   }
 
-  url(path: string): string {
+  url(path: string, file = ""): string {
     if (path.startsWith("ttfile:")) return this.store.files.url(path) ?? path;
     if (path.startsWith("//")) return `https:${path}`;
     if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
     // The tab bar asks before there is a router.
-    const from = path.startsWith("/") ? "" : (this.router.top?.route.name ?? this.entryPage);
+    const from = path.startsWith("/") ? "" : file || (this.router.top?.route.name ?? this.entryPage);
     return `/app/file/${encodePath(joinPath(from, path))}`;
   }
 

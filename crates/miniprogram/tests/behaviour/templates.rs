@@ -73,6 +73,8 @@ fn keys_are_reduced_to_fields() {
     let script =
         template("<view tt:for=\"{{list}}\" tt:for-item=\"user\" tt:key=\"{{user.id}}\"/>");
     assert!(script.contains("F(D.list,\"id\""), "{script}");
+    let script = template("<view tt:for=\"{{list}}\" tt:for-item=\"day\" tt:key=\"day\"/>");
+    assert!(script.contains("F(D.list,\"day\""), "{script}");
 }
 
 #[test]

@@ -45,6 +45,8 @@ export interface BuiltIn<D extends Defaults = Defaults> {
   emit(name: string, detail?: unknown, returned?: (value: unknown) => void): void;
   /** CSS declarations on the host that win over those of the page. */
   style(declarations: string): void;
+  /** The address of a file that an attribute names: a relative path starts at the file of its template. */
+  url(path: string): string;
 }
 
 /** What a component does. */
@@ -180,6 +182,10 @@ class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShad
 
   style(declarations: string): void {
     this.component.setNodeStyle(declarations, OVER_THE_PAGES);
+  }
+
+  url(path: string): string {
+    return this.phone.url(path, this.component.ownerShadowRoot?.getHostNode().is);
   }
 
   /** Gives what the user changed to the data that `model:` binds: before the event, whose handler reads it. */
