@@ -77,10 +77,13 @@ test("a desk keeps phones and permissions of each project apart", async (t) => {
   const { port } = new URL(one.url);
   await desk(one.url);
   await page.evaluate(() => window.desk.apply(window.desk.phones, { permissions: { "scope.camera": "granted" } }));
+  // A page that is open would report that its server is gone.
+  await page.goto("about:blank");
   await one.stop();
   const two = await simulate(t, second, "--port", port);
   await desk(two.url);
   assert.deepEqual(await camera(), ["prompt"]);
+  await page.goto("about:blank");
   await two.stop();
   const again = await simulate(t, first, "--port", port);
   await desk(again.url);

@@ -2,7 +2,7 @@
 // desk. What a page's code is told and in which order, what is shown, and what goes wrong politely.
 
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -887,7 +887,9 @@ describe("hot reload", () => {
       const file = join(folder, path);
       const source = await readFile(file, "utf8");
       assert.ok(source.includes(from), `${path} has ${from}`);
-      await writeFile(file, source.replace(from, to));
+      // In one step, as editors save: the server never reads a file that is half written.
+      await writeFile(`${folder}.new`, source.replace(from, to));
+      await rename(`${folder}.new`, file);
     };
     return { edit, open: (path) => open(inner, path, { url }), desk: (path) => desk(inner, path, url) };
   }

@@ -323,13 +323,15 @@ export class Definitions {
   #properties(properties: unknown, at: SourcePosition | null): Options {
     return Object.fromEntries(
       Object.entries(object(properties)).map(([name, written]) => {
-        if (!isObject(written)) return [name, written];
+        if (!isObject(written)) return [name, native(written)];
         const rule: Options = Array.isArray(written) ? { type: written } : { ...written };
         if (Array.isArray(rule.type)) {
           this.#host.warn(`property "${name}": "type" is one type; "optionalTypes" takes the others`, at);
           rule.optionalTypes ??= rule.type;
           rule.type = rule.type[0] as unknown;
         }
+        rule.type = native(rule.type);
+        if (Array.isArray(rule.optionalTypes)) rule.optionalTypes = rule.optionalTypes.map(native);
         const named = typeof rule.observer === "string" ? this.#named(rule.observer, `property "${name}"`, at) : rule.observer;
         if (typeof named === "function") {
           // The path that changed, which glass-easel does not tell.
@@ -439,6 +441,11 @@ export class Definitions {
       ready,
     };
   }
+}
+
+/** A type that glass-easel knows: the `Function` of scripts makes no code, and so is another (`globals.ts`). */
+function native(type: unknown): unknown {
+  return type === Function.prototype.constructor ? Function : type;
 }
 
 /** glass-easel's name for the type `Function`. */
