@@ -36,7 +36,7 @@ fn clean(project: &Project) -> bool {
 fn module(project: &Project, path: &str) -> String {
     let text = project.module(path).unwrap();
     let body = text.split_once(") {").unwrap().1;
-    body.rsplit_once("\n});\n//# sourceURL=").unwrap().0.to_owned()
+    body.rsplit_once("\n}, [").unwrap().0.to_owned()
 }
 
 /// Pieces of the languages, thrown together.

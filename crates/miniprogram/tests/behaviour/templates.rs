@@ -79,13 +79,13 @@ fn keys_are_reduced_to_fields() {
 
 #[test]
 fn lists_say_where_they_stand() {
-    let ttml = "<view>视</view>\n<view tt:if=\"{{a}}\"><text tt:for=\"{{list}}\" tt:key=\"id\"/></view><view tt:for=\"{{b.c}}\"><text tt:for=\"{{item}}\"/></view>";
+    let ttml = "<view>视</view>\n<view tt:if=\"{{a}}\"><text tt:for=\"{{list}}\" tt:key=\"id\"/></view><view tt:for=\"{{b.c}}\" tt:key=\"index\"><text tt:for=\"{{item}}\" tt:key=\"index\"/></view>";
     has(
         ttml,
         &[
             "F(D.list,\"id\"/*@page.ttml:2:27*/,",
             ",null/*@page.ttml:2:71*/,",
-            ",null/*@page.ttml:2:94*/,",
+            ",null/*@page.ttml:2:109*/,",
         ],
     );
     let files =
