@@ -51,6 +51,8 @@ export class Faults {
     addGlobalWarningListener((message, component, element) => {
       // `tt:for="{{5}}"` is documented.
       if (message.startsWith("Use number as for-list")) return false;
+      // Data that comes later: uni-app renders every page once before it has any.
+      if (message.startsWith("The for-list data is") && message.includes('"undefined"')) return false;
       const name = typeof component === "string" ? component : (component?.is ?? "");
       if (this.#templateWarnings.attribute(message, name, element as Element | undefined)) return false;
       if (this.#templateWarnings.list(message, name) || this.#templateWarnings.type(message)) return false;
