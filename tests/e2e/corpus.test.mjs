@@ -146,18 +146,25 @@ for (const program of programs) {
 function user(phone) {
   const top = phone.locator("phone-page:not([inert])");
   phone.setDefaultTimeout(PATIENCE);
+  /** Waits until a page is on top and stands still: nobody taps what slides. */
+  const at = (route) =>
+    phone.waitForFunction(
+      (route) =>
+        globalThis.phone.pages().at(-1)?.route === route &&
+        [...document.querySelectorAll("phone-page")].every((page) => page.getAnimations().length === 0),
+      route,
+    );
   return {
     top,
     open: async (route) => {
       await phone.evaluate((route) => globalThis.phone.open(route), route);
-      await phone.waitForFunction((route) => globalThis.phone.pages().at(-1)?.route === route, route.split("?")[0]);
+      await at(route.split("?")[0]);
     },
     /** Waits until the page says something. */
     see: (text) => top.getByText(text).filter({ visible: true }).first().waitFor(),
     /** Taps what is named by its text, or by a selector. */
     tap: (text, selector) => (selector ? top.locator(selector) : top.getByText(text, { exact: true }).filter({ visible: true })).first().click(),
-    /** Waits until a page is on top. */
-    at: (route) => phone.waitForFunction((route) => globalThis.phone.pages().at(-1)?.route === route, route),
+    at,
     back: () => phone.evaluate(() => globalThis.phone.back()),
     mouse: phone.mouse,
   };
