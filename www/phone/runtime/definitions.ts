@@ -8,7 +8,7 @@ import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
 import { setRunningPage } from "./globals";
 import { forgetIds, giveIds } from "./ids";
-import { CREATED, Instance, NODE, prototypeWith } from "./instance";
+import { CREATED, Instance, NODE, prototypeWith, setOwn } from "./instance";
 import type { Modules } from "./modules";
 import { callerPosition } from "./positions";
 import { provide, type Inject, type Provided } from "./provide";
@@ -265,7 +265,8 @@ export class Definitions {
       )
       .template(templates.get(name))
       .init(function (this: Instance) {
-        Object.assign(this, own(fields));
+        // Also over what instances have: Taro 1 gives its pages `properties`.
+        for (const [name, value] of Object.entries(own(fields))) setOwn(this, name, value);
         const provides = chain.map((each) => each.provide).filter((each) => typeof each === "function");
         provide.start(
           this[NODE],

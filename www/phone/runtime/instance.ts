@@ -187,18 +187,19 @@ export function prototypeWith(methods: Record<string, (...args: never[]) => unkn
       enumerable: true,
       get(this: Instance) {
         const bound: unknown = method.bind(this as never);
-        set(this, name, bound);
+        setOwn(this, name, bound);
         return bound;
       },
       set(this: Instance, value: unknown) {
-        set(this, name, value);
+        setOwn(this, name, value);
       },
     });
   }
   return prototype;
 }
 
-function set(target: Instance, name: string, value: unknown): void {
+/** Sets a field of one instance, whatever its prototype has under this name. */
+export function setOwn(target: Instance, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
