@@ -13,7 +13,7 @@ import { deflateRawSync } from "node:zlib";
 
 import { build } from "esbuild";
 
-import { boxes, coverage } from "../../www/phone/tt/coverage-report.mjs";
+import { coverage } from "../../www/phone/tt/coverage-report.mjs";
 import { root, start } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 

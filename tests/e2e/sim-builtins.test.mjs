@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { build } from "esbuild";
 
 import { launch, root } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
 
 let simulator, browser;
 const closing = [];
@@ -22,22 +22,8 @@ after(async () => {
 });
 
 /** A phone on a page. The test fails if it complains of anything that is not `expected`. */
-async function open(t, name, { expected, view = {} } = {}) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...view });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (/^(error|warning)$/.test(message.type()) && !expected?.test(message.text())) complaints.push(message.text());
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, [], "what the phone complained about");
-  });
-  await page.goto(`${simulator.url}phone/?id=${name}&user=ada&language=en&fake=1&path=${name}/${name}`);
-  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return page;
+function open(t, name, { expected, view } = {}) {
+  return openPhone(t, browser, simulator.url, { expected, view, id: name, query: `&fake=1&path=${name}/${name}` });
 }
 
 /** Changes the data of the page on top. */

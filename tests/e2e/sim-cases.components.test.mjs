@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
 import { launch, root } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
 
 let browser;
 before(async () => {
@@ -18,21 +18,7 @@ after(() => browser?.close());
 /** A phone with the case's only page. The test fails if it complains of anything that is not `expected`. */
 async function open(t, name, expected) {
   const { url } = await simulate(t, `tests/e2e/cases/${name}`);
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (/^(error|warning)$/.test(message.type()) && !expected?.test(message.text())) complaints.push(message.text());
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, [], "what the phone complained about");
-  });
-  await page.goto(`${url}phone/?id=${name}&user=ada&language=en&fake=1`);
-  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return page;
+  return openPhone(t, browser, url, { expected, id: name, query: "&fake=1" });
 }
 
 /** Calls a method of the page on top. */

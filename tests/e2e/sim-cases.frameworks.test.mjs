@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
 
 let browser;
 before(async () => {
@@ -15,22 +15,8 @@ after(() => browser?.close());
 
 /** A phone that runs a folder, and that may complain of nothing. */
 async function open(t, folder, path = "") {
-  const simulator = await simulate(t, folder);
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (/^(error|warning)$/.test(message.type())) complaints.push(message.text());
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, [], "what the phone complained about");
-  });
-  await page.goto(`${simulator.url}phone/?id=one&user=ada&language=en&path=${encodeURIComponent(path)}`);
-  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return page;
+  const { url } = await simulate(t, folder);
+  return openPhone(t, browser, url, { query: `&path=${encodeURIComponent(path)}`, timeout: 20_000 });
 }
 
 /** What is read in an element, line by line, once it is `lines`. */

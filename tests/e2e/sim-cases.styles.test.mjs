@@ -4,9 +4,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { launch } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
 
-const VIEW = { width: 390, height: 844 };
 const top = "phone-page:not([inert])";
 
 let browser;
@@ -18,21 +17,7 @@ after(() => browser?.close());
 /** A phone on a page of a folder. The test fails if the phone says anything in its console. */
 async function open(t, folder, path) {
   const { url } = await simulate(t, `tests/e2e/${folder}`);
-  const context = await browser.newContext({ viewport: VIEW });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (/^(error|warning)$/.test(message.type())) complaints.push(message.text());
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, [], "what the phone complained about");
-  });
-  await page.goto(`${url}phone/?id=one&user=ada&language=en&path=${encodeURIComponent(path)}`);
-  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return page;
+  return openPhone(t, browser, url, { query: `&path=${encodeURIComponent(path)}` });
 }
 
 const go = (page, name, url) =>

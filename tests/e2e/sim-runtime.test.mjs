@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { launch, root } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
 
 const FOLDER = "tests/e2e/miniprograms/runtime";
 const VIEW = { width: 390, height: 844 };
@@ -29,24 +29,8 @@ after(async () => {
  * A phone on a page. The test fails if the phone says anything in its console that is not
  * `expected`.
  */
-async function open(t, path = "", { expected, url = simulator.url, query = "", view = {} } = {}) {
-  const context = await browser.newContext({ viewport: VIEW, ...view });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (/^(error|warning)$/.test(message.type())) complaints.push(message.text());
-  });
-  t.after(async () => {
-    await context.close();
-    const unexpected = complaints.filter((text) => !expected?.test(text));
-    assert.deepEqual(unexpected, [], "what the phone complained about");
-  });
-  page.complaints = complaints;
-  await page.goto(`${url}phone/?id=one&user=ada&language=en${query}&path=${encodeURIComponent(path)}`);
-  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return page;
+function open(t, path = "", { expected, url = simulator.url, query = "", view } = {}) {
+  return openPhone(t, browser, url, { expected, uncaught: expected, view, query: `${query}&path=${encodeURIComponent(path)}` });
 }
 
 /** What the mini-program logged since it was last asked. */

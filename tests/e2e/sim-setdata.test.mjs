@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { launch } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
 
 let simulator, browser;
 const closing = [];
@@ -21,22 +21,8 @@ after(async () => {
 const at = (name) => `pages/${name}/${name}`;
 
 /** A phone on a page; fails if it complains of anything that is not `expected`. */
-async function open(t, name, { expected, query = "", ...view } = {}) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...view });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.complaints = [];
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (/^(error|warning)$/.test(message.type())) page.complaints.push(message.text());
-  });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(page.complaints.filter((text) => !expected?.test(text)), [], "what the phone complained about");
-  });
-  await page.goto(`${simulator.url}phone/?id=one&user=ada&language=en&path=${encodeURIComponent(at(name) + query)}`);
-  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return page;
+function open(t, name, { expected, query = "", ...view } = {}) {
+  return openPhone(t, browser, simulator.url, { expected, uncaught: expected, view, query: `&path=${encodeURIComponent(at(name) + query)}` });
 }
 
 const calls = (page) => page.evaluate(() => getApp().calls.splice(0));

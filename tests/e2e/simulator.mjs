@@ -3,6 +3,7 @@
 //   const simulator = await simulate(t, "examples/call", "--phones", "2");
 //   await page.goto(simulator.url);
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
@@ -52,4 +53,36 @@ export async function simulate(t, folder, ...args) {
     child.on("error", reject);
     child.on("exit", () => reject(new Error(`the simulator ended:\n${lines.join("\n")}`)));
   });
+}
+
+/**
+ * A phone without a desk, on a page of its own. The test fails if the phone says anything in its
+ * console that is not `expected`, or if nobody catches an error that is not `uncaught`.
+ *
+ * @param url of the simulator
+ * @param options `query`: more of the phone's address, such as `&fake=1&path=pages%2Fa%2Fa`; `view`: playwright's
+ *   options for a context; `timeout`: how long the page waits for what it is asked for, in ms
+ * @returns the page, with what the phone complained about so far as `complaints`
+ */
+export async function openPhone(t, browser, url, { expected, uncaught, id = "one", query = "", view = {}, timeout = 10_000 } = {}) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...view });
+  const page = await context.newPage();
+  page.setDefaultTimeout(timeout);
+  page.complaints = [];
+  const unexpected = [];
+  const complain = (text, pattern) => {
+    page.complaints.push(text);
+    if (!pattern?.test(text)) unexpected.push(text);
+  };
+  page.on("pageerror", (error) => complain(String(error), uncaught));
+  page.on("console", (message) => {
+    if (/^(error|warning)$/.test(message.type())) complain(message.text(), expected);
+  });
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(unexpected, [], "what the phone complained about");
+  });
+  await page.goto(`${url}phone/?id=${id}&user=ada&language=en${query}`);
+  await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
+  return page;
 }

@@ -101,8 +101,11 @@ async function methodsOf() {
   return kinds;
 }
 
-/** The components that are grey boxes. */
-export const boxes = async () => (await read()).BOXES;
+/** The built-in components of a class, by the one list of them. */
+function components(kind) {
+  const all = JSON.parse(readFileSync(here("../../shared/components.json"), "utf8"));
+  return Object.keys(all).filter((tag) => all[tag].class === kind);
+}
 
 const KINDS = {
   works: "work, and a test sees what they do",
@@ -119,7 +122,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const methods = objects.flat().length;
   const counts = Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, count(kind, table)]));
   if (process.argv.includes("--json")) {
-    console.log(JSON.stringify({ names: table.length, counts, methods, table, boxes: await boxes() }, null, 2));
+    console.log(JSON.stringify({ names: table.length, counts, methods, table, standIns: components("stands-in"), missing: components("missing") }, null, 2));
   } else {
     const width = Math.max(...table.map(({ name }) => name.length));
     for (const { name, kind, why, standIn, accepted } of table) {
@@ -131,7 +134,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     }
     console.log(`All ${methods} methods of the ${objects.length} objects that they give are there; of these`);
     for (const [kind, names] of Object.entries(await methodsOf())) console.log(`  ${String(names.length).padStart(3)}  ${kind}: ${names.join(", ")};`);
-    console.log(`Of the built-in components these are grey boxes: ${(await boxes()).join(", ")}.`);
+    console.log(`Of the built-in components these stand in for what a phone shows: ${components("stands-in").join(", ")};`);
+    console.log(`  these are not there: ${components("missing").join(", ")}.`);
   }
   const unproven = table.filter(({ kind, test }) => kind === "works" && !test).map(({ name }) => name);
   if (unproven.length > 0) {

@@ -165,12 +165,6 @@ export const METHODS: readonly (readonly ["no effect" | "stands in" | "fails", o
   ["no effect", "VideoContext", "setWaterMark"],
 ];
 
-/** Components that are a grey box which says what it stands for. */
-export const BOXES: readonly string[] = [
-  "map", "ad", "aweme-data", "aweme-user-card", "pay-button", "consume-card", "rate-button", "live-preview",
-  "video-player",
-];
-
 const REASONS = new Map([
   ...Object.entries(UNSUPPORTED).map(([name, [, why]]) => [name, why] as const),
   ...Object.entries(FAILING),
