@@ -12,6 +12,8 @@ export class Rows {
   readonly #redraw: () => void;
   #most = STEP;
   #atEnd = true;
+  /** How far the list was scrolled when that was last known, in pixels. */
+  #scrolled = 0;
 
   constructor(redraw: () => void) {
     this.#redraw = redraw;
@@ -21,7 +23,8 @@ export class Rows {
   view<T extends { seq: number }>(t: Texts, label: string, items: readonly T[], row: (item: T) => TemplateResult, empty: string): TemplateResult {
     const hidden = Math.max(0, items.length - this.#most);
     const shown = hidden > 0 ? items.slice(hidden) : items;
-    return html`<div class="rows" role="log" aria-live="off" aria-label=${label} tabindex="0" @scroll=${(event: Event) => this.#onScroll(event)}>
+    return html`<div class="rows" role="log" aria-live="off" aria-label=${label} tabindex="0"
+      @scroll=${(event: Event) => this.#onScroll(event)} @contentvisibilityautostatechange=${this.#onSizes}>
       ${hidden > 0
         ? html`<button type="button" class="link earlier" @click=${() => {
             this.#most += STEP * 5;
@@ -41,12 +44,26 @@ export class Rows {
 
   /** Keeps the end in sight, after a drawing. */
   drawn(root: HTMLElement): void {
-    const rows = root.querySelector(".rows");
-    if (rows && this.#atEnd) rows.scrollTop = rows.scrollHeight;
+    const rows = root.querySelector<HTMLElement>(".rows");
+    if (rows) this.#keepEnd(rows);
   }
 
+  /** A row that comes into sight gets its real height, and moves the end. */
+  readonly #onSizes = {
+    handleEvent: ({ currentTarget }: Event): void => this.#keepEnd(currentTarget as HTMLElement),
+    capture: true,
+  };
+
+  #keepEnd(rows: HTMLElement): void {
+    if (this.#atEnd) rows.scrollTop = rows.scrollHeight;
+    this.#scrolled = rows.scrollTop;
+  }
+
+  /** Only scrolling up leaves the end: rows that grow move it away as well. */
   #onScroll(event: Event): void {
     const rows = event.target as HTMLElement;
-    this.#atEnd = rows.scrollHeight - rows.scrollTop - rows.clientHeight < 24;
+    const isUp = rows.scrollTop < this.#scrolled;
+    this.#scrolled = rows.scrollTop;
+    if (isUp || !this.#atEnd) this.#atEnd = rows.scrollHeight - rows.scrollTop - rows.clientHeight < 24;
   }
 }
