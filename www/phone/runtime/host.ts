@@ -136,6 +136,8 @@ export class PhoneHost implements Phone {
     );
     globalThis.__turns = new Turns().ask;
     globalThis.__console = this.#globals.console;
+    // What the phone and the library say of the project's code, and what is typed on the desk.
+    Object.assign(console, this.#globals.console);
     setModules((path) => this.modules.places(path));
     setTopPage(() => this.router.top?.root);
     setViewHost({ changed: () => this.pagesChanged(), gone: (node) => this.#gone.has(node) });
