@@ -12,6 +12,9 @@ const ELSEWHERE = [
   "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
 ];
 
+/** Values that nobody knows, as far as that was said. */
+const told = new Set<string>();
+
 /** What each value does; one that the platform does not list does nothing, as on a phone. */
 export async function open(self: BuiltIn, type: string): Promise<void> {
   const { phone } = self;
@@ -51,6 +54,8 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
       return byFunction(self, type);
     default:
       if (ELSEWHERE.includes(type)) return missing(self, type);
+      if (told.has(type)) return;
+      told.add(type);
       console.warn(`open-type="${type}" is no value that the platform knows: the button does nothing more than any other.`);
   }
 }
