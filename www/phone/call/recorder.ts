@@ -106,30 +106,28 @@ export class Recorder {
       const id = ++calls;
       const record = { kind: "call", id, name, options: shown(options) } as const;
       this.#phone.report({ ...record, result: null });
-      const given = copy(options);
-      // Options that cannot be read are the library's to refuse.
-      if (given === undefined) return method(options);
-      const { fail, complete } = given;
+      const given = Object(options ?? {}) as object;
+      const [fail, complete] = [callback(given, "fail"), callback(given, "complete")];
       const leaves = name === "exitRtcRoom";
       if (leaves) engine.leaving = true;
-      method({
-        ...given,
-        complete: (value: { errMsg: string; errNo?: number }) => {
-          const ok = value.errNo === undefined;
-          if (leaves) engine.leaving = false;
-          if (ok) this.#note(engine, name, given);
-          this.#phone.report({ ...record, result: { ok, value } });
-          if (typeof complete === "function") (complete as Callback)(value);
-          // What the library says where nobody listens; here somebody always does.
-          else if (!ok && typeof fail !== "function") console.warn(value.errMsg);
-        },
-      });
+      const answer = (value: { errMsg: string; errNo?: number }): void => {
+        const ok = value.errNo === undefined;
+        if (leaves) engine.leaving = false;
+        if (ok) this.#note(engine, name, given);
+        this.#phone.report({ ...record, result: { ok, value } });
+        if (complete) complete(value);
+        // What the library says where nobody listens; here somebody always does.
+        else if (!ok && !fail) console.warn(value.errMsg);
+      };
+      // The page's own object stays what is read: it may have getters, or be of a class.
+      method(Object.create(given, { complete: { value: answer } }));
     };
   }
 
-  #note(engine: Engine, name: string, options: Record<string, unknown>): void {
+  #note(engine: Engine, name: string, options: object): void {
     if (name === "joinRtcRoom") {
-      engine.room = { roomId: String(options.roomId), userId: String(options.userId) };
+      const { roomId, userId } = options as Record<string, unknown>;
+      engine.room = { roomId: String(roomId), userId: String(userId) };
     } else if (name === "exitRtcRoom") {
       leave(engine);
     }
@@ -145,11 +143,11 @@ function noLists(): Lists {
   return { chat: [], video: [], speakers: [], screen: [] };
 }
 
-/** The options of a call, or nothing where reading them throws or they are none. */
-function copy(options: unknown): Record<string, unknown> | undefined {
-  if (typeof options !== "object" || options === null) return undefined;
+/** A function among the options of a call. What cannot be read is the library's to refuse. */
+function callback(options: object, name: string): Callback | undefined {
   try {
-    return { ...options };
+    const value = (options as Record<string, unknown>)[name];
+    return typeof value === "function" ? (value as Callback) : undefined;
   } catch {
     return undefined;
   }
@@ -157,9 +155,16 @@ function copy(options: unknown): Record<string, unknown> | undefined {
 
 /** Options as the desk shows them: without functions, and with no more of a token than its beginning. */
 function shown(options: unknown): unknown {
-  const given = copy(options);
-  if (given === undefined) return options;
-  const entries = Object.entries(given).filter(([, value]) => typeof value !== "function");
+  if (typeof options !== "object" || options === null) return options;
+  const entries: [string, unknown][] = [];
+  for (const key in options) {
+    try {
+      const value = (options as Record<string, unknown>)[key];
+      if (typeof value !== "function") entries.push([key, value]);
+    } catch {
+      // The library says so.
+    }
+  }
   return Object.fromEntries(
     entries.map(([key, value]) => [
       key,
