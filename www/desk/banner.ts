@@ -23,7 +23,8 @@ export function banner(desk: Desk): TemplateResult | typeof nothing {
   if (same) {
     const names = same.phones.map(({ id }) => desk.nameOf(id)).join(", ");
     return html`<div class="banner warning" role="status">${icon("warning")}
-      <span><b>${t.sameUser(names, same.roomId, same.userId)}</b> ${t.sameUserWhy}</span></div>`;
+      <span><b>${t.sameUser(names, same.roomId, same.userId)}</b> ${t.sameUserWhy}</span>
+      <button type="button" class="secondary" @click=${() => view.set({ panel: "pages", open: true })}>${t.pages}</button></div>`;
   }
   return nothing;
 }

@@ -194,7 +194,7 @@ const en = {
   serverGone: "The simulator’s server does not answer. The phones go on with what they have; the desk reconnects by itself.",
   serverTrouble: "The project cannot be loaded",
   sameUser: (phones: string, room: string, user: string) => `${phones} joined room “${room}” with one user id, “${user}”.`,
-  sameUserWhy: "A room knows its members by user id, so whoever joins last ends the call of the one before. Give each user an id of its own.",
+  sameUserWhy: "A room knows its members by user id, so whoever joins last ends the call of the one before. Give each user an id of its own; one that is in a page’s data can be changed there before joining.",
   problemsFound: (count: number) => (count === 1 ? "The project has 1 error" : `The project has ${count} errors`),
   show: "Show",
   // The web participant's own page
@@ -398,7 +398,7 @@ const zh: Texts = {
   serverGone: "模拟器的服务器没有响应。手机会继续使用已有的内容，桌面会自动重连。",
   serverTrouble: "项目无法加载",
   sameUser: (phones, room, user) => `${phones} 以同一个用户 ID“${user}”加入了房间“${room}”。`,
-  sameUserWhy: "房间以用户 ID 区分成员，后加入者会使先加入者的通话中断。请为每个用户使用不同的 ID。",
+  sameUserWhy: "房间以用户 ID 区分成员，后加入者会使先加入者的通话中断。请为每个用户使用不同的 ID；若 ID 写在页面数据中，可在加入前于数据中修改。",
   problemsFound: (count) => `项目有 ${count} 个错误`,
   show: "查看",
   joinHint: "像网页使用 createWebRoomContext 那样，从其他平台加入。",

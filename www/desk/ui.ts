@@ -70,9 +70,10 @@ export function avatar(user: string): TemplateResult {
   return html`<span class="avatar" style="--hue:${hue(user)}" aria-hidden="true">${initial(user)}</span>`;
 }
 
-/** A user's name with a dot of its colour. */
-export function chip(user: string): TemplateResult {
-  return html`<span class="chip" style="--hue:${hue(user)}">${user}</span>`;
+/** A user's name with a dot of its colour; of somebody whose phone has another name, that of the phone. */
+export function chip(user: string, phone = user): TemplateResult {
+  const also = phone === user ? nothing : html` <span class="soft">${phone}</span>`;
+  return html`<span class="chip" style="--hue:${hue(phone)}" title=${user}><span>${user}</span>${also}</span>`;
 }
 
 export interface Tab<N extends string> {

@@ -49,7 +49,7 @@ class ValueTree extends HTMLElement {
       ? this.#editor(model)
       : html`<span class="value ${kindOf(value)}">${preview(value, open ? 0 : LONGEST)}</span>`;
     const pencil =
-      model.edit && model.path !== undefined && !this.#editing
+      model.edit && model.path && !this.#editing
         ? html`<button type="button" class="pencil" aria-label=${t.edit(model.path)} title=${t.edit(model.path)} @click=${() => this.#setEditing(true)}>${icon("pencil")}</button>`
         : nothing;
     render(

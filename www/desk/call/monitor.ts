@@ -90,6 +90,12 @@ export class CallMonitor {
     return [...rooms.values()];
   }
 
+  /** What the phone is called that is in a room as this user; the user's own id if there is none. */
+  phoneOf(room: string, user: string): string {
+    const [phone] = [...this.stats].find(([, stats]) => stats.roomId !== "" && stats.userId === user && roomKey(stats) === room) ?? [];
+    return phone === undefined ? user : this.#desk.nameOf(phone);
+  }
+
   async #poll(): Promise<void> {
     const { phones } = this.#desk;
     this.troubles.clear();

@@ -26,20 +26,21 @@ function roomView(desk: Desk, room: Room): TemplateResult {
   return html`<section class="room" aria-label="${t.room} ${room.roomId}">
     <h3>${t.room} <b>${room.roomId}</b>
       ${room.appId ? html`<span class="soft">${t.appId} ${room.appId}</span>` : nothing}
-      <span class="spacer"></span>${room.members.map(chip)}</h3>
+      <span class="spacer"></span>${room.members.map((user) => chip(user, desk.calls.phoneOf(room.key, user)))}</h3>
     ${matrix(desk, room, flows)}
     ${lists(desk, room)}
     ${flows.length > 0 ? flowTable(desk, flows) : nothing}
   </section>`;
 }
 
-function matrix(desk: Desk, { members }: Room, flows: readonly Flow[]): TemplateResult {
+function matrix(desk: Desk, { key, members }: Room, flows: readonly Flow[]): TemplateResult {
   const t = desk.view.texts;
+  const member = (user: string): TemplateResult => chip(user, desk.calls.phoneOf(key, user));
   return html`<table class="matrix">
     <caption>${t.matrix}</caption>
-    <thead><tr><td class="soft">${t.matrixCorner}</td>${members.map((to) => html`<th scope="col">${chip(to)}</th>`)}</tr></thead>
+    <thead><tr><td class="soft">${t.matrixCorner}</td>${members.map((to) => html`<th scope="col">${member(to)}</th>`)}</tr></thead>
     <tbody>${members.map(
-      (from) => html`<tr><th scope="row">${chip(from)}</th>${members.map((to) => {
+      (from) => html`<tr><th scope="row">${member(from)}</th>${members.map((to) => {
         if (from === to) return html`<td class="self"></td>`;
         const own = flows.filter((flow) => flow.from === from && flow.to === to);
         return html`<td>${own.length === 0
@@ -75,10 +76,11 @@ function flowTable(desk: Desk, flows: readonly Flow[]): TemplateResult {
   return html`<table class="flows">
     <caption>${t.flows}</caption>
     <thead><tr><th scope="col">${t.flow}</th><th scope="col">${t.bitrate}</th><th scope="col">${t.frameRate}</th><th scope="col">${t.lossRate}</th><th scope="col">${t.roundTrip}</th></tr></thead>
-    <tbody>${repeat(flows, ({ key }) => key, ({ from, to, source, samples }) => {
+    <tbody>${repeat(flows, ({ key }) => key, ({ room, from, to, source, samples }) => {
+      const member = (user: string): TemplateResult => chip(user, desk.calls.phoneOf(room, user));
       const last = samples.at(-1);
       return html`<tr data-from=${from} data-to=${to} data-source=${source}>
-        <th scope="row">${chip(from)} → ${chip(to)}
+        <th scope="row">${member(from)} → ${member(to)}
           <span class="medium"><span class="cell ${source}">${icon(ICONS[source])}${t.sources[source]}</span>
             ${last?.width ? html`<span class="soft">${last.width} × ${last.height}</span>` : nothing}</span></th>
         <td>${sparkline(t.bitrate, samples.map(({ bitsPerSecond }) => bitsPerSecond), rate, 20_000)}</td>

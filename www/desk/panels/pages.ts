@@ -50,7 +50,7 @@ export class PagesPanel implements Panel {
     const t = this.#desk.view.texts;
     const edit = (component: string | null) => (path: string, value: unknown) =>
       this.#desk.each([phone], ({ control }) => {
-        if (path) control?.setData(index, component, { [path]: value });
+        control?.setData(index, component, { [path]: value });
       });
     return html`<details class="page" ?open=${top}>
       <summary><b>${page.route}</b>${top ? html` <span class="badge">${t.stackTop}</span>` : nothing}</summary>
