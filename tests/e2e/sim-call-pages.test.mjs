@@ -1,0 +1,136 @@
+// Calls as pages of other people make them, by taps alone, and what the desk says of them.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { start } from "./harness.mjs";
+import { onDesk } from "./phone.mjs";
+import { simulate } from "./simulator.mjs";
+
+/** A desk over the pages, which speaks English, with made cameras. */
+async function open(t, phones = 2) {
+  const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
+  const simulator = await simulate(t, "tests/e2e/miniprograms/call-pages");
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${simulator.url}?phones=${phones}&fake=1`);
+  return page;
+}
+
+/** A phone whose pictures are looked for by the class of their `rtc-room`. */
+function phoneOf(page, user) {
+  const phone = onDesk(page, user);
+  const text = (shown) => phone.screen.getByText(shown, { exact: true }).filter({ visible: true });
+  phone.tile = (selector) => phone.screen.locator(selector).filter({ visible: true });
+  /** An element without a picture has no size of its own. */
+  phone.seesNothing = (tile) =>
+    phone.tile(tile).locator("video").evaluate(async (video) => {
+      while (video.videoWidth > 0) await new Promise(requestAnimationFrame);
+    });
+  return Object.assign(phone, { tap: (name) => text(name).click(), reads: (shown) => text(shown).waitFor() });
+}
+
+test("a call step by step with promises: each sees the other, stops, leaves, joins again and goes back", async (t) => {
+  const page = await open(t);
+  const [alice, bob] = ["alice", "bob"].map((user) => phoneOf(page, user));
+  for (const phone of [alice, bob]) {
+    await phone.tap("steps");
+    for (const step of ["create", "capture"]) await phone.tap(step);
+    for (const _ of ["camera", "microphone"]) await phone.answer("Allow");
+    await phone.reads("capturing");
+    for (const step of ["show", "join"]) await phone.tap(step);
+    await phone.reads("joinRtcRoom:ok");
+  }
+  for (const phone of [alice, bob]) for (const tile of [".mine", ".theirs"]) await phone.sees(tile);
+  // Each of the two shows another picture.
+  const [own, other] = await Promise.all([".mine", ".theirs"].map((tile) => alice.hue(tile)));
+  assert.ok(Math.abs(own - other) > 20, `hues ${own} and ${other}`);
+
+  await alice.tap("stop");
+  await alice.reads("stopped");
+  await bob.seesNothing(".theirs");
+  await alice.tap("capture");
+  await bob.sees(".theirs");
+
+  await alice.tap("leave");
+  await alice.reads("exitRtcRoom:ok");
+  await bob.tile(".theirs").waitFor({ state: "detached" });
+  await alice.tap("join");
+  for (const phone of [alice, bob]) await phone.sees(".theirs");
+
+  await alice.card.getByRole("button", { name: "Back", exact: true }).click();
+  await bob.tile(".theirs").waitFor({ state: "detached" });
+});
+
+test("pictures change places, show twice, and move behind another page and after a page is made anew", async (t) => {
+  const page = await open(t);
+  const [alice, bob] = ["alice", "bob"].map((user) => phoneOf(page, user));
+  for (const phone of [alice, bob]) {
+    await phone.tap("swap");
+    await phone.answer("Allow");
+    await phone.reads("joinRtcRoom:ok");
+  }
+  for (const phone of [alice, bob]) for (const tile of [".large", ".small", ".again"]) await phone.sees(tile);
+  const before = await alice.hue(".large");
+  await alice.tile(".small").click();
+  for (const tile of [".large", ".small", ".again"]) await alice.sees(tile);
+  assert.ok(Math.abs((await alice.hue(".large")) - before) > 20, "the large picture is another one");
+
+  // A page below another one stays in its call.
+  await alice.tap("cover");
+  await bob.sees(".large");
+  await alice.card.getByRole("button", { name: "Back", exact: true }).click();
+  await alice.sees(".large");
+  // It leaves as it goes and joins as it comes.
+  await alice.tap("anew");
+  await alice.reads("joinRtcRoom:ok");
+  for (const tile of [".large", ".small"]) await alice.sees(tile);
+});
+
+test("options of a class are read as they are, and calls without options are answered", async (t) => {
+  const page = await open(t, 1);
+  const alice = phoneOf(page, "alice");
+  await alice.tap("bare");
+  await alice.tap("go");
+  await alice.reads("joinRtcRoom:ok");
+  await page.getByRole("tab", { name: "Call" }).click();
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  const answer = (name) => page.locator(`.step.call[data-name="${name}"] .answer`);
+  await answer("exitRtcRoom").waitFor();
+  await answer("updateToken").waitFor();
+});
+
+test("the desk says which phone each member of a call is, and keeps the last line of its console in sight", async (t) => {
+  const page = await open(t);
+  for (const user of ["alice", "bob"]) {
+    const phone = phoneOf(page, user);
+    await phone.tap("steps");
+    for (const step of ["create", "join"]) await phone.tap(step);
+    await phone.reads("joinRtcRoom:ok");
+  }
+  await page.getByRole("tab", { name: "Call" }).click();
+  const matrix = page.getByRole("table", { name: "Who sends what to whom" });
+  for (const user of ["alice", "bob"]) await matrix.getByRole("columnheader").filter({ hasText: user }).waitFor();
+
+  // Lines of very different heights, some of which come while another panel is in sight.
+  await page.getByRole("tab", { name: "Console" }).click();
+  const type = async (text) => {
+    await page.getByLabel("Run JavaScript in the phone").fill(text);
+    await page.keyboard.press("Enter");
+  };
+  const isInSight = (line) =>
+    page.waitForFunction((line) => {
+      const rows = document.querySelector('.rows[aria-label="Console"]');
+      const last = rows?.querySelector(".line:last-of-type");
+      if (!last?.textContent.includes(line)) return false;
+      const [of, box] = [last, rows].map((element) => element.getBoundingClientRect());
+      return Math.abs(of.bottom - box.bottom) <= 2;
+    }, line);
+  await type('for (let i = 0; i < 150; i++) console.log("line\\n".repeat(i % 9), { i }); "the" + "-last"');
+  await isInSight("the-last");
+  await page.getByRole("tab", { name: "Pages" }).click();
+  await page.getByRole("tab", { name: "Console" }).click();
+  await isInSight("the-last");
+  await type('console.warn("warned" + "-of")');
+  await page.locator('.line[data-level="warn"]', { hasText: "warned-of" }).waitFor();
+});
