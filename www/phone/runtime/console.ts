@@ -77,6 +77,13 @@ export function projectConsole(written: (level: Level, values: unknown[], at: So
   return Object.fromEntries(entries);
 }
 
+/** An error as it is now: the desk folds its stack, and opens what else it carries. */
+function errorOf(error: Error): Error {
+  const { name, message, stack = "" } = error;
+  const fields = Object.entries(error).map(([key, value]) => [key, snapshot(value, 1)]);
+  return Object.assign(new Error(message), Object.fromEntries(fields), { name, stack });
+}
+
 /** Objects within objects and entries of each that are kept. */
 const DEPTH = 6;
 const ENTRIES = 200;
@@ -87,7 +94,7 @@ export function snapshot(value: unknown, depth = 0): unknown {
   if (typeof value === "symbol" || typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   try {
-    if (value instanceof Error) return value.stack ?? `${value.name}: ${value.message}`;
+    if (value instanceof Error) return depth === 0 ? errorOf(value) : (value.stack ?? `${value.name}: ${value.message}`);
     if (value instanceof Date) return new Date(value);
     if (value instanceof Node) return `<${value.nodeName.toLowerCase()}>`;
     if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength})`;
