@@ -111,4 +111,9 @@ test("the desk says which phone each member of a call is", async (t) => {
   await page.getByRole("tab", { name: "Call" }).click();
   const matrix = page.getByRole("table", { name: "Who sends what to whom" });
   for (const user of ["alice", "bob"]) await matrix.getByRole("columnheader").filter({ hasText: user }).waitFor();
+  // The form for a token proposes who is in the room.
+  const members = await matrix.locator("thead .chip > span:first-child").allInnerTexts();
+  await page.getByRole("tab", { name: "Token" }).click();
+  assert.equal(await page.getByLabel("Room").inputValue(), "by-steps");
+  assert.ok(members.includes(await page.getByLabel("User id").inputValue()), members.join());
 });

@@ -7,8 +7,8 @@ import { connectionsOf, isGood, type Connection, type Outage } from "./recovery"
 export function connectionsView(desk: Desk): TemplateResult {
   const t = desk.view.texts;
   const { connections, outages } = connectionsOf(desk.log.steps);
-  const target = ({ what, peer }: Connection | Outage): TemplateResult =>
-    what === "peer" ? html`→ ${chip(peer)}` : html`${what === "call" ? t.call : t.toHub}`;
+  const target = ({ what, peer, phone }: Connection | Outage): TemplateResult =>
+    what === "peer" ? html`→ ${chip(peer, desk.calls.peerOf(phone, peer))}` : html`${what === "call" ? t.call : t.toHub}`;
   return html`<div class="scroll">
     ${connections.length === 0
       ? html`<p class="hint">${t.noConnections}</p>`

@@ -96,6 +96,12 @@ export class CallMonitor {
     return phone === undefined ? user : this.#desk.nameOf(phone);
   }
 
+  /** The same for the room that a phone is in. */
+  peerOf(phone: string, user: string): string {
+    const stats = this.stats.get(phone);
+    return stats === undefined ? user : this.phoneOf(roomKey(stats), user);
+  }
+
   async #poll(): Promise<void> {
     const { phones } = this.#desk;
     this.troubles.clear();

@@ -16,7 +16,7 @@ export class TokenForm {
   view(): TemplateResult {
     const { view, calls, phones, server } = this.#desk;
     const t = view.texts;
-    const room = calls.rooms()[0];
+    const room = [...calls.stats.values()].find(({ roomId }) => roomId !== "");
     const apps = server.settings.apps ?? [];
     return html`<div class="scroll padded">
       <p class="soft">${t.tokenHint}</p>
@@ -24,7 +24,7 @@ export class TokenForm {
         <label class="field"><span>${t.appId}</span><input name="app" required list="desk-apps" value=${room?.appId || apps[0] || ""} spellcheck="false" autocomplete="off"></label>
         <datalist id="desk-apps">${apps.map((app) => html`<option value=${app}></option>`)}</datalist>
         <label class="field"><span>${t.room}</span><input name="room" required value=${room?.roomId ?? ""} spellcheck="false" autocomplete="off"></label>
-        <label class="field"><span>${t.userId}</span><input name="user" required value=${phones[0]?.settings.user.id ?? ""} spellcheck="false" autocomplete="off"></label>
+        <label class="field"><span>${t.userId}</span><input name="user" required value=${room?.userId ?? phones[0]?.settings.user.id ?? ""} spellcheck="false" autocomplete="off"></label>
         <button class="primary">${t.sign}</button>
       </form>
       ${this.#trouble ? html`<p class="failure" role="alert">${this.#trouble}</p>` : nothing}
