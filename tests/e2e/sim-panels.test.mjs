@@ -64,12 +64,26 @@ test("the console has what the library says of a page, what is typed, and errors
   await type('console.warn("warned" + "-of")');
   await warning("warned-of");
 
+  // Functions show as such, those of a context by their names.
+  await type('console.log("holds", { add(a, b) {}, ctx: tt.createRtcRoomContext({ appId: "" }) })');
+  const holds = page.locator(".line", { hasText: "holds" }).last();
+  await holds.getByRole("button").first().click();
+  await holds.getByText("ƒ add()", { exact: true }).waitFor();
+  await holds.getByRole("button", { name: "ctx", exact: true }).click();
+  await holds.getByText("ƒ joinRtcRoom()", { exact: true }).waitFor();
+
   await type('console.error(Object.assign(new TypeError("made"), { errNo: 7 }))');
   const line = page.locator('.line[data-level="error"]', { hasText: "TypeError: made" });
   await line.getByText("Stack").waitFor();
   assert.equal(await line.locator("pre").isVisible(), false);
   await line.locator(".twisty").first().click();
   await line.getByText("errNo: 7").waitFor();
+
+  // What a callback throws is one line.
+  await type('tt.createRtcRoomContext({ appId: "" }).setAudioPlaybackDevice({ device: "earpiece", success() { throw new Error("in a " + "callback"); } })');
+  const thrown = page.locator('.line[data-level="error"]', { hasText: "Error: in a callback" });
+  await thrown.waitFor();
+  assert.equal(await thrown.count(), 1);
   errors.length = 0;
 });
 

@@ -80,6 +80,8 @@ export class Recorder {
     for (const [name, member] of Object.entries(context)) {
       const isEvent = /^o(n|ff)[A-Z]/.test(name);
       watched[name] = isEvent ? member : this.#method(engine, name, member as Method);
+      // A page that writes its context to the console sees what it can do.
+      Object.defineProperty(watched[name], "name", { value: name });
     }
     return watched;
   }

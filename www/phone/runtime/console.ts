@@ -90,7 +90,8 @@ const ENTRIES = 200;
 
 /** A value as it is now, fit to be kept and to be shown elsewhere. */
 export function snapshot(value: unknown, depth = 0): unknown {
-  if (typeof value === "function") return `ƒ ${value.name || "anonymous"}()`;
+  // One of the same name, or the page's own would be kept with all that it knows.
+  if (typeof value === "function") return Object.defineProperty(() => {}, "name", { value: value.name || "anonymous" });
   if (typeof value === "symbol" || typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   try {

@@ -59,7 +59,8 @@ export class PhoneHost implements Phone {
   readonly #events: Emitter<PhoneEvents>;
   readonly #faults: Faults;
   readonly #permissions = new Permissions(this);
-  readonly #globals = createGlobals(projectConsole((level, values, at) => this.report({ kind: "console", level, values, at })));
+  readonly #console = projectConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
+  readonly #globals = createGlobals(this.#console);
   readonly #ready = new ReadyQueue();
   readonly #gone = new WeakSet<Element>();
   #launch: LaunchOptions = { path: "", query: {}, scene: "", referrerInfo: {}, showFrom: 0 };
@@ -137,7 +138,13 @@ export class PhoneHost implements Phone {
     globalThis.__turns = new Turns().ask;
     globalThis.__console = this.#globals.console;
     // What the phone and the library say of the project's code, and what is typed on the desk.
-    Object.assign(console, this.#globals.console);
+    Object.assign(console, this.#console, {
+      error: (...values: unknown[]) => {
+        // The library names the callback that threw, and reports the error as uncaught: one line is enough.
+        const isReported = String(values[0]).startsWith("tt-rtc: a callback of ");
+        (isReported ? browserConsole : this.#console).error?.(...values);
+      },
+    });
     setModules((path) => this.modules.places(path));
     setTopPage(() => this.router.top?.root);
     setViewHost({ changed: () => this.pagesChanged(), gone: (node) => this.#gone.has(node) });
