@@ -104,3 +104,10 @@ test("what Page() is given may inherit its data and functions", async (t) => {
   await page.click("#b");
   await shows(page, "#v", ["changed, loaded: true"]);
 });
+
+test("an observer of a property is called though the property is pure data", async (t) => {
+  const page = await open(t, "tests/e2e/miniprograms/instances", "pure-page/pure-page");
+  await shows(page, "#pure", ["first", "first"]);
+  await set(page, { word: "second" });
+  await shows(page, "#pure", ["first second", "first second"]);
+});

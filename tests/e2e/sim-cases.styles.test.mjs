@@ -157,3 +157,14 @@ test("case font-unknown: a font that is not there falls back to sans-serif", asy
   assert.equal(widths.shown, widths.sans);
   assert.notEqual(widths.shown, widths.serif);
 });
+
+test("the focus of an input that is fixed below the screen moves no page", async (t) => {
+  const page = await open(t, "miniprograms/styles", "sheet/sheet");
+  const heading = page.locator(`${top} .heading`);
+  const before = await heading.boundingBox();
+  await page.locator(`${top} .field input`).evaluate((input) => {
+    input.focus();
+    input.scrollIntoView();
+  });
+  assert.deepEqual(await heading.boundingBox(), before);
+});

@@ -247,7 +247,7 @@ export class Definitions {
         multipleSlots: options.dynamicSlots !== true,
         dynamicSlots: options.dynamicSlots === true,
         virtualHost: options.virtualHost === true,
-        pureDataPattern: pattern(options.pureDataPattern ?? entry.json.pureDataPattern),
+        pureDataPattern: withoutObserved(pattern(options.pureDataPattern ?? entry.json.pureDataPattern), chain),
         styleScope,
         extraStyleScope,
         writeFieldsToNode: false,
@@ -531,6 +531,16 @@ function functions(value: unknown): Record<string, Method> {
   return Object.fromEntries(
     Object.entries(withInherited(object(value))).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
   );
+}
+
+/**
+ * glass-easel calls no observer of a property that the pattern takes; the platform does, and components
+ * that uni-app builds learn of all their properties so.
+ */
+function withoutObserved(pattern: RegExp | null, chain: readonly Options[]): RegExp | null {
+  const isObserved = (name: string): boolean =>
+    chain.some(({ properties }) => (object(properties)[name] as Options | null | undefined)?.observer !== undefined);
+  return pattern && ({ test: (name: string) => pattern.test(name) && !isObserved(name) } as RegExp);
 }
 
 function pattern(value: unknown): RegExp | null {
