@@ -466,9 +466,16 @@ impl<'a> Writer<'a> {
     }
 
     fn plain(&mut self, at: usize, text: &str, quote: Option<char>) {
-        for (i, c) in text.char_indices() {
+        let mut chars = text.char_indices().peekable();
+        while let Some((i, c)) = chars.next() {
             match c {
                 '<' => self.put("&lt;"),
+                // A phone reads this in text, not in attributes, as a line break.
+                '\\' if quote.is_none() && chars.next_if(|(_, next)| *next == 'n').is_some() => {
+                    self.put("&#10;");
+                    self.place(at + i + 2);
+                    continue;
+                }
                 '&' => {
                     let rest = text.get(i..).unwrap_or_default();
                     match entity(rest) {

@@ -157,6 +157,12 @@ fn entities_stand_for_characters() {
 }
 
 #[test]
+fn a_backslash_and_an_n_break_a_line_of_text() {
+    has("<text>one\\ntwo {{a}}\\n\\n</text>", &["\"one\\ntwo \"", "\"\\n\\n\""]);
+    has("<view aria-label=\"C:\\new\">a \\ b\\</view>", &["\"C:\\\\new\"", "\"a \\\\ b\\\\\""]);
+}
+
+#[test]
 fn an_expression_may_have_what_ends_others() {
     has("<text>{{a < b ? '</text>' : \"}}\"}}</text>", &["</text>", "}}"]);
     has("<text aria-label=\"{{ {a: {b: 1}}.a }}\"/>", &["{a:{b:1}}).a"]);
