@@ -61,7 +61,7 @@ describe("setData carries JSON", () => {
         written,
       );
       assert.equal(text, shown);
-      // `this.data` has what arrived.
+      // `this.data` has what JSON makes the same of.
       const json = await page.evaluate((written) => JSON.stringify(new Function("top", `return ${written}`)(getCurrentPages()[0])) ?? null, written);
       assert.equal(data, json);
       const said = about(page, "value");
@@ -69,6 +69,47 @@ describe("setData carries JSON", () => {
       if (warning) assert.match(said[0], warning);
     });
   }
+
+  test("this.data keeps what the page's own code can use: functions and instances, as they were given", async (t) => {
+    const page = await open(t, "values", { expected: /^(setData|data): / });
+    const said = await page.evaluate(() => {
+      const [top] = getCurrentPages();
+      class Pen {
+        #strokes = 0;
+        draw() {
+          return (this.#strokes += 1);
+        }
+      }
+      const pen = new Pen();
+      top.setData({ value: { pen, at: new Date(7), kinds: [1, { is: () => "a function" }] } });
+      const { value } = top.data;
+      top.setData({ "value.more": "of it" });
+      return [value.pen === pen && value.pen.draw(), value.at.getTime(), value.kinds[1].is(), top.data.value.more];
+    });
+    assert.deepEqual(said, [1, 7, "a function", "of it"]);
+    // What is shown of them is what JSON has.
+    assert.equal(await page.locator("#value").textContent(), "[object Object]");
+    assert.deepEqual(page.complaints.filter((text) => text.startsWith("setData")).map((text) => /"([^"]+)" is ([^,]+)/.exec(text).slice(1)), [
+      ["value.pen", "a Pen"],
+      ["value.at", "a Date"],
+      ["value.kinds[].is", "a function"],
+    ]);
+  });
+
+  test("the functions of one object are one warning, and what is in an instance is none", async (t) => {
+    const page = await open(t, "values", { expected: /^(setData|data): / });
+    await page.evaluate(() => {
+      class Player {
+        play = () => {};
+        stop = () => {};
+      }
+      getCurrentPages()[0].setData({ value: { player: new Player(), remote: { play() {}, stop() {}, name: "one" } } });
+    });
+    assert.deepEqual(page.complaints.filter((text) => text.startsWith("setData")).map((text) => text.replace(/\s*{.*/s, "")), [
+      'setData: "value.player" is a Player, which arrives as an object of its fields',
+      'setData: "value.remote.play" is one of 2 functions, which arrives as nothing',
+    ]);
+  });
 
   test("rows of one kind are told once, with their path; initial data too, with the place of the page", async (t) => {
     const page = await open(t, "values", { expected: /^(setData|data): / });
