@@ -12,6 +12,9 @@ const ELSEWHERE = [
   "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
 ];
 
+/** Events that are not named after the value. */
+const EVENTS: Readonly<Record<string, string>> = { privateMessage: "pm", contact: "error" };
+
 /** What each value does; one that the platform does not list does nothing, as on a phone. */
 export async function open(self: BuiltIn, type: string): Promise<void> {
   const { phone } = self;
@@ -83,7 +86,7 @@ function byFunction(self: BuiltIn, name: string): void | Promise<void> {
 async function missing(self: BuiltIn, name: string): Promise<void> {
   const { phone } = self;
   await notice(phone, `open-type="${name}"`, say(phone, "The simulator has nothing to open for this.", "模拟器无法打开此功能。"));
-  self.emit(name.toLowerCase(), { errMsg: `${name}:fail not supported by the simulator`, errNo: 10301 });
+  self.emit(EVENTS[name] ?? name.toLowerCase(), { errMsg: `${name}:fail not supported by the simulator`, errNo: 10301 });
 }
 
 /** Data that only a server could read: random, in the form of the real. */
