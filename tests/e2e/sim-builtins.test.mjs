@@ -306,3 +306,13 @@ test("a navigator that cannot go is a warning", async (t) => {
   assert.equal(await said, "warning");
   assert.equal(await page.locator("phone-error").count(), 0);
 });
+
+test("open-data shows somebody without a picture in its place, in the size it is given", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  const picture = page.locator("#avatar img");
+  await picture.waitFor();
+  assert.equal(await picture.evaluate(async (image) => (await image.decode(), image.naturalWidth > 0)), true);
+  const { width, height } = await page.locator("#avatar").boundingBox();
+  assert.deepEqual([width, height], [40, 40]);
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told), []);
+});
