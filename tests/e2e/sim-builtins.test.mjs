@@ -316,3 +316,20 @@ test("open-data shows somebody without a picture in its place, in the size it is
   assert.deepEqual([width, height], [40, 40]);
   assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told), []);
 });
+
+test("a button opens what the function of its name opens, with what stands in its data", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  const confirm = (text) => page.getByRole("dialog").filter({ hasText: text }).getByRole("button").last().click();
+  const detail = async (type) => (await told(page, type)).find((each) => each.type === type).detail;
+  await page.locator("#calendar").click();
+  await confirm("tea");
+  assert.equal((await detail("addcalendarevent")).errMsg, "addCalendarEvent:ok");
+  await page.locator("#room").click();
+  await confirm("1234");
+  assert.equal((await detail("openwebcastroom")).errMsg, "openWebcastRoom:ok");
+  await page.locator("#film").click();
+  await confirm("a film");
+  const shared = await detail("shared");
+  assert.equal(shared.errMsg, "shareAppMessage:ok");
+  assert.match(shared.videoId, /^\w{16,}$/);
+});

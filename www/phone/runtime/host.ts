@@ -16,7 +16,7 @@ import { Definitions } from "./definitions";
 import { Emitter } from "./emitter";
 import { Faults } from "./faults";
 import { Gestures } from "./gestures";
-import { createGlobals } from "./globals";
+import { createGlobals, localize } from "./globals";
 import { Guard } from "./guard";
 import { setHost } from "./instance";
 import { Modules, type Scope } from "./modules";
@@ -134,6 +134,7 @@ export class PhoneHost implements Phone {
       },
       this.#screen,
     );
+    localize(() => this.settings.language.replace("_", "-"));
     globalThis.__turns = new Turns().ask;
     globalThis.__console = this.#globals.console;
     setModules((path) => this.modules.places(path));

@@ -9,7 +9,7 @@ interface Tt {
 
 /** Values of the platform's list that a browser has nothing for. */
 const ELSEWHERE = [
-  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
+  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "authorizePrivateMessage", "contact",
 ];
 
 /** Events that are not named after the value. */
@@ -49,6 +49,7 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
     case "addShortcut":
     case "addCalendarEvent":
     case "openAwemeUserProfile":
+    case "openWebcastRoom":
     case "joinGroup":
     case "navigateToVideoView":
       return byFunction(self, type);
@@ -77,9 +78,11 @@ function byFunction(self: BuiltIn, name: string): void | Promise<void> {
   const tt = (window as unknown as { tt?: Tt }).tt;
   const call = tt?.[name];
   if (typeof call !== "function") return missing(self, name);
-  const { dataset, props } = { dataset: self.component.dataset as Record<string, unknown> | null, props: self.props };
+  const dataset = self.component.dataset as Record<string, unknown> | null;
+  const { groupId } = self.props as Record<string, unknown>;
   const raise = (detail: unknown) => self.emit(name.toLowerCase(), detail);
-  call({ ...dataset, groupId: (props as Record<string, unknown>)["groupId"], success: raise, fail: raise });
+  // `data-calendar-options` holds all there is to say of an event.
+  call({ ...dataset, ...(dataset?.["calendarOptions"] as object | undefined), groupId, success: raise, fail: raise });
 }
 
 /** Says that a phone of ours cannot do this, to the user and to the page. */
