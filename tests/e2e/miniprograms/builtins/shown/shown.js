@@ -1,5 +1,5 @@
 Page({
-  data: { word: String.raw`\n`, dimmed: false },
+  data: { dimmed: false },
   told: [],
   tell({ type, detail }) {
     this.told.push({ type, detail });
