@@ -507,6 +507,19 @@ test("bytes, time, files and storage", async (t) => {
   });
 });
 
+test("what there is no camera of effects for is told to onError as the platform tells it", async (t) => {
+  const { page } = await open(t);
+  const told = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        const stream = tt.createEffectCameraStream();
+        stream.onError(({ type, errMsg }) => done([type, errMsg]));
+        stream.request({ orientation: "front" });
+      }),
+  );
+  assert.deepEqual(told, ["request", "createEffectCameraStream:fail not supported in simulator: Douyin's effects are not for browsers"]);
+});
+
 // effect: previewImage saveImageToPhotosAlbum saveVideoToPhotosAlbum chooseMedia chooseVideo preloadVideo prerenderVideo
 // effect: createMediaRecorder createLivePlayerContext getBackgroundAudioManager getUserProfile
 test("pictures, videos and sound are shown, chosen, kept and recorded", async (t) => {

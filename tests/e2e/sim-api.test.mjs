@@ -292,6 +292,8 @@ test("requests go through the development server, and mocks answer them", async 
       ),
     `${web}/bytes`,
   );
+  // The platform's own example asks for this, and gets what it expects.
+  assert.equal((await ask({ url: `${web}/echo`, method: "POST", data: { a: 1 }, responseType: "json" })).data.body, '{"a":1}');
   assert.deepEqual(bytes, [1, 2, 3, 250]);
 
   assert.deepEqual((await ask({ url: "https://api.example/token?x=1", method: "POST", data: { user: "ada" } })).data, {

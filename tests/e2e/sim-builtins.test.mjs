@@ -259,3 +259,77 @@ test("map: what a page puts on it is in its place, and tells of taps and drags",
     [left + x, top + y],
   );
 });
+
+test("a line break written in a text breaks the line", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  assert.equal(await page.locator("#lines").innerText(), "one\ntwo");
+});
+
+test("the place of what only the platform has can be read in a column without a width", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  for (const id of ["card", "live"]) {
+    const { width, height } = await page.locator(`#${id}`).boundingBox();
+    assert.ok(width > 150 && height >= 60, `${id}: ${width} x ${height}`);
+  }
+});
+
+test("what a button cannot open it tells with the platform's own event", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  for (const [id, event] of [["message", "pm"], ["contact", "error"]]) {
+    await page.locator(`#${id}`).click();
+    await page.getByRole("dialog").getByRole("button").click();
+    const [{ detail }] = (await told(page, event)).filter(({ type }) => type === event);
+    assert.match(detail.errMsg, /:fail not supported by the simulator$/);
+  }
+  assert.equal((await page.evaluate(() => getCurrentPages()[0].told)).length, 2);
+});
+
+test("mask dims the page and takes what is tapped on it", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  assert.equal(await page.locator("#mask").isVisible(), false);
+  await set(page, { dimmed: true });
+  const mask = page.locator("#mask");
+  await mask.waitFor();
+  const { width, height } = await mask.boundingBox();
+  assert.ok(width === 390 && height > 700, `${width} x ${height}`);
+  assert.match(await mask.evaluate((element) => getComputedStyle(element).backgroundColor), /rgba\(0, 0, 0, 0\.5\)/);
+  const { x, y } = await page.locator("#under").boundingBox();
+  await page.mouse.click(x + 5, y + 5);
+  await mask.waitFor({ state: "hidden" });
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told), []);
+});
+
+test("a navigator that cannot go is a warning", async (t) => {
+  const page = await open(t, "shown", { expected: /platform|navigator/ });
+  const said = new Promise((done) => page.on("console", (message) => /navigator/.test(message.text()) && done(message.type())));
+  await page.locator("#back").click();
+  assert.equal(await said, "warning");
+  assert.equal(await page.locator("phone-error").count(), 0);
+});
+
+test("open-data shows somebody without a picture in its place, in the size it is given", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  const picture = page.locator("#avatar img");
+  await picture.waitFor();
+  assert.equal(await picture.evaluate(async (image) => (await image.decode(), image.naturalWidth > 0)), true);
+  const { width, height } = await page.locator("#avatar").boundingBox();
+  assert.deepEqual([width, height], [40, 40]);
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told), []);
+});
+
+test("a button opens what the function of its name opens, with what stands in its data", async (t) => {
+  const page = await open(t, "shown", { expected: /platform/ });
+  const confirm = (text) => page.getByRole("dialog").filter({ hasText: text }).getByRole("button").last().click();
+  const detail = async (type) => (await told(page, type)).find((each) => each.type === type).detail;
+  await page.locator("#calendar").click();
+  await confirm("tea");
+  assert.equal((await detail("addcalendarevent")).errMsg, "addCalendarEvent:ok");
+  await page.locator("#room").click();
+  await confirm("1234");
+  assert.equal((await detail("openwebcastroom")).errMsg, "openWebcastRoom:ok");
+  await page.locator("#film").click();
+  await confirm("a film");
+  const shared = await detail("shared");
+  assert.equal(shared.errMsg, "shareAppMessage:ok");
+  assert.match(shared.videoId, /^\w{16,}$/);
+});

@@ -81,6 +81,21 @@ test("dialogues dim the whole screen, say what a field is for, and show no ring 
   assert.equal(await ring(), "solid");
 });
 
+test("what the system asks shows a ring to those who use keys only", async (t) => {
+  const page = await open(t);
+  await page.evaluate(() => {
+    phone.apply({ permissions: { "scope.record": "prompt" } });
+    void tt.authorize({ scope: "scope.record" }).catch(() => {});
+  });
+  const allow = page.getByRole("dialog").getByRole("button").last();
+  await allow.waitFor();
+  const ring = () => allow.evaluate((button) => `${button.matches(":focus")} ${getComputedStyle(button).outlineStyle}`);
+  assert.equal(await ring(), "true none");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  assert.equal(await ring(), "true solid");
+});
+
 test("what the system asks is dark on a dark phone", async (t) => {
   const page = await open(t);
   const colour = async () => {

@@ -722,6 +722,18 @@ test("a project full of mistakes runs as far as it can", async (t) => {
   assert.deepEqual(await text(page, "#good"), ["12"]);
 });
 
+test("dates and numbers are written in the phone's language, not in the browser's", async (t) => {
+  const page = await open(t);
+  const written = (language) =>
+    page.evaluate((language) => {
+      phone.apply({ language });
+      const date = new Date(2026, 0, 2, 3, 4, 5);
+      return [date.toLocaleString(), date.toLocaleDateString(), date.toLocaleTimeString("de"), (1234.5).toLocaleString(undefined, { style: "percent" })];
+    }, language);
+  assert.deepEqual(await written("zh_CN"), ["2026/1/2 03:04:05", "2026/1/2", "03:04:05", "123,450%"]);
+  assert.deepEqual((await written("en")).slice(1, 3), ["1/2/2026", "03:04:05"]);
+});
+
 test("loops of all kinds do what they say, and one that never ends is stopped", async (t) => {
   const page = await open(t, at("endless"), { expected: /a loop ran for more than 5 s/ });
   assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].results()), [0, 1, 2, "012", 0, 5]);

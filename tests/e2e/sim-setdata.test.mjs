@@ -61,7 +61,7 @@ describe("setData carries JSON", () => {
         written,
       );
       assert.equal(text, shown);
-      // `this.data` has what arrived.
+      // `this.data` has what JSON makes the same of.
       const json = await page.evaluate((written) => JSON.stringify(new Function("top", `return ${written}`)(getCurrentPages()[0])) ?? null, written);
       assert.equal(data, json);
       const said = about(page, "value");
@@ -69,6 +69,47 @@ describe("setData carries JSON", () => {
       if (warning) assert.match(said[0], warning);
     });
   }
+
+  test("this.data keeps what the page's own code can use: functions and instances, as they were given", async (t) => {
+    const page = await open(t, "values", { expected: /^(setData|data): / });
+    const said = await page.evaluate(() => {
+      const [top] = getCurrentPages();
+      class Pen {
+        #strokes = 0;
+        draw() {
+          return (this.#strokes += 1);
+        }
+      }
+      const pen = new Pen();
+      top.setData({ value: { pen, at: new Date(7), kinds: [1, { is: () => "a function" }] } });
+      const { value } = top.data;
+      top.setData({ "value.more": "of it" });
+      return [value.pen === pen && value.pen.draw(), value.at.getTime(), value.kinds[1].is(), top.data.value.more];
+    });
+    assert.deepEqual(said, [1, 7, "a function", "of it"]);
+    // What is shown of them is what JSON has.
+    assert.equal(await page.locator("#value").textContent(), "[object Object]");
+    assert.deepEqual(page.complaints.filter((text) => text.startsWith("setData")).map((text) => /"([^"]+)" is ([^,]+)/.exec(text).slice(1)), [
+      ["value.pen", "a Pen"],
+      ["value.at", "a Date"],
+      ["value.kinds[].is", "a function"],
+    ]);
+  });
+
+  test("the functions of one object are one warning, and what is in an instance is none", async (t) => {
+    const page = await open(t, "values", { expected: /^(setData|data): / });
+    await page.evaluate(() => {
+      class Player {
+        play = () => {};
+        stop = () => {};
+      }
+      getCurrentPages()[0].setData({ value: { player: new Player(), remote: { play() {}, stop() {}, name: "one" } } });
+    });
+    assert.deepEqual(page.complaints.filter((text) => text.startsWith("setData")).map((text) => text.trim()), [
+      'setData: "value.player" is a Player, which arrives as an object of its fields',
+      'setData: "value.remote.play" is a function, which arrives as nothing; so is "value.remote.stop"',
+    ]);
+  });
 
   test("rows of one kind are told once, with their path; initial data too, with the place of the page", async (t) => {
     const page = await open(t, "values", { expected: /^(setData|data): / });
@@ -78,7 +119,8 @@ describe("setData carries JSON", () => {
     });
     assert.deepEqual(about(page, "value.rows[].at").length, 1);
     const problems = page.complaints.filter((text) => text.startsWith("data: "));
-    assert.deepEqual(problems.map((text) => /"([^"]+)"/.exec(text)[1]), ["written", "made", "method", "list[].at"]);
+    const paths = problems.map((text) => [...text.matchAll(/"([^"]+)"/g)].map(([, path]) => path));
+    assert.deepEqual(paths, [["written", "list[].at"], ["made"], ["method"]]);
     assert.equal(await page.locator("#written").textContent(), "1970-01-01T00:00:00.000Z");
     assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].data.made), { x: 1 });
     assert.equal(await page.evaluate(() => "method" in getCurrentPages()[0].data), false);

@@ -48,11 +48,11 @@ import { switchControl } from "./switch";
 import { text } from "./text";
 import { textarea } from "./textarea";
 import { video } from "./video";
-import { coverView, shareElement, view } from "./view";
+import { coverView, mask, shareElement, view } from "./view";
 import { webView } from "./web-view";
 
 export const ALL: readonly Definition[] = [
-  view, text, richText, icon, progress,
+  view, mask, text, richText, icon, progress,
   scrollView, swiper, swiperItem, movableArea, movableView,
   matchMedia,
   button, form, input, textarea, label, checkbox, checkboxGroup, radio, radioGroup, switchControl,

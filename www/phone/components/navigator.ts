@@ -38,7 +38,7 @@ export const navigator = builtIn("navigator", defaults, (self) => {
   component.addListener("tap", () => {
     go().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      console.error(`<navigator url="${props.url}" open-type="${props.openType}">: ${message}`);
+      console.warn(`<navigator url="${props.url}" open-type="${props.openType}">: ${message}`);
     });
   });
   return {};

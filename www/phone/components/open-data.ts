@@ -17,6 +17,13 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   userNickName: "用户", userGender: UNKNOWN, userCity: UNKNOWN, userProvince: UNKNOWN, userCountry: UNKNOWN,
 };
 
+/** Somebody without a picture. */
+const AVATAR =
+  "data:image/svg+xml," +
+  encodeURIComponent(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path fill="#e3e3e8" d="M0 0h64v64H0z"/><g fill="#b4b4bd"><circle cx="32" cy="25" r="11"/><path d="M10 64a22 20 0 0 1 44 0z"/></g></svg>',
+  );
+
 export const openData = builtIn("open-data", defaults, (self) => {
   const { host, props, phone } = self;
   let forget = () => {};
@@ -27,7 +34,7 @@ export const openData = builtIn("open-data", defaults, (self) => {
 
   function show(): void {
     const { nickName, avatarUrl } = phone.settings.user;
-    if (props.type === "userAvatarUrl") return showAvatar(avatarUrl || props.defaultAvatar);
+    if (props.type === "userAvatarUrl") return showAvatar(avatarUrl || props.defaultAvatar || (props.useEmptyValue ? AVATAR : ""));
     const placeholder = PLACEHOLDERS[props.type];
     if (placeholder === undefined) {
       host.replaceChildren();

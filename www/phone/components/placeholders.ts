@@ -48,6 +48,6 @@ export const platformOnly: readonly Definition[] = [
   ...["aweme-live-book", "clue-order-form", "room", "open-account", "trade-button"].map((tag) => placeholder(tag, {}, fromPlatform)),
   placeholder("consume-card", { orderId: "" }, fromPlatform),
   placeholder("rate-button", { orderId: "" }, fromPlatform),
-  placeholder("live-preview", { roomId: "", awemeId: "", openId: "" }, fromPlatform),
+  placeholder("live-preview", { roomId: "", awemeId: "", openId: "", hideHeader: false }, fromPlatform),
   placeholder("video-player", { albumId: "", episodeId: "", cloudType: 0, version: "", autoplay: false, controls: true }, fromPlatform),
 ];

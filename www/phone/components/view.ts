@@ -17,6 +17,9 @@ export const view = builtIn("view", defaults, (self) => {
   };
 });
 
+/** Dims all of the page, and takes what is tapped on it; the platform lists it and shows it in its examples. */
+export const mask = builtIn("mask", {}, () => ({}));
+
 /** What moves on the way to another page, on a phone; here it stays. Not of Douyin. */
 export const shareElement = builtIn(
   "share-element",

@@ -65,6 +65,20 @@ export function createGlobals(console: object): Globals {
   return globals;
 }
 
+/** Dates and numbers are written in the phone's language, whatever the browser's is, unless a script names one. */
+export function localize(language: () => string): void {
+  type Written = Record<string, (this: unknown, locales?: unknown, options?: unknown) => string>;
+  const write = (prototype: Written, name: string): void => {
+    const native = prototype[name] as Written[string];
+    prototype[name] = function (locales, options) {
+      return native.call(this, locales ?? language(), options);
+    };
+  };
+  const names = ["toLocaleString", "toLocaleDateString", "toLocaleTimeString"];
+  for (const name of names) write(Date.prototype as unknown as Written, name);
+  write(Number.prototype as unknown as Written, "toLocaleString");
+}
+
 /** `Function`, and the constructors that functions lead to, without the making of functions from texts. */
 function withoutCode(global: object): unknown {
   const kinds = [function () {}, async function () {}, function* () {}, async function* () {}];

@@ -2,7 +2,7 @@
  * The phone: holds its parts together, and is the `Phone` that components, `tt` and the call are
  * given. It starts the mini-program and follows the user's settings.
  */
-import { ComponentSpace, type Element } from "glass-easel";
+import { ComponentSpace, type Element, type GeneralComponent } from "glass-easel";
 import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings } from "../../shared/bridge";
 import { encodePath, joinPath } from "../../shared/paths";
 import type { Manifest } from "../../shared/project";
@@ -16,7 +16,7 @@ import { Definitions } from "./definitions";
 import { Emitter } from "./emitter";
 import { Faults } from "./faults";
 import { Gestures } from "./gestures";
-import { createGlobals } from "./globals";
+import { createGlobals, localize } from "./globals";
 import { Guard } from "./guard";
 import { setHost } from "./instance";
 import { Modules, type Scope } from "./modules";
@@ -135,6 +135,7 @@ export class PhoneHost implements Phone {
       },
       this.#screen,
     );
+    localize(() => this.settings.language.replace("_", "-"));
     globalThis.__turns = new Turns().ask;
     globalThis.__console = this.#globals.console;
     // What the phone and the library say of the project's code, and what is typed on the desk.
@@ -147,11 +148,13 @@ export class PhoneHost implements Phone {
     });
     setModules((path) => this.modules.places(path));
     setTopPage(() => this.router.top?.root);
-    setViewHost({ changed: () => this.pagesChanged(), gone: (node) => this.#gone.has(node) });
+    const gone = (node: GeneralComponent): boolean => this.#gone.has(node);
+    const takesFunctions = (node: GeneralComponent): boolean => this.definitions.takesFunctions(node.is);
+    setViewHost({ changed: () => this.pagesChanged(), gone, takesFunctions });
     setHost({
       guard: new Guard((message) => this.#faults.problem("error", message, callerPosition())),
-      gone: (node) => this.#gone.has(node),
-      takesFunctions: (node) => this.definitions.takesFunctions(node.is),
+      gone,
+      takesFunctions,
       failed,
       warn: (message) => this.#faults.warn(message),
     });

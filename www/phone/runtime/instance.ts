@@ -8,6 +8,7 @@ import { IntersectionObserver, type ObserverOptions } from "./queries/intersecti
 import { SelectorQuery } from "./queries/selector";
 import type { Guard } from "./guard";
 import { addCost } from "./costs";
+import { copy } from "./data";
 import { nodeWithIds } from "./ids";
 import { provide, type Provided } from "./provide";
 import { MOST_BYTES, SLOW_BYTES, Transfer } from "./transfer";
@@ -42,6 +43,8 @@ export function setHost(value: Host): void {
 type Change = Record<string, unknown>;
 
 export class Instance {
+  /** What console and warnings call it. */
+  static readonly name = "Component";
   declare readonly [NODE]: GeneralComponent;
   [key: string]: unknown;
 
@@ -203,18 +206,21 @@ export function setOwn(target: Instance, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** What arrives of a change, by path; `undefined` does not reach what is shown. */
+/**
+ * What `this.data` has of a change, by path: a copy, with functions and instances of classes as they are, as the
+ * platform's own examples expect of them. `undefined` does not reach what is shown.
+ */
 function transferred(node: GeneralComponent, change: Change): [(string | number)[], unknown][] {
   const transfer = new Transfer("setData", () => host.takesFunctions(node), MOST_BYTES);
   let [largest, most] = ["", 0];
   const changes = Object.entries(change).map(([key, value]): [(string | number)[], unknown] => {
-    const before = transfer.bytes;
+    const { bytes: before, lost } = transfer;
     if (value === undefined) host.warn(`setData: "${key}" is undefined, which does not change what is shown`);
     const taken = transfer.take(key, value);
     if (transfer.bytes - before > most) [largest, most] = [key, transfer.bytes - before];
-    return [dataPath.parseSinglePath(key), taken];
+    return [dataPath.parseSinglePath(key), transfer.lost > lost ? copy(value) : taken];
   });
-  for (const loss of transfer.losses.values()) host.warn(loss);
+  for (const loss of transfer.losses()) host.warn(loss);
   if (transfer.bytes > SLOW_BYTES) {
     host.warn(`setData: more than ${SLOW_BYTES / 1024} kB in one call make a phone slow; "${largest}" is the largest part`);
   }

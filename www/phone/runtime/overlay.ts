@@ -107,12 +107,14 @@ export function ask(
     section { width: min(300px, 80%); border-radius: 12px; overflow: hidden; background: light-dark(#fff, #252632); color: light-dark(#161823, #fffffff0); text-align: center }
     h2 { margin: 20px 16px 6px; font-size: 17px } p { margin: 0 16px 20px; color: light-dark(#666, #ffffff99) }
     div { display: flex; border-top: 1px solid light-dark(#1618231f, #ffffff1f) }
+    :host(:not(.keys)) button { outline: none }
     button { flex: 1; padding: 13px 8px; font-size: 16px } button + button { border-left: 1px solid light-dark(#1618231f, #ffffff1f); color: light-dark(#d6204a, #ff6b8b); font-weight: 600 }`,
     `<section role="dialog" aria-modal="true"><h2></h2><p></p><div></div></section>`,
   );
   part(root, "h2").textContent = question.title;
   part(root, "p").textContent = question.text;
   part(root, "section").ariaLabel = question.title;
+  element.addEventListener("keydown", () => element.classList.add("keys"));
   layer.append(element);
   return new Promise((answer) => {
     const done = (index: number | null): void => {

@@ -11,17 +11,23 @@ export const SLOW_BYTES = 256 * 1024;
 export const MOST_BYTES = 1024 * 1024;
 /** Objects within objects that data may have; more is a loop. */
 const DEEPEST = 100;
+/** Paths that a message names after the first. */
+const OTHERS = 3;
 
 export class Transfer {
   /** The size as UTF-8, nearly. */
   bytes = 0;
-  /** What does not arrive as it was given: its path and what becomes of it. */
-  readonly losses = new Map<string, string>();
+  /** What does not arrive as it was given: what it is, what becomes of it, and where it is. */
+  readonly #losses = new Map<string, { kind: string; becomes: string; paths: Set<string> }>();
+  /** How many values do not. */
+  lost = 0;
   readonly #what: string;
   readonly #takesFunctions: () => boolean;
   readonly #limit: number;
   /** Where the walk is: the key that is set, then names and indices. */
   #trail: (string | number)[] = [];
+  /** Above 0 in what does not arrive as it is anyway. */
+  #within = 0;
 
   /**
    * @param what begins all messages
@@ -39,6 +45,16 @@ export class Transfer {
     this.#trail = [key];
     this.bytes += key.length + 4;
     return this.#copy(value);
+  }
+
+  /** A message for each kind of loss: a framework's runtime may put dozens of functions into one call. */
+  losses(): string[] {
+    return [...this.#losses.values()].map(({ kind, becomes, paths }) => {
+      const [first, ...others] = [...paths].map((path) => `"${path}"`);
+      const more = others.length > OTHERS ? ` and ${others.length - OTHERS} more` : "";
+      const too = others.length > 0 ? `; so ${others.length > 1 ? "are" : "is"} ${others.slice(0, OTHERS).join(", ")}${more}` : "";
+      return `${this.#what}: ${first} is ${kind}, which arrives as ${becomes}${too}`;
+    });
   }
 
   #copy(value: unknown): unknown {
@@ -89,11 +105,16 @@ export class Transfer {
     if (typeof toJSON === "function") {
       const written: unknown = toJSON.call(value, String(this.#trail.at(-1)));
       this.#lose(value instanceof Date ? "a Date" : nameOf(value), typeof written === "string" ? "a text" : "what its toJSON gives", null);
-      if (written !== value) return this.#copy(written);
+      if (written !== value) return this.#inside(() => this.#copy(written));
     } else if (!isPlain(value)) {
       if (value instanceof String || value instanceof Number || value instanceof Boolean) return this.#copy(value.valueOf());
       this.#lose(nameOf(value), Object.keys(value).length > 0 ? "an object of its fields" : "{}", null);
+      return this.#inside(() => this.#entries(value));
     }
+    return this.#entries(value);
+  }
+
+  #entries(value: object): unknown {
     const depth = this.#trail.length;
     const fields: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
@@ -108,14 +129,25 @@ export class Transfer {
     return fields;
   }
 
+  /** Goes on into what does not arrive as it is: what of its parts does not is no news. */
+  #inside(walk: () => unknown): unknown {
+    this.#within += 1;
+    const arrives = walk();
+    this.#within -= 1;
+    return arrives;
+  }
+
   #count(bytes: number): void {
     this.bytes += bytes;
     if (this.bytes > this.#limit) throw new RangeError(`${this.#what}: the data is larger than ${this.#limit / 1024} kB, the most that one call carries`);
   }
 
   #lose<T>(what: string, becomes: string, arrives: T): T {
-    const path = this.#path();
-    if (!this.losses.has(path)) this.losses.set(path, `${this.#what}: "${path}" is ${what}, which arrives as ${becomes}`);
+    this.lost += 1;
+    if (this.#within > 0) return arrives;
+    const loss = this.#losses.get(`${what} ${becomes}`) ?? { kind: what, becomes, paths: new Set() };
+    this.#losses.set(`${what} ${becomes}`, loss);
+    loss.paths.add(this.#path());
     return arrives;
   }
 
@@ -127,8 +159,10 @@ export class Transfer {
   }
 }
 
+/** Its class. Names of the phone's own classes are lost when its scripts are made small; those that scripts get carry a tag. */
 function nameOf(value: object): string {
-  const name = (value.constructor as { name?: string } | undefined)?.name ?? "";
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  const name = tag === "Object" ? ((value.constructor as { name?: string } | undefined)?.name ?? "") : tag;
   return name === "" ? "an object of a class" : `a ${name}`;
 }
 

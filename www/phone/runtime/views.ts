@@ -29,9 +29,10 @@ export function updatingNow(): GeneralComponent | undefined {
 }
 let changed = (): void => undefined;
 let gone = (_node: GeneralComponent): boolean => false;
-/** Sets what is told when the data of a component changed, and what tells whether one is gone. */
-export function setViewHost(host: { changed(): void; gone(node: GeneralComponent): boolean }): void {
-  ({ changed, gone } = host);
+let takesFunctions = (_node: GeneralComponent): boolean => false;
+/** Sets what is told when the data of a component changed, and what tells whether one is gone and whether a function is data of it. */
+export function setViewHost(host: { changed(): void; gone(node: GeneralComponent): boolean; takesFunctions(node: GeneralComponent): boolean }): void {
+  ({ changed, gone, takesFunctions } = host);
 }
 
 /** Gives a component a view of its data. Its template has just been rendered with the data itself. */
@@ -89,7 +90,8 @@ function render(view: View): void {
   if (gone(view.node)) return;
   const start = performance.now();
   const different: DataChange[] = [];
-  for (const path of paths) refresh(view.shown, view.data, path, different);
+  const functions = takesFunctions(view.node);
+  for (const path of paths) refresh(view.shown, view.data, path, different, functions);
   updating = view.node;
   try {
     if (different.length > 0) templateOf(view.node).updateValues(view.shown, different);

@@ -50,6 +50,7 @@ export const UNSUPPORTED: Readonly<Record<string, readonly [Kind, why: string]>>
       .join(" "),
   ),
   preloadResourceVideo: ["async", "there is no platform of short dramas behind it"],
+  getGeneralInfo: ["async", "only the platform knows who the phone is; its own examples go on without"],
   createSceneActivityContext: ["sync", "there is no scene of Douyin around the app"],
   createEventSource: ["loader", "the development server passes answers on whole; use tt.connectSocket"],
   createEffectCameraStream: ["loader", STICKERS],

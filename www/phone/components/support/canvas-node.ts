@@ -33,6 +33,10 @@ export class CanvasNode {
 
   declare toDataURL?: (type?: string, quality?: number) => string;
 
+  get [Symbol.toStringTag](): string {
+    return "Canvas";
+  }
+
   get width(): number {
     return this.#surface.width;
   }

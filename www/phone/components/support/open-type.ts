@@ -9,11 +9,14 @@ interface Tt {
 
 /** Values of the platform's list that a browser has nothing for. */
 const ELSEWHERE = [
-  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
+  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "authorizePrivateMessage", "contact",
 ];
 
 /** Values that nobody knows, as far as that was said. */
 const told = new Set<string>();
+
+/** Events that are not named after the value. */
+const EVENTS: Readonly<Record<string, string>> = { privateMessage: "pm", contact: "error" };
 
 /** What each value does; one that the platform does not list does nothing, as on a phone. */
 export async function open(self: BuiltIn, type: string): Promise<void> {
@@ -49,6 +52,7 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
     case "addShortcut":
     case "addCalendarEvent":
     case "openAwemeUserProfile":
+    case "openWebcastRoom":
     case "joinGroup":
     case "navigateToVideoView":
       return byFunction(self, type);
@@ -79,16 +83,18 @@ function byFunction(self: BuiltIn, name: string): void | Promise<void> {
   const tt = (window as unknown as { tt?: Tt }).tt;
   const call = tt?.[name];
   if (typeof call !== "function") return missing(self, name);
-  const { dataset, props } = { dataset: self.component.dataset as Record<string, unknown> | null, props: self.props };
+  const dataset = self.component.dataset as Record<string, unknown> | null;
+  const { groupId } = self.props as Record<string, unknown>;
   const raise = (detail: unknown) => self.emit(name.toLowerCase(), detail);
-  call({ ...dataset, groupId: (props as Record<string, unknown>)["groupId"], success: raise, fail: raise });
+  // `data-calendar-options` holds all there is to say of an event.
+  call({ ...dataset, ...(dataset?.["calendarOptions"] as object | undefined), groupId, success: raise, fail: raise });
 }
 
 /** Says that a phone of ours cannot do this, to the user and to the page. */
 async function missing(self: BuiltIn, name: string): Promise<void> {
   const { phone } = self;
   await notice(phone, `open-type="${name}"`, say(phone, "The simulator has nothing to open for this.", "模拟器无法打开此功能。"));
-  self.emit(name.toLowerCase(), { errMsg: `${name}:fail not supported by the simulator`, errNo: 10301 });
+  self.emit(EVENTS[name] ?? name.toLowerCase(), { errMsg: `${name}:fail not supported by the simulator`, errNo: 10301 });
 }
 
 /** Data that only a server could read: random, in the form of the real. */

@@ -156,7 +156,7 @@ function sharing(api: Api): void {
       },
     );
   }
-  api.async<{ title?: string; desc?: string; path?: string; imageUrl?: string }>(
+  api.async<{ title?: string; desc?: string; path?: string; imageUrl?: string; channel?: string; extra?: { withVideoId?: unknown } }>(
     "shareAppMessage",
     {
       title: "string?",
@@ -165,9 +165,10 @@ function sharing(api: Api): void {
       imageUrl: "string?",
       templateId: "string?",
       channel: "string?",
+      extra: "object?",
     },
-    "",
-    async ({ title, desc = "", path, imageUrl = "" }) => {
+    "videoId",
+    async ({ title, desc = "", path, imageUrl = "", channel, extra }) => {
       // The card that is sent, and whether it is.
       const sent = await ask(phone, {
         title: title || (phone.manifest.app.window?.navigationBarTitleText ?? say(phone, "Share", "分享")),
@@ -176,6 +177,9 @@ function sharing(api: Api): void {
         confirmText: say(phone, "Share", "分享"),
       });
       if (!sent) throw cancelled();
+      // The video that the user made of it and published.
+      if (channel === "video" && extra?.withVideoId === true) return { videoId: random(12) };
+      return {};
     },
   );
 }

@@ -28,7 +28,7 @@ export function request(api: Api): void {
       header: "object?",
       data: "any?",
       dataType: "string?",
-      responseType: ["text", "arraybuffer"],
+      responseType: "string?",
       timeout: "number?",
       enableCache: "boolean?",
     },
@@ -36,6 +36,10 @@ export function request(api: Api): void {
     (options: RequestOptions) => {
       const method = (options.method ?? "GET").toUpperCase();
       const headers = sendable(options.header);
+      const { responseType = "text" } = options;
+      if (!/^(text|arraybuffer)$/.test(responseType)) {
+        phone.warn(`request: responseType "${responseType}" is none of "text" and "arraybuffer"; the response is taken as text`);
+      }
       const content = outgoing(method, address(phone, "request", options.url), headers, options.data);
       const timeout = Math.min(options.timeout ?? phone.manifest.app.networkTimeout?.request ?? TIMEOUT, TIMEOUT);
       const received = subscription();

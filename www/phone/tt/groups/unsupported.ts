@@ -32,11 +32,15 @@ export function unsupportedFunctions(api: Api): void {
       const members = LOADERS[name] ?? "load onLoad";
       api.sync(name, `${members} onError offError`, () => {
         const { on, off, listeners } = subscription();
-        const load = (): void =>
-          void setTimeout(() => listeners.emit(new Error(`${name}:fail not supported in simulator: ${why}`)));
-        const made = members.split(" ").map((member) => [member, /^(o(n|ff)[A-Z]|close|stop|dispose)/.test(member) ? () => {} : load]);
+        const load = (type: string): void => {
+          const errMsg = `${name}:fail not supported in simulator: ${why}`;
+          setTimeout(() => listeners.emit(Object.assign(new Error(errMsg), { type, errMsg })));
+        };
+        const made = members
+          .split(" ")
+          .map((member) => [member, /^(o(n|ff)[A-Z]|close|stop|dispose)/.test(member) ? () => {} : () => load(member)]);
         // What connects by itself fails by itself.
-        if (name === "createEventSource") load();
+        if (name === "createEventSource") load("open");
         return { ...Object.fromEntries(made), onError: on, offError: off };
       });
     } else {
