@@ -65,10 +65,15 @@ export class Screen {
     };
   }
 
-  /** Gives a page its size before it is loaded. */
+  /** Gives a page its size before it is loaded. Where a bar lies between it and an edge, nothing of it is unsafe there. */
   place(page: Page): void {
-    const { tabBarHeight } = this.metrics(page);
-    page.element.style.setProperty("--tabs", `${tabBarHeight}px`);
+    const { tabBarHeight, windowTop } = this.metrics(page);
+    const { style } = page.element;
+    style.setProperty("--tabs", `${tabBarHeight}px`);
+    for (const [side, covered] of [["top", windowTop > 0], ["bottom", tabBarHeight > 0]] as const) {
+      if (covered) style.setProperty(`--safe-area-inset-${side}`, "0px");
+      else style.removeProperty(`--safe-area-inset-${side}`);
+    }
   }
 
   /** Shows what belongs to the page on top. */
