@@ -1,4 +1,5 @@
 /** `picker`: a sheet with wheels, from a tap on what stands in it. */
+import { lastly } from "../runtime/promise";
 import { openDialog, say } from "../tt/ui";
 import { builtIn, type Changed } from "./support/builtin";
 import { pressable, setAttribute } from "./support/dom";
@@ -32,7 +33,7 @@ export const picker = builtIn("picker", defaults, (self) => {
   host.addEventListener("click", () => {
     if (props.disabled || isOpen) return;
     isOpen = true;
-    void open().finally(() => (isOpen = false));
+    void lastly(open(), () => (isOpen = false));
   });
 
   async function open(): Promise<void> {

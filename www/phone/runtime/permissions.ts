@@ -1,6 +1,7 @@
 /** `scope.camera` and its like: asks the user where nothing is decided, one question at a time. */
 import type { Phone } from "../phone";
 import { ask } from "./overlay";
+import { lastly } from "./promise";
 import { isTextKey, text } from "./texts";
 
 export class Permissions {
@@ -18,7 +19,7 @@ export class Permissions {
     if (decided !== undefined) return Promise.resolve(decided);
     const asked = this.#questions.get(scope);
     if (asked) return asked;
-    const answer = this.#last.then(() => this.#ask(scope)).finally(() => this.#questions.delete(scope));
+    const answer = lastly(this.#last.then(() => this.#ask(scope)), () => this.#questions.delete(scope));
     this.#last = answer;
     this.#questions.set(scope, answer);
     return answer;

@@ -6,6 +6,7 @@ import type { Manifest, WindowJson } from "../../shared/project";
 import type { PageInstance, Router as RouterOfPhone, TabBarChange } from "../phone";
 import { move } from "./html";
 import { Page, type PageHost } from "./page";
+import { lastly } from "./promise";
 import { parseRoute, RouteError, type Route } from "./route";
 import type { Screen } from "./screen";
 import { renderViews } from "./views";
@@ -276,7 +277,7 @@ export class Router implements RouterOfPhone {
   #next(navigation: () => Promise<void>): Promise<void> {
     this.#pending += 1;
     clearTimeout(this.#pause);
-    const result = this.#busy.then(navigation).finally(() => {
+    const result = lastly(this.#busy.then(navigation), () => {
       this.#pending -= 1;
       if (this.#pending === 0) this.#pause = window.setTimeout(() => this.#rounds.clear(), PAUSE);
     });

@@ -1,5 +1,6 @@
 /** Pictures that are there already: looked at, measured, made smaller, kept. */
 import type { Phone } from "../../phone";
+import { lastly } from "../../runtime/promise";
 import type { Api } from "../api";
 import { badParameter, refused } from "../params";
 import { button, element, openDialog, say } from "../ui";
@@ -80,7 +81,7 @@ export async function loadImage(phone: Phone, path: string): Promise<HTMLImageEl
       const { answer } = send(phone, { kind: "download", method: "GET", url, headers: {}, timeout: 60_000, body: null });
       const { headers, body } = await answer;
       image.src = URL.createObjectURL(new Blob([body], { type: String(headers["content-type"] ?? "") }));
-      await image.decode().finally(() => URL.revokeObjectURL(image.src));
+      await lastly(image.decode(), () => URL.revokeObjectURL(image.src));
     });
   } catch {
     throw new Error(`the image cannot be loaded: ${path}`);
