@@ -315,7 +315,7 @@ export class Definitions {
         this.#host.failed(error, name);
       }
     }
-    for (const loss of transfer.losses.values()) this.#host.warn(loss, at);
+    for (const loss of transfer.losses()) this.#host.warn(loss, at);
     if (transfer.bytes > SLOW_BYTES) this.#host.warn(`data: more than ${SLOW_BYTES / 1024} kB make a phone slow`, at);
     return arrived;
   }

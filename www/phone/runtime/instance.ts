@@ -42,6 +42,8 @@ export function setHost(value: Host): void {
 type Change = Record<string, unknown>;
 
 export class Instance {
+  /** What console and warnings call it. */
+  static readonly name = "Component";
   declare readonly [NODE]: GeneralComponent;
   [key: string]: unknown;
 
@@ -214,7 +216,7 @@ function transferred(node: GeneralComponent, change: Change): [(string | number)
     if (transfer.bytes - before > most) [largest, most] = [key, transfer.bytes - before];
     return [dataPath.parseSinglePath(key), taken];
   });
-  for (const loss of transfer.losses.values()) host.warn(loss);
+  for (const loss of transfer.losses()) host.warn(loss);
   if (transfer.bytes > SLOW_BYTES) {
     host.warn(`setData: more than ${SLOW_BYTES / 1024} kB in one call make a phone slow; "${largest}" is the largest part`);
   }

@@ -11,12 +11,14 @@ export const SLOW_BYTES = 256 * 1024;
 export const MOST_BYTES = 1024 * 1024;
 /** Objects within objects that data may have; more is a loop. */
 const DEEPEST = 100;
+/** Paths that a message names after the first. */
+const OTHERS = 3;
 
 export class Transfer {
   /** The size as UTF-8, nearly. */
   bytes = 0;
-  /** What does not arrive as it was given: its path and what becomes of it. */
-  readonly losses = new Map<string, string>();
+  /** What does not arrive as it was given: what it is, what becomes of it, and where it is. */
+  readonly #losses = new Map<string, { kind: string; becomes: string; paths: Set<string> }>();
   readonly #what: string;
   readonly #takesFunctions: () => boolean;
   readonly #limit: number;
@@ -39,6 +41,16 @@ export class Transfer {
     this.#trail = [key];
     this.bytes += key.length + 4;
     return this.#copy(value);
+  }
+
+  /** A message for each kind of loss: a framework's runtime may put dozens of functions into one call. */
+  losses(): string[] {
+    return [...this.#losses.values()].map(({ kind, becomes, paths }) => {
+      const [first, ...others] = [...paths].map((path) => `"${path}"`);
+      const more = others.length > OTHERS ? ` and ${others.length - OTHERS} more` : "";
+      const too = others.length > 0 ? `; so ${others.length > 1 ? "are" : "is"} ${others.slice(0, OTHERS).join(", ")}${more}` : "";
+      return `${this.#what}: ${first} is ${kind}, which arrives as ${becomes}${too}`;
+    });
   }
 
   #copy(value: unknown): unknown {
@@ -114,8 +126,9 @@ export class Transfer {
   }
 
   #lose<T>(what: string, becomes: string, arrives: T): T {
-    const path = this.#path();
-    if (!this.losses.has(path)) this.losses.set(path, `${this.#what}: "${path}" is ${what}, which arrives as ${becomes}`);
+    const loss = this.#losses.get(`${what} ${becomes}`) ?? { kind: what, becomes, paths: new Set() };
+    this.#losses.set(`${what} ${becomes}`, loss);
+    loss.paths.add(this.#path());
     return arrives;
   }
 
