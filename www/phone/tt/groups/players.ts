@@ -58,7 +58,13 @@ function controls(phone: Phone, tag: string, id: string | HTMLElement, component
   };
   return {
     on,
-    play: () => on((video) => void video.play().catch((error: Error) => console.warn(`${tag}.play: ${error.message}`))),
+    play: () =>
+      on((video) =>
+        void video.play().catch((error: Error) => {
+          // Another source, or `pause`, before it began: a phone says nothing of that.
+          if (error.name !== "AbortError") console.warn(`${tag}.play: ${error.message}`);
+        }),
+      ),
     pause: () => on((video) => video.pause()),
     stop: () =>
       on((video) => {

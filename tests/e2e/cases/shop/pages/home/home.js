@@ -1,0 +1,11 @@
+Page({
+  data: {
+    words: ["one", "two"],
+    price() {},
+    stock() {},
+    total() {},
+    discount() {},
+    freight() {},
+    coupon() {},
+  },
+});

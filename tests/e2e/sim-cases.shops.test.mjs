@@ -1,0 +1,80 @@
+// What shops and players do that nobody here wrote: the folder cases/shop.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { launch } from "./harness.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+const FUNCTIONS = /^data: "price" is a function/;
+
+const FILM = readFileSync(new URL("../../examples/components/media/clock.webm", import.meta.url));
+
+async function open(t, path, options) {
+  const { url } = await simulate(t, "tests/e2e/cases/shop");
+  const page = await openPhone(t, browser, url, { expected: FUNCTIONS, ...options });
+  await page.context().route("https://films.test/**", (route) => route.fulfill({ contentType: "video/webm", body: FILM }));
+  await page.evaluate((url) => new Promise((complete) => tt.reLaunch({ url, complete })), `/${path}`);
+  return page;
+}
+
+/** The space that the element keeps from the upper and from the lower edge. */
+const edges = (page) =>
+  page.locator("phone-page:not([data-covered]) .edges").evaluate((element) => {
+    const { paddingTop, paddingBottom } = getComputedStyle(element);
+    return [paddingTop, paddingBottom].map(parseFloat);
+  });
+
+test("where a bar of the phone is, the page has no unsafe area", async (t) => {
+  const page = await open(t, "pages/player/player");
+  const { safeArea, screenHeight, statusBarHeight } = await page.evaluate(() => tt.getSystemInfoSync());
+  const home = screenHeight - safeArea.bottom;
+  assert.ok(statusBarHeight > 0 && home > 0, "a phone with both");
+  assert.deepEqual(await edges(page), [0, 3 + home], "below the navigation bar");
+  await page.evaluate(() => tt.switchTab({ url: "/pages/custom/custom" }));
+  assert.deepEqual(await edges(page), [statusBarHeight, 3], "below the status bar, above the tab bar");
+  await page.evaluate(() => tt.hideTabBar());
+  assert.deepEqual(await edges(page), [statusBarHeight, 3 + home], "without the tab bar");
+  await page.evaluate(() => tt.switchTab({ url: "/pages/home/home" }));
+  await page.evaluate(() => tt.showTabBar());
+  assert.deepEqual(await edges(page), [0, 3], "between both bars");
+});
+
+test("a program replaces a method of promises by a polyfill that loses results", async (t) => {
+  const page = await open(t, "pages/home/home");
+  const asked = page.evaluate(() => new Promise((resolve) => tt.authorize({ scope: "scope.userLocation", complete: resolve })));
+  await page.getByRole("dialog").getByRole("button").first().click();
+  assert.match((await asked).errMsg, /^authorize:fail/);
+  const back = await page.evaluate(() => new Promise((resolve) => tt.navigateBack({ complete: resolve })));
+  assert.match(back.errMsg, /^navigateBack:fail cannot navigate back/);
+  assert.equal(await page.locator(".list").innerText(), "onetwo");
+});
+
+test("one warning says how many functions are in the data", async (t) => {
+  const page = await open(t, "pages/home/home");
+  const said = page.complaints.filter((text) => text.startsWith("data:"));
+  assert.equal(said.length, 1, said.join("\n"));
+  assert.match(said[0], /^data: "price" is a function, which arrives as nothing; so are "stock", "total", "discount" and 2 more\b/);
+});
+
+test("another source, or a pause, before a film began is no warning", async (t) => {
+  const page = await open(t, "pages/player/player");
+  const next = page.waitForEvent("console", (message) => message.text() === "next");
+  await page.getByText("next").click();
+  await next;
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.deepEqual(page.complaints.filter((text) => text.startsWith("video")), []);
+});
+
+test("a page in a message is called a component", async (t) => {
+  const page = await open(t, "pages/home/home", { expected: /^(data|setData): "(price|pages\[\])" is/ });
+  await page.evaluate(() => getCurrentPages()[0].setData({ pages: getCurrentPages() }));
+  assert.ok(page.complaints.some((text) => text.startsWith('setData: "pages[]" is a Component,')), page.complaints.join("\n"));
+});
