@@ -78,3 +78,35 @@ test("a page in a message is called a component", async (t) => {
   await page.evaluate(() => getCurrentPages()[0].setData({ pages: getCurrentPages() }));
   assert.ok(page.complaints.some((text) => text.startsWith('setData: "pages[]" is a Component,')), page.complaints.join("\n"));
 });
+
+test("a picker whose value is no row begins at its first one, and confirms that", async (t) => {
+  const page = await open(t, "pages/order/order");
+  const coupon = page.locator(".coupon");
+  assert.equal(await coupon.innerText(), "no coupon");
+  await coupon.click();
+  await page.getByRole("dialog").getByText("Confirm").click();
+  await page.waitForFunction(() => document.querySelector(".coupon").innerText !== "no coupon");
+  assert.equal(await coupon.innerText(), "ten");
+});
+
+/** Calls a function of `tt` that asks, and presses the buttons with these names in turn. */
+async function answered(page, name, options, ...buttons) {
+  const result = page.evaluate(([name, options]) => new Promise((complete) => tt[name]({ ...options, complete })), [name, options]);
+  for (const button of buttons) await page.getByRole("button", { name: button, exact: true }).click();
+  return result;
+}
+
+test("an order is placed and paid, or is not", async (t) => {
+  const page = await open(t, "pages/order/order");
+  const order = { data: '{"skuList":[]}', byteAuthorization: "SHA256-RSA2048 appid=1" };
+  const placed = await answered(page, "requestOrder", order, "OK");
+  assert.equal(placed.errMsg, "requestOrder:ok");
+  assert.match(placed.orderId, /^\d+$/);
+  assert.equal((await answered(page, "requestOrder", order, "Cancel")).errMsg, "requestOrder:fail cancel");
+  assert.match((await answered(page, "requestOrder", { ...order, data: "skuList" })).errMsg, /^requestOrder:fail .*JSON/);
+  assert.match((await answered(page, "requestOrder", { data: order.data })).errMsg, /^requestOrder:fail .*byteAuthorization/);
+  const { orderId } = placed;
+  assert.equal((await answered(page, "getOrderPayment", { orderId }, "Paid")).errMsg, "getOrderPayment:ok");
+  assert.equal((await answered(page, "getOrderPayment", { orderId }, "Cancelled")).errMsg, "getOrderPayment:fail cancel");
+  assert.match((await answered(page, "getOrderPayment", { orderId }, "Failed")).errMsg, /^getOrderPayment:fail/);
+});

@@ -1,0 +1,6 @@
+Page({
+  data: { coupon: -1, coupons: [{ name: "ten" }, { name: "twenty" }] },
+  choose({ detail }) {
+    this.setData({ coupon: detail.value });
+  },
+});
