@@ -110,3 +110,11 @@ test("an order is placed and paid, or is not", async (t) => {
   assert.equal((await answered(page, "getOrderPayment", { orderId }, "Cancelled")).errMsg, "getOrderPayment:fail cancel");
   assert.match((await answered(page, "getOrderPayment", { orderId }, "Failed")).errMsg, /^getOrderPayment:fail/);
 });
+
+test("a component may set the property that it observes to what it was given", async (t) => {
+  const page = await open(t, "pages/order/order");
+  const goods = page.locator(".goods, [class$='--goods']");
+  assert.equal(await goods.innerText(), "tea 9 1");
+  await page.evaluate(() => new Promise((shown) => getCurrentPages()[0].setData({ goods: { name: "cup" }, count: 3 }, shown)));
+  assert.equal(await goods.innerText(), "cup 3 2");
+});

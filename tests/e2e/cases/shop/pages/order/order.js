@@ -1,5 +1,5 @@
 Page({
-  data: { coupon: -1, coupons: [{ name: "ten" }, { name: "twenty" }] },
+  data: { goods: { name: "tea" }, count: 12, coupon: -1, coupons: [{ name: "ten" }, { name: "twenty" }] },
   choose({ detail }) {
     this.setData({ coupon: detail.value });
   },
