@@ -118,3 +118,30 @@ test("a component may set the property that it observes to what it was given", a
   await page.evaluate(() => new Promise((shown) => getCurrentPages()[0].setData({ goods: { name: "cup" }, count: 3 }, shown)));
   assert.equal(await goods.innerText(), "cup 3 2");
 });
+
+test("a navigator without a page is a warning, and the page goes on", async (t) => {
+  const page = await open(t, "pages/order/order", { expected: /^data: |navigator/ });
+  await page.locator(".nowhere").click();
+  const last = page.waitForEvent("console", (message) => message.text().includes("gone"));
+  await page.locator(".missing").click();
+  await last;
+  const said = page.complaints.filter((text) => text.includes("navigator"));
+  assert.deepEqual(said, [
+    "This <navigator> has no url; it goes nowhere",
+    '<navigator url="/pages/gone/gone" open-type="navigate">: url "pages/gone/gone" is not in app.json',
+  ]);
+  assert.equal(await page.locator("phone-error").count(), 0);
+});
+
+test("the browser's remark on sizes that change while they are told is no error of the program", async (t) => {
+  const page = await open(t, "pages/order/order");
+  await page.evaluate(
+    () =>
+      new Promise((told) => {
+        const element = document.querySelector(".nowhere");
+        addEventListener("error", (event) => told(event.message), { once: true });
+        new ResizeObserver(() => (element.style.height = `${element.offsetHeight + 1}px`)).observe(element);
+      }),
+  );
+  assert.equal(await page.locator("phone-error").count(), 0);
+});

@@ -36,9 +36,10 @@ export const navigator = builtIn("navigator", defaults, (self) => {
   }
 
   component.addListener("tap", () => {
+    if (props.url === "" && props.openType !== "navigateBack") return console.warn("This <navigator> has no url; it goes nowhere");
     go().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      console.error(`<navigator url="${props.url}" open-type="${props.openType}">: ${message}`);
+      console.warn(`<navigator url="${props.url}" open-type="${props.openType}">: ${message}`);
     });
   });
   return {};
