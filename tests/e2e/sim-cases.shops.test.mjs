@@ -78,3 +78,70 @@ test("a page in a message is called a component", async (t) => {
   await page.evaluate(() => getCurrentPages()[0].setData({ pages: getCurrentPages() }));
   assert.ok(page.complaints.some((text) => text.startsWith('setData: "pages[]" is a Component,')), page.complaints.join("\n"));
 });
+
+test("a picker whose value is no row begins at its first one, and confirms that", async (t) => {
+  const page = await open(t, "pages/order/order");
+  const coupon = page.locator(".coupon");
+  assert.equal(await coupon.innerText(), "no coupon");
+  await coupon.click();
+  await page.getByRole("dialog").getByText("Confirm").click();
+  await page.waitForFunction(() => document.querySelector(".coupon").innerText !== "no coupon");
+  assert.equal(await coupon.innerText(), "ten");
+});
+
+/** Calls a function of `tt` that asks, and presses the buttons with these names in turn. */
+async function answered(page, name, options, ...buttons) {
+  const result = page.evaluate(([name, options]) => new Promise((complete) => tt[name]({ ...options, complete })), [name, options]);
+  for (const button of buttons) await page.getByRole("button", { name: button, exact: true }).click();
+  return result;
+}
+
+test("an order is placed and paid, or is not", async (t) => {
+  const page = await open(t, "pages/order/order");
+  const order = { data: '{"skuList":[]}', byteAuthorization: "SHA256-RSA2048 appid=1" };
+  const placed = await answered(page, "requestOrder", order, "OK");
+  assert.equal(placed.errMsg, "requestOrder:ok");
+  assert.match(placed.orderId, /^\d+$/);
+  assert.equal((await answered(page, "requestOrder", order, "Cancel")).errMsg, "requestOrder:fail cancel");
+  assert.match((await answered(page, "requestOrder", { ...order, data: "skuList" })).errMsg, /^requestOrder:fail .*JSON/);
+  assert.match((await answered(page, "requestOrder", { data: order.data })).errMsg, /^requestOrder:fail .*byteAuthorization/);
+  const { orderId } = placed;
+  assert.equal((await answered(page, "getOrderPayment", { orderId }, "Paid")).errMsg, "getOrderPayment:ok");
+  assert.equal((await answered(page, "getOrderPayment", { orderId }, "Cancelled")).errMsg, "getOrderPayment:fail cancel");
+  assert.match((await answered(page, "getOrderPayment", { orderId }, "Failed")).errMsg, /^getOrderPayment:fail/);
+});
+
+test("a component may set the property that it observes to what it was given", async (t) => {
+  const page = await open(t, "pages/order/order");
+  const goods = page.locator(".goods, [class$='--goods']");
+  assert.equal(await goods.innerText(), "tea 9 1");
+  await page.evaluate(() => new Promise((shown) => getCurrentPages()[0].setData({ goods: { name: "cup" }, count: 3 }, shown)));
+  assert.equal(await goods.innerText(), "cup 3 2");
+});
+
+test("a navigator without a page is a warning, and the page goes on", async (t) => {
+  const page = await open(t, "pages/order/order", { expected: /^data: |navigator/ });
+  await page.locator(".nowhere").click();
+  const last = page.waitForEvent("console", (message) => message.text().includes("gone"));
+  await page.locator(".missing").click();
+  await last;
+  const said = page.complaints.filter((text) => text.includes("navigator"));
+  assert.deepEqual(said, [
+    "This <navigator> has no url; it goes nowhere",
+    '<navigator url="/pages/gone/gone" open-type="navigate">: url "pages/gone/gone" is not in app.json',
+  ]);
+  assert.equal(await page.locator("phone-error").count(), 0);
+});
+
+test("the browser's remark on sizes that change while they are told is no error of the program", async (t) => {
+  const page = await open(t, "pages/order/order");
+  await page.evaluate(
+    () =>
+      new Promise((told) => {
+        const element = document.querySelector(".nowhere");
+        addEventListener("error", (event) => told(event.message), { once: true });
+        new ResizeObserver(() => (element.style.height = `${element.offsetHeight + 1}px`)).observe(element);
+      }),
+  );
+  assert.equal(await page.locator("phone-error").count(), 0);
+});

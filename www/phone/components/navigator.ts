@@ -36,6 +36,7 @@ export const navigator = builtIn("navigator", defaults, (self) => {
   }
 
   component.addListener("tap", () => {
+    if (props.url === "" && props.openType !== "navigateBack") return console.warn("This <navigator> has no url; it goes nowhere");
     go().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       console.warn(`<navigator url="${props.url}" open-type="${props.openType}">: ${message}`);

@@ -334,12 +334,7 @@ export class Definitions {
         rule.type = native(rule.type);
         if (Array.isArray(rule.optionalTypes)) rule.optionalTypes = rule.optionalTypes.map(native);
         const named = typeof rule.observer === "string" ? this.#named(rule.observer, `property "${name}"`, at) : rule.observer;
-        if (typeof named === "function") {
-          // The path that changed, which glass-easel does not tell.
-          rule.observer = function (this: unknown, value: unknown, old: unknown): unknown {
-            return (named as Method).call(this, value as never, old as never, [name] as never);
-          };
-        }
+        if (typeof named === "function") rule.observer = onceForEach(named as Method, name);
         return [name, rule];
       }),
     );
@@ -550,4 +545,27 @@ function pattern(value: unknown): RegExp | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The observer of a property. It is told the path that changed, which glass-easel does not tell; and nothing while
+ * it sets the property to what it was told: an object arrives as a copy, which is another one each time.
+ */
+function onceForEach(observer: Method, name: string): (this: object, value: unknown, old: unknown) => unknown {
+  const told = new WeakMap<object, unknown[]>();
+  return function (value, old) {
+    const values = told.get(this) ?? [];
+    told.set(this, values);
+    if (values.some((each) => isSame(each, value))) return undefined;
+    values.push(value);
+    try {
+      return observer.call(this as never, value as never, old as never, [name] as never);
+    } finally {
+      values.pop();
+    }
+  };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return Object.is(one, other) || (isObject(one) && isObject(other) && JSON.stringify(one) === JSON.stringify(other));
 }

@@ -35,7 +35,7 @@ export const UNSUPPORTED: Readonly<Record<string, readonly [Kind, why: string]>>
   getShopRecordToken: ["async", SHOP],
   updateShopMemberPoints: ["async", SHOP],
   ...all("async", SHOP, "canRateAwemeOrders rateAwemeOrder openEcShop openEcGood openEcIm openEcCoupon openEcOrderDetail"),
-  ...all("async", SIGNED, "requestOrder getOrderPayment sign"),
+  sign: ["async", SIGNED],
   ...all(
     "async",
     BLUETOOTH,
@@ -82,6 +82,7 @@ export const FAILING: Readonly<Record<string, string>> = {
 
 const SHOWN = "a dialog says what is shown on the platform";
 const ASKS = "a dialog asks; what is answered is kept, and nothing else happens";
+const PAID = "nothing is paid; a dialog asks how it ends";
 const WIFI = "the network it tells of is made up";
 
 /**
@@ -96,7 +97,9 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   createInterstitialAd: "a dialog takes the place of the ad",
   createRewardedVideoAd: "a dialog takes the place of the ad, and asks whether it was watched",
   preloadDrawAd: "there is no ad to load",
-  pay: "nothing is paid; a dialog asks how it ends",
+  pay: PAID,
+  requestOrder: "nothing is ordered; a dialog shows what would be",
+  getOrderPayment: PAID,
   scanCode: "what the code says is typed in",
   makePhoneCall: "a dialog asks, and nobody is called",
   sendSms: "a dialog shows the message, and nobody gets it",

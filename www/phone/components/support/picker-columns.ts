@@ -35,8 +35,13 @@ function label(item: unknown, key: string): string {
   return shown === undefined || shown === null ? "" : String(shown);
 }
 
+/** The row that a value selects; the first or last one where there is none with its number, such as -1. */
+function rowOf(value: unknown, rows: number): number {
+  return Math.max(0, Math.min(rows - 1, Number(value) || 0));
+}
+
 function selector(props: PickerProps, value: unknown): Columns {
-  const indexes = [Number(Array.isArray(value) ? value[0] : value) || 0];
+  const indexes = [rowOf(Array.isArray(value) ? value[0] : value, props.range.length)];
   return {
     names: ["1"],
     indexes,
@@ -54,8 +59,7 @@ function multiSelector(props: PickerProps, value: unknown): Columns {
     props.range.slice(0, MOST_COLUMNS).map((column) =>
       Array.isArray(column) ? column.map((item) => label(item, props.rangeKey)) : []);
   const given = Array.isArray(value) ? value : [];
-  const indexes = rows().map((column, index) =>
-    Math.max(0, Math.min(column.length - 1, Number(given[index]) || 0)));
+  const indexes = rows().map((column, index) => rowOf(given[index], column.length));
   return {
     names: indexes.map((_, index) => String(index + 1)),
     indexes,

@@ -2,8 +2,9 @@
 import type { Phone } from "../../phone";
 import { emitters, type Api } from "../api";
 import { badParameter, cancelled, Failure, refused } from "../params";
-import { agrees, ask, choose, notice, say } from "../ui";
+import { agrees, ask, notice, say } from "../ui";
 import { random } from "./account";
+import { payment } from "./payment";
 import { template } from "./setting";
 
 export function abilities(api: Api): void {
@@ -11,6 +12,7 @@ export function abilities(api: Api): void {
   sharing(api);
   following(api);
   advertising(api);
+  payment(api);
 
   api.async("chooseAddress", {}, "userName provinceName cityName countyName detailInfo telNumber", async () => {
     if (!(await phone.authorize("scope.address"))) throw refused();
@@ -67,32 +69,6 @@ export function abilities(api: Api): void {
       )
         throw refused();
       return { ticket: random(16), grantPermissions };
-    },
-  );
-
-  api.async<{ orderInfo: { order_id?: unknown; order_token?: unknown } }>(
-    "pay",
-    { orderInfo: "object", service: "number", _debug: "number?" },
-    "code",
-    async ({ orderInfo }) => {
-      for (const field of ["order_id", "order_token"] as const) {
-        if (typeof orderInfo[field] !== "string")
-          throw badParameter(`params.orderInfo.${field} should be string, but got ${typeof orderInfo[field]}`);
-      }
-      // Nothing is paid here: whoever tries the page says how it ends. The numbers are the platform's.
-      const outcomes: [code: number, label: string][] = [
-        [0, say(phone, "Paid", "支付成功")],
-        [1, say(phone, "Timed out", "支付超时")],
-        [2, say(phone, "Failed", "支付失败")],
-        [4, say(phone, "Cancelled", "支付取消")],
-        [9, say(phone, "Unknown", "状态未知")],
-      ];
-      const chosen = await choose(
-        phone,
-        outcomes.map(([, label]) => label),
-        say(phone, "How does the payment end?", "选择支付结果"),
-      );
-      return { code: chosen === null ? 3 : outcomes[chosen]?.[0] };
     },
   );
 
