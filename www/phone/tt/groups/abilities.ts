@@ -1,7 +1,7 @@
 /** What the host app does for a mini-program: sharing, following, addresses, messages, payment, ads. */
 import type { Phone } from "../../phone";
 import { emitters, type Api } from "../api";
-import { badParameter, cancelled, Failure, refused } from "../params";
+import { badParameter, cancelled, Failure, refused, wrongType } from "../params";
 import { agrees, ask, choose, notice, say } from "../ui";
 import { random } from "./account";
 import { template } from "./setting";
@@ -77,7 +77,7 @@ export function abilities(api: Api): void {
     async ({ orderInfo }) => {
       for (const field of ["order_id", "order_token"] as const) {
         if (typeof orderInfo[field] !== "string")
-          throw badParameter(`params.orderInfo.${field} should be string, but got ${typeof orderInfo[field]}`);
+          throw wrongType(`orderInfo.${field}`, "string", orderInfo[field]);
       }
       // Nothing is paid here: whoever tries the page says how it ends. The numbers are the platform's.
       const outcomes: [code: number, label: string][] = [
@@ -209,7 +209,7 @@ function advertising(api: Api): void {
   const ad = (options: unknown, show: () => Promise<object>) => {
     const unit = (options as { adUnitId?: unknown } | undefined)?.adUnitId;
     if (typeof unit !== "string" || !unit)
-      throw badParameter(`params.adUnitId should be string, but got ${typeof unit}`);
+      throw wrongType("adUnitId", "string", unit);
     const { functions, emit } = emitters("Load", "Error", "Close");
     let destroyed = false;
     const alive =
