@@ -27,6 +27,18 @@ export interface MapView {
   include(places: Place[], padding?: number[]): void;
   /** Moves a marker along places in so many milliseconds. */
   move(id: unknown, path: Place[], duration: number): Promise<void>;
+  /** Pictures on the ground, by their id. */
+  overlays: Map<unknown, GroundOverlay>;
+  /** The picture at the user's own place; a dot without one. */
+  here?: string;
+}
+export interface GroundOverlay {
+  id: unknown;
+  src: string;
+  bounds: { southwest: Place; northeast: Place };
+  visible?: boolean;
+  zIndex?: number;
+  opacity?: number;
 }
 export type MapElement = HTMLElement & { map?: MapView };
 
@@ -60,11 +72,15 @@ interface Shape {
   width?: number;
   strokeWidth?: number;
   dottedLine?: boolean;
+  borderColor?: string;
+  borderWidth?: number;
   radius?: number;
 }
 
 /** Pixels between two lines of the grid. */
 const GRID = 64;
+/** How far pictures on the ground lie beneath the markers. */
+const GROUND = 10_000;
 /** Pixels that a finger moves before it drags. */
 const SLOP = 5;
 
@@ -80,7 +96,7 @@ export const map = builtIn("map", defaults, (self) => {
   /** The marker whose callout the user opened. */
   let opened: unknown;
 
-  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, show, include, move };
+  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, show, include, move, overlays: new Map() };
   (host as MapElement).map = view;
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createMapContext");
 
@@ -108,13 +124,19 @@ export const map = builtIn("map", defaults, (self) => {
     for (const polygon of shapes(props.polygons)) draw(pen, polygon, true);
     for (const circle of shapes(props.circles)) ring(pen, circle);
     for (const line of shapes(props.polyline)) draw(pen, line, false);
-    if (props.showLocation) {
+    if (props.showLocation && view.here === undefined) {
       const { x, y } = pointOf(phone.settings.location);
       pen.fillStyle = "#2a7de1";
       dot(pen, x, y, 7);
       pen.fill();
     }
-    pins.replaceChildren(...(shapes(props.markers) as unknown as Marker[]).map(pin));
+    const own = pin({ ...phone.settings.location, iconPath: view.here ?? "", anchor: { x: 0.5, y: 0.5 } });
+    own.style.pointerEvents = "none";
+    pins.replaceChildren(
+      ...[...view.overlays.values()].flatMap(ground),
+      ...(props.showLocation && view.here !== undefined ? [own] : []),
+      ...(shapes(props.markers) as unknown as Marker[]).map(pin),
+    );
     const { latitude, longitude } = view.centre;
     note.textContent = `no map in the simulator · ${latitude.toFixed(4)}, ${longitude.toFixed(4)} · scale ${view.scale}`;
   }
@@ -147,6 +169,16 @@ export const map = builtIn("map", defaults, (self) => {
     const { x, y } = pointOf(place);
     dot(pen, x, y, (circle.radius ?? 0) / metresPerPixel(place.latitude, view.scale));
     paint(pen, circle, true);
+  }
+
+  /** A picture on the ground; it lies beneath all markers. */
+  function ground({ src, bounds, visible = true, zIndex = 0, opacity = 1 }: GroundOverlay): HTMLElement[] {
+    if (!visible) return [];
+    const [from, to] = [pointOf(bounds.southwest), pointOf(bounds.northeast)];
+    const image = h("img", { src: self.url(src), alt: "" });
+    const place = `left:${from.x}px;top:${to.y}px;width:${to.x - from.x}px;height:${from.y - to.y}px`;
+    image.style.cssText = `position:absolute;pointer-events:none;${place};opacity:${opacity};z-index:${zIndex - GROUND}`;
+    return [image];
   }
 
   function pin(marker: Marker): HTMLElement {
@@ -248,6 +280,8 @@ export const map = builtIn("map", defaults, (self) => {
     region("end", "scale");
   }, { passive: false });
   self.component.addListener("tap", (event) => {
+    // A tap on a marker is none on the map beneath it.
+    if (pins.contains((event.getOriginalEvent() as Event | undefined)?.target as Node | null)) return false;
     const native = event.getOriginalEvent() as { clientX?: number; clientY?: number } | undefined;
     const { clientX, clientY } = native ?? {};
     if (clientX !== undefined && clientY !== undefined) Object.assign(event.detail as object, placeAt({ clientX, clientY }));
@@ -287,11 +321,18 @@ function dot(pen: CanvasRenderingContext2D, x: number, y: number, radius: number
 
 /** Fills and strokes the path with the colours of a shape, which may end in their alpha. */
 function paint(pen: CanvasRenderingContext2D, shape: Shape, filled: boolean): void {
-  const { color, fillColor, strokeColor, width, strokeWidth, dottedLine } = shape;
+  const { color, fillColor, strokeColor, width, strokeWidth, dottedLine, borderColor, borderWidth } = shape;
   pen.fillStyle = fillColor ?? "#2a7de133";
   pen.strokeStyle = strokeColor ?? color ?? "#2a7de1";
   pen.lineWidth = strokeWidth ?? width ?? 2;
   pen.setLineDash(dottedLine ? [8, 6] : []);
   if (filled) pen.fill();
+  if (borderWidth && !filled) {
+    pen.save();
+    pen.strokeStyle = borderColor ?? "transparent";
+    pen.lineWidth += 2 * borderWidth;
+    pen.stroke();
+    pen.restore();
+  }
   pen.stroke();
 }

@@ -2,7 +2,7 @@
 import type { Phone } from "../../phone";
 import { call } from "../async";
 import type { Api } from "../api";
-import { CanvasNode, pictureOf } from "../../components/support/canvas-node";
+import { CanvasNode, pictureOf, setFont } from "../../components/support/canvas-node";
 import { badParameter, Failure } from "../params";
 import { findById, findByProperty } from "./elements";
 import { loadImage } from "./pictures";
@@ -40,8 +40,8 @@ export function canvas(api: Api): void {
   api.sync(
     "createOffscreenCanvas",
     "getContext createImage createImageData createPath2D requestAnimationFrame cancelAnimationFrame width height",
-    ({ width = 300, height = 225 }: { width?: number; height?: number } = {}) =>
-      new CanvasNode(phone, new OffscreenCanvas(width, height)),
+    (size?: { width?: number; height?: number }) =>
+      new CanvasNode(phone, new OffscreenCanvas(size?.width ?? 300, size?.height ?? 225)),
   );
 
   api.async<FileOptions>(
@@ -124,7 +124,7 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
     // Newer code sets the property itself.
     Object.defineProperty(context, property, { set, get: () => undefined, enumerable: true });
   }
-  const font = (value: string): void => later((paint) => void (paint.font = value));
+  const font = (value: string): void => later((paint) => setFont(paint, value));
   Object.defineProperty(context, "font", { set: font, get: () => undefined, enumerable: true });
 
   return Object.assign(context, {

@@ -97,7 +97,7 @@ export function map(api: Api): void {
       screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) =>
         placeAt(x, y),
       ),
-      ...overlays(api),
+      ...overlays(api, () => find().view),
     };
   });
 }

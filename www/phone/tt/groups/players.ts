@@ -21,7 +21,7 @@ export function players(api: Api): void {
       requestFullScreen,
       exitFullScreen,
       ...volume(api, on),
-      ...waterMark(api),
+      ...waterMark(api, on),
     };
   });
   api.object("LivePlayerContext", LIVE);
@@ -37,7 +37,7 @@ export function players(api: Api): void {
       unmute: () => on((video) => void (video.muted = false)),
       requestFullScreen,
       exitFullScreen,
-      ...waterMark(api),
+      ...waterMark(api, on),
     };
   });
   api.async<{ src: string }>("prerenderVideo", { src: "string", size: "any?" }, "", ({ src }) => {

@@ -1,0 +1,206 @@
+// Components and functions for media in uses that real pages make of them, in the small program of
+// tests/e2e/miniprograms/media.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch } from "./harness.mjs";
+import { openPhone, simulate } from "./simulator.mjs";
+
+let simulator, browser;
+const closing = [];
+before(async () => {
+  simulator = await simulate({ after: (close) => closing.push(close) }, "tests/e2e/miniprograms/media");
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  for (const close of closing) close();
+});
+
+/** A phone on a page. The test fails if it complains of anything that is not `expected`. */
+function open(t, name, { expected } = {}) {
+  return openPhone(t, browser, simulator.url, { expected, id: t.name.replace(/\W+/g, "-"), query: `&fake=1&path=${name}/${name}` });
+}
+
+/** Changes the data of the page on top. */
+const set = (page, change) => page.evaluate((change) => getCurrentPages().at(-1).setData(change), change);
+
+/** Waits until the page on top was told this many events of a type, and gives them. */
+async function told(page, type, count = 1) {
+  const all = () => page.evaluate((type) => getCurrentPages().at(-1).told.filter((each) => each.type === type), type);
+  await page.waitForFunction(
+    ([type, count]) => getCurrentPages().at(-1).told.filter((each) => each.type === type).length >= count,
+    [type, count],
+  );
+  return all();
+}
+
+test("a scroll-view shows the message that comes with the same setData", async (t) => {
+  const page = await open(t, "chat");
+  const rows = (count) => Array.from({ length: count }, (_, at) => at + 1);
+  const bottom = (id) => page.waitForFunction((id) => {
+    const { scrollTop, scrollHeight, clientHeight } = document.getElementById(id);
+    return scrollHeight > 500 && Math.abs(scrollHeight - clientHeight - scrollTop) < 1;
+  }, id);
+  await set(page, { list: rows(30), last: "m30", top: 9_999 });
+  await Promise.all([bottom("chat"), bottom("log")]);
+  await told(page, "scrolltolower");
+  // One more makes the list longer by less than the threshold; it has a new end all the same.
+  await set(page, { list: rows(31), last: "m31", top: 10_000 });
+  await Promise.all([bottom("chat"), bottom("log")]);
+  await told(page, "scrolltolower", 2);
+});
+
+test("text breaks its lines where two characters stand for a break", async (t) => {
+  const page = await open(t, "content");
+  const text = (id) => page.locator(id).evaluate((element) => element.textContent);
+  assert.equal(await text("#static"), "one\ntwo");
+  assert.equal(await text("#bound"), "three\nfour");
+  await set(page, { text: "five\\nsix" });
+  await page.waitForFunction(() => document.querySelector("#bound").textContent === "five\nsix");
+});
+
+test("a font that is not there falls to the phone's sans-serif on a canvas too", async (t) => {
+  const page = await open(t, "content");
+  const families = await page.evaluate(async () => {
+    const node = await new Promise((done) =>
+      tt.createSelectorQuery().select("#board").node(({ node }) => done(node)).exec());
+    const pen = node.getContext("2d");
+    pen.font = "bold 20px Nowhere";
+    const modern = pen.font;
+    const context = tt.createCanvasContext("old");
+    const old = document.querySelector("tt-canvas:not(#board) canvas").getContext("2d");
+    let seen;
+    old.fillText = () => (seen = old.font);
+    context.font = "20px Nowhere, 'Also Nowhere'";
+    context.fillText("a", 0, 20);
+    await new Promise((done) => context.draw(false, done));
+    return [modern, seen];
+  });
+  assert.deepEqual(families, ["bold 20px Nowhere, sans-serif", '20px Nowhere, "Also Nowhere", sans-serif']);
+});
+
+test("a step of an animation keeps what the steps before it did", async (t) => {
+  const page = await open(t, "content");
+  await page.evaluate(() => {
+    const animation = tt.createAnimation({ duration: 0 });
+    animation.translate(50, 0).opacity(0.5).step().scale(2).step();
+    getCurrentPages()[0].setData({ animation: animation.export() });
+    globalThis.go = () => getCurrentPages()[0].setData({ animation: animation.translate(80, 0).step().export() });
+  });
+  const matrix = (expected) =>
+    page.waitForFunction((expected) => getComputedStyle(document.querySelector("#moved")).transform === expected, expected);
+  await matrix("matrix(2, 0, 0, 2, 50, 0)");
+  // What is said of one function again replaces it, also after an export.
+  await page.evaluate(() => globalThis.go());
+  await matrix("matrix(2, 0, 0, 2, 80, 0)");
+  assert.equal(await page.locator("#moved").evaluate((element) => element.style.opacity), "0.5");
+});
+
+test("an input hears of the keyboard of a touch screen", async (t) => {
+  const page = await open(t, "content");
+  await page.locator("#name input").focus();
+  await page.evaluate(() => {
+    Object.defineProperty(visualViewport, "height", { value: innerHeight - 300, configurable: true });
+    visualViewport.dispatchEvent(new Event("resize"));
+  });
+  const [{ detail, id }] = await told(page, "keyboardheightchange");
+  assert.deepEqual([detail, id], [{ height: 300, duration: 0 }, "name"]);
+  // It goes after the focus has gone.
+  await page.locator("#name input").blur();
+  await page.evaluate(() => {
+    delete visualViewport.height;
+    visualViewport.dispatchEvent(new Event("resize"));
+  });
+  assert.deepEqual((await told(page, "keyboardheightchange", 2)).at(-1).detail, { height: 0, duration: 0 });
+});
+
+test("what a browser cannot play is said in words, in its place and to the page", async (t) => {
+  const page = await open(t, "players");
+  const errors = Object.fromEntries((await told(page, "error", 3)).map(({ id, detail }) => [id, detail.errMsg]));
+  assert.deepEqual(errors, {
+    flv: "this browser cannot play flv streams",
+    none: "the address is none",
+    rtmp: "a browser cannot play rtmp: streams",
+  });
+  for (const [id, words] of Object.entries(errors)) await page.locator(`#${id}`).getByText(words).waitFor();
+  assert.equal(await page.locator("#flv").getByRole("button").isVisible(), false, "there is nothing to play");
+  assert.deepEqual((await told(page, "statechange")).map(({ detail }) => detail.code), [-2301]);
+});
+
+test("a context writes over the picture of its player", async (t) => {
+  const page = await open(t, "players");
+  for (const [create, id] of [["createVideoContext", "flv"], ["createLivePlayerContext", "rtmp"]]) {
+    await page.evaluate(([create, id]) => tt[create](id).setWaterMark({ enable: true, content: `mine ${id}`, color: "#ff0000" }), [create, id]);
+    const mark = page.locator(`#${id}`).getByText(`mine ${id}`);
+    await mark.waitFor();
+    assert.equal(await mark.evaluate((element) => getComputedStyle(element).color), "rgb(255, 0, 0)");
+    await page.evaluate(([create, id]) => tt[create](id).setWaterMark({ enable: false }), [create, id]);
+    await mark.waitFor({ state: "detached" });
+  }
+});
+
+test("a map shows pictures on its ground, the user's own sign and the border of a line", async (t) => {
+  // What the browser says of being read, and the failure that is asked for.
+  const page = await open(t, "ground", { expected: /willReadFrequently|^removeGroundOverlay:fail/ });
+  const bounds = { southwest: { longitude: 112.98, latitude: 22.99 }, northeast: { longitude: 113.02, latitude: 23.01 } };
+  const map = (name, options) => page.evaluate(([name, options]) => tt.createMapContext("map")[name](options), [name, options]);
+  await map("addGroundOverlay", { id: 1, src: "/blue.png", bounds, opacity: 0.5 });
+  const [image, pin] = [page.locator("#map img"), page.locator("#map").getByRole("button", { name: "Shop" })];
+  await image.waitFor();
+  const { left, top, width, height } = await image.evaluate((element) => {
+    const [box, frame] = [element.getBoundingClientRect(), element.closest("tt-map").getBoundingClientRect()];
+    return { left: box.left - frame.left, top: box.top - frame.top, width: box.width, height: box.height };
+  });
+  const [from, to] = [await map("mapToScreen", bounds.southwest), await map("mapToScreen", bounds.northeast)];
+  for (const [is, should] of [[left, from.x], [top, to.y], [width, to.x - from.x], [height, from.y - to.y]]) {
+    assert.ok(Math.abs(is - should) < 1, `${is} should be ${should}`);
+  }
+  await pin.click();
+  assert.deepEqual((await told(page, "markertap"))[0].detail.markerId, 7);
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told.map(({ type }) => type)), ["markertap"], "a tap on a marker is none on the map");
+  await map("updateGroundOverlay", { id: 1, visible: false });
+  await image.waitFor({ state: "detached" });
+  await map("removeGroundOverlay", { id: 1 });
+  const gone = await page.evaluate(() => tt.createMapContext("map").removeGroundOverlay({ id: 1 }).catch(({ errMsg }) => errMsg));
+  assert.equal(gone, 'removeGroundOverlay:fail there is no ground overlay with the id "1"');
+
+  const { latitude, longitude } = await page.evaluate(() => phone.settings.location);
+  await set(page, { markers: [] });
+  await map("moveToLocation", { latitude, longitude });
+  await map("setLocMarkerIcon", { iconPath: "/blue.png" });
+  await image.waitFor();
+
+  await map("moveToLocation", { longitude: 113, latitude: 22.98 });
+  const colours = await page.locator("#map canvas").evaluate((canvas) => {
+    const pen = canvas.getContext("2d");
+    const ratio = canvas.width / canvas.clientWidth;
+    return [0, 5].map((away) => [...pen.getImageData(20 * ratio, (150 + away) * ratio, 1, 1).data.slice(0, 3)]);
+  });
+  assert.deepEqual(colours, [[0, 255, 0], [255, 0, 0]]);
+});
+
+test("a recorder asks for the microphone, and says which files the browser makes", async (t) => {
+  const page = await open(t, "content", { expected: /^RecorderManager: this browser records webm files, and no mp3$/ });
+  await page.evaluate(() => {
+    const recorder = tt.getRecorderManager();
+    globalThis.heard = [];
+    for (const event of ["Start", "Stop", "Error"]) recorder[`on${event}`]((detail) => globalThis.heard.push([event, detail]));
+    recorder.start({ format: "mp3" });
+  });
+  const next = (count) => page.waitForFunction((count) => globalThis.heard.length === count && globalThis.heard.at(-1), count).then((found) => found.jsonValue());
+  await page.getByRole("button", { name: "Don't allow" }).click();
+  assert.deepEqual(await next(1), ["Error", { errMsg: "auth deny" }]);
+  await page.evaluate(() => {
+    phone.apply({ permissions: { "scope.record": "granted" } });
+    tt.getRecorderManager().start({ format: "mp3" });
+  });
+  await next(2);
+  await page.evaluate(() => tt.getRecorderManager().stop());
+  const [event, { tempFilePath, fileSize }] = await next(3);
+  assert.equal(event, "Stop");
+  assert.match(tempFilePath, /^ttfile:\/\/temp\/.*\.webm$/);
+  assert.ok(fileSize > 0);
+  assert.equal(page.complaints.length, 1);
+});
