@@ -181,6 +181,136 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
   assert.deepEqual(colours, [[0, 255, 0], [255, 0, 0]]);
 });
 
+/** A sound of a third of a second, as a file of the phone. */
+const sound = (page) =>
+  page.evaluate(() => {
+    const data = new DataView(new ArrayBuffer(44 + 5_000));
+    const text = (at, words) => [...words].forEach((letter, index) => data.setUint8(at + index, letter.charCodeAt(0)));
+    text(0, "RIFF");
+    data.setUint32(4, 36 + 5_000, true);
+    text(8, "WAVEfmt ");
+    [[16, 16], [24, 16_000], [28, 16_000]].forEach(([at, value]) => data.setUint32(at, value, true));
+    [[20, 1], [22, 1], [32, 1], [34, 8]].forEach(([at, value]) => data.setUint16(at, value, true));
+    text(36, "data");
+    data.setUint32(40, 5_000, true);
+    new Uint8Array(data.buffer, 44).fill(128);
+    tt.getFileSystemManager().writeFileSync("ttfile://user/tone.wav", data.buffer);
+    return "ttfile://user/tone.wav";
+  });
+
+test("a sound tells what becomes of it, in order", async (t) => {
+  const page = await open(t, "content");
+  const src = await sound(page);
+  const heard = await page.evaluate(async (src) => {
+    const sound = tt.createInnerAudioContext();
+    const all = [];
+    const waiting = {};
+    for (const event of ["Canplay", "Play", "Pause", "Stop", "Ended", "Seeking", "Seeked", "Error"]) {
+      sound[`on${event}`](() => {
+        all.push(event);
+        waiting[event]?.();
+      });
+    }
+    const next = (event, act) => {
+      const happened = new Promise((done) => (waiting[event] = done));
+      act();
+      return happened;
+    };
+    const part = async (event, act) => {
+      all.length = 0;
+      await next(event, act);
+      return all.filter((each) => each !== "Canplay").join();
+    };
+    const parts = {};
+    // Whichever is set first.
+    parts.end = await part("Ended", () => {
+      sound.src = src;
+      sound.autoplay = true;
+    });
+    parts.paused = sound.paused;
+    parts.duration = Math.round(sound.duration * 100) / 100;
+    sound.loop = true;
+    parts.again = await part("Play", () => sound.play());
+    parts.pause = await part("Pause", () => sound.pause());
+    parts.seek = await part("Seeked", () => sound.seek(0.1));
+    parts.at = sound.currentTime;
+    await next("Play", () => sound.play());
+    parts.stop = await part("Stop", () => sound.stop());
+    parts.start = sound.currentTime;
+    let gone = 0;
+    const listener = () => (gone += 1);
+    sound.onPlay(listener);
+    sound.offPlay(listener);
+    await next("Play", () => sound.play());
+    parts.gone = gone;
+    sound.pause();
+    parts.error = await part("Error", () => (sound.src = "/none.mp3"));
+    sound.destroy();
+    return parts;
+  }, src);
+  assert.deepEqual(heard, {
+    end: "Play,Ended", paused: true, duration: 0.31, again: "Play", pause: "Pause", seek: "Seeking,Seeked", at: 0.1,
+    stop: heard.stop, start: 0, gone: 0, error: heard.error,
+  });
+  assert.match(heard.stop, /^Stop|Stop$/);
+  assert.doesNotMatch(heard.stop, /Pause/, "a stop is no pause");
+  assert.match(heard.error, /Error/);
+});
+
+test("background sound plays as soon as it has a source, and the browser shows what it is", async (t) => {
+  const page = await open(t, "content");
+  const src = await sound(page);
+  const heard = await page.evaluate(async (src) => {
+    const manager = tt.getBackgroundAudioManager();
+    manager.title = "A song";
+    manager.singer = "Ada";
+    const ended = new Promise((done) => manager.onEnded(done));
+    const played = new Promise((done) => manager.onPlay(() => done(navigator.mediaSession.metadata?.title)));
+    manager.src = src;
+    await ended;
+    return [await played, navigator.mediaSession.metadata?.artist, manager.paused];
+  }, src);
+  assert.deepEqual([heard[1], heard[2]], ["Ada", true]);
+});
+
+test("pictures are chosen, looked at and kept, or the page is told why not", async (t) => {
+  const page = await open(t, "content", { expected: /^(chooseImage|saveImageToPhotosAlbum|previewImage):fail/ });
+  const ask = (name, options) => page.evaluate(([name, options]) => tt[name](options).catch((failure) => failure), [name, options]);
+  const button = (name) => page.getByRole("button", { name, exact: true }).click();
+  const chosen = ask("chooseImage", { count: 2, sourceType: ["album"] });
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button("From the album")]);
+  const svg = (width) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="20"/>`);
+  await chooser.setFiles([40, 60].map((width) => ({ name: `${width}.svg`, mimeType: "image/svg+xml", buffer: svg(width) })));
+  const { tempFilePaths, tempFiles, errMsg } = await chosen;
+  assert.equal(errMsg, "chooseImage:ok");
+  assert.deepEqual(tempFiles, tempFilePaths.map((path, index) => ({ path, size: svg([40, 60][index]).length })));
+
+  // The second is on show, as it was asked for.
+  assert.equal((await ask("previewImage", { urls: tempFilePaths, current: tempFilePaths[1] })).errMsg, "previewImage:ok");
+  await page.getByText("2 / 2").waitFor();
+  await page.getByRole("button", { name: "Close" }).last().click();
+
+  const camera = ask("chooseImage", { sourceType: ["camera"] });
+  await button("Take a picture");
+  await button("Don't allow");
+  assert.equal((await camera).errMsg, "chooseImage:fail auth deny");
+  const album = ask("saveImageToPhotosAlbum", { filePath: tempFilePaths[0] });
+  await button("Don't allow");
+  assert.equal((await album).errMsg, "saveImageToPhotosAlbum:fail auth deny");
+  assert.equal((await ask("saveImageToPhotosAlbum", { filePath: "https://example.com/a.png" })).errMsg.split(" ")[0], "saveImageToPhotosAlbum:fail");
+});
+
+test("a placeholder stands where the text of its input will", async (t) => {
+  const page = await open(t, "content");
+  const { right, width } = await page.locator("#right").evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element.querySelector("div"));
+    const text = range.getBoundingClientRect();
+    return { right: element.getBoundingClientRect().right - text.right, width: text.width };
+  });
+  assert.ok(width > 0 && width < 200 && Math.abs(right - 20) < 1, `${right}`);
+});
+
 test("a recorder asks for the microphone, and says which files the browser makes", async (t) => {
   const page = await open(t, "content", { expected: /^RecorderManager: this browser records webm files, and no mp3$/ });
   await page.evaluate(() => {

@@ -9,7 +9,7 @@ interface Tt {
 
 /** Values of the platform's list that a browser has nothing for. */
 const ELSEWHERE = [
-  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "openWebcastRoom", "authorizePrivateMessage", "contact",
+  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "authorizePrivateMessage", "contact",
 ];
 
 /** What each value does; one that the platform does not list does nothing, as on a phone. */
@@ -46,6 +46,7 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
     case "addShortcut":
     case "addCalendarEvent":
     case "openAwemeUserProfile":
+    case "openWebcastRoom":
     case "joinGroup":
     case "navigateToVideoView":
       return byFunction(self, type);
