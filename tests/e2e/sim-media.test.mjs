@@ -81,6 +81,27 @@ test("a font that is not there falls to the phone's sans-serif on a canvas too",
   assert.deepEqual(families, ["bold 20px Nowhere, sans-serif", '20px Nowhere, "Also Nowhere", sans-serif']);
 });
 
+test("a text is measured in the font that is set, before anything is drawn", async (t) => {
+  const page = await open(t, "content");
+  const widths = await page.evaluate(async () => {
+    const context = tt.createCanvasContext("old");
+    const width = () => Math.round(context.measureText("measure").width);
+    const small = width();
+    context.save();
+    context.setFontSize(40);
+    const large = width();
+    context.font = "bold 40px sans-serif";
+    const bold = width();
+    context.restore();
+    const restored = width();
+    context.setFontSize(20);
+    await new Promise((done) => context.draw(false, done));
+    return { small, ratio: Math.round(large / small), bolder: bold > large, restored, drawn: width() };
+  });
+  assert.deepEqual(widths, { small: widths.small, ratio: 4, bolder: true, restored: widths.small, drawn: widths.small });
+  assert.ok(widths.small > 10);
+});
+
 test("a step of an animation keeps what the steps before it did", async (t) => {
   const page = await open(t, "content");
   await page.evaluate(() => {
@@ -141,6 +162,51 @@ test("a context writes over the picture of its player", async (t) => {
   }
 });
 
+test("a player fills the screen of its phone, turned as its page says, until the user leaves it", async (t) => {
+  const page = await open(t, "players");
+  const player = page.locator("#flv");
+  const box = () => player.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return [left, top, width, height].map(Math.round);
+  });
+  const before = await box();
+  const full = (method, ...options) => page.evaluate(([method, options]) => tt.createVideoContext("flv")[method](...options), [method, options]);
+  await full("requestFullScreen");
+  const [{ detail }] = await told(page, "fullscreenchange");
+  assert.deepEqual(detail, { fullScreen: true, direction: "horizontal" });
+  assert.deepEqual(await box(), [0, 0, 390, 844]);
+  assert.match(await player.evaluate((element) => getComputedStyle(element).transform), /^matrix\(0, -1, 1, 0/);
+  assert.equal(await player.getByText("over").isVisible(), true, "what the page puts over it is still there");
+  await player.getByRole("button", { name: "Leave full screen" }).click();
+  assert.deepEqual((await told(page, "fullscreenchange", 2)).at(-1).detail, { fullScreen: false, direction: "vertical" });
+  assert.deepEqual(await box(), before);
+
+  await full("requestFullScreen", { direction: 0 });
+  assert.equal((await told(page, "fullscreenchange", 3)).at(-1).detail.direction, "vertical");
+  assert.deepEqual(await box(), [0, 0, 390, 844]);
+  // Another page comes without it.
+  await page.evaluate(() => tt.navigateTo({ url: "/chat/chat" }));
+  await page.waitForFunction(() => !document.querySelector("#flv").matches(":popover-open"));
+});
+
+test("a video that the browser keeps from playing by itself can be started", async (t) => {
+  const page = await open(t, "players");
+  await page.evaluate((src) => {
+    // As before the user has touched anything.
+    const { play } = HTMLMediaElement.prototype;
+    Object.defineProperty(HTMLMediaElement.prototype, "autoplay", { set() {} });
+    HTMLMediaElement.prototype.play = async function () {
+      HTMLMediaElement.prototype.play = play;
+      throw new DOMException("not yet", "NotAllowedError");
+    };
+    getCurrentPages()[0].setData({ src });
+  }, src);
+  const button = page.locator("#auto").getByRole("button", { name: "Play" });
+  await button.click();
+  await told(page, "play");
+  assert.equal(await button.isVisible(), false);
+});
+
 test("a map shows pictures on its ground, the user's own sign and the border of a line", async (t) => {
   // What the browser says of being read, and the failure that is asked for.
   const page = await open(t, "ground", { expected: /willReadFrequently|^removeGroundOverlay:fail/ });
@@ -181,26 +247,11 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
   assert.deepEqual(colours, [[0, 255, 0], [255, 0, 0]]);
 });
 
-/** A sound of a third of a second, as a file of the phone. */
-const sound = (page) =>
-  page.evaluate(() => {
-    const data = new DataView(new ArrayBuffer(44 + 5_000));
-    const text = (at, words) => [...words].forEach((letter, index) => data.setUint8(at + index, letter.charCodeAt(0)));
-    text(0, "RIFF");
-    data.setUint32(4, 36 + 5_000, true);
-    text(8, "WAVEfmt ");
-    [[16, 16], [24, 16_000], [28, 16_000]].forEach(([at, value]) => data.setUint32(at, value, true));
-    [[20, 1], [22, 1], [32, 1], [34, 8]].forEach(([at, value]) => data.setUint16(at, value, true));
-    text(36, "data");
-    data.setUint32(40, 5_000, true);
-    new Uint8Array(data.buffer, 44).fill(128);
-    tt.getFileSystemManager().writeFileSync("ttfile://user/tone.wav", data.buffer);
-    return "ttfile://user/tone.wav";
-  });
+/** A sound of a third of a second. */
+const src = "/tone.wav";
 
 test("a sound tells what becomes of it, in order", async (t) => {
-  const page = await open(t, "content");
-  const src = await sound(page);
+  const page = await open(t, "content", { expected: /404/ });
   const heard = await page.evaluate(async (src) => {
     const sound = tt.createInnerAudioContext();
     const all = [];
@@ -235,6 +286,7 @@ test("a sound tells what becomes of it, in order", async (t) => {
     parts.seek = await part("Seeked", () => sound.seek(0.1));
     parts.at = sound.currentTime;
     await next("Play", () => sound.play());
+    // A stop is no pause.
     parts.stop = await part("Stop", () => sound.stop());
     parts.start = sound.currentTime;
     let gone = 0;
@@ -250,16 +302,12 @@ test("a sound tells what becomes of it, in order", async (t) => {
   }, src);
   assert.deepEqual(heard, {
     end: "Play,Ended", paused: true, duration: 0.31, again: "Play", pause: "Pause", seek: "Seeking,Seeked", at: 0.1,
-    stop: heard.stop, start: 0, gone: 0, error: heard.error,
+    stop: "Stop", start: 0, gone: 0, error: "Play,Error",
   });
-  assert.match(heard.stop, /^Stop|Stop$/);
-  assert.doesNotMatch(heard.stop, /Pause/, "a stop is no pause");
-  assert.match(heard.error, /Error/);
 });
 
 test("background sound plays as soon as it has a source, and the browser shows what it is", async (t) => {
   const page = await open(t, "content");
-  const src = await sound(page);
   const heard = await page.evaluate(async (src) => {
     const manager = tt.getBackgroundAudioManager();
     manager.title = "A song";

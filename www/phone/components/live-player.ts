@@ -6,6 +6,7 @@
 import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
 import { contextOf, h, setAttribute } from "./support/dom";
+import { addFullscreen } from "./support/fullscreen";
 import { unplayable } from "./support/unplayable";
 
 const defaults = {
@@ -31,6 +32,7 @@ export const livePlayer = builtIn("live-player", defaults, (self) => {
   const note = h("small");
   host.append(player, note, over);
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createLivePlayerContext");
+  addFullscreen(self, () => (props.orientation === "horizontal" ? -90 : 0));
   const state = (code: number) => self.emit("statechange", { code });
 
   player.addEventListener("playing", () => state(STARTED));

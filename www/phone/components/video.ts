@@ -2,6 +2,7 @@
 import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
 import { contextOf, drawing, h, setAttribute } from "./support/dom";
+import { addFullscreen } from "./support/fullscreen";
 import { unplayable } from "./support/unplayable";
 
 const defaults = {
@@ -48,7 +49,9 @@ export const video = builtIn("video", defaults, (self) => {
   const note = h("small");
   host.append(player, note, over, play);
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createVideoContext");
+  addFullscreen(self, () => props.direction);
   let started = false;
+  let blocked = false;
   let toldTime = -1;
   let muted = false;
   const first = () => ({ width: player.videoWidth, height: player.videoHeight, duration: player.duration || 0 });
@@ -62,6 +65,14 @@ export const video = builtIn("video", defaults, (self) => {
     started = true;
     show();
     self.emit("play");
+  });
+  // A browser that has not been touched yet keeps sound from playing by itself.
+  player.addEventListener("canplay", () => {
+    if (!props.autoplay || !player.paused || started) return;
+    player.play().catch(() => {
+      blocked = true;
+      show();
+    });
   });
   player.addEventListener("pause", () => {
     if (!player.ended) self.emit("pause");
@@ -111,7 +122,7 @@ export const video = builtIn("video", defaults, (self) => {
 
   function show(): void {
     player.controls = props.controls && (started || props.playBtnPosition === "bottom");
-    play.hidden = started || note.textContent !== "" || !props.controls || props.playBtnPosition !== "center" || props.autoplay;
+    play.hidden = started || note.textContent !== "" || !props.controls || props.playBtnPosition !== "center" || (props.autoplay && !blocked);
   }
 
   function source(): string {
