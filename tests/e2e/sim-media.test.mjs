@@ -19,8 +19,8 @@ after(async () => {
 });
 
 /** A phone on a page. The test fails if it complains of anything that is not `expected`. */
-function open(t, name, { expected } = {}) {
-  return openPhone(t, browser, simulator.url, { expected, id: t.name.replace(/\W+/g, "-"), query: `&fake=1&path=${name}/${name}` });
+function open(t, name, { expected, view } = {}) {
+  return openPhone(t, browser, simulator.url, { expected, view, id: t.name.replace(/\W+/g, "-"), query: `&fake=1&path=${name}/${name}` });
 }
 
 /** Changes the data of the page on top. */
@@ -209,7 +209,7 @@ test("a video that the browser keeps from playing by itself can be started", asy
 
 test("a map shows pictures on its ground, the user's own sign and the border of a line", async (t) => {
   // What the browser says of being read, and the failure that is asked for.
-  const page = await open(t, "ground", { expected: /willReadFrequently|^removeGroundOverlay:fail/ });
+  const page = await open(t, "ground", { expected: /willReadFrequently|^removeGroundOverlay:fail/, view: { hasTouch: true } });
   const bounds = { southwest: { longitude: 112.98, latitude: 22.99 }, northeast: { longitude: 113.02, latitude: 23.01 } };
   const map = (name, options) => page.evaluate(([name, options]) => tt.createMapContext("map")[name](options), [name, options]);
   await map("addGroundOverlay", { id: 1, src: "/blue.png", bounds, opacity: 0.5 });
@@ -226,6 +226,11 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
   await pin.click();
   assert.deepEqual((await told(page, "markertap"))[0].detail.markerId, 7);
   assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told.map(({ type }) => type)), ["markertap"], "a tap on a marker is none on the map");
+  // A finger tells of the place it taps, like a mouse.
+  await page.locator("#map").tap({ position: { x: 30, y: 30 } });
+  const place = await map("screenToMap", { x: 30, y: 30 });
+  const [tapped] = await told(page, "tap");
+  assert.ok(Math.abs(tapped.detail.latitude - place.latitude) < 1e-6 && Math.abs(tapped.detail.longitude - place.longitude) < 1e-6);
   await map("updateGroundOverlay", { id: 1, visible: false });
   await image.waitFor({ state: "detached" });
   await map("removeGroundOverlay", { id: 1 });
@@ -238,6 +243,12 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
   await map("setLocMarkerIcon", { iconPath: "/blue.png" });
   await image.waitFor();
 
+  await map("setCenterOffset", { offset: [0.5, 0.7] });
+  const { x, y } = await map("mapToScreen", { latitude, longitude });
+  assert.deepEqual([x, y].map(Math.round), [150, 210]);
+  const back = await map("screenToMap", { x: 150, y: 210 });
+  assert.ok(Math.abs(back.latitude - latitude) < 1e-6);
+  await map("setCenterOffset", { offset: [0.5, 0.5] });
   await map("moveToLocation", { longitude: 113, latitude: 22.98 });
   const colours = await page.locator("#map canvas").evaluate((canvas) => {
     const pen = canvas.getContext("2d");

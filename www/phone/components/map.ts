@@ -21,6 +21,11 @@ const defaults = {
 export interface MapView {
   centre: Place;
   scale: number;
+  /** Where the centre stands in the map, in parts of its size. */
+  offset: [x: number, y: number];
+  /** In pixels from the map's corner, and back. */
+  pointOf(place: Place): Point;
+  placeAt(point: Point): Place;
   /** Shows the centre and the scale as they are now. */
   show(): void;
   /** Fits these places into the map, with so many pixels around them. */
@@ -96,19 +101,22 @@ export const map = builtIn("map", defaults, (self) => {
   /** The marker whose callout the user opened. */
   let opened: unknown;
 
-  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, show, include, move, overlays: new Map() };
+  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, offset: [0.5, 0.5], pointOf, placeAt, show, include, move, overlays: new Map() };
   (host as MapElement).map = view;
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createMapContext");
 
-  function pointOf(place: Place): Point {
-    const [at, centre] = [project(place, view.scale), project(view.centre, view.scale)];
-    return { x: at.x - centre.x + host.clientWidth / 2, y: at.y - centre.y + host.clientHeight / 2 };
+  /** What the map's corner is, in the projection's pixels. */
+  function corner(): Point {
+    const { x, y } = project(view.centre, view.scale);
+    return { x: x - host.clientWidth * view.offset[0], y: y - host.clientHeight * view.offset[1] };
   }
-  function placeAt({ clientX, clientY }: { clientX: number; clientY: number }): Place {
-    const box = host.getBoundingClientRect();
-    const centre = project(view.centre, view.scale);
-    const x = centre.x + clientX - box.left - host.clientWidth / 2;
-    return unproject({ x, y: centre.y + clientY - box.top - host.clientHeight / 2 }, view.scale);
+  function pointOf(place: Place): Point {
+    const [at, from] = [project(place, view.scale), corner()];
+    return { x: at.x - from.x, y: at.y - from.y };
+  }
+  function placeAt({ x, y }: Point): Place {
+    const from = corner();
+    return unproject({ x: from.x + x, y: from.y + y }, view.scale);
   }
 
   function show(): void {
@@ -142,14 +150,14 @@ export const map = builtIn("map", defaults, (self) => {
   }
 
   function grid(pen: CanvasRenderingContext2D): void {
-    const { x, y } = project(view.centre, view.scale);
+    const { x, y } = corner();
     pen.strokeStyle = "#dcdce4";
     pen.beginPath();
-    for (let at = GRID - ((x - host.clientWidth / 2) % GRID); at < host.clientWidth; at += GRID) {
+    for (let at = GRID - (x % GRID); at < host.clientWidth; at += GRID) {
       pen.moveTo(at, 0);
       pen.lineTo(at, host.clientHeight);
     }
-    for (let at = GRID - ((y - host.clientHeight / 2) % GRID); at < host.clientHeight; at += GRID) {
+    for (let at = GRID - (y % GRID); at < host.clientHeight; at += GRID) {
       pen.moveTo(0, at);
       pen.lineTo(host.clientWidth, at);
     }
@@ -281,10 +289,14 @@ export const map = builtIn("map", defaults, (self) => {
   }, { passive: false });
   self.component.addListener("tap", (event) => {
     // A tap on a marker is none on the map beneath it.
-    if (pins.contains((event.getOriginalEvent() as Event | undefined)?.target as Node | null)) return false;
-    const native = event.getOriginalEvent() as { clientX?: number; clientY?: number } | undefined;
-    const { clientX, clientY } = native ?? {};
-    if (clientX !== undefined && clientY !== undefined) Object.assign(event.detail as object, placeAt({ clientX, clientY }));
+    const native = event.getOriginalEvent() as (MouseEvent & Partial<TouchEvent>) | undefined;
+    if (pins.contains((native?.target ?? null) as Node | null)) return false;
+    const at = native?.changedTouches?.[0] ?? native;
+    if (at?.clientX === undefined) return undefined;
+    const { clientX, clientY } = at;
+    const { left, top } = host.getBoundingClientRect();
+    Object.assign(event.detail as object, placeAt({ x: clientX - left, y: clientY - top }));
+    return undefined;
   }, { capture: true });
 
   const sizes = new ResizeObserver(() => requestAnimationFrame(show));

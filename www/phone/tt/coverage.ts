@@ -160,7 +160,6 @@ export const METHODS: readonly (readonly ["no effect" | "stands in" | "fails", o
   ["stands in", "InterstitialAd", "show load destroy"],
   ["stands in", "RewardedVideoAd", "show load"],
   ["stands in", "MapContext", "openMapApp"],
-  ["no effect", "MapContext", "setCenterOffset"],
 ];
 
 const REASONS = new Map([

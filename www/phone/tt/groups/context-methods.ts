@@ -64,7 +64,13 @@ export function overlays(api: Api, view: () => MapView) {
       shown.here = iconPath;
       shown.show();
     }),
-    setCenterOffset: api.method("setCenterOffset", { offset: "array" }, () => {}),
+    setCenterOffset: api.method<{ offset: [number, number] }>("setCenterOffset", { offset: "array" }, ({ offset: [x, y] }) => {
+      const shown = view();
+      // Elsewhere it would be too near an edge to be seen.
+      const within = (part: number): number => Math.min(0.75, Math.max(0.25, Number(part) || 0.5));
+      shown.offset = [within(x), within(y)];
+      shown.show();
+    }),
     openMapApp: api.method<{ latitude: number; longitude: number; destination?: string }>(
       "openMapApp",
       { latitude: "number", longitude: "number", destination: "string?" },
