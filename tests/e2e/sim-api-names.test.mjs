@@ -728,6 +728,8 @@ test("functions work unbound and promisified, with getters that throw, and check
         }
       }),
       canvas: tt.createOffscreenCanvas(null).width,
+      contexts: [undefined, "x"].map((type) => tt.createOffscreenCanvas().getContext(type)),
+      pixels: tt.createOffscreenCanvas({ width: 2, height: 3 }).createImageData().data.length,
     };
   });
   assert.deepEqual(said, {
@@ -745,6 +747,8 @@ test("functions work unbound and promisified, with getters that throw, and check
       ["createWorker:fail params.scriptPath should be string, but got object", 20000],
     ],
     canvas: 300,
+    contexts: [null, null],
+    pixels: 24,
   });
   assert.deepEqual(errors, []);
 });

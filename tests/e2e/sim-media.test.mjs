@@ -52,15 +52,6 @@ test("a scroll-view shows the message that comes with the same setData", async (
   await told(page, "scrolltolower", 2);
 });
 
-test("text breaks its lines where two characters stand for a break", async (t) => {
-  const page = await open(t, "content");
-  const text = (id) => page.locator(id).evaluate((element) => element.textContent);
-  assert.equal(await text("#static"), "one\ntwo");
-  assert.equal(await text("#bound"), "three\nfour");
-  await set(page, { text: "five\\nsix" });
-  await page.waitForFunction(() => document.querySelector("#bound").textContent === "five\nsix");
-});
-
 test("a font that is not there falls to the phone's sans-serif on a canvas too", async (t) => {
   const page = await open(t, "content");
   const families = await page.evaluate(async () => {
@@ -209,7 +200,7 @@ test("a video that the browser keeps from playing by itself can be started", asy
 
 test("a map shows pictures on its ground, the user's own sign and the border of a line", async (t) => {
   // What the browser says of being read, and the failure that is asked for.
-  const page = await open(t, "ground", { expected: /willReadFrequently|^removeGroundOverlay:fail/, view: { hasTouch: true } });
+  const page = await open(t, "ground", { expected: /willReadFrequently|^(remove|add)GroundOverlay:fail/, view: { hasTouch: true } });
   const bounds = { southwest: { longitude: 112.98, latitude: 22.99 }, northeast: { longitude: 113.02, latitude: 23.01 } };
   const map = (name, options) => page.evaluate(([name, options]) => tt.createMapContext("map")[name](options), [name, options]);
   await map("addGroundOverlay", { id: 1, src: "/blue.png", bounds, opacity: 0.5 });
@@ -234,8 +225,10 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
   await map("updateGroundOverlay", { id: 1, visible: false });
   await image.waitFor({ state: "detached" });
   await map("removeGroundOverlay", { id: 1 });
-  const gone = await page.evaluate(() => tt.createMapContext("map").removeGroundOverlay({ id: 1 }).catch(({ errMsg }) => errMsg));
-  assert.equal(gone, 'removeGroundOverlay:fail there is no ground overlay with the id "1"');
+  const refused = (name, options) =>
+    page.evaluate(([name, options]) => tt.createMapContext("map")[name](options).catch(({ errMsg }) => errMsg), [name, options]);
+  assert.equal(await refused("removeGroundOverlay", { id: 1 }), 'removeGroundOverlay:fail there is no ground overlay with the id "1"');
+  assert.equal(await refused("addGroundOverlay", { id: 1, src: "/blue.png", bounds: {} }), "addGroundOverlay:fail params.bounds should have southwest and northeast");
 
   const { latitude, longitude } = await page.evaluate(() => phone.settings.location);
   await set(page, { markers: [] });

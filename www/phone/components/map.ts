@@ -221,7 +221,8 @@ export const map = builtIn("map", defaults, (self) => {
     return element;
   }
 
-  function include(places: Place[], [top = 0, right = 0, bottom = 0, left = 0]: number[] = []): void {
+  function include(given: Place[], [top = 0, right = 0, bottom = 0, left = 0]: number[] = []): void {
+    const places = shapes(given) as unknown as Place[];
     if (places.length === 0) return;
     const at = places.map((each) => project(each, 0));
     const [xs, ys] = [at.map(({ x }) => x), at.map(({ y }) => y)];

@@ -12,41 +12,39 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&nbsp;": "\u00a0", "&ensp;": "\u2002", "&emsp;": "\u2003",
 };
 
-/** What the page wrote, where something else is shown. */
-const written = new WeakMap<Text, { source: string; shown: string }>();
-
-/** Shows each text anew of which the page has changed something. */
-const shows = new WeakMap<Node, () => void>();
-const observer = new MutationObserver((changes) => {
-  const changed = changes.map(({ target }) => shows.get(target) ?? shows.get(target.parentNode as Node));
-  for (const show of new Set(changed)) show?.();
-});
-
 export const text = builtIn("text", defaults, (self) => {
   const { host, props } = self;
+  /** What the page wrote, where something else is shown. */
+  const written = new WeakMap<Text, { source: string; shown: string }>();
+  let observer: MutationObserver | undefined;
 
-  function show(): void {
-    for (const node of host.childNodes) {
-      if (!(node instanceof Text)) continue;
-      const known = written.get(node);
-      const source = known?.shown === node.data ? known.source : node.data;
-      // A line also breaks at the two characters that stand for a break in scripts.
-      let shown = source.replaceAll("\\n", "\n");
-      if (props.decode) shown = shown.replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity);
-      const space = SPACES[props.space];
-      if (space) shown = shown.replaceAll(" ", space);
-      if (source !== shown || known) written.set(node, { source, shown });
-      if (node.data !== shown) node.data = shown;
-    }
+  function show(node: Text): void {
+    const known = written.get(node);
+    const source = known?.shown === node.data ? known.source : node.data;
+    let shown = props.decode ? source.replace(/&\w+;/g, (entity) => ENTITIES[entity] ?? entity) : source;
+    const space = SPACES[props.space];
+    if (space) shown = shown.replaceAll(" ", space);
+    written.set(node, { source, shown });
+    if (node.data !== shown) node.data = shown;
   }
 
-  shows.set(host, show);
-  observer.observe(host, { subtree: true, childList: true, characterData: true });
+  function showAll(): void {
+    const walker = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) show(node as Text);
+  }
+
   return {
     update(changed) {
       host.toggleAttribute("selectable", props.selectable);
-      if (changed.has("decode") || changed.has("space")) show();
+      if (!changed.has("decode") && !changed.has("space")) return;
+      if (!observer && (props.decode || props.space in SPACES)) {
+        observer = new MutationObserver(showAll);
+        observer.observe(host, { subtree: true, childList: true, characterData: true });
+      }
+      if (observer) showAll();
     },
-    attached: show,
+    attached() {
+      if (observer) showAll();
+    },
   };
 });

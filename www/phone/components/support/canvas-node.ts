@@ -23,6 +23,7 @@ export function setFont(paint: object, font: unknown): void {
   for (const value of [String(font), `${String(font)}, sans-serif`]) Reflect.set(prototype, "font", value, paint);
 }
 
+const TYPES = ["2d", "webgl", "webgl2", "experimental-webgl"];
 /** Methods of contexts that take pictures. */
 const TAKERS = ["drawImage", "createPattern", "texImage2D", "texSubImage2D"];
 
@@ -55,6 +56,8 @@ export class CanvasNode {
 
   getContext(type: string, attributes: object = {}): unknown {
     // A file is made of what is shown, also between two frames.
+    // An off-screen canvas throws where one of a page has none.
+    if (!TYPES.includes(type)) return null;
     const kept = type.startsWith("webgl") ? { preserveDrawingBuffer: true, ...attributes } : attributes;
     const context = (this.#surface.getContext as (type: string, attributes: object) => object | null).call(this.#surface, type, kept);
     if (context && !Object.hasOwn(context, "canvas")) {
@@ -75,8 +78,8 @@ export class CanvasNode {
     return new CanvasImage(this.#phone);
   }
 
-  createImageData(...values: [number, number]): ImageData {
-    return new ImageData(...values);
+  createImageData(width = this.width, height = this.height): ImageData {
+    return new ImageData(width, height);
   }
 
   createPath2D(path?: Path2D | string): Path2D {

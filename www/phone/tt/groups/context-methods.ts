@@ -39,6 +39,9 @@ export const waterMark = (api: Api, on: (act: (video: HTMLVideoElement) => void)
 export function overlays(api: Api, view: () => MapView) {
   const { phone } = api;
   const overlay = { id: "string|number", src: "string", bounds: "object", visible: "boolean?", zIndex: "number?", opacity: "number?" } as const;
+  const checked = ({ bounds }: GroundOverlay): void => {
+    if (!bounds.southwest || !bounds.northeast) throw badParameter("params.bounds should have southwest and northeast");
+  };
   const change = (id: unknown, act: (all: MapView["overlays"]) => void): void => {
     const shown = view();
     if (!shown.overlays.has(id)) throw badParameter(`there is no ground overlay with the id "${String(id)}"`);
@@ -47,6 +50,7 @@ export function overlays(api: Api, view: () => MapView) {
   };
   return {
     addGroundOverlay: api.method<GroundOverlay>("addGroundOverlay", overlay, (added) => {
+      checked(added);
       const shown = view();
       shown.overlays.set(added.id, added);
       shown.show();
@@ -54,7 +58,10 @@ export function overlays(api: Api, view: () => MapView) {
     updateGroundOverlay: api.method<GroundOverlay>(
       "updateGroundOverlay",
       { ...overlay, src: "string?", bounds: "object?" },
-      (news) => change(news.id, (all) => all.set(news.id, { ...all.get(news.id), ...news })),
+      (news) => {
+        if (news.bounds) checked(news);
+        change(news.id, (all) => all.set(news.id, { ...all.get(news.id), ...news }));
+      },
     ),
     removeGroundOverlay: api.method<GroundOverlay>("removeGroundOverlay", { id: "string|number" }, ({ id }) =>
       change(id, (all) => all.delete(id)),

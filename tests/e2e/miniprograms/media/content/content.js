@@ -1,2 +1,2 @@
 const { told } = require("../log");
-Page({ ...told, data: { text: "three\\nfour", animation: null } });
+Page({ ...told, data: { animation: null } });
