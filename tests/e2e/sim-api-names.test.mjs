@@ -732,16 +732,36 @@ test("functions work unbound and promisified, with getters that throw, and check
       parameter: await tt.getStorage(trap("key")).catch(message),
       callback: await tt.getStorage(trap("success")).then(message),
       nothing: await tt.getStorage(null).catch(message),
+      list: await tt.compressImage({ src: 5 }).catch(message),
+      thrown: [() => tt.base64ToArrayBuffer(null), () => tt.nextTick("x"), () => tt.createWorker({})].map((act) => {
+        try {
+          return act();
+        } catch ({ errMsg, errNo }) {
+          return [errMsg, errNo];
+        }
+      }),
+      canvas: tt.createOffscreenCanvas(null).width,
+      contexts: [undefined, "x"].map((type) => tt.createOffscreenCanvas().getContext(type)),
+      pixels: tt.createOffscreenCanvas({ width: 2, height: 3 }).createImageData().data.length,
     };
   });
   assert.deepEqual(said, {
     stored: 1,
     width: 390,
-    wrong: "showToast:fail params.title should be string, but got number",
+    wrong: "showToast:fail params.title should be string, but got 7",
     called: [["fail", "showToast:fail params.title should be string, but got undefined", 20000]],
     parameter: "getStorage:fail no key",
     callback: "getStorage:ok",
     nothing: "getStorage:fail params.key should be string, but got undefined",
+    list: "compressImage:fail params.src should be string|array, but got 5",
+    thrown: [
+      ["base64ToArrayBuffer:fail params.base64 should be string, but got null", 20000],
+      ["nextTick:fail params.callback should be function, but got x", 20000],
+      ["createWorker:fail params.scriptPath should be string, but got object", 20000],
+    ],
+    canvas: 300,
+    contexts: [null, null],
+    pixels: 24,
   });
   assert.deepEqual(errors, []);
 });

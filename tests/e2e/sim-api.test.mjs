@@ -736,6 +736,12 @@ test("pictures, sound and threads", async (t) => {
   assert.equal(tempFilePaths.length, 2);
   const info = await page.evaluate((src) => tt.getImageInfo({ src }), tempFilePaths[0]);
   assert.deepEqual([info.width, info.height, info.path], [40, 20, tempFilePaths[0]]);
+  const unnamed = await page.evaluate(async () => {
+    const blob = await new Promise((done) => document.createElement("canvas").toBlob(done));
+    tt.getFileSystemManager().writeFileSync("ttfile://user/unnamed", await blob.arrayBuffer());
+    return tt.getImageInfo({ src: "ttfile://user/unnamed" });
+  });
+  assert.equal(unnamed.type, "png", "what it is, not what it is called");
   await begin("chooseImage", { sourceType: ["camera"] });
   await page.getByRole("button", { name: "Take a picture" }).click();
   await page
@@ -785,7 +791,15 @@ test("pictures, sound and threads", async (t) => {
         100,
         0,
       ],
-      [[["rotate", 45]], 100, 5],
+      [
+        [
+          ["translate", 10, "1em"],
+          ["style", "opacity", 0],
+          ["rotate", 45],
+        ],
+        100,
+        5,
+      ],
     ],
   );
 

@@ -939,8 +939,9 @@ test("attributes without a value of their type are as if they were not there", a
     `<slider value="{{none}}" max="{{text}}"/><input value="{{none}}" maxlength="{{none}}"/>
      <swiper current="{{text}}"><swiper-item>a</swiper-item></swiper><picker range="{{none}}">p</picker>
      <image src="{{none}}"/><progress percent="{{text}}"/><view hidden="{{none}}" id="seen">seen</view>
-     <checkbox checked="false" id="box"/><rich-text nodes="{{none}}"/><icon type="{{none}}"/>`,
-    { none: null, text: "many" },
+     <checkbox checked="false" id="box"/><rich-text nodes="{{none}}"/><icon type="{{none}}"/>
+     <map latitude="{{23}}" longitude="{{113}}" include-points="{{nothings}}" markers="{{nothings}}" polyline="{{nothings}}"/>`,
+    { none: null, text: "many", nothings: [null, "x"] },
   );
   assert.equal(await page.getByRole("slider").getAttribute("max"), "100");
   assert.equal(await page.locator("tt-input input").getAttribute("maxlength"), "140");

@@ -1,11 +1,13 @@
 /**
  * `live-player`: what a browser can play of a live stream, which is what its `<video>` can: HTTP with
  * MP4, WebM, or HLS where the browser knows it. Others, `rtmp:` and FLV above all, end in an `error`
- * event that says so.
+ * event and in words in the place of the picture.
  */
 import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
 import { contextOf, h, setAttribute } from "./support/dom";
+import { addFullscreen } from "./support/fullscreen";
+import { unplayable } from "./support/unplayable";
 
 const defaults = {
   src: "",
@@ -27,8 +29,10 @@ export const livePlayer = builtIn("live-player", defaults, (self) => {
   const { host, props } = self;
   const player = h("video", { playsinline: true });
   const over = h("div");
-  host.append(player, over);
+  const note = h("small");
+  host.append(player, note, over);
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createLivePlayerContext");
+  addFullscreen(self, () => (props.orientation === "horizontal" ? -90 : 0));
   const state = (code: number) => self.emit("statechange", { code });
 
   player.addEventListener("playing", () => state(STARTED));
@@ -41,17 +45,17 @@ export const livePlayer = builtIn("live-player", defaults, (self) => {
   });
 
   function fail(reason: string): void {
+    note.textContent = reason;
     state(FAILED);
     self.emit("error", { errMsg: reason, errNo: 10103, errCode: FAILED });
   }
 
   function load(): void {
     player.removeAttribute("src");
+    note.textContent = "";
     if (!props.src) return;
-    const { protocol, pathname } = new URL(self.url(props.src), location.href);
-    const kind = pathname.endsWith(".flv") ? "video/x-flv" : pathname.endsWith(".m3u8") ? "application/vnd.apple.mpegurl" : "";
-    if (!/^(https?|blob|data):$/.test(protocol)) return fail(`a browser cannot play ${protocol} streams`);
-    if (kind && player.canPlayType(kind) === "") return fail(`this browser cannot play ${pathname.split(".").pop()} streams`);
+    const why = unplayable(player, self.url(props.src));
+    if (why) return fail(why);
     player.src = self.url(props.src);
   }
 

@@ -21,12 +21,29 @@ const defaults = {
 export interface MapView {
   centre: Place;
   scale: number;
+  /** Where the centre stands in the map, in parts of its size. */
+  offset: [x: number, y: number];
+  /** In pixels from the map's corner, and back. */
+  pointOf(place: Place): Point;
+  placeAt(point: Point): Place;
   /** Shows the centre and the scale as they are now. */
   show(): void;
   /** Fits these places into the map, with so many pixels around them. */
   include(places: Place[], padding?: number[]): void;
   /** Moves a marker along places in so many milliseconds. */
   move(id: unknown, path: Place[], duration: number): Promise<void>;
+  /** Pictures on the ground, by their id. */
+  overlays: Map<unknown, GroundOverlay>;
+  /** The picture at the user's own place; a dot without one. */
+  here?: string;
+}
+export interface GroundOverlay {
+  id: unknown;
+  src: string;
+  bounds: { southwest: Place; northeast: Place };
+  visible?: boolean;
+  zIndex?: number;
+  opacity?: number;
 }
 export type MapElement = HTMLElement & { map?: MapView };
 
@@ -60,11 +77,15 @@ interface Shape {
   width?: number;
   strokeWidth?: number;
   dottedLine?: boolean;
+  borderColor?: string;
+  borderWidth?: number;
   radius?: number;
 }
 
 /** Pixels between two lines of the grid. */
 const GRID = 64;
+/** How far pictures on the ground lie beneath the markers. */
+const GROUND = 10_000;
 /** Pixels that a finger moves before it drags. */
 const SLOP = 5;
 
@@ -80,19 +101,22 @@ export const map = builtIn("map", defaults, (self) => {
   /** The marker whose callout the user opened. */
   let opened: unknown;
 
-  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, show, include, move };
+  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, offset: [0.5, 0.5], pointOf, placeAt, show, include, move, overlays: new Map() };
   (host as MapElement).map = view;
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createMapContext");
 
-  function pointOf(place: Place): Point {
-    const [at, centre] = [project(place, view.scale), project(view.centre, view.scale)];
-    return { x: at.x - centre.x + host.clientWidth / 2, y: at.y - centre.y + host.clientHeight / 2 };
+  /** What the map's corner is, in the projection's pixels. */
+  function corner(): Point {
+    const { x, y } = project(view.centre, view.scale);
+    return { x: x - host.clientWidth * view.offset[0], y: y - host.clientHeight * view.offset[1] };
   }
-  function placeAt({ clientX, clientY }: { clientX: number; clientY: number }): Place {
-    const box = host.getBoundingClientRect();
-    const centre = project(view.centre, view.scale);
-    const x = centre.x + clientX - box.left - host.clientWidth / 2;
-    return unproject({ x, y: centre.y + clientY - box.top - host.clientHeight / 2 }, view.scale);
+  function pointOf(place: Place): Point {
+    const [at, from] = [project(place, view.scale), corner()];
+    return { x: at.x - from.x, y: at.y - from.y };
+  }
+  function placeAt({ x, y }: Point): Place {
+    const from = corner();
+    return unproject({ x: from.x + x, y: from.y + y }, view.scale);
   }
 
   function show(): void {
@@ -108,26 +132,32 @@ export const map = builtIn("map", defaults, (self) => {
     for (const polygon of shapes(props.polygons)) draw(pen, polygon, true);
     for (const circle of shapes(props.circles)) ring(pen, circle);
     for (const line of shapes(props.polyline)) draw(pen, line, false);
-    if (props.showLocation) {
+    if (props.showLocation && view.here === undefined) {
       const { x, y } = pointOf(phone.settings.location);
       pen.fillStyle = "#2a7de1";
       dot(pen, x, y, 7);
       pen.fill();
     }
-    pins.replaceChildren(...(shapes(props.markers) as unknown as Marker[]).map(pin));
+    const own = pin({ ...phone.settings.location, iconPath: view.here ?? "", anchor: { x: 0.5, y: 0.5 } });
+    own.style.pointerEvents = "none";
+    pins.replaceChildren(
+      ...[...view.overlays.values()].flatMap(ground),
+      ...(props.showLocation && view.here !== undefined ? [own] : []),
+      ...(shapes(props.markers) as unknown as Marker[]).map(pin),
+    );
     const { latitude, longitude } = view.centre;
     note.textContent = `no map in the simulator · ${latitude.toFixed(4)}, ${longitude.toFixed(4)} · scale ${view.scale}`;
   }
 
   function grid(pen: CanvasRenderingContext2D): void {
-    const { x, y } = project(view.centre, view.scale);
+    const { x, y } = corner();
     pen.strokeStyle = "#dcdce4";
     pen.beginPath();
-    for (let at = GRID - ((x - host.clientWidth / 2) % GRID); at < host.clientWidth; at += GRID) {
+    for (let at = GRID - (x % GRID); at < host.clientWidth; at += GRID) {
       pen.moveTo(at, 0);
       pen.lineTo(at, host.clientHeight);
     }
-    for (let at = GRID - ((y - host.clientHeight / 2) % GRID); at < host.clientHeight; at += GRID) {
+    for (let at = GRID - (y % GRID); at < host.clientHeight; at += GRID) {
       pen.moveTo(0, at);
       pen.lineTo(host.clientWidth, at);
     }
@@ -147,6 +177,16 @@ export const map = builtIn("map", defaults, (self) => {
     const { x, y } = pointOf(place);
     dot(pen, x, y, (circle.radius ?? 0) / metresPerPixel(place.latitude, view.scale));
     paint(pen, circle, true);
+  }
+
+  /** A picture on the ground; it lies beneath all markers. */
+  function ground({ src, bounds, visible = true, zIndex = 0, opacity = 1 }: GroundOverlay): HTMLElement[] {
+    if (!visible) return [];
+    const [from, to] = [pointOf(bounds.southwest), pointOf(bounds.northeast)];
+    const image = h("img", { src: self.url(src), alt: "" });
+    const place = `left:${from.x}px;top:${to.y}px;width:${to.x - from.x}px;height:${from.y - to.y}px`;
+    image.style.cssText = `position:absolute;pointer-events:none;${place};opacity:${opacity};z-index:${zIndex - GROUND}`;
+    return [image];
   }
 
   function pin(marker: Marker): HTMLElement {
@@ -181,7 +221,8 @@ export const map = builtIn("map", defaults, (self) => {
     return element;
   }
 
-  function include(places: Place[], [top = 0, right = 0, bottom = 0, left = 0]: number[] = []): void {
+  function include(given: Place[], [top = 0, right = 0, bottom = 0, left = 0]: number[] = []): void {
+    const places = shapes(given) as unknown as Place[];
     if (places.length === 0) return;
     const at = places.map((each) => project(each, 0));
     const [xs, ys] = [at.map(({ x }) => x), at.map(({ y }) => y)];
@@ -248,9 +289,15 @@ export const map = builtIn("map", defaults, (self) => {
     region("end", "scale");
   }, { passive: false });
   self.component.addListener("tap", (event) => {
-    const native = event.getOriginalEvent() as { clientX?: number; clientY?: number } | undefined;
-    const { clientX, clientY } = native ?? {};
-    if (clientX !== undefined && clientY !== undefined) Object.assign(event.detail as object, placeAt({ clientX, clientY }));
+    // A tap on a marker is none on the map beneath it.
+    const native = event.getOriginalEvent() as (MouseEvent & Partial<TouchEvent>) | undefined;
+    if (pins.contains((native?.target ?? null) as Node | null)) return false;
+    const at = native?.changedTouches?.[0] ?? native;
+    if (at?.clientX === undefined) return undefined;
+    const { clientX, clientY } = at;
+    const { left, top } = host.getBoundingClientRect();
+    Object.assign(event.detail as object, placeAt({ x: clientX - left, y: clientY - top }));
+    return undefined;
   }, { capture: true });
 
   const sizes = new ResizeObserver(() => requestAnimationFrame(show));
@@ -287,11 +334,18 @@ function dot(pen: CanvasRenderingContext2D, x: number, y: number, radius: number
 
 /** Fills and strokes the path with the colours of a shape, which may end in their alpha. */
 function paint(pen: CanvasRenderingContext2D, shape: Shape, filled: boolean): void {
-  const { color, fillColor, strokeColor, width, strokeWidth, dottedLine } = shape;
+  const { color, fillColor, strokeColor, width, strokeWidth, dottedLine, borderColor, borderWidth } = shape;
   pen.fillStyle = fillColor ?? "#2a7de133";
   pen.strokeStyle = strokeColor ?? color ?? "#2a7de1";
   pen.lineWidth = strokeWidth ?? width ?? 2;
   pen.setLineDash(dottedLine ? [8, 6] : []);
   if (filled) pen.fill();
+  if (borderWidth && !filled) {
+    pen.save();
+    pen.strokeStyle = borderColor ?? "transparent";
+    pen.lineWidth += 2 * borderWidth;
+    pen.stroke();
+    pen.restore();
+  }
   pen.stroke();
 }

@@ -21,14 +21,15 @@ const defaults = {
   enhanced: false,
   bounces: true,
 };
+const PLACES = ["scrollIntoView", "scrollTop", "scrollLeft"] as const;
 
 export const scrollView = builtIn("scroll-view", defaults, (self) => {
   const { host, props } = self;
   const refresher = h("div", { "aria-hidden": "true" }, h("i"), h("i"), h("i"));
   let left = 0;
   let top = 0;
-  /** The ends that are reached, so that each is told once. */
-  const reached = new Set<string>();
+  /** The ends that are reached, so that each is told once, with the way to them: a longer one has a new end. */
+  const reached = new Map<string, number>();
 
   host.addEventListener("scroll", () => {
     const { scrollLeft, scrollTop, scrollHeight, scrollWidth } = host;
@@ -43,13 +44,13 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
   });
 
   function ends(upper: string, lower: string, at: number, last: number, delta: number): void {
-    end(upper, "scrolltoupper", at <= props.upperThreshold, delta > 0);
-    end(lower, "scrolltolower", last - at <= props.lowerThreshold + 0.5, delta < 0);
+    end(upper, "scrolltoupper", 0, at <= props.upperThreshold, delta > 0);
+    end(lower, "scrolltolower", last, last - at <= props.lowerThreshold + 0.5, delta < 0);
   }
-  function end(direction: string, event: string, inside: boolean, towards: boolean): void {
+  function end(direction: string, event: string, way: number, inside: boolean, towards: boolean): void {
     if (!inside) reached.delete(direction);
-    else if (towards && !reached.has(direction)) {
-      reached.add(direction);
+    else if (towards && reached.get(direction) !== way) {
+      reached.set(direction, way);
       self.emit(event, { direction });
     }
   }
@@ -122,6 +123,8 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
   });
 
   let attached = false;
+  /** What the page has changed since the element was placed. */
+  const wanted = new Set<keyof typeof defaults>();
   return {
     update(changed) {
       setAttribute(host, "scroll-x", props.scrollX);
@@ -132,7 +135,14 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
       refresher.style.background = props.refresherBackground;
       setAttribute(refresher, "look", props.refresherDefaultStyle);
       if (!attached) return;
-      place(changed);
+      if (wanted.size === 0) {
+        // What it is to show may come with the same `setData`, as the last message of a chat does.
+        queueMicrotask(() => {
+          place(wanted);
+          wanted.clear();
+        });
+      }
+      for (const name of PLACES) if (changed.has(name)) wanted.add(name);
       if (changed.has("refresherTriggered")) {
         if (props.refresherTriggered) refresh();
         else rest("refresherrestore");

@@ -2,6 +2,8 @@
 import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
 import { contextOf, drawing, h, setAttribute } from "./support/dom";
+import { addFullscreen } from "./support/fullscreen";
+import { unplayable } from "./support/unplayable";
 
 const defaults = {
   src: "",
@@ -44,9 +46,12 @@ export const video = builtIn("video", defaults, (self) => {
   const player = h("video", { playsinline: true, preload: "metadata", tabindex: 0 });
   const play = h("button", { type: "button", "aria-label": "Play" }, drawing("M8 5v14l11-7z"));
   const over = h("div");
-  host.append(player, over, play);
+  const note = h("small");
+  host.append(player, note, over, play);
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createVideoContext");
+  addFullscreen(self, () => props.direction);
   let started = false;
+  let blocked = false;
   let toldTime = -1;
   let muted = false;
   const first = () => ({ width: player.videoWidth, height: player.videoHeight, duration: player.duration || 0 });
@@ -60,6 +65,14 @@ export const video = builtIn("video", defaults, (self) => {
     started = true;
     show();
     self.emit("play");
+  });
+  // A browser that has not been touched yet keeps sound from playing by itself.
+  player.addEventListener("canplay", () => {
+    if (!props.autoplay || !player.paused || started) return;
+    player.play().catch(() => {
+      blocked = true;
+      show();
+    });
   });
   player.addEventListener("pause", () => {
     if (!player.ended) self.emit("pause");
@@ -89,10 +102,12 @@ export const video = builtIn("video", defaults, (self) => {
     muted = player.muted;
     self.emit("mutechange", { isMuted: muted });
   });
-  player.addEventListener("error", () => {
-    const { code = 0, message = "" } = player.error ?? {};
-    self.emit("error", { errMsg: message || "the video could not be played", errNo: code, errCode: code });
-  });
+  player.addEventListener("error", () => fail(player.error?.message || "the video could not be played", player.error?.code));
+  function fail(errMsg: string, code: number = MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED): void {
+    note.textContent = errMsg;
+    show();
+    self.emit("error", { errMsg, errNo: code, errCode: code });
+  }
   player.addEventListener("dblclick", () => {
     if (!props.enablePlayGesture) return;
     if (player.paused) void player.play().catch(() => {});
@@ -107,7 +122,7 @@ export const video = builtIn("video", defaults, (self) => {
 
   function show(): void {
     player.controls = props.controls && (started || props.playBtnPosition === "bottom");
-    play.hidden = started || !props.controls || props.playBtnPosition !== "center" || props.autoplay;
+    play.hidden = started || note.textContent !== "" || !props.controls || props.playBtnPosition !== "center" || (props.autoplay && !blocked);
   }
 
   function source(): string {
@@ -122,7 +137,11 @@ export const video = builtIn("video", defaults, (self) => {
       if (changed.has("src") || changed.has("definition")) {
         const src = source();
         started = false;
-        setAttribute(player, "src", src ? self.url(src) : undefined);
+        note.textContent = "";
+        const why = src ? unplayable(player, self.url(src)) : undefined;
+        setAttribute(player, "src", src && !why ? self.url(src) : undefined);
+        // The page listens only after the element is made.
+        if (why) queueMicrotask(() => fail(why));
       }
       if (changed.has("muted")) {
         // How it begins is no change.

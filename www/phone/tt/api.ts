@@ -88,7 +88,9 @@ export class Api {
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         this.tell(name, values, false, message);
-        throw Object.assign(new Error(`${name}:fail ${message}`), { errMsg: `${name}:fail ${message}` });
+        const errMsg = `${name}:fail ${message}`;
+        const { errNo, errorType } = (error ?? {}) as Partial<Failure>;
+        throw Object.assign(new Error(errMsg), { errMsg, ...(errNo === undefined ? {} : { errNo, errorType }) });
       }
     };
   }

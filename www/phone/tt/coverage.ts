@@ -164,9 +164,6 @@ export const METHODS: readonly (readonly ["no effect" | "stands in" | "fails", o
   ["stands in", "InterstitialAd", "show load destroy"],
   ["stands in", "RewardedVideoAd", "show load"],
   ["stands in", "MapContext", "openMapApp"],
-  ["no effect", "MapContext", "addGroundOverlay updateGroundOverlay removeGroundOverlay setLocMarkerIcon setCenterOffset"],
-  ["no effect", "LivePlayerContext", "setWaterMark"],
-  ["no effect", "VideoContext", "setWaterMark"],
 ];
 
 const REASONS = new Map([

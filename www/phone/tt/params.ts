@@ -6,7 +6,8 @@
  * where it is left out.
  */
 export type Params = Record<string, Type | `${Type}?` | readonly string[]>;
-type Type = "string" | "number" | "boolean" | "object" | "array" | "arraybuffer" | "string|arraybuffer" | "any";
+type Type = One | `${One}|${One}`;
+type One = "string" | "number" | "boolean" | "object" | "array" | "arraybuffer" | "any";
 
 /** A failure as the platform tells it; its message is what stands behind `NAME:fail `. */
 export class Failure extends Error {
@@ -29,6 +30,9 @@ export class Failure extends Error {
 }
 /** A parameter that is wrong. The number is the platform's. */
 export const badParameter = (message: string) => new Failure(message, 20000, "D");
+/** A parameter of another type. */
+export const wrongType = (name: string, type: string, value: unknown) =>
+  badParameter(`params.${name} should be ${type}, but got ${show(value)}`);
 /** A scope the user refused. The platform publishes no number; this is the RTC API's. */
 export const refused = () => new Failure("auth deny", 10200, "U");
 /** A dialogue the user closed. The number is ours. */
@@ -45,7 +49,7 @@ export function check(params: Params, options: Record<string, unknown>): void {
     if (typeof rule === "string") {
       const type = rule.replace("?", "");
       if (value === undefined || value === null ? type !== rule : is(type, value)) continue;
-      throw badParameter(`params.${name} should be ${type}, but got ${show(value)}`);
+      throw wrongType(name, type, value);
     } else if (value !== undefined && !rule.includes(value as string)) {
       const allowed = rule.map((each) => JSON.stringify(each)).join(", ");
       throw badParameter(`expect params.${name} to be one of ${allowed}, but got ${show(value)}`);
@@ -53,7 +57,11 @@ export function check(params: Params, options: Record<string, unknown>): void {
   }
 }
 
-function is(type: string, value: unknown): boolean {
+function is(types: string, value: unknown): boolean {
+  return types.split("|").some((type) => isOne(type, value));
+}
+
+function isOne(type: string, value: unknown): boolean {
   switch (type) {
     case "any":
       return true;
@@ -64,11 +72,12 @@ function is(type: string, value: unknown): boolean {
     case "object":
       return typeof value === "object" && !Array.isArray(value);
     default:
-      return type.split("|").some((each) => (each === "arraybuffer" ? is(each, value) : typeof value === each));
+      return typeof value === type;
   }
 }
 
+/** As the platform's documentation has it: the value itself, where it is short. */
 function show(value: unknown): string {
-  if (value === undefined || value === null || typeof value === "string") return String(value);
-  return Array.isArray(value) ? "array" : typeof value;
+  if (typeof value !== "object" && typeof value !== "function") return String(value);
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }

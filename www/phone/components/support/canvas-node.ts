@@ -16,6 +16,14 @@ export function pictureOf(value: unknown): unknown {
   return (typeof value === "object" && value !== null && pictures.get(value)) || value;
 }
 
+/** Sets the font of a 2D context; where none of its families is there, a phone falls to its sans-serif, a browser to a serif face. */
+export function setFont(paint: object, font: unknown): void {
+  const prototype = Object.getPrototypeOf(paint) as object;
+  // What is no list of families, such as a keyword, takes nothing behind it and stays as it is.
+  for (const value of [String(font), `${String(font)}, sans-serif`]) Reflect.set(prototype, "font", value, paint);
+}
+
+const TYPES = ["2d", "webgl", "webgl2", "experimental-webgl"];
 /** Methods of contexts that take pictures. */
 const TAKERS = ["drawImage", "createPattern", "texImage2D", "texSubImage2D"];
 
@@ -52,10 +60,16 @@ export class CanvasNode {
 
   getContext(type: string, attributes: object = {}): unknown {
     // A file is made of what is shown, also between two frames.
+    // An off-screen canvas throws where one of a page has none.
+    if (!TYPES.includes(type)) return null;
     const kept = type.startsWith("webgl") ? { preserveDrawingBuffer: true, ...attributes } : attributes;
     const context = (this.#surface.getContext as (type: string, attributes: object) => object | null).call(this.#surface, type, kept);
     if (context && !Object.hasOwn(context, "canvas")) {
       Object.defineProperty(context, "canvas", { value: this, configurable: true });
+      if (type === "2d") {
+        const get = (): unknown => Reflect.get(Object.getPrototypeOf(context) as object, "font", context);
+        Object.defineProperty(context, "font", { get, set: (font) => setFont(context, font), configurable: true });
+      }
       for (const name of TAKERS) {
         const method = (context as Record<string, Method | undefined>)[name];
         if (method) Object.assign(context, { [name]: (...values: unknown[]) => method.apply(context, values.map(pictureOf)) });
@@ -68,8 +82,8 @@ export class CanvasNode {
     return new CanvasImage(this.#phone);
   }
 
-  createImageData(...values: [number, number]): ImageData {
-    return new ImageData(...values);
+  createImageData(width = this.width, height = this.height): ImageData {
+    return new ImageData(width, height);
   }
 
   createPath2D(path?: Path2D | string): Path2D {

@@ -2,6 +2,7 @@
 import type { Body, BuiltIn, Changed } from "./builtin";
 import { classes, toCss } from "./css";
 import { h } from "./dom";
+import { keyboardHeight, watchKeyboard } from "./keyboard";
 
 export const textDefaults = {
   value: "",
@@ -29,8 +30,9 @@ export const textDefaults = {
 
 type Self = BuiltIn<typeof textDefaults>;
 
-/** No keyboard of ours comes up: what `focus` says of its height, in pixels. */
-const KEYBOARD_HEIGHT = 0;
+/** The control that was focused last: it hears of the keyboard, also of its end. */
+let focused: Self | undefined;
+watchKeyboard((height) => focused?.emit("keyboardheightchange", { height, duration: 0 }));
 
 /** Fills `self` with `control`; `confirms` says whether a key is the keyboard's confirm button. */
 export function textControl(
@@ -76,9 +78,10 @@ export function textControl(
       if (typeof answer === "string" && control instanceof HTMLInputElement) showValue(answer);
     });
   }
-  control.addEventListener("focus", () =>
-    self.emit("focus", { value: control.value, height: KEYBOARD_HEIGHT }),
-  );
+  control.addEventListener("focus", () => {
+    focused = self;
+    self.emit("focus", { value: control.value, height: keyboardHeight() });
+  });
   control.addEventListener("blur", () =>
     self.emit("blur", { value: control.value, cursor: cursor() }),
   );
@@ -106,10 +109,10 @@ export function textControl(
       // What is too long is cut when it is typed, not when a page gives it; so does the platform.
       if (changed.has("value")) showValue(props.value);
       if (!attached) return;
-      const focused = document.activeElement === control;
-      if (changed.has("focus") && props.focus && !focused) focus();
-      else if (changed.has("focus") && !props.focus && focused) control.blur();
-      else if (changed.has("cursor") && focused && props.cursor >= 0) {
+      const active = document.activeElement === control;
+      if (changed.has("focus") && props.focus && !active) focus();
+      else if (changed.has("focus") && !props.focus && active) control.blur();
+      else if (changed.has("cursor") && active && props.cursor >= 0) {
         control.setSelectionRange(props.cursor, props.cursor);
       }
     },
@@ -123,7 +126,10 @@ export function textControl(
       };
       document.addEventListener("mousedown", keep, { capture: true, signal: holding.signal });
     },
-    detached: () => holding.abort(),
+    detached() {
+      holding.abort();
+      if (focused === self) focused = undefined;
+    },
   };
 }
 

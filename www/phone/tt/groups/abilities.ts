@@ -1,7 +1,7 @@
 /** What the host app does for a mini-program: sharing, following, addresses, messages, payment, ads. */
 import type { Phone } from "../../phone";
 import { emitters, type Api } from "../api";
-import { badParameter, cancelled, Failure, refused } from "../params";
+import { badParameter, cancelled, Failure, refused, wrongType } from "../params";
 import { agrees, ask, notice, say } from "../ui";
 import { random } from "./account";
 import { payment } from "./payment";
@@ -189,7 +189,7 @@ function advertising(api: Api): void {
   const ad = (options: unknown, show: () => Promise<object>) => {
     const unit = (options as { adUnitId?: unknown } | undefined)?.adUnitId;
     if (typeof unit !== "string" || !unit)
-      throw badParameter(`params.adUnitId should be string, but got ${typeof unit}`);
+      throw wrongType("adUnitId", "string", unit);
     const { functions, emit } = emitters("Load", "Error", "Close");
     let destroyed = false;
     const alive =

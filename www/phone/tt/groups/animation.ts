@@ -27,7 +27,8 @@ export function animation(api: Api): void {
   const members = [...PROPERTIES, ...TRANSFORMS, "step", "export"].join(" ");
   api.object("Animation", members);
   api.sync("createAnimation", members, (defaults: Timing = {}) => {
-    let animates: { type: string; args: unknown[] }[] = [];
+    /** All that was animated so far, by function or property: each step says it again, as it is the whole `transform`. */
+    const animates = new Map<string, { type: string; args: unknown[] }>();
     let actions: ExportedAnimation["actions"] = [];
     const made: Record<string, unknown> = {
       step(timing: Timing = {}) {
@@ -40,8 +41,8 @@ export function animation(api: Api): void {
         // A phone draws what it does not understand without a rhythm of its own.
         if (!CSS.supports("transition-timing-function", timingFunction))
           console.warn(`createAnimation: "${timingFunction}" is no CSS timing function`);
-        actions.push({ animates, option: { transformOrigin, transition: { duration, timingFunction, delay } } });
-        animates = [];
+        const option = { transformOrigin, transition: { duration, timingFunction, delay } };
+        actions.push({ animates: [...animates.values()], option });
         return made;
       },
       export(): ExportedAnimation {
@@ -53,7 +54,7 @@ export function animation(api: Api): void {
     for (const type of PROPERTIES) {
       made[type] = (value: unknown) => {
         const isLength = type !== "opacity" && type !== "backgroundColor" && typeof value === "number";
-        animates.push({
+        animates.set(type, {
           type: "style",
           args: [type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), isLength ? `${value}px` : value],
         });
@@ -62,7 +63,7 @@ export function animation(api: Api): void {
     }
     for (const type of TRANSFORMS) {
       made[type] = (...args: unknown[]) => {
-        animates.push({ type, args });
+        animates.set(type, { type, args });
         return made;
       };
     }

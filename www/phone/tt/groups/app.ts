@@ -2,7 +2,7 @@
 import type { Phone } from "../../phone";
 import { subscription, type Api } from "../api";
 import { call } from "../async";
-import { badParameter } from "../params";
+import { badParameter, wrongType } from "../params";
 import { USER } from "../store/files";
 import { readFile } from "./paths";
 
@@ -79,25 +79,28 @@ export function app(api: Api): void {
   api.async("getExtConfig", {}, "extConfig", () => ({ extConfig: extension() }));
   api.sync("getExtConfigSync", "", extension);
   api.sync("reportAnalytics", "", (name: unknown) => {
-    if (typeof name !== "string") throw badParameter(`params.name should be string, but got ${typeof name}`);
+    if (typeof name !== "string") throw wrongType("name", "string", name);
   });
   const analysis = "type uniqueId roomId anchorId postId itemId conversationId awemeId fromOpenId messageId";
   api.async("getAnalysisInfo", {}, analysis, () => Object.fromEntries(analysis.split(" ").map((field) => [field, ""])));
 
   api.sync("base64ToArrayBuffer", "", (text: unknown) => {
-    if (typeof text !== "string") throw badParameter(`params.base64 should be string, but got ${typeof text}`);
+    if (typeof text !== "string") throw wrongType("base64", "string", text);
     return fromBase64(text).buffer;
   });
   api.sync("arrayBufferToBase64", "", (buffer: unknown) => {
     if (!(buffer instanceof ArrayBuffer) && !ArrayBuffer.isView(buffer))
-      throw badParameter(`params.arrayBuffer should be ArrayBuffer, but got ${typeof buffer}`);
+      throw wrongType("arrayBuffer", "ArrayBuffer", buffer);
     return toBase64(
       buffer instanceof ArrayBuffer
         ? new Uint8Array(buffer)
         : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength),
     );
   });
-  api.sync("nextTick", "", (callback: () => void) => queueMicrotask(callback));
+  api.sync("nextTick", "", (callback: unknown) => {
+    if (typeof callback !== "function") throw wrongType("callback", "function", callback);
+    queueMicrotask(callback as () => void);
+  });
 }
 
 const projectFiles = new Map<string, Record<string, unknown>>();

@@ -47,8 +47,11 @@ function player(phone: Phone) {
   const sound = new Audio();
   const { functions, emit } = emitters(...EVENTS);
   let source = "";
+  let autoplay = false;
   let startTime = 0;
   let stopping = false;
+  /** Whether the page has asked for another place. */
+  let sought = false;
   const errorOf = (error: MediaError | Error | null): void =>
     emit("Error", {
       errMsg: error?.message || "the sound cannot be played",
@@ -56,6 +59,11 @@ function player(phone: Phone) {
     });
   for (const [native, event] of Object.entries(NATIVE)) {
     sound.addEventListener(native, () => {
+      // To a browser the end is a pause as well; to a page it is not.
+      if (event === "Pause" && sound.ended) return;
+      // Nor is it told of the seeks with which a sound begins anew.
+      if (!sought && (event === "Seeking" || event === "Seeked")) return;
+      if (event === "Seeked") sought = false;
       // What the browser calls a pause is the stop that was asked for.
       if (event !== "Pause" || !stopping) emit(event);
       else emit("Stop");
@@ -78,9 +86,15 @@ function player(phone: Phone) {
       source = String(path);
       if (source) sound.src = phone.url(source);
       else sound.removeAttribute("src");
-      if (context.autoplay && source) play();
+      if (autoplay && source) play();
     },
-    autoplay: false,
+    get autoplay() {
+      return autoplay;
+    },
+    set autoplay(wanted: boolean) {
+      autoplay = Boolean(wanted);
+      if (autoplay && source && sound.paused) play();
+    },
     obeyMuteSwitch: true,
     get loop() {
       return sound.loop;
@@ -121,6 +135,7 @@ function player(phone: Phone) {
       sound.currentTime = startTime;
     },
     seek: (seconds: number) => {
+      sought = true;
       sound.currentTime = Number(seconds) || 0;
     },
     destroy: () => {

@@ -2,7 +2,7 @@
 import type { Phone } from "../../phone";
 import { call } from "../async";
 import type { Api } from "../api";
-import { CanvasNode, pictureOf } from "../../components/support/canvas-node";
+import { CanvasNode, pictureOf, setFont } from "../../components/support/canvas-node";
 import { badParameter, Failure } from "../params";
 import { findById, findByProperty } from "./elements";
 import { loadImage } from "./pictures";
@@ -40,8 +40,8 @@ export function canvas(api: Api): void {
   api.sync(
     "createOffscreenCanvas",
     "getContext createImage createImageData createPath2D requestAnimationFrame cancelAnimationFrame width height",
-    ({ width = 300, height = 225 }: { width?: number; height?: number } = {}) =>
-      new CanvasNode(phone, new OffscreenCanvas(width, height)),
+    (size?: { width?: number; height?: number }) =>
+      new CanvasNode(phone, new OffscreenCanvas(size?.width ?? 300, size?.height ?? 225)),
   );
 
   api.async<FileOptions>(
@@ -112,10 +112,17 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
   let drawing: Promise<void> = Promise.resolve();
   const context: Record<string, unknown> = {};
   const later = (step: Step): void => void steps.push(step);
+  /** Has the font of the steps so far: texts are measured before they are drawn. */
+  const ruler = new OffscreenCanvas(1, 1).getContext("2d");
+  const both = (step: (paint: Paint) => unknown): void => {
+    if (ruler) step(ruler as unknown as Paint);
+    later(step);
+  };
 
   for (const name of METHODS) {
+    const put = name === "save" || name === "restore" ? both : later;
     context[name] = (...values: unknown[]) =>
-      later((paint) => (paint[name as keyof Paint] as (...values: unknown[]) => void)(...values));
+      put((paint) => (paint[name as keyof Paint] as (...values: unknown[]) => void)(...values));
   }
   for (const [name, property] of Object.entries(SETTERS)) {
     const set = (value: unknown): void =>
@@ -124,12 +131,12 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
     // Newer code sets the property itself.
     Object.defineProperty(context, property, { set, get: () => undefined, enumerable: true });
   }
-  const font = (value: string): void => later((paint) => void (paint.font = value));
+  const font = (value: string): void => both((paint) => setFont(paint, value));
   Object.defineProperty(context, "font", { set: font, get: () => undefined, enumerable: true });
 
   return Object.assign(context, {
     setFontSize: (size: number) =>
-      later((paint) => void (paint.font = paint.font.replace(/\d+(\.\d+)?px/, `${size}px`))),
+      both((paint) => void (paint.font = paint.font.replace(/\d+(\.\d+)?px/, `${size}px`))),
     setLineDash: (pattern: number[], offset = 0) =>
       later((paint) => {
         paint.setLineDash(pattern);
@@ -152,10 +159,7 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
           );
       });
     },
-    measureText: (text: string) => {
-      const paint = find(phone, canvasId, component)?.getContext("2d");
-      return { width: paint?.measureText(String(text)).width ?? 0 };
-    },
+    measureText: (text: string) => ({ width: ruler?.measureText(String(text)).width ?? 0 }),
     createLinearGradient: (...line: [number, number, number, number]) =>
       new Gradient((paint) => paint.createLinearGradient(...line)),
     createCircularGradient: (x: number, y: number, radius: number) =>
@@ -166,6 +170,7 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
     draw: (reserve: unknown = false, callback?: unknown) => {
       const now = steps;
       steps = [];
+      ruler?.reset();
       drawing = drawing.then(async () => {
         const target = find(phone, canvasId, component);
         const paint = target?.getContext("2d");

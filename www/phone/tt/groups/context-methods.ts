@@ -1,5 +1,6 @@
 /** Methods of contexts that the documentation has and the typings have not. */
 import type { Api } from "../api";
+import type { GroundOverlay, MapView } from "../../components/map";
 import { badParameter } from "../params";
 import { notice, say } from "../ui";
 
@@ -18,32 +19,65 @@ export function volume(api: Api, on: (act: (video: HTMLVideoElement) => void) =>
   };
 }
 
-/** Of `VideoContext` and `LivePlayerContext`: nothing is drawn over the picture. */
-export const waterMark = (api: Api) => ({
-  setWaterMark: api.method("setWaterMark", { enable: "boolean?", color: "string?", content: "any?" }, () => {}),
+/** Of `VideoContext` and `LivePlayerContext`: a text over the picture. */
+export const waterMark = (api: Api, on: (act: (video: HTMLVideoElement) => void) => void) => ({
+  setWaterMark: api.method<{ enable?: boolean; color?: string; content?: unknown }>(
+    "setWaterMark",
+    { enable: "boolean?", color: "string?", content: "any?" },
+    ({ enable = true, color = "", content = "" }) =>
+      on((video) => {
+        const host = video.parentElement;
+        const mark = host?.querySelector(":scope > s") ?? document.createElement("s");
+        mark.setAttribute("style", `color:${color}`);
+        mark.textContent = enable ? String(content) : "";
+        host?.append(mark);
+      }),
+  ),
 });
 
-/** Of `MapContext`: a map without tiles has nothing under these, so they are checked and not drawn. */
-export function overlays(api: Api) {
+/** Of `MapContext`: what lies on the map without being an attribute of it. */
+export function overlays(api: Api, view: () => MapView) {
   const { phone } = api;
-  const known = new Set<unknown>();
-  const existing = (id: unknown): void => {
-    if (!known.has(id)) throw badParameter(`there is no ground overlay with the id "${String(id)}"`);
+  const overlay = { id: "string|number", src: "string", bounds: "object", visible: "boolean?", zIndex: "number?", opacity: "number?" } as const;
+  const checked = ({ bounds }: GroundOverlay): void => {
+    if (!bounds.southwest || !bounds.northeast) throw badParameter("params.bounds should have southwest and northeast");
   };
-  const overlay = { id: "any", src: "string", bounds: "object", visible: "boolean?", zIndex: "number?", opacity: "number?" } as const;
+  const change = (id: unknown, act: (all: MapView["overlays"]) => void): void => {
+    const shown = view();
+    if (!shown.overlays.has(id)) throw badParameter(`there is no ground overlay with the id "${String(id)}"`);
+    act(shown.overlays);
+    shown.show();
+  };
   return {
-    addGroundOverlay: api.method<{ id: unknown }>("addGroundOverlay", overlay, ({ id }) => void known.add(id)),
-    updateGroundOverlay: api.method<{ id: unknown }>(
+    addGroundOverlay: api.method<GroundOverlay>("addGroundOverlay", overlay, (added) => {
+      checked(added);
+      const shown = view();
+      shown.overlays.set(added.id, added);
+      shown.show();
+    }),
+    updateGroundOverlay: api.method<GroundOverlay>(
       "updateGroundOverlay",
       { ...overlay, src: "string?", bounds: "object?" },
-      ({ id }) => existing(id),
+      (news) => {
+        if (news.bounds) checked(news);
+        change(news.id, (all) => all.set(news.id, { ...all.get(news.id), ...news }));
+      },
     ),
-    removeGroundOverlay: api.method<{ id: unknown }>("removeGroundOverlay", { id: "any" }, ({ id }) => {
-      existing(id);
-      known.delete(id);
+    removeGroundOverlay: api.method<GroundOverlay>("removeGroundOverlay", { id: "string|number" }, ({ id }) =>
+      change(id, (all) => all.delete(id)),
+    ),
+    setLocMarkerIcon: api.method<{ iconPath: string }>("setLocMarkerIcon", { iconPath: "string" }, ({ iconPath }) => {
+      const shown = view();
+      shown.here = iconPath;
+      shown.show();
     }),
-    setLocMarkerIcon: api.method("setLocMarkerIcon", { iconPath: "string" }, () => {}),
-    setCenterOffset: api.method("setCenterOffset", { offset: "array" }, () => {}),
+    setCenterOffset: api.method<{ offset: [number, number] }>("setCenterOffset", { offset: "array" }, ({ offset: [x, y] }) => {
+      const shown = view();
+      // Elsewhere it would be too near an edge to be seen.
+      const within = (part: number): number => Math.min(0.75, Math.max(0.25, Number(part) || 0.5));
+      shown.offset = [within(x), within(y)];
+      shown.show();
+    }),
     openMapApp: api.method<{ latitude: number; longitude: number; destination?: string }>(
       "openMapApp",
       { latitude: "number", longitude: "number", destination: "string?" },

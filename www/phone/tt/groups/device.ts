@@ -1,4 +1,5 @@
 /** The phone as a thing in the hand: clipboard, vibration, screen, calls, scanner, network. */
+import { watchKeyboard } from "../../components/support/keyboard";
 import type { Api } from "../api";
 import { badParameter, cancelled } from "../params";
 import { ask, notice, say } from "../ui";
@@ -137,17 +138,9 @@ interface Contact {
   mobilePhoneNumber?: string;
 }
 
-/** A browser on a touch screen makes its visual viewport smaller; on a desk there is no keyboard to show. */
 function keyboard(api: Api): void {
-  const viewport = window.visualViewport;
-  let height = 0;
   const listeners = api.event("KeyboardHeightChange", "height");
-  viewport?.addEventListener("resize", () => {
-    const now = Math.max(0, Math.round(window.innerHeight - viewport.height * viewport.scale));
-    if (now === height) return;
-    height = now;
-    listeners.emit({ height });
-  });
+  watchKeyboard((height) => listeners.emit({ height }));
 }
 
 interface CalendarEvent {
@@ -159,7 +152,7 @@ interface CalendarEvent {
 /** The phone's calendar: a list that is kept, and of which a dialogue asks. */
 function calendar(api: Api): void {
   const { phone } = api;
-  const params = { title: "string", startTime: "any", endTime: "any?" } as const;
+  const params = { title: "string", startTime: "string|number", endTime: "string|number?" } as const;
   const events = () => (phone.store.state.get("calendar") ?? []) as CalendarEvent[];
   const same = (a: CalendarEvent) => (b: CalendarEvent) => a.title === b.title && Number(a.startTime) === Number(b.startTime);
   const found = (event: CalendarEvent): CalendarEvent => {

@@ -4,7 +4,7 @@ import type { Api } from "../api";
 import { overlays } from "./context-methods";
 import { badParameter, Failure } from "../params";
 import type { MapElement } from "../../components/map";
-import { type Place, project, unproject } from "../../components/support/mercator";
+import type { Place } from "../../components/support/mercator";
 import { findById, propertyOf } from "./elements";
 
 interface Timed {
@@ -24,21 +24,10 @@ export function map(api: Api): void {
       if (!element) throw new Failure(`there is no map with the id "${String(id)}"`);
       const view = (element as MapElement).map;
       if (!view) throw new Failure(`there is no map with the id "${String(id)}"`);
-      const { centre, scale } = view;
-      return {
-        element,
-        view,
-        scale,
-        centre: project(centre, scale),
-        width: element.clientWidth,
-        height: element.clientHeight,
-      };
+      return { element, view, scale: view.scale, width: element.clientWidth, height: element.clientHeight };
     };
     /** The place at a point of the element, in pixels from its corner. */
-    const placeAt = (x: number, y: number): Place => {
-      const { centre, scale, width, height } = find();
-      return unproject({ x: centre.x + x - width / 2, y: centre.y + y - height / 2 }, scale);
-    };
+    const placeAt = (x: number, y: number): Place => find().view.placeAt({ x, y });
     const move = (markerId: number, path: Place[], duration: number, animationEnd: unknown): void => {
       const { element, view } = find();
       const markers = propertyOf(element, "markers");
@@ -50,8 +39,8 @@ export function map(api: Api): void {
     const timed = { markerId: "number", duration: "number?", autoRotate: "boolean?" } as const;
     return {
       getCenterLocation: api.method("getCenterLocation", {}, () => {
-        const { centre, scale } = find();
-        return unproject(centre, scale);
+        const { view } = find();
+        return { ...view.centre };
       }),
       getRegion: api.method("getRegion", {}, () => {
         const { width, height } = find();
@@ -90,14 +79,12 @@ export function map(api: Api): void {
       getRotate: api.method("getRotate", {}, () => ({ rotate: Number(propertyOf(find().element, "rotate")) || 0 })),
       getSkew: api.method("getSkew", {}, () => ({ skew: Number(propertyOf(find().element, "skew")) || 0 })),
       mapToScreen: api.method<Place>("mapToScreen", place, (where) => {
-        const { centre, scale, width, height } = find();
-        const { x, y } = project(where, scale);
-        return { x: x - centre.x + width / 2, y: y - centre.y + height / 2 };
+        return find().view.pointOf(where);
       }),
       screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) =>
         placeAt(x, y),
       ),
-      ...overlays(api),
+      ...overlays(api, () => find().view),
     };
   });
 }

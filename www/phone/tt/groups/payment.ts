@@ -1,6 +1,6 @@
 /** Orders and their payment. Nothing is ordered or paid here: whoever tries the page says how it ends. */
 import type { Api } from "../api";
-import { badParameter, cancelled, Failure } from "../params";
+import { badParameter, cancelled, Failure, wrongType } from "../params";
 import { choose, notice, say } from "../ui";
 
 export function payment(api: Api): void {
@@ -26,7 +26,7 @@ export function payment(api: Api): void {
     async ({ orderInfo }) => {
       for (const field of ["order_id", "order_token"] as const) {
         if (typeof orderInfo[field] !== "string")
-          throw badParameter(`params.orderInfo.${field} should be string, but got ${typeof orderInfo[field]}`);
+          throw wrongType(`orderInfo.${field}`, "string", orderInfo[field]);
       }
       return { code: await pay() };
     },

@@ -2,7 +2,7 @@
 import type { Phone } from "../../phone";
 import { lastly } from "../../runtime/promise";
 import type { Api } from "../api";
-import { badParameter, refused } from "../params";
+import { badParameter, refused, wrongType } from "../params";
 import { button, element, openDialog, say } from "../ui";
 import { extensionOf, readFile } from "./paths";
 import { send } from "./proxy";
@@ -15,19 +15,20 @@ export function pictures(api: Api): void {
     { src: "string" },
     "width height type path orientation",
     async ({ src }) => {
-      const { naturalWidth, naturalHeight } = await loadImage(phone, src);
-      const type = extensionOf(src).replace("jpg", "jpeg") || "unknown";
+      const image = await loadImage(phone, src);
+      const { naturalWidth, naturalHeight } = image;
+      const type = (await formatOf(image)) ?? (extensionOf(src).replace("jpg", "jpeg") || "unknown");
       return { width: naturalWidth, height: naturalHeight, type, path: src, orientation: "up" };
     },
   );
 
   api.async<{ src: unknown; quality?: number; compressedWidth?: number; compressedHeight?: number }>(
     "compressImage",
-    { src: "any", quality: "number?", compressedWidth: "number?", compressedHeight: "number?" },
+    { src: "string|array", quality: "number?", compressedWidth: "number?", compressedHeight: "number?" },
     "tempFilePath",
     async ({ src, quality = 80, compressedWidth, compressedHeight }) => {
       const compress = async (path: unknown): Promise<string> => {
-        if (typeof path !== "string") throw badParameter(`params.src should be string, but got ${typeof path}`);
+        if (typeof path !== "string") throw wrongType("src", "string", path);
         const image = await loadImage(phone, path);
         const ratio = image.naturalHeight / image.naturalWidth;
         const width = compressedWidth ?? (compressedHeight ? compressedHeight / ratio : image.naturalWidth);
@@ -87,6 +88,14 @@ export async function loadImage(phone: Phone, path: string): Promise<HTMLImageEl
     throw new Error(`the image cannot be loaded: ${path}`);
   }
   return image;
+}
+
+/** The formats of pictures by their first byte. */
+const FORMATS: Readonly<Record<number, string>> = { 0x89: "png", 0xff: "jpeg", 0x47: "gif", 0x52: "webp", 0x42: "bmp", 0x3c: "svg" };
+
+async function formatOf({ src }: HTMLImageElement): Promise<string | undefined> {
+  const data = await fetch(src).then((answer) => answer.arrayBuffer()).catch(() => undefined);
+  return data && FORMATS[new Uint8Array(data)[0] ?? 0];
 }
 
 function preview(phone: Phone, urls: string[], first: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** Contexts of `video` and `live-player`: they act on the component's own `<video>`. */
+import type { PlayerElement } from "../../components/support/fullscreen";
 import type { Phone } from "../../phone";
 import type { Api } from "../api";
 import { volume, waterMark } from "./context-methods";
@@ -21,7 +22,7 @@ export function players(api: Api): void {
       requestFullScreen,
       exitFullScreen,
       ...volume(api, on),
-      ...waterMark(api),
+      ...waterMark(api, on),
     };
   });
   api.object("LivePlayerContext", LIVE);
@@ -37,7 +38,7 @@ export function players(api: Api): void {
       unmute: () => on((video) => void (video.muted = false)),
       requestFullScreen,
       exitFullScreen,
-      ...waterMark(api),
+      ...waterMark(api, on),
     };
   });
   api.async<{ src: string }>("prerenderVideo", { src: "string", size: "any?" }, "", ({ src }) => {
@@ -71,8 +72,13 @@ function controls(phone: Phone, tag: string, id: string | HTMLElement, component
         video.pause();
         video.currentTime = 0;
       }),
-    requestFullScreen: () =>
-      on((video) => void video.requestFullscreen().catch((error: Error) => console.warn(`${tag}: ${error.message}`))),
-    exitFullScreen: () => on(() => void (document.fullscreenElement && document.exitFullscreen())),
+    requestFullScreen: (options?: { direction?: number }) =>
+      on((video) => (video.parentElement as PlayerElement).fullScreen?.(true, options?.direction)),
+    exitFullScreen: () =>
+      on((video) => {
+        (video.parentElement as PlayerElement).fullScreen?.(false);
+        // Its user may have opened the browser's own.
+        if (document.fullscreenElement) void document.exitFullscreen();
+      }),
   };
 }

@@ -1,6 +1,6 @@
 /** `tt.request`. */
 import { subscription, type Api } from "../api";
-import { badParameter } from "../params";
+import { wrongType } from "../params";
 import { address, type Answer, header, send, sendable } from "./proxy";
 
 const METHODS = ["GET", "POST", "OPTIONS", "PUT", "HEAD", "DELETE", "PATCH"] as const;
@@ -82,7 +82,7 @@ function outgoing(
   if (data instanceof ArrayBuffer || typeof data === "string") return { url, body: data };
   if (ArrayBuffer.isView(data))
     return { url, body: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer };
-  if (typeof data !== "object") throw badParameter(`params.data should be object, but got ${typeof data}`);
+  if (typeof data !== "object") throw wrongType("data", "object", data);
   return { url, body: type.includes("application/x-www-form-urlencoded") ? form(data) : JSON.stringify(data) };
 }
 

@@ -10,6 +10,7 @@ export async function shoot(
   camera: "front" | "back",
   longest: number,
 ): Promise<File> {
+  if (!(await phone.authorize("scope.camera"))) throw refused();
   let stream: MediaStream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({

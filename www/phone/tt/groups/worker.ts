@@ -1,7 +1,7 @@
 /** `tt.createWorker`: a module of the project in a thread of its own, where `worker` stands for this side. */
 import type { Api } from "../api";
 import { subscription } from "../api";
-import { badParameter } from "../params";
+import { wrongType } from "../params";
 
 export function worker(api: Api): void {
   const { phone } = api;
@@ -9,7 +9,7 @@ export function worker(api: Api): void {
   api.object("Worker", members);
   api.sync("createWorker", members, (scriptPath: unknown) => {
     if (typeof scriptPath !== "string")
-      throw badParameter(`params.scriptPath should be string, but got ${typeof scriptPath}`);
+      throw wrongType("scriptPath", "string", scriptPath);
     const path = scriptPath.replace(/^\.?\//, "");
     const entry = [path, `${path}.js`, path.replace(/\.js$/, ".ts")].find((each) => phone.manifest.modules[each]);
     if (!entry) throw new Error(`there is no script ${scriptPath}`);

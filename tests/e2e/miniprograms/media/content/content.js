@@ -1,0 +1,2 @@
+const { told } = require("../log");
+Page({ ...told, data: { animation: null } });
