@@ -5,7 +5,7 @@
 //! answer has status 200, what came of it in the header `x-tt-response`, and the body as it is.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -15,14 +15,20 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use reqwest::{Client, Url, redirect};
+use futures_util::StreamExt;
+use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
 
+use crate::client::{Client, Error, Names, Outgoing};
 use crate::mock::Mocks;
 
 /// The largest body that a page may send, in bytes.
 const LARGEST_BODY: usize = 256 << 20;
+/// The largest description of an answer, in bytes; browsers take no larger headers.
+const LARGEST_HEAD: usize = 240 << 10;
 /// How long a request may take if the page does not say, in milliseconds; the platform's own.
 const TIMEOUT: u64 = 60_000;
 
@@ -30,9 +36,7 @@ const TIMEOUT: u64 = 60_000;
 #[derive(Clone)]
 pub(crate) struct Proxy {
     mocks: Arc<RwLock<Arc<Mocks>>>,
-    outside: Client,
-    /// For this machine, where a company's proxy server leads nowhere.
-    local: Client,
+    pub(crate) client: Client,
 }
 
 /// What a page asks for.
@@ -57,14 +61,15 @@ struct Told {
     error: String,
 }
 
-/// The headers of a response: values of one name are put together as HTTP does, but for several
-/// `Set-Cookie`, which are a list. Put together they could not be told apart.
+/// The headers of a response, with their names as the server wrote them. Values of one name are put
+/// together as HTTP does, but for several `Set-Cookie`, which are a list: put together they could not
+/// be told apart.
 #[derive(Default, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Headers(BTreeMap<String, Value>);
 
 impl Headers {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, names: &Names) -> Self {
         let mut plain = Self::default();
         for name in headers.keys() {
             let values = headers.get_all(name).iter();
@@ -74,7 +79,7 @@ impl Headers {
                 [_, _, ..] if name == header::SET_COOKIE => Value::from(values),
                 _ => Value::from(values.join(", ")),
             };
-            plain.0.insert(name.as_str().to_owned(), value);
+            plain.0.insert(names.written(name.as_str()), value);
         }
         plain
     }
@@ -87,12 +92,8 @@ impl Proxy {
     ///
     /// Where the system's certificates cannot be used.
     pub(crate) fn new() -> Result<Self> {
-        // The one there may be already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let build = || Client::builder().redirect(redirect::Policy::limited(10));
-        let outside = build().build().context("the client for requests of pages")?;
-        let local = build().no_proxy().build().context("the client for requests of pages")?;
-        Ok(Self { mocks: Arc::default(), outside, local })
+        let client = Client::new().context("the client for requests of pages")?;
+        Ok(Self { mocks: Arc::default(), client })
     }
 
     /// From now on these answer.
@@ -102,11 +103,6 @@ impl Proxy {
 
     fn mocks(&self) -> Arc<Mocks> {
         Arc::clone(&self.mocks.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The client for this address.
-    pub(crate) fn client(&self, url: &Url) -> &Client {
-        if is_local(url) { &self.local } else { &self.outside }
     }
 
     async fn carry_out(&self, asked: Asked, body: axum::body::Bytes) -> Result<Response, String> {
@@ -126,19 +122,36 @@ impl Proxy {
             let status = answer.status.as_u16();
             let told = Told {
                 status,
-                headers: Headers::of(&answer.headers),
+                headers: Headers::of(&answer.headers, &answer.names),
                 mocked: true,
                 ..Told::default()
             };
             return Ok(respond(&told, Body::from(answer.body)));
         }
-        let headers = to_send(&asked.headers)?;
-        let request = self.client(&url).request(method, url).timeout(timeout).headers(headers);
-        let answer = request.body(body).send().await.map_err(|error| describe(&error, timeout))?;
+        let (headers, names) = to_send(&asked.headers)?;
+        let host = url.host_str().unwrap_or("the server").to_owned();
+        let end = Instant::now() + timeout;
+        let answer = self.client.send(Outgoing { method, url, headers, names, body });
+        let answer = timeout_at(end, answer).await.map_err(|_| timed_out(timeout))?;
+        let answer = answer.map_err(|error| describe(&host, &error))?;
         let status = answer.status().as_u16();
-        let told = Told { status, headers: Headers::of(answer.headers()), ..Told::default() };
-        Ok(respond(&told, Body::from_stream(answer.bytes_stream())))
+        let none = Names::default();
+        let names = answer.extensions().get().unwrap_or(&none);
+        let headers = Headers::of(answer.headers(), names);
+        let told = Told { status, headers, ..Told::default() };
+        Ok(respond(&told, until(end, answer.into_body())))
     }
+}
+
+/// A body that breaks off at that time.
+fn until(end: Instant, body: Body) -> Body {
+    Body::from_stream(unfold(body.into_data_stream(), move |mut body| async move {
+        let next = timeout_at(end, body.next()).await;
+        let next = next.unwrap_or_else(|_| {
+            Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut))))
+        });
+        next.map(|chunk| (chunk, body))
+    }))
 }
 
 /// The handler of `POST /proxy`.
@@ -167,6 +180,9 @@ fn failed(error: String) -> Response {
 
 fn respond(told: &Told, body: Body) -> Response {
     let json = serde_json::to_vec(told).unwrap_or_default();
+    if json.len() > LARGEST_HEAD * 3 / 4 {
+        return failed("the headers of the answer are too large".to_owned());
+    }
     let mut response = Response::new(body);
     if let Ok(value) = HeaderValue::from_str(&Base64UrlUnpadded::encode_string(&json)) {
         response.headers_mut().insert("x-tt-response", value);
@@ -177,15 +193,17 @@ fn respond(told: &Told, body: Body) -> Response {
     response
 }
 
-/// What of a page's headers goes out: all but those that describe the connection.
+/// What of a page's headers goes out, and how their names are written: all but those that describe
+/// the connection.
 ///
 /// # Errors
 ///
 /// Which header cannot be sent.
-pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
+pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<(HeaderMap, Names), String> {
     let ours =
         ["host", "connection", "content-length", "transfer-encoding", "upgrade", "accept-encoding"];
     let mut sent = HeaderMap::new();
+    let mut names = Names::default();
     for (name, value) in headers {
         let parsed = HeaderName::from_bytes(name.as_bytes());
         let parsed =
@@ -197,14 +215,9 @@ pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<HeaderMap, S
         let value =
             value.map_err(|_| format!("the value of the header `{name}` cannot be sent"))?;
         sent.insert(parsed, value);
+        names.insert(name);
     }
-    Ok(sent)
-}
-
-fn is_local(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    Ok((sent, names))
 }
 
 pub(crate) fn timed_out(timeout: Duration) -> String {
@@ -212,14 +225,10 @@ pub(crate) fn timed_out(timeout: Duration) -> String {
 }
 
 /// The innermost cause, which is the one that says something.
-pub(crate) fn describe(error: &reqwest::Error, timeout: Duration) -> String {
-    if error.is_timeout() {
-        return timed_out(timeout);
-    }
-    let mut cause: &dyn std::error::Error = error;
+pub(crate) fn describe(host: &str, error: &Error) -> String {
+    let mut cause: &dyn std::error::Error = error.as_ref();
     while let Some(source) = cause.source() {
         cause = source;
     }
-    let host = error.url().and_then(Url::host_str).unwrap_or("the server");
     format!("{host}: {cause}")
 }

@@ -79,7 +79,7 @@ export async function loadImage(phone: Phone, path: string): Promise<HTMLImageEl
       if (!foreign) throw error;
       const { answer } = send(phone, { kind: "download", method: "GET", url, headers: {}, timeout: 60_000, body: null });
       const { headers, body } = await answer;
-      image.src = URL.createObjectURL(new Blob([body], { type: String(headers["content-type"] ?? "") }));
+      image.src = URL.createObjectURL(new Blob([body], { type: header(headers, "content-type") ?? "" }));
       await image.decode().finally(() => URL.revokeObjectURL(image.src));
     });
   } catch {
