@@ -4,7 +4,7 @@ import type { Api } from "../api";
 import { badParameter, refused } from "../params";
 import { button, element, openDialog, say } from "../ui";
 import { extensionOf, readFile } from "./paths";
-import { send } from "./proxy";
+import { header, send } from "./proxy";
 
 export function pictures(api: Api): void {
   const { phone } = api;
