@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{Method, Request, Response, StatusCode, Uri};
+use cookie_store::{CookieStore, RawCookie};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -50,7 +51,12 @@ pub(crate) struct Outgoing {
     /// How the names of the headers are written.
     pub(crate) names: Names,
     pub(crate) body: Bytes,
+    /// Where cookies are kept, if they are. A request with cookies of its own gets none from there.
+    pub(crate) jar: Option<Jar>,
 }
+
+/// The cookies of one phone.
+pub(crate) type Jar = Arc<Mutex<CookieStore>>;
 
 /// How the names of headers are written, by the names in lower case.
 #[derive(Clone, Debug, Default)]
@@ -160,6 +166,7 @@ impl Client {
         for _ in 0..=REDIRECTS {
             let unpacked = Decompression::new(service_fn(|request| self.exchange(request)));
             let response = unpacked.oneshot(request(&outgoing)?).await?;
+            keep_cookies(&outgoing, response.headers());
             match redirection(&response, &outgoing.url)? {
                 Some(url) => follow(&mut outgoing, response.status(), url),
                 None => return Ok(response.map(Body::new)),
@@ -170,7 +177,9 @@ impl Client {
 
     /// Sends a request once; its address is absolute.
     pub(crate) async fn once(&self, outgoing: &Outgoing) -> Result<Response<Incoming>, Error> {
-        self.exchange(request(outgoing)?).await
+        let response = self.exchange(request(outgoing)?).await?;
+        keep_cookies(outgoing, response.headers());
+        Ok(response)
     }
 
     async fn exchange(
@@ -247,7 +256,7 @@ impl Client {
 
 /// `outgoing` as hyper takes it.
 fn request(outgoing: &Outgoing) -> Result<Request<Full<Bytes>>, Error> {
-    let Outgoing { method, url, headers, names, body } = outgoing;
+    let Outgoing { method, url, headers, names, body, jar } = outgoing;
     let host = &url[Position::BeforeHost..Position::AfterPort];
     let path = &url[Position::BeforePath..Position::AfterQuery];
     let uri: Uri = format!("{}://{host}{path}", url.scheme()).parse()?;
@@ -257,8 +266,26 @@ fn request(outgoing: &Outgoing) -> Result<Request<Full<Bytes>>, Error> {
     *request.headers_mut() = headers.clone();
     request.headers_mut().insert(header::HOST, HeaderValue::from_str(host)?);
     request.headers_mut().entry(header::ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+    if let (Some(jar), false) = (jar, headers.contains_key(header::COOKIE)) {
+        let jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = jar.get_request_values(url).map(|(name, value)| format!("{name}={value}"));
+        let kept: Vec<_> = kept.collect();
+        if !kept.is_empty() {
+            request.headers_mut().insert(header::COOKIE, kept.join("; ").parse()?);
+        }
+    }
     request.extensions_mut().insert(names.clone());
     Ok(request)
+}
+
+fn keep_cookies(outgoing: &Outgoing, headers: &HeaderMap) {
+    let Some(jar) = &outgoing.jar else { return };
+    let lines = headers.get_all(header::SET_COOKIE).into_iter();
+    let cookies = lines.filter_map(|line| {
+        RawCookie::parse(String::from_utf8_lossy(line.as_bytes()).into_owned()).ok()
+    });
+    let mut jar = jar.lock().unwrap_or_else(PoisonError::into_inner);
+    jar.store_response_cookies(cookies, &outgoing.url);
 }
 
 /// Where a response sends its request.

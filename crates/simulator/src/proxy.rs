@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -22,7 +22,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::client::{Client, Error, Names, Outgoing};
+use crate::client::{Client, Error, Jar, Names, Outgoing};
 use crate::mock::Mocks;
 
 /// The largest body that a page may send, in bytes.
@@ -37,6 +37,8 @@ const TIMEOUT: u64 = 60_000;
 pub(crate) struct Proxy {
     mocks: Arc<RwLock<Arc<Mocks>>>,
     pub(crate) client: Client,
+    /// The cookies of phones, by a name that each makes up. They last as long as the server.
+    jars: Arc<Mutex<BTreeMap<String, Jar>>>,
 }
 
 /// What a page asks for.
@@ -48,6 +50,8 @@ struct Asked {
     headers: BTreeMap<String, String>,
     /// In milliseconds.
     timeout: Option<u64>,
+    /// Whose cookies are sent along and kept.
+    jar: Option<String>,
 }
 
 /// What came of it.
@@ -93,7 +97,7 @@ impl Proxy {
     /// Where the system's certificates cannot be used.
     pub(crate) fn new() -> Result<Self> {
         let client = Client::new().context("the client for requests of pages")?;
-        Ok(Self { mocks: Arc::default(), client })
+        Ok(Self { mocks: Arc::default(), client, jars: Arc::default() })
     }
 
     /// From now on these answer.
@@ -103,6 +107,12 @@ impl Proxy {
 
     fn mocks(&self) -> Arc<Mocks> {
         Arc::clone(&self.mocks.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The cookies of this name.
+    pub(crate) fn jar(&self, name: Option<String>) -> Option<Jar> {
+        let mut jars = self.jars.lock().unwrap_or_else(PoisonError::into_inner);
+        name.map(|name| Arc::clone(jars.entry(name).or_default()))
     }
 
     async fn carry_out(&self, asked: Asked, body: axum::body::Bytes) -> Result<Response, String> {
@@ -130,8 +140,9 @@ impl Proxy {
         }
         let (headers, names) = to_send(&asked.headers)?;
         let host = url.host_str().unwrap_or("the server").to_owned();
+        let jar = self.jar(asked.jar);
         let end = Instant::now() + timeout;
-        let answer = self.client.send(Outgoing { method, url, headers, names, body });
+        let answer = self.client.send(Outgoing { method, url, headers, names, body, jar });
         let answer = timeout_at(end, answer).await.map_err(|_| timed_out(timeout))?;
         let answer = answer.map_err(|error| describe(&host, &error))?;
         let status = answer.status().as_u16();
@@ -150,6 +161,10 @@ fn until(end: Instant, body: Body) -> Body {
         let next = next.unwrap_or_else(|_| {
             Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut))))
         });
+        if matches!(next, Some(Err(_))) {
+            // What came before goes out first; with the error the connection ends.
+            tokio::task::yield_now().await;
+        }
         next.map(|chunk| (chunk, body))
     }))
 }
@@ -190,6 +205,9 @@ fn respond(told: &Told, body: Body) -> Response {
     // Whatever a stranger sent is data here, and never a page of ours.
     let kind = HeaderValue::from_static("application/octet-stream");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    // A browser that looks at the body to find its type holds back the headers meanwhile.
+    let plain = HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, plain);
     response
 }
 

@@ -55,6 +55,8 @@ struct SocketRequest {
     protocols: Vec<String>,
     /// In milliseconds.
     timeout: Option<u64>,
+    /// Whose cookies are sent along and kept.
+    jar: Option<String>,
 }
 
 /// How the server at the other end answered.
@@ -131,8 +133,8 @@ async fn open(proxy: &Proxy, request: SocketRequest) -> Result<(Server, Opened),
     }
     let time = Duration::from_millis(request.timeout.filter(|time| *time > 0).unwrap_or(TIMEOUT));
     let host = url.host_str().unwrap_or("the server").to_owned();
-    let body = Bytes::new();
-    let outgoing = Outgoing { method: Method::GET, url, headers, names, body };
+    let (body, jar) = (Bytes::new(), proxy.jar(request.jar));
+    let outgoing = Outgoing { method: Method::GET, url, headers, names, body, jar };
     let answer = tokio::time::timeout(time, proxy.client.once(&outgoing)).await;
     let answer = answer.map_err(|_| proxy::timed_out(time))?;
     let answer = answer.map_err(|error| proxy::describe(&host, &error))?;
