@@ -3,29 +3,11 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { start } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
-
-/** A page with nothing on it; tests call `tt` themselves. */
-const EMPTY = { "pages/a/a.json": "{}", "pages/a/a.js": "Page({});", "pages/a/a.ttml": "<view>page a</view>" };
-
-/** A folder with a mini-program of one page. */
-async function project(t, files = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "tt-requests-"));
-  t.after(() => rm(folder, { recursive: true }));
-  const app = { "app.json": JSON.stringify({ pages: ["pages/a/a"] }), ...EMPTY, ...files };
-  for (const [name, text] of Object.entries(app)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), text);
-  }
-  return folder;
-}
+import { project, simulate } from "./simulator.mjs";
 
 /** The phone of this simulator in a window of its own, started. */
 async function open(page, url) {
@@ -150,7 +132,7 @@ test("a socket carries headers, texts and bytes, and stands in the network panel
     const said = [];
     const task = tt.connectSocket({ url, header: { Authorization: "Bearer 7" }, success: ({ errMsg }) => said.push(errMsg) });
     task.onError(({ errMsg }) => said.push(errMsg));
-    said.push((await new Promise((done) => task.onOpen(done))).header["x-server"]);
+    said.push((await new Promise((done) => task.onOpen(done))).header["X-Server"]);
     const heard = [];
     const all = new Promise((done) => task.onMessage(({ data }) => heard.push(data) === 2 && done()));
     task.send({ data: "hello 你好" });

@@ -5,6 +5,9 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { root } from "./harness.mjs";
@@ -53,6 +56,26 @@ export async function simulate(t, folder, ...args) {
     child.on("error", reject);
     child.on("exit", () => reject(new Error(`the simulator ended:\n${lines.join("\n")}`)));
   });
+}
+
+/** A page with nothing on it; tests call `tt` themselves. */
+const EMPTY = { "pages/a/a.json": "{}", "pages/a/a.js": "Page({});", "pages/a/a.ttml": "<view>page a</view>" };
+
+/**
+ * A folder with a mini-program of one page, or of what `files` say.
+ *
+ * @param t the test's context, with which the folder goes
+ * @param files texts by their paths
+ */
+export async function project(t, files = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "tt-project-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const app = { "app.js": "App({});", "app.json": JSON.stringify({ pages: ["pages/a/a"] }), ...EMPTY, ...files };
+  for (const [name, text] of Object.entries(app)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
 }
 
 /**

@@ -117,6 +117,8 @@ export interface AppJson {
   tabBar?: TabBarJson;
   subPackages?: { root: string; pages: string[]; name?: string }[];
   networkTimeout?: Record<string, number>;
+  /** Whether cookies of responses are kept and sent along. */
+  cookie?: { enableStore?: boolean };
   permission?: Record<string, { desc?: string }>;
   usingComponents?: Record<string, string>;
   [key: string]: unknown;

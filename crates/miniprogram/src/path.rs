@@ -42,33 +42,25 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
 /// The path as part of an address that a stack trace shows: other characters than those of ASCII
 /// stay readable.
 pub(crate) fn address(path: &str) -> String {
-    let mut address = String::with_capacity(path.len());
-    for c in path.chars() {
-        if c.is_ascii_alphanumeric()
-            || matches!(c, '/' | '.' | '-' | '_' | '~' | '$')
-            || !c.is_ascii() && !c.is_whitespace()
-        {
-            address.push(c);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                let _ = write!(address, "%{byte:02X}");
-            }
-        }
-    }
-    address
+    escape(path, |c| "/~$".contains(c) || !c.is_ascii() && !c.is_whitespace())
 }
 
 /// The text as a part of an address. Letters, digits, `-`, `.`, `_` and the characters of `keep`
 /// stand for themselves.
 pub(crate) fn encode(text: &str, keep: &str) -> String {
+    escape(text, |c| keep.contains(c))
+}
+
+fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let c = char::from(byte);
-        if byte.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || keep.contains(c) {
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || keep(c) {
             out.push(c);
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     out
@@ -143,6 +135,17 @@ mod tests {
     fn a_leading_slash_means_the_root() {
         assert_eq!(join("pages/a", "/utils/b").as_deref(), Some("utils/b"));
         assert_eq!(join("pages/a", "../b").as_deref(), Some("pages/b"));
+    }
+
+    #[test]
+    fn paths_in_addresses_end_nothing_and_come_back() {
+        let path = "页 1/a%#?\"'()b.js";
+        assert_eq!(encode(path, "/"), "%E9%A1%B5%201/a%25%23%3F%22%27%28%29b.js");
+        assert_eq!(address(path), "页%201/a%25%23%3F%22%27%28%29b.js");
+        assert_eq!(
+            (decode(&encode(path, "/")), decode(&address(path))),
+            (path.into(), path.into())
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! folder ── folder.rs ── project.rs (tt-miniprogram) ── app.rs  /app/…
 //!                            ▲
 //!                         watch.rs
-//! pages' requests ── proxy.rs  /proxy ── mock.rs, or out to the network
+//! pages' requests ── proxy.rs  /proxy ── mock.rs, or client.rs, out to the network
 //! phones' media   ── relay.rs  /relay ──┐
 //! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
 //! ```
@@ -13,6 +13,7 @@
 
 mod app;
 mod browser;
+mod client;
 mod config;
 mod faults;
 mod folder;

@@ -5,10 +5,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use reqwest::Url;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use url::Url;
+
+use crate::client::Names;
 
 /// The longest time an answer may be held back: that of the platform's own timeout.
 const LONGEST_DELAY: u64 = 60_000;
@@ -28,7 +30,7 @@ struct Mock {
     #[serde(default, deserialize_with = "status")]
     status: StatusCode,
     #[serde(default, deserialize_with = "headers")]
-    headers: HeaderMap,
+    headers: (HeaderMap, Names),
     #[serde(default)]
     body: Value,
     #[serde(default, deserialize_with = "delay")]
@@ -42,6 +44,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// Its headers; a content type is among them if there is a body.
     pub(crate) headers: HeaderMap,
+    /// How the names of the headers are written.
+    pub(crate) names: Names,
     /// Its body.
     pub(crate) body: String,
     /// How long the answer takes.
@@ -61,7 +65,7 @@ impl Mocks {
     /// The answer of the first entry that fits.
     pub(crate) fn answer(&self, method: &Method, url: &Url, body: &[u8]) -> Option<Answer> {
         let mock = self.0.iter().find(|mock| mock.fits(method, url))?;
-        let mut headers = mock.headers.clone();
+        let (mut headers, names) = mock.headers.clone();
         let json = !matches!(mock.body, Value::String(_) | Value::Null);
         let kind = if json { "application/json" } else { "text/plain; charset=utf-8" };
         if mock.body != Value::Null && !headers.contains_key("content-type") {
@@ -73,7 +77,7 @@ impl Mocks {
             Value::String(text) => given.fill(text),
             value => given.fill_all(value).to_string(),
         };
-        Some(Answer { status: mock.status, headers, body, delay: mock.delay })
+        Some(Answer { status: mock.status, headers, names, body, delay: mock.delay })
     }
 
     /// How many entries there are.
@@ -196,25 +200,26 @@ fn delay<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
 }
 
 /// A text, or several, by name; read here so that a mistake is reported with its own line.
-fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<HeaderMap, D::Error> {
+fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<(HeaderMap, Names), D::Error> {
     struct Headers;
 
     impl<'de> Visitor<'de> for Headers {
-        type Value = HeaderMap;
+        type Value = (HeaderMap, Names);
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("headers by name")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderMap, A::Error> {
-            let mut headers = HeaderMap::new();
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let (mut headers, mut names) = Self::Value::default();
             while let Some((name, value)) = map.next_entry::<String, String>()? {
                 let wrong = || A::Error::custom(format!("`{name}: {value}` is not a header"));
                 let key = HeaderName::from_str(&name).map_err(|_| wrong())?;
                 let value = HeaderValue::from_str(&value).map_err(|_| wrong())?;
                 headers.append(key, value);
+                names.insert(&name);
             }
-            Ok(headers)
+            Ok((headers, names))
         }
     }
 

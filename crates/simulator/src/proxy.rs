@@ -5,8 +5,8 @@
 //! answer has status 200, what came of it in the header `x-tt-response`, and the body as it is.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -15,14 +15,20 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use reqwest::{Client, Url, redirect};
+use futures_util::StreamExt;
+use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
 
+use crate::client::{Client, Error, Jar, Names, Outgoing};
 use crate::mock::Mocks;
 
 /// The largest body that a page may send, in bytes.
 const LARGEST_BODY: usize = 256 << 20;
+/// The largest description of an answer, in bytes; browsers take no larger headers.
+const LARGEST_HEAD: usize = 240 << 10;
 /// How long a request may take if the page does not say, in milliseconds; the platform's own.
 const TIMEOUT: u64 = 60_000;
 
@@ -30,9 +36,9 @@ const TIMEOUT: u64 = 60_000;
 #[derive(Clone)]
 pub(crate) struct Proxy {
     mocks: Arc<RwLock<Arc<Mocks>>>,
-    outside: Client,
-    /// For this machine, where a company's proxy server leads nowhere.
-    local: Client,
+    pub(crate) client: Client,
+    /// The cookies of phones, by a name that each makes up. They last as long as the server.
+    jars: Arc<Mutex<BTreeMap<String, Jar>>>,
 }
 
 /// What a page asks for.
@@ -44,6 +50,8 @@ struct Asked {
     headers: BTreeMap<String, String>,
     /// In milliseconds.
     timeout: Option<u64>,
+    /// Whose cookies are sent along and kept.
+    jar: Option<String>,
 }
 
 /// What came of it.
@@ -57,14 +65,15 @@ struct Told {
     error: String,
 }
 
-/// The headers of a response: values of one name are put together as HTTP does, but for several
-/// `Set-Cookie`, which are a list. Put together they could not be told apart.
+/// The headers of a response, with their names as the server wrote them. Values of one name are put
+/// together as HTTP does, but for several `Set-Cookie`, which are a list: put together they could not
+/// be told apart.
 #[derive(Default, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Headers(BTreeMap<String, Value>);
 
 impl Headers {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, names: &Names) -> Self {
         let mut plain = Self::default();
         for name in headers.keys() {
             let values = headers.get_all(name).iter();
@@ -74,7 +83,7 @@ impl Headers {
                 [_, _, ..] if name == header::SET_COOKIE => Value::from(values),
                 _ => Value::from(values.join(", ")),
             };
-            plain.0.insert(name.as_str().to_owned(), value);
+            plain.0.insert(names.written(name.as_str()), value);
         }
         plain
     }
@@ -87,12 +96,8 @@ impl Proxy {
     ///
     /// Where the system's certificates cannot be used.
     pub(crate) fn new() -> Result<Self> {
-        // The one there may be already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let build = || Client::builder().redirect(redirect::Policy::limited(10));
-        let outside = build().build().context("the client for requests of pages")?;
-        let local = build().no_proxy().build().context("the client for requests of pages")?;
-        Ok(Self { mocks: Arc::default(), outside, local })
+        let client = Client::new().context("the client for requests of pages")?;
+        Ok(Self { mocks: Arc::default(), client, jars: Arc::default() })
     }
 
     /// From now on these answer.
@@ -104,9 +109,10 @@ impl Proxy {
         Arc::clone(&self.mocks.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The client for this address.
-    pub(crate) fn client(&self, url: &Url) -> &Client {
-        if is_local(url) { &self.local } else { &self.outside }
+    /// The cookies of this name.
+    pub(crate) fn jar(&self, name: Option<String>) -> Option<Jar> {
+        let mut jars = self.jars.lock().unwrap_or_else(PoisonError::into_inner);
+        name.map(|name| Arc::clone(jars.entry(name).or_default()))
     }
 
     async fn carry_out(&self, asked: Asked, body: axum::body::Bytes) -> Result<Response, String> {
@@ -126,19 +132,41 @@ impl Proxy {
             let status = answer.status.as_u16();
             let told = Told {
                 status,
-                headers: Headers::of(&answer.headers),
+                headers: Headers::of(&answer.headers, &answer.names),
                 mocked: true,
                 ..Told::default()
             };
             return Ok(respond(&told, Body::from(answer.body)));
         }
-        let headers = to_send(&asked.headers)?;
-        let request = self.client(&url).request(method, url).timeout(timeout).headers(headers);
-        let answer = request.body(body).send().await.map_err(|error| describe(&error, timeout))?;
+        let (headers, names) = to_send(&asked.headers)?;
+        let host = url.host_str().unwrap_or("the server").to_owned();
+        let jar = self.jar(asked.jar);
+        let end = Instant::now() + timeout;
+        let answer = self.client.send(Outgoing { method, url, headers, names, body, jar });
+        let answer = timeout_at(end, answer).await.map_err(|_| timed_out(timeout))?;
+        let answer = answer.map_err(|error| describe(&host, &error))?;
         let status = answer.status().as_u16();
-        let told = Told { status, headers: Headers::of(answer.headers()), ..Told::default() };
-        Ok(respond(&told, Body::from_stream(answer.bytes_stream())))
+        let none = Names::default();
+        let names = answer.extensions().get().unwrap_or(&none);
+        let headers = Headers::of(answer.headers(), names);
+        let told = Told { status, headers, ..Told::default() };
+        Ok(respond(&told, until(end, answer.into_body())))
     }
+}
+
+/// A body that breaks off at that time.
+fn until(end: Instant, body: Body) -> Body {
+    Body::from_stream(unfold(body.into_data_stream(), move |mut body| async move {
+        let next = timeout_at(end, body.next()).await;
+        let next = next.unwrap_or_else(|_| {
+            Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut))))
+        });
+        if matches!(next, Some(Err(_))) {
+            // What came before goes out first; with the error the connection ends.
+            tokio::task::yield_now().await;
+        }
+        next.map(|chunk| (chunk, body))
+    }))
 }
 
 /// The handler of `POST /proxy`.
@@ -167,6 +195,9 @@ fn failed(error: String) -> Response {
 
 fn respond(told: &Told, body: Body) -> Response {
     let json = serde_json::to_vec(told).unwrap_or_default();
+    if json.len() > LARGEST_HEAD * 3 / 4 {
+        return failed("the headers of the answer are too large".to_owned());
+    }
     let mut response = Response::new(body);
     if let Ok(value) = HeaderValue::from_str(&Base64UrlUnpadded::encode_string(&json)) {
         response.headers_mut().insert("x-tt-response", value);
@@ -174,18 +205,23 @@ fn respond(told: &Told, body: Body) -> Response {
     // Whatever a stranger sent is data here, and never a page of ours.
     let kind = HeaderValue::from_static("application/octet-stream");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    // A browser that looks at the body to find its type holds back the headers meanwhile.
+    let plain = HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, plain);
     response
 }
 
-/// What of a page's headers goes out: all but those that describe the connection.
+/// What of a page's headers goes out, and how their names are written: all but those that describe
+/// the connection.
 ///
 /// # Errors
 ///
 /// Which header cannot be sent.
-pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
+pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<(HeaderMap, Names), String> {
     let ours =
         ["host", "connection", "content-length", "transfer-encoding", "upgrade", "accept-encoding"];
     let mut sent = HeaderMap::new();
+    let mut names = Names::default();
     for (name, value) in headers {
         let parsed = HeaderName::from_bytes(name.as_bytes());
         let parsed =
@@ -197,14 +233,9 @@ pub(crate) fn to_send(headers: &BTreeMap<String, String>) -> Result<HeaderMap, S
         let value =
             value.map_err(|_| format!("the value of the header `{name}` cannot be sent"))?;
         sent.insert(parsed, value);
+        names.insert(name);
     }
-    Ok(sent)
-}
-
-fn is_local(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    Ok((sent, names))
 }
 
 pub(crate) fn timed_out(timeout: Duration) -> String {
@@ -212,14 +243,10 @@ pub(crate) fn timed_out(timeout: Duration) -> String {
 }
 
 /// The innermost cause, which is the one that says something.
-pub(crate) fn describe(error: &reqwest::Error, timeout: Duration) -> String {
-    if error.is_timeout() {
-        return timed_out(timeout);
-    }
-    let mut cause: &dyn std::error::Error = error;
+pub(crate) fn describe(host: &str, error: &Error) -> String {
+    let mut cause: &dyn std::error::Error = error.as_ref();
     while let Some(source) = cause.source() {
         cause = source;
     }
-    let host = error.url().and_then(Url::host_str).unwrap_or("the server");
     format!("{host}: {cause}")
 }

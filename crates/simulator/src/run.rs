@@ -96,9 +96,10 @@ impl Simulator {
         let hub = Hub { phones, router: rooms(options)?.signaling() };
         let lan = if options.lan { Some(Lan::new(&options.www)?) } else { None };
         let key = lan.as_ref().map(|lan| lan.key.clone());
-        let router = server::router(options, Parts { project, proxy, relays, hub, key });
         let listener = server::listen(options.host, options.port).await?;
         let address = listener.local_addr()?;
+        proxy.client.set_own(address);
+        let router = server::router(options, Parts { project, proxy, relays, hub, key });
         Ok(Self { listener, router, address, lan })
     }
 

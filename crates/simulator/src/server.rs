@@ -88,7 +88,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         // Nothing is kept by the browser: what is built next shows at the next reload.
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store))
         // Servers of images refuse pages that they do not know; without a referrer they see none.
-        // Chromium does not heed this for images of style sheets that the phone inserts.
+        // Chromium does not heed this for images of styles: see `www/phone/runtime/styles.ts`.
         .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, no_referrer))
         .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, own_frames))
         .layer(middleware::from_fn(guard::known_host));

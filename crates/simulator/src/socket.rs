@@ -15,21 +15,25 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use base64ct::{Base64, Encoding};
 use futures_util::stream::SplitSink;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use reqwest::{Upgraded, Url};
+use hyper::upgrade::{self, Upgraded};
+use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
+use url::Url;
 
+use crate::client::{Names, Outgoing};
 use crate::proxy::{self, Headers, Proxy};
 
 /// The largest message, in bytes.
@@ -51,6 +55,8 @@ struct SocketRequest {
     protocols: Vec<String>,
     /// In milliseconds.
     timeout: Option<u64>,
+    /// Whose cookies are sent along and kept.
+    jar: Option<String>,
 }
 
 /// How the server at the other end answered.
@@ -69,7 +75,7 @@ struct Close {
     reason: String,
 }
 
-type Server = WebSocketStream<Upgraded>;
+type Server = WebSocketStream<TokioIo<Upgraded>>;
 
 /// The handler of `GET /socket`.
 pub(crate) async fn handle(State(proxy): State<Proxy>, upgrade: WebSocketUpgrade) -> Response {
@@ -113,7 +119,7 @@ async fn open(proxy: &Proxy, request: SocketRequest) -> Result<(Server, Opened),
     };
     url.set_scheme(scheme).map_err(|()| wrong())?;
     let key = Base64::encode_string(&std::array::from_fn::<u8, 16, _>(|_| fastrand::u8(..)));
-    let mut headers = proxy::to_send(&request.headers)?;
+    let (mut headers, names) = proxy::to_send(&request.headers)?;
     for (name, value) in [
         (header::CONNECTION, "Upgrade"),
         (header::UPGRADE, "websocket"),
@@ -126,10 +132,12 @@ async fn open(proxy: &Proxy, request: SocketRequest) -> Result<(Server, Opened),
         set(&mut headers, header::SEC_WEBSOCKET_PROTOCOL, &request.protocols.join(", "))?;
     }
     let time = Duration::from_millis(request.timeout.filter(|time| *time > 0).unwrap_or(TIMEOUT));
-    let answer = proxy.client(&url).request(Method::GET, url).headers(headers).send();
-    let answer = tokio::time::timeout(time, answer).await;
+    let host = url.host_str().unwrap_or("the server").to_owned();
+    let (body, jar) = (Bytes::new(), proxy.jar(request.jar));
+    let outgoing = Outgoing { method: Method::GET, url, headers, names, body, jar };
+    let answer = tokio::time::timeout(time, proxy.client.once(&outgoing)).await;
     let answer = answer.map_err(|_| proxy::timed_out(time))?;
-    let answer = answer.map_err(|error| proxy::describe(&error, time))?;
+    let answer = answer.map_err(|error| proxy::describe(&host, &error))?;
     let text = |name: HeaderName| {
         let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default().to_owned()
@@ -144,16 +152,15 @@ async fn open(proxy: &Proxy, request: SocketRequest) -> Result<(Server, Opened),
     if !protocol.is_empty() && !request.protocols.contains(&protocol) {
         return Err(format!("the server chose the protocol `{protocol}`, which was not offered"));
     }
-    let opened = Opened { headers: Headers::of(answer.headers()), protocol };
-    let stream = answer.upgrade().await.map_err(|error| proxy::describe(&error, time))?;
-    Ok((WebSocketStream::from_raw_socket(stream, Role::Client, None).await, opened))
+    let none = Names::default();
+    let names = answer.extensions().get().unwrap_or(&none);
+    let opened = Opened { headers: Headers::of(answer.headers(), names), protocol };
+    let stream = upgrade::on(answer).await;
+    let stream = stream.map_err(|error| proxy::describe(&host, &error.into()))?;
+    Ok((WebSocketStream::from_raw_socket(TokioIo::new(stream), Role::Client, None).await, opened))
 }
 
-fn set(
-    headers: &mut reqwest::header::HeaderMap,
-    name: HeaderName,
-    value: &str,
-) -> Result<(), String> {
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), String> {
     let sent = HeaderValue::from_str(value);
     let sent = sent.map_err(|_| format!("`{value}` is not a value that `{name}` can have"))?;
     headers.insert(name, sent);

@@ -1,7 +1,7 @@
 /** `page-meta` and `navigation-bar`: a page's settings, from its data. */
 import type { Phone } from "../phone";
 import { type BuiltIn, builtIn, type Values } from "./support/builtin";
-import { length, pixels, toCss } from "./support/css";
+import { length, pixels, ownCss } from "./support/css";
 
 const defaults = {
   backgroundTextStyle: "", backgroundColor: "", backgroundColorTop: "", backgroundColorBottom: "",
@@ -24,7 +24,7 @@ export const pageMeta = builtIn("page-meta", defaults, (self) => {
     const page = host.closest<HTMLElement>("tt-page");
     const frame = host.closest<HTMLElement>("phone-page");
     if (!page || !frame) return;
-    page.style.cssText = toCss(props.pageStyle);
+    page.style.cssText = ownCss(self.component, props.pageStyle);
     if (props.rootBackgroundColor) page.style.backgroundColor = props.rootBackgroundColor;
     if (props.pageFontSize) page.style.fontSize = size(props.pageFontSize);
     if (props.backgroundColor) frame.style.backgroundColor = props.backgroundColor;

@@ -1,6 +1,6 @@
 /** `picker-view` and its columns: wheels in a page. */
 import { builtIn } from "./support/builtin";
-import { classes, pixels, toCss } from "./support/css";
+import { classes, pixels, ownCss } from "./support/css";
 import { h } from "./support/dom";
 import { Wheel } from "./support/wheel";
 
@@ -41,9 +41,9 @@ export const pickerView = builtIn("picker-view", defaults, (self) => {
     told = String(value());
   }
   function dress(indicator: HTMLElement, mask: HTMLElement): void {
-    indicator.style.cssText = toCss(props.indicatorStyle);
+    indicator.style.cssText = ownCss(self.component, props.indicatorStyle);
     indicator.className = `tt-wheel-indicator ${classes(component, props.indicatorClass)}`;
-    mask.style.cssText = toCss(props.maskStyle);
+    mask.style.cssText = ownCss(self.component, props.maskStyle);
     mask.className = `tt-wheel-mask ${classes(component, props.maskClass)}`;
   }
 

@@ -3,7 +3,7 @@
  * sheet over the page, which goes when the user goes back.
  */
 import { builtIn } from "./support/builtin";
-import { toCss } from "./support/css";
+import { ownCss } from "./support/css";
 import { h } from "./support/dom";
 
 /** Where what leaves its place is put: the page's own element, so that the page's styles reach it. */
@@ -74,8 +74,8 @@ export const pageContainer = builtIn("page-container", defaults, (self) => {
       box.toggleAttribute("round", props.round);
       box.style.cssText = `z-index:${props.zIndex};--duration:${props.duration}ms`;
       overlay.hidden = !props.overlay;
-      overlay.style.cssText = toCss(props.overlayStyle);
-      content.style.cssText = toCss(props.customStyle);
+      overlay.style.cssText = ownCss(self.component, props.overlayStyle);
+      content.style.cssText = ownCss(self.component, props.customStyle);
       // A page listens only after the element is made.
       if (changed.has("show")) queueMicrotask(() => change(props.show));
     },

@@ -1,6 +1,6 @@
 /** `rich-text`: HTML of which only what cannot act is shown, from a string or a list of nodes. */
 import { builtIn } from "./support/builtin";
-import { classes, toCss } from "./support/css";
+import { classes, ownCss } from "./support/css";
 import { h } from "./support/dom";
 import { SPACES } from "./text";
 
@@ -56,7 +56,7 @@ export const richText = builtIn("rich-text", defaults, (self) => {
     const names = get("class");
     if (names) element.className = classes(component, names);
     const style = get("style");
-    if (style) element.style.cssText = toCss(style);
+    if (style) element.style.cssText = ownCss(self.component, style);
     return element;
   }
 

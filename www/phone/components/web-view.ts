@@ -57,15 +57,17 @@ export const webView = builtIn("web-view", defaults, (self) => {
   return {
     update(changed) {
       if (!changed.has("src")) return;
-      const address = props.src ? new URL(self.url(props.src), location.href) : undefined;
-      if (address && !/^https?:$/.test(address.protocol)) {
+      const url = self.url(props.src);
+      const address = props.src && URL.canParse(url, location.href) ? new URL(url, location.href) : undefined;
+      let error = "";
+      if (address === undefined) error = props.src && "url is invalid";
+      else if (!/^https?:$/.test(address.protocol)) error = `cannot show ${address.protocol} addresses`;
+      // Of what this server has, only files of the project are a page's affair.
+      else if (address.host === location.host ? !url.startsWith("/app/file/") : isRefused(phone, "web-view", address.href))
+        error = "url not in domain list";
+      if (error) {
         frame.removeAttribute("src");
-        queueMicrotask(() => self.emit("error", { src: props.src, errMsg: `cannot show ${address.protocol} addresses` }));
-        return;
-      }
-      if (address && isRefused(phone, "web-view", address.href)) {
-        frame.removeAttribute("src");
-        queueMicrotask(() => self.emit("error", { src: props.src, errMsg: "url not in domain list" }));
+        queueMicrotask(() => self.emit("error", { src: props.src, errMsg: error }));
         return;
       }
       setAttribute(frame, "src", address?.href);

@@ -33,7 +33,7 @@ import { Router } from "./router";
 import { Screen } from "./screen";
 import { applyChange } from "./settings";
 import { defineSlotFallback } from "./slots";
-import { Styles } from "./styles";
+import { setUrl, Styles } from "./styles";
 import { Templates } from "./templates";
 import { text, type TextKey } from "./texts";
 import { Turns } from "./turns";
@@ -147,6 +147,7 @@ export class PhoneHost implements Phone {
       },
     });
     setModules((path) => this.modules.places(path));
+    setUrl((path, file) => this.url(path, file));
     setTopPage(() => this.router.top?.root);
     const gone = (node: GeneralComponent): boolean => this.#gone.has(node);
     const takesFunctions = (node: GeneralComponent): boolean => this.definitions.takesFunctions(node.is);
@@ -180,7 +181,7 @@ export class PhoneHost implements Phone {
       this.#faults.problem("error", "app.json lists no pages", { file: "app.json", line: 1, column: 1 });
       return;
     }
-    const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path);
+    const asked = path === "" ? { name: this.entryPage, query: {} } : parseRoute(path, this.manifest.pages);
     const kept = takeStack(this.#stackName);
     const known = this.manifest.pages.includes(asked.name);
     const first = kept?.[0]?.route ?? (known ? asked : { name: this.entryPage, query: {} });

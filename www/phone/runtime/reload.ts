@@ -89,7 +89,7 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
     for (const page of host.router.alive) applyTemplates(host, page, new Set(change.templates));
     host.pagesChanged();
   }
-  if (change.files.length > 0) refreshFiles(change);
+  if (change.files.length > 0) refreshFiles(host, change);
   // Only the problems in it may differ, so what changed is shown before.
   if (!first) await update();
 }
@@ -146,7 +146,7 @@ function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
 }
 
 /** Images and such are asked for again wherever they are shown: by elements, styles and the phone's own bars. */
-function refreshFiles({ files, version }: Change): void {
+function refreshFiles(host: PhoneHost, { files, version }: Change): void {
   const fresh = (text: string): string =>
     text.replace(/(\/app\/file\/([^"')\s?#]+))(?:\?v=\d+)?/g, (whole, address: string, path: string) =>
       files.includes(decode(path)) ? `${address}?v=${version}` : whole,
@@ -157,12 +157,11 @@ function refreshFiles({ files, version }: Change): void {
         const value = element.getAttribute(name);
         if (value !== null && fresh(value) !== value) element.setAttribute(name, fresh(value));
       }
-      const sheet = element.localName === "style" ? (element.textContent ?? "") : "";
-      if (fresh(sheet) !== sheet) element.textContent = fresh(sheet);
       if (element.shadowRoot) refresh(element.shadowRoot);
     }
   };
   refresh(document);
+  host.styles.refresh(fresh);
 }
 
 function decode(path: string): string {

@@ -19,19 +19,34 @@ export class RouteError extends Error {
 }
 
 /**
- * Reads an address. Values stay as they are written: pages decode them.
+ * Reads an address. Values stay as they are written: pages decode them. The path of a page may have `#`
+ * and `%`; so what is a page as it is written comes first.
  *
  * @param from the page that a relative address is seen from
  */
-export function parseRoute(url: string, from = ""): Route {
-  const [path = "", search = ""] = split(url.split("#", 1)[0] ?? "", "?");
-  const plain = path.replace(/\.html$/, "");
-  const segments = plain.startsWith("/") ? [] : from.split("/").slice(0, -1);
-  for (const segment of plain.split("/")) {
+export function parseRoute(url: string, pages: readonly string[], from = ""): Route {
+  const [path, search] = split(url, "?");
+  const [plain] = split(path, "#");
+  const names = [path, plain, decode(plain)].map((each) => join(from, each.replace(/\.html$/, "")));
+  const name = names.find((each) => pages.includes(each)) ?? names[1] ?? "";
+  return { name, query: parseQuery(path !== plain && name !== names[0] ? "" : split(search, "#")[0]) };
+}
+
+function join(from: string, path: string): string {
+  const segments = path.startsWith("/") ? [] : from.split("/").slice(0, -1);
+  for (const segment of path.split("/")) {
     if (segment === "..") segments.pop();
     else if (segment !== "." && segment !== "") segments.push(segment);
   }
-  return { name: segments.join("/"), query: parseQuery(search) };
+  return segments.join("/");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function parseQuery(search: string): Record<string, string> {
@@ -42,12 +57,6 @@ export function parseQuery(search: string): Record<string, string> {
     query[name] = value;
   }
   return query;
-}
-
-/** The address of a page, without slash at its beginning. */
-export function formatRoute({ name, query }: Route): string {
-  const pairs = Object.entries(query).map(([key, value]) => `${key}=${value}`);
-  return pairs.length > 0 ? `${name}?${pairs.join("&")}` : name;
 }
 
 function split(text: string, at: string): [string, string] {

@@ -264,7 +264,7 @@ export class Router implements RouterOfPhone {
 
   /** A navigation to a page, unless it is one too many of pages that open each other. */
   #to(url: string, navigation: () => Promise<void>): Promise<void> {
-    const { name } = parseRoute(url, this.top?.route.name);
+    const { name } = parseRoute(url, this.#host.manifest().pages, this.top?.route.name);
     const rounds = (this.#rounds.get(name) ?? 0) + 1;
     this.#rounds.set(name, rounds);
     if (rounds <= ROUNDS) return this.#next(navigation);
@@ -286,7 +286,7 @@ export class Router implements RouterOfPhone {
   }
 
   #route(url: string): Route {
-    const route = parseRoute(url, this.top?.route.name);
+    const route = parseRoute(url, this.#host.manifest().pages, this.top?.route.name);
     if (!this.#host.manifest().pages.includes(route.name)) {
       throw new RouteError(`url "${route.name}" is not in app.json`, 21500);
     }

@@ -41,7 +41,7 @@ export function ownerInstance(element: Element): ViewInstance {
     setStyle(style) {
       const text =
         typeof style === "string" ? style : Object.entries(style).map(([name, value]) => `${dashed(name)}:${value}`).join(";");
-      element.setNodeStyle(inlineStyle(text), SEGMENT);
+      element.setNodeStyle(inlineStyle(text, element.ownerShadowRoot?.getHostNode().is), SEGMENT);
       return instance;
     },
     addClass(names) {

@@ -1,27 +1,28 @@
 /**
- * The project's style sheets in the phone's document. The compiler writes them as they are inserted:
+ * The project's style sheets in the phone's document. The compiler writes them as they are used:
  * each reaches its own page or component only (`crates/miniprogram/src/ttss`). The safe area's insets
  * are those of the device, and a part of the page's window stands for `vh`.
  */
 import { encodePath } from "../../shared/paths";
 
 /** Where a sheet stands among the others: what comes later wins over its equals. */
-const ORDER = ["app", "component", "page"] as const;
-type Kind = (typeof ORDER)[number];
+const KINDS = ["app", "component", "page"] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Sheet {
+  kind: Kind;
+  shared: boolean;
+  text: string;
+  css: CSSStyleSheet;
+  /** What a page says of custom properties (`@property`): that of one page at a time. */
+  properties: CSSStyleSheet;
+}
 
 export class Styles {
   readonly #texts = new Map<string, Promise<string>>();
-  readonly #sheets = new Map<string, { element: HTMLStyleElement; shared: boolean; isPage: boolean }>();
-  /** What pages say of custom properties (`@property`): that of one page at a time. */
-  readonly #properties = new Map<string, HTMLStyleElement>();
-  readonly #ends: Record<Kind, Comment>;
+  readonly #sheets = new Map<string, Sheet>();
+  readonly #order: Record<Kind, CSSStyleSheet[]> = { app: [], component: [], page: [] };
   #shown: string | undefined;
-
-  constructor() {
-    const ends = ORDER.map((kind) => document.createComment(`style sheets: ${kind}`));
-    document.head.append(...ends);
-    this.#ends = { app: ends[0] as Comment, component: ends[1] as Comment, page: ends[2] as Comment };
-  }
 
   /** Fetches a sheet, for `use` to find it. `shared`: its classes have no prefix. */
   load(name: string, shared = false): Promise<string> {
@@ -31,33 +32,41 @@ export class Styles {
     return text;
   }
 
-  /** Puts a sheet into the document, if it is not there. */
+  /**
+   * Puts a sheet into the document, if it is not there. For the images and fonts of a constructed sheet
+   * Chromium sends no referrer, whereas for those of a `style` element it ignores the document's policy.
+   */
   async use(name: string, kind: Kind, shared = false): Promise<void> {
     if (this.#sheets.has(name)) return;
-    const element = document.createElement("style");
-    element.dataset.sheet = name;
-    this.#sheets.set(name, { element, shared, isPage: kind === "page" });
+    const sheet = { kind, shared, text: "", css: new CSSStyleSheet(), properties: new CSSStyleSheet() };
+    this.#sheets.set(name, sheet);
     const text = await this.load(name, shared);
-    this.#ends[kind].before(element);
-    this.#fill(name, element, text, kind === "page");
+    this.#fill(name, sheet, text);
+    this.#order[kind].push(sheet.properties, sheet.css);
+    document.adoptedStyleSheets = KINDS.flatMap((kind) => this.#order[kind]);
   }
 
   /** The page of this name is on top. */
   show(name: string): void {
     this.#shown = name;
-    for (const [page, element] of this.#properties) element.media = page === name ? "" : "not all";
+    for (const [page, { properties }] of this.#sheets) properties.disabled = page !== name;
   }
 
-  #fill(name: string, element: HTMLStyleElement, text: string, isPage: boolean): void {
-    element.textContent = text;
-    this.#properties.get(name)?.remove();
-    this.#properties.delete(name);
-    if (!isPage || !/@property/i.test(text) || !element.sheet) return;
-    const own = document.createElement("style");
-    own.textContent = takeProperties(element.sheet).join("\n");
-    element.before(own);
-    this.#properties.set(name, own);
-    if (this.#shown !== name) own.media = "not all";
+  #fill(name: string, sheet: Sheet, text: string): void {
+    const { kind, css, properties } = sheet;
+    sheet.text = text;
+    css.replaceSync(text);
+    const own = kind === "page" && /@property/i.test(text) ? takeProperties(css) : [];
+    properties.replaceSync(own.join("\n"));
+    properties.disabled = this.#shown !== name;
+  }
+
+  /** Changes the text of sheets. */
+  refresh(change: (text: string) => string): void {
+    for (const [name, sheet] of this.#sheets) {
+      const text = change(sheet.text);
+      if (text !== sheet.text) this.#fill(name, sheet, text);
+    }
   }
 
   /** Fetches a sheet anew and puts it in the place of the old one. */
@@ -66,7 +75,7 @@ export class Styles {
     for (const url of this.#texts.keys()) {
       if (url.endsWith(`style/${encodePath(name)}.css`)) this.#texts.delete(url);
     }
-    if (sheet) this.#fill(name, sheet.element, await this.load(name, sheet.shared), sheet.isPage);
+    if (sheet) this.#fill(name, sheet, await this.load(name, sheet.shared));
   }
 }
 
@@ -101,10 +110,22 @@ const KEYWORDS = new Set(
 /** Font families that are always there, and words that are no families. */
 const GENERIC =
   /^(?:(?:ui-)?(?:sans-)?serif|(?:ui-)?monospace|cursive|fantasy|system-ui|ui-rounded|math|emoji|fangsong|inherit|initial|unset|revert(?:-layer)?)$/i;
-const NEEDED = /rpx|rem|vh|vm|env\(|animation|font/i;
+const NEEDED = /rpx|rem|vh|vm|env\(|animation|font|url\(/i;
+/** For images from elsewhere: the document's policy is not heeded for those of a style. */
+export const NO_REFERRER = CSS.supports("background", 'url("a" referrer-policy(no-referrer))') ? " referrer-policy(no-referrer)" : "";
+let resolve: (path: string, file?: string) => string = (path) => path;
 
-/** A `style` attribute, or a bare value, as the browser takes it: changed like the sheets. */
-export function inlineStyle(style: string): string {
+/** Where files of the project are: `Phone.url`. */
+export function setUrl(url: typeof resolve): void {
+  resolve = url;
+}
+
+/**
+ * A `style` attribute, or a bare value, as the browser takes it: changed like the sheets.
+ *
+ * @param file the page or component that a relative address in it is seen from
+ */
+export function inlineStyle(style: string, file?: string): string {
   if (!NEEDED.test(style)) return style;
   let out = "";
   let tokens: string[] = [];
@@ -117,14 +138,19 @@ export function inlineStyle(style: string): string {
       tokens = [];
       depth = 0;
     } else {
-      tokens.push(length(token, tokens));
+      tokens.push(length(token, tokens, file));
     }
   }
   return out + declaration(tokens);
 }
 
-/** A token with the phone's units and insets. */
-function length(token: string, before: string[]): string {
+/** A token with the phone's units, insets and files. */
+function length(token: string, before: string[], file?: string): string {
+  const [, bare] = /^url\(\s*([^\s"'()]+)\s*\)$/i.exec(token) ?? [];
+  if (bare !== undefined) return address(bare, file, (url) => `url(${url})`) ?? token;
+  if (/^["']/.test(token) && /^url\($/i.test(before.findLast((each) => each.trim() !== "") ?? "")) {
+    return address(token.slice(1, -1), file, (url) => url) ?? token;
+  }
   const [, number, unit] = /^([+-]?[\d.]+(?:e[+-]?\d+)?)([a-z]+)$/i.exec(token) ?? [];
   if (number !== undefined && unit !== undefined) {
     const name = unit.toLowerCase();
@@ -137,6 +163,15 @@ function length(token: string, before: string[]): string {
     return `--${token}`;
   }
   return token;
+}
+
+/** What stands in `url()`, if it is not as it was written. */
+function address(written: string, file: string | undefined, whole: (url: string) => string): string | undefined {
+  const path = written.replace(/\\([^\da-f])/gi, "$1");
+  if (path.startsWith("#")) return undefined;
+  const url = resolve(path, file);
+  const policy = /^https?:/i.test(url) ? NO_REFERRER : "";
+  return url === path && policy === "" ? undefined : whole(JSON.stringify(url) + policy);
 }
 
 function declaration(tokens: string[]): string {

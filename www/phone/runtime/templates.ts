@@ -90,7 +90,7 @@ export class Templates {
   #adapt(wrapper: Wrapper): void {
     const setStyle = wrapper.y;
     wrapper.y = (element, style) => {
-      setStyle(element, typeof style === "string" ? inlineStyle(style) : style);
+      setStyle(element, typeof style === "string" ? inlineStyle(style, wrapper.shadowRoot.getHostNode().is) : style);
     };
     const observe = wrapper.p;
     wrapper.p = (element, name, observer, path) => {

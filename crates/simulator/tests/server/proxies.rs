@@ -10,6 +10,8 @@ use axum::routing::{any, get};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::fixture::Fixture;
 
@@ -169,5 +171,154 @@ async fn a_request_without_its_header_is_a_bad_one() {
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 400, "{header:?}");
         assert!(answer.text().await.unwrap().contains("x-tt-request"));
+    }
+}
+
+/// A server that sends these bytes for each request and closes; what it was sent comes out.
+async fn raw(answer: impl Into<Vec<u8>>) -> (SocketAddr, UnboundedReceiver<String>) {
+    let (sent, heads) = unbounded_channel();
+    let answer = answer.into();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                match stream.read_u8().await {
+                    Ok(byte) => head.push(byte),
+                    Err(_) => break,
+                }
+            }
+            let _ = sent.send(String::from_utf8(head).unwrap());
+            let _ = stream.write_all(&answer).await;
+        }
+    });
+    (address, heads)
+}
+
+#[tokio::test]
+async fn names_of_headers_are_as_they_are_written() {
+    let fixture = Fixture::new(&[]).await;
+    let answer = "HTTP/1.1 103 Early Hints\r\nx-REQUEST-id: early\r\n\r\n\
+                  HTTP/1.1 200 OK\r\nX-Request-ID: 7\r\nETag: \"e\"\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\
+                  content-type: text/plain\r\nConnection: close\r\n\r\nX-Body: no";
+    let (server, mut heads) = raw(answer).await;
+    let headers = json!({ "X-appToken": "x", "authorization": "y" });
+    let request =
+        json!({ "method": "GET", "url": format!("http://{server}/a?b"), "headers": headers });
+    let (told, body) = self::answer(asked(&fixture, &request)).await;
+    let names: Vec<_> = told["headers"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Connection", "ETag", "Set-Cookie", "X-Request-ID", "content-type"]);
+    assert_eq!(told["headers"]["X-Request-ID"], "7");
+    assert_eq!(told["headers"]["Set-Cookie"], json!(["a=1", "b=2"]));
+    assert_eq!(body, b"X-Body: no");
+    let head = heads.recv().await.unwrap();
+    assert!(head.starts_with("GET /a?b HTTP/1.1\r\n"), "{head}");
+    for line in ["X-appToken: x", "authorization: y", &format!("Host: {server}"), "Accept: */*"] {
+        assert!(head.contains(&format!("\r\n{line}\r\n")), "{line} in {head}");
+    }
+}
+
+#[tokio::test]
+async fn answers_without_a_body_and_packed_ones_arrive() {
+    let fixture = Fixture::new(&[]).await;
+    for (method, head, status) in [
+        ("GET", "204 No Content\r\n\r\n", 204),
+        ("GET", "304 Not Modified\r\nETag: x\r\nContent-Length: 9\r\n\r\n", 304),
+        ("HEAD", "200 OK\r\nContent-Length: 9\r\nContent-Encoding: gzip\r\n\r\n", 200),
+        ("GET", "200 OK\r\nContent-Length: 0\r\nContent-Encoding: gzip\r\n\r\n", 200),
+    ] {
+        let (server, _heads) = raw(format!("HTTP/1.1 {head}")).await;
+        let request = json!({ "method": method, "url": format!("http://{server}/") });
+        let (told, body) = answer(asked(&fixture, &request)).await;
+        assert_eq!((told["status"].as_u64(), body.len()), (Some(status), 0), "{head}");
+    }
+    // `hi` as `gzip` packs it.
+    let mut packed = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".to_vec();
+    packed.extend([31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 203, 200, 4, 0, 172, 42, 147, 216, 2, 0, 0, 0]);
+    let (server, mut heads) = raw(packed).await;
+    let request = json!({ "method": "GET", "url": format!("http://{server}/") });
+    assert_eq!(answer(asked(&fixture, &request)).await.1, b"hi");
+    assert!(heads.recv().await.unwrap().contains("\r\nAccept-Encoding: gzip\r\n"));
+}
+
+#[tokio::test]
+async fn what_is_no_answer_is_said_in_words() {
+    let fixture = Fixture::new(&[]).await;
+    let large = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(300 << 10));
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(1001));
+    let wide = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "\x07".repeat(100));
+    for answered in ["", "SSH-2.0-OpenSSH\r\n", &large, &many, &wide] {
+        let (server, _heads) = raw(answered).await;
+        let request = json!({ "method": "GET", "url": format!("http://{server}/") });
+        let (told, _) = answer(asked(&fixture, &request)).await;
+        let error = told["error"].as_str().unwrap();
+        assert!(error.len() > 20, "{error}");
+    }
+    for (location, error) in
+        [("file:///etc/passwd", "file:///etc/passwd"), ("http://[", "http://[")]
+    {
+        let (server, _heads) =
+            raw(format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n")).await;
+        let request = json!({ "method": "GET", "url": format!("http://{server}/") });
+        let (told, _) = answer(asked(&fixture, &request)).await;
+        assert!(told["error"].as_str().unwrap().contains(error), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_no_answer() {
+    let fixture = Fixture::new(&[]).await;
+    for head in
+        ["Content-Length: 99\r\n\r\nshort", "Transfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n"]
+    {
+        let (server, _heads) = raw(format!("HTTP/1.1 200 OK\r\n{head}")).await;
+        let request = json!({ "method": "GET", "url": format!("http://{server}/") });
+        let answer = asked(&fixture, &request).send().await.unwrap();
+        assert!(answer.bytes().await.is_err(), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_turns_a_request_as_browsers_do() {
+    let fixture = Fixture::new(&[]).await;
+    let (other, mut heads) = raw("HTTP/1.1 200 OK\r\n\r\n").await;
+    for (status, method, expected, keeps) in [
+        ("301 Moved", "POST", "GET", false),
+        ("302 Found", "PUT", "PUT", true),
+        ("303 See Other", "DELETE", "GET", false),
+        ("303 See Other", "HEAD", "HEAD", true),
+        ("307 Temporary", "POST", "POST", true),
+    ] {
+        let (server, _heads) =
+            raw(format!("HTTP/1.1 {status}\r\nLocation: http://{other}/b\r\n\r\n")).await;
+        let headers =
+            json!({ "Authorization": "secret", "Content-Type": "text/x", "X-Own": "own" });
+        let request =
+            json!({ "method": method, "url": format!("http://{server}/a"), "headers": headers });
+        answer(asked(&fixture, &request)).await;
+        let head = heads.recv().await.unwrap();
+        assert!(head.starts_with(&format!("{expected} /b ")), "{status} {method}: {head}");
+        assert_eq!(head.contains("text/x"), keeps, "{status} {method}: {head}");
+        assert!(head.contains("X-Own: own") && !head.contains("secret"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn no_page_asks_the_simulator_itself() {
+    let fixture = Fixture::new(&[]).await;
+    let port = fixture.url.rsplit(':').next().unwrap();
+    let (moved, _heads) =
+        raw(format!("HTTP/1.1 302 Found\r\nLocation: {}/settings.json\r\n\r\n", fixture.url)).await;
+    for url in [
+        format!("{}/settings.json", fixture.url),
+        format!("http://localhost:{port}/token"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+        format!("http://2130706433:{port}/"),
+        format!("http://{moved}/"),
+    ] {
+        let (told, body) = answer(asked(&fixture, &json!({ "method": "GET", "url": url }))).await;
+        assert!(told["error"].as_str().unwrap().contains("the simulator itself"), "{url}: {told}");
+        assert!(body.is_empty());
     }
 }

@@ -2,7 +2,10 @@
 import type { GeneralComponent } from "glass-easel";
 import { inlineStyle as toCss } from "../../runtime/styles";
 
-export { toCss };
+/** A style that a page gave a built-in component, for an element in it. */
+export function ownCss(component: GeneralComponent, style: string): string {
+  return toCss(style, component.ownerShadowRoot?.getHostNode().is);
+}
 
 /** A length as attributes have them: a bare number is in pixels. */
 export function length(value: string | number): string {

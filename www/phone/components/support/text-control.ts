@@ -1,6 +1,6 @@
 /** What `input` and `textarea` share: a native control, a placeholder with a page's own style, events. */
 import type { Body, BuiltIn, Changed } from "./builtin";
-import { classes, toCss } from "./css";
+import { classes, ownCss } from "./css";
 import { h } from "./dom";
 import { keyboardHeight, watchKeyboard } from "./keyboard";
 
@@ -98,7 +98,7 @@ export function textControl(
     update(changed: Changed<typeof textDefaults>) {
       control.placeholder = props.placeholder;
       placeholder.textContent = props.placeholder;
-      placeholder.style.cssText = toCss(props.placeholderStyle);
+      placeholder.style.cssText = ownCss(self.component, props.placeholderStyle);
       placeholder.className = classes(component, props.placeholderClass);
       control.disabled = props.disabled;
       control.style.caretColor = props.cursorColor;

@@ -5,6 +5,7 @@
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import type { QueryHooks } from "../../components";
 import { nodeOf } from "../instance";
+import { NO_REFERRER } from "../styles";
 import { pageWindow } from "./window";
 
 export interface Fields {
@@ -145,7 +146,8 @@ function read(element: Element, fields: Fields): Result {
   if (fields.computedStyle && dom) {
     const style = getComputedStyle(dom);
     for (const name of fields.computedStyle) {
-      result[name] = style.getPropertyValue(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+      const value = style.getPropertyValue(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+      result[name] = value.replaceAll(NO_REFERRER, "");
     }
   }
   if (fields.context) result.context = hooks?.context;

@@ -88,7 +88,7 @@ function leaving(api: Api): void {
 
 /** Adds what the url does not say already. */
 function withQuery(url: string, query: Record<string, unknown>): string {
-  const [path = "", text = ""] = url.split("?", 2);
+  const [, path = "", text = ""] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
   const said = new Set(text.split("&").map((pair) => pair.split("=")[0]));
   const added = Object.entries(query)
     .filter(([key]) => !said.has(key))

@@ -5,7 +5,7 @@ import type { Api } from "../api";
 import { badParameter, refused, wrongType } from "../params";
 import { button, element, openDialog, say } from "../ui";
 import { extensionOf, readFile } from "./paths";
-import { send } from "./proxy";
+import { header, send } from "./proxy";
 
 export function pictures(api: Api): void {
   const { phone } = api;
@@ -81,7 +81,7 @@ export async function loadImage(phone: Phone, path: string): Promise<HTMLImageEl
       if (!foreign) throw error;
       const { answer } = send(phone, { kind: "download", method: "GET", url, headers: {}, timeout: 60_000, body: null });
       const { headers, body } = await answer;
-      image.src = URL.createObjectURL(new Blob([body], { type: String(headers["content-type"] ?? "") }));
+      image.src = URL.createObjectURL(new Blob([body], { type: header(headers, "content-type") ?? "" }));
       await lastly(image.decode(), () => URL.revokeObjectURL(image.src));
     });
   } catch {

@@ -36,6 +36,8 @@ export interface Exchange {
   stop(why: Failure): void;
 }
 
+/** The largest answer, in bytes, unpacked. */
+const LARGEST = 64 * 1024 * 1024;
 /** Bodies are shown to the desk up to this many characters. */
 const SHOWN = 256 * 1024;
 
@@ -61,7 +63,7 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
       if (network.type === "none") throw networkError("the network is not available");
       await wait(network.delay);
       if (stopped) throw stopped;
-      const answer = await through(request, outgoing, progress, record);
+      const answer = await through(phone, request, outgoing, progress, record);
       await wait(network.delay);
       if (stopped) throw stopped;
       record.responseBody = shown(answer.body);
@@ -86,6 +88,7 @@ function begin({ kind, method, url, headers, body }: Outgoing): RequestRecord {
 
 /** Asks the development server to ask; what it says of the answer goes into the record as well. */
 function through(
+  phone: Phone,
   request: XMLHttpRequest,
   outgoing: Outgoing,
   progress: Progress,
@@ -95,10 +98,11 @@ function through(
   return new Promise((resolve, reject) => {
     request.open("POST", "/proxy");
     request.responseType = "arraybuffer";
-    request.setRequestHeader("x-tt-request", encode({ method, url, headers, timeout }));
+    request.setRequestHeader("x-tt-request", encode({ method, url, headers, timeout, jar: jarOf(phone) }));
     // What it is stands in the header above; the browser must not guess.
     request.setRequestHeader("content-type", "application/octet-stream");
     let head: Head | undefined;
+    const started = performance.now();
     request.onreadystatechange = () => {
       if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED) return;
       const text = request.getResponseHeader("x-tt-response");
@@ -107,15 +111,24 @@ function through(
       Object.assign(record, { status: head.status, responseHeaders: head.headers, mocked: head.mocked });
       if (!head.error) progress.headers?.(head.headers);
     };
-    request.onprogress = ({ loaded, total }) =>
+    request.onprogress = ({ loaded, total }) => {
+      if (loaded > LARGEST) {
+        reject(new Failure(`the answer has more than ${LARGEST} bytes`));
+        request.abort();
+      }
       progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
+    };
     if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
     request.onload = () => {
       if (!head) reject(networkError(`the development server answered ${request.status}`));
       else if (head.error) reject(networkError(head.error));
       else resolve({ status: head.status, headers: head.headers, body: request.response as ArrayBuffer });
     };
-    request.onerror = () => reject(networkError("the development server does not answer"));
+    request.onerror = () => {
+      if (!head) reject(networkError("the development server does not answer"));
+      else if (performance.now() - started < timeout) reject(networkError("the answer broke off"));
+      else reject(networkError(`no answer within ${timeout} ms`));
+    };
     request.onabort = () => reject(networkError("the network was lost"));
     request.ontimeout = () => reject(networkError("timeout"));
     // The server ends it in time; this is for a server that does not.
@@ -136,6 +149,14 @@ export function sendable(headers: Record<string, unknown> = {}): Record<string, 
     ([name, value]) => !/^(referer|user-agent)$/i.test(name) && value !== undefined && value !== null,
   );
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
+}
+
+/** Names this phone's cookies to the development server, if the app wants them kept. */
+export function jarOf({ manifest, store }: Phone): string | undefined {
+  if (manifest.app.cookie?.enableStore !== true) return undefined;
+  let name = store.state.get("cookies") as string | undefined;
+  if (name === undefined) store.state.set("cookies", (name = crypto.getRandomValues(new Uint32Array(4)).join("-")));
+  return name;
 }
 
 /** The address of a request of `name`: absolute, of the web, and allowed. */

@@ -8,7 +8,7 @@ import type { Phone } from "../../phone";
 import { requestRecord } from "../../requests";
 import { emitters, type Api } from "../api";
 import { badParameter, Failure, networkError } from "../params";
-import { address, sendable, type ResponseHeaders } from "./proxy";
+import { address, jarOf, sendable, type ResponseHeaders } from "./proxy";
 import { TIMEOUT } from "./request";
 
 const TYPES = { protocolType: "websocket", socketType: "tradition" };
@@ -111,7 +111,7 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
     web = new WebSocket(`${location.origin.replace(/^http/, "ws")}/socket`);
     web.binaryType = "arraybuffer";
     const most = Math.min(timeout ?? phone.manifest.app.networkTimeout?.connectSocket ?? TIMEOUT, TIMEOUT);
-    web.onopen = () => say(`o${JSON.stringify({ url, headers, protocols, timeout: most })}`);
+    web.onopen = () => say(`o${JSON.stringify({ url, headers, protocols, timeout: most, jar: jarOf(phone) })}`);
     web.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => back(() => receive(data));
     web.onclose = () => back(() => fail("the development server does not answer"));
   }
