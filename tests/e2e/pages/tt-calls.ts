@@ -74,6 +74,8 @@ const CALLS: Record<string, Call> = {
   navigateToVideoView: { videoId: "1" },
   openLocation: { latitude: 1, longitude: 1 },
   pageScrollTo: { scrollTop: 0 },
+  getOrderPayment: { orderId: "1" },
+  requestOrder: { data: "{}", byteAuthorization: "a" },
   pay: { orderInfo: { order_id: "1", order_token: "2" }, service: 5 },
   prerenderVideo: { src: "/film.mp4", size: 1 },
   previewImage: { urls: ["ttfile://user/picture.png"] },
