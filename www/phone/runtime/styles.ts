@@ -111,8 +111,8 @@ const KEYWORDS = new Set(
 const GENERIC =
   /^(?:(?:ui-)?(?:sans-)?serif|(?:ui-)?monospace|cursive|fantasy|system-ui|ui-rounded|math|emoji|fangsong|inherit|initial|unset|revert(?:-layer)?)$/i;
 const NEEDED = /rpx|rem|vh|vm|env\(|animation|font|url\(/i;
-/** For images from elsewhere: the document's policy is not heeded for those of a style. */
-export const NO_REFERRER = CSS.supports("background", 'url("a" referrer-policy(no-referrer))') ? " referrer-policy(no-referrer)" : "";
+/** For images from elsewhere: the document's policy is not heeded for those of a style. A list of components needs no browser. */
+export const NO_REFERRER = globalThis.CSS?.supports("background", 'url("a" referrer-policy(no-referrer))') ? " referrer-policy(no-referrer)" : "";
 let resolve: (path: string, file?: string) => string = (path) => path;
 
 /** Where files of the project are: `Phone.url`. */

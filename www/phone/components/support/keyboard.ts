@@ -2,14 +2,14 @@
 
 /** In pixels. */
 export function keyboardHeight(): number {
-  const { height, scale } = window.visualViewport ?? { height: innerHeight, scale: 1 };
+  const { height, scale } = globalThis.visualViewport ?? { height: innerHeight, scale: 1 };
   return Math.max(0, Math.round(innerHeight - height * scale));
 }
 
 /** Tells of each change of its height. */
 export function watchKeyboard(told: (height: number) => void): void {
   let height = 0;
-  window.visualViewport?.addEventListener("resize", () => {
+  globalThis.visualViewport?.addEventListener("resize", () => {
     const now = keyboardHeight();
     if (now !== height) told((height = now));
   });

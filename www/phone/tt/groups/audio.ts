@@ -50,8 +50,8 @@ function player(phone: Phone) {
   let autoplay = false;
   let startTime = 0;
   let stopping = false;
-  /** Whether the page has asked for another place. */
-  let sought = false;
+  /** How far the sound is with a place that the page has asked for. */
+  let seek: "" | "asked" | "begun" = "";
   const errorOf = (error: MediaError | Error | null): void =>
     emit("Error", {
       errMsg: error?.message || "the sound cannot be played",
@@ -62,8 +62,9 @@ function player(phone: Phone) {
       // To a browser the end is a pause as well; to a page it is not.
       if (event === "Pause" && sound.ended) return;
       // Nor is it told of the seeks with which a sound begins anew.
-      if (!sought && (event === "Seeking" || event === "Seeked")) return;
-      if (event === "Seeked") sought = false;
+      if (event === "Seeking" && seek !== "asked") return;
+      if (event === "Seeked" && seek !== "begun") return;
+      if (event === "Seeking" || event === "Seeked") seek = event === "Seeking" ? "begun" : "";
       // What the browser calls a pause is the stop that was asked for.
       if (event !== "Pause" || !stopping) emit(event);
       else emit("Stop");
@@ -135,7 +136,7 @@ function player(phone: Phone) {
       sound.currentTime = startTime;
     },
     seek: (seconds: number) => {
-      sought = true;
+      seek = "asked";
       sound.currentTime = Number(seconds) || 0;
     },
     destroy: () => {
