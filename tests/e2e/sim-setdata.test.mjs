@@ -210,6 +210,22 @@ test("setData in every lifecycle does what it can, also of a page that is gone",
   await page.locator("phone-page:not([inert]) #plain").waitFor();
 });
 
+test("a component that goes before it was on the page may still set what it shows", async (t) => {
+  const page = await open(t, "short-lived");
+  await page.waitForFunction(() => getApp().calls.includes("rows 2"));
+  assert.equal(await page.locator("#left").textContent(), "left");
+});
+
+test("a page may have values of its own under the names of an instance, and other data", async (t) => {
+  const page = await open(t, "own-names", { query: "?id=7" });
+  assert.equal(await page.locator("#list").textContent(), "count 10, rest undefined");
+  assert.deepEqual([await page.locator("#count").textContent(), await page.locator("#rest").textContent()], ["1", "as it was"]);
+  const own = await page.evaluate(() => (({ id, is, dataset, properties }) => ({ id, is, dataset, properties }))(getCurrentPages()[0]));
+  assert.deepEqual(own, { id: "7", is: "mine", dataset: { of: "the page" }, properties: { p: 1 } });
+  await page.click("#count");
+  await page.getByText("11").waitFor();
+});
+
 test("a value of another type is told with the place where it is given", async (t) => {
   const page = await open(t, "throws", { expected: /throws in|contains itself|type-incompatible/ });
   const told = async (change) => {

@@ -48,21 +48,41 @@ export class Instance {
   declare readonly [NODE]: GeneralComponent;
   [key: string]: unknown;
 
+  // Code may put what it likes in the place of any of these, `this.id` for one.
   get is(): string {
     return this[NODE].is;
+  }
+  set is(value: unknown) {
+    setOwn(this, "is", value);
   }
   get id(): string {
     return this[NODE].id;
   }
+  set id(value: unknown) {
+    setOwn(this, "id", value);
+  }
   get dataset(): Record<string, unknown> {
     return this[NODE].dataset as Record<string, unknown>;
+  }
+  set dataset(value: unknown) {
+    setOwn(this, "dataset", value);
   }
   get data(): Record<string, unknown> {
     renderAround(this[NODE]);
     return this[NODE].data;
   }
+  /** Other data for the code to go on with; what is shown stays, as nobody called `setData`. */
+  set data(value: unknown) {
+    if (typeof value !== "object" || value === null) return;
+    const { data } = this[NODE];
+    for (const key of Object.keys(data)) if (!Object.hasOwn(value, key)) Reflect.deleteProperty(data, key);
+    Object.assign(data, value);
+  }
   get properties(): Record<string, unknown> {
     return this.data;
+  }
+  set properties(value: unknown) {
+    setOwn(this, "properties", value);
   }
 
   setData(change: Change, callback?: () => void): void {
@@ -161,6 +181,9 @@ export class Instance {
   /** What the nearest ancestors provide of what this component asked for. */
   get inject(): Provided {
     return provide.injected(this[NODE]);
+  }
+  set inject(value: unknown) {
+    setOwn(this, "inject", value);
   }
 
   setProvide(change: Provided): void {

@@ -86,8 +86,9 @@ export function renderAround(node: GeneralComponent): void {
 function render(view: View): void {
   const paths = view.paths;
   view.paths = [];
-  // It was set while its page was unloaded: its elements are being taken apart.
-  if (gone(view.node)) return;
+  // It was set while its page was unloaded, and its elements are being taken apart; or it was removed before it
+  // was on the page: then nothing told that it is gone, and it has no elements any more.
+  if (gone(view.node) || view.node.getBackendContext() === null) return;
   const start = performance.now();
   const different: DataChange[] = [];
   const functions = takesFunctions(view.node);
