@@ -226,6 +226,13 @@ test("a page may have values of its own under the names of an instance, and othe
   await page.getByText("11").waitFor();
 });
 
+test("a component that a page uses alone is related to others on the next page", async (t) => {
+  const page = await open(t, "alone");
+  await go(page, "navigateTo", "together");
+  await page.locator("phone-page:not([inert]) #one").waitFor();
+  assert.deepEqual((await calls(page)).sort(), ["group has one", "member is in group"]);
+});
+
 test("a value of another type is told with the place where it is given", async (t) => {
   const page = await open(t, "throws", { expected: /throws in|contains itself|type-incompatible/ });
   const told = async (change) => {

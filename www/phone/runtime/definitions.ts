@@ -2,6 +2,7 @@
  * `Page`, `Component` and `Behavior`: turns what the project's scripts hand over into glass-easel's
  * definitions, with their templates, styles and the components they use.
  */
+import { joinPath } from "../../shared/paths";
 import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
 import type { SourcePosition } from "../../shared/bridge";
 import type { ComponentEntry, Manifest } from "../../shared/project";
@@ -59,6 +60,8 @@ export class Definitions {
   /** The scope of everything whose classes stand as they are: the app's and the pages' sheets. */
   readonly #sharedScope: number;
   readonly #base: GeneralBehavior;
+  /** Of each component, what only it has: others name it in `relations`, maybe before it is loaded. */
+  readonly #marks = new Map<string, GeneralBehavior>();
 
   constructor(host: DefinitionsHost, builtIn: Record<string, GeneralBehavior>) {
     this.#host = host;
@@ -287,14 +290,14 @@ export class Definitions {
     }
     const { created, ...others } = functions(lifetimes);
     return {
-      behaviors: [...(name === undefined ? [] : [this.#base]), ...this.#behaviorsOf(definition)],
+      behaviors: [...(name === undefined ? [] : [this.#base, this.#mark(name)]), ...this.#behaviorsOf(definition)],
       properties: this.#properties(definition.properties, at),
       ...(name === undefined ? {} : { data: () => this.#data(definition, name, at) }),
       methods: functions(definition.methods),
       observers: this.#observers(definition.observers, at),
       lifetimes: created ? { ...others, [CREATED]: created } : others,
       pageLifetimes: functions(definition.pageLifetimes),
-      relations: this.#relations(definition.relations),
+      relations: this.#relations(definition.relations, name),
       externalClasses: Array.isArray(definition.externalClasses) ? definition.externalClasses : [],
     };
   }
@@ -408,14 +411,27 @@ export class Definitions {
     });
   }
 
-  #relations(relations: unknown): Options {
+  /** Relations of a component; to one that the project does not use there are none. Those of a behavior stay as they are. */
+  #relations(relations: unknown, name: string | undefined): Options {
+    const { components } = this.#host.manifest();
     return Object.fromEntries(
-      Object.entries(object(relations)).map(([path, relation]) => {
+      Object.entries(object(relations)).flatMap(([path, relation]) => {
         const { target, ...rest } = object(relation);
         const behavior = this.#behaviors.get(String(target))?.behavior;
-        return [path, behavior ? { ...rest, target: behavior } : rest];
+        if (behavior) return [[path, { ...rest, target: behavior }]];
+        if (name === undefined) return [[path, rest]];
+        const other = joinPath(name, path);
+        return Object.hasOwn(components, other) ? [[path, { ...rest, target: this.#mark(other) }]] : [];
       }),
     );
+  }
+
+  #mark(name: string): GeneralBehavior {
+    const known = this.#marks.get(name);
+    if (known) return known;
+    const mark = this.#host.space.defineBehavior({ is: `tt://mark/${name}` }) as unknown as GeneralBehavior;
+    this.#marks.set(name, mark);
+    return mark;
   }
 
   #style(
