@@ -116,6 +116,27 @@ describe("globals", () => {
     assert.deepEqual(await data(await open(t, root)), { found: [true, true, true, true] });
   });
 
+  test("no function has the window as this, and libraries still find the global object by it", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+        function plain() { return this }
+        const { method } = { method() { return this } };
+        const ways = [plain(), plain.call(null), plain.apply(), plain.bind(undefined)(), method(), [0].map(plain)[0], (0, plain)(), new (function () { this.own = plain })().own()];
+        const kept = new plain();
+        let umd;
+        (function (root, factory) { typeof exports === "object" ? (umd = "module") : (umd = root) })(this, () => {});
+        const own = (function () { return typeof this.document + typeof this.setTimeout + this.unknown }).call(undefined);
+        Page({ data: { found: ways.map((each, i) => (i === 7) !== (each === global)), kept: kept instanceof plain, umd, own, exports: this === exports } });`,
+      "p/v.sjs": "function f() { return typeof this } module.exports = { f: f, g: (function () { return typeof this })() };",
+      "p/p.ttml": '<sjs src="./v.sjs" module="v"></sjs><view>{{v.g}}</view>',
+    });
+    const page = await open(t, root);
+    const { found, ...others } = await data(page);
+    assert.deepEqual(found, found.map(() => true));
+    assert.deepEqual(others, { kept: true, umd: "module", own: "undefinedfunctionundefined", exports: true });
+    await page.getByText("undefined", { exact: true }).waitFor();
+  });
+
   test("code made of texts is refused, whichever way", async (t) => {
     const root = await folder(t, {
       "p/p.js": `
@@ -232,6 +253,51 @@ describe("modules", () => {
     await says("before");
     await writeFile(join(root, "lib/word.js"), "module.exports = 'after'");
     await says("after");
+  });
+});
+
+describe("TypeScript", () => {
+  test("decorators, fields, enumerations and namespaces are what they are where TypeScript is compiled for phones", async (t) => {
+    const root = await folder(t, {
+      "p/lib.ts": `
+        export const said: string[] = [];
+        export const note = (word: string) => { said.push(word); return (target: any, key?: string, method?: any): any => { said.push(word + "!" + (key ?? target.name) + (method ? "()" : "")); }; };
+        export const twice = (_: object, __: string, method: any) => ({ ...method, value(this: object) { return 2 * method.value.call(this); } });
+        export const seen = (target: object, key: string) => {
+          Object.defineProperty(target, key, { get() { return this["_" + key]; }, set(value) { this["_" + key] = "seen " + value; } });
+        };
+        export const Named = (name: string) => <T extends new (...args: any[]) => object>(Class: T): any => class extends Class { named = name };
+      `,
+      "p/model.ts": `
+        import { note, twice, seen, Named } from "./lib";
+        import type { Gone } from "./gone";
+        @note("class")
+        @Named("model")
+        export default class Model {
+          @seen title = "t";
+          @seen empty!: string;
+          sum = this.a + this.b;
+          constructor(readonly a: number, protected b: number = 2, gone?: Gone) { this.empty = "e"; }
+          @note("method") @twice double() { return this.sum; }
+          @note("static") static make() { return new Model(1); }
+        }
+        export const enum Size { Small = 1, Large, Name = "n" }
+        export namespace Deep.Inner { export const word = "deep"; }
+      `,
+      "p/old.ts": "import lib = require('./lib');\nexport = { said: lib.said };",
+      "p/p.ts": `
+        import Model, { Size, Deep } from "./model";
+        import old = require("./old");
+        const model = new (Model as any)(1) as Model & { named: string; empty: string };
+        Page({ data: { title: model.title, empty: model.empty, sum: model.sum, twice: model.double(), named: model.named, sizes: [Size.Small, Size.Large, Size.Name], word: Deep.Inner.word, said: old.said } satisfies object });`,
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    assert.deepEqual(await errors(page), []);
+    assert.deepEqual(await data(page), {
+      title: "seen t", empty: "seen e", sum: 3, twice: 6, named: "model", sizes: [1, 2, "n"], word: "deep",
+      said: ["method", "method!double()", "static", "static!make()", "class", "class!Model"],
+    });
   });
 });
 

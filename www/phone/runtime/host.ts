@@ -376,6 +376,7 @@ export class PhoneHost implements Phone {
       },
       tt: this.tt,
       wx: this.tt,
+      __window: window,
     };
   }
 

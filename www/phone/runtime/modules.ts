@@ -10,8 +10,11 @@ type Body = (this: unknown, ...scope: unknown[]) => void;
 interface Module {
   exports: unknown;
 }
-/** What a module's code has beside `require`, `module` and `exports`. */
-export type Scope = Record<Global, unknown>;
+/**
+ * What a module's code has beside `require`, `module` and `exports`. `__window` is for the compiler, which keeps the
+ * window from being `this` of functions.
+ */
+export type Scope = Record<Global | "__window", unknown>;
 /** A module as the development server gives it. */
 interface Definition extends Places {
   body: Body;

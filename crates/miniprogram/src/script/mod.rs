@@ -5,6 +5,7 @@
 //! where it has types, so that every line of what runs is the line of the source with that number.
 
 mod browser;
+mod decorators;
 mod globals;
 mod loops;
 mod modules;

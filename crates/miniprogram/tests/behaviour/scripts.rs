@@ -58,16 +58,35 @@ fn names_of_browsers_are_hidden_where_a_script_takes_them_for_global() {
 }
 
 #[test]
-fn a_function_called_at_once_has_no_window_as_this() {
-    let project = project(&[(
-        "app.js",
-        "var g = (function () { return this || (() => this)() })();\n(function () { 'use strict'; this })();\n(function () { return function () { this } })();\na(function () { this });",
-    )]);
-    assert_eq!(
-        module(&project, "app.js"),
-        "var g = (function () { return $mglobal || (() => $mglobal)() })();\n(function () { 'use strict'; this })();\n(function () { return function () { this } })();\na(function () { this });"
-    );
-    assert_eq!(parameters(&project, "app.js"), "$mglobal");
+fn no_function_has_the_window_as_this() {
+    let this = "(this===$mwindow?$mglobal:this)";
+    let of = |code: &str| module(&project(&[("app.js", code)]), "app.js");
+    for (source, expected) in [
+        (
+            "var g = (function () { return this || (() => this)() })();",
+            format!("var g = (function () {{ return {this} || (() => {this})() }})();"),
+        ),
+        (
+            "a(function () { f()\nthis[b](); this.document; this.top = 1 })",
+            format!("a(function () {{ f()\n;{this}[b](); ;{this}.document; ;{this}.top = 1 }})"),
+        ),
+        (
+            "var o = { f() { return this }, get g() { return this } }",
+            format!("var o = {{ f() {{ return {this} }}, get g() {{ return {this} }} }}"),
+        ),
+    ] {
+        assert_eq!(of(source), expected);
+    }
+    for same in [
+        "(function () { 'use strict'; return this })(); a(this, () => this);",
+        "class A { b() { return this } static c = this }",
+        "Page({ a() { this.setData({}); this.b.window = 1 } });",
+    ] {
+        assert_eq!(of(same), same);
+    }
+    let project = project(&[("app.js", "(function () { return this })()")]);
+    assert_eq!(parameters(&project, "app.js"), "$mglobal, $mwindow");
+    assert!(project.module("app.js").unwrap().contains("}, [\"global\", \"__window\"], "));
 }
 
 #[test]
@@ -488,16 +507,92 @@ fn commonjs_of_typescript_is_understood() {
 }
 
 #[test]
-fn what_is_not_supported_is_said() {
+fn decorators_stand_where_they_were() {
+    let of = |code: &str| {
+        let project = project(&[("app.js", "require('./t')"), ("t.ts", code), ("d.ts", "")]);
+        assert_eq!(problems(&project), [""; 0], "{code}");
+        let text = module(&project, "t.ts");
+        let (head, rest) = text.split_once("return is;};").unwrap();
+        assert!(head.contains("const $mdecorate=("), "{head}");
+        rest.to_owned()
+    };
+    let call = "static{$mdecorate(()=>[";
+    for (source, expected) in [
+        ("@a class B {}", "let B = $mdecorate(()=>[a],  class B {});".to_owned()),
+        (
+            "@a({\n  readonly: 1,\n}) @b\nabstract class B {}",
+            "let B = $mdecorate(()=>[a({\n  readonly: 1,\n}) ,b], \n         class B {});"
+                .to_owned(),
+        ),
+        ("x = @a class {}", "x = $mdecorate(()=>[a],  class {})".to_owned()),
+        (
+            "class B { @a('class') @b private async c(): void {} @d static e() {} }",
+            format!(
+                "class B {{ {call}a('class') ,b],this.prototype,\"c\",null)}}         async c()       {{}} {call}d],this,\"e\",null)}} static e() {{}} }}"
+            ),
+        ),
+        (
+            "class B { @a readonly c?: string\n @d e: F = 1; @a 'f-g' = 2 }",
+            format!(
+                "class B {{ {call}a],this.prototype,\"c\",0)}};;\n {call}d],this.prototype,\"e\",0)}} #$m0=this.e    = 1; {call}a],this.prototype,'f-g',0)}} #$m1=this['f-g'] = 2 }}"
+            ),
+        ),
+    ] {
+        assert_eq!(of(source), expected, "{source}");
+    }
+    assert!(of("import { a } from './d';\n@a\nexport default class {\n}").ends_with(
+        "\nlet $mdefault = $mdecorate(()=>[$m1.a], \n               class $mdefault {\n});"
+    ));
+    assert!(
+        of("export @a class B {}").ends_with("       let B = $mdecorate(()=>[a],  class B {});")
+    );
+}
+
+#[test]
+fn fields_come_after_what_the_parameters_of_a_constructor_declare() {
     let project = project(&[
         ("app.js", "require('./t')"),
-        ("t.ts", "@decorate class A {}\nnamespace A.B { export const c = 1 }"),
+        (
+            "t.ts",
+            "class A extends B {\n  c: C = this.d;\n  #e = 1\n  static f = 2;\n  g: G;\n  constructor(readonly d: D) { super() }\n}",
+        ),
+    ]);
+    assert_eq!(
+        module(&project, "t.ts"),
+        "class A extends B {\n  #$m0(){this.c    = this.d};\n  #e;#$m1(){this.#e = 1}\n  static f = 2;\n  ;\n  constructor(         d   ) { super(); this.d = d; this.#$m0(); this.#$m1(); }\n}"
+    );
+}
+
+#[test]
+fn namespaces_may_have_names_with_dots_and_merge_with_classes() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        (
+            "t.ts",
+            "namespace A.B.C { export const d = 1 }\nclass E {}\nnamespace E { export const f = 1 }\nexport import g = A.B",
+        ),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let text = module(&project, "t.ts");
+    let (head, rest) = text.split_once("var A; ").unwrap();
+    assert!(head.contains("get: () => g }"), "{head}");
+    assert_eq!(
+        rest,
+        "(function (A) { (function (B) { (function (C) {        const d = C.d = 1 })(B.C || (B.C = {}));})(A.B || (A.B = {}));})(A || (A = {}));\nclass E {}\n;(function (E) {        const f = E.f = 1 })(E || (E = {}));\n       const g = A.B"
+    );
+}
+
+#[test]
+fn what_is_not_supported_is_said() {
+    let project = project(&[
+        ("app.js", "require('./t');\n@decorate class A {}"),
+        ("t.ts", "class A {\n  constructor(@inject b) {}\n}"),
     ]);
     assert_eq!(
         problems(&project),
         [
-            "error t.ts:1:1 Decorators are not supported.",
-            "error t.ts:2:1 Write one namespace inside the other: names with dots are not supported here.",
+            "error app.js:2:1 Decorators are TypeScript's: write this file as .ts.",
+            "error t.ts:2:15 Decorators of parameters are not supported.",
         ]
     );
 }
