@@ -296,7 +296,7 @@ describe("TypeScript", () => {
     assert.deepEqual(await errors(page), []);
     assert.deepEqual(await data(page), {
       title: "seen t", empty: "seen e", sum: 3, twice: 6, named: "model", sizes: [1, 2, "n"], word: "deep",
-      said: ["method", "method!double()", "static", "static!make()", "class", "class!Model"],
+      said: ["method", "method!double()", "static", "static!make()", "class", "class!"],
     });
   });
 });
@@ -366,6 +366,13 @@ Page({
   tap(): void {
     (null as unknown as Row).id;
   },
+  caught(): void {
+    try {
+      this.tap();
+    } catch (error) {
+      console.error("caught", error);
+    }
+  },
 });
 `;
 
@@ -384,6 +391,16 @@ Page({
       await page.getByText("tap", { exact: true }).click();
       await page.waitForFunction(() => parent.told.some(({ kind }) => kind === "error"));
       assert.match((await errors(page))[0], /^src\/第 1\.ts:7:\d+ TypeError/);
+      const [{ stack, places }] = await told(page, "error");
+      assert.match(stack, /at .*\(?src\/第 1\.ts:7:\d+\)?/);
+      assert.doesNotMatch(stack, /p\/p\.js:\d/, "no line of what was built");
+      assert.equal(places[0].built.file, "p/p.js");
+      // Frameworks catch and write; the place is where it was thrown.
+      await page.evaluate(() => getCurrentPages()[0].caught());
+      const line = (await told(page, "console")).at(-1);
+      assert.equal(line.at.line, 7);
+      const caught = await page.evaluate(() => parent.told.filter(({ kind }) => kind === "console").at(-1).values[1].stack);
+      assert.match(caught, /src\/第 1\.ts:7:\d+[^]*src\/第 1\.ts:11:\d+/);
       // What the desk shows of it.
       const response = await fetch(`${page.address}app/original/p/p.js?file=${encodeURIComponent(at.file)}`);
       assert.equal(await response.text(), source);

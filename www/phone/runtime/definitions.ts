@@ -305,7 +305,7 @@ export class Definitions {
     for (const { data } of this.#chainOf(definition)) {
       mergeData(merged, object(typeof data === "function" ? data() : data));
     }
-    const transfer = new Transfer("data", () => this.takesFunctions(name));
+    const transfer = new Transfer("data", () => this.takesFunctions(name), Number.POSITIVE_INFINITY, true);
     const arrived: Options = {};
     for (const [key, value] of Object.entries(merged)) {
       try {

@@ -59,7 +59,9 @@ export class PhoneHost implements Phone {
   readonly #events: Emitter<PhoneEvents>;
   readonly #faults: Faults;
   readonly #permissions = new Permissions(this);
-  readonly #console = projectConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
+  readonly #console = projectConsole((level, values, at, places) =>
+    this.report({ kind: "console", level, values, at, ...(places.length > 0 ? { places } : {}) }),
+  );
   readonly #globals = createGlobals(this.#console);
   readonly #ready = new ReadyQueue();
   readonly #gone = new WeakSet<Element>();
