@@ -15,7 +15,7 @@ use oxc_ast::ast::{
     TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
     TSSatisfiesExpression, TSThisParameter, TSTypeAliasDeclaration, TSTypeAnnotation,
     TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, ThisExpression, UnaryExpression, VariableDeclaration,
+    TaggedTemplateExpression, ThisExpression, TryStatement, UnaryExpression, VariableDeclaration,
     VariableDeclarator, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
@@ -36,6 +36,10 @@ pub(super) struct Rewriter<'a, 's> {
     pub(super) scoping: &'s Scoping,
     pub(super) edits: Edits,
     pub(super) requires: Vec<Dependency>,
+    /// Where a module is required that may be missing: what it throws then is caught.
+    caught: HashSet<usize>,
+    /// Statements around the node at hand that catch what it throws.
+    catches: usize,
     pub(super) findings: Vec<Finding>,
     pub(super) imports: Imports,
     pub(super) frame: Frame,
@@ -97,6 +101,8 @@ impl<'a, 's> Rewriter<'a, 's> {
             scoping,
             edits: Edits::default(),
             requires: Vec::new(),
+            caught: HashSet::new(),
+            catches: 0,
             findings: Vec::new(),
             imports: Imports::new(),
             frame: Frame::default(),
@@ -146,6 +152,7 @@ impl<'a, 's> Rewriter<'a, 's> {
             wx: self.wx.filter(|_| !self.asks_for_wx),
             computes_paths: self.computes_paths,
             requires: self.requires,
+            caught: self.caught,
             findings: self.findings,
             style_isolation: self.style_isolation,
         }
@@ -309,6 +316,9 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
         self.component(call);
         if self.is_require(&call.callee) {
+            if self.catches > 0 {
+                self.caught.extend(call.arguments.first().map(|name| name.span().start as usize));
+            }
             match call.arguments.first() {
                 Some(Argument::StringLiteral(source)) => self.needs(source),
                 Some(Argument::TemplateLiteral(text)) if text.expressions.is_empty() => {
@@ -408,6 +418,19 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_import_meta(&mut self, meta: &ImportMeta) {
         self.error(meta.span, "import.meta is not there in a mini-program.");
+    }
+
+    fn visit_try_statement(&mut self, statement: &TryStatement<'a>) {
+        let catches = usize::from(statement.handler.is_some());
+        self.catches += catches;
+        self.visit_block_statement(&statement.block);
+        self.catches -= catches;
+        if let Some(handler) = &statement.handler {
+            self.visit_catch_clause(handler);
+        }
+        if let Some(finalizer) = &statement.finalizer {
+            self.visit_block_statement(finalizer);
+        }
     }
 
     fn visit_await_expression(&mut self, expression: &AwaitExpression<'a>) {

@@ -376,6 +376,74 @@ fn a_module_that_is_not_there_is_reported_where_it_is_required() {
 }
 
 #[test]
+fn a_module_may_be_missing_where_the_script_catches_that() {
+    let project = project(&[(
+        "app.js",
+        "try { require('crypto') } catch (e) { require('./a') }\ntry { require('./b') } finally {}",
+    )]);
+    assert_eq!(
+        problems(&project),
+        ["error app.js:1:47 There is no module ./a.", "error app.js:2:15 There is no module ./b."]
+    );
+    assert_eq!(project.missing_packages().collect::<Vec<_>>(), ["crypto"]);
+}
+
+#[test]
+fn paths_of_tsconfig_are_said_to_be_for_editors() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        ("t.ts", "import { a } from '@/a'; a()"),
+        ("src/a.ts", "export const a = 1"),
+        ("tsconfig.json", r#"{ "compilerOptions": { "paths": { "@/*": ["src/*"] } } }"#),
+    ]);
+    assert!(problems(&project)[0].ends_with(
+        "neither beside this file nor in miniprogram_npm. The paths of tsconfig.json help editors only: a phone does not know them."
+    ));
+}
+
+#[test]
+fn packages_say_where_their_modules_are() {
+    let project = project(&[
+        (
+            "app.js",
+            "require('a'); require('a/b'); require('a/c/d'); require('e'); require('@f/g'); require('@f/g/h/h'); require('i')",
+        ),
+        (
+            "node_modules/a/package.json",
+            r#"{ "main": "./old.js", "exports": { ".": { "types": "./x.d.ts", "import": "./a.mjs", "require": "./a.cjs" }, "./b": "./lib/b.js", "./c/*": { "default": "./lib/*.js" } } }"#,
+        ),
+        ("node_modules/a/a.cjs", ""),
+        ("node_modules/a/old.js", ""),
+        ("node_modules/a/lib/b.js", ""),
+        ("node_modules/a/lib/d.js", ""),
+        ("node_modules/e/package.json", r#"{ "exports": "./dist/e.js" }"#),
+        ("node_modules/e/dist/e.js", "export default 1"),
+        ("node_modules/@f/g/package.json", r#"{ "miniprogram": "dist" }"#),
+        ("node_modules/@f/g/dist/index.js", ""),
+        ("node_modules/@f/g/dist/h/h.js", ""),
+        ("node_modules/i/package.json", r#"{ "main": "gone.js", "exports": {} }"#),
+        ("node_modules/i/index.js", ""),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let found: Vec<_> = project.manifest().modules["app.js"]
+        .values()
+        .map(|path| path.strip_prefix("node_modules/").unwrap())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "@f/g/dist/index.js",
+            "@f/g/dist/h/h.js",
+            "a/a.cjs",
+            "a/lib/b.js",
+            "a/lib/d.js",
+            "e/dist/e.js",
+            "i/index.js"
+        ]
+    );
+}
+
+#[test]
 fn a_syntax_error_is_thrown_by_its_own_module_only() {
     let project = project(&[("app.js", "App({});\nconst 视频 = (;"), ("page.js", "Page({});")]);
     only_problem(&project, "error app.js:2:13 Unexpected token");
