@@ -242,6 +242,54 @@ describe("modules", () => {
     assert.match((await errors(page))[0], /^p\/p\.js:3:\d+ Error: module "\.\/none" is not defined, required in "p\/p\.js"$/);
   });
 
+  test("what a script defines wrongly is told with its place, and the other pages go on", async (t) => {
+    const names = ["none", "twice", "types", "null", "component", "elsewhere", "await", "caught", "good"];
+    const root = await folder(t, {
+      "app.json": JSON.stringify({ pages: ["p/p", ...names.map((name) => `${name}/a`)] }),
+      "app.js": "global.early = getApp();",
+      "lib.js": "Page({ data: { from: 'lib' } });",
+      "nowhere.js": "exports.late = () => Page({});",
+      "p/p.js": "Page({ data: { early: typeof global.early, app: typeof getApp() } });",
+      "none/a.js": "const nothing = 1;",
+      "twice/a.js": "Page({ data: { n: 1 } });\nPage({ data: { n: 2 } });",
+      "types/a.js": "Page({ data: [1], onLoad: 5, onShow: { a: 1 }, other: 6 });",
+      "null/a.js": "\nPage(null);",
+      "component/a.js": "Component({ data: { n: 1 }, methods: { onLoad() { this.setData({ n: 2 }); } } });",
+      "elsewhere/a.js": "require('../lib');",
+      "await/a.js": "export {};\nawait 1;\nPage({});",
+      "caught/a.js": "let said; try { require('./none'); } catch (error) { said = error.message; }\nPage({ data: { said } });",
+      "good/a.js": "const late = require('../nowhere').late; Page({ data: {}, onLoad() { try { late(); } catch (error) { this.setData({ said: error.message }); } } });",
+      "p/p.ttml": "<view/>",
+      ...Object.fromEntries(names.map((name) => [`${name}/a.ttml`, `<view>${name}</view>`])),
+    });
+    const page = await open(t, root);
+    assert.deepEqual(await data(page), { early: "undefined", app: "object" });
+    const all = {};
+    for (const name of names) {
+      await page.evaluate((name) => tt.reLaunch({ url: `/${name}/a` }), name);
+      await page.getByText(name, { exact: true }).waitFor();
+      all[name] = await data(page);
+    }
+    assert.deepEqual(all, {
+      none: {}, twice: { n: 2 }, types: { 0: 1 }, null: {}, component: { n: 2 }, elsewhere: { from: "lib" }, await: {},
+      caught: { said: 'module "./none" is not defined, required in "caught/a.js"' },
+      good: { said: "Page() is called outside of a page or component" },
+    });
+    const warnings = (await told(page, "problem")).map(({ problem }) => `${problem.file}:${problem.line} ${problem.message}`);
+    assert.deepEqual(warnings, [
+      "app.js:1 app.js does not call App()",
+      'none/a.js:1 the script of "none/a" does not call Page()',
+      'twice/a.js:2 "twice/a" has a definition already: this Page() replaces it',
+      "types/a.js:1 onLoad is a function, not a number: nothing calls it",
+      "types/a.js:1 onShow is a function, not an object: nothing calls it",
+      "types/a.js:1 data is an object, not an array",
+    ]);
+    const said = (await errors(page)).map((error) => error.replace(/:\d+ /, " "));
+    assert.equal(said.length, 2);
+    assert.equal(said[0], "null/a.js:2 TypeError: Page() expects an object, but got null");
+    assert.match(said[1], /SyntaxError: await works only inside an async function here: modules are not asynchronous\. \(line 2, column 1\)/);
+  });
+
   test("a changed module that was required by a computed path shows", async (t) => {
     const root = await folder(t, {
       "lib/word.js": "module.exports = 'before'",
@@ -406,6 +454,20 @@ Page({
       assert.equal(await response.text(), source);
     });
   }
+
+  test("of a build whose source maps lie beside the project, as uni-app puts them, are found", async (t) => {
+    const built = await transform(source, { loader: "ts", sourcefile: "uni-app:///src/p/p.vue", sourcemap: "external", minify: true });
+    const root = await folder(t, {
+      "out/app.json": '{"pages":["p/p"]}',
+      "out/app.js": "App({});",
+      "out/p/p.js": `${built.code}//# sourceMappingURL=../../.sourcemap/out/p/p.js.map\n`,
+      ".sourcemap/out/p/p.js.map": built.map,
+      "out/p/p.ttml": "<view/>",
+    });
+    const page = await open(t, join(root, "out"));
+    const [{ at }] = await told(page, "console");
+    assert.equal(place(at), "src/p/p.vue:4:9");
+  });
 
   test("of lines that the compiler changes are those of the source", async (t) => {
     const root = await folder(t, {
