@@ -233,6 +233,24 @@ describe("modules", () => {
     assert.deepEqual(await data(await open(t, root)), { seen: "aundefined", folder: "x", json: 1 });
   });
 
+  test("require.async and import() give modules later, of other packages as well", async (t) => {
+    const root = await folder(t, {
+      "app.json": '{"pages":["p/p"],"subPackages":[{"root":"sub","pages":["q"]}]}',
+      "sub/q.ttml": "<view/>",
+      "sub/q.js": "Page({});",
+      "sub/lib.js": "exports.word = 'later';",
+      "p/p.js": `Page({ data: {}, async onLoad() {
+        const said = [(await require.async("../sub/lib.js")).word, (await import("../sub/lib")).word];
+        await require.async("./" + "none").catch((error) => said.push(error.message));
+        this.setData({ said });
+      } });`,
+      "p/p.ttml": "<view>{{said[0]}}</view>",
+    });
+    const page = await open(t, root);
+    await page.getByText("later", { exact: true }).waitFor();
+    assert.deepEqual((await data(page)).said, ["later", "later", 'module "./none" is not defined, required in "p/p.js"']);
+  });
+
   test("a module that is not there is named, with the place of its require", async (t) => {
     const root = await folder(t, {
       "p/p.js": "const name = 'none';\n\nrequire('./' + name);",

@@ -195,6 +195,12 @@ impl<'a, 's> Rewriter<'a, 's> {
         self.is_global(callee, "require")
     }
 
+    /// `require.async`, for modules of packages that a phone loads later.
+    fn is_require_async(&self, callee: &Expression<'a>) -> bool {
+        matches!(callee, Expression::StaticMemberExpression(member)
+            if member.property.name == "async" && self.is_require(&member.object))
+    }
+
     /// Scripts of templates require each other by their whole names.
     pub(super) fn sjs_path(&self, source: &str) -> String {
         let whole =
@@ -315,7 +321,7 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
         self.component(call);
-        if self.is_require(&call.callee) {
+        if self.is_require(&call.callee) || self.is_require_async(&call.callee) {
             if self.catches > 0 {
                 self.caught.extend(call.arguments.first().map(|name| name.span().start as usize));
             }

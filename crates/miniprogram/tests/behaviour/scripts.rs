@@ -169,6 +169,8 @@ fn a_require_that_is_handed_on_may_mean_any_script() {
     assert!(computes("import(`./${name}`);"));
     assert!(computes("require(name);"));
     assert!(!computes("typeof require === 'function'; require('./page'); a.require(b);"));
+    assert!(!computes("require.async('./page').then(f);"));
+    assert!(computes("require.async(name);"));
     assert!(!computes("function f(require) { require(name); }"));
     assert!(computes("require(`./lib`);"));
 }
