@@ -116,6 +116,27 @@ describe("globals", () => {
     assert.deepEqual(await data(await open(t, root)), { found: [true, true, true, true] });
   });
 
+  test("no function has the window as this, and libraries still find the global object by it", async (t) => {
+    const root = await folder(t, {
+      "p/p.js": `
+        function plain() { return this }
+        const { method } = { method() { return this } };
+        const ways = [plain(), plain.call(null), plain.apply(), plain.bind(undefined)(), method(), [0].map(plain)[0], (0, plain)(), new (function () { this.own = plain })().own()];
+        const kept = new plain();
+        let umd;
+        (function (root, factory) { typeof exports === "object" ? (umd = "module") : (umd = root) })(this, () => {});
+        const own = (function () { return typeof this.document + typeof this.setTimeout + this.unknown }).call(undefined);
+        Page({ data: { found: ways.map((each, i) => (i === 7) !== (each === global)), kept: kept instanceof plain, umd, own, exports: this === exports } });`,
+      "p/v.sjs": "function f() { return typeof this } module.exports = { f: f, g: (function () { return typeof this })() };",
+      "p/p.ttml": '<sjs src="./v.sjs" module="v"></sjs><view>{{v.g}}</view>',
+    });
+    const page = await open(t, root);
+    const { found, ...others } = await data(page);
+    assert.deepEqual(found, found.map(() => true));
+    assert.deepEqual(others, { kept: true, umd: "module", own: "undefinedfunctionundefined", exports: true });
+    await page.getByText("undefined", { exact: true }).waitFor();
+  });
+
   test("code made of texts is refused, whichever way", async (t) => {
     const root = await folder(t, {
       "p/p.js": `
@@ -212,6 +233,24 @@ describe("modules", () => {
     assert.deepEqual(await data(await open(t, root)), { seen: "aundefined", folder: "x", json: 1 });
   });
 
+  test("require.async and import() give modules later, of other packages as well", async (t) => {
+    const root = await folder(t, {
+      "app.json": '{"pages":["p/p"],"subPackages":[{"root":"sub","pages":["q"]}]}',
+      "sub/q.ttml": "<view/>",
+      "sub/q.js": "Page({});",
+      "sub/lib.js": "exports.word = 'later';",
+      "p/p.js": `Page({ data: {}, async onLoad() {
+        const said = [(await require.async("../sub/lib.js")).word, (await import("../sub/lib")).word];
+        await require.async("./" + "none").catch((error) => said.push(error.message));
+        this.setData({ said });
+      } });`,
+      "p/p.ttml": "<view>{{said[0]}}</view>",
+    });
+    const page = await open(t, root);
+    await page.getByText("later", { exact: true }).waitFor();
+    assert.deepEqual((await data(page)).said, ["later", "later", 'module "./none" is not defined, required in "p/p.js"']);
+  });
+
   test("a module that is not there is named, with the place of its require", async (t) => {
     const root = await folder(t, {
       "p/p.js": "const name = 'none';\n\nrequire('./' + name);",
@@ -219,6 +258,54 @@ describe("modules", () => {
     });
     const page = await open(t, root);
     assert.match((await errors(page))[0], /^p\/p\.js:3:\d+ Error: module "\.\/none" is not defined, required in "p\/p\.js"$/);
+  });
+
+  test("what a script defines wrongly is told with its place, and the other pages go on", async (t) => {
+    const names = ["none", "twice", "types", "null", "component", "elsewhere", "await", "caught", "good"];
+    const root = await folder(t, {
+      "app.json": JSON.stringify({ pages: ["p/p", ...names.map((name) => `${name}/a`)] }),
+      "app.js": "global.early = getApp();",
+      "lib.js": "Page({ data: { from: 'lib' } });",
+      "nowhere.js": "exports.late = () => Page({});",
+      "p/p.js": "Page({ data: { early: typeof global.early, app: typeof getApp() } });",
+      "none/a.js": "const nothing = 1;",
+      "twice/a.js": "Page({ data: { n: 1 } });\nPage({ data: { n: 2 } });",
+      "types/a.js": "Page({ data: [1], onLoad: 5, onShow: { a: 1 }, other: 6 });",
+      "null/a.js": "\nPage(null);",
+      "component/a.js": "Component({ data: { n: 1 }, methods: { onLoad() { this.setData({ n: 2 }); } } });",
+      "elsewhere/a.js": "require('../lib');",
+      "await/a.js": "export {};\nawait 1;\nPage({});",
+      "caught/a.js": "let said; try { require('./none'); } catch (error) { said = error.message; }\nPage({ data: { said } });",
+      "good/a.js": "const late = require('../nowhere').late; Page({ data: {}, onLoad() { try { late(); } catch (error) { this.setData({ said: error.message }); } } });",
+      "p/p.ttml": "<view/>",
+      ...Object.fromEntries(names.map((name) => [`${name}/a.ttml`, `<view>${name}</view>`])),
+    });
+    const page = await open(t, root);
+    assert.deepEqual(await data(page), { early: "undefined", app: "object" });
+    const all = {};
+    for (const name of names) {
+      await page.evaluate((name) => tt.reLaunch({ url: `/${name}/a` }), name);
+      await page.getByText(name, { exact: true }).waitFor();
+      all[name] = await data(page);
+    }
+    assert.deepEqual(all, {
+      none: {}, twice: { n: 2 }, types: { 0: 1 }, null: {}, component: { n: 2 }, elsewhere: { from: "lib" }, await: {},
+      caught: { said: 'module "./none" is not defined, required in "caught/a.js"' },
+      good: { said: "Page() is called outside of a page or component" },
+    });
+    const warnings = (await told(page, "problem")).map(({ problem }) => `${problem.file}:${problem.line} ${problem.message}`);
+    assert.deepEqual(warnings, [
+      "app.js:1 app.js does not call App()",
+      'none/a.js:1 the script of "none/a" does not call Page()',
+      'twice/a.js:2 "twice/a" has a definition already: this Page() replaces it',
+      "types/a.js:1 onLoad is a function, not a number: nothing calls it",
+      "types/a.js:1 onShow is a function, not an object: nothing calls it",
+      "types/a.js:1 data is an object, not an array",
+    ]);
+    const said = (await errors(page)).map((error) => error.replace(/:\d+ /, " "));
+    assert.equal(said.length, 2);
+    assert.equal(said[0], "null/a.js:2 TypeError: Page() expects an object, but got null");
+    assert.match(said[1], /SyntaxError: await works only inside an async function here: modules are not asynchronous\. \(line 2, column 1\)/);
   });
 
   test("a changed module that was required by a computed path shows", async (t) => {
@@ -232,6 +319,51 @@ describe("modules", () => {
     await says("before");
     await writeFile(join(root, "lib/word.js"), "module.exports = 'after'");
     await says("after");
+  });
+});
+
+describe("TypeScript", () => {
+  test("decorators, fields, enumerations and namespaces are what they are where TypeScript is compiled for phones", async (t) => {
+    const root = await folder(t, {
+      "p/lib.ts": `
+        export const said: string[] = [];
+        export const note = (word: string) => { said.push(word); return (target: any, key?: string, method?: any): any => { said.push(word + "!" + (key ?? target.name) + (method ? "()" : "")); }; };
+        export const twice = (_: object, __: string, method: any) => ({ ...method, value(this: object) { return 2 * method.value.call(this); } });
+        export const seen = (target: object, key: string) => {
+          Object.defineProperty(target, key, { get() { return this["_" + key]; }, set(value) { this["_" + key] = "seen " + value; } });
+        };
+        export const Named = (name: string) => <T extends new (...args: any[]) => object>(Class: T): any => class extends Class { named = name };
+      `,
+      "p/model.ts": `
+        import { note, twice, seen, Named } from "./lib";
+        import type { Gone } from "./gone";
+        @note("class")
+        @Named("model")
+        export default class Model {
+          @seen title = "t";
+          @seen empty!: string;
+          sum = this.a + this.b;
+          constructor(readonly a: number, protected b: number = 2, gone?: Gone) { this.empty = "e"; }
+          @note("method") @twice double() { return this.sum; }
+          @note("static") static make() { return new Model(1); }
+        }
+        export const enum Size { Small = 1, Large, Name = "n" }
+        export namespace Deep.Inner { export const word = "deep"; }
+      `,
+      "p/old.ts": "import lib = require('./lib');\nexport = { said: lib.said };",
+      "p/p.ts": `
+        import Model, { Size, Deep } from "./model";
+        import old = require("./old");
+        const model = new (Model as any)(1) as Model & { named: string; empty: string };
+        Page({ data: { title: model.title, empty: model.empty, sum: model.sum, twice: model.double(), named: model.named, sizes: [Size.Small, Size.Large, Size.Name], word: Deep.Inner.word, said: old.said } satisfies object });`,
+      "p/p.ttml": "<view/>",
+    });
+    const page = await open(t, root);
+    assert.deepEqual(await errors(page), []);
+    assert.deepEqual(await data(page), {
+      title: "seen t", empty: "seen e", sum: 3, twice: 6, named: "model", sizes: [1, 2, "n"], word: "deep",
+      said: ["method", "method!double()", "static", "static!make()", "class", "class!"],
+    });
   });
 });
 
@@ -300,6 +432,13 @@ Page({
   tap(): void {
     (null as unknown as Row).id;
   },
+  caught(): void {
+    try {
+      this.tap();
+    } catch (error) {
+      console.error("caught", error);
+    }
+  },
 });
 `;
 
@@ -318,11 +457,35 @@ Page({
       await page.getByText("tap", { exact: true }).click();
       await page.waitForFunction(() => parent.told.some(({ kind }) => kind === "error"));
       assert.match((await errors(page))[0], /^src\/第 1\.ts:7:\d+ TypeError/);
+      const [{ stack, places }] = await told(page, "error");
+      assert.match(stack, /at .*\(?src\/第 1\.ts:7:\d+\)?/);
+      assert.doesNotMatch(stack, /p\/p\.js:\d/, "no line of what was built");
+      assert.equal(places[0].built.file, "p/p.js");
+      // Frameworks catch and write; the place is where it was thrown.
+      await page.evaluate(() => getCurrentPages()[0].caught());
+      const line = (await told(page, "console")).at(-1);
+      assert.equal(line.at.line, 7);
+      const caught = await page.evaluate(() => parent.told.filter(({ kind }) => kind === "console").at(-1).values[1].stack);
+      assert.match(caught, /src\/第 1\.ts:7:\d+[^]*src\/第 1\.ts:11:\d+/);
       // What the desk shows of it.
       const response = await fetch(`${page.address}app/original/p/p.js?file=${encodeURIComponent(at.file)}`);
       assert.equal(await response.text(), source);
     });
   }
+
+  test("of a build whose source maps lie beside the project, as uni-app puts them, are found", async (t) => {
+    const built = await transform(source, { loader: "ts", sourcefile: "uni-app:///src/p/p.vue", sourcemap: "external", minify: true });
+    const root = await folder(t, {
+      "out/app.json": '{"pages":["p/p"]}',
+      "out/app.js": "App({});",
+      "out/p/p.js": `${built.code}//# sourceMappingURL=../../.sourcemap/out/p/p.js.map\n`,
+      ".sourcemap/out/p/p.js.map": built.map,
+      "out/p/p.ttml": "<view/>",
+    });
+    const page = await open(t, join(root, "out"));
+    const [{ at }] = await told(page, "console");
+    assert.equal(place(at), "src/p/p.vue:4:9");
+  });
 
   test("of lines that the compiler changes are those of the source", async (t) => {
     const root = await folder(t, {

@@ -21,8 +21,6 @@ const SHADOW = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
 /** Known of the frameworks themselves; a phone says nothing of them. */
 const EXPECTED = [
-  // uni-app's runtime for Vue 2 puts methods into the data of a page or component.
-  /^data: "\w+" is a function, which arrives as nothing/,
   // What their templates give to elements that have no such attribute.
   /^<[\w-]+> has no attribute "(enable-back-to-top|height|key|name|ref|report-submit|width)"/,
 ];

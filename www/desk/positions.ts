@@ -20,22 +20,16 @@ export function fileUrl({ file, built }: SourcePosition): string {
   return built ? `/app/original/${encodePath(built.file)}?file=${encodeURIComponent(file)}` : `/app/file/${encodePath(file)}`;
 }
 
-/** Places of compiled modules and of sources, as they stand in a stack. */
-const PLACE = /(?:https?:\/\/[^\s()]*?\/app\/(?:module|file)\/)?((?:[\w@.-]+\/)*[\w@.-]+\.(?:jsx?|tsx?|mjs|sjs|ttml|json))(?:\?[^\s:()]*)?:(\d+):(\d+)/g;
-
 /** A stack of calls with links where it names files of the project. */
-export function stackText(desk: Desk, stack: string): (string | TemplateResult)[] {
+export function stackText(desk: Desk, stack: string, places: readonly SourcePosition[] = []): (string | TemplateResult)[] {
   const parts: (string | TemplateResult)[] = [];
   let end = 0;
-  for (const match of stack.matchAll(PLACE)) {
-    const [whole, found = "", line, column] = match;
-    const before = stack[match.index - 1];
-    // Part of a longer address: a file of the simulator, not of the project.
-    if (before === "/" || before === ":") continue;
-    // A compiled module has the name of its source with `.js` behind.
-    const file = found.replace(/\.(ts|sjs)\.js$/, ".$1");
-    parts.push(stack.slice(end, match.index), positionLink(desk, { file, line: Number(line), column: Number(column) }));
-    end = match.index + whole.length;
+  for (const at of places) {
+    const text = `${at.file}:${at.line}:${at.column}`;
+    const start = stack.indexOf(text, end);
+    if (start < 0) continue;
+    parts.push(stack.slice(end, start), positionLink(desk, at));
+    end = start + text.length;
   }
   parts.push(stack.slice(end));
   return parts;

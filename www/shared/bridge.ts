@@ -130,8 +130,8 @@ export interface DeskHost {
 }
 /** Something that happened in a phone; `time` is `Date.now()`. */
 export type PhoneRecord = { time: number } & (
-  | { kind: "console"; level: "debug" | "log" | "info" | "warn" | "error"; values: unknown[]; at: SourcePosition | null }
-  | { kind: "error"; message: string; stack: string; at: SourcePosition | null }
+  | { kind: "console"; level: "debug" | "log" | "info" | "warn" | "error"; values: unknown[]; at: SourcePosition | null; places?: SourcePosition[] }
+  | ({ kind: "error"; message: string; at: SourcePosition | null } & Stack)
   | { kind: "problem"; problem: Problem }
   /** What these came from was changed: they are told again if they are still there. */
   | { kind: "resolved"; problems: Problem[] }
@@ -151,6 +151,11 @@ export type PhoneRecord = { time: number } & (
   /** A peer connection or the connection to the hub changed state: what recovery did. */
   | { kind: "connection"; what: "signaling" | "peer"; peer: string; state: string }
 );
+/** A stack trace: its text, and the places of the project in it, as it names them and in that order. */
+export interface Stack {
+  stack: string;
+  places?: SourcePosition[];
+}
 export interface SourcePosition {
   file: string;
   line: number;

@@ -500,8 +500,11 @@ impl<'f> Build<'f> {
         if self.manifest.modules.contains_key(path) || !self.load(path) {
             return;
         }
-        let requires =
-            self.files.script(path).map(|script| script.requires.clone()).unwrap_or_default();
+        let (requires, caught) = self
+            .files
+            .script(path)
+            .map(|script| (script.requires.clone(), script.caught.clone()))
+            .unwrap_or_default();
         let mut resolved = BTreeMap::new();
         for required in requires {
             match resolve::module(self.files, path, &required.name) {
@@ -509,7 +512,7 @@ impl<'f> Build<'f> {
                     self.modules.push_back(target.clone());
                     resolved.insert(required.name, target);
                 }
-                None => self.unresolved(path, &required),
+                None => self.unresolved(path, &required, caught.contains(&required.offset)),
             }
         }
         self.marks.modules.insert(path.to_owned(), self.files.stamp(path));
@@ -564,7 +567,8 @@ impl<'f> Build<'f> {
         );
     }
 
-    fn unresolved(&mut self, path: &str, required: &Dependency) {
+    /// A module that is not there. If the script catches that, it may be elsewhere and is no problem.
+    fn unresolved(&mut self, path: &str, required: &Dependency, caught: bool) {
         let written = &required.name;
         let near = path::join(path::folder(path), written);
         let message = match near {
@@ -576,7 +580,8 @@ impl<'f> Build<'f> {
                     self.missing_package(written);
                 }
                 format!(
-                    "There is no module {written}, neither beside this file nor in miniprogram_npm."
+                    "There is no module {written}, neither beside this file nor in miniprogram_npm.{}",
+                    self.alias_hint(written)
                 )
             }
             near => {
@@ -589,7 +594,25 @@ impl<'f> Build<'f> {
                 format!("There is no module {written}.{hint}")
             }
         };
-        self.error(path, required.offset, message);
+        if !caught {
+            self.error(path, required.offset, message);
+        }
+    }
+
+    /// `paths` of `tsconfig.json` are for an editor: TypeScript leaves the paths in scripts as they are.
+    fn alias_hint(&mut self, written: &str) -> &'static str {
+        let config = self.files.json("tsconfig.json").or_else(|| self.files.json("jsconfig.json"));
+        let options = config.as_ref().and_then(|config| config.get("compilerOptions"));
+        let meant = |alias: &str| match alias.split_once('*') {
+            Some((before, after)) => written.starts_with(before) && written.ends_with(after),
+            None => written == alias,
+        };
+        let paths = options.and_then(|options| options.get("paths"));
+        if paths.map(Value::members).unwrap_or_default().iter().any(|path| meant(&path.key)) {
+            " The paths of tsconfig.json help editors only: a phone does not know them."
+        } else {
+            ""
+        }
     }
 
     /// Follows what templates import, and looks at their tags.

@@ -8,7 +8,7 @@ use crate::{
     files::{Files, Unit},
     manifest::{Change, Manifest},
     path, resolve, script,
-    source_map::{Position, SourceMapPlace},
+    source_map::{self, Position, SourceMapPlace},
     template::{self, Parts},
     ttss::{self, Name, Owner, Target},
 };
@@ -184,7 +184,9 @@ impl Project {
         if address.starts_with("data:") {
             return Some(SourceMapPlace::Inline(address.to_owned()));
         }
-        path::join(path::folder(path), address).map(SourceMapPlace::File)
+        path::join(path::folder(path), address)
+            .map(SourceMapPlace::File)
+            .or_else(|| source_map::beside(path, address))
     }
 
     /// The script with the template of a component of [`Manifest::components`].

@@ -17,13 +17,62 @@ pub(crate) fn module(files: &mut Files, from: &str, written: &str) -> Option<Str
     if written.starts_with(['.', '/']) {
         return None;
     }
-    for place in packages(folder, written) {
-        if let Some(found) = module_at(files, &place) {
+    let (package, rest) = split_package(written);
+    for base in packages(folder, package) {
+        if let Some(found) = module_of_package(files, &base, rest) {
             return Some(found);
         }
     }
     let root = path::join("", written)?;
     module_at(files, &root)
+}
+
+/// A module of the package in a folder: what its `package.json` says, or else a file.
+fn module_of_package(files: &mut Files, base: &str, rest: &str) -> Option<String> {
+    let below = |folder: &str| {
+        if rest.is_empty() { folder.to_owned() } else { format!("{folder}/{rest}") }
+    };
+    let json = files.json(&format!("{base}/package.json"));
+    let said = json.as_ref().and_then(|json| json.get("exports")).and_then(|exports| {
+        let path = exported(exports, if rest.is_empty() { "." } else { rest })?;
+        path::join(base, &path)
+    });
+    if let Some(found) = said.and_then(|path| module_at(files, &path)) {
+        return Some(found);
+    }
+    if let Some(found) = module_at(files, &below(base)) {
+        return Some(found);
+    }
+    let folder = json.as_ref().and_then(|json| json.get("miniprogram")).and_then(Value::as_str);
+    let folder = folder.and_then(|folder| path::join(base, folder))?;
+    module_at(files, &below(&folder))
+}
+
+/// Where `exports` of a `package.json` leads; `name` is `.` or a path in the package.
+fn exported(exports: &Value, name: &str) -> Option<String> {
+    let members = exports.members();
+    if !members.iter().any(|member| member.key.starts_with('.')) {
+        return (name == ".").then(|| condition(exports)).flatten();
+    }
+    members.iter().find_map(|member| {
+        let key = member.key.strip_prefix("./").unwrap_or(&member.key);
+        if key == name {
+            return condition(&member.value);
+        }
+        let (before, after) = key.split_once('*')?;
+        let part = name.strip_prefix(before)?.strip_suffix(after)?;
+        Some(condition(&member.value)?.replace('*', part))
+    })
+}
+
+/// The path that is for who requires, or imports.
+fn condition(value: &Value) -> Option<String> {
+    if let Some(path) = value.as_str() {
+        return Some(path.to_owned());
+    }
+    ["require", "default", "import", "module"]
+        .iter()
+        .find_map(|name| value.get(name).and_then(condition))
 }
 
 /// A module at this path, with an extension, or as a folder.

@@ -16,6 +16,22 @@ pub enum SourceMapPlace {
     File(String),
     /// In the script itself, as a `data:` address.
     Inline(String),
+    /// Beside the project, where uni-app puts them: so many folders up, in `.sourcemap`.
+    Beside(usize, String),
+}
+
+/// Where the address of a source map leads that leaves the project of the script at `path`.
+pub(crate) fn beside(path: &str, address: &str) -> Option<SourceMapPlace> {
+    let depth = path.matches('/').count();
+    let mut rest = address;
+    let mut up = 0_usize;
+    while let Some(inner) = rest.strip_prefix("../") {
+        (rest, up) = (inner, up + 1);
+    }
+    let plain =
+        rest.split('/').all(|part| !matches!(part, "" | "." | "..")) && !rest.contains('\\');
+    (up > depth && plain && rest.starts_with(".sourcemap/"))
+        .then(|| SourceMapPlace::Beside(up - depth, rest.to_owned()))
 }
 
 /// A place in a file, counted from 1; columns in UTF-16 units.
@@ -100,6 +116,19 @@ mod tests {
         assert_eq!(at(2, 9).as_deref(), Some("b.ts:3:1"));
         assert_eq!(map.text("src/a b.vue"), Some("one\ntwo"));
         assert_eq!(map.text("b.ts"), None);
+    }
+
+    #[test]
+    fn only_the_folder_of_source_maps_is_looked_for_beside_a_project() {
+        let found = |path, address| beside(path, address).is_some();
+        assert_eq!(
+            beside("a/b.js", "../../../.sourcemap/mp/a/b.js.map"),
+            Some(SourceMapPlace::Beside(2, ".sourcemap/mp/a/b.js.map".to_owned()))
+        );
+        assert!(!found("a/b.js", "../.sourcemap/b.js.map"), "in the project");
+        assert!(!found("b.js", "../secret/b.js.map"));
+        assert!(!found("b.js", "../.sourcemap/../../b.js.map"));
+        assert!(!found("b.js", "/.sourcemap/b.js.map"));
     }
 
     #[test]

@@ -160,6 +160,14 @@ impl Folder {
         (file.starts_with(&self.root) && file.is_file()).then_some(file)
     }
 
+    /// Where the file `path` is, below the folder that lies so many above this one: the source map of
+    /// a script, which is read and not served.
+    pub(crate) fn beside(&self, up: usize, path: &str) -> Option<PathBuf> {
+        let above = self.root.ancestors().nth(up)?;
+        let file = above.join(path).canonicalize().ok()?;
+        (file.starts_with(above) && file.is_file()).then_some(file)
+    }
+
     /// The path below the folder of a file that the operating system names, unless it is ignored.
     pub(crate) fn below(&self, file: &Path) -> Option<String> {
         let parts = file.strip_prefix(&self.root).ok()?.components();

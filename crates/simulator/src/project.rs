@@ -108,6 +108,12 @@ impl Project {
                 .locate(&file)
                 .and_then(|file| fs::read(file).ok())
                 .and_then(|json| SourceMap::parse(&json)),
+            Some(SourceMapPlace::Beside(up, file)) => self
+                .0
+                .folder
+                .beside(up, &file)
+                .and_then(|file| fs::read(file).ok())
+                .and_then(|json| SourceMap::parse(&json)),
             None => None,
         };
         let map = map.map(Arc::new);

@@ -106,13 +106,13 @@ export class ConsolePanel implements Panel {
     if (record.kind === "input") return html`<code class="typed">› ${record.text}</code>`;
     if (record.kind === "error") {
       return html`<div class="text">${record.message}</div>
-        ${record.stack ? html`<details class="stack"><summary>${t.stack}</summary><pre>${stackText(this.#desk, record.stack)}</pre></details>` : nothing}`;
+        ${record.stack ? html`<details class="stack"><summary>${t.stack}</summary><pre>${stackText(this.#desk, record.stack, record.places)}</pre></details>` : nothing}`;
     }
     return html`${formatted(record.values).map((value) => {
       if (typeof value === "string") return html`<span class="text">${value}</span>`;
       const stack = typeof value === "object" && value !== null && "stack" in value ? String(value.stack) : "";
       return html`${valueTree({ value, texts: t })}${stack
-        ? html`<details class="stack"><summary>${t.stack}</summary><pre>${stackText(this.#desk, stack)}</pre></details>`
+        ? html`<details class="stack"><summary>${t.stack}</summary><pre>${stackText(this.#desk, stack, record.places)}</pre></details>`
         : nothing}`;
     })}`;
   }

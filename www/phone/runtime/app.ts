@@ -31,9 +31,11 @@ export class App {
     return this.#instance ?? (options?.allowDefault ? this.#early : undefined);
   }
 
-  /** A project without `App()` has an empty one. */
-  settle(): void {
-    if (!this.#instance) this.register({});
+  /** A project without `App()` has an empty one. Whether it was called. */
+  settle(): boolean {
+    const called = this.#instance !== undefined;
+    if (!called) this.register({});
+    return called;
   }
 
   launch(options: LaunchOptions): void {

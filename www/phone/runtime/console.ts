@@ -1,6 +1,6 @@
 /** The console of the project's code: what is written to it, the desk gets with its place in the sources. */
 import type { SourcePosition } from "../../shared/bridge";
-import { callerPosition } from "./positions";
+import { callerPosition, readStack } from "./positions";
 
 export type Level = "debug" | "log" | "info" | "warn" | "error";
 const LEVELS: readonly Level[] = ["debug", "log", "info", "warn", "error"];
@@ -14,16 +14,20 @@ type Method = (...values: unknown[]) => void;
  * A console that tells `written` of everything that is written to it, and the browser's console as
  * well. Its functions may be handed on: without a place they are told, too.
  */
-export function projectConsole(written: (level: Level, values: unknown[], at: SourcePosition | null) => void): Record<string, Method> {
+export function projectConsole(
+  written: (level: Level, values: unknown[], at: SourcePosition | null, places: SourcePosition[]) => void,
+): Record<string, Method> {
   let indent = "";
   const times = new Map<string, number>();
   const counts = new Map<string, number>();
   const write = (level: Level, values: unknown[]): void => {
-    const kept = values.map((value) => snapshot(value));
+    const places: SourcePosition[] = [];
+    const kept = values.map((value) => snapshot(value, places));
     const [first, ...rest] = kept;
     // The first text may have placeholders for what follows.
     const indented = indent === "" ? kept : typeof first === "string" ? [indent + first, ...rest] : [indent, ...kept];
-    written(level, indented, callerPosition());
+    // Frameworks catch what a page's code throws, and write it: where it was thrown is of interest, not where it was caught.
+    written(level, indented, places[0] ?? callerPosition(), places);
   };
   const elapsed = (label: string, values: unknown[]): void => {
     const start = times.get(label);
@@ -78,9 +82,9 @@ export function projectConsole(written: (level: Level, values: unknown[], at: So
 }
 
 /** An error as it is now: the desk folds its stack, and opens what else it carries. */
-function errorOf(error: Error): Error {
-  const { name, message, stack = "" } = error;
-  const fields = Object.entries(error).map(([key, value]) => [key, snapshot(value, 1)]);
+function errorOf(error: Error, stack: string): Error {
+  const { name, message } = error;
+  const fields = Object.entries(error).map(([key, value]) => [key, snapshot(value, [], 1)]);
   return Object.assign(new Error(message), Object.fromEntries(fields), { name, stack });
 }
 
@@ -88,24 +92,28 @@ function errorOf(error: Error): Error {
 const DEPTH = 6;
 const ENTRIES = 200;
 
-/** A value as it is now, fit to be kept and to be shown elsewhere. */
-export function snapshot(value: unknown, depth = 0): unknown {
+/** A value as it is now, fit to be kept and to be shown elsewhere. Adds to `places` those that the stacks of errors name. */
+export function snapshot(value: unknown, places: SourcePosition[] = [], depth = 0): unknown {
   // One of the same name, or the page's own would be kept with all that it knows.
   if (typeof value === "function") return Object.defineProperty(() => {}, "name", { value: value.name || "anonymous" });
   if (typeof value === "symbol" || typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   try {
-    if (value instanceof Error) return depth === 0 ? errorOf(value) : (value.stack ?? `${value.name}: ${value.message}`);
+    if (value instanceof Error) {
+      const read = readStack(value.stack ?? `${value.name}: ${value.message}`);
+      places.push(...(read.places ?? []));
+      return depth === 0 ? errorOf(value, read.stack) : read.stack;
+    }
     if (value instanceof Date) return new Date(value);
     if (value instanceof Node) return `<${value.nodeName.toLowerCase()}>`;
     if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength})`;
     if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
     if (depth >= DEPTH) return Array.isArray(value) ? `Array(${value.length})` : "{…}";
-    if (Array.isArray(value)) return value.slice(0, ENTRIES).map((item) => snapshot(item, depth + 1));
-    if (value instanceof Map || value instanceof Set) return snapshot([...value], depth);
+    if (Array.isArray(value)) return value.slice(0, ENTRIES).map((item) => snapshot(item, places, depth + 1));
+    if (value instanceof Map || value instanceof Set) return snapshot([...value], places, depth);
     const fields: Record<string, unknown> = {};
     for (const name of Object.keys(value).slice(0, ENTRIES)) {
-      fields[name] = snapshot((value as Record<string, unknown>)[name], depth + 1);
+      fields[name] = snapshot((value as Record<string, unknown>)[name], places, depth + 1);
     }
     return fields;
   } catch (error) {

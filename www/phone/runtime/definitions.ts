@@ -102,10 +102,12 @@ export class Definitions {
     const owner = (): string | undefined => this.#ownerOf(path) ?? this.#running;
     const register = (kind: Registration["kind"]) => (options: Options) => {
       const name = owner();
-      if (name === undefined) throw new Error(`${kind === "page" ? "Page" : "Component"}() is called outside of a page or component`);
+      const call = kind === "page" ? "Page()" : "Component()";
+      if (name === undefined) throw new Error(`${call} is called outside of a page or component`);
       if (typeof options !== "object" || options === null) {
-        throw new TypeError(`${kind === "page" ? "Page" : "Component"}() expects an object, but got ${typeof options}`);
+        throw new TypeError(`${call} expects an object, but got ${options === null ? "null" : typeof options}`);
       }
+      if (this.#registrations.has(name)) this.#host.warn(`"${name}" has a definition already: this ${call} replaces it`);
       this.#registrations.set(name, { kind, options: withInherited(options), at: callerPosition() });
     };
     return { Page: register("page"), Component: register("component"), Behavior: (options) => this.#behavior(options) };
@@ -218,6 +220,10 @@ export class Definitions {
     setRunningPage(name);
     try {
       this.#host.modules.run(entry.script);
+      if (!this.#registrations.has(name)) {
+        const call = this.#host.manifest().pages.includes(name) ? "Page()" : "Component()";
+        this.#host.warn(`the script of "${name}" does not call ${call}`, { file: entry.script, line: 1, column: 1 });
+      }
     } catch (error) {
       this.#host.failed(error, name);
     } finally {
@@ -229,6 +235,12 @@ export class Definitions {
     const { space, templates } = this.#host;
     const registration = this.#registrations.get(name);
     const isPage = this.#host.manifest().pages.includes(name);
+    for (const called of registration?.kind === "page" ? PAGE_LIFECYCLE : []) {
+      const given = registration?.options[called];
+      if (given !== undefined && given !== null && typeof given !== "function") {
+        this.#host.warn(`${called} is a function, not ${kindOf(given)}: nothing calls it`, registration?.at);
+      }
+    }
     const { definition, fields } =
       registration?.kind === "page" ? fromPage(registration.options) : { definition: { ...registration?.options }, fields: {} };
     this.#filter(definition);
@@ -306,9 +318,11 @@ export class Definitions {
   #data(definition: Options, name: string, at: SourcePosition | null): Options {
     const merged: Options = {};
     for (const { data } of this.#chainOf(definition)) {
-      mergeData(merged, object(typeof data === "function" ? data() : data));
+      const own: unknown = typeof data === "function" ? data() : data;
+      if (own !== undefined && own !== null && (!isObject(own) || Array.isArray(own))) this.#host.warn(`data is an object, not ${kindOf(own)}`, at);
+      mergeData(merged, object(own));
     }
-    const transfer = new Transfer("data", () => this.takesFunctions(name));
+    const transfer = new Transfer("data", () => this.takesFunctions(name), Number.POSITIVE_INFINITY, true);
     const arrived: Options = {};
     for (const [key, value] of Object.entries(merged)) {
       try {
@@ -488,6 +502,9 @@ function shares(entry: ComponentEntry, isPage: boolean, isolation = entry.styleI
   return entry.styleScope === "" || (isPage && SCOPES ? /shared$/ : /^(?:page-)?shared$/).test(isolation);
 }
 
+/** What a phone calls of a page by itself. */
+const PAGE_LIFECYCLE = ["onLoad", "onShow", "onReady", "onHide", "onUnload", "onPullDownRefresh", "onReachBottom", "onPageScroll", "onResize", "onTabItemTap"];
+
 /** A page is a component whose functions are methods and whose other fields are on the instance. */
 function fromPage(options: Options): { definition: Options; fields: Options } {
   const definition: Options = { methods: {} };
@@ -527,6 +544,11 @@ function writtenDown(value: object): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
+}
+
+/** What a value is, in words. */
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function object(value: unknown): Options {

@@ -10,7 +10,7 @@ import type { Phone } from "../phone";
 import type { App } from "./app";
 import { browserConsole } from "./console";
 import { ErrorOverlay } from "./overlay";
-import { callerPosition, positionOf } from "./positions";
+import { callerPosition, positionOf, readStack } from "./positions";
 import { findInTemplate, literal } from "./template-source";
 import { TemplateWarnings } from "./template-warnings";
 import { text } from "./texts";
@@ -74,7 +74,7 @@ export class Faults {
     if (this.#tooOften(message)) return;
     browserConsole.error(error, what);
     const at = positionOf(stack) ?? callerPosition();
-    this.#phone.report({ kind: "error", message, stack, at });
+    this.#phone.report({ kind: "error", message, at, ...readStack(stack) });
     this.#overlay.show(message, at);
     this.#phone.emit("error", { message, stack });
     this.#app.call("onError", stack.includes(message) ? stack : message);
@@ -141,7 +141,7 @@ export class Faults {
     const { message, stack } = describe(reason);
     if (this.#tooOften(message)) return;
     const at = positionOf(stack);
-    this.#phone.report({ kind: "error", message: `Uncaught (in promise) ${message}`, stack, at });
+    this.#phone.report({ kind: "error", message: `Uncaught (in promise) ${message}`, at, ...readStack(stack) });
     this.#overlay.show(message, at);
     this.#phone.emit("unhandledRejection", { reason, promise });
     this.#app.call("onUnhandledRejection", { reason, promise });

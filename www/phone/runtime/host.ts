@@ -59,7 +59,9 @@ export class PhoneHost implements Phone {
   readonly #events: Emitter<PhoneEvents>;
   readonly #faults: Faults;
   readonly #permissions = new Permissions(this);
-  readonly #console = projectConsole((level, values, at) => this.report({ kind: "console", level, values, at }));
+  readonly #console = projectConsole((level, values, at, places) =>
+    this.report({ kind: "console", level, values, at, ...(places.length > 0 ? { places } : {}) }),
+  );
   readonly #globals = createGlobals(this.#console);
   readonly #ready = new ReadyQueue();
   readonly #gone = new WeakSet<Element>();
@@ -206,14 +208,18 @@ export class PhoneHost implements Phone {
     // Before any code of the app: `tt.getLaunchOptionsSync` answers from it from the first line on.
     this.#launch = { path: asked.name, query: asked.query, scene: "990001", referrerInfo: {}, showFrom: 0 };
     this.emit("launch", { ...this.#launch });
+    let ran = false;
     if (this.manifest.entry !== null) {
       try {
         this.modules.run(this.manifest.entry);
+        ran = true;
       } catch (error) {
         this.failed(error, "app");
       }
     }
-    this.app.settle();
+    if (!this.app.settle() && ran) {
+      this.#faults.warn(`${this.manifest.entry} does not call App()`, { file: String(this.manifest.entry), line: 1, column: 1 });
+    }
     let launched = (): void => {};
     const gate = new Promise<void>((done) => {
       launched = done;
@@ -376,6 +382,7 @@ export class PhoneHost implements Phone {
       },
       tt: this.tt,
       wx: this.tt,
+      __window: window,
     };
   }
 

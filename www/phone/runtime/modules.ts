@@ -10,8 +10,16 @@ type Body = (this: unknown, ...scope: unknown[]) => void;
 interface Module {
   exports: unknown;
 }
-/** What a module's code has beside `require`, `module` and `exports`. */
-export type Scope = Record<Global, unknown>;
+/**
+ * What a module's code has beside `require`, `module` and `exports`. `__window` is for the compiler, which keeps the
+ * window from being `this` of functions.
+ */
+export type Scope = Record<Global | "__window", unknown>;
+interface Require {
+  (path: string): unknown;
+  /** For modules of packages that a phone loads later. */
+  async: (path: string) => Promise<unknown>;
+}
 /** A module as the development server gives it. */
 interface Definition extends Places {
   body: Body;
@@ -103,14 +111,16 @@ export class Modules {
     return this.#definitions.get(path) ?? unmoved;
   }
 
-  #require(from: string): (path: string) => unknown {
-    return (path) => {
+  #require(from: string): Require {
+    const require = (path: string): unknown => {
       const target = this.#manifest().modules[from]?.[path] ?? this.#find(from, String(path));
       if (target === undefined) {
         throw new Error(`module "${path}" is not defined, required in "${from}"`);
       }
       return this.run(target);
     };
+    // Here all packages are there at once.
+    return Object.assign(require, { async: async (path: string) => require(path) });
   }
 
   /** A module whose path was put together by the code, so that the compiler could not see it. */

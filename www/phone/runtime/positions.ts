@@ -2,7 +2,7 @@
  * Where in the project's files something happened, read from a stack trace. The compiler leaves
  * every line of a script where it is in the source, so the places of the one are those of the other.
  */
-import type { SourcePosition } from "../../shared/bridge";
+import type { SourcePosition, Stack } from "../../shared/bridge";
 import { encodePath } from "../../shared/paths";
 
 /** A place in the traces of Chromium, Firefox and Safari: an address, a line and a column. */
@@ -29,6 +29,19 @@ export function positionOf(stack: string | undefined): SourcePosition | null {
     if (file !== undefined) return place(file, Number(line), Number(column));
   }
   return null;
+}
+
+/** A stack trace in which the places of the project's code are those of the files that were written. */
+export function readStack(stack: string): Stack {
+  const places: SourcePosition[] = [];
+  const text = stack.replace(PLACE, (whole: string, address: string, line: string, column: string) => {
+    const file = pathOf(address);
+    if (file === undefined) return whole;
+    const at = place(file, Number(line), Number(column));
+    places.push(at);
+    return `${at.file}:${at.line}:${at.column}`;
+  });
+  return { stack: text, places };
 }
 
 /** Where the project's code is that called what calls this. */

@@ -23,6 +23,7 @@ export class Transfer {
   lost = 0;
   readonly #what: string;
   readonly #takesFunctions: () => boolean;
+  readonly #dropsFunctions: boolean;
   readonly #limit: number;
   /** Where the walk is: the key that is set, then names and indices. */
   #trail: (string | number)[] = [];
@@ -33,10 +34,13 @@ export class Transfer {
    * @param what begins all messages
    * @param takesFunctions whether a function is data here: some component has a property of type `Function`
    * @param limit bytes after which it throws
+   * @param dropsFunctions whether functions are left out without a word: frameworks put a component's methods into
+   * the data it begins with, and a phone says nothing of them
    */
-  constructor(what: string, takesFunctions: () => boolean, limit = Number.POSITIVE_INFINITY) {
+  constructor(what: string, takesFunctions: () => boolean, limit = Number.POSITIVE_INFINITY, dropsFunctions = false) {
     this.#what = what;
     this.#takesFunctions = takesFunctions;
+    this.#dropsFunctions = dropsFunctions;
     this.#limit = limit;
   }
 
@@ -70,7 +74,8 @@ export class Transfer {
         this.bytes += 5;
         return value;
       case "function":
-        return this.#takesFunctions() ? value : this.#lose("a function", "nothing", undefined);
+        if (this.#takesFunctions()) return value;
+        return this.#dropsFunctions ? undefined : this.#lose("a function", "nothing", undefined);
       case "symbol":
         return this.#lose("a symbol", "nothing", undefined);
       case "bigint":

@@ -39,12 +39,38 @@ pub(crate) struct Global {
     pub(crate) parameter: String,
 }
 
+/// The window itself, which no code of the project names.
+const WINDOW: &str = "__window";
+
 impl Global {
-    /// Whether a phone does not have it.
-    pub(super) fn is_hidden(&self) -> bool {
-        !GIVEN.contains(&self.name.as_str())
+    /// What declares it in a script of templates, if it is none that such scripts have.
+    pub(super) fn in_template(&self, prefix: &str) -> Option<String> {
+        let own = self.parameter.starts_with(prefix);
+        if self.name == WINDOW {
+            Some(format!("{}=function(){{return this}}()", self.parameter))
+        } else if own && self.name == "global" || !GIVEN.contains(&self.name.as_str()) {
+            Some(self.parameter.clone())
+        } else {
+            None
+        }
     }
 }
+
+/// Whether a window has a property of this name before a script gives it one.
+pub(super) fn is_of_window(name: &str) -> bool {
+    browser::has(name) || GIVEN.contains(&name) || OF_OBJECTS.contains(&name)
+}
+
+const OF_OBJECTS: [&str; 8] = [
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
 
 impl<'a> Rewriter<'a, '_> {
     /// The globals that the script uses, in order.
@@ -95,9 +121,11 @@ impl<'a> Rewriter<'a, '_> {
                 Global { name, parameter }
             })
             .collect();
-        if self.uses_global_this {
-            let name = "global".to_owned();
-            globals.push(Global { parameter: self.own_global(&name), name });
+        if self.replaces_this {
+            for (name, own) in [("global", "global"), (WINDOW, "window")] {
+                let parameter = self.own_global(own);
+                globals.push(Global { name: name.to_owned(), parameter });
+            }
         }
         globals
     }

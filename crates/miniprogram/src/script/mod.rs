@@ -5,13 +5,14 @@
 //! where it has types, so that every line of what runs is the line of the source with that number.
 
 mod browser;
+mod decorators;
 mod globals;
 mod loops;
 mod modules;
 mod rewriter;
 mod types;
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
@@ -43,6 +44,8 @@ pub(crate) struct Script {
     pub(crate) computes_paths: bool,
     /// What it requires, as written.
     pub(crate) requires: Vec<Dependency>,
+    /// Of those, the offsets of what may be missing: the script catches what is thrown then.
+    pub(crate) caught: HashSet<usize>,
     pub(crate) findings: Vec<Finding>,
     /// What `options` of `Component()` say of styles.
     pub(crate) style_isolation: Option<String>,

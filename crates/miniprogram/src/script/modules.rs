@@ -29,6 +29,13 @@ pub(crate) struct Frame {
     count: usize,
 }
 
+impl Frame {
+    /// Whether a name of the module is exported.
+    pub(super) fn exports(&self, name: &str) -> bool {
+        self.exports.iter().any(|(_, read)| read == name)
+    }
+}
+
 impl<'a> Rewriter<'a, '_> {
     /// Whether a name of the module's own would clash with a parameter of its function.
     fn clashes(program: &Program<'a>) -> bool {
@@ -127,10 +134,14 @@ impl<'a> Rewriter<'a, '_> {
                     }
                 }
                 Statement::ExportDeclaration(export) => {
-                    self.edits.blank(range(Span::new(
-                        export.span.start,
-                        export.declaration.span().start,
-                    )));
+                    match &export.declaration {
+                        Declaration::ClassDeclaration(class) if !class.decorators.is_empty() => {
+                            self.export_words(export.span, class);
+                        }
+                        declaration => self
+                            .edits
+                            .blank(range(Span::new(export.span.start, declaration.span().start))),
+                    }
                     for name in self.declared(&export.declaration) {
                         self.frame.exports.push((name.clone(), name));
                     }
@@ -158,16 +169,17 @@ impl<'a> Rewriter<'a, '_> {
                             }
                         }
                         ExportDefaultDeclarationKind::ClassDeclaration(class) => {
-                            self.edits.blank(before);
+                            if class.decorators.is_empty() {
+                                self.edits.blank(before);
+                            } else {
+                                self.export_words(export.span, class);
+                            }
                             match &class.id {
                                 Some(id) => name = id.name.to_string(),
                                 None => {
-                                    let start = class.span.start as usize;
-                                    let keyword = self.slice(class.span).find("class").unwrap_or(0);
-                                    self.edits.insert(
-                                        start + keyword + "class".len(),
-                                        format!(" {default}"),
-                                    );
+                                    let keyword = self.class_keyword(class) as usize;
+                                    self.edits
+                                        .insert(keyword + "class".len(), format!(" {default}"));
                                 }
                             }
                         }
@@ -292,6 +304,11 @@ impl<'a> Rewriter<'a, '_> {
             Declaration::TSNamespaceDeclaration(namespace) if Self::has_values(namespace) => {
                 names.push(namespace.id.name.to_string());
             }
+            Declaration::TSImportEqualsDeclaration(import)
+                if import.import_kind == ImportOrExportKind::Value =>
+            {
+                names.push(import.id.name.to_string());
+            }
             _ => {}
         }
         names
@@ -311,6 +328,7 @@ impl<'a> Rewriter<'a, '_> {
         if esm {
             head.push_str("\"use strict\";");
         }
+        head.push_str(&self.decorating());
         let exports = if self.block {
             let _ = write!(head, "const {prefix}require = require, {prefix}exports = exports;{{");
             format!("{prefix}exports")

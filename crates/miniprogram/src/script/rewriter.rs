@@ -15,7 +15,7 @@ use oxc_ast::ast::{
     TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
     TSSatisfiesExpression, TSThisParameter, TSTypeAliasDeclaration, TSTypeAnnotation,
     TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, ThisExpression, UnaryExpression, VariableDeclaration,
+    TaggedTemplateExpression, ThisExpression, TryStatement, UnaryExpression, VariableDeclaration,
     VariableDeclarator, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
@@ -24,7 +24,7 @@ use oxc_span::{GetSpan, Span};
 use oxc_syntax::{operator::UnaryOperator, scope::ScopeFlags, symbol::SymbolId};
 
 use super::{
-    Language, Script,
+    Language, Script, globals,
     loops::counts,
     modules::{Frame, Imports, range},
 };
@@ -36,6 +36,10 @@ pub(super) struct Rewriter<'a, 's> {
     pub(super) scoping: &'s Scoping,
     pub(super) edits: Edits,
     pub(super) requires: Vec<Dependency>,
+    /// Where a module is required that may be missing: what it throws then is caught.
+    caught: HashSet<usize>,
+    /// Statements around the node at hand that catch what it throws.
+    catches: usize,
     pub(super) findings: Vec<Finding>,
     pub(super) imports: Imports,
     pub(super) frame: Frame,
@@ -51,18 +55,29 @@ pub(super) struct Rewriter<'a, 's> {
     pub(super) first_loop: Option<u32>,
     /// Enumerations whose members' values are at hand, outermost first.
     pub(super) enums: Vec<String>,
-    /// Whether the classes around the node at hand have a superclass.
-    derived: Vec<bool>,
+    /// Of the classes around the node at hand.
+    pub(super) classes: Vec<ClassContext>,
+    /// Whether a function has to be there that decorates.
+    pub(super) decorates: bool,
+    /// Members written anew, to give each a name.
+    pub(super) members: usize,
     style_isolation: Option<String>,
-    /// Whether `this` is the global object, of the functions around the node at hand.
-    this_is_global: Vec<bool>,
-    /// Whether the function to be visited next is called at once, as no method.
-    called_at_once: bool,
-    pub(super) uses_global_this: bool,
+    /// Whether `this` may be the window, of the functions around the node at hand.
+    this_may_be_window: Vec<bool>,
+    pub(super) replaces_this: bool,
     /// Where a member of `wx` is first used, and whether the script asks if there is one.
     wx: Option<usize>,
     asks_for_wx: bool,
     computes_paths: bool,
+}
+
+/// What is known of a class while its members are visited.
+#[derive(Debug, Default)]
+pub(super) struct ClassContext {
+    /// Whether it has a superclass.
+    pub(super) derived: bool,
+    /// The methods that give its fields their values, if the constructor has to call them.
+    pub(super) late_fields: Option<Vec<String>>,
 }
 
 impl<'a, 's> Rewriter<'a, 's> {
@@ -86,6 +101,8 @@ impl<'a, 's> Rewriter<'a, 's> {
             scoping,
             edits: Edits::default(),
             requires: Vec::new(),
+            caught: HashSet::new(),
+            catches: 0,
             findings: Vec::new(),
             imports: Imports::new(),
             frame: Frame::default(),
@@ -95,11 +112,12 @@ impl<'a, 's> Rewriter<'a, 's> {
             functions: 0,
             first_loop: None,
             enums: Vec::new(),
-            derived: Vec::new(),
+            classes: Vec::new(),
+            decorates: false,
+            members: 0,
             style_isolation: None,
-            this_is_global: Vec::new(),
-            called_at_once: false,
-            uses_global_this: false,
+            this_may_be_window: Vec::new(),
+            replaces_this: false,
             wx: None,
             asks_for_wx: false,
             computes_paths: false,
@@ -119,10 +137,10 @@ impl<'a, 's> Rewriter<'a, 's> {
         let globals = self.globals(program);
         let (mut code, head) = self.frame(program, &code);
         if self.language == Language::Sjs {
-            let hidden: Vec<_> = globals.iter().filter(|global| global.is_hidden()).collect();
+            let hidden: Vec<_> =
+                globals.iter().filter_map(|global| global.in_template(&self.prefix)).collect();
             if !hidden.is_empty() {
-                let names: Vec<_> = hidden.iter().map(|global| global.parameter.as_str()).collect();
-                code.insert_str(0, &format!("var {};", names.join(",")));
+                code.insert_str(0, &format!("var {};", hidden.join(",")));
             }
         }
         Script {
@@ -134,6 +152,7 @@ impl<'a, 's> Rewriter<'a, 's> {
             wx: self.wx.filter(|_| !self.asks_for_wx),
             computes_paths: self.computes_paths,
             requires: self.requires,
+            caught: self.caught,
             findings: self.findings,
             style_isolation: self.style_isolation,
         }
@@ -174,6 +193,12 @@ impl<'a, 's> Rewriter<'a, 's> {
     /// Whether a name means the module's parameter.
     fn is_require(&self, callee: &Expression<'a>) -> bool {
         self.is_global(callee, "require")
+    }
+
+    /// `require.async`, for modules of packages that a phone loads later.
+    fn is_require_async(&self, callee: &Expression<'a>) -> bool {
+        matches!(callee, Expression::StaticMemberExpression(member)
+            if member.property.name == "async" && self.is_require(&member.object))
     }
 
     /// Scripts of templates require each other by their whole names.
@@ -296,7 +321,10 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
         self.component(call);
-        if self.is_require(&call.callee) {
+        if self.is_require(&call.callee) || self.is_require_async(&call.callee) {
+            if self.catches > 0 {
+                self.caught.extend(call.arguments.first().map(|name| name.span().start as usize));
+            }
             match call.arguments.first() {
                 Some(Argument::StringLiteral(source)) => self.needs(source),
                 Some(Argument::TemplateLiteral(text)) if text.expressions.is_empty() => {
@@ -317,11 +345,6 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             self.visit_arguments(&call.arguments);
             return;
         }
-        let mut callee = &call.callee;
-        while let Expression::ParenthesizedExpression(inner) = callee {
-            callee = &inner.expression;
-        }
-        self.called_at_once = matches!(callee, Expression::FunctionExpression(_));
         if self.callee(&call.callee) {
             if let Some(types) = &call.type_arguments {
                 self.visit_ts_type_parameter_instantiation(types);
@@ -343,13 +366,16 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         }
     }
 
-    /// `(function () { return this })()` is how libraries find the global object.
+    /// In a function that is called as no method, `this` is the global object, which is the window
+    /// in a browser. Strict code and arrow functions do not have it.
     fn visit_this_expression(&mut self, this: &ThisExpression) {
-        if self.this_is_global.last() == Some(&true) {
-            self.uses_global_this = true;
-            let own = self.own_global("global");
-            self.edits.replace(range(this.span), own);
+        if self.this_may_be_window.last() != Some(&true) {
+            return;
         }
+        self.replaces_this = true;
+        let (window, global) = (self.own_global("window"), self.own_global("global"));
+        let end = if self.starts.contains(&this.span.start) { ";" } else { "" };
+        self.edits.replace(range(this.span), format!("{end}(this==={window}?{global}:this)"));
     }
 
     fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {
@@ -366,7 +392,11 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         if self.wx.is_none() && self.is_global(&member.object, "wx") {
             self.wx = Some(member.span.start as usize);
         }
-        walk::walk_static_member_expression(self, member);
+        // `this.setData` is read of the window as of any object: what it does not have is undefined.
+        let this = matches!(member.object, Expression::ThisExpression(_));
+        if !this || globals::is_of_window(&member.property.name) {
+            walk::walk_static_member_expression(self, member);
+        }
         if self.language == Language::Sjs && member.property.name == "constructor" {
             self.edits.insert(member.span.start as usize, "__type(");
             self.edits.replace(range(Span::new(member.object.span().end, member.span.end)), ")");
@@ -396,6 +426,19 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         self.error(meta.span, "import.meta is not there in a mini-program.");
     }
 
+    fn visit_try_statement(&mut self, statement: &TryStatement<'a>) {
+        let catches = usize::from(statement.handler.is_some());
+        self.catches += catches;
+        self.visit_block_statement(&statement.block);
+        self.catches -= catches;
+        if let Some(handler) = &statement.handler {
+            self.visit_catch_clause(handler);
+        }
+        if let Some(finalizer) = &statement.finalizer {
+            self.visit_block_statement(finalizer);
+        }
+    }
+
     fn visit_await_expression(&mut self, expression: &AwaitExpression<'a>) {
         if self.functions == 0 {
             self.error(
@@ -422,14 +465,13 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             return;
         }
         self.functions += 1;
-        let called_at_once = std::mem::take(&mut self.called_at_once);
         let sloppy = function
             .scope_id
             .get()
             .is_some_and(|scope| !self.scoping.scope_flags(scope).is_strict_mode());
-        self.this_is_global.push(called_at_once && sloppy);
+        self.this_may_be_window.push(sloppy);
         walk::walk_function(self, function, flags);
-        self.this_is_global.pop();
+        self.this_may_be_window.pop();
         self.functions -= 1;
     }
 
@@ -476,8 +518,9 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             return;
         }
         self.class(class);
-        self.derived.push(class.heritage.is_some());
-        self.this_is_global.push(false);
+        let context = self.class_context(class);
+        self.classes.push(context);
+        self.this_may_be_window.push(false);
         if let Some(parameters) = &class.type_parameters {
             self.visit_ts_type_parameter_declaration(parameters);
         }
@@ -485,8 +528,8 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             self.visit_class_heritage(heritage);
         }
         self.visit_class_body(&class.body);
-        self.this_is_global.pop();
-        self.derived.pop();
+        self.this_may_be_window.pop();
+        self.classes.pop();
     }
 
     fn visit_class_element(&mut self, element: &ClassElement<'a>) {
@@ -496,7 +539,7 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
     }
 
     fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
-        self.method(method, self.derived.last() == Some(&true));
+        self.method(method);
         walk::walk_method_definition(self, method);
     }
 
@@ -634,5 +677,12 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         self.visit_expression(&assignment.expression);
     }
 
+    /// Visited where the compiler puts it, see [`Rewriter::visit_decorated`].
     fn visit_decorator(&mut self, _: &Decorator<'a>) {}
+}
+
+impl<'a> Rewriter<'a, '_> {
+    pub(super) fn visit_decorated(&mut self, decorator: &Decorator<'a>) {
+        self.visit_expression(&decorator.expression);
+    }
 }

@@ -15,8 +15,9 @@ use oxc_span::{GetSpan, Span};
 
 use super::{
     Language,
+    decorators::behind,
     modules::{bound, range},
-    rewriter::Rewriter,
+    rewriter::{ClassContext, Rewriter},
 };
 use crate::json::literal;
 
@@ -66,12 +67,17 @@ impl<'a> Rewriter<'a, '_> {
 
     /// Takes TypeScript's own words away that stand before a name.
     fn erase_modifiers(&mut self, start: u32, end: u32) {
+        self.erase_words(start, end, MODIFIERS);
+    }
+
+    /// Takes these words away between two places, comments aside.
+    pub(super) fn erase_words(&mut self, start: u32, end: u32, words: &[&str]) {
         let text = self.slice(Span::new(start, end.max(start)));
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             let word = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
             if word > 0 {
-                if rest.get(..word).is_some_and(|word| MODIFIERS.contains(&word)) {
+                if rest.get(..word).is_some_and(|word| words.contains(&word)) {
                     let from = start as usize + at;
                     self.edits.blank(from..from + word);
                 }
@@ -101,17 +107,12 @@ impl<'a> Rewriter<'a, '_> {
     }
 
     pub(super) fn class(&mut self, class: &Class<'a>) {
-        for decorator in &class.decorators {
-            self.error(decorator.span, "Decorators are not supported.");
-        }
+        self.decorated_class(class);
         let body = class.body.span.start;
-        let keyword = self.slice(Span::new(class.span.start, body)).find("class").unwrap_or(0);
-        self.erase_modifiers(
-            class.span.start,
-            class.span.start + u32::try_from(keyword).unwrap_or(0),
-        );
+        let start = behind(&class.decorators, class.span.start);
+        self.erase_modifiers(start, self.class_keyword(class));
         if !class.implements.is_empty() {
-            let name = class.id.as_ref().map_or(class.span.start, |id| id.span.end);
+            let name = class.id.as_ref().map_or(start, |id| id.span.end);
             let parameters = class.type_parameters.as_ref().map_or(0, |p| p.span.end);
             let heritage = class.heritage.as_ref().map_or(0, |h| {
                 h.type_arguments
@@ -154,27 +155,54 @@ impl<'a> Rewriter<'a, '_> {
         }
     }
 
-    pub(super) fn method(&mut self, method: &MethodDefinition<'a>, derived: bool) {
-        for decorator in &method.decorators {
-            self.error(decorator.span, "Decorators are not supported.");
+    /// What the members of a class have to know of it.
+    pub(super) fn class_context(&self, class: &Class<'a>) -> ClassContext {
+        let has_properties = |element: &ClassElement| match element {
+            ClassElement::MethodDefinition(method) => {
+                method.kind == MethodDefinitionKind::Constructor
+                    && method.value.body.is_some()
+                    && method.value.params.items.iter().any(is_property)
+            }
+            _ => false,
+        };
+        let late = class.body.body.iter().any(has_properties);
+        let mut fields = Vec::new();
+        if late {
+            let members = class.body.body.iter().filter(|element| is_late(element));
+            fields = (self.members..).zip(members).map(|(n, _)| self.late(n)).collect();
         }
-        let key = self.key(&method.key, method.computed, method.span.start, method.span.end);
-        self.erase_modifiers(method.span.start, key.start);
+        ClassContext { derived: class.heritage.is_some(), late_fields: late.then_some(fields) }
+    }
+
+    fn late(&self, number: usize) -> String {
+        format!("#{}{number}", self.prefix)
+    }
+
+    pub(super) fn method(&mut self, method: &MethodDefinition<'a>) {
+        let named = (&method.key, method.computed);
+        self.decorated_member(&method.decorators, named, method.r#static, true);
+        let start = behind(&method.decorators, method.span.start);
+        let key = self.key(&method.key, method.computed, start, method.span.end);
+        self.erase_modifiers(start, key.start);
         if method.optional {
             self.erase_mark('?', key.end, method.value.params.span.start);
         }
         if method.kind == MethodDefinitionKind::Constructor {
-            self.parameter_properties(&method.value, derived);
+            self.parameter_properties(&method.value);
         }
     }
 
     pub(super) fn property(&mut self, property: &PropertyDefinition<'a>) {
-        for decorator in &property.decorators {
-            self.error(decorator.span, "Decorators are not supported.");
+        let named = (&property.key, property.computed);
+        let decorated =
+            self.decorated_member(&property.decorators, named, property.r#static, false);
+        let start = behind(&property.decorators, property.span.start);
+        if decorated && property.value.is_none() {
+            self.remove_decorated(&property.decorators, property.span);
+            return;
         }
-        let key =
-            self.key(&property.key, property.computed, property.span.start, property.span.end);
-        self.erase_modifiers(property.span.start, key.start);
+        let key = self.key(&property.key, property.computed, start, property.span.end);
+        self.erase_modifiers(start, key.start);
         let typed = property.type_annotation.as_ref().map(|annotation| annotation.span.start);
         let end = typed
             .or(property.value.as_ref().map(|value| value.span().start))
@@ -184,6 +212,34 @@ impl<'a> Rewriter<'a, '_> {
         }
         if property.definite {
             self.erase_mark('!', key.end, end);
+        }
+        self.assigned_field(property, key, decorated);
+    }
+
+    /// A field whose value is assigned, as where TypeScript is compiled for older targets, not
+    /// defined: decorators may have made an accessor of its name, and what a constructor's
+    /// parameters declare has its value before.
+    fn assigned_field(&mut self, property: &PropertyDefinition<'a>, key: Span, decorated: bool) {
+        let Some(value) = property.value.as_ref().filter(|_| is_assignable(property)) else {
+            return;
+        };
+        let late = self.classes.last().is_some_and(|class| class.late_fields.is_some());
+        if !late && !decorated {
+            return;
+        }
+        let name = self.slice(key);
+        let (declared, access) = match &property.key {
+            PropertyKey::PrivateIdentifier(_) => (format!("{name};"), format!(".{name}")),
+            PropertyKey::StaticIdentifier(_) => (String::new(), format!(".{name}")),
+            _ => (String::new(), format!("[{name}]")),
+        };
+        let own = self.late(self.members);
+        self.members += 1;
+        if late {
+            self.edits.replace(range(key), format!("{declared}{own}(){{this{access}"));
+            self.edits.insert(value.span().end as usize, "}");
+        } else {
+            self.edits.replace(range(key), format!("{declared}{own}=this{access}"));
         }
     }
 
@@ -197,11 +253,10 @@ impl<'a> Rewriter<'a, '_> {
     }
 
     pub(super) fn parameter(&mut self, parameter: &FormalParameter<'a>) {
-        for decorator in &parameter.decorators {
-            self.error(decorator.span, "Decorators are not supported.");
-        }
+        self.decorated_parameter(&parameter.decorators);
+        let start = behind(&parameter.decorators, parameter.span.start);
         let pattern = parameter.pattern.span();
-        self.erase_modifiers(parameter.span.start, pattern.start);
+        self.erase_modifiers(start, pattern.start);
         if parameter.optional {
             let end =
                 parameter.type_annotation.as_ref().map_or(parameter.span.end, |a| a.span.start);
@@ -211,10 +266,13 @@ impl<'a> Rewriter<'a, '_> {
     }
 
     /// `constructor(private a: A)` sets `this.a`.
-    fn parameter_properties(&mut self, function: &Function<'a>, derived: bool) {
+    fn parameter_properties(&mut self, function: &Function<'a>) {
+        let class = self.classes.last();
+        let derived = class.is_some_and(|class| class.derived);
+        let fields = class.and_then(|class| class.late_fields.clone()).unwrap_or_default();
         let mut text = String::new();
         for parameter in &function.params.items {
-            if parameter.accessibility.is_none() && !parameter.readonly && !parameter.r#override {
+            if !is_property(parameter) {
                 continue;
             }
             let mut names = Vec::new();
@@ -224,6 +282,9 @@ impl<'a> Rewriter<'a, '_> {
             }
         }
         let Some(body) = function.body.as_ref().filter(|_| !text.is_empty()) else { return };
+        for field in fields {
+            text.push_str(&format!(" this.{field}();"));
+        }
         let after_super = derived
             .then(|| {
                 body.statements.iter().find_map(|statement| match statement {
@@ -344,18 +405,28 @@ impl<'a> Rewriter<'a, '_> {
             self.remove(namespace.span);
             return;
         }
-        let TSNamespaceDeclarationBody::TSModuleBlock(block) = &namespace.body else {
-            self.error(
-                namespace.span,
-                "Write one namespace inside the other: names with dots are not supported here.",
-            );
-            return;
+        // `namespace A.B` is one within the other.
+        let outer = namespace.id.name.as_str();
+        let merged = namespace.id.symbol_id.get().is_some_and(|symbol| {
+            let flags = self.scoping.symbol_flags(symbol);
+            flags.is_class() || flags.is_function()
+        });
+        let mut head = if merged { ";".to_owned() } else { format!("var {outer}; ") };
+        head.push_str(&format!("(function ({outer}) {{"));
+        let mut tail = format!("}})({outer} || ({outer} = {{}}));");
+        let (mut name, mut body) = (outer, &namespace.body);
+        let block = loop {
+            match body {
+                TSNamespaceDeclarationBody::TSModuleBlock(block) => break block,
+                TSNamespaceDeclarationBody::TSNamespaceDeclaration(inner) => {
+                    let id = inner.id.name.as_str();
+                    head.push_str(&format!(" (function ({id}) {{"));
+                    tail.insert_str(0, &format!("}})({name}.{id} || ({name}.{id} = {{}}));"));
+                    (name, body) = (id, &inner.body);
+                }
+            }
         };
-        let name = namespace.id.name.as_str();
-        self.edits.replace(
-            namespace.span.start as usize..block.span.start as usize + 1,
-            format!("var {name}; (function ({name}) {{"),
-        );
+        self.edits.replace(namespace.span.start as usize..block.span.start as usize + 1, head);
         for statement in &block.body {
             if let Statement::ExportDeclaration(export) = statement {
                 self.namespace_export(name, export.span, &export.declaration);
@@ -364,7 +435,7 @@ impl<'a> Rewriter<'a, '_> {
             }
         }
         let close = (block.span.end as usize).saturating_sub(1);
-        self.edits.replace(close..close + 1, format!("}})({name} || ({name} = {{}}));"));
+        self.edits.replace(close..close + 1, tail);
     }
 
     fn namespace_export(&mut self, namespace: &str, span: Span, declaration: &Declaration<'a>) {
@@ -400,11 +471,12 @@ impl<'a> Rewriter<'a, '_> {
     }
 
     pub(super) fn import_equals(&mut self, import: &TSImportEqualsDeclaration<'a>) {
-        let used = import.id.symbol_id.get().is_none_or(|symbol| {
-            self.scoping
-                .get_resolved_references(symbol)
-                .any(|reference| reference.flags().is_value())
-        });
+        let used = self.frame.exports(&import.id.name)
+            || import.id.symbol_id.get().is_none_or(|symbol| {
+                self.scoping
+                    .get_resolved_references(symbol)
+                    .any(|reference| reference.flags().is_value())
+            });
         if !used || import.import_kind == oxc_ast::ast::ImportOrExportKind::Type {
             self.remove(import.span);
             return;
@@ -422,6 +494,20 @@ impl<'a> Rewriter<'a, '_> {
         self.erase(Span::new(inner.end, span.end));
         self.visit_expression(expression);
     }
+}
+
+/// Whether a constructor's parameter declares a property.
+fn is_property(parameter: &FormalParameter) -> bool {
+    parameter.accessibility.is_some() || parameter.readonly || parameter.r#override
+}
+
+/// Whether a field's value can be assigned by a method.
+fn is_assignable(property: &PropertyDefinition) -> bool {
+    !property.r#static && !property.computed && !property.declare && property.value.is_some()
+}
+
+fn is_late(element: &ClassElement) -> bool {
+    matches!(element, ClassElement::PropertyDefinition(property) if is_assignable(property))
 }
 
 /// The value of an enumeration's next member.

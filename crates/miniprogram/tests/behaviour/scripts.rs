@@ -58,16 +58,35 @@ fn names_of_browsers_are_hidden_where_a_script_takes_them_for_global() {
 }
 
 #[test]
-fn a_function_called_at_once_has_no_window_as_this() {
-    let project = project(&[(
-        "app.js",
-        "var g = (function () { return this || (() => this)() })();\n(function () { 'use strict'; this })();\n(function () { return function () { this } })();\na(function () { this });",
-    )]);
-    assert_eq!(
-        module(&project, "app.js"),
-        "var g = (function () { return $mglobal || (() => $mglobal)() })();\n(function () { 'use strict'; this })();\n(function () { return function () { this } })();\na(function () { this });"
-    );
-    assert_eq!(parameters(&project, "app.js"), "$mglobal");
+fn no_function_has_the_window_as_this() {
+    let this = "(this===$mwindow?$mglobal:this)";
+    let of = |code: &str| module(&project(&[("app.js", code)]), "app.js");
+    for (source, expected) in [
+        (
+            "var g = (function () { return this || (() => this)() })();",
+            format!("var g = (function () {{ return {this} || (() => {this})() }})();"),
+        ),
+        (
+            "a(function () { f()\nthis[b](); this.document; this.top = 1 })",
+            format!("a(function () {{ f()\n;{this}[b](); ;{this}.document; ;{this}.top = 1 }})"),
+        ),
+        (
+            "var o = { f() { return this }, get g() { return this } }",
+            format!("var o = {{ f() {{ return {this} }}, get g() {{ return {this} }} }}"),
+        ),
+    ] {
+        assert_eq!(of(source), expected);
+    }
+    for same in [
+        "(function () { 'use strict'; return this })(); a(this, () => this);",
+        "class A { b() { return this } static c = this }",
+        "Page({ a() { this.setData({}); this.b.window = 1 } });",
+    ] {
+        assert_eq!(of(same), same);
+    }
+    let project = project(&[("app.js", "(function () { return this })()")]);
+    assert_eq!(parameters(&project, "app.js"), "$mglobal, $mwindow");
+    assert!(project.module("app.js").unwrap().contains("}, [\"global\", \"__window\"], "));
 }
 
 #[test]
@@ -150,6 +169,8 @@ fn a_require_that_is_handed_on_may_mean_any_script() {
     assert!(computes("import(`./${name}`);"));
     assert!(computes("require(name);"));
     assert!(!computes("typeof require === 'function'; require('./page'); a.require(b);"));
+    assert!(!computes("require.async('./page').then(f);"));
+    assert!(computes("require.async(name);"));
     assert!(!computes("function f(require) { require(name); }"));
     assert!(computes("require(`./lib`);"));
 }
@@ -357,6 +378,74 @@ fn a_module_that_is_not_there_is_reported_where_it_is_required() {
 }
 
 #[test]
+fn a_module_may_be_missing_where_the_script_catches_that() {
+    let project = project(&[(
+        "app.js",
+        "try { require('crypto') } catch (e) { require('./a') }\ntry { require('./b') } finally {}",
+    )]);
+    assert_eq!(
+        problems(&project),
+        ["error app.js:1:47 There is no module ./a.", "error app.js:2:15 There is no module ./b."]
+    );
+    assert_eq!(project.missing_packages().collect::<Vec<_>>(), ["crypto"]);
+}
+
+#[test]
+fn paths_of_tsconfig_are_said_to_be_for_editors() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        ("t.ts", "import { a } from '@/a'; a()"),
+        ("src/a.ts", "export const a = 1"),
+        ("tsconfig.json", r#"{ "compilerOptions": { "paths": { "@/*": ["src/*"] } } }"#),
+    ]);
+    assert!(problems(&project)[0].ends_with(
+        "neither beside this file nor in miniprogram_npm. The paths of tsconfig.json help editors only: a phone does not know them."
+    ));
+}
+
+#[test]
+fn packages_say_where_their_modules_are() {
+    let project = project(&[
+        (
+            "app.js",
+            "require('a'); require('a/b'); require('a/c/d'); require('e'); require('@f/g'); require('@f/g/h/h'); require('i')",
+        ),
+        (
+            "node_modules/a/package.json",
+            r#"{ "main": "./old.js", "exports": { ".": { "types": "./x.d.ts", "import": "./a.mjs", "require": "./a.cjs" }, "./b": "./lib/b.js", "./c/*": { "default": "./lib/*.js" } } }"#,
+        ),
+        ("node_modules/a/a.cjs", ""),
+        ("node_modules/a/old.js", ""),
+        ("node_modules/a/lib/b.js", ""),
+        ("node_modules/a/lib/d.js", ""),
+        ("node_modules/e/package.json", r#"{ "exports": "./dist/e.js" }"#),
+        ("node_modules/e/dist/e.js", "export default 1"),
+        ("node_modules/@f/g/package.json", r#"{ "miniprogram": "dist" }"#),
+        ("node_modules/@f/g/dist/index.js", ""),
+        ("node_modules/@f/g/dist/h/h.js", ""),
+        ("node_modules/i/package.json", r#"{ "main": "gone.js", "exports": {} }"#),
+        ("node_modules/i/index.js", ""),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let found: Vec<_> = project.manifest().modules["app.js"]
+        .values()
+        .map(|path| path.strip_prefix("node_modules/").unwrap())
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "@f/g/dist/index.js",
+            "@f/g/dist/h/h.js",
+            "a/a.cjs",
+            "a/lib/b.js",
+            "a/lib/d.js",
+            "e/dist/e.js",
+            "i/index.js"
+        ]
+    );
+}
+
+#[test]
 fn a_syntax_error_is_thrown_by_its_own_module_only() {
     let project = project(&[("app.js", "App({});\nconst 视频 = (;"), ("page.js", "Page({});")]);
     only_problem(&project, "error app.js:2:13 Unexpected token");
@@ -488,16 +577,92 @@ fn commonjs_of_typescript_is_understood() {
 }
 
 #[test]
-fn what_is_not_supported_is_said() {
+fn decorators_stand_where_they_were() {
+    let of = |code: &str| {
+        let project = project(&[("app.js", "require('./t')"), ("t.ts", code), ("d.ts", "")]);
+        assert_eq!(problems(&project), [""; 0], "{code}");
+        let text = module(&project, "t.ts");
+        let (head, rest) = text.split_once("return is;};").unwrap();
+        assert!(head.contains("const $mdecorate=("), "{head}");
+        rest.to_owned()
+    };
+    let call = "static{$mdecorate(()=>[";
+    for (source, expected) in [
+        ("@a class B {}", "let B = $mdecorate(()=>[a],  class B {});".to_owned()),
+        (
+            "@a({\n  readonly: 1,\n}) @b\nabstract class B {}",
+            "let B = $mdecorate(()=>[a({\n  readonly: 1,\n}) ,b], \n         class B {});"
+                .to_owned(),
+        ),
+        ("x = @a class {}", "x = $mdecorate(()=>[a],  class {})".to_owned()),
+        (
+            "class B { @a('class') @b private async c(): void {} @d static e() {} }",
+            format!(
+                "class B {{ {call}a('class') ,b],this.prototype,\"c\",null)}}         async c()       {{}} {call}d],this,\"e\",null)}} static e() {{}} }}"
+            ),
+        ),
+        (
+            "class B { @a readonly c?: string\n @d e: F = 1; @a 'f-g' = 2 }",
+            format!(
+                "class B {{ {call}a],this.prototype,\"c\",0)}};;\n {call}d],this.prototype,\"e\",0)}} #$m0=this.e    = 1; {call}a],this.prototype,'f-g',0)}} #$m1=this['f-g'] = 2 }}"
+            ),
+        ),
+    ] {
+        assert_eq!(of(source), expected, "{source}");
+    }
+    assert!(of("import { a } from './d';\n@a\nexport default class {\n}").ends_with(
+        "\nlet $mdefault = $mdecorate(()=>[$m1.a], \n               class $mdefault {\n});"
+    ));
+    assert!(
+        of("export @a class B {}").ends_with("       let B = $mdecorate(()=>[a],  class B {});")
+    );
+}
+
+#[test]
+fn fields_come_after_what_the_parameters_of_a_constructor_declare() {
     let project = project(&[
         ("app.js", "require('./t')"),
-        ("t.ts", "@decorate class A {}\nnamespace A.B { export const c = 1 }"),
+        (
+            "t.ts",
+            "class A extends B {\n  c: C = this.d;\n  #e = 1\n  static f = 2;\n  g: G;\n  constructor(readonly d: D) { super() }\n}",
+        ),
+    ]);
+    assert_eq!(
+        module(&project, "t.ts"),
+        "class A extends B {\n  #$m0(){this.c    = this.d};\n  #e;#$m1(){this.#e = 1}\n  static f = 2;\n  ;\n  constructor(         d   ) { super(); this.d = d; this.#$m0(); this.#$m1(); }\n}"
+    );
+}
+
+#[test]
+fn namespaces_may_have_names_with_dots_and_merge_with_classes() {
+    let project = project(&[
+        ("app.js", "require('./t')"),
+        (
+            "t.ts",
+            "namespace A.B.C { export const d = 1 }\nclass E {}\nnamespace E { export const f = 1 }\nexport import g = A.B",
+        ),
+    ]);
+    assert_eq!(problems(&project), [""; 0]);
+    let text = module(&project, "t.ts");
+    let (head, rest) = text.split_once("var A; ").unwrap();
+    assert!(head.contains("get: () => g }"), "{head}");
+    assert_eq!(
+        rest,
+        "(function (A) { (function (B) { (function (C) {        const d = C.d = 1 })(B.C || (B.C = {}));})(A.B || (A.B = {}));})(A || (A = {}));\nclass E {}\n;(function (E) {        const f = E.f = 1 })(E || (E = {}));\n       const g = A.B"
+    );
+}
+
+#[test]
+fn what_is_not_supported_is_said() {
+    let project = project(&[
+        ("app.js", "require('./t');\n@decorate class A {}"),
+        ("t.ts", "class A {\n  constructor(@inject b) {}\n}"),
     ]);
     assert_eq!(
         problems(&project),
         [
-            "error t.ts:1:1 Decorators are not supported.",
-            "error t.ts:2:1 Write one namespace inside the other: names with dots are not supported here.",
+            "error app.js:2:1 Decorators are TypeScript's: write this file as .ts.",
+            "error t.ts:2:15 Decorators of parameters are not supported.",
         ]
     );
 }

@@ -41,7 +41,7 @@ const INSIDE = `function (origin, entry, requires) {
   const bodies = {};
   const modules = {};
   const global = {};
-  const scope = { global, globalThis: global, console, Function, setTimeout, setInterval, clearTimeout, clearInterval };
+  const scope = { global, globalThis: global, console, Function, setTimeout, setInterval, clearTimeout, clearInterval, __window: self };
   self.__define = (path, body, globals) => {
     bodies[path] = (...given) => body.call(undefined, ...given, ...globals.map((name) => scope[name]));
   };
