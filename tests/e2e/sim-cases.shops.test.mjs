@@ -145,3 +145,11 @@ test("the browser's remark on sizes that change while they are told is no error 
   );
   assert.equal(await page.locator("phone-error").count(), 0);
 });
+
+test("a transparent bar stays so when it gets a title", async (t) => {
+  const page = await open(t, "pages/film/film");
+  const bar = page.locator("phone-page:not([data-covered]) phone-bar");
+  await bar.getByText("Second").waitFor();
+  const background = await bar.evaluate((element) => getComputedStyle(element).backgroundColor);
+  assert.match(background, /(\/|,) ?0\)$/);
+});

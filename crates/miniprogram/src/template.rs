@@ -52,6 +52,11 @@ impl Template {
                     };
                     let (line, column) = error.location.start.line_col_utf16();
                     let offset = translation.source(line, column);
+                    // A declaration of a namespace, as an XML editor writes it, is none of the program's.
+                    let at = text.get(offset..).unwrap_or_default();
+                    if at.starts_with("xmlns:") {
+                        continue;
+                    }
                     findings.push(Finding { severity, offset, message: sentence(&error.kind) });
                 }
             }
@@ -88,6 +93,7 @@ fn sentence(kind: &ParseErrorKind) -> String {
         ParseErrorKind::InvalidAttribute => {
             "This attribute does nothing here: tt:elif and tt:else follow an element with tt:if, and block and template take only directives."
         }
+        ParseErrorKind::InvalidAttributePrefix => "No attribute begins like this before its colon.",
         ParseErrorKind::InvalidAttributeValue => "This value is not understood.",
         ParseErrorKind::DuplicatedName => "There is a module of this name already.",
         ParseErrorKind::ChildNodesNotAllowed => "This element cannot have content here.",

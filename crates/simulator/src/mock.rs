@@ -1,5 +1,6 @@
 //! Answers that stand in for servers: `--mock FILE`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -27,6 +28,9 @@ struct Mock {
     method: Option<Method>,
     #[serde(deserialize_with = "pattern")]
     url: String,
+    /// What the request must say: a server may have one address for all its actions.
+    #[serde(default)]
+    when: BTreeMap<String, Value>,
     #[serde(default, deserialize_with = "status")]
     status: StatusCode,
     #[serde(default, deserialize_with = "headers")]
@@ -64,14 +68,14 @@ impl Mocks {
 
     /// The answer of the first entry that fits.
     pub(crate) fn answer(&self, method: &Method, url: &Url, body: &[u8]) -> Option<Answer> {
-        let mock = self.0.iter().find(|mock| mock.fits(method, url))?;
+        let given = Given { url, body };
+        let mock = self.0.iter().find(|mock| mock.fits(method, &given))?;
         let (mut headers, names) = mock.headers.clone();
         let json = !matches!(mock.body, Value::String(_) | Value::Null);
         let kind = if json { "application/json" } else { "text/plain; charset=utf-8" };
         if mock.body != Value::Null && !headers.contains_key("content-type") {
             headers.insert("content-type", HeaderValue::from_static(kind));
         }
-        let given = Given { url, body };
         let body = match &mock.body {
             Value::Null => String::new(),
             Value::String(text) => given.fill(text),
@@ -87,13 +91,14 @@ impl Mocks {
 }
 
 impl Mock {
-    fn fits(&self, method: &Method, url: &Url) -> bool {
+    fn fits(&self, method: &Method, given: &Given<'_>) -> bool {
         if self.method.as_ref().is_some_and(|wanted| wanted != method) {
             return false;
         }
-        let url = url.as_str();
+        let url = given.url.as_str();
         let asked = if self.url.contains('?') { url } else { url.split('?').next().unwrap_or(url) };
         matches(&self.url, asked)
+            && self.when.iter().all(|(name, value)| given.value(name) == text_of(value))
     }
 }
 
@@ -154,15 +159,19 @@ impl Given<'_> {
             return value;
         }
         if let Ok(json) = serde_json::from_slice::<Value>(self.body) {
-            return match json.get(name) {
-                Some(Value::String(text)) => text.clone(),
-                Some(value) => value.to_string(),
-                None => String::new(),
-            };
+            return json.get(name).map(text_of).unwrap_or_default();
         }
         let mut form = self.url.clone();
         form.set_query(std::str::from_utf8(self.body).ok());
         find(&form).unwrap_or_default()
+    }
+}
+
+/// A value of JSON as a query would say it.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
     }
 }
 
@@ -239,6 +248,23 @@ mod tests {
 
     fn mistake(text: &str) -> String {
         Mocks::parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn one_address_answers_by_what_the_request_says() {
+        let mocks = r#"[
+            { "url": "*/api", "when": { "action": "list", "page": 2 }, "body": "second" },
+            { "url": "*/api", "when": { "action": "list" }, "body": "first" },
+            { "url": "*/api", "body": "other" }
+        ]"#;
+        let asked = |method, url, body| ask(mocks, method, url, body).unwrap().body;
+        assert_eq!(asked(Method::POST, "http://a/api", r#"{"action":"list","page":2}"#), "second");
+        assert_eq!(asked(Method::POST, "http://a/api", "action=list&page=2"), "second");
+        assert_eq!(asked(Method::GET, "http://a/api?page=2&action=list", ""), "second");
+        assert_eq!(asked(Method::POST, "http://a/api", r#"{"action":"list","page":3}"#), "first");
+        assert_eq!(asked(Method::POST, "http://a/api", r#"{"action":"lists"}"#), "other");
+        assert_eq!(asked(Method::POST, "http://a/api", ""), "other");
+        assert!(mistake(r#"[{ "url": "*", "when": "list" }]"#).contains("line 1"));
     }
 
     #[test]

@@ -34,6 +34,8 @@ export class NavigationBar {
   readonly element: HTMLElement;
   readonly #root: ShadowRoot;
   readonly #look: BarLook;
+  /** Of a bar over the page, how much of it is there: 0 to 1. */
+  #opacity = 1;
 
   constructor(look: BarLook, labels: { back: string; home: string }, left: (kind: "back" | "home") => void) {
     const { element, root } = shadowed(
@@ -72,13 +74,14 @@ export class NavigationBar {
     part(this.#root, "span").textContent = title;
     part(this.#root, "i").hidden = !loading;
     part(this.#root, "button").hidden = left === null;
-    this.element.style.setProperty("--background", background);
+    const shown = this.#opacity < 1 ? `color-mix(in srgb, ${background} ${this.#opacity * 100}%, transparent)` : background;
+    this.element.style.setProperty("--background", shown);
     this.element.style.setProperty("--front", front);
   }
 
-  /** Of a bar over the page, how much of it is there: 0 to 1. */
   fade(opacity: number): void {
-    this.element.style.setProperty("--background", `color-mix(in srgb, ${this.#look.background} ${opacity * 100}%, transparent)`);
+    this.#opacity = opacity;
+    this.change({});
   }
 }
 

@@ -28,6 +28,13 @@ fn a_template_names_itself() {
 }
 
 #[test]
+fn a_namespace_is_no_attribute() {
+    template("<view xmlns:wx=\"http://www.w3.org/1999/xhtml\"/>");
+    let project = project(&[("page.ttml", "<view ab:cd=\"e\"/>")]);
+    only_problem(&project, "warning page.ttml:1:7 No attribute begins like this");
+}
+
+#[test]
 fn tags_have_a_prefix_and_syntax_has_none() {
     has("<input/><block><slot name=\"a\"/></block>", &["E(\"tt-input\"", "S(\"a\")"]);
 }

@@ -1,0 +1,5 @@
+Page({
+  onLoad() {
+    tt.setNavigationBarTitle({ title: "Second" });
+  },
+});
