@@ -7,15 +7,18 @@ import { start } from "./harness.mjs";
 import { onDesk } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
-/** A desk over the pages, which speaks English, with made cameras. */
-async function open(t, phones = 2) {
-  const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
+/** A desk over the pages, which speaks English, with made cameras, and the errors of its phones. */
+async function openWithErrors(t, phones = 2) {
+  const { context, errors } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
   const simulator = await simulate(t, "tests/e2e/miniprograms/call-pages");
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.goto(`${simulator.url}?phones=${phones}&fake=1`);
-  return page;
+  return { page, errors };
 }
+
+/** Such a desk, whose phones report no errors. */
+const open = async (t, phones) => (await openWithErrors(t, phones)).page;
 
 /** A phone whose pictures are looked for by the class of their `rtc-room`. */
 function phoneOf(page, user) {
@@ -116,4 +119,42 @@ test("the desk says which phone each member of a call is", async (t) => {
   await page.getByRole("tab", { name: "Token" }).click();
   assert.equal(await page.getByRole("textbox", { name: "Room", exact: true }).inputValue(), "by-steps");
   assert.ok(members.includes(await page.getByRole("textbox", { name: "User id", exact: true }).inputValue()), members.join());
+});
+
+test("a page made with Component calls by its behavior in the room of its query, and leaves when it goes", async (t) => {
+  const page = await open(t);
+  const [alice, bob] = ["alice", "bob"].map((user) => phoneOf(page, user));
+  for (const phone of [alice, bob]) {
+    await phone.tap("built");
+    await phone.reads("shown for built-room");
+    await phone.tap("join");
+    await phone.answer("Allow");
+    await phone.reads("joinRtcRoom:ok");
+  }
+  for (const phone of [alice, bob]) for (const tile of [".mine", ".theirs"]) await phone.sees(tile);
+  await alice.card.getByRole("button", { name: "Back", exact: true }).click();
+  await bob.tile(".theirs").waitFor({ state: "detached" });
+});
+
+test("a page that misuses every method and throws in its callbacks harms neither its call nor the other phone", async (t) => {
+  const { page, errors } = await openWithErrors(t);
+  const [alice, bob] = ["alice", "bob"].map((user) => phoneOf(page, user));
+  for (const phone of [alice, bob]) {
+    await phone.tap("hostile");
+    await phone.tap("join");
+    await phone.answer("Allow");
+    await phone.reads("joinRtcRoom:ok");
+  }
+  for (const phone of [alice, bob]) await phone.sees(".theirs");
+  await alice.tap("misuse");
+  await alice.reads("misused, methods many");
+  await alice.tap("fault");
+  await alice.tile(".mine").waitFor({ state: "detached" });
+  for (const phone of [alice, bob]) await phone.sees(".theirs");
+  await bob.sees(".mine");
+  for (const thrown of ["by success", "by a listener", "by the error event"]) {
+    assert.ok(errors.some((error) => error.includes(`thrown ${thrown}`)), thrown);
+  }
+  for (const error of errors) assert.match(error, /thrown by [^]*hostile\/hostile\.js:\d+:\d+/);
+  errors.length = 0;
 });
