@@ -136,7 +136,7 @@ test("a page made with Component calls by its behavior in the room of its query,
   await bob.tile(".theirs").waitFor({ state: "detached" });
 });
 
-test("a page that misuses every method and throws in its callbacks harms neither its call nor the other phone", async (t) => {
+test("a page that misuses its methods and throws in its callbacks harms neither its call nor the other phone", async (t) => {
   const { page, errors } = await openWithErrors(t);
   const [alice, bob] = ["alice", "bob"].map((user) => phoneOf(page, user));
   for (const phone of [alice, bob]) {
