@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { launch } from "./harness.mjs";
-import { openPhone, simulate } from "./simulator.mjs";
+import { openPhone, project, simulate } from "./simulator.mjs";
 
 let simulator, browser;
 const closing = [];
@@ -109,6 +109,31 @@ describe("setData carries JSON", () => {
       'setData: "value.player" is a Player, which arrives as an object of its fields',
       'setData: "value.remote.play" is a function, which arrives as nothing; so is "value.remote.stop"',
     ]);
+  });
+
+  test("a component gets functions within an object, as charts get what draws them", async (t) => {
+    const chart = (type) => `Component({
+      properties: { drawing: ${type} },
+      data: { drawn: "" },
+      methods: { draw() { this.setData({ drawn: this.data.drawing.draw("a") }); } },
+      observers: { drawing(drawing) { if (drawing && drawing.draw) this.draw(); } },
+    });`;
+    const folder = await project(t, {
+      "chart.json": '{ "component": true }',
+      "chart.js": chart("Object"),
+      "chart.ttml": '<text class="drawn">{{drawn}}</text>',
+      "any.json": '{ "component": true }',
+      "any.js": chart("null"),
+      "any.ttml": '<text class="drawn">{{drawn}}</text>',
+      "pages/a/a.json": '{ "usingComponents": { "chart": "/chart", "any": "/any" } }',
+      "pages/a/a.js": "Page({ data: { first: { draw: (x) => x + 1 }, second: {} } });",
+      "pages/a/a.ttml": '<chart drawing="{{first}}" /><any drawing="{{first}}" /><chart drawing="{{second}}" />',
+    });
+    const { url } = await simulate(t, folder);
+    const page = await openPhone(t, browser, url);
+    await page.evaluate(() => getCurrentPages()[0].setData({ second: { draw: (x) => `${x}2` } }));
+    await page.getByText("a2").waitFor();
+    assert.deepEqual(await page.locator("[class$=drawn]").allInnerTexts(), ["a1", "a1", "a2"]);
   });
 
   test("rows of one kind are told once, with their path; initial data too, with the place of the page", async (t) => {

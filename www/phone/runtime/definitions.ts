@@ -192,16 +192,21 @@ export class Definitions {
     return (this.#registrations.get(name) ?? this.#behaviors.get(`/${name}`))?.at ?? null;
   }
 
-  /** Whether a page or component, or one in it, has a property of type `Function`: then functions are data. */
+  /**
+   * Whether functions are data of a page or component: it, or one of the project in its template, has a property of type
+   * `Function`, or one of any type or of objects, which may have functions in them. Charts get what draws them so.
+   */
   takesFunctions(name: string): boolean {
     const known = this.#takesFunctions.get(name);
     if (known !== undefined) return known;
     const definition = this.#host.space.getComponentByUrlWithoutDefault(`/${name}`, "");
     const all = definition ? [definition, ...definition.behavior.getComponentDependencies()] : [];
-    const takes = all.some(({ behavior }) =>
-      behavior
-        .listProperties()
-        .some((property) => [behavior.getPropertyType(property), ...(behavior.getPropertyOptionalType(property) ?? [])].includes(FUNCTION)),
+    const { components } = this.#host.manifest();
+    const takes = all.some(({ is, behavior }) =>
+      behavior.listProperties().some((property) => {
+        const types = [behavior.getPropertyType(property), ...(behavior.getPropertyOptionalType(property) ?? [])];
+        return types.some((type) => type === FUNCTION || (components[is] && MAY_HAVE_FUNCTIONS.includes(type)));
+      }),
     );
     this.#takesFunctions.set(name, takes);
     return takes;
@@ -474,8 +479,10 @@ function native(type: unknown): unknown {
   return type === Function.prototype.constructor ? Function : type;
 }
 
-/** glass-easel's name for the type `Function`. */
-const FUNCTION = "function" as unknown as ReturnType<GeneralBehavior["getPropertyType"]>;
+type PropertyType = ReturnType<GeneralBehavior["getPropertyType"]>;
+/** glass-easel's names for the type `Function`, and for those of values that may have functions in them. */
+const FUNCTION = "function" as unknown as PropertyType;
+const MAY_HAVE_FUNCTIONS = ["any", "object"] as unknown as PropertyType[];
 const refs = new WeakMap<GeneralComponent, string>();
 
 /** Gives a component to the page or component in whose template it stands. */
