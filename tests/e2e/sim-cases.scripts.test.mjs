@@ -137,6 +137,25 @@ describe("globals", () => {
     await page.getByText("undefined", { exact: true }).waitFor();
   });
 
+  test("a function that app.js puts in the place of Page or Component is what pages call", async (t) => {
+    const root = await folder(t, {
+      "app.js": `
+        const [page, component] = [Page, Component];
+        Page = function (definition) { definition.data = { ...definition.data, given: "to pages" }; return page(definition); };
+        Component = (definition) => component({ ...definition, data: { given: "to components" } });
+        App({});`,
+      "p/p.js": 'Page({ data: { own: "kept" } });',
+      "p/p.json": '{ "usingComponents": { "part": "/part" } }',
+      "p/p.ttml": "<view>{{own}} {{given}}</view><part />",
+      "part.json": '{ "component": true }',
+      "part.js": "Component({});",
+      "part.ttml": "<view>{{given}}</view>",
+    });
+    const page = await open(t, root);
+    await page.getByText("kept to pages", { exact: true }).waitFor();
+    await page.getByText("to components", { exact: true }).waitFor();
+  });
+
   test("code made of texts is refused, whichever way", async (t) => {
     const root = await folder(t, {
       "p/p.js": `

@@ -383,6 +383,7 @@ export class PhoneHost implements Phone {
       tt: this.tt,
       wx: this.tt,
       __window: window,
+      ...replaced(this.#globals.global),
     };
   }
 
@@ -471,4 +472,10 @@ export class PhoneHost implements Phone {
 
 function contains(page: Page, element: Element): boolean {
   return page.element.contains(element.$$ as unknown as Node | null);
+}
+
+/** Of the functions that define parts of a program, those that its own scripts replaced: the compiler notes that on `global`. */
+function replaced(global: object): Partial<Scope> {
+  const names = ["App", "Behavior", "Component", "Page"].filter((name) => `__${name}` in global);
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(global, `__${name}`)]));
 }

@@ -31,6 +31,9 @@ const GIVEN: [&str; 18] = [
     "wx",
 ];
 
+/// Functions that define parts of a program. What a script assigns to one holds for all that run later.
+pub(super) const DEFINING: [&str; 4] = ["App", "Behavior", "Component", "Page"];
+
 /// A global that a script uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Global {
@@ -121,7 +124,7 @@ impl<'a> Rewriter<'a, '_> {
                 Global { name, parameter }
             })
             .collect();
-        if self.replaces_this {
+        if self.needs_global {
             for (name, own) in [("global", "global"), (WINDOW, "window")] {
                 let parameter = self.own_global(own);
                 globals.push(Global { name: name.to_owned(), parameter });

@@ -4,24 +4,28 @@ use std::collections::HashSet;
 
 use oxc_allocator::ArenaVec;
 use oxc_ast::ast::{
-    Argument, ArrowFunctionExpression, AwaitExpression, CallExpression, Class, ClassElement,
-    Decorator, DoWhileStatement, ExportAllDeclaration, ExportFromDeclaration,
-    ExportNamedDeclaration, Expression, ForOfStatement, ForStatement, FormalParameter, Function,
-    FunctionBody, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta,
-    MethodDefinition, ObjectExpression, ObjectProperty, ObjectPropertyKind, Program,
-    PropertyDefinition, Statement, StaticMemberExpression, StringLiteral, TSAsExpression,
-    TSEnumDeclaration, TSExportAssignment, TSExternalModuleDeclaration, TSGlobalDeclaration,
-    TSImportEqualsDeclaration, TSInstantiationExpression, TSInterfaceDeclaration,
-    TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
-    TSSatisfiesExpression, TSThisParameter, TSTypeAliasDeclaration, TSTypeAnnotation,
-    TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation,
-    TaggedTemplateExpression, ThisExpression, TryStatement, UnaryExpression, VariableDeclaration,
-    VariableDeclarator, WhileStatement,
+    Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression,
+    CallExpression, Class, ClassElement, Decorator, DoWhileStatement, ExportAllDeclaration,
+    ExportFromDeclaration, ExportNamedDeclaration, Expression, ForOfStatement, ForStatement,
+    FormalParameter, Function, FunctionBody, IdentifierReference, ImportDeclaration,
+    ImportExpression, ImportMeta, MethodDefinition, ObjectExpression, ObjectProperty,
+    ObjectPropertyKind, Program, PropertyDefinition, Statement, StaticMemberExpression,
+    StringLiteral, TSAsExpression, TSEnumDeclaration, TSExportAssignment,
+    TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration,
+    TSInstantiationExpression, TSInterfaceDeclaration, TSNamespaceDeclaration,
+    TSNamespaceExportDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
+    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
+    TSTypeParameterInstantiation, TaggedTemplateExpression, ThisExpression, TryStatement,
+    UnaryExpression, VariableDeclaration, VariableDeclarator, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
 use oxc_span::{GetSpan, Span};
-use oxc_syntax::{operator::UnaryOperator, scope::ScopeFlags, symbol::SymbolId};
+use oxc_syntax::{
+    operator::{AssignmentOperator, UnaryOperator},
+    scope::ScopeFlags,
+    symbol::SymbolId,
+};
 
 use super::{
     Language, Script, globals,
@@ -64,7 +68,8 @@ pub(super) struct Rewriter<'a, 's> {
     style_isolation: Option<String>,
     /// Whether `this` may be the window, of the functions around the node at hand.
     this_may_be_window: Vec<bool>,
-    pub(super) replaces_this: bool,
+    /// Whether `global` and the window have to be there under names of ours.
+    pub(super) needs_global: bool,
     /// Where a member of `wx` is first used, and whether the script asks if there is one.
     wx: Option<usize>,
     asks_for_wx: bool,
@@ -117,7 +122,7 @@ impl<'a, 's> Rewriter<'a, 's> {
             members: 0,
             style_isolation: None,
             this_may_be_window: Vec::new(),
-            replaces_this: false,
+            needs_global: false,
             wx: None,
             asks_for_wx: false,
             computes_paths: false,
@@ -372,10 +377,25 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
         if self.this_may_be_window.last() != Some(&true) {
             return;
         }
-        self.replaces_this = true;
+        self.needs_global = true;
         let (window, global) = (self.own_global("window"), self.own_global("global"));
         let end = if self.starts.contains(&this.span.start) { ";" } else { "" };
         self.edits.replace(range(this.span), format!("{end}(this==={window}?{global}:this)"));
+    }
+
+    fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
+        // Frameworks and monitors put functions of their own in the place of these, for all scripts that run later.
+        if assignment.operator == AssignmentOperator::Assign
+            && self.language != Language::Sjs
+            && let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left
+            && globals::DEFINING.contains(&id.name.as_str())
+            && self.symbol(id).is_none()
+        {
+            self.needs_global = true;
+            let text = format!("{}.__{}=", self.own_global("global"), id.name);
+            self.edits.insert(assignment.right.span().start as usize, text);
+        }
+        walk::walk_assignment_expression(self, assignment);
     }
 
     fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {

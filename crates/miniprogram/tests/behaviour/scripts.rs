@@ -58,6 +58,20 @@ fn names_of_browsers_are_hidden_where_a_script_takes_them_for_global() {
 }
 
 #[test]
+fn what_is_assigned_to_page_holds_for_scripts_that_run_later() {
+    let of = |code: &str| module(&project(&[("app.js", code)]), "app.js");
+    assert_eq!(
+        of("const own = Page; Page = (o) => own(o);"),
+        "const own = Page; Page = $mglobal.__Page=(o) => own(o);"
+    );
+    for same in
+        ["let Page = 1; Page = 2;", "app.Page = f;", "function f(Component) { Component = 1 }"]
+    {
+        assert_eq!(of(same), same);
+    }
+}
+
+#[test]
 fn no_function_has_the_window_as_this() {
     let this = "(this===$mwindow?$mglobal:this)";
     let of = |code: &str| module(&project(&[("app.js", code)]), "app.js");
