@@ -28,8 +28,9 @@ async function phones(t, options) {
   const folder = await mkdtemp(join(tmpdir(), "tt-sim-"));
   t.after(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, "app.json"), JSON.stringify({ pages: [] }));
-  const simulator = await simulate(t, folder);
+  // The browser ends first: pages keep a socket to the simulator.
   const { context } = await start(t, options);
+  const simulator = await simulate(t, folder);
   const page = await context.newPage();
   await page.goto(`${simulator.url}settings.json`);
   await page.evaluate(async (script) => {

@@ -386,3 +386,32 @@ test("what setData costs a page is counted, with its components", async (t) => {
   assert.equal(now.bytes - before.bytes, 13 + 20);
   assert.ok(now.time > before.time);
 });
+
+test("what scrolls elsewhere during a press leaves it a tap, what scrolls away under it does not", async (t) => {
+  const list = (id) => `<scroll-view scroll-y id="${id}" style="height: 100px"><view style="height: 900px" bindtap="tap">${id}</view></scroll-view>`;
+  const folder = await project(t, {
+    "pages/a/a.js": "Page({ data: { taps: 0 }, tap() { this.setData({ taps: this.data.taps + 1 }); } });",
+    "pages/a/a.ttml": `${list("one")}${list("two")}<text>{{taps}} taps</text>`,
+  });
+  const { url } = await simulate(t, folder);
+  const page = await openPhone(t, browser, url);
+  const press = async (scrolls) => {
+    const box = await page.locator("#one").boundingBox();
+    await page.mouse.move(box.x + 50, box.y + 50);
+    await page.mouse.down();
+    await page.locator(scrolls).evaluate(
+      (list) =>
+        new Promise((told) => {
+          addEventListener("scroll", told, { capture: true, once: true });
+          for (const each of [list, ...list.querySelectorAll("*")]) each.scrollTop += 40;
+        }),
+    );
+    await page.mouse.up();
+  };
+  await press("#two");
+  await page.getByText("1 taps").waitFor();
+  await press("#one");
+  await press("#two");
+  await page.getByText("2 taps").waitFor();
+  assert.equal(await page.evaluate(() => getCurrentPages()[0].data.taps), 2);
+});

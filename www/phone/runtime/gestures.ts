@@ -23,6 +23,10 @@ interface Press {
   element: Element;
   from: Finger;
   at: Finger;
+  /** The node under the finger, and where it was then. */
+  target: globalThis.Element;
+  top: number;
+  left: number;
   moved: boolean;
   timer: number;
   /** A long press was handled: lifting the finger is no tap. */
@@ -84,9 +88,12 @@ export class Gestures {
         raise(element, type, detail, event);
       }, true);
     }
-    // Scrolling took the finger over.
+    // Scrolling took the finger over. A browser tells late of what scrolled before the press; then nothing moved since.
     root.addEventListener("scroll", () => {
-      for (const press of this.#presses.values()) this.#moving(press);
+      for (const press of this.#presses.values()) {
+        const { top, left } = press.target.getBoundingClientRect();
+        if (Math.hypot(top - press.top, left - press.left) > STILL) this.#moving(press);
+      }
     }, true);
   }
 
@@ -137,7 +144,9 @@ export class Gestures {
   #start(finger: Finger & { target: EventTarget | null }, event: UIEvent): Press | undefined {
     const element = elementAt(finger.target);
     if (!element) return undefined;
-    const press: Press = { element, from: finger, at: finger, moved: false, long: false, timer: 0 };
+    const target = finger.target as globalThis.Element;
+    const { top, left } = target.getBoundingClientRect();
+    const press: Press = { element, from: finger, at: finger, target, top, left, moved: false, long: false, timer: 0 };
     this.#presses.set(finger.identifier, press);
     if (this.#presses.size === 1) {
       press.timer = window.setTimeout(() => this.#long(press, event), LONG);
