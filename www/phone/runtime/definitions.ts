@@ -2,9 +2,9 @@
  * `Page`, `Component` and `Behavior`: turns what the project's scripts hand over into glass-easel's
  * definitions, with their templates, styles and the components they use.
  */
-import { joinPath } from "../../shared/paths";
 import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
 import type { SourcePosition } from "../../shared/bridge";
+import { joinPath } from "../../shared/paths";
 import type { ComponentEntry, Manifest } from "../../shared/project";
 import { copy, isPlain } from "./data";
 import { setRunningPage } from "./globals";

@@ -32,7 +32,7 @@ export class Transfer {
 
   /**
    * @param what begins all messages
-   * @param takesFunctions whether a function is data here: some component has a property of type `Function`
+   * @param takesFunctions whether a function is data here: `Definitions.takesFunctions`
    * @param limit bytes after which it throws
    * @param dropsFunctions whether functions are left out without a word: frameworks put a component's methods into
    * the data it begins with, and a phone says nothing of them

@@ -59,9 +59,9 @@ export class CanvasNode {
   }
 
   getContext(type: string, attributes: object = {}): unknown {
-    // A file is made of what is shown, also between two frames.
     // An off-screen canvas throws where one of a page has none.
     if (!TYPES.includes(type)) return null;
+    // A file is made of what is shown, also between two frames.
     const kept = type.startsWith("webgl") ? { preserveDrawingBuffer: true, ...attributes } : attributes;
     const context = (this.#surface.getContext as (type: string, attributes: object) => object | null).call(this.#surface, type, kept);
     if (context && !Object.hasOwn(context, "canvas")) {
