@@ -2,15 +2,18 @@
 //!
 //! On a phone they know nothing of origins; a browser would refuse most of them. The page sends
 //! what it wants as base64url of JSON in the header `x-tt-request` and the body as it is. The
-//! answer has status 200, what came of it in the header `x-tt-response`, and the body as it is.
+//! answer has status 200, what came of it in the header `x-tt-response`, and the body as it is with
+//! one byte behind it: [`WHOLE`] or [`BROKEN`]. A connection that ends in the middle would not do to
+//! say the latter: it can take a header along that the page has not read yet.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -31,6 +34,10 @@ const LARGEST_BODY: usize = 256 << 20;
 const LARGEST_HEAD: usize = 240 << 10;
 /// How long a request may take if the page does not say, in milliseconds; the platform's own.
 const TIMEOUT: u64 = 60_000;
+/// The last byte of an answer whose body came to its end.
+const WHOLE: &[u8] = &[0];
+/// The last byte of an answer whose body broke off.
+const BROKEN: &[u8] = &[1];
 
 /// Carries out requests, or answers them from the mock file.
 #[derive(Clone)]
@@ -115,7 +122,7 @@ impl Proxy {
         name.map(|name| Arc::clone(jars.entry(name).or_default()))
     }
 
-    async fn carry_out(&self, asked: Asked, body: axum::body::Bytes) -> Result<Response, String> {
+    async fn carry_out(&self, asked: Asked, body: Bytes) -> Result<Response, String> {
         let wrong = |what: &str| format!("{what} is not one that can be asked for");
         let method = Method::from_bytes(asked.method.to_ascii_uppercase().as_bytes());
         let method = method.map_err(|_| wrong(&format!("the method `{}`", asked.method)))?;
@@ -161,11 +168,19 @@ fn until(end: Instant, body: Body) -> Body {
         let next = next.unwrap_or_else(|_| {
             Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut))))
         });
-        if matches!(next, Some(Err(_))) {
-            // What came before goes out first; with the error the connection ends.
-            tokio::task::yield_now().await;
-        }
         next.map(|chunk| (chunk, body))
+    }))
+}
+
+/// A body with the byte behind it that says how it ended.
+fn with_end(body: Body) -> Body {
+    Body::from_stream(unfold(Some(body.into_data_stream()), |body| async move {
+        let mut body = body?;
+        Some(match body.next().await {
+            Some(Ok(chunk)) => (Ok::<_, Infallible>(chunk), Some(body)),
+            Some(Err(_)) => (Ok(Bytes::from_static(BROKEN)), None),
+            None => (Ok(Bytes::from_static(WHOLE)), None),
+        })
     }))
 }
 
@@ -198,7 +213,7 @@ fn respond(told: &Told, body: Body) -> Response {
     if json.len() > LARGEST_HEAD * 3 / 4 {
         return failed("the headers of the answer are too large".to_owned());
     }
-    let mut response = Response::new(body);
+    let mut response = Response::new(with_end(body));
     if let Ok(value) = HeaderValue::from_str(&Base64UrlUnpadded::encode_string(&json)) {
         response.headers_mut().insert("x-tt-response", value);
     }

@@ -38,6 +38,8 @@ export interface Exchange {
 
 /** The largest answer, in bytes, unpacked. */
 const LARGEST = 64 * 1024 * 1024;
+/** The last byte of an answer whose body came to its end; the server puts it behind the body. */
+const WHOLE = 0;
 /** Bodies are shown to the desk up to this many characters. */
 const SHOWN = 256 * 1024;
 
@@ -111,24 +113,28 @@ function through(
       Object.assign(record, { status: head.status, responseHeaders: head.headers, mocked: head.mocked });
       if (!head.error) progress.headers?.(head.headers);
     };
-    request.onprogress = ({ loaded, total }) => {
-      if (loaded > LARGEST) {
+    request.onprogress = ({ loaded }) => {
+      // The last byte is not of the body; it says how the body ended.
+      const received = Math.max(0, loaded - 1);
+      if (received > LARGEST) {
         reject(new Failure(`the answer has more than ${LARGEST} bytes`));
         request.abort();
       }
-      progress.received?.(loaded, total || Number(header(head?.headers ?? {}, "content-length") ?? 0));
+      progress.received?.(received, Number(header(head?.headers ?? {}, "content-length") ?? 0));
     };
     if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
     request.onload = () => {
       if (!head) reject(networkError(`the development server answered ${request.status}`));
       else if (head.error) reject(networkError(head.error));
-      else resolve({ status: head.status, headers: head.headers, body: request.response as ArrayBuffer });
+      else {
+        const response = request.response as ArrayBuffer;
+        if (new Uint8Array(response).at(-1) !== WHOLE) brokeOff();
+        else resolve({ status: head.status, headers: head.headers, body: response.slice(0, -1) });
+      }
     };
-    request.onerror = () => {
-      if (!head) reject(networkError("the development server does not answer"));
-      else if (performance.now() - started < timeout) reject(networkError("the answer broke off"));
-      else reject(networkError(`no answer within ${timeout} ms`));
-    };
+    const brokeOff = (): void =>
+      reject(networkError(performance.now() - started < timeout ? "the answer broke off" : `no answer within ${timeout} ms`));
+    request.onerror = () => (head ? brokeOff() : reject(networkError("the development server does not answer")));
     request.onabort = () => reject(networkError("the network was lost"));
     request.ontimeout = () => reject(networkError("timeout"));
     // The server ends it in time; this is for a server that does not.
