@@ -28,10 +28,11 @@ mod time;
 
 use wasm_bindgen::prelude::*;
 
-/// Rust's own allocator weighs three times as much, for a library that allocates little.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+/// Runs when the module is loaded: a panic says in the console what happened and where.
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
 
 /// Gives `options.target` (by default the page) its `tt.createRtcRoomContext` and the page its
 /// `<rtc-room>`; returns that `tt`.

@@ -13,16 +13,16 @@ use lexopt::Parser;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
-use crate::{no_arguments, process, project, setup, sizes, slim, www};
+use crate::{no_arguments, process, project, setup, sizes, www};
 
-/// What the package may weigh in all, in bytes after `brotli -11`. The goal is 60,000; see
-/// ARCHITECTURE.md for what takes the space.
-const BUDGET: u64 = 83_000;
+/// What the package may weigh in all, in bytes after `brotli -11`. ARCHITECTURE.md says what takes
+/// the space.
+const BUDGET: u64 = 124_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
 written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the package is above
-its budget of 83,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
+its budget of 124,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
 budget of 140,000 bytes.
 
 Usage: cargo xtask build
@@ -131,11 +131,7 @@ fn bind(wasm: &Path) -> Result<PathBuf> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).web(true)?.typescript(false).out_name("tt_rtc");
     // So that the glue finds the wasm beside it, unless it is told otherwise.
-    let mut bindings = bindgen.omit_default_module_path(false).generate_output()?;
-    slim::trap_on_panic(bindings.wasm_mut())?;
-    let names = slim::shorten_imports(bindings.wasm_mut());
-    bindings.emit(&folder)?;
-    slim::rename(&names, &folder.join("tt_rtc.js"))?;
+    bindgen.omit_default_module_path(false).generate(&folder)?;
     Ok(folder)
 }
 
@@ -205,7 +201,6 @@ fn state(wasm: &Path) -> Result<String> {
     fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
     fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
     include_str!("build.rs").hash(&mut hasher);
-    include_str!("slim.rs").hash(&mut hasher);
     for file in ["tt_rtc_bg.wasm", "tt_rtc.js"] {
         fs::read(pkg(file)).ok().hash(&mut hasher);
     }

@@ -15,7 +15,6 @@ mod project;
 mod setup;
 mod sim;
 mod sizes;
-mod slim;
 mod test;
 mod web;
 mod www;

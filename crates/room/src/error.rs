@@ -60,22 +60,20 @@ impl Failure {
     pub fn device(error: DeviceError, device: &str) -> Self {
         match error {
             DeviceError::Denied => Self::new(10_200, 115_990, "U", "auth deny"),
-            DeviceError::NotFound => Self::ours(29_001, "F", ["no ", device, " found"].concat()),
+            DeviceError::NotFound => Self::ours(29_001, "F", format!("no {device} found")),
             DeviceError::InUse => {
-                Self::ours(29_002, "F", [device, " is used by another program"].concat())
+                Self::ours(29_002, "F", format!("{device} is used by another program"))
             }
-            DeviceError::Insecure => Self::ours(
-                29_003,
-                "D",
-                ["no ", device, ": the page needs https or localhost"].concat(),
-            ),
-            DeviceError::Other => Self::ours(29_004, "F", [device, " cannot be started"].concat()),
+            DeviceError::Insecure => {
+                Self::ours(29_003, "D", format!("no {device}: the page needs https or localhost"))
+            }
+            DeviceError::Other => Self::ours(29_004, "F", format!("{device} cannot be started")),
         }
     }
 
     /// A join while in a room, or on the way into one.
     pub fn already_in_room(user: &str, room: &str) -> Self {
-        let detail = ["user ", user, " is already in the room ", room].concat();
+        let detail = format!("user {user} is already in the room {room}");
         Self::new(21_100, 921_100, "D", detail)
     }
 

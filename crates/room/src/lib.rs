@@ -151,7 +151,6 @@ pub mod mesh;
 pub mod participant;
 pub mod protocol;
 mod random;
-mod sort;
 pub mod time;
 mod timer;
 pub mod token;

@@ -118,7 +118,7 @@ impl AccessToken {
         let mut content = Vec::new();
         put_bytes(&mut content, &message)?;
         put_bytes(&mut content, &signature)?;
-        Ok([VERSION, &self.app, &Base64::encode_string(&content)].concat())
+        Ok(format!("{VERSION}{}{}", self.app, Base64::encode_string(&content)))
     }
 
     /// Reads a token without trusting it.

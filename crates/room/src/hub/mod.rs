@@ -12,13 +12,11 @@
 //! - **Nothing a connection says is believed**: a message out of place or out of bounds is answered
 //!   with a [`Removal`] and the connection is closed. Nobody else notices.
 
-mod map;
 mod room;
 mod session;
 
 use std::collections::VecDeque;
 
-use self::map::Map;
 use self::room::Room;
 use self::session::{Grant, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
@@ -28,6 +26,7 @@ use crate::protocol::{
 };
 use crate::time::{Instant, Now};
 use crate::token::{self, TokenError};
+use litemap::LiteMap;
 
 /// How long a member is kept after it was last heard of, in milliseconds.
 pub const LEAVE_AFTER: u64 = 12_000;
@@ -105,11 +104,11 @@ type RoomKey = (AppId, RoomId);
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
-    rooms: Map<RoomKey, Box<Room>>,
-    sessions: Map<SessionId, RoomKey>,
-    connections: Map<ConnectionId, SessionId>,
+    rooms: LiteMap<RoomKey, Box<Room>>,
+    sessions: LiteMap<SessionId, RoomKey>,
+    connections: LiteMap<ConnectionId, SessionId>,
     /// When which session is to be looked at.
-    deadlines: Map<(Instant, SessionId), ()>,
+    deadlines: LiteMap<(Instant, SessionId), ()>,
     /// The last sessions that others ended, and why: they must not come back.
     removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput>,
@@ -148,10 +147,10 @@ impl Hub {
         limits.invisible = limits.invisible.min(MAX_MEMBERS - limits.visible);
         Self {
             config,
-            rooms: Map::new(),
-            sessions: Map::new(),
-            connections: Map::new(),
-            deadlines: Map::new(),
+            rooms: LiteMap::new(),
+            sessions: LiteMap::new(),
+            connections: LiteMap::new(),
+            deadlines: LiteMap::new(),
             removed: VecDeque::new(),
             output: VecDeque::new(),
         }
@@ -202,8 +201,7 @@ impl Hub {
 
     /// Does what was due by `now`; doing it too early or too often is harmless.
     pub fn handle_timeout(&mut self, now: Now) {
-        while let Some((deadline, ())) = self.deadlines.iter().next() {
-            let (at, session) = *deadline;
+        while let Some((&(at, session), ())) = self.deadlines.first() {
             if at > now.instant {
                 break;
             }
@@ -238,7 +236,7 @@ impl Hub {
 
     /// When [`Hub::handle_timeout`] is to be called.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.keys().next().map(|(at, _)| *at)
+        self.deadlines.first().map(|((at, _), ())| *at)
     }
 }
 
@@ -384,7 +382,7 @@ impl Hub {
     /// Lets those publish who had to wait for others to stop.
     fn fill_places(&mut self, key: &RoomKey, now: Now) {
         let limits = self.config.limits;
-        let next = |rooms: &Map<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
+        let next = |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
         while let Some((id, presence)) = next(&self.rooms) {
             self.regrant(id, presence, now);
         }

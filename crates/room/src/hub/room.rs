@@ -1,6 +1,7 @@
 //! One room: its members in join order, and who is told what about whom.
 
-use super::map::Map;
+use litemap::LiteMap;
+
 use super::session::Session;
 use super::{ConnectionId, HubOutput, Limits};
 use crate::id::{SessionId, UserId};
@@ -12,11 +13,11 @@ const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    sessions: Map<SessionId, Box<Session>>,
-    users: Map<UserId, SessionId>,
+    sessions: LiteMap<SessionId, Box<Session>>,
+    users: LiteMap<UserId, SessionId>,
     last_place: u64,
     /// The visible ones: few, whom everybody knows, among any number of invisible ones.
-    visible: Map<SessionId, ()>,
+    visible: LiteMap<SessionId, ()>,
     publishers: usize,
 }
 

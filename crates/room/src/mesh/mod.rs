@@ -22,7 +22,6 @@ mod recovery;
 use std::collections::VecDeque;
 
 pub use command::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
-
 use litemap::LiteMap;
 
 use self::peer::{Peer, PeerOutput};
@@ -31,7 +30,6 @@ use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
 use crate::random::Random;
-use crate::sort::sort_by;
 use crate::time::Instant;
 
 /// How many connections one participant keeps; members beyond it are in the lists, but are neither
@@ -109,7 +107,7 @@ impl Mesh {
                 waiting.push((!view.visible, view.place));
             }
         }
-        sort_by(&mut waiting, |left, right| left < right);
+        waiting.sort_unstable();
         for session in gone {
             self.close(session);
         }
@@ -329,13 +327,11 @@ impl Backend for Mesh {
         if view.members.iter().any(returns) {
             self.ask_at = Some(now + ASK_AGAIN);
         }
-        let mut members: Vec<_> = view.members.iter().map(remote).collect();
-        sort_by(&mut members, |(left, _), (right, _)| left < right);
         self.room = Some(Room {
             me: view.me,
             send: view.send,
             encoder: view.encoder,
-            members: LiteMap::from_sorted_store_unchecked(members),
+            members: view.members.iter().map(remote).collect(),
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });

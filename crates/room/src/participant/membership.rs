@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 
-use litemap::LiteMap;
-
 use super::call::{CallId, JoinOptions};
 use super::connection::Connection;
 use super::roster::{Lists, Roster};
@@ -13,6 +11,7 @@ use crate::protocol::{
     Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
 };
 use crate::time::{Instant, earliest};
+use litemap::LiteMap;
 
 /// How long a join may take, in milliseconds: as long as the native SDK takes to say that it is
 /// reconnecting rather than connecting.

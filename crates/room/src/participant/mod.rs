@@ -158,7 +158,7 @@ impl<B: Backend> Participant<B> {
         now: Instant,
     ) -> Result<Membership, Failure> {
         let invalid =
-            |name: &str, reason: &str| Failure::parameter(["params.", name, " ", reason].concat());
+            |name: &str, reason: &str| Failure::parameter(format!("params.{name} {reason}"));
         let room = RoomId::new(&options.room).map_err(|error| invalid("roomId", error.reason()))?;
         let user = UserId::new(&options.user).map_err(|error| invalid("userId", error.reason()))?;
         let token = Text::new(options.token.clone()).ok_or_else(Failure::invalid_token)?;

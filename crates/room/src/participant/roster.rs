@@ -4,7 +4,6 @@ use super::call::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
 use crate::protocol::{MAX_MEMBERS, Member};
-use crate::sort::sort_by;
 use crate::time::Instant;
 
 /// How long a member is kept that a new hub has not heard of yet, in milliseconds: as long as a hub
@@ -58,12 +57,10 @@ impl Roster {
         self.revision += 1;
         self.hub = hub;
         members.retain(|member| member.session != self.me.0 && member.user != self.me.1);
-        sort_by(&mut members, |left, right| left.session < right.session);
+        members.sort_by_key(|member| member.session);
         members.dedup_by_key(|member| member.session);
         let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
-        sort_by(&mut members, |left, right| {
-            (&left.user, left.session) < (&right.user, right.session)
-        });
+        members.sort_by(|left, right| left.user.cmp(&right.user));
         members.dedup_by(|left, right| left.user == right.user);
         self.entries.retain(|Entry { member, hub: known_to, .. }| {
             let user = |other: &Member| other.user.cmp(&member.user);
@@ -76,7 +73,7 @@ impl Roster {
         }
         let entry = |member| Entry { member, hub, doubtful_until: None };
         self.entries.extend(members.into_iter().map(entry));
-        sort_by(&mut self.entries, |left, right| left.member.place() < right.member.place());
+        self.entries.sort_by_key(|entry| entry.member.place());
     }
 
     /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
