@@ -3,7 +3,8 @@
 //! Parameters are checked as the platform words it. Options are a page's object, so reading a
 //! field may run the page's code and may throw; that, too, is a parameter error.
 
-use js_sys::Function;
+use js_sys::{Function, Object};
+use serde::Serialize;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{Secret, UserId};
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
@@ -54,9 +55,8 @@ impl Callbacks {
     pub(crate) fn answer(self, result: Result<(), Failure>) {
         deliver(move || match result {
             Ok(()) => {
-                let message = [self.method, ":ok"].concat();
-                let result = js::object(&[("errMsg", message.into())]);
-                self.call(self.success.as_ref(), &result);
+                let success = Success { err_msg: format!("{}:ok", self.method) };
+                self.call(self.success.as_ref(), &js::to_value(&success));
             }
             Err(failure) => self.fail(&failure),
         });
@@ -78,26 +78,40 @@ impl Callbacks {
 }
 
 fn message(method: &str, failure: &Failure) -> String {
-    [method, ":fail ", &failure.detail].concat()
+    format!("{method}:fail {}", failure.detail)
 }
 
-/// What a page is given for a failure.
-pub(crate) fn failure_object(method: &str, failure: &Failure) -> JsValue {
-    js::object(&[
-        ("errMsg", message(method, failure).into()),
-        ("errNo", failure.err_no.into()),
-        ("errorCode", failure.error_code.into()),
-        ("errorType", failure.error_type.into()),
-    ])
+/// What `success` is given.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Success {
+    err_msg: String,
+}
+
+/// What `fail` is given.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fail<'a> {
+    err_msg: String,
+    err_no: u32,
+    error_code: u32,
+    error_type: &'a str,
+}
+
+fn failure_object(method: &str, failure: &Failure) -> JsValue {
+    js::to_value(&Fail {
+        err_msg: message(method, failure),
+        err_no: failure.err_no,
+        error_code: failure.error_code,
+        error_type: failure.error_type,
+    })
 }
 
 /// The same as an error that can be thrown.
 pub(crate) fn failure_error(method: &str, failure: &Failure) -> JsValue {
     let error: JsValue = js_sys::Error::new(&message(method, failure)).into();
     let fields = failure_object(method, failure);
-    for key in ["errMsg", "errNo", "errorCode", "errorType"] {
-        js::set(&error, key, &js::field(&fields, key));
-    }
+    Object::assign(error.unchecked_ref::<Object>(), fields.unchecked_ref::<Object>());
     error
 }
 
@@ -214,13 +228,12 @@ struct Params<'a> {
 impl Params<'_> {
     fn get(&self, key: &str) -> Result<JsValue, Failure> {
         js::get(self.object, key)
-            .map_err(|_| Failure::parameter([self.name, ".", key, " could not be read"].concat()))
+            .map_err(|_| Failure::parameter(format!("{}.{key} could not be read", self.name)))
     }
 
     fn mistyped(&self, key: &str, expected: &str, value: &JsValue) -> Failure {
         let kind = js::kind(value);
-        let detail = [self.name, ".", key, " should be ", expected, ", but got ", &kind];
-        Failure::parameter(detail.concat())
+        Failure::parameter(format!("{}.{key} should be {expected}, but got {kind}", self.name))
     }
 
     fn text(&self, key: &str) -> Result<String, Failure> {
@@ -235,7 +248,7 @@ impl Params<'_> {
 
     fn user(&self) -> Result<UserId, Failure> {
         UserId::new(&self.text("userId")?)
-            .map_err(|error| Failure::parameter(["params.userId ", error.reason()].concat()))
+            .map_err(|error| Failure::parameter(format!("params.userId {}", error.reason())))
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]
@@ -248,12 +261,10 @@ impl Params<'_> {
         if within && number % 1.0 == 0.0 {
             return Ok(number as u32);
         }
-        // The browser's numerals: Rust's would bring a formatter along.
-        let (least, most) = (js::shown(&least.into()), js::shown(&most.into()));
-        let range = ["an integer from ", &least, " to ", &most].concat();
-        let shown = js::shown(&value);
-        let detail = [self.name, ".", key, " should be ", &range, ", but got ", &shown];
-        Err(Failure::parameter(detail.concat()))
+        let (name, shown) = (self.name, js::shown(&value));
+        Err(Failure::parameter(format!(
+            "{name}.{key} should be an integer from {least} to {most}, but got {shown}"
+        )))
     }
 
     fn state(&self) -> Result<bool, Failure> {
@@ -279,20 +290,13 @@ impl Params<'_> {
         let text = value.as_string();
         let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
         chosen.map(|(_, choice)| *choice).ok_or_else(|| {
-            let mut names = String::new();
-            for (name, _) in choices {
-                names.push_str(if names.is_empty() { "\"" } else { ", \"" });
-                names.push_str(name);
-                names.push('"');
-            }
-            self.unexpected(key, &names, &value)
+            let names: Vec<_> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            self.unexpected(key, &names.join(", "), &value)
         })
     }
 
     fn unexpected(&self, key: &str, choices: &str, value: &JsValue) -> Failure {
-        let shown = js::shown(value);
-        let detail =
-            ["expect ", self.name, ".", key, " to be one of ", choices, ", but got ", &shown];
-        Failure::parameter(detail.concat())
+        let (name, shown) = (self.name, js::shown(value));
+        Failure::parameter(format!("expect {name}.{key} to be one of {choices}, but got {shown}"))
     }
 }

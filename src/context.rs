@@ -77,8 +77,8 @@ pub(crate) fn handle(engine: &Rc<Engine>, web: bool) -> JsValue {
         add(method, number);
     }
     for (number, event) in EVENTS.iter().enumerate() {
-        add(&["on", event].concat(), ON + number);
-        add(&["off", event].concat(), OFF + number);
+        add(&format!("on{event}"), ON + number);
+        add(&format!("off{event}"), OFF + number);
     }
     let number = ENGINES.with_borrow(|engines| {
         engines.iter().find(|(_, known)| Rc::ptr_eq(known, engine)).map(|(number, _)| *number)

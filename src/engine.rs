@@ -28,7 +28,7 @@ use crate::install::Options;
 use crate::platform::capture::Capture;
 use crate::platform::peers::Peers;
 use crate::signaling::{self, Link, LinkNews};
-use crate::time::{self, Alarm};
+use crate::time::{self, Timer};
 use crate::{call, random, rtc_room};
 
 /// Something that happened.
@@ -43,7 +43,7 @@ pub(crate) enum Input {
     Device(DeviceNews),
     /// News of a peer connection.
     Peer(PeerNews),
-    /// The alarm rang.
+    /// The timer rang.
     Time,
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Engine {
     link: RefCell<Option<Link>>,
     links: Cell<u32>,
     encoder: Cell<VideoEncoderConfig>,
-    alarm: Alarm,
+    timer: Timer,
     me: Weak<Self>,
 }
 
@@ -88,7 +88,7 @@ impl Engine {
                 link: RefCell::default(),
                 links: Cell::new(0),
                 encoder: Cell::new(VideoEncoderConfig::default()),
-                alarm: Alarm::new(move || {
+                timer: Timer::new(move || {
                     if let Some(engine) = waking.upgrade() {
                         engine.input(Input::Time);
                     }
@@ -140,7 +140,7 @@ impl Engine {
             }
         }
         self.driving.set(false);
-        self.alarm.set(self.participant.borrow().poll_timeout());
+        self.timer.set(self.participant.borrow().poll_timeout());
         rtc_room::refresh();
     }
 
@@ -225,7 +225,7 @@ impl Engine {
         for (_, callbacks) in waiting {
             callbacks.answer(Err(Failure::destroyed()));
         }
-        self.alarm.set(None);
+        self.timer.set(None);
     }
 
     /// Whether `destroy` was called.

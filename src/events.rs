@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
+use js_sys::Function;
+use serde::Serialize;
 use tt_rtc_room::id::UserId;
 use tt_rtc_room::{Connection, Event, Quality};
 use wasm_bindgen::prelude::*;
@@ -36,7 +37,7 @@ impl Listeners {
     pub(crate) fn add(&self, event: usize, listener: &JsValue) {
         let Some(listener) = listener.dyn_ref::<Function>() else {
             let name = EVENTS.get(event).copied().unwrap_or_default();
-            return js::warn(&["on", name, ": the listener should be a function"].concat());
+            return js::warn(&format!("on{name}: the listener should be a function"));
         };
         self.with(event, |listeners| {
             if !listeners.iter().any(|known| known == listener) {
@@ -92,33 +93,51 @@ fn number(event: &Event) -> usize {
     }
 }
 
+/// The payload of the lists.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserList<'a> {
+    user_id_list: &'a [UserId],
+    err_code: i32,
+    err_msg: &'a str,
+}
+
+/// The payload of the state event, and without `data` that of an interruption.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct State<'a> {
+    err_no: i32,
+    err_msg: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<StateData>,
+}
+
+/// How the connection is; empty where the event is about something else.
+#[derive(Default, Serialize)]
+struct StateData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<&'static str>,
+}
+
 fn payload(event: &Event) -> Option<JsValue> {
-    let fault = |number: i32, message: &str| [("errNo", number.into()), ("errMsg", message.into())];
+    let state = |err_no, err_msg, data| js::to_value(&State { err_no, err_msg, data });
     Some(match event {
         Event::ChatMembers(users)
         | Event::VideoMembers(users)
         | Event::Speakers(users)
-        | Event::ScreenMembers(users) => js::object(&[
-            ("userIdList", ids(users).into()),
-            ("errCode", 0.into()),
-            ("errMsg", "ok".into()),
-        ]),
-        Event::State(number, message) => {
-            let object = js::object(&fault(*number, message));
-            js::set(&object, "data", &js::object(&[]));
-            object
+        | Event::ScreenMembers(users) => {
+            js::to_value(&UserList { user_id_list: users, err_code: 0, err_msg: "ok" })
         }
-        Event::Connection(connection) => {
-            let object = js::object(&fault(0, "ok"));
-            js::set(&object, "data", &connection_data(*connection));
-            object
-        }
-        Event::Interrupted(number, message) => js::object(&fault(*number, message)),
+        Event::State(number, message) => state(*number, message, Some(StateData::default())),
+        Event::Connection(connection) => state(0, "ok", Some(state_data(*connection))),
+        Event::Interrupted(number, message) => state(*number, message, None),
         Event::TokenWillExpire => return None,
     })
 }
 
-fn connection_data(connection: Connection) -> JsValue {
+fn state_data(connection: Connection) -> StateData {
     let (name, quality) = match connection {
         Connection::Disconnected => ("disconnected", None),
         Connection::Connecting => ("connecting", None),
@@ -130,13 +149,5 @@ fn connection_data(connection: Connection) -> JsValue {
         Quality::Poor => "poor",
         Quality::Lost => "lost",
     });
-    let data = js::object(&[("connection", name.into())]);
-    if let Some(quality) = quality {
-        js::set(&data, "quality", &quality.into());
-    }
-    data
-}
-
-fn ids(users: &[UserId]) -> Array {
-    js::array(users.iter().map(|user| user.as_str().into()))
+    StateData { connection: Some(name), quality }
 }

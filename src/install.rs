@@ -8,6 +8,7 @@ use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use wasm_bindgen::prelude::*;
+use web_sys::RtcIceTransportPolicy;
 
 use crate::call::failure_error;
 use crate::engine::Engine;
@@ -22,7 +23,7 @@ pub(crate) struct Options {
     /// `signaling`: the address of a server, or none for the hub of this browser.
     pub(crate) server: Option<String>,
     /// `iceTransportPolicy`, if it was named.
-    pub(crate) ice_transport_policy: Option<String>,
+    pub(crate) ice_transport_policy: Option<RtcIceTransportPolicy>,
     /// `iceServers`, as `RTCPeerConnection` takes them.
     pub(crate) ice_servers: Vec<JsValue>,
     /// `mediaDevices`: the stand-in, if there is one.
@@ -133,9 +134,9 @@ fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
     let fail = |detail: String| failure_error(method, &Failure::parameter(detail));
     let value = if options.is_string() { options.clone() } else { js::get(options, "appId")? };
     let Some(text) = value.as_string() else {
-        return Err(fail(["params.appId should be string, but got ", &js::kind(&value)].concat()));
+        return Err(fail(format!("params.appId should be string, but got {}", js::kind(&value))));
     };
-    AppId::new(&text).map_err(|error| fail(["params.appId ", error.reason()].concat()))
+    AppId::new(&text).map_err(|error| fail(format!("params.appId {}", error.reason())))
 }
 
 impl Options {
@@ -159,10 +160,11 @@ fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
     }
 }
 
-fn ice_transport_policy(value: &JsValue) -> Result<Option<String>, JsValue> {
-    match value.as_string() {
+fn ice_transport_policy(value: &JsValue) -> Result<Option<RtcIceTransportPolicy>, JsValue> {
+    match value.as_string().as_deref() {
         None if js::is_absent(value) => Ok(None),
-        Some(policy) if policy == "all" || policy == "relay" => Ok(Some(policy)),
+        Some("all") => Ok(Some(RtcIceTransportPolicy::All)),
+        Some("relay") => Ok(Some(RtcIceTransportPolicy::Relay)),
         _ => Err(type_error("options.iceTransportPolicy", "\"all\" or \"relay\"")),
     }
 }
@@ -208,6 +210,6 @@ fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
 }
 
 fn type_error(name: &str, expected: &str) -> JsValue {
-    let message = ["tt-rtc: install: ", name, " should be ", expected].concat();
+    let message = format!("tt-rtc: install: {name} should be {expected}");
     js_sys::TypeError::new(&message).into()
 }

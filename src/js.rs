@@ -3,8 +3,12 @@
 //! A page may hand over anything: getters that throw, proxies, values of a wrong type. Nothing here
 //! lets an exception through, and no value is taken for what it should be before it was looked at.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
+
+use crate::task::{JsPromise, spawn_local};
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,6 +54,12 @@ pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
         set(&object, key, value);
     }
     object.into()
+}
+
+/// A value of ours as a plain JavaScript value: objects for structs, no field for what is left out.
+pub(crate) fn to_value(value: &impl Serialize) -> JsValue {
+    // No value of ours has a key that is no text, which is all that can fail.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
 /// Sets a field of an object; one that cannot be set is left as it is.
@@ -111,7 +121,7 @@ pub(crate) fn call_page(name: &str, function: &Function, argument: Option<&JsVal
         None => function.call0(&JsValue::UNDEFINED),
     };
     if let Err(error) = result {
-        let message = ["tt-rtc: a callback of ", name, " threw"].concat();
+        let message = format!("tt-rtc: a callback of {name} threw");
         web_sys::console::error_2(&message.into(), &error);
         let _ = report_error(&error);
     }
@@ -124,11 +134,9 @@ pub(crate) fn construct(name: &str) -> Option<JsValue> {
 }
 
 /// Lets nobody hear of a rejection that is of no consequence.
-pub(crate) fn ignore_rejection(promise: Result<JsValue, JsValue>) {
-    thread_local! {
-        static IGNORE: Closure<dyn FnMut(JsValue)> = Closure::new(drop);
-    }
-    if let Ok(promise) = promise {
-        let _ = IGNORE.with(|ignore| Promise::resolve(&promise).catch(ignore));
-    }
+pub(crate) fn ignore_rejection(promise: impl Into<JsPromise>) {
+    let promise = promise.into();
+    spawn_local(async move {
+        let _ = promise.await;
+    });
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::Function;
+use gloo::events::EventListener;
 use tt_rtc_room::participant::DeviceNews;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
@@ -11,40 +11,8 @@ use crate::context::engines;
 use crate::engine::Input;
 use crate::js;
 
-/// Listens to one kind of event; dropping it ends that.
-#[must_use = "it listens only as long as it lives"]
-pub(crate) struct Listener {
-    target: EventTarget,
-    kind: &'static str,
-    callback: Closure<dyn FnMut(Event)>,
-}
-
-impl Listener {
-    /// Calls `callback` for each event `kind` of `target`.
-    pub(crate) fn new(
-        target: &EventTarget,
-        kind: &'static str,
-        callback: impl FnMut(Event) + 'static,
-    ) -> Self {
-        let callback = Closure::new(callback);
-        let listener = Self { target: target.clone(), kind, callback };
-        let _ = listener.target.add_event_listener_with_callback(kind, listener.function());
-        listener
-    }
-
-    fn function(&self) -> &Function {
-        self.callback.as_ref().unchecked_ref()
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.kind, self.function());
-    }
-}
-
 thread_local! {
-    static LISTENERS: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
+    static LISTENERS: RefCell<Vec<EventListener>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Begins to listen, once; the listeners serve all engines there will ever be.
@@ -54,15 +22,15 @@ pub(crate) fn watch() {
     }
     let page: EventTarget = js_sys::global().unchecked_into();
     let mut listeners = vec![
-        Listener::new(&page, "online", |_| handle_network_change()),
-        Listener::new(&page, "visibilitychange", |_| handle_visibility()),
-        Listener::new(&page, "pagehide", |event| handle_hide(&event)),
+        EventListener::new(&page, "online", |_| handle_network_change()),
+        EventListener::new(&page, "visibilitychange", |_| handle_visibility()),
+        EventListener::new(&page, "pagehide", handle_hide),
     ];
     // From Wi-Fi to mobile data, with no moment offline in between. Not every browser has it.
     let connection = js::field(&js::field(&page, "navigator"), "connection");
     if js::function(&connection, "addEventListener").is_some() {
         let connection: EventTarget = connection.unchecked_into();
-        listeners.push(Listener::new(&connection, "change", |_| handle_network_change()));
+        listeners.push(EventListener::new(&connection, "change", |_| handle_network_change()));
     }
     LISTENERS.set(listeners);
 }

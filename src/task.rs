@@ -1,11 +1,11 @@
 //! Waiting for promises.
 //!
-//! The futures of `js-sys` assume that every promise is settled some day. Those of a closed
+//! The futures of `js-sys` assume that every promise is settled some day. The promises of a closed
 //! `RTCPeerConnection` never are (webrtc-pc, section 4.4.1.2: "if connection is closed, abort these
-//! steps"), so [`Settled`] can be dropped before: then nothing of Rust is left behind in JavaScript
-//! but what its garbage collector frees.
+//! steps"). A [`JsPromise`] can be dropped before its promise is settled. Then nothing of Rust stays
+//! in JavaScript but what the garbage collector frees.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
@@ -19,9 +19,9 @@ pub(crate) use wasm_bindgen_futures::spawn_local;
 
 type Callback = Closure<dyn FnMut(JsValue)>;
 
-/// What a promise comes to.
+/// The result of a promise.
 #[must_use = "futures do nothing unless they are awaited"]
-pub(crate) struct Settled {
+pub(crate) struct JsPromise {
     state: Rc<RefCell<State>>,
     callbacks: Option<(Callback, Callback)>,
 }
@@ -34,25 +34,27 @@ struct State {
     waker: Option<Waker>,
 }
 
-impl Settled {
-    /// Waits for `promise`; an exception in its place is a rejection, another value is the result.
-    pub(crate) fn new(promise: Result<JsValue, JsValue>) -> Self {
+impl From<Promise> for JsPromise {
+    fn from(promise: Promise) -> Self {
         let state = Rc::default();
-        let promise = match promise {
-            Ok(value) => Promise::resolve(&value),
-            Err(error) => {
-                let state = Rc::new(RefCell::new(State {
-                    settled: true,
-                    result: Some(Err(error)),
-                    waker: None,
-                }));
-                return Self { state, callbacks: None };
-            }
-        };
         let resolved = callback(&state, Ok);
         let rejected = callback(&state, Err);
         let _ = promise.then2(&resolved, &rejected);
         Self { state, callbacks: Some((resolved, rejected)) }
+    }
+}
+
+/// What a method of a page's object returned: any value may stand for a promise, and an exception
+/// is a rejection.
+impl From<Result<JsValue, JsValue>> for JsPromise {
+    fn from(result: Result<JsValue, JsValue>) -> Self {
+        match result {
+            Ok(value) => Promise::resolve(&value).into(),
+            Err(error) => {
+                let state = State { settled: true, result: Some(Err(error)), waker: None };
+                Self { state: Rc::new(RefCell::new(state)), callbacks: None }
+            }
+        }
     }
 }
 
@@ -74,7 +76,7 @@ fn callback(
     })
 }
 
-impl Future for Settled {
+impl Future for JsPromise {
     type Output = Result<JsValue, JsValue>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -89,7 +91,7 @@ impl Future for Settled {
     }
 }
 
-impl Drop for Settled {
+impl Drop for JsPromise {
     fn drop(&mut self) {
         let Some((resolved, rejected)) = mem::take(&mut self.callbacks) else { return };
         if !self.state.borrow().settled {
@@ -97,49 +99,5 @@ impl Drop for Settled {
             // The promise may still call one of them.
             drop((resolved.into_js_value(), rejected.into_js_value()));
         }
-    }
-}
-
-/// Ends what is waiting, from outside.
-#[derive(Default)]
-pub(crate) struct Abort {
-    aborted: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
-}
-
-impl Abort {
-    /// Waits for `settled`, or for the abort; only one at a time may wait.
-    pub(crate) fn guard(&self, settled: Settled) -> impl Future<Output = Result<JsValue, JsValue>> {
-        Guarded { abort: self, settled }
-    }
-
-    /// Whether [`Abort::abort`] was called.
-    pub(crate) fn is_aborted(&self) -> bool {
-        self.aborted.get()
-    }
-
-    /// Ends the waiting, now and ever.
-    pub(crate) fn abort(&self) {
-        self.aborted.set(true);
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
-    }
-}
-
-struct Guarded<'a> {
-    abort: &'a Abort,
-    settled: Settled,
-}
-
-impl Future for Guarded<'_> {
-    type Output = Result<JsValue, JsValue>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.abort.aborted.get() {
-            return Poll::Ready(Err(JsValue::UNDEFINED));
-        }
-        self.abort.waker.replace(Some(context.waker().clone()));
-        Pin::new(&mut self.settled).poll(context)
     }
 }

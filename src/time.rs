@@ -1,9 +1,9 @@
-//! The clocks of the page, and an alarm.
+//! The clocks of the page, and a timer.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Function;
+use gloo::timers::callback::Timeout;
 use tt_rtc_room::{Instant, Now};
 use wasm_bindgen::prelude::*;
 
@@ -11,15 +11,6 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
-
-    #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    fn date_now() -> f64;
-
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, milliseconds: i32) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(timer: &JsValue);
 }
 
 /// The clock that never goes back.
@@ -31,49 +22,42 @@ pub(crate) fn instant() -> Instant {
 /// Both clocks.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds")]
 pub(crate) fn now() -> Now {
-    Now { instant: instant(), unix: date_now() as u64 }
+    Now { instant: instant(), unix: js_sys::Date::now() as u64 }
 }
 
-/// Calls one function, whenever it was last set to; dropping it cancels it.
-pub(crate) struct Alarm {
-    ring: Closure<dyn Fn()>,
-    set: Rc<RefCell<Option<(Instant, JsValue)>>>,
+/// Calls one function at the time that was set last. Dropping it cancels the call.
+pub(crate) struct Timer {
+    callback: Rc<dyn Fn()>,
+    pending: Rc<RefCell<Option<(Instant, Timeout)>>>,
 }
 
-impl Alarm {
-    /// An alarm that is not set.
+impl Timer {
+    /// A timer that is not set.
     pub(crate) fn new(callback: impl Fn() + 'static) -> Self {
-        let set: Rc<RefCell<Option<(Instant, JsValue)>>> = Rc::default();
-        let rung = Rc::clone(&set);
-        let ring = Closure::new(move || {
-            rung.take();
-            callback();
-        });
-        Self { ring, set }
+        Self { callback: Rc::new(callback), pending: Rc::default() }
     }
 
-    /// Sets it anew, or cancels it.
+    /// Sets the time of the call; `None` cancels it.
     pub(crate) fn set(&self, at: Option<Instant>) {
-        if at == self.set.borrow().as_ref().map(|(at, _)| *at) {
+        if at == self.pending.borrow().as_ref().map(|(at, _)| *at) {
             return;
         }
-        self.cancel();
-        if let Some(at) = at {
-            let wait = i32::try_from(at.since(instant())).unwrap_or(i32::MAX);
-            let timer = set_timeout(self.ring.as_ref().unchecked_ref(), wait);
-            self.set.replace(Some((at, timer)));
-        }
-    }
-
-    fn cancel(&self) {
-        if let Some((_, timer)) = self.set.take() {
-            clear_timeout(&timer);
-        }
+        let timeout = at.map(|at| {
+            let wait = u32::try_from(at.since(instant())).unwrap_or(u32::MAX);
+            let (callback, pending) = (Rc::clone(&self.callback), Rc::clone(&self.pending));
+            let fire = move || {
+                pending.take();
+                callback();
+            };
+            // A longer delay would be taken for 0 (HTML, 8.7: it is a signed 32-bit number).
+            (at, Timeout::new(wait.min(i32::MAX as u32), fire))
+        });
+        drop(self.pending.replace(timeout));
     }
 }
 
-impl Drop for Alarm {
+impl Drop for Timer {
     fn drop(&mut self) {
-        self.cancel();
+        self.pending.take();
     }
 }

@@ -13,9 +13,9 @@ use super::peers::Peers;
 use super::playback;
 use crate::engine::{Engine, Input};
 use crate::install::Options;
-use crate::page::Listener;
-use crate::task::{Settled, spawn_local};
+use crate::task::{JsPromise, spawn_local};
 use crate::{js, rtc_room};
+use gloo::events::EventListener;
 
 /// The devices of one engine.
 pub(crate) struct Capture {
@@ -26,13 +26,13 @@ pub(crate) struct Capture {
     preview: RefCell<Option<MediaStream>>,
     /// Where the camera in use looks.
     facing: Cell<Facing>,
-    changes: RefCell<Vec<Listener>>,
+    changes: RefCell<Vec<EventListener>>,
 }
 
 /// A track of a running device.
 struct Track {
     track: MediaStreamTrack,
-    _ended: Listener,
+    _ended: EventListener,
 }
 
 impl Capture {
@@ -106,18 +106,18 @@ impl Capture {
             ("autoGainControl", true.into()),
         ]);
         let constraints = js::object(&[("audio", processing)]);
-        let stream = Settled::new(js::call(devices, "getUserMedia", &constraints));
+        let stream = JsPromise::from(js::call(devices, "getUserMedia", &constraints));
         self.finish(Source::Microphone, stream);
     }
 
     /// Called at once, because a browser shows its dialog only right after a touch.
     fn start_screen(&self, devices: &JsValue) {
         let constraints = js::object(&[("video", true.into()), ("audio", true.into())]);
-        let stream = Settled::new(js::call(devices, "getDisplayMedia", &constraints));
+        let stream = JsPromise::from(js::call(devices, "getDisplayMedia", &constraints));
         self.finish(Source::Screen, stream);
     }
 
-    fn finish(&self, source: Source, stream: Settled) {
+    fn finish(&self, source: Source, stream: JsPromise) {
         let engine = self.engine.clone();
         spawn_local(async move {
             let stream = stream.await;
@@ -202,7 +202,7 @@ impl Capture {
     fn set(&self, source: Source, track: MediaStreamTrack) {
         self.release(source);
         let engine = self.engine.clone();
-        let ended = Listener::new(&track, "ended", move |_| {
+        let ended = EventListener::new(&track, "ended", move |_| {
             if let Some(engine) = engine.upgrade() {
                 engine.capture.handle_ended(source);
             }
@@ -253,7 +253,7 @@ impl Capture {
         if let Some(track) = self.track(Source::Camera) {
             let constraints = js::object(&[]);
             limit(&constraints, config);
-            let applied = Settled::new(js::call(&track, "applyConstraints", &constraints));
+            let applied = JsPromise::from(js::call(&track, "applyConstraints", &constraints));
             let engine = self.engine.clone();
             spawn_local(async move {
                 // A camera that cannot change keeps its picture; what is sent is made smaller anyway.
@@ -289,7 +289,7 @@ impl Capture {
         let permissions = js::field(&navigator, "permissions");
         for name in ["camera", "microphone"] {
             let query = js::object(&[("name", name.into())]);
-            let status = Settled::new(js::call(&permissions, "query", &query));
+            let status = JsPromise::from(js::call(&permissions, "query", &query));
             let engine = self.engine.clone();
             spawn_local(async move {
                 if let (Ok(status), Some(engine)) = (status.await, engine.upgrade()) {
@@ -305,7 +305,7 @@ impl Capture {
         }
         let engine = self.engine.clone();
         let target: &EventTarget = target.unchecked_ref();
-        self.changes.borrow_mut().push(Listener::new(target, kind, move |_| {
+        self.changes.borrow_mut().push(EventListener::new(target, kind, move |_| {
             if let Some(engine) = engine.upgrade() {
                 engine.input(Input::Device(DeviceNews::Changed));
             }
@@ -342,13 +342,13 @@ async fn open_camera(
         js::set(&camera, "deviceId", &js::object(&[("exact", id)]));
     }
     let constraints = js::object(&[("video", camera)]);
-    Settled::new(js::call(devices, "getUserMedia", &constraints)).await
+    JsPromise::from(js::call(devices, "getUserMedia", &constraints)).await
 }
 
 /// The last of several cameras that do not say where they look, which stands for the one at the
 /// back, as the first one, the browser's own choice, stands for the one at the front.
 async fn last_camera(devices: &JsValue) -> Option<JsValue> {
-    let found = Settled::new(js::call(devices, "enumerateDevices", &JsValue::UNDEFINED)).await;
+    let found = JsPromise::from(js::call(devices, "enumerateDevices", &JsValue::UNDEFINED)).await;
     let text = |device: &JsValue, key| js::field(device, key).as_string().unwrap_or_default();
     let mut cameras = js::items(&found.ok()?);
     cameras.retain(|device| text(device, "kind") == "videoinput");

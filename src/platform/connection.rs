@@ -6,14 +6,17 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::{FinalizationRegistry, Promise, Uint8Array};
+use futures::channel::oneshot;
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, FinalizationRegistry, Promise, Uint8Array};
 use tt_rtc_room::protocol::IceServer;
 use wasm_bindgen::prelude::*;
+use web_sys::{RtcBundlePolicy, RtcConfiguration, RtcPeerConnection};
 
 use super::webrtc::PeerConnection;
 use crate::install::Options;
 use crate::js;
-use crate::task::Settled;
+use crate::task::JsPromise;
 
 /// From how many uncollected connections on the collector is asked to run.
 const MANY: u32 = 300;
@@ -22,16 +25,10 @@ const ATTEMPTS: u32 = 40;
 const GARBAGE: u32 = 64 << 20;
 
 thread_local! {
-    static CERTIFICATE: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+    static CERTIFICATE: RefCell<Option<Promise>> = const { RefCell::new(None) };
     /// Connections that were made and not yet collected.
     static UNCOLLECTED: Cell<u32> = const { Cell::new(0) };
     static REGISTRY: FinalizationRegistry = registry();
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, milliseconds: i32) -> JsValue;
 }
 
 fn registry() -> FinalizationRegistry {
@@ -47,10 +44,13 @@ pub(super) fn prepare() {
         return;
     }
     let algorithm = js::object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())]);
-    let certificate = PeerConnection::generate_certificate(&algorithm);
+    let certificate =
+        RtcPeerConnection::generate_certificate_with_object(algorithm.unchecked_ref());
     // Without one of ours each connection makes its own.
-    js::ignore_rejection(certificate.clone());
-    CERTIFICATE.set(Some(certificate.unwrap_or_default()));
+    if let Ok(certificate) = certificate {
+        js::ignore_rejection(certificate.clone());
+        CERTIFICATE.set(Some(certificate));
+    }
 }
 
 /// A new connection with these servers, and as the page wants it.
@@ -58,17 +58,20 @@ pub(super) async fn make(
     servers: &[IceServer],
     options: &Options,
 ) -> Result<PeerConnection, JsValue> {
-    let certificate = CERTIFICATE.with_borrow(Clone::clone).unwrap_or_default();
-    let certificate = Settled::new(Ok(certificate)).await.ok().filter(js::is_object);
     let configuration = configuration(servers, options);
-    js::set(&configuration, "certificates", &js::array(certificate).into());
+    let certificate = CERTIFICATE.with_borrow(Clone::clone);
+    if let Some(certificate) = certificate
+        && let Ok(certificate) = JsPromise::from(certificate).await
+    {
+        configuration.set_certificates(&js::array([certificate]));
+    }
     let mut refusal = JsValue::UNDEFINED;
     for attempt in 0..ATTEMPTS {
         if UNCOLLECTED.get() < MANY || attempt > 3 {
-            match PeerConnection::new(&configuration) {
+            match RtcPeerConnection::new_with_configuration(&configuration) {
                 Ok(connection) => {
                     count(&connection);
-                    return Ok(connection);
+                    return Ok(connection.unchecked_into());
                 }
                 Err(error) => refusal = error,
             }
@@ -85,35 +88,26 @@ pub(super) async fn make(
 /// Gives a connection other servers: it uses them from the next ICE restart on.
 pub(super) fn set_servers(connection: &PeerConnection, servers: &[IceServer], options: &Options) {
     // All else has to be named as it is, the certificate, too.
-    let configuration = connection.configuration();
-    js::set(&configuration, "iceServers", &ice_servers(servers, options));
-    let _ = connection.set_configuration(&configuration);
+    let configuration = connection.get_configuration();
+    configuration.set_ice_servers(&ice_servers(servers, options));
+    let _ = connection.set_configuration_with_configuration(&configuration);
 }
 
-fn ice_servers(servers: &[IceServer], options: &Options) -> JsValue {
-    js::array(servers.iter().map(ice_server).chain(options.ice_servers.iter().cloned())).into()
+fn ice_servers(servers: &[IceServer], options: &Options) -> Array {
+    js::array(servers.iter().map(js::to_value).chain(options.ice_servers.iter().cloned()))
 }
 
-fn configuration(servers: &[IceServer], options: &Options) -> JsValue {
-    let policy = options.ice_transport_policy.as_deref();
-    js::object(&[
-        ("bundlePolicy", "max-bundle".into()),
-        ("iceServers", ice_servers(servers, options)),
-        ("iceTransportPolicy", policy.map_or(JsValue::UNDEFINED, JsValue::from)),
-    ])
-}
-
-fn ice_server(server: &IceServer) -> JsValue {
-    let object = js::object(&[("urls", js::array(server.urls.iter().map(Into::into)).into())]);
-    for (key, value) in [("username", &server.username), ("credential", &server.credential)] {
-        if let Some(value) = value {
-            js::set(&object, key, &value.into());
-        }
+fn configuration(servers: &[IceServer], options: &Options) -> RtcConfiguration {
+    let configuration = RtcConfiguration::new();
+    configuration.set_bundle_policy(RtcBundlePolicy::MaxBundle);
+    configuration.set_ice_servers(&ice_servers(servers, options));
+    if let Some(policy) = options.ice_transport_policy {
+        configuration.set_ice_transport_policy(policy);
     }
-    object
+    configuration
 }
 
-fn count(connection: &PeerConnection) {
+fn count(connection: &RtcPeerConnection) {
     UNCOLLECTED.set(UNCOLLECTED.get() + 1);
     REGISTRY.with(|registry| registry.register(connection, &JsValue::UNDEFINED));
 }
@@ -121,8 +115,9 @@ fn count(connection: &PeerConnection) {
 /// Makes garbage of a size that the collector cares about, and lets it work.
 async fn collect_garbage() {
     drop(Uint8Array::new_with_length(GARBAGE));
-    let pause = Promise::new(&mut |resolve, _| {
-        set_timeout(&resolve, 0);
+    let (elapsed, pause) = oneshot::channel();
+    let _timeout = Timeout::new(0, move || {
+        let _ = elapsed.send(());
     });
-    let _ = Settled::new(Ok(pause.into())).await;
+    let _ = pause.await;
 }

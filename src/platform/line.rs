@@ -5,9 +5,11 @@
 
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use wasm_bindgen::prelude::*;
-use web_sys::MediaStreamTrack;
+use web_sys::{
+    MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+};
 
-use super::webrtc::{PeerConnection, Transceiver};
+use super::webrtc::{EncodingParameters, PeerConnection, Sender, Transceiver};
 use crate::js;
 
 /// What a line is to send: nothing, or a track and how it is encoded.
@@ -16,19 +18,19 @@ pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
 /// The m-lines there are.
 #[derive(Default)]
 pub(super) struct Lines {
-    lines: [Option<Transceiver>; 4],
+    lines: [Option<RtcRtpTransceiver>; 4],
     /// Those only in an offer of ours that was not answered yet.
     unanswered: Sources,
 }
 
 impl Lines {
     /// The transceiver of `source`.
-    pub(super) fn get(&self, source: Source) -> Option<Transceiver> {
+    pub(super) fn get(&self, source: Source) -> Option<RtcRtpTransceiver> {
         self.lines.get(source.line())?.clone()
     }
 
     /// The lines that both sides know.
-    pub(super) fn answered(&self) -> Vec<(Source, Transceiver)> {
+    pub(super) fn answered(&self) -> Vec<(Source, RtcRtpTransceiver)> {
         let lines = Source::ALL.into_iter().zip(&self.lines);
         let lines = lines.filter(|(source, _)| !self.unanswered.has(*source));
         lines.filter_map(|(source, line)| Some((source, line.clone()?))).collect()
@@ -56,9 +58,9 @@ impl Lines {
     /// The other side's offer was set: takes up the transceivers that the browser made for its
     /// lines.
     pub(super) fn handle_offer(&mut self, connection: &PeerConnection) {
-        for transceiver in connection.transceivers().iter() {
-            let transceiver: Transceiver = transceiver.unchecked_into();
-            let known = |line: &Option<Transceiver>| line.as_ref() == Some(&transceiver);
+        for transceiver in connection.get_transceivers().iter() {
+            let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
+            let known = |line: &Option<RtcRtpTransceiver>| line.as_ref() == Some(&transceiver);
             if self.lines.iter().any(known) {
                 continue;
             }
@@ -74,70 +76,75 @@ fn add(
     connection: &PeerConnection,
     source: Source,
     sending: &Sending,
-) -> Result<Transceiver, JsValue> {
+) -> Result<RtcRtpTransceiver, JsValue> {
     let kind = if source.is_video() { "video" } else { "audio" };
     let track = sending.as_ref().map_or_else(|| kind.into(), |(track, _)| track.into());
-    let init = js::object(&[("direction", "sendrecv".into())]);
+    let init = RtcRtpTransceiverInit::new();
+    init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
     if let Some((track, encoding)) = sending {
         let parameters = js::object(&[]);
-        write(&parameters, source, track, *encoding);
-        js::set(&init, "sendEncodings", &js::array([parameters]));
+        write(parameters.unchecked_ref(), source, track, *encoding);
+        init.set_send_encodings(&js::array([parameters]));
     }
-    connection.add_transceiver(&track, &init)
+    connection.try_add_transceiver(&track, &init)
 }
 
 /// Takes part in a line that the other side offered.
-pub(super) fn join(line: &Transceiver) -> Result<(), JsValue> {
-    line.set_direction("sendrecv")
+pub(super) fn join(line: &RtcRtpTransceiver) -> Result<(), JsValue> {
+    line.unchecked_ref::<Transceiver>().try_set_direction(RtcRtpTransceiverDirection::Sendrecv)
 }
 
 /// Sends this from now on, without a negotiation. The browser sets tracks and descriptions in the
 /// order of the calls.
-pub(super) fn attach(line: &Transceiver, sending: &Sending) {
-    let track = sending.as_ref().map_or(JsValue::NULL, |(track, _)| track.into());
-    js::ignore_rejection(line.sender().replace_track(&track));
+pub(super) fn attach(line: &RtcRtpTransceiver, sending: &Sending) {
+    let track = sending.as_ref().map(|(track, _)| track);
+    js::ignore_rejection(line.sender().replace_track(track));
 }
 
 /// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
 /// browser that does not know a parameter sends with those it knows.
 pub(super) fn encode(
-    line: &Transceiver,
+    line: &RtcRtpTransceiver,
     source: Source,
     (track, encoding): (MediaStreamTrack, Encoding),
     video: bool,
 ) {
     let sender = line.sender();
-    js::ignore_rejection(sender.parameters().and_then(|parameters| {
-        for parameters in js::items(&js::field(&parameters, "encodings")) {
-            write(&parameters, source, &track, encoding);
-            if source.is_video() {
-                js::set(&parameters, "active", &video.into());
-            }
+    let parameters = sender.get_parameters();
+    for parameters in parameters.get_encodings().unwrap_or_default() {
+        let parameters = parameters.unchecked_into();
+        write(&parameters, source, &track, encoding);
+        if source.is_video() {
+            parameters.set_active(video);
         }
-        sender.set_parameters(&parameters)
-    }));
+    }
+    js::ignore_rejection(sender.set_parameters_with_parameters(&parameters));
 }
 
 /// Sends the next picture whole. A browser that cannot be told so does it when the other side asks.
-pub(super) fn send_key_frame(line: &Transceiver) {
+pub(super) fn send_key_frame(line: &RtcRtpTransceiver) {
     let sender = line.sender();
-    js::ignore_rejection(sender.parameters().and_then(|parameters| {
-        let whole = || js::object(&[("keyFrame", JsValue::TRUE)]);
-        let encodings = js::items(&js::field(&parameters, "encodings"));
-        let options = js::array(encodings.iter().map(|_| whole()));
-        let options = js::object(&[("encodingOptions", options.into())]);
-        sender.set_parameters_with(&parameters, &options)
-    }));
+    let parameters = sender.get_parameters();
+    let key_frame = |_| js::object(&[("keyFrame", JsValue::TRUE)]);
+    let options = js::array(parameters.get_encodings().unwrap_or_default().iter().map(key_frame));
+    let options = js::object(&[("encodingOptions", options.into())]);
+    let sender: Sender = sender.unchecked_into();
+    js::ignore_rejection(sender.set_parameters_with_options(&parameters, &options));
 }
 
 /// Writes the encoding into `RTCRtpEncodingParameters`.
-fn write(parameters: &JsValue, source: Source, track: &MediaStreamTrack, encoding: Encoding) {
-    js::set(parameters, "maxBitrate", &encoding.max_bitrate.into());
+fn write(
+    parameters: &EncodingParameters,
+    source: Source,
+    track: &MediaStreamTrack,
+    encoding: Encoding,
+) {
+    parameters.set_max_bitrate(encoding.max_bitrate);
     if source.is_video() {
         let scale = f64::from(encoding.scale_down.max(100)) / 100.0;
         let scale = scale * oversize(track, encoding.max_sides);
-        js::set(parameters, "scaleResolutionDownBy", &scale.into());
-        js::set(parameters, "maxFramerate", &encoding.max_frame_rate.into());
+        parameters.set_scale_resolution_down_by(scale as f32);
+        parameters.set_max_framerate(encoding.max_frame_rate.into());
     }
 }
 

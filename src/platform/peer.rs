@@ -5,23 +5,29 @@
 //! once, whatever is under way.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use futures::StreamExt;
+use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use futures::future::{AbortHandle, Abortable};
+use serde::Deserialize;
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use tt_rtc_room::mesh::{PeerAction, PeerEvent, PeerId, PeerNews, Traffic};
 use tt_rtc_room::protocol::{Candidate, IceServer, Text};
 use wasm_bindgen::prelude::*;
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::{
+    MediaStream, MediaStreamTrack, RtcIceCandidate, RtcIceCandidateInit, RtcPeerConnectionIceEvent,
+    RtcPeerConnectionState, RtcRtpTransceiver, RtcSdpType, RtcSessionDescriptionInit,
+};
 
 use super::connection;
 use super::line::{self, Lines, Sending};
 use super::playback::{self, Output, Sound};
-use super::webrtc::{PeerConnection, StatsReport, Transceiver};
+use super::webrtc::PeerConnection;
 use crate::engine::{Engine, Input};
-use crate::page::Listener;
-use crate::task::{Abort, Settled, spawn_local};
+use crate::task::{JsPromise, spawn_local};
 use crate::{js, rtc_room};
+use gloo::events::EventListener;
 
 /// What is to be done with a peer connection.
 pub(super) enum Task {
@@ -37,15 +43,14 @@ pub(super) struct Peer {
     engine: Weak<Engine>,
     output: Rc<Output>,
     connection: RefCell<Option<PeerConnection>>,
-    listeners: RefCell<Vec<Listener>>,
-    tasks: RefCell<VecDeque<Task>>,
-    running: Cell<bool>,
+    listeners: RefCell<Vec<EventListener>>,
+    tasks: UnboundedSender<Task>,
+    abort: AbortHandle,
     /// Whether it has been connected.
     connected: Cell<bool>,
     /// The counters as they were last read, and whether they stood still then.
     traffic: Cell<Traffic>,
     silent: Cell<bool>,
-    abort: Abort,
     lines: RefCell<Lines>,
     encodings: Cell<[Option<Encoding>; 4]>,
     /// Whether pictures are kept back.
@@ -59,25 +64,31 @@ pub(super) struct Peer {
 impl Peer {
     /// A peer without a connection yet.
     pub(super) fn new(id: PeerId, engine: Weak<Engine>, output: Rc<Output>) -> Rc<Self> {
-        Rc::new(Self {
+        let (tasks, queue) = mpsc::unbounded();
+        let (abort, registration) = AbortHandle::new_pair();
+        let peer = Rc::new(Self {
             id,
             engine,
             output,
             connection: RefCell::default(),
             listeners: RefCell::default(),
-            tasks: RefCell::default(),
-            running: Cell::new(false),
+            tasks,
+            abort,
             connected: Cell::new(false),
             traffic: Cell::default(),
             silent: Cell::new(false),
-            abort: Abort::default(),
             lines: RefCell::default(),
             encodings: Cell::default(),
             paused: Cell::default(),
             receiving: Cell::default(),
             pictures: RefCell::default(),
             sounds: RefCell::default(),
-        })
+        });
+        let work = Abortable::new(carry_out_all(Rc::downgrade(&peer), queue), registration);
+        spawn_local(async move {
+            let _ = work.await;
+        });
+        peer
     }
 
     /// Which connection it is.
@@ -86,18 +97,15 @@ impl Peer {
     }
 
     /// Does this after all that was asked for before.
-    pub(super) fn push(self: &Rc<Self>, task: Task) {
-        self.tasks.borrow_mut().push_back(task);
-        if !self.running.replace(true) {
-            spawn_local(Rc::clone(self).run());
-        }
+    pub(super) fn push(&self, task: Task) {
+        let _ = self.tasks.unbounded_send(task);
     }
 
     /// Closes the connection and lets go of everything.
     pub(super) fn close(&self) {
         self.abort.abort();
         self.listeners.take();
-        self.tasks.take();
+        self.tasks.close_channel();
         self.pictures.take();
         self.sounds.take();
         self.lines.take();
@@ -131,15 +139,16 @@ impl Peer {
     pub(super) fn sample(self: &Rc<Self>) -> bool {
         let connection = self.connection().ok();
         let was_connected = |connection: &PeerConnection| {
-            matches!(&*connection.connection_state(), "connected" | "disconnected" | "failed")
+            use RtcPeerConnectionState::{Connected, Disconnected, Failed};
+            matches!(connection.connection_state(), Connected | Disconnected | Failed)
         };
         if let Some(connection) = connection.filter(was_connected) {
-            let stats = Settled::new(connection.stats());
+            let stats = JsPromise::from(connection.get_stats());
             let this = Rc::downgrade(self);
             spawn_local(async move {
                 let Ok(stats) = stats.await else { return };
                 if let Some(peer) = this.upgrade() {
-                    let traffic = traffic(stats.unchecked_ref());
+                    let traffic = traffic(&stats);
                     let before = peer.traffic.replace(traffic);
                     peer.silent.set(traffic.bytes_received == before.bytes_received);
                     peer.report(PeerEvent::Traffic(traffic));
@@ -147,26 +156,6 @@ impl Peer {
             });
         }
         self.silent.get()
-    }
-
-    async fn run(self: Rc<Self>) {
-        while let Some(task) = self.next_task() {
-            let result = match task {
-                Task::Action(action) => self.carry_out(action).await,
-                Task::Refresh(source) => {
-                    self.refresh(source);
-                    Ok(())
-                }
-            };
-            if result.is_err() {
-                self.report(PeerEvent::Failed);
-            }
-        }
-        self.running.set(false);
-    }
-
-    fn next_task(&self) -> Option<Task> {
-        self.tasks.borrow_mut().pop_front()
     }
 
     fn report(&self, event: PeerEvent) {
@@ -227,20 +216,11 @@ impl Peer {
         self.connection.borrow().clone().ok_or(JsValue::UNDEFINED)
     }
 
-    /// Waits for the browser, or for the end.
-    async fn wait(&self, promise: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-        self.abort.guard(Settled::new(promise)).await
-    }
-
     async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), JsValue> {
         let Some(options) = self.engine.upgrade().map(|engine| Rc::clone(&engine.options)) else {
             return Ok(());
         };
         let connection = connection::make(servers, &options).await?;
-        if self.abort.is_aborted() {
-            connection.close();
-            return Ok(());
-        }
         self.listen(&connection);
         self.connection.replace(Some(connection));
         Ok(())
@@ -249,12 +229,13 @@ impl Peer {
     fn listen(self: &Rc<Self>, connection: &PeerConnection) {
         let (for_candidates, for_state) = (Rc::downgrade(self), Rc::downgrade(self));
         let listeners = vec![
-            Listener::new(connection, "icecandidate", move |event| {
-                if let Some(peer) = for_candidates.upgrade() {
-                    peer.handle_candidate(&js::field(&event, "candidate"));
+            EventListener::new(connection, "icecandidate", move |event| {
+                let candidate = event.unchecked_ref::<RtcPeerConnectionIceEvent>().candidate();
+                if let Some((peer, candidate)) = for_candidates.upgrade().zip(candidate) {
+                    peer.handle_candidate(&candidate);
                 }
             }),
-            Listener::new(connection, "connectionstatechange", move |_| {
+            EventListener::new(connection, "connectionstatechange", move |_| {
                 if let Some(peer) = for_state.upgrade() {
                     peer.handle_state();
                 }
@@ -263,31 +244,28 @@ impl Peer {
         self.listeners.replace(listeners);
     }
 
-    fn handle_candidate(&self, candidate: &JsValue) {
-        let text = js::field(candidate, "candidate").as_string().and_then(Text::new);
-        // The end of the candidates has no text, or no candidate.
-        let Some(candidate_text) = text.filter(|text| !text.as_str().is_empty()) else { return };
-        let line = js::field(candidate, "sdpMLineIndex").as_f64().unwrap_or_default();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a small index"
-        )]
-        let candidate = Candidate { candidate: candidate_text, line: line as u16 };
-        self.report(PeerEvent::Candidate(candidate));
+    fn handle_candidate(&self, candidate: &RtcIceCandidate) {
+        let line = candidate.sdp_m_line_index().unwrap_or_default();
+        // An empty text is the end of the candidates of one generation (webrtc-pc 4.8.1).
+        let text = Some(candidate.candidate()).filter(|text| !text.is_empty());
+        if let Some(candidate) = text.and_then(Text::new) {
+            self.report(PeerEvent::Candidate(Candidate { candidate, line }));
+        }
     }
 
     fn handle_state(self: &Rc<Self>) {
         let Ok(connection) = self.connection() else { return };
-        match connection.connection_state().as_str() {
-            "connected" => {
+        match connection.connection_state() {
+            RtcPeerConnectionState::Connected => {
                 self.connected.set(true);
                 self.encode_all();
                 self.report(PeerEvent::Connected);
                 // After a silence it is over now.
                 self.sample();
             }
-            "disconnected" | "failed" => self.report(PeerEvent::Disconnected),
+            RtcPeerConnectionState::Disconnected | RtcPeerConnectionState::Failed => {
+                self.report(PeerEvent::Disconnected);
+            }
             _ => {}
         }
     }
@@ -300,33 +278,38 @@ impl Peer {
         for source in Source::ALL.into_iter().take(if screen { 4 } else { 2 }) {
             self.lines.borrow_mut().add(&connection, source, &self.sending(source))?;
         }
-        let offered = connection.set_local_description();
+        let offered = JsPromise::from(connection.set_implicit_description());
         drop(connection);
-        self.wait(offered).await?;
+        offered.await?;
         self.report(PeerEvent::Offer(self.local_description()?));
         Ok(())
     }
 
     async fn accept_offer(&self, sdp: &str) -> Result<(), JsValue> {
-        let offer = js::object(&[("type", "offer".into()), ("sdp", sdp.into())]);
-        self.wait(self.connection()?.set_remote_description(&offer)).await?;
+        self.set_remote_description(RtcSdpType::Offer, sdp).await?;
         self.lines.borrow_mut().handle_offer(&self.connection()?);
         let lines = self.lines.borrow().answered();
         for (source, line) in &lines {
             line::join(line)?;
             line::attach(line, &self.sending(*source));
         }
-        let answered = self.connection()?.set_local_description();
-        self.wait(answered).await?;
+        let answered = JsPromise::from(self.connection()?.set_implicit_description());
+        answered.await?;
         self.play();
         self.report(PeerEvent::Answer(self.local_description()?));
         self.encode_all();
         Ok(())
     }
 
+    async fn set_remote_description(&self, kind: RtcSdpType, sdp: &str) -> Result<(), JsValue> {
+        let description = RtcSessionDescriptionInit::new(kind);
+        description.set_sdp(sdp);
+        let set = JsPromise::from(self.connection()?.set_remote_description(&description));
+        set.await.map(drop)
+    }
+
     async fn accept_answer(&self, sdp: &str) -> Result<(), JsValue> {
-        let answer = js::object(&[("type", "answer".into()), ("sdp", sdp.into())]);
-        self.wait(self.connection()?.set_remote_description(&answer)).await?;
+        self.set_remote_description(RtcSdpType::Answer, sdp).await?;
         self.lines.borrow_mut().handle_answer();
         self.play();
         self.report(PeerEvent::Accepted);
@@ -334,13 +317,12 @@ impl Peer {
     }
 
     async fn add_candidate(&self, candidate: &Candidate) -> Result<(), JsValue> {
-        let candidate = js::object(&[
-            ("candidate", candidate.candidate.as_str().into()),
-            ("sdpMLineIndex", candidate.line.into()),
-        ]);
-        let added = self.connection()?.add_ice_candidate(&candidate);
-        // One that cannot be used is nobody's concern.
-        let _ = self.wait(added).await;
+        let init = RtcIceCandidateInit::new(candidate.candidate.as_str());
+        init.set_sdp_m_line_index(Some(candidate.line));
+        let added =
+            self.connection()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+        // A candidate that the browser cannot use leaves the others.
+        let _ = JsPromise::from(added).await;
         Ok(())
     }
 
@@ -356,7 +338,7 @@ impl Peer {
 
     /// Limits what is sent, once something is: an encoder that is given limits before its first
     /// frame brings that frame out later.
-    fn encode(&self, line: &Transceiver, source: Source) {
+    fn encode(&self, line: &RtcRtpTransceiver, source: Source) {
         if self.connected.get()
             && let Some(sending) = self.sending(source)
         {
@@ -378,8 +360,8 @@ impl Peer {
     }
 
     fn local_description(&self) -> Result<String, JsValue> {
-        let description = self.connection()?.local_description();
-        js::field(&description, "sdp").as_string().ok_or(JsValue::UNDEFINED)
+        let description = self.connection()?.local_description().ok_or(JsValue::UNDEFINED)?;
+        Ok(description.sdp())
     }
 
     /// Plays and shows what is to be received, of the lines there are.
@@ -406,6 +388,23 @@ impl Peer {
     }
 }
 
+/// Carries out the tasks of a peer in their order, until the peer is closed.
+async fn carry_out_all(peer: Weak<Peer>, mut tasks: UnboundedReceiver<Task>) {
+    while let Some(task) = tasks.next().await {
+        let Some(peer) = peer.upgrade() else { return };
+        let result = match task {
+            Task::Action(action) => peer.carry_out(action).await,
+            Task::Refresh(source) => {
+                peer.refresh(source);
+                Ok(())
+            }
+        };
+        if result.is_err() {
+            peer.report(PeerEvent::Failed);
+        }
+    }
+}
+
 /// Keeps the picture if it is already that of the track.
 fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) {
     let shown = picture.as_ref().map(|picture| picture.get_video_tracks().get(0));
@@ -417,31 +416,31 @@ fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) {
 /// What the counters say. Without media, what arrives are the answers to, and the requests of, the
 /// browser's connectivity checks alone. They count, too, but only on the path that is in use: on
 /// others they come while there is no way back yet.
-fn traffic(stats: &StatsReport) -> Traffic {
-    let entries = js::items(&stats.values());
-    let is = |entry: &JsValue, kind| js::field(entry, "type") == kind;
-    let transport = entries.iter().find(|entry| is(entry, "transport"));
-    let selected = transport.map(|transport| js::field(transport, "selectedCandidatePairId"));
-    let in_use = |pair: &JsValue| {
-        let selected = selected.as_ref().filter(|id| id.is_string());
-        selected.is_none_or(|id| *id == js::field(pair, "id"))
-    };
+fn traffic(stats: &JsValue) -> Traffic {
+    let entries =
+        js::items(&js::call(stats, "values", &JsValue::UNDEFINED).unwrap_or_default()).into_iter();
+    let entries: Vec<Stats> =
+        entries.filter_map(|entry| serde_wasm_bindgen::from_value(entry).ok()).collect();
+    let transport = entries.iter().find(|entry| entry.kind == "transport");
+    let selected = transport.and_then(|transport| transport.selected_candidate_pair_id.as_ref());
     // Firefox counts what comes over a pair, and not what comes over a transport.
-    let counts = transport.is_some_and(|entry| !js::is_absent(&js::field(entry, "bytesReceived")));
+    let counts = transport.is_some_and(|transport| transport.bytes_received.is_some());
     let (mut bytes, mut received, mut lost, mut round_trip) = (0.0, 0.0, 0.0, 0.0);
     for entry in &entries {
-        let number = |key| js::field(entry, key).as_f64().unwrap_or_default();
-        if is(entry, "transport") {
-            bytes += number("bytesReceived");
-        } else if is(entry, "candidate-pair") && in_use(entry) {
-            bytes += number("responsesReceived") + number("requestsReceived");
-            if !counts {
-                bytes += number("bytesReceived");
+        match entry.kind.as_str() {
+            "transport" => bytes += entry.bytes_received.unwrap_or_default(),
+            "candidate-pair" if selected.is_none_or(|selected| *selected == entry.id) => {
+                bytes += entry.responses_received + entry.requests_received;
+                if !counts {
+                    bytes += entry.bytes_received.unwrap_or_default();
+                }
+                round_trip = entry.current_round_trip_time.max(round_trip);
             }
-            round_trip = number("currentRoundTripTime").max(round_trip);
-        } else if is(entry, "inbound-rtp") {
-            received += number("packetsReceived");
-            lost += number("packetsLost");
+            "inbound-rtp" => {
+                received += entry.packets_received;
+                lost += entry.packets_lost;
+            }
+            _ => {}
         }
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counters")]
@@ -453,11 +452,27 @@ fn traffic(stats: &StatsReport) -> Traffic {
     }
 }
 
+/// What is read of an entry of a statistics report, whatever its type (webrtc-stats, section 8).
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Stats {
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+    selected_candidate_pair_id: Option<String>,
+    bytes_received: Option<f64>,
+    requests_received: f64,
+    responses_received: f64,
+    /// In seconds.
+    current_round_trip_time: f64,
+    packets_received: f64,
+    packets_lost: f64,
+}
+
 #[cfg(test)]
 mod tests {
     use js_sys::{JSON, Map};
     use tt_rtc_room::mesh::Traffic;
-    use wasm_bindgen::prelude::*;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::traffic;
@@ -469,7 +484,7 @@ mod tests {
         for entry in js::items(&JSON::parse(entries).unwrap()) {
             report.set(&js::field(&entry, "id"), &entry);
         }
-        traffic(report.unchecked_ref())
+        traffic(&report)
     }
 
     #[wasm_bindgen_test]

@@ -13,7 +13,7 @@ use web_sys::MediaStream;
 use super::peer::{Peer, Task};
 use super::playback::Output;
 use crate::engine::Engine;
-use crate::time::{self, Alarm};
+use crate::time::{self, Timer};
 use crate::{js, rtc_room};
 
 /// How often the counters of the connections are read, in milliseconds.
@@ -26,7 +26,7 @@ pub(crate) struct Peers {
     engine: Weak<Engine>,
     peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>>,
     output: Rc<Output>,
-    sampling: Rc<Alarm>,
+    sampling: Rc<Timer>,
 }
 
 impl Peers {
@@ -34,14 +34,14 @@ impl Peers {
     pub(crate) fn new(engine: Weak<Engine>) -> Self {
         let peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>> = Rc::default();
         let sampled = Rc::clone(&peers);
-        let sampling = Rc::new_cyclic(|alarm: &Weak<Alarm>| {
-            let alarm = alarm.clone();
-            Alarm::new(move || {
+        let sampling = Rc::new_cyclic(|timer: &Weak<Timer>| {
+            let timer = timer.clone();
+            Timer::new(move || {
                 let peers: Vec<_> = sampled.borrow().values().cloned().collect();
                 let silent = peers.iter().filter(|peer| peer.sample()).count();
                 let next = if silent > 0 { SAMPLING_SILENCE } else { SAMPLING };
-                if let Some(alarm) = alarm.upgrade().filter(|_| !peers.is_empty()) {
-                    alarm.set(Some(time::instant() + next));
+                if let Some(timer) = timer.upgrade().filter(|_| !peers.is_empty()) {
+                    timer.set(Some(time::instant() + next));
                 }
             })
         });

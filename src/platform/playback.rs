@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, HtmlAudioElement, HtmlMediaElement, MediaStream, MediaStreamTrack};
 
 use crate::js;
-use crate::page::Listener;
-use crate::task::{Settled, spawn_local};
+use crate::task::{JsPromise, spawn_local};
+use gloo::events::EventListener;
 
 thread_local! {
     /// Elements that play nothing at present.
@@ -21,7 +21,7 @@ thread_local! {
     /// Elements that the browser did not let play.
     static REFUSED: RefCell<Vec<HtmlMediaElement>> = const { RefCell::new(Vec::new()) };
     /// Those who wait for a touch.
-    static TOUCHES: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
+    static TOUCHES: RefCell<Vec<EventListener>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A stream of one track.
@@ -33,7 +33,7 @@ pub(crate) fn stream(track: &MediaStreamTrack) -> Option<MediaStream> {
 
 /// Makes an element play, at the next touch if not at once.
 pub(crate) fn play(element: &HtmlMediaElement) {
-    let playing = Settled::new(element.play().map(Into::into));
+    let playing = JsPromise::from(element.play().map(Into::into));
     let element = element.clone();
     spawn_local(async move {
         let Err(error) = playing.await else { return };
@@ -49,7 +49,7 @@ fn await_touch() {
         return;
     }
     let page: EventTarget = js_sys::global().unchecked_into();
-    let listen = |kind| Listener::new(&page, kind, |_| handle_touch());
+    let listen = |kind| EventListener::new(&page, kind, |_| handle_touch());
     TOUCHES.set(["pointerdown", "touchend", "keydown"].map(listen).into());
 }
 
@@ -126,7 +126,7 @@ impl Output {
             PlaybackDevice::Earpiece => "earpiece",
         };
         let Some(devices) = media_devices else { return };
-        let devices = Settled::new(js::call(&devices, "enumerateDevices", &JsValue::UNDEFINED));
+        let devices = JsPromise::from(js::call(&devices, "enumerateDevices", &JsValue::UNDEFINED));
         let this = Rc::clone(self);
         spawn_local(async move {
             let devices = devices.await.map(|devices| js::items(&devices)).unwrap_or_default();

@@ -1,122 +1,61 @@
-//! Bindings to WebRTC 1.0.
+//! What `web-sys` lacks of WebRTC.
 //!
-//! `web-sys` describes an older WebRTC: it has neither `restartIce` nor `setLocalDescription` without
-//! a description, nor send encodings. And it lets most of these methods throw right through us,
-//! where a browser may refuse any of them.
+//! `web-sys` 0.3.107 describes an older WebRTC. It has no `restartIce`, no `setLocalDescription`
+//! without a description, no options of `setParameters` and no `maxFramerate`; and it declares
+//! `addTransceiver` and the setter of `direction` as if they never threw. All else of WebRTC is used
+//! as `web-sys` has it: an operation that returns a promise never throws (Web IDL, 3.7.7).
 
-use js_sys::Array;
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, MediaStreamTrack};
+use web_sys::{
+    RtcPeerConnection, RtcRtpEncodingParameters, RtcRtpParameters, RtcRtpSender, RtcRtpTransceiver,
+    RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `RTCPeerConnection`.
-    #[wasm_bindgen(js_name = RTCPeerConnection, extends = EventTarget)]
+    #[wasm_bindgen(extends = RtcPeerConnection, js_name = RTCPeerConnection)]
     #[derive(Clone)]
     pub(super) type PeerConnection;
 
-    #[wasm_bindgen(constructor, js_class = "RTCPeerConnection", catch)]
-    pub(super) fn new(configuration: &JsValue) -> Result<PeerConnection, JsValue>;
-
-    #[wasm_bindgen(static_method_of = PeerConnection, js_class = "RTCPeerConnection",
-                   js_name = generateCertificate, catch)]
-    pub(super) fn generate_certificate(algorithm: &JsValue) -> Result<JsValue, JsValue>;
-
     #[wasm_bindgen(method, js_name = addTransceiver, catch)]
-    pub(super) fn add_transceiver(
+    pub(super) fn try_add_transceiver(
         this: &PeerConnection,
         track_or_kind: &JsValue,
-        init: &JsValue,
-    ) -> Result<Transceiver, JsValue>;
-
-    #[wasm_bindgen(method, js_name = getTransceivers)]
-    pub(super) fn transceivers(this: &PeerConnection) -> Array;
-
-    #[wasm_bindgen(method, js_name = setLocalDescription, catch)]
-    pub(super) fn set_local_description(this: &PeerConnection) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, js_name = setRemoteDescription, catch)]
-    pub(super) fn set_remote_description(
-        this: &PeerConnection,
-        description: &JsValue,
-    ) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, getter, js_name = localDescription)]
-    pub(super) fn local_description(this: &PeerConnection) -> JsValue;
-
-    #[wasm_bindgen(method, js_name = addIceCandidate, catch)]
-    pub(super) fn add_ice_candidate(
-        this: &PeerConnection,
-        candidate: &JsValue,
-    ) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, js_name = getConfiguration)]
-    pub(super) fn configuration(this: &PeerConnection) -> JsValue;
-
-    #[wasm_bindgen(method, js_name = setConfiguration, catch)]
-    pub(super) fn set_configuration(
-        this: &PeerConnection,
-        configuration: &JsValue,
-    ) -> Result<(), JsValue>;
+        init: &RtcRtpTransceiverInit,
+    ) -> Result<RtcRtpTransceiver, JsValue>;
 
     #[wasm_bindgen(method, js_name = restartIce, catch)]
     pub(super) fn restart_ice(this: &PeerConnection) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, js_name = getStats, catch)]
-    pub(super) fn stats(this: &PeerConnection) -> Result<JsValue, JsValue>;
+    /// Sets the offer or the answer that is due (webrtc-pc, 4.4.2, `setLocalDescription`, step 4).
+    #[wasm_bindgen(method, js_name = setLocalDescription)]
+    pub(super) fn set_implicit_description(this: &PeerConnection) -> Promise;
 
-    #[wasm_bindgen(method, getter, js_name = connectionState)]
-    pub(super) fn connection_state(this: &PeerConnection) -> String;
-
-    #[wasm_bindgen(method)]
-    pub(super) fn close(this: &PeerConnection);
-
-    /// `RTCRtpTransceiver`.
-    #[wasm_bindgen(js_name = RTCRtpTransceiver)]
-    #[derive(Clone, PartialEq)]
+    #[wasm_bindgen(extends = RtcRtpTransceiver, js_name = RTCRtpTransceiver)]
     pub(super) type Transceiver;
 
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn sender(this: &Transceiver) -> Sender;
+    #[wasm_bindgen(method, setter, js_name = direction, catch)]
+    pub(super) fn try_set_direction(
+        this: &Transceiver,
+        direction: RtcRtpTransceiverDirection,
+    ) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn receiver(this: &Transceiver) -> Receiver;
-
-    #[wasm_bindgen(method, setter, catch)]
-    pub(super) fn set_direction(this: &Transceiver, direction: &str) -> Result<(), JsValue>;
-
-    /// `RTCRtpSender`.
-    #[wasm_bindgen(js_name = RTCRtpSender)]
+    #[wasm_bindgen(extends = RtcRtpSender, js_name = RTCRtpSender)]
     pub(super) type Sender;
 
-    #[wasm_bindgen(method, js_name = replaceTrack, catch)]
-    pub(super) fn replace_track(this: &Sender, track: &JsValue) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, js_name = getParameters, catch)]
-    pub(super) fn parameters(this: &Sender) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, js_name = setParameters, catch)]
-    pub(super) fn set_parameters(this: &Sender, parameters: &JsValue) -> Result<JsValue, JsValue>;
-
-    /// The same with `RTCSetParameterOptions` of the WebRTC extensions.
-    #[wasm_bindgen(method, js_name = setParameters, catch)]
-    pub(super) fn set_parameters_with(
+    /// `setParameters` with `RTCSetParameterOptions` (webrtc-extensions).
+    #[wasm_bindgen(method, js_name = setParameters)]
+    pub(super) fn set_parameters_with_options(
         this: &Sender,
-        parameters: &JsValue,
+        parameters: &RtcRtpParameters,
         options: &JsValue,
-    ) -> Result<JsValue, JsValue>;
+    ) -> Promise;
 
-    /// `RTCRtpReceiver`.
-    #[wasm_bindgen(js_name = RTCRtpReceiver)]
-    pub(super) type Receiver;
+    #[wasm_bindgen(extends = RtcRtpEncodingParameters)]
+    pub(super) type EncodingParameters;
 
-    #[wasm_bindgen(method, getter)]
-    pub(super) fn track(this: &Receiver) -> MediaStreamTrack;
-
-    /// `RTCStatsReport`.
-    #[wasm_bindgen(js_name = RTCStatsReport)]
-    pub(super) type StatsReport;
-
-    #[wasm_bindgen(method)]
-    pub(super) fn values(this: &StatsReport) -> JsValue;
+    /// Frames per second.
+    #[wasm_bindgen(method, setter, js_name = maxFramerate)]
+    pub(super) fn set_max_framerate(this: &EncodingParameters, value: f64);
 }

@@ -5,25 +5,25 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use crate::js;
-use crate::page::Listener;
+use gloo::events::EventListener;
 
 /// The name of the hub's lock and of the channel it is announced on, and the beginning of the names
 /// of all others. Versions that do not understand each other do not meet.
 pub(super) fn name(of: &str) -> String {
-    ["tt-rtc/", &js::shown(&VERSION.into()), of].concat()
+    format!("tt-rtc/{VERSION}{of}")
 }
 
 /// One end of a channel. Dropping it closes it, after what was posted has gone out.
 pub(super) struct Channel {
     channel: BroadcastChannel,
-    _listener: Listener,
+    _listener: EventListener,
 }
 
 impl Channel {
     /// The channel `name`; `hear` is called with everything others post on it.
     pub(super) fn open(name: &str, hear: impl Fn(JsValue) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
-        let listener = Listener::new(&channel, "message", move |event| {
+        let listener = EventListener::new(&channel, "message", move |event| {
             hear(event.unchecked_ref::<MessageEvent>().data());
         });
         Some(Self { channel, _listener: listener })

@@ -14,10 +14,9 @@ use wasm_bindgen::JsValue;
 
 use super::channel::{self, Channel, Lock};
 use super::local::LocalLink;
-use super::wire::Wire as _;
 use crate::install::Options;
-use crate::random;
-use crate::time::{self, Alarm};
+use crate::time::{self, Timer};
+use crate::{js, random};
 
 /// A hub and its connections.
 pub(crate) struct Host {
@@ -28,7 +27,7 @@ pub(crate) struct Host {
     driving: Cell<bool>,
     /// The other pages: their locks, asked for.
     pages: RefCell<LiteMap<String, Option<Lock>>>,
-    alarm: Alarm,
+    timer: Timer,
     me: Weak<Self>,
 }
 
@@ -70,7 +69,7 @@ impl Host {
                 inputs: RefCell::default(),
                 driving: Cell::new(false),
                 pages: RefCell::default(),
-                alarm: Alarm::new(move || {
+                timer: Timer::new(move || {
                     if let Some(host) = waking.upgrade() {
                         host.input(Input::Time);
                     }
@@ -93,7 +92,7 @@ impl Host {
         }
         let id = ConnectionId(self.connections.get());
         let host = self.me.clone();
-        let channel = Channel::open(&channel::name(&["/", &name].concat()), move |data| {
+        let channel = Channel::open(&channel::name(&format!("/{name}")), move |data| {
             if let Some(host) = host.upgrade() {
                 host.read(id, &data);
             }
@@ -141,9 +140,9 @@ impl Host {
         if data.is_null() {
             return self.handle_closed(id);
         }
-        match ClientMessage::read(data) {
-            Some(message) => self.handle_message(id, message),
-            None => self.input(Input::Malformed(id)),
+        match serde_wasm_bindgen::from_value(data.clone()) {
+            Ok(message) => self.handle_message(id, message),
+            Err(_) => self.input(Input::Malformed(id)),
         }
     }
 
@@ -175,7 +174,7 @@ impl Host {
             }
         }
         self.driving.set(false);
-        self.alarm.set(self.hub.borrow().poll_timeout());
+        self.timer.set(self.hub.borrow().poll_timeout());
     }
 
     fn next_input(&self) -> Option<Input> {
@@ -216,7 +215,7 @@ impl Host {
             let link = match self.ends.borrow().get(id).map(|end| &end.way) {
                 Some(Way::Direct(link)) => link.upgrade(),
                 Some(Way::Channel { channel, .. }) => {
-                    channel.post(posted.get_or_insert_with(|| message.write()));
+                    channel.post(posted.get_or_insert_with(|| js::to_value(message)));
                     None
                 }
                 None => None,
@@ -229,7 +228,7 @@ impl Host {
 
     /// Ends the hub: all other pages will have another one.
     pub(super) fn close(&self) {
-        self.alarm.set(None);
+        self.timer.set(None);
         for (_, end) in self.ends.take() {
             end.close();
         }

@@ -21,7 +21,6 @@ use wasm_bindgen::JsValue;
 use super::LinkNews;
 use super::channel::{self, Channel, Lock};
 use super::host::Host;
-use super::wire::Wire as _;
 use crate::install::Options;
 use crate::{js, random};
 
@@ -80,7 +79,7 @@ pub(super) fn prepare() {
     if page.life.borrow().is_some() || !channel::available() {
         return;
     }
-    let name = [channel::name("/page/"), random::name()].concat();
+    let name = channel::name(&format!("/page/{}", random::name()));
     let life = Lock::request(&name, || {
         let page = self::page();
         page.alive.set(true);
@@ -208,7 +207,7 @@ impl LocalLink {
         let (host, id) = match &*self.way.borrow() {
             Way::Direct(host, id) => (Rc::clone(host), *id),
             Way::Channel(channel, true) => {
-                return channel.post(&message.write());
+                return channel.post(&js::to_value(&message));
             }
             _ => return,
         };
@@ -248,7 +247,7 @@ impl LocalLink {
     fn open_channel(self: &Rc<Self>) -> bool {
         if matches!(&*self.way.borrow(), Way::None) {
             let this = Rc::downgrade(self);
-            let channel = Channel::open(&channel::name(&["/", &self.name].concat()), move |data| {
+            let channel = Channel::open(&channel::name(&format!("/{}", self.name)), move |data| {
                 if let Some(link) = this.upgrade() {
                     link.read(&data);
                 }
@@ -266,10 +265,11 @@ impl LocalLink {
             (self.hear)(LinkNews::Open);
         } else if data.is_null() {
             self.break_off();
-        } else if let Some(message) = ServerMessage::read(data) {
-            self.hear(message);
         } else {
-            js::warn("tt-rtc: what came from the hub's page is no message");
+            match serde_wasm_bindgen::from_value(data.clone()) {
+                Ok(message) => self.hear(message),
+                Err(error) => js::warn(&format!("tt-rtc: not a message of the hub: {error}")),
+            }
         }
     }
 

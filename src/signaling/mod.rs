@@ -7,7 +7,6 @@ mod channel;
 mod host;
 mod local;
 mod websocket;
-mod wire;
 
 use std::rc::Rc;
 
@@ -73,4 +72,82 @@ pub(crate) fn prepare(options: &Options) {
 /// The failure of a join that cannot.
 pub(crate) fn supported(options: &Options) -> Result<(), Failure> {
     if options.server.is_none() { local::supported() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+    use serde_wasm_bindgen::from_value;
+    use tt_rtc_room::protocol::{ClientMessage, MAX_TOKEN, ServerMessage, TokenUpdate};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use crate::js;
+
+    /// One message of each kind, and of each kind of signal, as serde writes them.
+    const FROM_CLIENTS: [&str; 11] = [
+        r#"{"join":{"version":1,"app":"","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"t","presence":{"revision":1,"visible":true,"sources":3}}}"#,
+        r#"{"join":{"version":1,"app":"a","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"","joinedAt":1700000000000,"presence":{"revision":4294967295,"visible":false,"sources":15}}}"#,
+        r#"{"update":{"revision":2,"visible":true,"sources":0}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":0,"seq":1,"signal":{"want":15}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":1,"seq":2,"signal":{"offer":{"sdp":"v=0","screen":true}}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":1,"seq":3,"signal":{"answer":"v=0"}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":2,"seq":4,"signal":{"candidate":{"candidate":"candidate:1","line":0}}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":65537,"ack":2,"seq":5,"signal":{"renegotiate":{"restartIce":true,"screen":false}}}}}"#,
+        r#"{"token":{"revision":1,"token":"t"}}"#,
+        r#""leave""#,
+        r#""ping""#,
+    ];
+
+    const FROM_HUBS: [&str; 11] = [
+        r#"{"welcome":{"version":1,"hub":7,"joinedAt":1700000000000,"members":[{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}],"granted":{"revision":1,"visible":true,"sources":1,"allowed":15},"tokenExpiresIn":1000,"iceServers":[{"urls":["stun:host"]},{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
+        r#"{"removed":"duplicateLogin"}"#,
+        r#"{"removed":"badMessage"}"#,
+        r#"{"member":{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}}"#,
+        r#"{"left":"000102030405060708090a0b0c0d0e0f"}"#,
+        r#"{"signal":{"from":"000102030405060708090a0b0c0d0e0f","envelope":{"incarnation":1,"ack":9,"seq":0}}}"#,
+        r#"{"granted":{"revision":1,"visible":true,"sources":0,"allowed":9,"refused":"privilege"}}"#,
+        r#"{"token":{"revision":1,"valid":false}}"#,
+        r#"{"token":{"revision":1,"valid":true,"expiresIn":1}}"#,
+        r#"{"iceServers":{"servers":[{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
+        r#""pong""#,
+    ];
+
+    #[wasm_bindgen_test]
+    fn messages_are_the_same_as_values_and_as_json() {
+        FROM_CLIENTS.iter().for_each(|text| check::<ClientMessage>(text));
+        FROM_HUBS.iter().for_each(|text| check::<ServerMessage>(text));
+    }
+
+    fn check<T: Serialize + DeserializeOwned>(text: &str) {
+        let message: T = serde_json::from_str(text).unwrap();
+        assert_eq!(js_sys::JSON::stringify(&js::to_value(&message)).unwrap(), text);
+        let read: T = from_value(js_sys::JSON::parse(text).unwrap()).expect(text);
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    }
+
+    #[wasm_bindgen_test]
+    fn malformed_messages_are_errors() {
+        for text in [
+            "null",
+            "1",
+            "[]",
+            "{}",
+            r#""nonsense""#,
+            r#"{"nonsense":{}}"#,
+            r#"{"update":{}}"#,
+            r#"{"update":{"revision":-1,"visible":true,"sources":0}}"#,
+            r#"{"update":{"revision":1.5,"visible":true,"sources":0}}"#,
+            r#"{"update":{"revision":4294967296,"visible":true,"sources":0}}"#,
+            r#"{"update":{"revision":1,"visible":1,"sources":0}}"#,
+            r#"{"update":{"revision":1,"visible":true,"sources":16}}"#,
+            r#"{"signal":{"to":"00","envelope":{"incarnation":1,"ack":9,"seq":0}}}"#,
+        ] {
+            let value = js_sys::JSON::parse(text).unwrap();
+            assert!(from_value::<ClientMessage>(value).is_err(), "{text}");
+        }
+        let long = "x".repeat(MAX_TOKEN + 1);
+        let update = js::object(&[("revision", 1.into()), ("token", long.into())]);
+        assert!(from_value::<TokenUpdate>(update).is_err(), "a token that is too long");
+    }
 }

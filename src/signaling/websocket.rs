@@ -8,15 +8,14 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
 use super::LinkNews;
-use super::wire::Wire as _;
 use crate::js;
-use crate::page::Listener;
+use gloo::events::EventListener;
 
 /// A connection to a server, or what is left of one that the browser refused to make. Dropping it
 /// closes it, after what was sent has gone out.
 pub(crate) struct Socket {
     socket: Option<WebSocket>,
-    _listeners: Vec<Listener>,
+    _listeners: Vec<EventListener>,
 }
 
 impl Socket {
@@ -26,20 +25,22 @@ impl Socket {
             Ok(socket) => socket,
             Err(error) => {
                 // Such as `ws:` from a page that came over https.
-                js::warn(&["tt-rtc: ", &js::shown(&error)].concat());
+                js::warn(&format!("tt-rtc: {}", js::shown(&error)));
                 hear(LinkNews::Closed);
                 return Self { socket: None, _listeners: Vec::new() };
             }
         };
         let (open, message, close) = (hear.clone(), hear.clone(), hear);
         let listeners = vec![
-            Listener::new(&socket, "open", move |_| open(LinkNews::Open)),
-            Listener::new(&socket, "message", move |event| match read(&event) {
-                Some(said) => message(LinkNews::Message(said)),
-                None => js::warn("tt-rtc: what came from the signaling server is no message"),
+            EventListener::new(&socket, "open", move |_| open(LinkNews::Open)),
+            EventListener::new(&socket, "message", move |event| match read(event) {
+                Ok(said) => message(LinkNews::Message(said)),
+                Err(error) => {
+                    js::warn(&format!("tt-rtc: not a message of the signaling server: {error}"));
+                }
             }),
             // What goes wrong ends with this, too.
-            Listener::new(&socket, "close", move |_| close(LinkNews::Closed)),
+            EventListener::new(&socket, "close", move |_| close(LinkNews::Closed)),
         ];
         Self { socket: Some(socket), _listeners: listeners }
     }
@@ -48,7 +49,7 @@ impl Socket {
     pub(super) fn send(&self, message: &ClientMessage) {
         let open = |socket: &&WebSocket| socket.ready_state() == WebSocket::OPEN;
         if let Some(socket) = self.socket.as_ref().filter(open)
-            && let Ok(text) = JSON::stringify(&message.write())
+            && let Ok(text) = JSON::stringify(&js::to_value(message))
         {
             let _ = socket.send_with_str(&String::from(text));
         }
@@ -63,7 +64,7 @@ impl Drop for Socket {
     }
 }
 
-fn read(event: &JsValue) -> Option<ServerMessage> {
-    let text = event.unchecked_ref::<MessageEvent>().data().as_string()?;
-    ServerMessage::read(&JSON::parse(&text).ok()?)
+fn read(event: &JsValue) -> Result<ServerMessage, serde_wasm_bindgen::Error> {
+    let text = event.unchecked_ref::<MessageEvent>().data().as_string().unwrap_or_default();
+    serde_wasm_bindgen::from_value(JSON::parse(&text)?)
 }
