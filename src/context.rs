@@ -13,9 +13,8 @@ use tt_rtc_room::id::AppId;
 use wasm_bindgen::prelude::*;
 
 use crate::call::{Callbacks, METHODS};
-use crate::engine::Engine;
+use crate::engine::{Engine, Options};
 use crate::events::EVENTS;
-use crate::install::Options;
 use crate::{js, platform, signaling};
 
 #[wasm_bindgen]
@@ -52,9 +51,9 @@ pub(crate) fn engines() -> Vec<Rc<Engine>> {
 }
 
 /// A new engine, which lives until it is destroyed.
-pub(crate) fn new_engine(app: AppId, options: Rc<Options>) -> Rc<Engine> {
+pub(crate) fn new_engine(app: AppId, options: Options) -> Rc<Engine> {
     platform::prepare();
-    signaling::prepare(&options);
+    signaling::prepare(&options.signaling);
     let engine = Engine::new(app, options);
     let number = COUNT.with_borrow_mut(|count| {
         *count += 1;

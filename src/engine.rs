@@ -24,12 +24,19 @@ use web_sys::MediaStream;
 
 use crate::call::Callbacks;
 use crate::events::Listeners;
-use crate::install::Options;
 use crate::platform::capture::Capture;
 use crate::platform::peers::Peers;
+use crate::platform::{self, MediaEvent, MediaEventHandler};
 use crate::signaling::{self, Link, LinkNews};
 use crate::time::{self, Timer};
 use crate::{call, random, rtc_room};
+
+/// The options of a page, for the engines made with them.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) signaling: Rc<signaling::Options>,
+    pub(crate) media: Rc<platform::Options>,
+}
 
 /// Something that happened.
 pub(crate) enum Input {
@@ -49,12 +56,10 @@ pub(crate) enum Input {
 
 /// One user: a participant, its devices and its connections.
 pub(crate) struct Engine {
-    /// The options it was made with.
-    pub(crate) options: Rc<Options>,
+    signaling: Rc<signaling::Options>,
     /// Who listens to its events.
     pub(crate) listeners: Listeners,
-    /// Its devices.
-    pub(crate) capture: Capture,
+    capture: Rc<Capture>,
     peers: Peers,
     participant: RefCell<Participant>,
     inputs: RefCell<VecDeque<Input>>,
@@ -71,14 +76,20 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// An engine in no room.
-    pub(crate) fn new(app: AppId, options: Rc<Options>) -> Rc<Self> {
+    pub(crate) fn new(app: AppId, options: Options) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
-            let waking = me.clone();
+            let (waking, media) = (me.clone(), me.clone());
+            let on_media: MediaEventHandler = Rc::new(move |event| {
+                if let Some(engine) = media.upgrade() {
+                    engine.handle_media(event);
+                }
+            });
+            let capture = Capture::new(&options.media, Rc::clone(&on_media));
             Self {
                 listeners: Listeners::default(),
-                capture: Capture::new(me.clone(), &options),
-                options,
-                peers: Peers::new(me.clone()),
+                signaling: options.signaling,
+                peers: Peers::new(options.media, Rc::clone(&capture), on_media),
+                capture,
                 participant: RefCell::new(Participant::new(app, random::number())),
                 inputs: RefCell::default(),
                 driving: Cell::new(false),
@@ -115,7 +126,7 @@ impl Engine {
         }
         match call {
             Call::EncoderConfig(config) => self.encoder.set(config),
-            Call::Join(_) => signaling::supported(&self.options)?,
+            Call::Join(_) => signaling::supported(&self.signaling)?,
             _ => {}
         }
         Ok(call)
@@ -196,7 +207,7 @@ impl Engine {
         self.disconnect();
         let number = self.links.get();
         let engine = self.me.clone();
-        let link = signaling::open(&self.options, move |news| {
+        let link = signaling::open(&self.signaling, move |news| {
             if let Some(engine) = engine.upgrade() {
                 engine.input(Input::Link(number, news));
             }
@@ -220,7 +231,7 @@ impl Engine {
         self.goodbye();
         self.destroyed.set(true);
         self.listeners.clear();
-        self.capture.stop_all();
+        self.capture.close();
         let waiting = self.waiting.take();
         for (_, callbacks) in waiting {
             callbacks.answer(Err(Failure::destroyed()));
@@ -254,9 +265,16 @@ impl Engine {
             .connections(|session| participant.user_of(session).map(|user| user.as_str().into()))
     }
 
-    /// A device has another track now.
-    pub(crate) fn refresh_track(&self, source: Source) {
-        self.peers.refresh(source);
+    fn handle_media(&self, event: MediaEvent) {
+        match event {
+            MediaEvent::Device(news) => self.input(Input::Device(news)),
+            MediaEvent::Peer(news) => self.input(Input::Peer(news)),
+            MediaEvent::LocalTrack(source) => {
+                self.peers.refresh(source);
+                rtc_room::refresh();
+            }
+            MediaEvent::RemoteTracks => rtc_room::refresh(),
+        }
     }
 
     /// The preview of its own camera, and where that looks.

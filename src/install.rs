@@ -11,44 +11,29 @@ use wasm_bindgen::prelude::*;
 use web_sys::RtcIceTransportPolicy;
 
 use crate::call::failure_error;
-use crate::engine::Engine;
-use crate::{context, js, page, rtc_room};
+use crate::engine::{Engine, Options};
+use crate::{context, js, page, platform, rtc_room, signaling};
 
 const CREATE: &str = "createRtcRoomContext";
 const CREATE_WEB: &str = "createWebRoomContext";
-
-/// What `install` was told, for the engines made after it.
-#[derive(Default)]
-pub(crate) struct Options {
-    /// `signaling`: the address of a server, or none for the hub of this browser.
-    pub(crate) server: Option<String>,
-    /// `iceTransportPolicy`, if it was named.
-    pub(crate) ice_transport_policy: Option<RtcIceTransportPolicy>,
-    /// `iceServers`, as `RTCPeerConnection` takes them.
-    pub(crate) ice_servers: Vec<JsValue>,
-    /// `mediaDevices`: the stand-in, if there is one.
-    pub(crate) media_devices: Option<JsValue>,
-    /// `appKeys`.
-    pub(crate) keys: Vec<(AppId, String)>,
-}
 
 /// One `tt` and the engines that its pages have.
 struct Installation {
     /// Its `createRtcRoomContext`, by which it is recognised.
     create: Function,
-    options: RefCell<Rc<Options>>,
+    options: RefCell<Options>,
     engines: RefCell<LiteMap<AppId, Weak<Engine>>>,
 }
 
 thread_local! {
     static INSTALLATIONS: RefCell<Vec<Rc<Installation>>> = const { RefCell::new(Vec::new()) };
     /// Those of the last `install`.
-    static OPTIONS: RefCell<Rc<Options>> = RefCell::default();
+    static OPTIONS: RefCell<Options> = RefCell::default();
 }
 
 /// The options of the last `install`.
-pub(crate) fn current_options() -> Rc<Options> {
-    OPTIONS.with_borrow(Rc::clone)
+pub(crate) fn current_options() -> Options {
+    OPTIONS.with_borrow(Clone::clone)
 }
 
 /// Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`.
@@ -64,14 +49,14 @@ pub(crate) fn install(options: &JsValue) -> Result<JsValue, JsValue> {
         target if js::is_object(&target) => target,
         _ => return Err(type_error("options.target", "an object")),
     };
-    let options = Rc::new(Options::read(options)?);
-    OPTIONS.set(Rc::clone(&options));
+    let options = read(options)?;
+    OPTIONS.set(options.clone());
     page::watch();
     rtc_room::define();
     provide(&target, options)
 }
 
-fn provide(target: &JsValue, options: Rc<Options>) -> Result<JsValue, JsValue> {
+fn provide(target: &JsValue, options: Options) -> Result<JsValue, JsValue> {
     let tt = match js::get(target, "tt")? {
         tt if js::is_object(&tt) => tt,
         _ => Object::new().into(),
@@ -86,7 +71,7 @@ fn provide(target: &JsValue, options: Rc<Options>) -> Result<JsValue, JsValue> {
     Ok(tt)
 }
 
-fn new_installation(options: Rc<Options>) -> Function {
+fn new_installation(options: Options) -> Function {
     let installation = Rc::new_cyclic(|me: &Weak<Installation>| {
         let me = me.clone();
         let create =
@@ -113,7 +98,7 @@ impl Installation {
         let app = app_id(CREATE, options)?;
         let known = self.engines.borrow().get(&app).and_then(Weak::upgrade);
         let engine = known.filter(|engine| !engine.is_destroyed()).unwrap_or_else(|| {
-            let engine = context::new_engine(app.clone(), Rc::clone(&self.options.borrow()));
+            let engine = context::new_engine(app.clone(), self.options.borrow().clone());
             self.engines.borrow_mut().insert(app, Rc::downgrade(&engine));
             engine
         });
@@ -139,16 +124,17 @@ fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
     AppId::new(&text).map_err(|error| fail(format!("params.appId {}", error.reason())))
 }
 
-impl Options {
-    fn read(options: &JsValue) -> Result<Self, JsValue> {
-        Ok(Self {
-            server: server(&js::get(options, "signaling")?)?,
-            ice_transport_policy: ice_transport_policy(&js::get(options, "iceTransportPolicy")?)?,
-            ice_servers: ice_servers(&js::get(options, "iceServers")?)?,
-            media_devices: media_devices(js::get(options, "mediaDevices")?)?,
-            keys: keys(&js::get(options, "appKeys")?)?,
-        })
-    }
+fn read(options: &JsValue) -> Result<Options, JsValue> {
+    let signaling = signaling::Options {
+        server: server(&js::get(options, "signaling")?)?,
+        keys: keys(&js::get(options, "appKeys")?)?,
+    };
+    let media = platform::Options {
+        ice_transport_policy: ice_transport_policy(&js::get(options, "iceTransportPolicy")?)?,
+        ice_servers: ice_servers(&js::get(options, "iceServers")?)?,
+        media_devices: media_devices(js::get(options, "mediaDevices")?)?,
+    };
+    Ok(Options { signaling: Rc::new(signaling), media: Rc::new(media) })
 }
 
 fn server(value: &JsValue) -> Result<Option<String>, JsValue> {

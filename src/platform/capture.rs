@@ -1,7 +1,7 @@
 //! Cameras, microphones and screens.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
 
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
@@ -10,16 +10,16 @@ use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
 use super::peers::Peers;
-use super::playback;
-use crate::engine::{Engine, Input};
-use crate::install::Options;
+use super::{MediaEvent, MediaEventHandler, Options, playback};
+use crate::js;
 use crate::task::{JsPromise, spawn_local};
-use crate::{js, rtc_room};
 use gloo::events::EventListener;
 
 /// The devices of one engine.
 pub(crate) struct Capture {
-    engine: Weak<Engine>,
+    me: Weak<Self>,
+    on_event: MediaEventHandler,
+    closed: Cell<bool>,
     /// A stand-in for `navigator.mediaDevices`.
     stand_in: Option<JsValue>,
     tracks: RefCell<[Option<Track>; 4]>,
@@ -37,15 +37,17 @@ struct Track {
 
 impl Capture {
     /// Nothing runs.
-    pub(crate) fn new(engine: Weak<Engine>, options: &Options) -> Self {
-        Self {
-            engine,
+    pub(crate) fn new(options: &Options, on_event: MediaEventHandler) -> Rc<Self> {
+        Rc::new_cyclic(|me| Self {
+            me: me.clone(),
+            on_event,
+            closed: Cell::new(false),
             stand_in: options.media_devices.clone(),
             tracks: RefCell::default(),
             preview: RefCell::default(),
             facing: Cell::default(),
             changes: RefCell::default(),
-        }
+        })
     }
 
     /// Does with a device what the core wants.
@@ -70,8 +72,9 @@ impl Capture {
         self.preview.borrow().clone().map(|preview| (preview, self.facing.get()))
     }
 
-    /// Stops every device.
-    pub(crate) fn stop_all(&self) {
+    /// Stops every device, also those that are being opened.
+    pub(crate) fn close(&self) {
+        self.closed.set(true);
         for source in Source::ALL {
             self.stop(source);
         }
@@ -118,11 +121,11 @@ impl Capture {
     }
 
     fn finish(&self, source: Source, stream: JsPromise) {
-        let engine = self.engine.clone();
+        let capture = self.me.clone();
         spawn_local(async move {
             let stream = stream.await;
-            match engine.upgrade().filter(|engine| !engine.is_destroyed()) {
-                Some(engine) => engine.capture.take(source, stream),
+            match open(&capture) {
+                Some(capture) => capture.take(source, stream),
                 None => stop_tracks(&stream),
             }
         });
@@ -132,15 +135,15 @@ impl Capture {
         let before = self.track(Source::Camera).map(|_| self.facing.get());
         // A phone cannot open its second camera while the first one runs.
         self.release(Source::Camera);
-        let engine = self.engine.clone();
+        let capture = self.me.clone();
         spawn_local(async move {
             let stream = open_camera(&devices, facing, config).await;
             let back = match (&stream, before) {
                 (Err(_), Some(before)) => open_camera(&devices, before, config).await.ok(),
                 _ => None,
             };
-            match engine.upgrade().filter(|engine| !engine.is_destroyed()) {
-                Some(engine) => engine.capture.take_camera(facing, stream, before.zip(back)),
+            match open(&capture) {
+                Some(capture) => capture.take_camera(facing, stream, before.zip(back)),
                 None => stop_tracks(&back.map_or(stream, Ok)),
             }
         });
@@ -201,10 +204,10 @@ impl Capture {
 
     fn set(&self, source: Source, track: MediaStreamTrack) {
         self.release(source);
-        let engine = self.engine.clone();
+        let capture = self.me.clone();
         let ended = EventListener::new(&track, "ended", move |_| {
-            if let Some(engine) = engine.upgrade() {
-                engine.capture.handle_ended(source);
+            if let Some(capture) = capture.upgrade() {
+                capture.handle_ended(source);
             }
         });
         if source == Source::Camera {
@@ -254,29 +257,23 @@ impl Capture {
             let constraints = js::object(&[]);
             limit(&constraints, config);
             let applied = JsPromise::from(js::call(&track, "applyConstraints", &constraints));
-            let engine = self.engine.clone();
+            let capture = self.me.clone();
             spawn_local(async move {
                 // A camera that cannot change keeps its picture; what is sent is made smaller anyway.
                 let _ = applied.await;
-                if let Some(engine) = engine.upgrade() {
-                    engine.refresh_track(Source::Camera);
+                if let Some(capture) = capture.upgrade() {
+                    capture.refresh(Source::Camera);
                 }
             });
         }
     }
 
-    /// Whoever is sent, or shows, this device gets the track it has now.
     fn refresh(&self, source: Source) {
-        if let Some(engine) = self.engine.upgrade() {
-            engine.refresh_track(source);
-        }
-        rtc_room::refresh();
+        (self.on_event)(MediaEvent::LocalTrack(source));
     }
 
     fn report(&self, news: DeviceNews) {
-        if let Some(engine) = self.engine.upgrade() {
-            engine.input(Input::Device(news));
-        }
+        (self.on_event)(MediaEvent::Device(news));
     }
 
     /// Begins to listen for devices and permissions that come back.
@@ -290,10 +287,10 @@ impl Capture {
         for name in ["camera", "microphone"] {
             let query = js::object(&[("name", name.into())]);
             let status = JsPromise::from(js::call(&permissions, "query", &query));
-            let engine = self.engine.clone();
+            let capture = self.me.clone();
             spawn_local(async move {
-                if let (Ok(status), Some(engine)) = (status.await, engine.upgrade()) {
-                    engine.capture.watch_target(&status, "change");
+                if let (Ok(status), Some(capture)) = (status.await, open(&capture)) {
+                    capture.watch_target(&status, "change");
                 }
             });
         }
@@ -303,11 +300,11 @@ impl Capture {
         if js::function(target, "addEventListener").is_none() {
             return;
         }
-        let engine = self.engine.clone();
+        let capture = self.me.clone();
         let target: &EventTarget = target.unchecked_ref();
         self.changes.borrow_mut().push(EventListener::new(target, kind, move |_| {
-            if let Some(engine) = engine.upgrade() {
-                engine.input(Input::Device(DeviceNews::Changed));
+            if let Some(capture) = capture.upgrade() {
+                capture.report(DeviceNews::Changed);
             }
         }));
     }
@@ -318,7 +315,12 @@ fn tracks(stream: &JsValue) -> Vec<MediaStreamTrack> {
     js::items(&tracks).into_iter().map(JsCast::unchecked_into).collect()
 }
 
-/// The engine was destroyed while the device was being opened.
+/// The devices, unless they were closed.
+fn open(capture: &Weak<Capture>) -> Option<Rc<Capture>> {
+    capture.upgrade().filter(|capture| !capture.closed.get())
+}
+
+/// The devices were closed while this one was being opened.
 fn stop_tracks(stream: &Result<JsValue, JsValue>) {
     for track in stream.iter().flat_map(tracks) {
         track.stop();

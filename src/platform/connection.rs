@@ -13,8 +13,8 @@ use tt_rtc_room::protocol::IceServer;
 use wasm_bindgen::prelude::*;
 use web_sys::{RtcBundlePolicy, RtcConfiguration, RtcPeerConnection};
 
+use super::Options;
 use super::webrtc::PeerConnection;
-use crate::install::Options;
 use crate::js;
 use crate::task::JsPromise;
 

@@ -20,13 +20,13 @@ use web_sys::{
     RtcPeerConnectionState, RtcRtpTransceiver, RtcSdpType, RtcSessionDescriptionInit,
 };
 
-use super::connection;
+use super::capture::Capture;
 use super::line::{self, Lines, Sending};
 use super::playback::{self, Output, Sound};
 use super::webrtc::PeerConnection;
-use crate::engine::{Engine, Input};
+use super::{MediaEvent, MediaEventHandler, Options, connection};
+use crate::js;
 use crate::task::{JsPromise, spawn_local};
-use crate::{js, rtc_room};
 use gloo::events::EventListener;
 
 /// What is to be done with a peer connection.
@@ -37,11 +37,18 @@ pub(super) enum Task {
     Refresh(Source),
 }
 
+/// What the peer connections of one engine share.
+pub(super) struct Context {
+    pub(super) options: Rc<Options>,
+    pub(super) capture: Rc<Capture>,
+    pub(super) output: Rc<Output>,
+    pub(super) on_event: MediaEventHandler,
+}
+
 /// A peer connection and what it plays and shows.
 pub(super) struct Peer {
     id: PeerId,
-    engine: Weak<Engine>,
-    output: Rc<Output>,
+    context: Rc<Context>,
     connection: RefCell<Option<PeerConnection>>,
     listeners: RefCell<Vec<EventListener>>,
     tasks: UnboundedSender<Task>,
@@ -63,13 +70,12 @@ pub(super) struct Peer {
 
 impl Peer {
     /// A peer without a connection yet.
-    pub(super) fn new(id: PeerId, engine: Weak<Engine>, output: Rc<Output>) -> Rc<Self> {
+    pub(super) fn new(id: PeerId, context: Rc<Context>) -> Rc<Self> {
         let (tasks, queue) = mpsc::unbounded();
         let (abort, registration) = AbortHandle::new_pair();
         let peer = Rc::new(Self {
             id,
-            engine,
-            output,
+            context,
             connection: RefCell::default(),
             listeners: RefCell::default(),
             tasks,
@@ -159,9 +165,8 @@ impl Peer {
     }
 
     fn report(&self, event: PeerEvent) {
-        let closed = self.abort.is_aborted();
-        if let Some(engine) = self.engine.upgrade().filter(|_| !closed) {
-            engine.input(Input::Peer(PeerNews { peer: self.id, event }));
+        if !self.abort.is_aborted() {
+            (self.context.on_event)(MediaEvent::Peer(PeerNews { peer: self.id, event }));
         }
     }
 
@@ -169,9 +174,7 @@ impl Peer {
         match action {
             PeerAction::Open(servers) => self.open(&servers).await,
             PeerAction::Servers(servers) => {
-                if let Some(engine) = self.engine.upgrade() {
-                    connection::set_servers(&self.connection()?, &servers, &engine.options);
-                }
+                connection::set_servers(&self.connection()?, &servers, &self.context.options);
                 Ok(())
             }
             PeerAction::Offer { restart_ice, screen } => self.offer(restart_ice, screen).await,
@@ -217,10 +220,7 @@ impl Peer {
     }
 
     async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), JsValue> {
-        let Some(options) = self.engine.upgrade().map(|engine| Rc::clone(&engine.options)) else {
-            return Ok(());
-        };
-        let connection = connection::make(servers, &options).await?;
+        let connection = connection::make(servers, &self.context.options).await?;
         self.listen(&connection);
         self.connection.replace(Some(connection));
         Ok(())
@@ -355,7 +355,7 @@ impl Peer {
     /// What is to be sent of `source` at present.
     fn sending(&self, source: Source) -> Sending {
         let encoding = self.encodings.get().get(source.line()).copied().flatten()?;
-        let track = self.engine.upgrade()?.capture.track(source)?;
+        let track = self.context.capture.track(source)?;
         Some((track, encoding))
     }
 
@@ -381,10 +381,10 @@ impl Peer {
             if source.is_video() {
                 show(picture, track);
             } else if !Sound::is_of(sound.as_ref(), track.as_ref()) {
-                *sound = track.map(|track| Sound::play(track, &self.output));
+                *sound = track.map(|track| Sound::play(track, &self.context.output));
             }
         }
-        rtc_room::refresh();
+        (self.context.on_event)(MediaEvent::RemoteTracks);
     }
 }
 

@@ -10,11 +10,11 @@ use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerId};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
-use super::peer::{Peer, Task};
-use super::playback::Output;
-use crate::engine::Engine;
+use super::capture::Capture;
+use super::peer::{Context, Peer, Task};
+use super::{MediaEvent, MediaEventHandler, Options};
+use crate::js;
 use crate::time::{self, Timer};
-use crate::{js, rtc_room};
 
 /// How often the counters of the connections are read, in milliseconds.
 const SAMPLING: u64 = 500;
@@ -23,15 +23,18 @@ const SAMPLING_SILENCE: u64 = 100;
 
 /// The peer connections, and where their sound comes out.
 pub(crate) struct Peers {
-    engine: Weak<Engine>,
+    context: Rc<Context>,
     peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>>,
-    output: Rc<Output>,
     sampling: Rc<Timer>,
 }
 
 impl Peers {
     /// No connections.
-    pub(crate) fn new(engine: Weak<Engine>) -> Self {
+    pub(crate) fn new(
+        options: Rc<Options>,
+        capture: Rc<Capture>,
+        on_event: MediaEventHandler,
+    ) -> Self {
         let peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>> = Rc::default();
         let sampled = Rc::clone(&peers);
         let sampling = Rc::new_cyclic(|timer: &Weak<Timer>| {
@@ -45,7 +48,8 @@ impl Peers {
                 }
             })
         });
-        Self { engine, peers, output: Rc::default(), sampling }
+        let context = Rc::new(Context { options, capture, output: Rc::default(), on_event });
+        Self { context, peers, sampling }
     }
 
     /// Does with a connection what the core wants.
@@ -54,7 +58,7 @@ impl Peers {
         match action {
             PeerAction::Close => self.close(id),
             PeerAction::Open(_) => {
-                let peer = Peer::new(id, self.engine.clone(), Rc::clone(&self.output));
+                let peer = Peer::new(id, Rc::clone(&self.context));
                 peer.push(Task::Action(action));
                 self.peers.borrow_mut().insert(id, peer);
                 self.sampling.set(Some(time::instant() + SAMPLING));
@@ -75,7 +79,7 @@ impl Peers {
         if self.peers.borrow().is_empty() {
             self.sampling.set(None);
         }
-        rtc_room::refresh();
+        (self.context.on_event)(MediaEvent::RemoteTracks);
     }
 
     /// A device has another track now: those who are sent it get the new one.
@@ -87,7 +91,7 @@ impl Peers {
 
     /// Routes the sound of the others.
     pub(crate) fn route(&self, device: PlaybackDevice, media_devices: Option<JsValue>) {
-        self.output.route(device, media_devices);
+        self.context.output.route(device, media_devices);
     }
 
     /// The connections, each with the user it leads to and what carries which source.

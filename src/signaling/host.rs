@@ -12,9 +12,9 @@ use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubOutput, Instant};
 use wasm_bindgen::JsValue;
 
+use super::Options;
 use super::channel::{self, Channel, Lock};
 use super::local::LocalLink;
-use crate::install::Options;
 use crate::time::{self, Timer};
 use crate::{js, random};
 

@@ -18,10 +18,9 @@ use tt_rtc_room::error::Failure;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::JsValue;
 
-use super::LinkNews;
 use super::channel::{self, Channel, Lock};
 use super::host::Host;
-use crate::install::Options;
+use super::{LinkNews, Options};
 use crate::{js, random};
 
 /// A connection to the hub, wherever that is.

@@ -11,9 +11,17 @@ mod websocket;
 use std::rc::Rc;
 
 use tt_rtc_room::error::Failure;
+use tt_rtc_room::id::AppId;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 
-use crate::install::Options;
+/// The options of a page that concern signaling.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// The address of a server; without one a page of this browser runs the hub.
+    pub(crate) server: Option<String>,
+    /// The app keys of a hub in this browser.
+    pub(crate) keys: Vec<(AppId, String)>,
+}
 
 /// What is heard of a link.
 pub(crate) enum LinkNews {
