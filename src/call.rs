@@ -248,7 +248,7 @@ impl Params<'_> {
 
     fn user(&self) -> Result<UserId, Failure> {
         UserId::new(&self.text("userId")?)
-            .map_err(|error| Failure::parameter(format!("params.userId {}", error.reason())))
+            .map_err(|error| Failure::parameter(format!("params.userId {error}")))
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before")]

@@ -121,7 +121,7 @@ fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
     let Some(text) = value.as_string() else {
         return Err(fail(format!("params.appId should be string, but got {}", js::kind(&value))));
     };
-    AppId::new(&text).map_err(|error| fail(format!("params.appId {}", error.reason())))
+    AppId::new(&text).map_err(|error| fail(format!("params.appId {error}")))
 }
 
 fn read(options: &JsValue) -> Result<Options, JsValue> {

@@ -4,7 +4,10 @@
 //! from 29000 on for `errNo`, and `errorCode` is 900000 + `errNo`, so that nobody mistakes one for
 //! the other. `docs/errors.md` lists them all.
 
-/// Why a call failed. Made only by the constructors below.
+use std::error::Error;
+use std::fmt;
+
+/// Why a request failed. Made only by the constructors below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// `errNo` of the platform, or ours from 29000 on.
@@ -31,6 +34,29 @@ pub enum DeviceError {
     /// Anything else.
     Other,
 }
+
+impl fmt::Display for DeviceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Denied => "the user or the permissions policy denied access",
+            Self::NotFound => "there is no such device",
+            Self::InUse => "another program uses the device",
+            Self::Insecure => "the page needs https or localhost",
+            Self::Other => "the device cannot be started",
+        })
+    }
+}
+
+impl Error for DeviceError {}
+
+/// The detail, without the numbers.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl Error for Failure {}
 
 impl Failure {
     fn new(
@@ -195,6 +221,23 @@ mod tests {
             let detail = detail.to_owned();
             assert_eq!(failure, Failure { err_no, error_code, error_type, detail });
         }
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        let errors: [Box<dyn Error>; 4] = [
+            Box::new(Failure::not_in_room()),
+            Box::new(DeviceError::InUse),
+            Box::new(crate::id::IdError::Empty),
+            Box::new(crate::token::TokenError::Room),
+        ];
+        let texts = [
+            "user is not in a room",
+            "another program uses the device",
+            "should not be empty",
+            "the token is for another room",
+        ];
+        assert_eq!(errors.map(|error| error.to_string()), texts);
     }
 
     #[test]

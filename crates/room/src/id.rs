@@ -2,6 +2,7 @@
 //!
 //! Every id is checked when it is made, so code that holds one never checks again.
 
+use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,16 +24,18 @@ pub enum IdError {
     Alphabet,
 }
 
-impl IdError {
-    /// What is wrong, as the end of a sentence that begins with the parameter's name.
-    pub fn reason(self) -> &'static str {
-        match self {
+/// The end of a sentence that begins with the name of the parameter.
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Empty => "should not be empty",
             Self::TooLong => "should have at most 128 characters",
             Self::Alphabet => "should have only letters, digits and @ . _ -",
-        }
+        })
     }
 }
+
+impl Error for IdError {}
 
 fn check(text: &str) -> Result<(), IdError> {
     // Bytes suffice: every allowed character is one byte, and no other one passes the alphabet.
@@ -89,7 +92,7 @@ macro_rules! text_id {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                Self::new(&text).map_err(|error| D::Error::custom(error.reason()))
+                Self::new(&text).map_err(D::Error::custom)
             }
         }
     };

@@ -12,6 +12,9 @@
 //!
 //! All times are Unix seconds; 0 means that it never expires.
 
+use std::error::Error;
+use std::fmt;
+
 use base64ct::{Base64, Encoding as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -44,6 +47,10 @@ pub enum TokenError {
     Version,
     /// It is cut short, or not of the layout.
     Malformed,
+    /// It cannot be signed: the app id has not 24 bytes.
+    AppLength,
+    /// It cannot be signed: a text is longer than 65535 bytes, or there are more privileges.
+    TextLength,
     /// It is another app's.
     App,
     /// It is for another room.
@@ -56,20 +63,23 @@ pub enum TokenError {
     Expired,
 }
 
-impl TokenError {
-    /// What is wrong, as a sentence for whoever made the token.
-    pub fn reason(self) -> &'static str {
-        match self {
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Version => "the token does not begin with the version 001",
             Self::Malformed => "the token is cut short or not of the AccessToken layout",
+            Self::AppLength => "the app id should have 24 characters",
+            Self::TextLength => "a text of the token is longer than the layout allows",
             Self::App => "the token is for another app",
             Self::Room => "the token is for another room",
             Self::User => "the token is for another user",
             Self::Signature => "the token was not signed with this app's key",
             Self::Expired => "the token has expired",
-        }
+        })
     }
 }
+
+impl Error for TokenError {}
 
 /// The content of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,11 +117,10 @@ impl AccessToken {
     /// The token as text, signed with the app's key.
     ///
     /// # Errors
-    /// [`TokenError::App`] when the app id has not 24 bytes, [`TokenError::Malformed`] when a text
-    /// is longer than the layout can say.
+    /// [`TokenError::AppLength`] or [`TokenError::TextLength`].
     pub fn sign(&self, key: &str) -> Result<String, TokenError> {
         if self.app.len() != APP_ID_LENGTH {
-            return Err(TokenError::App);
+            return Err(TokenError::AppLength);
         }
         let message = self.message()?;
         let signature = hmac(key, &message)?.finalize().into_bytes();
@@ -255,7 +264,7 @@ fn hmac(key: &str, message: &[u8]) -> Result<Hmac<Sha256>, TokenError> {
 }
 
 fn length(length: usize) -> Result<u16, TokenError> {
-    u16::try_from(length).map_err(|_| TokenError::Malformed)
+    u16::try_from(length).map_err(|_| TokenError::TextLength)
 }
 
 fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) -> Result<(), TokenError> {
@@ -366,6 +375,13 @@ mod tests {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         assert_eq!(signature, "03ebec8a1dcc44fefbbbddfb675439fc648b5ca941b05c17a52da5ae10aa15ee");
+    }
+
+    #[test]
+    fn what_the_layout_cannot_hold_is_not_signed() {
+        let short = AccessToken { app: "app".into(), ..blank("r", "u") };
+        assert_eq!(short.sign("key"), Err(TokenError::AppLength));
+        assert_eq!(blank(&"r".repeat(65_536), "u").sign("key"), Err(TokenError::TextLength));
     }
 
     #[test]

@@ -36,6 +36,22 @@ fn sign(args: &[&str]) -> String {
     stdout(&output).trim().to_owned()
 }
 
+#[test]
+fn an_option_that_cannot_be_used_is_named_with_the_reason() {
+    for (option, value, reason) in [
+        ("--app", "short", "the app id should have 24 characters"),
+        ("--user", "a b", "--user: should have only letters, digits and @ . _ -"),
+        ("--room", "", "--room: should not be empty"),
+    ] {
+        let mut args = ["token", "--key", "key", "--app", APP, "--room", "r", "--user", "u"];
+        let index = args.iter().position(|arg| *arg == option).unwrap();
+        args[index + 1] = value;
+        let output = run(&args);
+        assert!(!output.status.success(), "{output:?}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("error: {reason}\n"));
+    }
+}
+
 /// A server, ended with the test.
 struct Served(Child);
 

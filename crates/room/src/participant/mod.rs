@@ -20,7 +20,7 @@ use self::membership::{ANSWER_WITHIN, Membership, Pending};
 use self::roster::Lists;
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::error::{Failure, interrupted, state};
-use crate::id::{AppId, RoomId, SessionId, UserId};
+use crate::id::{AppId, IdError, RoomId, SessionId, UserId};
 use crate::media::{Source, Sources};
 use crate::mesh::Mesh;
 use crate::protocol::{
@@ -157,10 +157,11 @@ impl<B: Backend> Participant<B> {
         options: &JoinOptions,
         now: Instant,
     ) -> Result<Membership, Failure> {
-        let invalid =
-            |name: &str, reason: &str| Failure::parameter(format!("params.{name} {reason}"));
-        let room = RoomId::new(&options.room).map_err(|error| invalid("roomId", error.reason()))?;
-        let user = UserId::new(&options.user).map_err(|error| invalid("userId", error.reason()))?;
+        let invalid = |name: &'static str| {
+            move |error: IdError| Failure::parameter(format!("params.{name} {error}"))
+        };
+        let room = RoomId::new(&options.room).map_err(invalid("roomId"))?;
+        let user = UserId::new(&options.user).map_err(invalid("userId"))?;
         let token = Text::new(options.token.clone()).ok_or_else(Failure::invalid_token)?;
         Ok(Membership::new((app, room, user), options, token, id, now))
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use lexopt::{Arg, Parser, ValueExt as _};
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::token::{self, AccessToken, Privilege, TokenError};
@@ -58,7 +58,7 @@ pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
         Err(error) => return Ok(verdict(error)),
     };
     print!("{}", describe(&claims, now));
-    let app = AppId::new(&claims.app).map_err(|error| anyhow!("the app id {}", error.reason()))?;
+    let app = AppId::new(&claims.app).context("the app id of the token")?;
     let key = match key {
         Some(key) => key,
         None => key_of(&sources.load()?, &app)?,
@@ -78,7 +78,7 @@ pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
 }
 
 fn verdict(error: TokenError) -> ExitCode {
-    println!("refused: {}", error.reason());
+    println!("refused: {error}");
     ExitCode::FAILURE
 }
 

@@ -4,9 +4,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use lexopt::{Arg, Parser, ValueExt as _};
-use tt_rtc_room::id::{AppId, IdError, RoomId, UserId};
+use tt_rtc_room::id::{AppId, RoomId, UserId};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_server::Config;
 
@@ -51,10 +51,9 @@ pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let wrong = |name: &'static str| move |error: IdError| anyhow!("--{name} {}", error.reason());
-    let app = AppId::new(&app.context("--app is missing")?).map_err(wrong("app"))?;
-    let room = RoomId::new(&room.context("--room is missing")?).map_err(wrong("room"))?;
-    let user = UserId::new(&user.context("--user is missing")?).map_err(wrong("user"))?;
+    let app = AppId::new(&app.context("--app is missing")?).context("--app")?;
+    let room = RoomId::new(&room.context("--room is missing")?).context("--room")?;
+    let user = UserId::new(&user.context("--user is missing")?).context("--user")?;
     let key = match key {
         Some(key) => key,
         None => key_of(&sources.load()?, &app)?,
@@ -78,8 +77,7 @@ pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
     if !listen_only {
         token.grant(Privilege::PublishStream, expire_at);
     }
-    let text = token.sign(&key).map_err(|_| anyhow!("--app should have 24 characters"))?;
-    println!("{text}");
+    println!("{}", token.sign(&key)?);
     Ok(ExitCode::SUCCESS)
 }
 
