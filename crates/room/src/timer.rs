@@ -1,38 +1,40 @@
-//! A table of deadlines, one for each kind of timer of a machine.
+//! A table of deadlines, one for each timer of a machine.
 
-use crate::time::{Instant, earliest};
+use crate::time::Instant;
 
-/// The deadlines of a machine whose timers are numbered from 0 to `N` - 1.
+/// The deadlines of a machine. `T` is an enum with one variant for each of its timers.
 #[derive(Debug, Clone)]
-pub(crate) struct Timers<const N: usize>([Option<Instant>; N]);
+pub(crate) struct Timers<T>(Vec<(T, Instant)>);
 
-impl<const N: usize> Default for Timers<N> {
+impl<T> Default for Timers<T> {
     fn default() -> Self {
-        Self([None; N])
+        Self(Vec::new())
     }
 }
 
-impl<const N: usize> Timers<N> {
-    /// Sets or clears the deadline of a timer.
-    pub(crate) fn set(&mut self, timer: usize, at: Option<Instant>) {
-        if let Some(slot) = self.0.get_mut(timer) {
-            *slot = at;
-        }
+impl<T: Copy + PartialEq> Timers<T> {
+    /// Sets the deadline of a timer in place of the one before.
+    pub(crate) fn set(&mut self, timer: T, at: Instant) {
+        self.clear(timer);
+        self.0.push((timer, at));
     }
 
-    /// The next deadline of any timer.
+    /// Clears the deadline of a timer.
+    pub(crate) fn clear(&mut self, timer: T) {
+        self.0.retain(|(set, _)| *set != timer);
+    }
+
+    /// The earliest deadline of all timers.
     pub(crate) fn next(&self) -> Option<Instant> {
-        earliest(&self.0)
+        self.0.iter().map(|(_, at)| *at).min()
     }
 
-    /// Whether a timer is due; one that is, is cleared.
-    pub(crate) fn take_due(&mut self, timer: usize, now: Instant) -> bool {
-        match self.0.get_mut(timer) {
-            Some(slot) if slot.is_some_and(|at| at <= now) => {
-                *slot = None;
-                true
-            }
-            _ => false,
+    /// Whether a timer is due. If it is, its deadline is cleared.
+    pub(crate) fn take_due(&mut self, timer: T, now: Instant) -> bool {
+        let due = self.0.iter().any(|(set, at)| *set == timer && *at <= now);
+        if due {
+            self.clear(timer);
         }
+        due
     }
 }

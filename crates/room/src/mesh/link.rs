@@ -20,8 +20,14 @@ const MOST_RESEND: u64 = 16_000;
 /// How many signals may wait. Far more than any negotiation has: beyond it the other side is gone.
 const MOST_UNACKNOWLEDGED: usize = 512;
 
-const ACK: usize = 0;
-const RESEND: usize = 1;
+/// The timers of the exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timer {
+    /// No signal took the acknowledgement along within [`ACK_DELAY`]: it is sent by itself.
+    Ack,
+    /// What was sent was not acknowledged in time: all of it is sent again.
+    Resend,
+}
 
 /// What an envelope brought.
 #[derive(Debug, PartialEq)]
@@ -46,7 +52,7 @@ pub(super) struct Link {
     resends: u32,
     /// Whether the other side was told that a signal is missing.
     missing: bool,
-    timers: Timers<2>,
+    timers: Timers<Timer>,
 }
 
 impl Link {
@@ -90,7 +96,7 @@ impl Link {
         self.unacknowledged.retain(|(seq, _)| *seq > envelope.ack);
         if self.unacknowledged.is_empty() {
             self.resends = 0;
-            self.timers.set(RESEND, None);
+            self.timers.clear(Timer::Resend);
         } else if self.unacknowledged.len() < waiting {
             self.resends = 0;
             self.await_acknowledgement(now);
@@ -99,7 +105,7 @@ impl Link {
             return Received::Lost(self.resend(now));
         }
         let Some(signal) = envelope.signal else { return Received::Nothing };
-        self.timers.set(ACK, Some(now + ACK_DELAY));
+        self.timers.set(Timer::Ack, now + ACK_DELAY);
         let Some(next) = self.received.checked_add(1) else { return Received::Nothing };
         // Behind a gap, all will be sent again in order.
         if envelope.seq > next && !std::mem::replace(&mut self.missing, true) {
@@ -131,11 +137,11 @@ impl Link {
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<Envelope> {
         let mut envelopes = Vec::new();
-        if self.timers.take_due(RESEND, now) && !self.unacknowledged.is_empty() {
+        if self.timers.take_due(Timer::Resend, now) && !self.unacknowledged.is_empty() {
             self.resends = self.resends.saturating_add(1);
             envelopes = self.resend(now);
         }
-        if self.timers.take_due(ACK, now) {
+        if self.timers.take_due(Timer::Ack, now) {
             envelopes.push(self.envelope(0, None));
         }
         envelopes
@@ -147,11 +153,11 @@ impl Link {
 
     fn await_acknowledgement(&mut self, now: Instant) {
         let wait = (RESEND_AFTER << self.resends.min(8)).min(MOST_RESEND);
-        self.timers.set(RESEND, Some(now + wait));
+        self.timers.set(Timer::Resend, now + wait);
     }
 
     fn envelope(&mut self, seq: u32, signal: Option<Signal>) -> Envelope {
-        self.timers.set(ACK, None);
+        self.timers.clear(Timer::Ack);
         Envelope { incarnation: self.incarnation, ack: self.received, seq, signal }
     }
 }

@@ -33,9 +33,16 @@ const STEADY: u64 = 5_000;
 /// milliseconds.
 const FRESH: u64 = 250;
 
-const TIMEOUT: usize = 0;
-const RETRY: usize = 1;
-const PING: usize = 2;
+/// The timers of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timer {
+    /// Opening the connection, the join or a ping got no answer in time: the connection is closed.
+    Timeout,
+    /// The pause after a failure is over: the connection is opened again.
+    Retry,
+    /// The hub has been silent for [`PING_AFTER`]: it is asked whether it is there.
+    Ping,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
@@ -64,7 +71,7 @@ pub(super) struct Connection {
     asked_at: Option<Instant>,
     /// The longest that it took to answer of late, in milliseconds.
     slowest: u64,
-    timers: Timers<3>,
+    timers: Timers<Timer>,
 }
 
 impl Connection {
@@ -93,7 +100,7 @@ impl Connection {
 
     fn open(&mut self, now: Instant) {
         self.enter(Status::Opening, now);
-        self.timers.set(TIMEOUT, Some(now + self.opening()));
+        self.timers.set(Timer::Timeout, now + self.opening());
     }
 
     fn enter(&mut self, status: Status, now: Instant) {
@@ -112,7 +119,7 @@ impl Connection {
         if expected {
             self.enter(Status::Greeting, now);
             self.asked_at = Some(now);
-            self.timers.set(TIMEOUT, Some(now + self.opening()));
+            self.timers.set(Timer::Timeout, now + self.opening());
         }
         expected
     }
@@ -120,7 +127,7 @@ impl Connection {
     pub(super) fn handle_welcome(&mut self, now: Instant) {
         self.handle_heard(now);
         self.enter(Status::Up, now);
-        self.timers.set(PING, Some(now + PING_AFTER));
+        self.timers.set(Timer::Ping, now + PING_AFTER);
     }
 
     /// The hub said something.
@@ -130,8 +137,8 @@ impl Connection {
             self.slowest = remembered.max(now.since(asked_at));
         }
         if self.status == Status::Up {
-            self.timers.set(TIMEOUT, None);
-            self.timers.set(PING, Some(now + PING_AFTER));
+            self.timers.clear(Timer::Timeout);
+            self.timers.set(Timer::Ping, now + PING_AFTER);
         }
     }
 
@@ -140,7 +147,7 @@ impl Connection {
             self.failures = 0;
         }
         self.enter(Status::Down, now);
-        self.timers.set(RETRY, Some(now + self.wait(random)));
+        self.timers.set(Timer::Retry, now + self.wait(random));
         self.failures = self.failures.saturating_add(1);
     }
 
@@ -174,8 +181,8 @@ impl Connection {
     }
 
     fn ping(&mut self, now: Instant) -> ConnectionOutput {
-        self.timers.set(PING, None);
-        self.timers.set(TIMEOUT, Some(now + self.pong_within()));
+        self.timers.clear(Timer::Ping);
+        self.timers.set(Timer::Timeout, now + self.pong_within());
         self.asked_at = Some(now);
         ConnectionOutput::Ping
     }
@@ -193,14 +200,14 @@ impl Connection {
         random: &mut Random,
         now: Instant,
     ) -> Option<ConnectionOutput> {
-        if self.timers.take_due(TIMEOUT, now) {
+        if self.timers.take_due(Timer::Timeout, now) {
             self.handle_disconnected(random, now);
             return Some(ConnectionOutput::Disconnect);
         }
-        if self.timers.take_due(RETRY, now) {
+        if self.timers.take_due(Timer::Retry, now) {
             self.open(now);
             return Some(ConnectionOutput::Connect);
         }
-        self.timers.take_due(PING, now).then(|| self.ping(now))
+        self.timers.take_due(Timer::Ping, now).then(|| self.ping(now))
     }
 }
