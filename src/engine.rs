@@ -1,8 +1,8 @@
 //! One participant and the browser it lives in.
 //!
-//! The engine turns what happens (calls of the page, messages of the hub, news of devices and peer
-//! connections, time) into inputs of its [`Participant`], and carries out what the participant
-//! then wants. It decides nothing.
+//! The engine gives every [`Input`] (requests of the page, messages of the hub, events of devices
+//! and peer connections, timeouts) to its [`Participant`], and carries out each output. It decides
+//! nothing.
 //!
 //! Carrying out may run a page's code (a stand-in for `mediaDevices`), which may call the API again
 //! in the middle of it. So inputs are queued, and nothing is borrowed while something is carried
@@ -17,8 +17,7 @@ use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
-use tt_rtc_room::participant::DeviceNews;
-use tt_rtc_room::{Call, CallId, Output, Participant};
+use tt_rtc_room::{Call, CallId, Machine as _, Output, Participant};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
@@ -38,21 +37,8 @@ pub(crate) struct Options {
     pub(crate) media: Rc<platform::Options>,
 }
 
-/// Something that happened.
-pub(crate) enum Input {
-    /// A call of the API.
-    Call(CallId, Call),
-    /// News of a connection to the hub; of which one, as they are counted.
-    Link(u32, LinkNews),
-    /// The network may be back.
-    Network,
-    /// News of a device.
-    Device(DeviceNews),
-    /// News of a peer connection.
-    Peer(PeerNews),
-    /// The timer rang.
-    Time,
-}
+/// What an engine's participant takes.
+pub(crate) type Input = tt_rtc_room::Input<PeerNews>;
 
 /// One user: a participant, its devices and its connections.
 pub(crate) struct Engine {
@@ -101,7 +87,7 @@ impl Engine {
                 encoder: Cell::new(VideoEncoderConfig::default()),
                 timer: Timer::new(move || {
                     if let Some(engine) = waking.upgrade() {
-                        engine.input(Input::Time);
+                        engine.input(Input::Timeout);
                     }
                 }),
                 me: me.clone(),
@@ -113,7 +99,7 @@ impl Engine {
     pub(crate) fn call(&self, method: &'static str, options: &JsValue) {
         let callbacks = Callbacks::of(method, options);
         match self.checked(method, options) {
-            Ok(call) => self.input(Input::Call(self.wait(callbacks), call)),
+            Ok(call) => self.input(Input::Request(self.wait(callbacks), call)),
             Err(failure) => callbacks.answer(Err(failure)),
         }
     }
@@ -145,7 +131,7 @@ impl Engine {
             return;
         }
         while let Some(input) = self.next_input() {
-            self.handle(input);
+            self.participant.borrow_mut().handle(input, time::instant());
             while let Some(output) = self.next_output() {
                 self.carry_out(output);
             }
@@ -161,23 +147,6 @@ impl Engine {
 
     fn next_output(&self) -> Option<Output<PeerCommand>> {
         self.participant.borrow_mut().poll_output()
-    }
-
-    fn handle(&self, input: Input) {
-        let now = time::instant();
-        let mut participant = self.participant.borrow_mut();
-        match input {
-            Input::Call(id, call) => participant.call(id, call, now),
-            // Of a connection that was given up meanwhile.
-            Input::Link(number, _) if number != self.links.get() => {}
-            Input::Link(_, LinkNews::Open) => participant.handle_connected(now),
-            Input::Link(_, LinkNews::Closed) => participant.handle_disconnected(now),
-            Input::Link(_, LinkNews::Message(message)) => participant.handle_message(message, now),
-            Input::Network => participant.handle_network_change(now),
-            Input::Device(news) => participant.handle_device(news, now),
-            Input::Peer(news) => participant.handle_media(news, now),
-            Input::Time => participant.handle_timeout(now),
-        }
     }
 
     fn carry_out(&self, output: Output<PeerCommand>) {
@@ -207,22 +176,32 @@ impl Engine {
         self.disconnect();
         let number = self.links.get();
         let engine = self.me.clone();
-        let link = signaling::open(&self.signaling, move |news| {
-            if let Some(engine) = engine.upgrade() {
-                engine.input(Input::Link(number, news));
+        let link = signaling::open(&self.signaling, move |event| {
+            let engine = engine.upgrade().filter(|engine| engine.links.get() == number);
+            if let Some(engine) = engine {
+                engine.input(match event {
+                    LinkNews::Open => Input::Connected,
+                    LinkNews::Message(message) => Input::Message(message),
+                    LinkNews::Closed => Input::Disconnected,
+                });
             }
         });
         self.link.replace(Some(link));
     }
 
     fn disconnect(&self) {
+        // What has arrived on this connection and was not handled yet is dropped with it.
+        let of_connection = |input: &Input| {
+            matches!(input, Input::Connected | Input::Message(_) | Input::Disconnected)
+        };
+        self.inputs.borrow_mut().retain(|input| !of_connection(input));
         self.links.set(self.links.get().wrapping_add(1));
         drop(self.link.take());
     }
 
     /// Leaves the room without a call of the page: the page, or the engine, is going away.
     pub(crate) fn goodbye(&self) {
-        self.input(Input::Call(CallId(self.calls.get()), Call::Exit));
+        self.input(Input::Request(CallId(self.calls.get()), Call::Exit));
         self.calls.set(self.calls.get().wrapping_add(1));
     }
 
@@ -268,7 +247,7 @@ impl Engine {
     fn handle_media(&self, event: MediaEvent) {
         match event {
             MediaEvent::Device(news) => self.input(Input::Device(news)),
-            MediaEvent::Peer(news) => self.input(Input::Peer(news)),
+            MediaEvent::Peer(news) => self.input(Input::Media(news)),
             MediaEvent::LocalTrack(source) => {
                 self.peers.refresh(source);
                 rtc_room::refresh();

@@ -37,7 +37,7 @@ pub(crate) fn watch() {
 
 fn handle_network_change() {
     for engine in engines() {
-        engine.input(Input::Network);
+        engine.input(Input::NetworkChange);
     }
 }
 

@@ -9,7 +9,7 @@ use std::rc::{Rc, Weak};
 
 use litemap::LiteMap;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
-use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubOutput, Instant};
+use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Machine as _};
 use wasm_bindgen::JsValue;
 
 use super::Options;
@@ -23,7 +23,7 @@ pub(crate) struct Host {
     hub: RefCell<Hub>,
     ends: RefCell<LiteMap<ConnectionId, End>>,
     connections: Cell<u64>,
-    inputs: RefCell<VecDeque<Input>>,
+    inputs: RefCell<VecDeque<HubInput>>,
     driving: Cell<bool>,
     /// The other pages: their locks, asked for.
     pages: RefCell<LiteMap<String, Option<Lock>>>,
@@ -42,13 +42,6 @@ enum Way {
     Direct(Weak<LocalLink>),
     /// To another page.
     Channel { channel: Channel, name: String, page: String },
-}
-
-enum Input {
-    Message(ConnectionId, ClientMessage),
-    Malformed(ConnectionId),
-    Closed(ConnectionId, Instant),
-    Time,
 }
 
 impl Host {
@@ -71,7 +64,7 @@ impl Host {
                 pages: RefCell::default(),
                 timer: Timer::new(move || {
                     if let Some(host) = waking.upgrade() {
-                        host.input(Input::Time);
+                        host.input(HubInput::Timeout);
                     }
                 }),
                 me: me.clone(),
@@ -142,7 +135,7 @@ impl Host {
         }
         match serde_wasm_bindgen::from_value(data.clone()) {
             Ok(message) => self.handle_message(id, message),
-            Err(_) => self.input(Input::Malformed(id)),
+            Err(_) => self.input(HubInput::Malformed(id)),
         }
     }
 
@@ -151,24 +144,24 @@ impl Host {
         if let Some(end) = self.ends.borrow_mut().get_mut(&id) {
             end.heard = time::instant();
         }
-        self.input(Input::Message(id, message));
+        self.input(HubInput::Message(id, message));
     }
 
     /// A connection was closed by its other end.
     pub(super) fn handle_closed(&self, id: ConnectionId) {
         let end = self.ends.borrow_mut().remove(&id);
         if let Some(end) = end {
-            self.input(Input::Closed(id, end.heard));
+            self.input(HubInput::Closed { connection: id, last_received: end.heard });
         }
     }
 
-    fn input(&self, input: Input) {
+    fn input(&self, input: HubInput) {
         self.inputs.borrow_mut().push_back(input);
         if self.driving.replace(true) {
             return;
         }
         while let Some(input) = self.next_input() {
-            self.handle(input);
+            self.hub.borrow_mut().handle(input, time::now());
             while let Some(output) = self.next_output() {
                 self.carry_out(output);
             }
@@ -177,23 +170,12 @@ impl Host {
         self.timer.set(self.hub.borrow().poll_timeout());
     }
 
-    fn next_input(&self) -> Option<Input> {
+    fn next_input(&self) -> Option<HubInput> {
         self.inputs.borrow_mut().pop_front()
     }
 
     fn next_output(&self) -> Option<HubOutput> {
         self.hub.borrow_mut().poll_output()
-    }
-
-    fn handle(&self, input: Input) {
-        let now = time::now();
-        let mut hub = self.hub.borrow_mut();
-        match input {
-            Input::Message(id, message) => hub.handle_message(id, message, now),
-            Input::Malformed(id) => hub.handle_malformed(id, now),
-            Input::Closed(id, heard) => hub.handle_closed(id, heard, now),
-            Input::Time => hub.handle_timeout(now),
-        }
     }
 
     fn carry_out(&self, output: HubOutput) {

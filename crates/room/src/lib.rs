@@ -8,41 +8,34 @@
 //! - [`Mesh`]: what one participant's peer connections should be doing for that. It is the first
 //!   [`Backend`]; a participant holds it and passes on what it wants.
 //!
-//! Browsers, sockets and clocks belong to the *driver*: the code around a machine that tells it what
-//! happened and does what it says. The library's driver is a browser page, the server's is a
+//! The first two are a [`Machine`]: they take an input, and give outputs and the time of the next
+//! timeout. Browsers, sockets and clocks belong to the *driver*: the code around a machine that gives
+//! it each input and carries out each output. The library's driver is a browser page, the server's is a
 //! WebSocket listener, and the tests' is a loop that simulates a call of any length in microseconds.
 //!
 //! # The contract
 //!
-//! A driver of a [`Participant`] does this, for as long as the participant lives:
+//! A driver of a machine does this, for as long as the machine lives:
 //!
-//! 1. **Something happens**: the page makes a call, a message arrives, a connection opens or breaks,
-//!    a camera starts, a peer connection has news, an alarm rings. Tell the participant with the
-//!    method made for it: [`Participant::call`], [`Participant::handle_message`],
-//!    [`Participant::handle_connected`], [`Participant::handle_disconnected`],
-//!    [`Participant::handle_device`], [`Participant::handle_media`],
-//!    [`Participant::handle_network_change`], [`Participant::handle_timeout`]. Each takes the time,
-//!    which never goes back from one input to the next.
-//! 2. **Carry out every output**, in order, until [`Participant::poll_output`] has no more. Nothing
-//!    may be told to the participant in between; what an output brings about is a new input, told
-//!    later.
-//! 3. **Set the alarm** to [`Participant::poll_timeout`], in place of the one set before; when it
-//!    rings, the input is [`Participant::handle_timeout`]. No deadline means no alarm. One that lies
-//!    in the past rings at once. An alarm that rings too early or too often does no harm.
+//! 1. **Something happens**: the page makes a request, a message arrives, a connection opens or
+//!    breaks, a camera starts, a timer fires. Give it to [`Machine::handle`] as an [`Input`], or as a
+//!    [`HubInput`] for a hub, with the time. The time never goes back from one input to the next.
+//! 2. **Carry out every output**, in order, until [`Machine::poll_output`] has no more. No input may
+//!    come in between. What an output brings about is a new input, for later.
+//! 3. **Set the timer** to [`Machine::poll_timeout`], in place of the one set before. When it fires,
+//!    the input is [`Input::Timeout`] or [`HubInput::Timeout`]. No deadline means no timer. A
+//!    deadline in the past is due at once. A timer that fires too early or too often does no harm.
 //!
-//! **After every input: drain `poll_output` until it is `None`, then set the alarm to
+//! **After every input: drain `poll_output` until it is `None`, then set the timer to
 //! `poll_timeout`.** A driver that does so in one place cannot go wrong.
-//!
-//! A [`Hub`] is driven in the same way by [`Hub::handle_message`], [`Hub::handle_malformed`],
-//! [`Hub::handle_closed`] and [`Hub::handle_timeout`].
 //!
 //! What the outputs ask of a driver:
 //!
 //! - A connection carries whole messages in order, as `serde` writes them, and both ends learn of its
 //!   end sooner or later. What arrives on a connection after [`Output::Connect`],
-//!   [`Output::Disconnect`] or [`HubOutput::Close`] took it out of use is not told to anybody.
-//! - A text that is no message is [`Hub::handle_malformed`] at a hub. A participant's driver closes
-//!   the connection and tells [`Participant::handle_disconnected`].
+//!   [`Output::Disconnect`] or [`HubOutput::Close`] took it out of use is dropped.
+//! - A text that is not a message is [`HubInput::Malformed`] at a hub. A participant's driver closes
+//!   the connection, and the input is [`Input::Disconnected`].
 //! - The commands to one peer connection, or one device, end in the order in which they were given.
 //!
 //! Here is a whole driver: two users, a hub, and messages handed over in memory.
@@ -51,26 +44,25 @@
 //! use std::collections::VecDeque;
 //!
 //! use tt_rtc_room::id::{AppId, Secret, UserId};
+//! use tt_rtc_room::mesh::PeerNews;
 //! use tt_rtc_room::{
-//!     Call, CallId, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions, Now,
-//!     Output, Participant,
+//!     Call, CallId, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
+//!     JoinOptions, Machine, Now, Output, Participant,
 //! };
 //!
-//! /// What is on its way.
-//! enum Input {
-//!     Opened(usize),
-//!     ToHub(usize, tt_rtc_room::protocol::ClientMessage),
-//!     ToParticipant(usize, tt_rtc_room::protocol::ServerMessage),
+//! /// Whose input comes next.
+//! enum Next {
+//!     Participant(usize, Input<PeerNews>),
+//!     Hub(HubInput),
 //! }
 //!
 //! let app = AppId::new("app").expect("a valid id");
 //! let mut hub = Hub::new(HubConfig::default());
 //! let mut participants = [1, 2].map(|seed| Participant::new(app.clone(), seed));
-//! let mut inputs = VecDeque::new();
 //! let mut lists: [Vec<UserId>; 2] = Default::default();
-//! let mut now = 0;
+//! let mut queue = VecDeque::new();
 //!
-//! // The page's calls are the first inputs.
+//! // The first inputs are requests of the pages.
 //! for (number, name) in ["ann", "bob"].into_iter().enumerate() {
 //!     let options = JoinOptions {
 //!         room: "room".into(),
@@ -81,42 +73,42 @@
 //!         // A real driver takes these bits from a cryptographic source.
 //!         secret: Secret::new([number as u8; 16]),
 //!     };
-//!     participants[number].call(CallId(1), Call::Join(Box::new(options)), Instant(now));
+//!     let join = Input::Request(CallId(1), Call::Join(Box::new(options)));
+//!     queue.push_back(Next::Participant(number, join));
+//! }
 //!
-//!     loop {
-//!         // Drain everybody; each user has one connection, named after it.
-//!         for (number, participant) in participants.iter_mut().enumerate() {
-//!             while let Some(output) = participant.poll_output() {
+//! // A real driver sets its timers when nothing is left, and sleeps. This one has seen enough.
+//! let mut now = 0;
+//! while let Some(next) = queue.pop_front() {
+//!     now += 1;
+//!     match next {
+//!         Next::Participant(number, input) => {
+//!             participants[number].handle(input, Instant(now));
+//!             while let Some(output) = participants[number].poll_output() {
+//!                 // Each user has one connection, which has the user's number.
+//!                 let connection = ConnectionId(number as u64);
 //!                 match output {
-//!                     Output::Connect => inputs.push_back(Input::Opened(number)),
-//!                     Output::Send(message) => inputs.push_back(Input::ToHub(number, message)),
-//!                     Output::Answer(call, result) => println!("{call:?} came to {result:?}"),
+//!                     Output::Connect => {
+//!                         queue.push_back(Next::Participant(number, Input::Connected));
+//!                     }
+//!                     Output::Send(message) => {
+//!                         queue.push_back(Next::Hub(HubInput::Message(connection, message)));
+//!                     }
+//!                     Output::Answer(request, result) => println!("{request:?}: {result:?}"),
 //!                     Output::Event(Event::ChatMembers(users)) => lists[number] = users,
-//!                     // Devices and peer connections: not in this example.
+//!                     // Devices and peer connections are not in this example.
 //!                     _ => {}
 //!                 }
 //!             }
 //!         }
-//!         while let Some(output) = hub.poll_output() {
-//!             if let HubOutput::Send { to, message } = output {
+//!         Next::Hub(input) => {
+//!             hub.handle(input, Now { instant: Instant(now), unix: 1_700_000_000_000 + now });
+//!             while let Some(output) = hub.poll_output() {
+//!                 let HubOutput::Send { to, message } = output else { continue };
 //!                 for connection in to {
-//!                     let number = connection.0 as usize;
-//!                     inputs.push_back(Input::ToParticipant(number, message.clone()));
+//!                     let input = Input::Message(message.clone());
+//!                     queue.push_back(Next::Participant(connection.0 as usize, input));
 //!                 }
-//!             }
-//!         }
-//!         // A real driver would now set its alarms, and sleep. Here time stands still as long as
-//!         // something is on its way; there is no need to wait for more.
-//!         let Some(input) = inputs.pop_front() else { break };
-//!         now += 1;
-//!         let clocks = Now { instant: Instant(now), unix: 1_700_000_000_000 + now };
-//!         match input {
-//!             Input::Opened(number) => participants[number].handle_connected(Instant(now)),
-//!             Input::ToHub(number, message) => {
-//!                 hub.handle_message(ConnectionId(number as u64), message, clocks);
-//!             }
-//!             Input::ToParticipant(number, message) => {
-//!                 participants[number].handle_message(message, Instant(now));
 //!             }
 //!         }
 //!     }
@@ -146,6 +138,7 @@ mod bounds;
 pub mod error;
 pub mod hub;
 pub mod id;
+mod machine;
 pub mod media;
 pub mod mesh;
 pub mod participant;
@@ -156,7 +149,8 @@ mod timer;
 pub mod token;
 
 pub use backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
-pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubOutput, Limits};
+pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubInput, HubOutput, Limits};
+pub use machine::Machine;
 pub use mesh::Mesh;
-pub use participant::{Call, CallId, Connection, Event, JoinOptions, Output, Participant};
+pub use participant::{Call, CallId, Connection, Event, Input, JoinOptions, Output, Participant};
 pub use time::{Instant, Now};

@@ -16,7 +16,7 @@ use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, Vi
 use tt_rtc_room::participant::DeviceNews;
 use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
-use tt_rtc_room::{Call, Connection, Quality};
+use tt_rtc_room::{Call, Connection, Machine as _, Quality};
 use world::{Chance, KEY, Lists, Manners, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];

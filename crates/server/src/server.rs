@@ -203,8 +203,7 @@ async fn keep_time(shard: Arc<Shard>, clock: Clock) {
         };
         tokio::select! {
             () = sleep_until(clock.moment(deadline).into()) => {
-                let now = clock.now();
-                shard.tell(now, |hub| hub.handle_timeout(now));
+                shard.handle_timeout(clock.now());
             }
             () = shard.sooner() => {}
         }

@@ -17,7 +17,7 @@ use axum::extract::ws::Utf8Bytes;
 use tokio::sync::Notify;
 use tt_rtc_room::id::UserId;
 use tt_rtc_room::protocol::{ClientMessage, IceServers, Join, ServerMessage};
-use tt_rtc_room::{ConnectionId, Hub, HubOutput, Instant, Now};
+use tt_rtc_room::{ConnectionId, Hub, HubInput, HubOutput, Instant, Machine as _, Now};
 
 use crate::close::{CloseCode, Closing};
 use crate::config::IceConfig;
@@ -85,35 +85,42 @@ impl Shard {
         let mut state = self.lock();
         let (user, outbox) = (join.user.clone(), Arc::clone(outbox));
         state.peers.insert(id, Peer { user, outbox, joined: false });
-        self.change(&mut state, now, |hub| hub.handle_message(id, ClientMessage::Join(join), now));
+        let input = HubInput::Message(id, ClientMessage::Join(join));
+        self.change(&mut state, now, |hub| hub.handle(input, now));
     }
 
     /// Any later message of a connection.
     pub(crate) fn handle_message(&self, id: ConnectionId, message: ClientMessage, now: Now) {
-        self.hear(id, now, |hub| hub.handle_message(id, message, now));
+        self.hear(id, HubInput::Message(id, message), now);
     }
 
     /// A connection said something that is not a message.
     pub(crate) fn handle_malformed(&self, id: ConnectionId, now: Now) {
-        self.hear(id, now, |hub| hub.handle_malformed(id, now));
+        self.hear(id, HubInput::Malformed(id), now);
     }
 
     /// What a connection says after the hub has closed it reaches nobody. Above all no second
     /// `join`, for a session that would have nobody to speak to and nobody to end it.
-    fn hear(&self, id: ConnectionId, now: Now, input: impl FnOnce(&mut Hub)) {
+    fn hear(&self, id: ConnectionId, input: HubInput, now: Now) {
         let mut state = self.lock();
         if state.peers.contains_key(&id) {
-            self.change(&mut state, now, input);
+            self.change(&mut state, now, |hub| hub.handle(input, now));
         }
     }
 
     /// A connection is gone.
-    pub(crate) fn handle_closed(&self, id: ConnectionId, last_heard: Instant, now: Now) {
+    pub(crate) fn handle_closed(&self, id: ConnectionId, last_received: Instant, now: Now) {
         let mut state = self.lock();
         // When the hub closed it, it is to hear nothing more of it.
         if state.peers.remove(&id).is_some() {
-            self.change(&mut state, now, |hub| hub.handle_closed(id, last_heard, now));
+            let input = HubInput::Closed { connection: id, last_received };
+            self.change(&mut state, now, |hub| hub.handle(input, now));
         }
+    }
+
+    /// A deadline has passed.
+    pub(crate) fn handle_timeout(&self, now: Now) {
+        self.tell(now, |hub| hub.handle(HubInput::Timeout, now));
     }
 
     /// Hands out new ICE servers.

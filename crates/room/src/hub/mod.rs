@@ -20,6 +20,7 @@ use std::collections::VecDeque;
 use self::room::Room;
 use self::session::{Grant, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
+use crate::machine::Machine;
 use crate::protocol::{
     ClientMessage, IceServer, Join, MAX_MEMBERS, Member, Presence, Removal, ServerMessage,
     SignalFrom, SignalTo, TokenAnswer, TokenUpdate, VERSION, Welcome,
@@ -73,6 +74,25 @@ pub struct HubConfig {
     pub limits: Limits,
 }
 
+/// Something that happened to a hub.
+#[derive(Debug, Clone)]
+pub enum HubInput {
+    /// This arrived over a connection. The first message makes the connection known.
+    Message(ConnectionId, ClientMessage),
+    /// What arrived over a connection is not a message. That ends the session, if there is one: a
+    /// participant that is told that it is out of the room must not stay in the lists of others.
+    Malformed(ConnectionId),
+    /// A connection is closed.
+    Closed {
+        /// Which connection.
+        connection: ConnectionId,
+        /// When something last arrived over it.
+        last_received: Instant,
+    },
+    /// Time has passed. What was due by now is done; too early or too often does no harm.
+    Timeout,
+}
+
 /// What a hub wants done. Carry out each in order.
 #[derive(Debug, Clone)]
 pub enum HubOutput {
@@ -114,6 +134,31 @@ pub struct Hub {
     output: VecDeque<HubOutput>,
 }
 
+impl Machine for Hub {
+    type Input = HubInput;
+    type Output = HubOutput;
+    type Time = Now;
+
+    fn handle(&mut self, input: HubInput, now: Now) {
+        match input {
+            HubInput::Message(connection, message) => self.handle_message(connection, message, now),
+            HubInput::Malformed(connection) => self.handle_malformed(connection, now),
+            HubInput::Closed { connection, last_received } => {
+                self.detach(connection, last_received, now);
+            }
+            HubInput::Timeout => self.handle_timeout(now),
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<HubOutput> {
+        self.output.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.deadlines.first().map(|((at, _), ())| *at)
+    }
+}
+
 /// Getters.
 impl Hub {
     /// How many sessions there are.
@@ -138,7 +183,7 @@ impl Hub {
     }
 }
 
-/// Inputs.
+/// Commands.
 impl Hub {
     /// A hub without rooms. It takes no more members into a room than a welcome can name.
     pub fn new(mut config: HubConfig) -> Self {
@@ -163,53 +208,6 @@ impl Hub {
         self.config.limits.sessions = sessions;
     }
 
-    /// A connection said something. The first message makes the connection known.
-    pub fn handle_message(&mut self, connection: ConnectionId, message: ClientMessage, now: Now) {
-        let session = self.connections.get(&connection).copied();
-        match (session, message) {
-            (None, ClientMessage::Join(join)) => self.handle_join(connection, *join, now),
-            (Some(session), ClientMessage::Update(presence)) => {
-                self.handle_update(session, presence, now);
-            }
-            (Some(session), ClientMessage::Signal(signal)) => self.handle_signal(session, signal),
-            (Some(session), ClientMessage::Token(update)) => {
-                self.handle_token(connection, session, update, now);
-            }
-            (Some(session), ClientMessage::Leave) => {
-                self.end_session(session, None, now);
-            }
-            (Some(_), ClientMessage::Ping) => self.send(connection, ServerMessage::Pong),
-            (None, _) | (Some(_), ClientMessage::Join(_)) => self.handle_malformed(connection, now),
-        }
-    }
-
-    /// A connection said something that is not a message. That ends the session, if it has one:
-    /// who is told that it is out of the room must not stay in the others' lists.
-    pub fn handle_malformed(&mut self, connection: ConnectionId, now: Now) {
-        match self.connections.get(&connection).copied() {
-            Some(session) => {
-                self.end_session(session, Some(Removal::BadMessage), now);
-            }
-            None => self.refuse(connection, Removal::BadMessage),
-        }
-    }
-
-    /// A connection is gone, and was last heard at `last_heard`.
-    pub fn handle_closed(&mut self, connection: ConnectionId, last_heard: Instant, now: Now) {
-        self.detach(connection, last_heard, now);
-    }
-
-    /// Does what was due by `now`; doing it too early or too often is harmless.
-    pub fn handle_timeout(&mut self, now: Now) {
-        while let Some((&(at, session), ())) = self.deadlines.first() {
-            if at > now.instant {
-                break;
-            }
-            self.deadlines.remove(&(at, session));
-            self.look_at(session, now);
-        }
-    }
-
     /// Removes a user from a room, as an administrator. Whether it was there.
     pub fn remove_user(&mut self, app: &AppId, room: &RoomId, user: &UserId, now: Now) -> bool {
         let room = self.rooms.get(&(app.clone(), room.clone()));
@@ -228,19 +226,48 @@ impl Hub {
         }
         !sessions.is_empty()
     }
-
-    /// The next thing to do. To be called until there is none, after every input.
-    pub fn poll_output(&mut self) -> Option<HubOutput> {
-        self.output.pop_front()
-    }
-
-    /// When [`Hub::handle_timeout`] is to be called.
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|((at, _), ())| *at)
-    }
 }
 
+/// Inputs.
 impl Hub {
+    fn handle_message(&mut self, connection: ConnectionId, message: ClientMessage, now: Now) {
+        let session = self.connections.get(&connection).copied();
+        match (session, message) {
+            (None, ClientMessage::Join(join)) => self.handle_join(connection, *join, now),
+            (Some(session), ClientMessage::Update(presence)) => {
+                self.handle_update(session, presence, now);
+            }
+            (Some(session), ClientMessage::Signal(signal)) => self.handle_signal(session, signal),
+            (Some(session), ClientMessage::Token(update)) => {
+                self.handle_token(connection, session, update, now);
+            }
+            (Some(session), ClientMessage::Leave) => {
+                self.end_session(session, None, now);
+            }
+            (Some(_), ClientMessage::Ping) => self.send(connection, ServerMessage::Pong),
+            (None, _) | (Some(_), ClientMessage::Join(_)) => self.handle_malformed(connection, now),
+        }
+    }
+
+    fn handle_malformed(&mut self, connection: ConnectionId, now: Now) {
+        match self.connections.get(&connection).copied() {
+            Some(session) => {
+                self.end_session(session, Some(Removal::BadMessage), now);
+            }
+            None => self.refuse(connection, Removal::BadMessage),
+        }
+    }
+
+    fn handle_timeout(&mut self, now: Now) {
+        while let Some((&(at, session), ())) = self.deadlines.first() {
+            if at > now.instant {
+                break;
+            }
+            self.deadlines.remove(&(at, session));
+            self.look_at(session, now);
+        }
+    }
+
     fn handle_join(&mut self, connection: ConnectionId, join: Join, now: Now) {
         if let Err(removal) = self.admit(connection, join, now) {
             self.refuse(connection, removal);
@@ -485,11 +512,11 @@ impl Hub {
         }
     }
 
-    fn detach(&mut self, connection: ConnectionId, last_heard: Instant, now: Now) {
+    fn detach(&mut self, connection: ConnectionId, last_received: Instant, now: Now) {
         let Some(id) = self.connections.remove(&connection) else { return };
         let Some(session) = self.session(id) else { return };
         session.connection = None;
-        session.leaves_at = Some(last_heard + LEAVE_AFTER);
+        session.leaves_at = Some(last_received + LEAVE_AFTER);
         self.plan(id, now);
     }
 

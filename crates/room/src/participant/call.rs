@@ -1,10 +1,10 @@
-//! The API as the core sees it: calls in, answers and events out.
+//! What goes into a participant and what comes out of it.
 
 use crate::backend::Quality;
 use crate::error::{DeviceError, Failure};
 use crate::id::{Secret, UserId};
 use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
-use crate::protocol::ClientMessage;
+use crate::protocol::{ClientMessage, ServerMessage};
 
 /// Names one call, so that its answer finds its callbacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +54,27 @@ pub struct JoinOptions {
     pub auto_subscribe: bool,
     /// 128 fresh random bits for the session.
     pub secret: Secret,
+}
+
+/// Something that happened to a participant.
+#[derive(Debug, Clone)]
+pub enum Input<MediaEvent> {
+    /// The page made a request. It is answered once, at once or later, under its id.
+    Request(CallId, Call),
+    /// The connection that [`Output::Connect`] asked for is open.
+    Connected,
+    /// The connection could not be opened, or it broke.
+    Disconnected,
+    /// The hub sent this over the open connection.
+    Message(ServerMessage),
+    /// The network may be back: the browser says `online`, or the page is visible again.
+    NetworkChange,
+    /// Something happened to a device.
+    Device(DeviceNews),
+    /// Something happened to what carries media.
+    Media(MediaEvent),
+    /// Time has passed. What was due by now is done; too early or too often does no harm.
+    Timeout,
 }
 
 /// What a participant wants done. Carry out each in order.

@@ -1,8 +1,8 @@
 //! One user's side of one call.
 //!
-//! A [`Participant`] takes the calls of the API, the messages of the hub, news of devices and of
-//! media, and says what is to be done about them. See the crate's documentation for the loop that
-//! drives it.
+//! A [`Participant`] takes every [`Input`] (requests of the page, messages of the hub, events of
+//! devices and of media, timeouts) and answers with every [`Output`] that follows from it. See the
+//! crate's documentation for the loop that drives it.
 
 mod call;
 mod capture;
@@ -12,7 +12,9 @@ mod roster;
 
 use std::collections::VecDeque;
 
-pub use call::{Call, CallId, Connection, DeviceCommand, DeviceNews, Event, JoinOptions, Output};
+pub use call::{
+    Call, CallId, Connection, DeviceCommand, DeviceNews, Event, Input, JoinOptions, Output,
+};
 
 use self::capture::{Capture, CaptureOutput, Request};
 use self::connection::ConnectionOutput;
@@ -21,6 +23,7 @@ use self::roster::Lists;
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::error::{Failure, interrupted, state};
 use crate::id::{AppId, IdError, RoomId, SessionId, UserId};
+use crate::machine::Machine;
 use crate::media::{Source, Sources};
 use crate::mesh::Mesh;
 use crate::protocol::{
@@ -51,6 +54,34 @@ impl Participant {
     /// two participants had better have different ones.
     pub fn new(app: AppId, seed: u64) -> Self {
         Self::with_backend(app, seed, Mesh::new(seed))
+    }
+}
+
+impl<B: Backend> Machine for Participant<B> {
+    type Input = Input<B::News>;
+    type Output = Output<B::Command>;
+    type Time = Instant;
+
+    fn handle(&mut self, input: Self::Input, now: Instant) {
+        match input {
+            Input::Request(id, call) => self.handle_request(id, call, now),
+            Input::Connected => self.handle_connected(now),
+            Input::Disconnected => self.handle_disconnected(now),
+            Input::Message(message) => self.handle_message(message, now),
+            Input::NetworkChange => self.handle_network_change(now),
+            Input::Device(event) => self.handle_device(event, now),
+            Input::Media(event) => self.handle_media(event, now),
+            Input::Timeout => self.handle_timeout(now),
+        }
+    }
+
+    fn poll_output(&mut self) -> Option<Self::Output> {
+        self.output.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
+        earliest(&[membership, self.backend.poll_timeout()])
     }
 }
 
@@ -105,8 +136,7 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// Takes a call of the API; it is answered once, at once or later, under its id.
-    pub fn call(&mut self, id: CallId, call: Call, now: Instant) {
+    fn handle_request(&mut self, id: CallId, call: Call, now: Instant) {
         match call {
             Call::Join(options) => self.join(id, &options, now),
             Call::Exit => self.exit(id, now),
@@ -260,8 +290,7 @@ impl<B: Backend> Participant<B> {
 
 /// Inputs.
 impl<B: Backend> Participant<B> {
-    /// The connection that was asked for is open.
-    pub fn handle_connected(&mut self, now: Instant) {
+    fn handle_connected(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         if membership.connection.handle_connected(now) {
             self.revise();
@@ -277,8 +306,7 @@ impl<B: Backend> Participant<B> {
         self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
     }
 
-    /// The connection could not be opened, or broke.
-    pub fn handle_disconnected(&mut self, now: Instant) {
+    fn handle_disconnected(&mut self, now: Instant) {
         if let Some(membership) = &mut self.membership {
             membership.connection.handle_disconnected(&mut self.random, now);
             membership.roster.suspend_doubt();
@@ -286,8 +314,7 @@ impl<B: Backend> Participant<B> {
         self.settle(now);
     }
 
-    /// The network may be back: the browser says `online`, or the page is visible again.
-    pub fn handle_network_change(&mut self, now: Instant) {
+    fn handle_network_change(&mut self, now: Instant) {
         let connection = self.membership.as_mut().map(|membership| &mut membership.connection);
         let output = connection.and_then(|connection| connection.handle_network_change(now));
         self.output.extend(output.map(from_connection));
@@ -295,8 +322,7 @@ impl<B: Backend> Participant<B> {
         self.settle(now);
     }
 
-    /// The hub said something.
-    pub fn handle_message(&mut self, message: ServerMessage, now: Instant) {
+    fn handle_message(&mut self, message: ServerMessage, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         let begins = matches!(message, ServerMessage::Welcome(_) | ServerMessage::Removed(_));
         let expected =
@@ -434,23 +460,20 @@ impl<B: Backend> Participant<B> {
         self.event(Event::Interrupted(code, message));
     }
 
-    /// Something happened to a device.
-    pub fn handle_device(&mut self, news: DeviceNews, now: Instant) {
-        let output = self.capture.handle(news);
+    fn handle_device(&mut self, event: DeviceNews, now: Instant) {
+        let output = self.capture.handle(event);
         self.carry_out(output);
         self.settle(now);
     }
 
-    /// Something happened to what carries media.
-    pub fn handle_media(&mut self, news: B::News, now: Instant) {
-        // Nothing that the hub is told follows from it, and of what the page is told only this.
-        self.backend.handle_news(news, now);
+    fn handle_media(&mut self, event: B::News, now: Instant) {
+        // No message to the hub follows from it, and no other event for the page than this.
+        self.backend.handle_news(event, now);
         self.drain_backend();
         self.raise_connection();
     }
 
-    /// Does what was due by `now`; doing it too early or too often is harmless.
-    pub fn handle_timeout(&mut self, now: Instant) {
+    fn handle_timeout(&mut self, now: Instant) {
         self.backend.handle_timeout(now);
         let Some(membership) = &mut self.membership else { return self.settle(now) };
         membership.roster.handle_timeout(now);
@@ -493,17 +516,6 @@ impl<B: Backend> Participant<B> {
 
 /// Outputs.
 impl<B: Backend> Participant<B> {
-    /// When [`Participant::handle_timeout`] is to be called.
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
-        earliest(&[membership, self.backend.poll_timeout()])
-    }
-
-    /// The next thing to do. To be called until there is none, after every input.
-    pub fn poll_output(&mut self) -> Option<Output<B::Command>> {
-        self.output.pop_front()
-    }
-
     fn answer(&mut self, call: CallId, result: Result<(), Failure>) {
         self.output.push_back(Output::Answer(call, result));
     }

@@ -4,7 +4,7 @@ use tt_rtc_room::error::{interrupted, state};
 use tt_rtc_room::id::Secret;
 use tt_rtc_room::mesh::MAX_PEERS;
 use tt_rtc_room::protocol::{ClientMessage, Join, Presence, Text, VERSION};
-use tt_rtc_room::{ConnectionId, Limits};
+use tt_rtc_room::{ConnectionId, HubInput, Limits};
 
 use super::*;
 
@@ -118,7 +118,8 @@ fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
         };
         let connection = ConnectionId(1_000_000 + 2 * number + u64::from(visible));
         let clocks = world.both_clocks();
-        world.hub.handle_message(connection, ClientMessage::Join(Box::new(join)), clocks);
+        let input = HubInput::Message(connection, ClientMessage::Join(Box::new(join)));
+        world.hub.handle(input, clocks);
         world.drain_hub();
         secret.session()
     };

@@ -7,7 +7,7 @@ use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
 use tt_rtc_room::media::Sources;
 use tt_rtc_room::protocol::*;
 use tt_rtc_room::token::{AccessToken, Privilege};
-use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubOutput, Instant, Now};
+use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Machine as _, Now};
 
 use crate::arbitrary::{client_message, integer, presence, secret};
 
@@ -110,8 +110,11 @@ impl Scene {
     }
 
     fn say(&mut self, connection: ConnectionId, message: ClientMessage) {
-        let now = self.clocks();
-        self.hub.handle_message(connection, message, now);
+        self.handle(HubInput::Message(connection, message));
+    }
+
+    fn handle(&mut self, input: HubInput) {
+        self.hub.handle(input, self.clocks());
         self.drain();
     }
 
@@ -132,7 +135,6 @@ impl Scene {
 
     fn suffer(&mut self, connection: &mut u64, attack: Attack) {
         let id = ConnectionId(*connection);
-        let now = self.clocks();
         match attack {
             Attack::Say(message) => self.say(id, message),
             Attack::Join { room, user, token: which, secret: number, joined_at, presence } => {
@@ -152,20 +154,17 @@ impl Scene {
                 self.say(id, ClientMessage::Join(Box::new(join)));
             }
             Attack::Garbage => {
-                self.hub.handle_malformed(id, now);
-                self.drain();
+                self.handle(HubInput::Malformed(id));
             }
             Attack::Close => {
-                self.hub.handle_closed(id, Instant(self.now), now);
-                self.drain();
+                let last_received = Instant(self.now);
+                self.handle(HubInput::Closed { connection: id, last_received });
                 *connection += 10;
             }
             Attack::Wait(milliseconds) => {
                 self.now += milliseconds;
-                let now = self.clocks();
-                self.hub.handle_timeout(now);
+                self.handle(HubInput::Timeout);
                 assert!(self.hub.poll_timeout().is_none_or(|at| at.0 > self.now), "spins");
-                self.drain();
             }
         }
         // A driver carries nothing more of a connection that it was told to close.
@@ -285,7 +284,7 @@ fn a_hub_has_no_more_rooms_and_sessions_than_it_may() {
     let mut enter = |number: u8, user: &str, room: &str| {
         let join = join(user, room, number, Text::default());
         let message = ClientMessage::Join(Box::new(join));
-        hub.handle_message(ConnectionId(number.into()), message, now);
+        hub.handle(HubInput::Message(ConnectionId(number.into()), message), now);
         let mut admitted = true;
         while let Some(output) = hub.poll_output() {
             let full = ServerMessage::Removed(Removal::Full);

@@ -8,20 +8,18 @@ use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, StreamType};
 use tt_rtc_room::mesh::{PeerId, PeerNews};
 use tt_rtc_room::participant::DeviceNews;
-use tt_rtc_room::protocol::ServerMessage;
-use tt_rtc_room::{Call, CallId, Event, Instant, JoinOptions, Output, Participant};
+use tt_rtc_room::{Call, CallId, Event, Instant, JoinOptions, Machine as _, Output, Participant};
 
 use crate::arbitrary::{secret, server_message, session, user};
 
+type Input = tt_rtc_room::Input<PeerNews>;
+
+/// What a participant goes through.
 #[derive(Debug, Clone)]
-enum Happening {
-    Call(Call),
-    Message(ServerMessage),
-    Connected,
-    Disconnected,
-    NetworkChange,
-    Device(DeviceNews),
-    Peer(PeerNews),
+enum Step {
+    /// It gets an input. The scene numbers the requests.
+    Input(Input),
+    /// Milliseconds pass.
     Wait(u64),
 }
 
@@ -52,7 +50,14 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        38 => input().prop_map(Step::Input),
+        3 => (0..9_000_u64).prop_map(Step::Wait),
+    ]
+}
+
+fn input() -> impl Strategy<Value = Input> {
     let sources = || proptest::sample::select(Source::ALL.to_vec());
     let device = prop_oneof![
         (sources(), any::<bool>())
@@ -62,16 +67,16 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(DeviceNews::Changed),
     ];
     prop_oneof![
-        5 => call().prop_map(Happening::Call),
-        20 => server_message().prop_map(Happening::Message),
-        4 => Just(Happening::Connected),
-        1 => Just(Happening::Disconnected),
-        1 => Just(Happening::NetworkChange),
-        2 => device.prop_map(Happening::Device),
+        5 => call().prop_map(|call| Input::Request(CallId(0), call)),
+        20 => server_message().prop_map(Input::Message),
+        4 => Just(Input::Connected),
+        1 => Just(Input::Disconnected),
+        1 => Just(Input::NetworkChange),
+        2 => device.prop_map(Input::Device),
         4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, incarnation)| {
-            Happening::Peer(PeerNews { peer: PeerId { session, incarnation }, event })
+            Input::Media(PeerNews { peer: PeerId { session, incarnation }, event })
         }),
-        3 => (0..9_000_u64).prop_map(Happening::Wait),
+        1 => Just(Input::Timeout),
     ]
 }
 
@@ -85,21 +90,23 @@ struct Scene {
 }
 
 impl Scene {
-    fn suffer(&mut self, happening: Happening) {
-        let now = Instant(self.now);
-        match happening {
-            Happening::Call(call) => {
-                self.calls += 1;
-                self.participant.call(CallId(self.calls), call, now);
-            }
-            Happening::Message(message) => self.participant.handle_message(message, now),
-            Happening::Connected => self.participant.handle_connected(now),
-            Happening::Disconnected => self.participant.handle_disconnected(now),
-            Happening::NetworkChange => self.participant.handle_network_change(now),
-            Happening::Device(news) => self.participant.handle_device(news, now),
-            Happening::Peer(news) => self.participant.handle_media(self.about(news), now),
-            Happening::Wait(milliseconds) => self.wait(milliseconds),
+    fn take(&mut self, step: Step) {
+        match step {
+            Step::Input(input) => self.handle(input),
+            Step::Wait(milliseconds) => self.wait(milliseconds),
         }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let input = match input {
+            Input::Request(_, call) => {
+                self.calls += 1;
+                Input::Request(CallId(self.calls), call)
+            }
+            Input::Media(news) => Input::Media(self.about(news)),
+            input => input,
+        };
+        self.participant.handle(input, Instant(self.now));
         self.drain();
     }
 
@@ -114,10 +121,9 @@ impl Scene {
         let end = self.now + milliseconds;
         while let Some(at) = self.participant.poll_timeout().filter(|at| at.0 <= end) {
             self.now = self.now.max(at.0);
-            self.participant.handle_timeout(Instant(self.now));
+            self.handle(Input::Timeout);
             let next = self.participant.poll_timeout();
             assert!(next.is_none_or(|at| at.0 > self.now), "it spins");
-            self.drain();
         }
         self.now = end;
     }
@@ -154,7 +160,7 @@ impl Scene {
 proptest! {
     #[test]
     fn nothing_that_is_said_to_a_participant_harms_it(
-        happenings in proptest::collection::vec(happening(), 1..150),
+        steps in proptest::collection::vec(step(), 1..150),
     ) {
         let participant = Participant::new(AppId::new("").unwrap(), 3);
         let mut scene = Scene {
@@ -172,16 +178,16 @@ proptest! {
             auto_subscribe: true,
             secret: secret(0),
         };
-        scene.suffer(Happening::Call(Call::Join(Box::new(join))));
-        scene.suffer(Happening::Connected);
-        for happening in happenings {
-            scene.suffer(happening);
+        scene.handle(Input::Request(CallId(0), Call::Join(Box::new(join))));
+        scene.handle(Input::Connected);
+        for step in steps {
+            scene.take(step);
         }
         // No prompt stays open for ever, and after the exit nothing waits for a hub.
-        scene.suffer(Happening::Call(Call::Exit));
+        scene.handle(Input::Request(CallId(0), Call::Exit));
         for _ in 0..scene.calls {
             for source in Source::ALL {
-                scene.suffer(Happening::Device(DeviceNews::Failed(source, DeviceError::Other)));
+                scene.handle(Input::Device(DeviceNews::Failed(source, DeviceError::Other)));
             }
         }
         let once = (1..=scene.calls).map(|call| (CallId(call), 1)).collect::<BTreeMap<_, _>>();

@@ -16,8 +16,8 @@ use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
-    Call, CallId, Connection, ConnectionId, Event, Hub, HubConfig, HubOutput, Instant, JoinOptions,
-    Now, Output, Participant,
+    Call, CallId, Connection, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Instant,
+    JoinOptions, Machine as _, Now, Output, Participant,
 };
 
 pub type Answer = Result<(), tt_rtc_room::error::Failure>;
@@ -43,18 +43,21 @@ impl Chance {
     }
 }
 
+/// What a participant takes.
+pub type Input = tt_rtc_room::Input<PeerNews>;
+
 /// Something that will happen.
 #[derive(Debug)]
 enum Coming {
-    Connected(usize, ConnectionId),
-    Disconnected(usize, ConnectionId),
-    ToHub(ConnectionId, Option<ClientMessage>),
-    ToClient(usize, ConnectionId, ServerMessage),
-    /// The hub learns that a connection, last heard at the time given, is gone.
+    /// Something happens to a client's connection to the hub.
+    Connection(usize, ConnectionId, Input),
+    /// Something happens in a client's browser, for the page that was there when it was put here.
+    Browser(usize, u64, Input),
+    /// Something arrives at the hub over a connection.
+    Hub(ConnectionId, HubInput),
+    /// The hub learns that a connection to it is closed: which, in which run, and when it last
+    /// received something over it.
     HubHearsOfClose(ConnectionId, u64, Instant),
-    /// News for the page that was there when it was sent.
-    Device(usize, u64, DeviceNews),
-    Peer(usize, PeerNews),
     /// Every browser reads the counters of its connections.
     Statistics,
 }
@@ -292,9 +295,7 @@ impl World {
         self.clients[client].answers.insert(id, (name, Vec::new()));
         self.note(|| format!("client {client} calls {call:?}"));
         self.note_wish(client, &call);
-        let now = self.instant();
-        self.clients[client].participant.call(id, call, now);
-        self.drain_client(client);
+        self.tell_client(client, Input::Request(id, call));
         id
     }
 
@@ -361,7 +362,7 @@ impl World {
         }
         let (hub, last_heard) = (pipe.hub, self.instant());
         if let Some(after) = client_learns {
-            self.later(after, Coming::Disconnected(client, id));
+            self.later(after, Coming::Connection(client, id, Input::Disconnected));
         }
         self.later(hub_learns, Coming::HubHearsOfClose(id, hub, last_heard));
     }
@@ -377,7 +378,7 @@ impl World {
                 pipe.dead = true;
             }
             let after = self.chance.below(200);
-            self.later(after, Coming::Disconnected(client, id));
+            self.later(after, Coming::Connection(client, id, Input::Disconnected));
         }
     }
 
@@ -400,16 +401,12 @@ impl World {
     }
 
     pub fn device(&mut self, client: usize, news: DeviceNews) {
-        let now = self.instant();
         self.clients[client].browser.handle_device(news);
-        self.clients[client].participant.handle_device(news, now);
-        self.drain_client(client);
+        self.tell_client(client, Input::Device(news));
     }
 
     pub fn network_change(&mut self, client: usize) {
-        let now = self.instant();
-        self.clients[client].participant.handle_network_change(now);
-        self.drain_client(client);
+        self.tell_client(client, Input::NetworkChange);
     }
 
     pub fn set_path(&mut self, left: usize, right: usize, cut: bool) {
@@ -428,14 +425,14 @@ impl World {
     /// Puts bytes in the place of a message of a client.
     pub fn send_garbage(&mut self, client: usize) {
         if let Some(id) = self.clients[client].connection {
-            self.later(1, Coming::ToHub(id, None));
+            self.later(1, Coming::Hub(id, HubInput::Malformed(id)));
         }
     }
 
     /// Says something to the hub behind the participant's back.
     pub fn forge(&mut self, client: usize, message: ClientMessage) {
         if let Some(id) = self.clients[client].connection {
-            self.later(1, Coming::ToHub(id, Some(message)));
+            self.later(1, Coming::Hub(id, HubInput::Message(id, message)));
         }
     }
 
@@ -445,7 +442,7 @@ impl World {
         let Some(session) = self.clients[other].participant.session() else { return };
         let peer = self.clients[client].browser.peers_with(session).next();
         if let Some(peer) = peer {
-            self.later(0, Coming::Peer(client, PeerNews { peer, event: PeerEvent::Failed }));
+            self.later_in_browser(0, client, PeerNews { peer, event: PeerEvent::Failed });
         }
     }
 
@@ -513,25 +510,26 @@ impl World {
         self.queue.push(Reverse(Entry { at, number, coming }));
     }
 
+    fn later_in_browser(&mut self, after: u64, client: usize, news: PeerNews) {
+        let page = self.clients[client].page;
+        self.later(after, Coming::Browser(client, page, Input::Media(news)));
+    }
+
     fn happen(&mut self, coming: Coming) {
         let now = self.instant();
         self.note(|| format!("  {coming:?}"));
         match coming {
-            Coming::Connected(client, id) => {
-                if self.is_current(client, id) && self.passes(id) {
-                    self.clients[client].participant.handle_connected(now);
-                    self.drain_client(client);
+            Coming::Connection(client, id, input) => {
+                let ends = matches!(input, Input::Disconnected);
+                if self.is_current(client, id) && (ends || self.passes(id)) {
+                    if ends {
+                        self.clients[client].connection = None;
+                    }
+                    self.tell_client(client, input);
                 }
             }
-            Coming::Disconnected(client, id) => {
-                if self.is_current(client, id) {
-                    self.clients[client].connection = None;
-                    self.clients[client].participant.handle_disconnected(now);
-                    self.drain_client(client);
-                }
-            }
-            Coming::ToHub(id, message) => {
-                let joins = matches!(message, Some(ClientMessage::Join(_)));
+            Coming::Hub(id, input) => {
+                let joins = matches!(input, HubInput::Message(_, ClientMessage::Join(_)));
                 let hears = match self.manners {
                     Manners::Serves | Manners::LetsInAndOut => true,
                     Manners::LetsInAndKeepsSilent => joins,
@@ -542,12 +540,7 @@ impl World {
                 }
                 let listens = |pipe: &Pipe| !pipe.closed && pipe.hub == self.hub_run;
                 if self.passes(id) && self.pipes.get(&id).is_some_and(listens) {
-                    let clocks = self.both_clocks();
-                    match message {
-                        Some(message) => self.hub.handle_message(id, message, clocks),
-                        None => self.hub.handle_malformed(id, clocks),
-                    }
-                    self.drain_hub();
+                    self.tell_hub(input);
                     if joins && self.manners == Manners::LetsInAndOut {
                         self.close(id);
                         let at = self
@@ -559,28 +552,18 @@ impl World {
                     }
                 }
             }
-            Coming::ToClient(client, id, message) => {
-                if self.is_current(client, id) && self.passes(id) {
-                    self.clients[client].participant.handle_message(message, now);
-                    self.drain_client(client);
-                }
-            }
-            Coming::HubHearsOfClose(id, hub, last_heard) => {
+            Coming::HubHearsOfClose(id, hub, last_received) => {
                 self.pipes.remove(&id);
                 if hub == self.hub_run {
-                    self.hub.handle_closed(id, last_heard, self.both_clocks());
-                    self.drain_hub();
+                    self.tell_hub(HubInput::Closed { connection: id, last_received });
                 }
             }
-            Coming::Device(client, page, news) => {
+            Coming::Browser(client, page, input) => {
                 if !self.clients[client].gone && self.clients[client].page == page {
-                    self.device(client, news);
-                }
-            }
-            Coming::Peer(client, news) => {
-                if !self.clients[client].gone {
-                    self.clients[client].participant.handle_media(news, now);
-                    self.drain_client(client);
+                    if let Input::Device(news) = input {
+                        self.clients[client].browser.handle_device(news);
+                    }
+                    self.tell_client(client, input);
                 }
             }
             Coming::Statistics => {
@@ -604,16 +587,14 @@ impl World {
         for client in 0..self.clients.len() {
             let due = self.clients[client].wake_at.is_some_and(|at| at <= now);
             if due && !self.clients[client].gone {
-                self.clients[client].participant.handle_timeout(now);
-                self.drain_client(client);
+                self.tell_client(client, Input::Timeout);
                 let next = self.clients[client].wake_at;
                 assert!(next.is_none_or(|at| at > now), "client {client} spins");
             }
         }
         if self.hub.poll_timeout().is_some_and(|at| at <= now) {
-            self.hub.handle_timeout(self.both_clocks());
+            self.tell_hub(HubInput::Timeout);
             assert!(self.hub.poll_timeout().is_none_or(|at| at > now), "the hub spins");
-            self.drain_hub();
         }
     }
 
@@ -626,7 +607,18 @@ impl World {
         !client.gone && client.connection == Some(id)
     }
 
-    // Carrying out what the machines say.
+    // Driving the machines.
+
+    fn tell_client(&mut self, client: usize, input: Input) {
+        let now = self.instant();
+        self.clients[client].participant.handle(input, now);
+        self.drain_client(client);
+    }
+
+    fn tell_hub(&mut self, input: HubInput) {
+        self.hub.handle(input, self.both_clocks());
+        self.drain_hub();
+    }
 
     fn drain_client(&mut self, client: usize) {
         while let Some(output) = self.clients[client].participant.poll_output() {
@@ -652,16 +644,16 @@ impl World {
         self.clients[client].approaches.push(self.now);
         let after = self.random_delay();
         if !self.reachable[client] {
-            self.later(after, Coming::Disconnected(client, id));
+            self.later(after, Coming::Connection(client, id, Input::Disconnected));
             return;
         }
         let (hub, opened) = (self.hub_run, self.now + after);
         let closed = self.manners == Manners::Closes;
         let pipe = Pipe { client, hub, dead: false, closed, to_hub: opened, to_client: opened };
         self.pipes.insert(id, pipe);
-        self.later(after, Coming::Connected(client, id));
+        self.later(after, Coming::Connection(client, id, Input::Connected));
         if closed {
-            self.later(after, Coming::Disconnected(client, id));
+            self.later(after, Coming::Connection(client, id, Input::Disconnected));
         }
     }
 
@@ -685,7 +677,7 @@ impl World {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.to_hub = pipe.to_hub.max(self.now + delay);
         let after = pipe.to_hub - self.now;
-        self.later(after, Coming::ToHub(id, Some(message)));
+        self.later(after, Coming::Hub(id, HubInput::Message(id, message)));
     }
 
     pub fn drain_hub(&mut self) {
@@ -708,7 +700,7 @@ impl World {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.closed = true;
         let (client, after) = (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
-        self.later(after, Coming::Disconnected(client, id));
+        self.later(after, Coming::Connection(client, id, Input::Disconnected));
     }
 
     fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage) {
@@ -723,14 +715,14 @@ impl World {
         pipe.to_client = pipe.to_client.max(self.now + delay);
         let (client, after) = (pipe.client, pipe.to_client - self.now);
         let message = if self.spell_out { spell(message) } else { message.clone() };
-        self.later(after, Coming::ToClient(client, id, message));
+        self.later(after, Coming::Connection(client, id, Input::Message(message)));
     }
 
     fn command_device(&mut self, client: usize, command: DeviceCommand) {
         let delay = self.random_delay();
         if let Some(news) = self.clients[client].browser.command_device(command) {
             let page = self.clients[client].page;
-            self.later(delay, Coming::Device(client, page, news));
+            self.later(delay, Coming::Browser(client, page, Input::Device(news)));
         }
     }
 
@@ -748,7 +740,7 @@ impl World {
             // A connection's actions end in the order in which they began.
             let wait = 1 + self.chance.below(5);
             let at = self.clients[client].browser.next_event(peer, self.now + wait);
-            self.later(at - self.now, Coming::Peer(client, event));
+            self.later_in_browser(at - self.now, client, event);
         }
         if negotiates {
             self.connect_peers(client);
@@ -763,7 +755,7 @@ impl World {
                 (other, self.clients[other].browser.connect(peer.1)),
             ] {
                 if let Some(news) = news {
-                    self.later(10, Coming::Peer(client, news));
+                    self.later_in_browser(10, client, news);
                 }
             }
         }
@@ -796,11 +788,9 @@ impl World {
             let alive: Vec<_> =
                 self.matching_peers(client).into_iter().map(|(_, peer)| peer.0).collect();
             let news = self.clients[client].browser.read_counters(&alive);
-            let now = self.instant();
             for news in news {
-                self.clients[client].participant.handle_media(news, now);
+                self.tell_client(client, Input::Media(news));
             }
-            self.drain_client(client);
             self.connect_peers(client);
         }
     }
