@@ -5,11 +5,9 @@
 //! nothing.
 //!
 //! Carrying out may run a page's code (a stand-in for `mediaDevices`), which may call the API again
-//! in the middle of it. So inputs are queued, and nothing is borrowed while something is carried
-//! out.
+//! in the middle of it. A [`Driver`] lets such an input wait, and nothing is borrowed meanwhile.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use litemap::LiteMap;
@@ -17,7 +15,7 @@ use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
-use tt_rtc_room::{Call, CallId, Machine as _, Output, Participant};
+use tt_rtc_room::{Call, CallId, Driver, Environment, Instant, Output, Participant};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
@@ -47,9 +45,7 @@ pub(crate) struct Engine {
     pub(crate) listeners: Listeners,
     capture: Rc<Capture>,
     peers: Peers,
-    participant: RefCell<Participant>,
-    inputs: RefCell<VecDeque<Input>>,
-    driving: Cell<bool>,
+    driver: Driver<Participant>,
     destroyed: Cell<bool>,
     calls: Cell<u32>,
     waiting: RefCell<LiteMap<CallId, Callbacks>>,
@@ -76,9 +72,7 @@ impl Engine {
                 signaling: options.signaling,
                 peers: Peers::new(options.media, Rc::clone(&capture), on_media),
                 capture,
-                participant: RefCell::new(Participant::new(app, random::number())),
-                inputs: RefCell::default(),
-                driving: Cell::new(false),
+                driver: Driver::new(Participant::new(app, random::number())),
                 destroyed: Cell::new(false),
                 calls: Cell::new(0),
                 waiting: RefCell::default(),
@@ -126,43 +120,7 @@ impl Engine {
 
     /// Takes something that happened, and does what follows from it.
     pub(crate) fn input(&self, input: Input) {
-        self.inputs.borrow_mut().push_back(input);
-        if self.driving.replace(true) {
-            return;
-        }
-        while let Some(input) = self.next_input() {
-            self.participant.borrow_mut().handle(input, time::instant());
-            while let Some(output) = self.next_output() {
-                self.carry_out(output);
-            }
-        }
-        self.driving.set(false);
-        self.timer.set(self.participant.borrow().poll_timeout());
-        rtc_room::refresh();
-    }
-
-    fn next_input(&self) -> Option<Input> {
-        self.inputs.borrow_mut().pop_front()
-    }
-
-    fn next_output(&self) -> Option<Output<PeerCommand>> {
-        self.participant.borrow_mut().poll_output()
-    }
-
-    fn carry_out(&self, output: Output<PeerCommand>) {
-        match output {
-            Output::Answer(id, result) => self.answer(id, result),
-            Output::Event(event) => self.listeners.raise(event),
-            Output::Device(command) => self.capture.carry_out(command, &self.peers),
-            Output::Media(command) => self.peers.carry_out(command),
-            Output::Connect => self.connect(),
-            Output::Disconnect => self.disconnect(),
-            Output::Send(message) => {
-                if let Some(link) = &*self.link.borrow() {
-                    link.send(message);
-                }
-            }
-        }
+        self.driver.handle(input, self);
     }
 
     fn answer(&self, id: CallId, result: Result<(), Failure>) {
@@ -194,7 +152,7 @@ impl Engine {
         let of_connection = |input: &Input| {
             matches!(input, Input::Connected | Input::Message(_) | Input::Disconnected)
         };
-        self.inputs.borrow_mut().retain(|input| !of_connection(input));
+        self.driver.discard(of_connection);
         self.links.set(self.links.get().wrapping_add(1));
         drop(self.link.take());
     }
@@ -225,23 +183,24 @@ impl Engine {
 
     /// Whether its own user is `user`.
     pub(crate) fn is_user(&self, user: &str) -> bool {
-        let participant = self.participant.borrow();
-        participant.user().is_some_and(|me| me.as_str() == user)
+        self.driver.look(|participant| participant.user().is_some_and(|me| me.as_str() == user))
     }
 
     /// The picture that `source` of another user in the room shows at present.
     pub(crate) fn remote_picture(&self, user: &str, source: Source) -> Option<MediaStream> {
-        let participant = self.participant.borrow();
-        self.peers.picture(source, |session| {
-            participant.user_of(session).is_some_and(|member| member.as_str() == user)
+        self.driver.look(|participant| {
+            self.peers.picture(source, |session| {
+                participant.user_of(session).is_some_and(|member| member.as_str() == user)
+            })
         })
     }
 
     /// Its peer connections, as a page is shown them.
     pub(crate) fn connections(&self) -> Vec<JsValue> {
-        let participant = self.participant.borrow();
-        self.peers
-            .connections(|session| participant.user_of(session).map(|user| user.as_str().into()))
+        self.driver.look(|participant| {
+            let user = |session| participant.user_of(session).map(|user| user.as_str().into());
+            self.peers.connections(user)
+        })
     }
 
     fn handle_media(&self, event: MediaEvent) {
@@ -259,5 +218,32 @@ impl Engine {
     /// The preview of its own camera, and where that looks.
     pub(crate) fn preview(&self) -> Option<(MediaStream, Facing)> {
         self.capture.preview()
+    }
+}
+
+impl Environment<Participant> for Engine {
+    fn now(&self) -> Instant {
+        time::instant()
+    }
+
+    fn carry_out(&self, output: Output<PeerCommand>) {
+        match output {
+            Output::Answer(id, result) => self.answer(id, result),
+            Output::Event(event) => self.listeners.raise(event),
+            Output::Device(command) => self.capture.carry_out(command, &self.peers),
+            Output::Media(command) => self.peers.carry_out(command),
+            Output::Connect => self.connect(),
+            Output::Disconnect => self.disconnect(),
+            Output::Send(message) => {
+                if let Some(link) = &*self.link.borrow() {
+                    link.send(message);
+                }
+            }
+        }
+    }
+
+    fn idle(&self, deadline: Option<Instant>) {
+        self.timer.set(deadline);
+        rtc_room::refresh();
     }
 }

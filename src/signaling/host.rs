@@ -4,12 +4,13 @@
 //! over channels, and notices when another page is gone.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use litemap::LiteMap;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
-use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Machine as _};
+use tt_rtc_room::{
+    ConnectionId, Driver, Environment, Hub, HubConfig, HubInput, HubOutput, Instant, Now,
+};
 use wasm_bindgen::JsValue;
 
 use super::Options;
@@ -20,11 +21,9 @@ use crate::{js, random};
 
 /// A hub and its connections.
 pub(crate) struct Host {
-    hub: RefCell<Hub>,
+    driver: Driver<Hub>,
     ends: RefCell<LiteMap<ConnectionId, End>>,
     connections: Cell<u64>,
-    inputs: RefCell<VecDeque<HubInput>>,
-    driving: Cell<bool>,
     /// The other pages: their locks, asked for.
     pages: RefCell<LiteMap<String, Option<Lock>>>,
     timer: Timer,
@@ -56,11 +55,9 @@ impl Host {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let waking = me.clone();
             Self {
-                hub: RefCell::new(Hub::new(config)),
+                driver: Driver::new(Hub::new(config)),
                 ends: RefCell::default(),
                 connections: Cell::new(0),
-                inputs: RefCell::default(),
-                driving: Cell::new(false),
                 pages: RefCell::default(),
                 timer: Timer::new(move || {
                     if let Some(host) = waking.upgrade() {
@@ -156,38 +153,7 @@ impl Host {
     }
 
     fn input(&self, input: HubInput) {
-        self.inputs.borrow_mut().push_back(input);
-        if self.driving.replace(true) {
-            return;
-        }
-        while let Some(input) = self.next_input() {
-            self.hub.borrow_mut().handle(input, time::now());
-            while let Some(output) = self.next_output() {
-                self.carry_out(output);
-            }
-        }
-        self.driving.set(false);
-        self.timer.set(self.hub.borrow().poll_timeout());
-    }
-
-    fn next_input(&self) -> Option<HubInput> {
-        self.inputs.borrow_mut().pop_front()
-    }
-
-    fn next_output(&self) -> Option<HubOutput> {
-        self.hub.borrow_mut().poll_output()
-    }
-
-    fn carry_out(&self, output: HubOutput) {
-        match output {
-            HubOutput::Send { to, message } => self.send(&to, &message),
-            HubOutput::Close(id, _) => {
-                let end = self.ends.borrow_mut().remove(&id);
-                if let Some(end) = end {
-                    end.close();
-                }
-            }
-        }
+        self.driver.handle(input, self);
     }
 
     fn send(&self, to: &[ConnectionId], message: &ServerMessage) {
@@ -215,6 +181,28 @@ impl Host {
             end.close();
         }
         self.pages.take();
+    }
+}
+
+impl Environment<Hub> for Host {
+    fn now(&self) -> Now {
+        time::now()
+    }
+
+    fn carry_out(&self, output: HubOutput) {
+        match output {
+            HubOutput::Send { to, message } => self.send(&to, &message),
+            HubOutput::Close(id, _) => {
+                let end = self.ends.borrow_mut().remove(&id);
+                if let Some(end) = end {
+                    end.close();
+                }
+            }
+        }
+    }
+
+    fn idle(&self, deadline: Option<Instant>) {
+        self.timer.set(deadline);
     }
 }
 

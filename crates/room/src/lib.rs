@@ -27,7 +27,8 @@
 //!    deadline in the past is due at once. A timer that fires too early or too often does no harm.
 //!
 //! **After every input: drain `poll_output` until it is `None`, then set the timer to
-//! `poll_timeout`.** A driver that does so in one place cannot go wrong.
+//! `poll_timeout`.** A driver that does so in one place cannot go wrong. [`Driver`] is that place for
+//! a page, where carrying out an output may bring about the next input in the middle of it.
 //!
 //! What the outputs ask of a driver:
 //!
@@ -135,6 +136,7 @@
 
 pub mod backend;
 mod bounds;
+mod driver;
 pub mod error;
 pub mod hub;
 pub mod id;
@@ -149,6 +151,7 @@ mod timer;
 pub mod token;
 
 pub use backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
+pub use driver::{Driver, Environment};
 pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubInput, HubOutput, Limits};
 pub use machine::Machine;
 pub use mesh::Mesh;
