@@ -10,23 +10,20 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
-use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
+use tt_rtc_room::media::{Facing, Source};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
-use tt_rtc_room::{Call, CallId, Driver, Environment, Instant, Output, Participant};
+use tt_rtc_room::{Call, CallId, Driver, Environment, Event, Instant, Output, Participant};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
-use crate::call::Callbacks;
-use crate::events::Listeners;
 use crate::platform::capture::Capture;
 use crate::platform::peers::Peers;
 use crate::platform::{self, MediaEvent, MediaEventHandler};
+use crate::random;
 use crate::signaling::{self, Link, LinkNews};
 use crate::time::{self, Timer};
-use crate::{call, random, rtc_room};
 
 /// The options of a page, for the engines made with them.
 #[derive(Clone, Default)]
@@ -35,30 +32,40 @@ pub(crate) struct Options {
     pub(crate) media: Rc<platform::Options>,
 }
 
+/// What an engine tells the layer above it.
+pub(crate) enum EngineEvent {
+    /// The result of a request.
+    Answer(CallId, Result<(), Failure>),
+    /// An event for the page.
+    Event(Event),
+    /// What there is to see of a user may be another track than before.
+    Tracks,
+}
+
+/// Is told each event at once. It may give the engine its next input.
+pub(crate) type EngineEventHandler = Box<dyn Fn(EngineEvent)>;
+
 /// What an engine's participant takes.
 pub(crate) type Input = tt_rtc_room::Input<PeerNews>;
 
 /// One user: a participant, its devices and its connections.
 pub(crate) struct Engine {
     signaling: Rc<signaling::Options>,
-    /// Who listens to its events.
-    pub(crate) listeners: Listeners,
+    on_event: EngineEventHandler,
     capture: Rc<Capture>,
     peers: Peers,
     driver: Driver<Participant>,
     destroyed: Cell<bool>,
-    calls: Cell<u32>,
-    waiting: RefCell<LiteMap<CallId, Callbacks>>,
+    requests: Cell<u32>,
     link: RefCell<Option<Link>>,
     links: Cell<u32>,
-    encoder: Cell<VideoEncoderConfig>,
     timer: Timer,
     me: Weak<Self>,
 }
 
 impl Engine {
     /// An engine in no room.
-    pub(crate) fn new(app: AppId, options: Options) -> Rc<Self> {
+    pub(crate) fn new(app: AppId, options: Options, on_event: EngineEventHandler) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let (waking, media) = (me.clone(), me.clone());
             let on_media: MediaEventHandler = Rc::new(move |event| {
@@ -68,17 +75,15 @@ impl Engine {
             });
             let capture = Capture::new(&options.media, Rc::clone(&on_media));
             Self {
-                listeners: Listeners::default(),
+                on_event,
                 signaling: options.signaling,
                 peers: Peers::new(options.media, Rc::clone(&capture), on_media),
                 capture,
                 driver: Driver::new(Participant::new(app, random::number())),
                 destroyed: Cell::new(false),
-                calls: Cell::new(0),
-                waiting: RefCell::default(),
+                requests: Cell::new(0),
                 link: RefCell::default(),
                 links: Cell::new(0),
-                encoder: Cell::new(VideoEncoderConfig::default()),
                 timer: Timer::new(move || {
                     if let Some(engine) = waking.upgrade() {
                         engine.input(Input::Timeout);
@@ -89,45 +94,29 @@ impl Engine {
         })
     }
 
-    /// Takes a call of the API with the page's options.
-    pub(crate) fn call(&self, method: &'static str, options: &JsValue) {
-        let callbacks = Callbacks::of(method, options);
-        match self.checked(method, options) {
-            Ok(call) => self.input(Input::Request(self.wait(callbacks), call)),
-            Err(failure) => callbacks.answer(Err(failure)),
-        }
+    /// The id of the next request. Its answer may come before [`Engine::request`] returns.
+    pub(crate) fn next_request(&self) -> CallId {
+        CallId(self.requests.replace(self.requests.get().wrapping_add(1)))
     }
 
-    fn checked(&self, method: &str, options: &JsValue) -> Result<Call, Failure> {
-        let call = call::parse(method, options, self.encoder.get())?;
-        // Reading the options may have run the page's code.
+    /// Takes a request of the API.
+    ///
+    /// # Errors
+    /// The answer of a request that cannot be made here; no other answer follows.
+    pub(crate) fn request(&self, id: CallId, call: Call) -> Result<(), Failure> {
         if self.destroyed.get() {
             return Err(Failure::destroyed());
         }
-        match call {
-            Call::EncoderConfig(config) => self.encoder.set(config),
-            Call::Join(_) => signaling::supported(&self.signaling)?,
-            _ => {}
+        if matches!(call, Call::Join(_)) {
+            signaling::supported(&self.signaling)?;
         }
-        Ok(call)
-    }
-
-    fn wait(&self, callbacks: Callbacks) -> CallId {
-        let id = CallId(self.calls.replace(self.calls.get().wrapping_add(1)));
-        self.waiting.borrow_mut().insert(id, callbacks);
-        id
+        self.input(Input::Request(id, call));
+        Ok(())
     }
 
     /// Takes something that happened, and does what follows from it.
     pub(crate) fn input(&self, input: Input) {
         self.driver.handle(input, self);
-    }
-
-    fn answer(&self, id: CallId, result: Result<(), Failure>) {
-        let callbacks = self.waiting.borrow_mut().remove(&id);
-        if let Some(callbacks) = callbacks {
-            callbacks.answer(result);
-        }
     }
 
     fn connect(&self) {
@@ -159,20 +148,14 @@ impl Engine {
 
     /// Leaves the room without a call of the page: the page, or the engine, is going away.
     pub(crate) fn goodbye(&self) {
-        self.input(Input::Request(CallId(self.calls.get()), Call::Exit));
-        self.calls.set(self.calls.get().wrapping_add(1));
+        self.input(Input::Request(self.next_request(), Call::Exit));
     }
 
-    /// Ends everything. Calls that still wait fail.
+    /// Leaves the room and frees all that the engine has of the browser.
     pub(crate) fn destroy(&self) {
         self.goodbye();
         self.destroyed.set(true);
-        self.listeners.clear();
         self.capture.close();
-        let waiting = self.waiting.take();
-        for (_, callbacks) in waiting {
-            callbacks.answer(Err(Failure::destroyed()));
-        }
         self.timer.set(None);
     }
 
@@ -209,9 +192,9 @@ impl Engine {
             MediaEvent::Peer(news) => self.input(Input::Media(news)),
             MediaEvent::LocalTrack(source) => {
                 self.peers.refresh(source);
-                rtc_room::refresh();
+                (self.on_event)(EngineEvent::Tracks);
             }
-            MediaEvent::RemoteTracks => rtc_room::refresh(),
+            MediaEvent::RemoteTracks => (self.on_event)(EngineEvent::Tracks),
         }
     }
 
@@ -228,8 +211,8 @@ impl Environment<Participant> for Engine {
 
     fn carry_out(&self, output: Output<PeerCommand>) {
         match output {
-            Output::Answer(id, result) => self.answer(id, result),
-            Output::Event(event) => self.listeners.raise(event),
+            Output::Answer(id, result) => (self.on_event)(EngineEvent::Answer(id, result)),
+            Output::Event(event) => (self.on_event)(EngineEvent::Event(event)),
             Output::Device(command) => self.capture.carry_out(command, &self.peers),
             Output::Media(command) => self.peers.carry_out(command),
             Output::Connect => self.connect(),
@@ -244,6 +227,6 @@ impl Environment<Participant> for Engine {
 
     fn idle(&self, deadline: Option<Instant>) {
         self.timer.set(deadline);
-        rtc_room::refresh();
+        (self.on_event)(EngineEvent::Tracks);
     }
 }

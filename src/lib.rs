@@ -4,24 +4,20 @@
 //! This crate is the browser side of tt-rtc, made for WebAssembly. What a call is and what happens
 //! in it is decided in `tt-rtc-room`; here it is carried out:
 //!
-//! - `install` and `context` are what a page sees, `call` and `events` what passes between the two:
-//!   options in, callbacks out, all of them through the one queue of `delivery`.
-//! - `engine` drives one participant.
-//! - `platform` is the seam to the browser: peer connections, capture and playback.
-//! - `signaling` is the way to the hub; with local signaling one of the tabs runs it.
-//! - `rtc_room` is the custom element.
+//! The layers, each of which knows only those below it (a lint holds this):
+//!
+//! - `api` is what a page sees: `install`, contexts, options, events and `<rtc-room>`.
+//! - `engine` drives one participant of `tt-rtc-room` and carries out what it wants.
+//! - `platform` is the seam to the browser's media: peer connections, capture and playback.
+//!   `signaling` is the transport to the hub; with local signaling one of the tabs runs the hub.
+//!   Both tell what happens to a handler that they are given.
+//! - `js`, `random`, `task` and `time` are small helpers for the browser.
 
-mod call;
-mod context;
-mod delivery;
+mod api;
 mod engine;
-mod events;
-mod install;
 mod js;
-mod page;
 mod platform;
 mod random;
-mod rtc_room;
 mod signaling;
 mod task;
 mod time;
@@ -43,7 +39,7 @@ fn start() {
 /// A `TypeError` for an option of a wrong type.
 #[wasm_bindgen]
 pub fn install(options: JsValue) -> Result<JsValue, JsValue> {
-    install::install(&options)
+    api::install::install(&options)
 }
 
 /// A context for the other platforms a mini-program talks to: the same, and it can share a screen.
@@ -52,18 +48,18 @@ pub fn install(options: JsValue) -> Result<JsValue, JsValue> {
 /// The failure of a parameter error, when `options.appId` is not an app id.
 #[wasm_bindgen(js_name = createWebRoomContext)]
 pub fn create_web_room_context(options: JsValue) -> Result<JsValue, JsValue> {
-    install::create_web_room_context(&options)
+    api::install::create_web_room_context(&options)
 }
 
 /// The peer connections behind `context`, for statistics and for tools: an array of
 /// `{ userId, connection, transceivers }`, empty outside a room.
 #[wasm_bindgen]
 pub fn connections(context: JsValue) -> JsValue {
-    context::connections(&context)
+    api::context::connections(&context)
 }
 
 /// Leaves the room and frees the engine behind `context`, for all contexts it has.
 #[wasm_bindgen]
 pub fn destroy(context: JsValue) {
-    context::destroy(&context);
+    api::context::destroy(&context);
 }

@@ -9,8 +9,9 @@ use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
+use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::peers::Peers;
-use super::{MediaEvent, MediaEventHandler, Options, playback};
+use super::playback;
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
 use gloo::events::EventListener;

@@ -13,7 +13,7 @@ use tt_rtc_room::protocol::IceServer;
 use wasm_bindgen::prelude::*;
 use web_sys::{RtcBundlePolicy, RtcConfiguration, RtcPeerConnection};
 
-use super::Options;
+use super::media::Options;
 use super::webrtc::PeerConnection;
 use crate::js;
 use crate::task::JsPromise;

@@ -4,44 +4,13 @@
 pub(crate) mod capture;
 mod connection;
 mod line;
+mod media;
 mod peer;
 pub(crate) mod peers;
 pub(crate) mod playback;
 mod webrtc;
 
-use std::rc::Rc;
-
-use tt_rtc_room::media::Source;
-use tt_rtc_room::mesh::PeerNews;
-use tt_rtc_room::participant::DeviceNews;
-use wasm_bindgen::JsValue;
-use web_sys::RtcIceTransportPolicy;
-
-/// The options of a page that concern devices and peer connections.
-#[derive(Default)]
-pub(crate) struct Options {
-    /// `RTCConfiguration.iceTransportPolicy`; the browser's default if there is none.
-    pub(crate) ice_transport_policy: Option<RtcIceTransportPolicy>,
-    /// `RTCConfiguration.iceServers`, in addition to those of the hub.
-    pub(crate) ice_servers: Vec<JsValue>,
-    /// Stands in for `navigator.mediaDevices`.
-    pub(crate) media_devices: Option<JsValue>,
-}
-
-/// What happened to the media of one engine.
-pub(crate) enum MediaEvent {
-    /// A device started, failed or ended, or may be there again.
-    Device(DeviceNews),
-    /// A peer connection changed.
-    Peer(PeerNews),
-    /// A device has another track now.
-    LocalTrack(Source),
-    /// Another video is received than before, or none any more.
-    RemoteTracks,
-}
-
-/// Is told each event at once. It may close the peer connection that the event is about.
-pub(crate) type MediaEventHandler = Rc<dyn Fn(MediaEvent)>;
+pub(crate) use media::{MediaEvent, MediaEventHandler, Options};
 
 /// Does ahead of time what would hold up a call.
 pub(crate) fn prepare() {

@@ -21,10 +21,11 @@ use web_sys::{
 };
 
 use super::capture::Capture;
+use super::connection;
 use super::line::{self, Lines, Sending};
+use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::playback::{self, Output, Sound};
 use super::webrtc::PeerConnection;
-use super::{MediaEvent, MediaEventHandler, Options, connection};
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
 use gloo::events::EventListener;

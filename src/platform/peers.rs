@@ -11,8 +11,8 @@ use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
 use super::capture::Capture;
+use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::peer::{Context, Peer, Task};
-use super::{MediaEvent, MediaEventHandler, Options};
 use crate::js;
 use crate::time::{self, Timer};
 

@@ -13,9 +13,8 @@ use tt_rtc_room::{
 };
 use wasm_bindgen::JsValue;
 
-use super::Options;
 use super::channel::{self, Channel, Lock};
-use super::local::LocalLink;
+use super::transport::Options;
 use crate::time::{self, Timer};
 use crate::{js, random};
 
@@ -30,6 +29,15 @@ pub(crate) struct Host {
     me: Weak<Self>,
 }
 
+/// The other end of a connection within a page.
+pub(super) trait DirectLink {
+    /// The hub says something.
+    fn hear(&self, message: ServerMessage);
+
+    /// The hub closed the connection.
+    fn break_off(&self);
+}
+
 /// The hub's end of a connection.
 struct End {
     way: Way,
@@ -38,7 +46,7 @@ struct End {
 
 enum Way {
     /// To a link in this page.
-    Direct(Weak<LocalLink>),
+    Direct(Weak<dyn DirectLink>),
     /// To another page.
     Channel { channel: Channel, name: String, page: String },
 }
@@ -70,8 +78,8 @@ impl Host {
     }
 
     /// Connects a link of this page.
-    pub(super) fn attach(&self, link: &Rc<LocalLink>) -> ConnectionId {
-        self.add(Way::Direct(Rc::downgrade(link)))
+    pub(super) fn attach(&self, link: Weak<dyn DirectLink>) -> ConnectionId {
+        self.add(Way::Direct(link))
     }
 
     /// Connects a link of another page, by the name of its channel and that of the page's lock.

@@ -19,8 +19,8 @@ use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::JsValue;
 
 use super::channel::{self, Channel, Lock};
-use super::host::Host;
-use super::{LinkNews, Options};
+use super::host::{DirectLink, Host};
+use super::transport::{LinkNews, Options};
 use crate::{js, random};
 
 /// A connection to the hub, wherever that is.
@@ -214,19 +214,9 @@ impl LocalLink {
         host.handle_message(id, message);
     }
 
-    /// The hub in this page says something.
-    pub(super) fn hear(&self, message: ServerMessage) {
-        (self.hear)(LinkNews::Message(message));
-    }
-
-    /// The link has come to its end.
-    pub(super) fn break_off(&self) {
-        drop(self.way.replace(Way::Closed));
-        (self.hear)(LinkNews::Closed);
-    }
-
     fn go_direct(self: &Rc<Self>, host: &Rc<Host>) {
-        let id = host.attach(self);
+        let link = Rc::downgrade(self);
+        let id = host.attach(link);
         drop(self.way.replace(Way::Direct(Rc::clone(host), id)));
         (self.hear)(LinkNews::Open);
     }
@@ -278,5 +268,16 @@ impl LocalLink {
             Way::Channel(_, open) => !std::mem::replace(open, true),
             _ => false,
         }
+    }
+}
+
+impl DirectLink for LocalLink {
+    fn hear(&self, message: ServerMessage) {
+        (self.hear)(LinkNews::Message(message));
+    }
+
+    fn break_off(&self) {
+        drop(self.way.replace(Way::Closed));
+        (self.hear)(LinkNews::Closed);
     }
 }

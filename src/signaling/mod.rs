@@ -6,32 +6,15 @@
 mod channel;
 mod host;
 mod local;
+mod transport;
 mod websocket;
+
+pub(crate) use transport::{LinkNews, Options};
 
 use std::rc::Rc;
 
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::AppId;
-use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
-
-/// The options of a page that concern signaling.
-#[derive(Default)]
-pub(crate) struct Options {
-    /// The address of a server; without one a page of this browser runs the hub.
-    pub(crate) server: Option<String>,
-    /// The app keys of a hub in this browser.
-    pub(crate) keys: Vec<(AppId, String)>,
-}
-
-/// What is heard of a link.
-pub(crate) enum LinkNews {
-    /// The hub is there.
-    Open,
-    /// It said something.
-    Message(ServerMessage),
-    /// The link broke, or could not be opened. Nothing follows.
-    Closed,
-}
+use tt_rtc_room::protocol::ClientMessage;
 
 /// A connection to the hub; dropping it closes it, after what was sent has gone out.
 pub(crate) enum Link {

@@ -7,7 +7,7 @@ use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
-use super::LinkNews;
+use super::transport::LinkNews;
 use crate::js;
 use gloo::events::EventListener;
 

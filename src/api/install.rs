@@ -10,19 +10,21 @@ use tt_rtc_room::id::AppId;
 use wasm_bindgen::prelude::*;
 use web_sys::RtcIceTransportPolicy;
 
-use crate::call::failure_error;
-use crate::engine::{Engine, Options};
-use crate::{context, js, page, platform, rtc_room, signaling};
+use super::call::failure_error;
+use super::context::Context;
+use super::{context, page, rtc_room};
+use crate::engine::Options;
+use crate::{js, platform, signaling};
 
 const CREATE: &str = "createRtcRoomContext";
 const CREATE_WEB: &str = "createWebRoomContext";
 
-/// One `tt` and the engines that its pages have.
+/// One `tt` and the contexts that its pages have.
 struct Installation {
     /// Its `createRtcRoomContext`, by which it is recognised.
     create: Function,
     options: RefCell<Options>,
-    engines: RefCell<LiteMap<AppId, Weak<Engine>>>,
+    contexts: RefCell<LiteMap<AppId, Weak<Context>>>,
 }
 
 thread_local! {
@@ -84,7 +86,7 @@ fn new_installation(options: Options) -> Function {
         Installation {
             create: create.into_js_value().unchecked_into(),
             options: RefCell::new(options),
-            engines: RefCell::default(),
+            contexts: RefCell::default(),
         }
     });
     let create = installation.create.clone();
@@ -96,13 +98,15 @@ impl Installation {
     /// Another handle on the engine of that app, or the first one on a new engine.
     fn create(&self, options: &JsValue) -> Result<JsValue, JsValue> {
         let app = app_id(CREATE, options)?;
-        let known = self.engines.borrow().get(&app).and_then(Weak::upgrade);
-        let engine = known.filter(|engine| !engine.is_destroyed()).unwrap_or_else(|| {
-            let engine = context::new_engine(app.clone(), self.options.borrow().clone());
-            self.engines.borrow_mut().insert(app, Rc::downgrade(&engine));
-            engine
+        let known = self.contexts.borrow().get(&app).and_then(Weak::upgrade);
+        let known = known.filter(|context| !context.engine.is_destroyed());
+        let context = known.unwrap_or_else(|| {
+            let context =
+                context::new(app.clone(), self.options.borrow().clone(), rtc_room::refresh);
+            self.contexts.borrow_mut().insert(app, Rc::downgrade(&context));
+            context
         });
-        Ok(context::handle(&engine, false))
+        Ok(context::handle(&context, false))
     }
 }
 
@@ -111,7 +115,7 @@ pub(crate) fn create_web_room_context(options: &JsValue) -> Result<JsValue, JsVa
     let app = app_id(CREATE_WEB, options)?;
     page::watch();
     rtc_room::define();
-    Ok(context::handle(&context::new_engine(app, current_options()), true))
+    Ok(context::handle(&context::new(app, current_options(), rtc_room::refresh), true))
 }
 
 /// `{ appId }`, or the bare string of the platform's older typings.

@@ -7,7 +7,7 @@ use tt_rtc_room::participant::DeviceNews;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
-use crate::context::engines;
+use super::context::engines;
 use crate::engine::Input;
 use crate::js;
 

@@ -11,7 +11,7 @@ use tt_rtc_room::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncode
 use tt_rtc_room::{Call, JoinOptions};
 use wasm_bindgen::prelude::*;
 
-use crate::delivery::deliver;
+use super::delivery::deliver;
 use crate::{js, random};
 
 /// The methods of a context, in the order of the platform's documentation; the last is ours and

@@ -9,7 +9,7 @@ use tt_rtc_room::id::UserId;
 use tt_rtc_room::{Connection, Event, Quality};
 use wasm_bindgen::prelude::*;
 
-use crate::delivery::deliver;
+use super::delivery::deliver;
 use crate::js;
 
 /// The names of the events behind `on` and `off`. The state event has two: that of the platform's

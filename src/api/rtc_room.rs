@@ -9,11 +9,11 @@ use tt_rtc_room::media::{Facing, Source};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlMediaElement, MediaStream};
 
-use crate::context::engines;
+use super::context::engines;
 use crate::js;
 use crate::platform::playback;
 
-#[wasm_bindgen(module = "/src/rtc_room.js")]
+#[wasm_bindgen(module = "/src/api/rtc_room.js")]
 extern "C" {
     #[wasm_bindgen(js_name = define, catch)]
     fn define_element(changed: &JsValue) -> Result<(), JsValue>;

@@ -1,0 +1,217 @@
+//! The object a page holds.
+//!
+//! A context is a plain object of own, enumerable functions that need no `this`, so taking it apart
+//! and copying it work. It is a handle: the engine behind it lives until it is destroyed, because a
+//! page may keep nothing of it but an `<rtc-room>` or the sound of the others.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use js_sys::{Function, Object};
+use litemap::LiteMap;
+use tt_rtc_room::error::Failure;
+use tt_rtc_room::id::AppId;
+use tt_rtc_room::media::VideoEncoderConfig;
+use tt_rtc_room::{Call, CallId};
+use wasm_bindgen::prelude::*;
+
+use super::call::{self, Callbacks, METHODS};
+use super::events::{EVENTS, Listeners};
+use crate::engine::{Engine, EngineEvent, Options};
+use crate::{js, platform, signaling};
+
+#[wasm_bindgen]
+extern "C" {
+    type WeakMap;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> WeakMap;
+
+    #[wasm_bindgen(method)]
+    fn get(this: &WeakMap, key: &JsValue) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn set(this: &WeakMap, key: &JsValue, value: u32);
+}
+
+thread_local! {
+    /// All contexts that were not destroyed, with their numbers.
+    static CONTEXTS: RefCell<Vec<(u32, Rc<Context>)>> = const { RefCell::new(Vec::new()) };
+    static COUNT: RefCell<u32> = const { RefCell::new(0) };
+    /// The number of the engine behind a context, by the context's `joinRtcRoom`: so a copy of a
+    /// context is as good as the context.
+    static HANDLES: WeakMap = WeakMap::new();
+}
+
+/// What the handles on one engine share.
+pub(crate) struct Context {
+    pub(crate) engine: Rc<Engine>,
+    listeners: Listeners,
+    /// The requests without an answer.
+    waiting: RefCell<LiteMap<CallId, Callbacks>>,
+    /// What `setVideoEncoderConfig` set last: the defaults of its next call.
+    encoder: Cell<VideoEncoderConfig>,
+    /// Is called when what there is to see of a user may have changed.
+    on_tracks: fn(),
+}
+
+impl Context {
+    fn new(app: AppId, options: Options, on_tracks: fn()) -> Rc<Self> {
+        Rc::new_cyclic(|me: &Weak<Self>| {
+            let me = me.clone();
+            let on_event = move |event| {
+                if let Some(context) = me.upgrade() {
+                    context.handle(event);
+                }
+            };
+            Self {
+                engine: Engine::new(app, options, Box::new(on_event)),
+                listeners: Listeners::default(),
+                waiting: RefCell::default(),
+                encoder: Cell::default(),
+                on_tracks,
+            }
+        })
+    }
+
+    /// Takes a request with the page's options.
+    fn request(&self, method: &'static str, options: &JsValue) {
+        let callbacks = Callbacks::of(method, options);
+        let call = match call::parse(method, options, self.encoder.get()) {
+            Ok(call) => call,
+            Err(failure) => return callbacks.answer(Err(failure)),
+        };
+        if let Call::EncoderConfig(config) = call {
+            self.encoder.set(config);
+        }
+        let id = self.engine.next_request();
+        self.waiting.borrow_mut().insert(id, callbacks);
+        if let Err(failure) = self.engine.request(id, call) {
+            self.answer(id, Err(failure));
+        }
+    }
+
+    fn answer(&self, id: CallId, result: Result<(), Failure>) {
+        let callbacks = self.waiting.borrow_mut().remove(&id);
+        if let Some(callbacks) = callbacks {
+            callbacks.answer(result);
+        }
+    }
+
+    fn handle(&self, event: EngineEvent) {
+        match event {
+            EngineEvent::Answer(id, result) => self.answer(id, result),
+            EngineEvent::Event(event) => self.listeners.raise(event),
+            EngineEvent::Tracks => (self.on_tracks)(),
+        }
+    }
+
+    /// Ends everything. Requests without an answer fail.
+    fn destroy(&self) {
+        self.engine.destroy();
+        self.listeners.clear();
+        let waiting = self.waiting.take();
+        for (_, callbacks) in waiting {
+            callbacks.answer(Err(Failure::destroyed()));
+        }
+        (self.on_tracks)();
+    }
+}
+
+/// The first number of the `on` functions, and that of the `off` functions, where those of the
+/// methods begin at 0.
+const ON: usize = 32;
+const OFF: usize = 64;
+
+/// The engines of the page, in the order in which they were made.
+pub(crate) fn engines() -> Vec<Rc<Engine>> {
+    CONTEXTS.with_borrow(|contexts| {
+        contexts.iter().map(|(_, context)| Rc::clone(&context.engine)).collect()
+    })
+}
+
+/// A context on a new engine. Both live until they are destroyed.
+pub(crate) fn new(app: AppId, options: Options, on_tracks: fn()) -> Rc<Context> {
+    platform::prepare();
+    signaling::prepare(&options.signaling);
+    let context = Context::new(app, options, on_tracks);
+    let number = COUNT.with_borrow_mut(|count| {
+        *count += 1;
+        *count
+    });
+    CONTEXTS.with_borrow_mut(|contexts| contexts.push((number, Rc::clone(&context))));
+    context
+}
+
+/// The object that a page holds.
+pub(crate) fn handle(context: &Rc<Context>, web: bool) -> JsValue {
+    let dispatch = dispatcher(Rc::downgrade(context));
+    let handle = Object::new();
+    let add = |name: &str, number: usize| {
+        let number = JsValue::from(u32::try_from(number).unwrap_or_default());
+        js::set(&handle, name, &dispatch.bind1(&JsValue::UNDEFINED, &number));
+    };
+    let methods = METHODS.iter().take(if web { METHODS.len() } else { METHODS.len() - 1 });
+    for (number, method) in methods.enumerate() {
+        add(method, number);
+    }
+    for (number, event) in EVENTS.iter().enumerate() {
+        add(&format!("on{event}"), ON + number);
+        add(&format!("off{event}"), OFF + number);
+    }
+    let number = CONTEXTS.with_borrow(|contexts| {
+        contexts.iter().find(|(_, known)| Rc::ptr_eq(known, context)).map(|(number, _)| *number)
+    });
+    let key = js::field(&handle, "joinRtcRoom");
+    HANDLES.with(|handles| handles.set(&key, number.unwrap_or_default()));
+    handle.into()
+}
+
+/// The one function behind all functions of a context. It is the garbage collector's to free.
+fn dispatcher(context: Weak<Context>) -> Function {
+    let dispatch = Closure::<dyn Fn(u32, JsValue)>::new(move |number: u32, argument: JsValue| {
+        dispatch(context.upgrade().as_deref(), number as usize, &argument);
+    });
+    dispatch.into_js_value().unchecked_into()
+}
+
+fn dispatch(context: Option<&Context>, number: usize, argument: &JsValue) {
+    let context = context.filter(|context| !context.engine.is_destroyed());
+    match (METHODS.get(number), context) {
+        (Some(method), Some(context)) => context.request(method, argument),
+        (Some(method), None) => {
+            Callbacks::of(method, argument).answer(Err(Failure::destroyed()));
+        }
+        (None, Some(context)) if number < OFF => context.listeners.add(number - ON, argument),
+        (None, Some(context)) => context.listeners.remove(number - OFF, argument),
+        (None, None) => {}
+    }
+}
+
+/// The number of the engine behind a context.
+fn number_of(context: &JsValue) -> Option<f64> {
+    let key = js::field(context, "joinRtcRoom");
+    HANDLES.with(|handles| handles.get(&key).as_f64())
+}
+
+/// The peer connections of the engine behind a context.
+pub(crate) fn connections(context: &JsValue) -> JsValue {
+    let number = number_of(context);
+    let engine = CONTEXTS.with_borrow(|contexts| {
+        let known = contexts.iter().find(|(known, _)| Some(f64::from(*known)) == number);
+        known.map(|(_, context)| Rc::clone(&context.engine))
+    });
+    js::array(engine.into_iter().flat_map(|engine| engine.connections())).into()
+}
+
+/// Destroys the engine behind a context; an object that is none, or was destroyed, is left alone.
+pub(crate) fn destroy(context: &JsValue) {
+    let number = number_of(context);
+    let context = CONTEXTS.with_borrow_mut(|contexts| {
+        let index = contexts.iter().position(|(known, _)| Some(f64::from(*known)) == number)?;
+        Some(contexts.remove(index).1)
+    });
+    if let Some(context) = context {
+        context.destroy();
+    }
+}
