@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod count;
 mod coverage;
+mod crates;
 mod frameworks;
 mod load;
 mod peers;
