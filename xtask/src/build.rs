@@ -13,7 +13,7 @@ use lexopt::{Arg, Parser};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
-use crate::{crates, process, project, setup, sizes, www};
+use crate::{crates, notices, process, project, setup, sizes, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. ARCHITECTURE.md says what takes
 /// the space.
@@ -61,6 +61,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
         }
     }
     build()?;
+    notices::write()?;
     www::build()?;
     www::measure()?;
     if by_crate { measure_crates() } else { Ok(()) }

@@ -117,12 +117,10 @@ fn parts(bytes: &[u8], named: &[u8]) -> Result<Parts> {
         bail!("the wasm with names is not the same code as the one in the package");
     }
     let mut parts = functions.others;
-    let mut index = functions.imported;
-    for (_, range) in functions.bodies.iter().zip(functions.ranges) {
+    for (index, range) in (functions.imported..).zip(functions.ranges) {
         let name = names.get(&index).map_or("", String::as_str);
         let owner = owner(name, functions.exported.contains(&index));
         parts.entry(owner.to_owned()).or_default().push(range);
-        index += 1;
     }
     Ok(parts)
 }

@@ -10,6 +10,7 @@ mod coverage;
 mod crates;
 mod frameworks;
 mod load;
+mod notices;
 mod peers;
 mod process;
 mod project;
