@@ -9,11 +9,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use lexopt::Parser;
+use lexopt::{Arg, Parser};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
-use crate::{no_arguments, process, project, setup, sizes, www};
+use crate::{crates, notices, process, project, setup, sizes, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. ARCHITECTURE.md says what takes
 /// the space.
@@ -25,7 +25,9 @@ written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the pa
 its budget of 124,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
 budget of 140,000 bytes.
 
-Usage: cargo xtask build
+Usage: cargo xtask build [--sizes]
+
+  --sizes  prints too what each crate contributes to the package
 
 `wasm-pack build --target web` works too, without the size optimisation. It puts a package.json
 of its own into pkg/; this command puts ours back.
@@ -47,12 +49,22 @@ const GLUE_ENTRY: &str =
     "export { default, install, createWebRoomContext, connections, destroy } from './tt_rtc.js';\n";
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
-    if !no_arguments(&mut args, HELP)? {
-        return Ok(());
+    let mut by_crate = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => {
+                print!("{HELP}");
+                return Ok(());
+            }
+            Arg::Long("sizes") => by_crate = true,
+            _ => return Err(arg.unexpected().into()),
+        }
     }
     build()?;
+    notices::write()?;
     www::build()?;
-    www::measure()
+    www::measure()?;
+    if by_crate { measure_crates() } else { Ok(()) }
 }
 
 /// Brings `pkg/` up to date, prints its size and checks it.
@@ -73,7 +85,7 @@ pub(crate) fn package() -> Result<()> {
         fs::write(&stamp, "")?;
         let bindings = bind(&wasm)?;
         bundle(&bindings)?;
-        optimise(&bindings)?;
+        optimise(&bindings, &pkg("tt_rtc_bg.wasm"), &["--strip-debug"])?;
         fs::write(&stamp, state(&wasm)?)?;
     }
     Ok(())
@@ -165,14 +177,22 @@ const SMALL_IN_TRANSFER: [&str; 5] = [
 /// is computed lies there, so that the computation may be part of the access.
 const LOW_MEMORY: &str = "--low-memory-unused";
 
-/// Makes the wasm small.
-fn optimise(bindings: &Path) -> Result<()> {
+/// Makes the wasm small; `names` says what becomes of the names of functions.
+fn optimise(bindings: &Path, to: &Path, names: &[&str]) -> Result<()> {
     let mut wasm_opt = process::node_module("binaryen/bin/wasm-opt");
     wasm_opt.args(["-Oz", "--converge"]).args(SMALL_IN_TRANSFER);
     wasm_opt.arg(LOW_MEMORY).args(WASM_FEATURES);
-    wasm_opt.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    wasm_opt.arg(bindings.join("tt_rtc_bg.wasm")).arg("-o").arg(pkg("tt_rtc_bg.wasm"));
+    wasm_opt.args(names).args(["--strip-producers", "--strip-target-features"]);
+    wasm_opt.arg(bindings.join("tt_rtc_bg.wasm")).arg("-o").arg(to);
     process::run(&mut wasm_opt)
+}
+
+/// Prints what each crate contributes, by the names of functions, which the package has not.
+fn measure_crates() -> Result<()> {
+    let named = project::work().join("named.wasm");
+    optimise(&project::work().join("bindings"), &named, &["--debuginfo"])?;
+    let scripts = ["tt_rtc.js", "index.js"].map(|file| (file, pkg(file)));
+    crates::print(&pkg("tt_rtc_bg.wasm"), &named, &scripts)
 }
 
 /// Prints what the package weighs; an error if that is too much.

@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, frameworks, process, project, setup, sim};
+use crate::{build, frameworks, notices, process, project, setup, sim};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
 
 Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
 
-  lint    formatting, clippy (native and wasm) and documentation, warnings being errors
+  lint    formatting, clippy (native and wasm) and documentation, warnings being errors;
+          the licences of what the package contains
   native  the tests that need no browser, with the simulation of whole calls
   types   the npm package's types, against the official typings, and the simulator's pages
   wasm    the library's own tests, in headless Chromium with fake devices
@@ -164,6 +165,13 @@ fn lint() -> Result<Count> {
     for mut check in [fmt, clippy(&["--workspace"]), wasm, doc] {
         count += run_check(&mut check)?;
     }
+    println!("the licences of what the package contains");
+    let licences = notices::check();
+    if let Err(error) = &licences {
+        println!("{error:#}");
+    }
+    println!("{}", if licences.is_ok() { "ok" } else { "FAILED" });
+    count += Count::check(licences.is_ok());
     Ok(count)
 }
 
