@@ -250,6 +250,9 @@ fn root(path: &str) -> Option<&str> {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let end = path.find(|letter| !is_name(letter))?;
     let (root, rest) = path.split_at_checked(end)?;
+    // In names of the newer kind, which Rust's own library has, the crate's number follows.
+    let number = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let rest = number.map_or(rest, |(_, rest)| rest);
     (!root.is_empty() && rest.starts_with("::")).then_some(root)
 }
 
@@ -260,6 +263,8 @@ mod tests {
     #[test]
     fn a_function_is_of_the_crate_that_it_is_written_in() {
         assert_eq!(owner("tt_rtc_room::hub::Hub<C>::join::h1", false), "tt_rtc_room");
+        assert_eq!(owner("core[c5930c85a12de822]::fmt::write", false), "core");
+        assert_eq!(owner("<alloc[0a1b]::vec::Vec<u8>>::push", false), "alloc");
         assert_eq!(owner("core::ptr::drop_in_place<tt_rtc::Call>::h1", false), "core");
         assert_eq!(
             owner("litemap::store::<impl litemap::Store for alloc::Vec<K>>::get", false),
