@@ -14,6 +14,7 @@ use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
+use tt_rtc_room::participant::DeviceCommand;
 use tt_rtc_room::{Call, CallId, Driver, Environment, Event, Instant, Output, Participant};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
@@ -213,7 +214,10 @@ impl Environment<Participant> for Engine {
         match output {
             Output::Answer(id, result) => (self.on_event)(EngineEvent::Answer(id, result)),
             Output::Event(event) => (self.on_event)(EngineEvent::Event(event)),
-            Output::Device(command) => self.capture.carry_out(command, &self.peers),
+            Output::Device(DeviceCommand::Playback(device)) => {
+                self.peers.route(device, self.capture.media_devices());
+            }
+            Output::Device(command) => self.capture.carry_out(command),
             Output::Media(command) => self.peers.carry_out(command),
             Output::Connect => self.connect(),
             Output::Disconnect => self.disconnect(),

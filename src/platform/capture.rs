@@ -10,7 +10,6 @@ use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
 use super::media::{MediaEvent, MediaEventHandler, Options};
-use super::peers::Peers;
 use super::playback;
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
@@ -52,12 +51,13 @@ impl Capture {
     }
 
     /// Does with a device what the core wants.
-    pub(crate) fn carry_out(&self, command: DeviceCommand, peers: &Peers) {
+    pub(crate) fn carry_out(&self, command: DeviceCommand) {
         match command {
             DeviceCommand::Start { source, facing, config } => self.start(source, facing, config),
             DeviceCommand::Stop(source) => self.stop(source),
             DeviceCommand::Constrain(config) => self.constrain(config),
-            DeviceCommand::Playback(device) => peers.route(device, self.media_devices()),
+            // Playback is no matter of capture.
+            DeviceCommand::Playback(_) => {}
         }
     }
 
@@ -84,7 +84,7 @@ impl Capture {
 
     /// `navigator.mediaDevices`, looked up late because a page may put a stand-in there, too. An
     /// insecure page has none.
-    fn media_devices(&self) -> Option<JsValue> {
+    pub(crate) fn media_devices(&self) -> Option<JsValue> {
         let navigator = || js::field(&js_sys::global(), "navigator");
         let devices =
             self.stand_in.clone().unwrap_or_else(|| js::field(&navigator(), "mediaDevices"));

@@ -9,6 +9,7 @@ mod count;
 mod coverage;
 mod crates;
 mod frameworks;
+mod layers;
 mod load;
 mod notices;
 mod peers;

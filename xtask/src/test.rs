@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, frameworks, notices, process, project, setup, sim};
+use crate::{build, frameworks, layers, notices, process, project, setup, sim};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
@@ -20,7 +20,7 @@ Runs every check of the project, or one suite of them.
 Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
 
   lint    formatting, clippy (native and wasm) and documentation, warnings being errors;
-          the licences of what the package contains
+          the licences of what the package contains; the layers of src
   native  the tests that need no browser, with the simulation of whole calls
   types   the npm package's types, against the official typings, and the simulator's pages
   wasm    the library's own tests, in headless Chromium with fake devices
@@ -165,13 +165,20 @@ fn lint() -> Result<Count> {
     for mut check in [fmt, clippy(&["--workspace"]), wasm, doc] {
         count += run_check(&mut check)?;
     }
-    println!("the licences of what the package contains");
-    let licences = notices::check();
-    if let Err(error) = &licences {
-        println!("{error:#}");
+    type Check = fn() -> Result<()>;
+    let checks: [(&str, Check); 2] = [
+        ("the licences of what the package contains", notices::check),
+        ("the layers of the library", layers::check),
+    ];
+    for (name, check) in checks {
+        println!("{name}");
+        let result = check();
+        if let Err(error) = &result {
+            println!("{error:#}");
+        }
+        println!("{}", if result.is_ok() { "ok" } else { "FAILED" });
+        count += Count::check(result.is_ok());
     }
-    println!("{}", if licences.is_ok() { "ok" } else { "FAILED" });
-    count += Count::check(licences.is_ok());
     Ok(count)
 }
 
