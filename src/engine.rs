@@ -15,7 +15,7 @@ use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source};
 use tt_rtc_room::mesh::{PeerCommand, PeerNews};
 use tt_rtc_room::participant::DeviceCommand;
-use tt_rtc_room::{Call, CallId, Driver, Environment, Event, Instant, Output, Participant};
+use tt_rtc_room::{Driver, Environment, Event, Instant, Output, Participant, Request, RequestId};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
@@ -36,7 +36,7 @@ pub(crate) struct Options {
 /// What an engine tells the layer above it.
 pub(crate) enum EngineEvent {
     /// The result of a request.
-    Answer(CallId, Result<(), Failure>),
+    Answer(RequestId, Result<(), Failure>),
     /// An event for the page.
     Event(Event),
     /// What there is to see of a user may be another track than before.
@@ -96,22 +96,22 @@ impl Engine {
     }
 
     /// The id of the next request. Its answer may come before [`Engine::request`] returns.
-    pub(crate) fn next_request(&self) -> CallId {
-        CallId(self.requests.replace(self.requests.get().wrapping_add(1)))
+    pub(crate) fn next_request(&self) -> RequestId {
+        RequestId(self.requests.replace(self.requests.get().wrapping_add(1)))
     }
 
     /// Takes a request of the API.
     ///
     /// # Errors
     /// The answer of a request that cannot be made here; no other answer follows.
-    pub(crate) fn request(&self, id: CallId, call: Call) -> Result<(), Failure> {
+    pub(crate) fn request(&self, id: RequestId, request: Request) -> Result<(), Failure> {
         if self.destroyed.get() {
             return Err(Failure::destroyed());
         }
-        if matches!(call, Call::Join(_)) {
+        if matches!(request, Request::Join(_)) {
             signaling::supported(&self.signaling)?;
         }
-        self.input(Input::Request(id, call));
+        self.input(Input::Request(id, request));
         Ok(())
     }
 
@@ -147,9 +147,9 @@ impl Engine {
         drop(self.link.take());
     }
 
-    /// Leaves the room without a call of the page: the page, or the engine, is going away.
+    /// Leaves the room without a request of the page: the page, or the engine, is going away.
     pub(crate) fn goodbye(&self) {
-        self.input(Input::Request(self.next_request(), Call::Exit));
+        self.input(Input::Request(self.next_request(), Request::Exit));
     }
 
     /// Leaves the room and frees all that the engine has of the browser.

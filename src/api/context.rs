@@ -12,11 +12,11 @@ use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::VideoEncoderConfig;
-use tt_rtc_room::{Call, CallId};
+use tt_rtc_room::{Request, RequestId};
 use wasm_bindgen::prelude::*;
 
-use super::call::{self, Callbacks, METHODS};
 use super::events::{EVENTS, Listeners};
+use super::request::{self, Callbacks, METHODS};
 use crate::engine::{Engine, EngineEvent, Options};
 use crate::{js, platform, signaling};
 
@@ -48,8 +48,8 @@ pub(crate) struct Context {
     pub(crate) engine: Rc<Engine>,
     listeners: Listeners,
     /// The requests without an answer.
-    waiting: RefCell<LiteMap<CallId, Callbacks>>,
-    /// What `setVideoEncoderConfig` set last: the defaults of its next call.
+    waiting: RefCell<LiteMap<RequestId, Callbacks>>,
+    /// What `setVideoEncoderConfig` set last: the defaults of the next request.
     encoder: Cell<VideoEncoderConfig>,
     /// Is called when what there is to see of a user may have changed.
     on_tracks: fn(),
@@ -77,21 +77,21 @@ impl Context {
     /// Takes a request with the page's options.
     fn request(&self, method: &'static str, options: &JsValue) {
         let callbacks = Callbacks::of(method, options);
-        let call = match call::parse(method, options, self.encoder.get()) {
-            Ok(call) => call,
+        let request = match request::parse(method, options, self.encoder.get()) {
+            Ok(request) => request,
             Err(failure) => return callbacks.answer(Err(failure)),
         };
-        if let Call::EncoderConfig(config) = call {
+        if let Request::EncoderConfig(config) = request {
             self.encoder.set(config);
         }
         let id = self.engine.next_request();
         self.waiting.borrow_mut().insert(id, callbacks);
-        if let Err(failure) = self.engine.request(id, call) {
+        if let Err(failure) = self.engine.request(id, request) {
             self.answer(id, Err(failure));
         }
     }
 
-    fn answer(&self, id: CallId, result: Result<(), Failure>) {
+    fn answer(&self, id: RequestId, result: Result<(), Failure>) {
         let callbacks = self.waiting.borrow_mut().remove(&id);
         if let Some(callbacks) = callbacks {
             callbacks.answer(result);

@@ -10,8 +10,8 @@ use tt_rtc_room::id::AppId;
 use wasm_bindgen::prelude::*;
 use web_sys::RtcIceTransportPolicy;
 
-use super::call::failure_error;
 use super::context::Context;
+use super::request::failure_error;
 use super::{context, page, rtc_room};
 use crate::engine::Options;
 use crate::{js, platform, signaling};

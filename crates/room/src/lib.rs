@@ -47,7 +47,7 @@
 //! use tt_rtc_room::id::{AppId, Secret, UserId};
 //! use tt_rtc_room::mesh::PeerNews;
 //! use tt_rtc_room::{
-//!     Call, CallId, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
+//!     Request, RequestId, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
 //!     JoinOptions, Machine, Now, Output, Participant,
 //! };
 //!
@@ -74,7 +74,7 @@
 //!         // A real driver takes these bits from a cryptographic source.
 //!         secret: Secret::new([number as u8; 16]),
 //!     };
-//!     let join = Input::Request(CallId(1), Call::Join(Box::new(options)));
+//!     let join = Input::Request(RequestId(1), Request::Join(Box::new(options)));
 //!     queue.push_back(Next::Participant(number, join));
 //! }
 //!
@@ -155,5 +155,7 @@ pub use driver::{Driver, Environment};
 pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubInput, HubOutput, Limits};
 pub use machine::Machine;
 pub use mesh::Mesh;
-pub use participant::{Call, CallId, Connection, Event, Input, JoinOptions, Output, Participant};
+pub use participant::{
+    Connection, Event, Input, JoinOptions, Output, Participant, Request, RequestId,
+};
 pub use time::{Instant, Now};

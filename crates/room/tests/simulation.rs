@@ -16,7 +16,7 @@ use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, Vi
 use tt_rtc_room::participant::DeviceNews;
 use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
-use tt_rtc_room::{Call, Connection, Machine as _, Quality};
+use tt_rtc_room::{Connection, Machine as _, Quality, Request};
 use world::{Chance, KEY, Lists, Manners, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
@@ -102,7 +102,7 @@ impl Schedule {
             if self.faults && self.chance.one_in(4) {
                 self.fault(watched);
             } else {
-                self.call();
+                self.request();
             }
             let pause = *self.chance.pick(&[0, 1, 10, 100, 1_000, 5_000]);
             let pause = self.chance.below(pause + 1);
@@ -122,7 +122,7 @@ impl Schedule {
         usize::try_from(self.chance.below(self.world.clients.len() as u64)).unwrap()
     }
 
-    fn call(&mut self) {
+    fn request(&mut self) {
         let client = self.client();
         if self.world.clients[client].gone {
             return;
@@ -135,32 +135,34 @@ impl Schedule {
         let other = format!("user-{}", self.client());
         let call = match self.chance.below(16) {
             0..4 => self.join(&format!("user-{name}")),
-            4 => Call::Exit,
-            5..8 => Call::Capture(source, on || source != Source::Screen && self.chance.one_in(2)),
-            8 => Call::Publish(streams, on),
-            9 => Call::Subscribe(user(&other), streams, on),
-            10 => Call::SubscribeScreen(user(&other), streams, on),
-            11 => Call::Visibility(on || self.chance.one_in(2)),
+            4 => Request::Exit,
+            5..8 => {
+                Request::Capture(source, on || source != Source::Screen && self.chance.one_in(2))
+            }
+            8 => Request::Publish(streams, on),
+            9 => Request::Subscribe(user(&other), streams, on),
+            10 => Request::SubscribeScreen(user(&other), streams, on),
+            11 => Request::Visibility(on || self.chance.one_in(2)),
             12 => {
                 let participant = &self.world.clients[client].participant;
                 let user = participant.user().map_or(other, ToString::to_string);
                 let session = participant.session();
-                Call::UpdateToken(self.token(session, &user, ROOMS[0]))
+                Request::UpdateToken(self.token(session, &user, ROOMS[0]))
             }
-            13 => Call::SwitchCamera(if on { Facing::Back } else { Facing::Front }),
-            14 => Call::EncoderConfig(VideoEncoderConfig::default()),
-            _ => Call::PlaybackDevice(PlaybackDevice::Earpiece),
+            13 => Request::SwitchCamera(if on { Facing::Back } else { Facing::Front }),
+            14 => Request::EncoderConfig(VideoEncoderConfig::default()),
+            _ => Request::PlaybackDevice(PlaybackDevice::Earpiece),
         };
-        self.world.call(client, call);
+        self.world.request(client, call);
     }
 
-    fn join(&mut self, name: &str) -> Call {
+    fn join(&mut self, name: &str) -> Request {
         let room = if self.chance.one_in(8) { ROOMS[1] } else { ROOMS[0] };
         let mut options = self.world.join_options(name, room);
         options.token = self.token(Some(options.secret.session()), name, room);
         options.auto_publish = !self.chance.one_in(6);
         options.auto_subscribe = !self.chance.one_in(6);
-        Call::Join(Box::new(options))
+        Request::Join(Box::new(options))
     }
 
     /// A token for a session, most of the time a good one.
@@ -388,7 +390,7 @@ impl Schedule {
     fn leave_all(&mut self) {
         for client in 0..self.world.clients.len() {
             if !self.world.clients[client].gone {
-                self.world.call(client, Call::Exit);
+                self.world.request(client, Request::Exit);
             }
         }
         self.world.run(30_000);

@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::call::{CallId, DeviceCommand, DeviceNews};
+use super::request::{DeviceCommand, DeviceNews, RequestId};
 use crate::error::{DeviceError, Failure, state};
 use crate::media::{Facing, Source, Sources, VideoEncoderConfig};
 
 /// What is asked of one device.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Request {
+pub(super) enum Change {
     On,
     Off,
     Switch(Facing),
@@ -18,9 +18,9 @@ pub(super) enum Request {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     Off,
-    /// A start is under way: for a call, or to get a lost device back.
+    /// A start is under way: for a request, or to get a lost device back.
     Starting {
-        call: Option<CallId>,
+        request: Option<RequestId>,
         /// The camera in use until then, when another one is started in its place.
         before: Option<Facing>,
     },
@@ -32,19 +32,19 @@ enum Status {
 /// What came of handling something.
 #[derive(Debug)]
 pub(super) enum CaptureOutput {
-    Answer(CallId, Result<(), Failure>),
+    Answer(RequestId, Result<(), Failure>),
     Command(DeviceCommand),
     State(i32, &'static str),
 }
 
-/// A device, and the calls that wait for it. Calls about one device take effect in order.
+/// A device, and the requests that wait for it. Requests about one device take effect in order.
 #[derive(Debug)]
 struct Device {
     source: Source,
     status: Status,
     facing: Facing,
     config: VideoEncoderConfig,
-    queue: VecDeque<(CallId, Request)>,
+    queue: VecDeque<(RequestId, Change)>,
 }
 
 /// Microphone, camera and screen.
@@ -76,16 +76,16 @@ impl Capture {
         camera.config
     }
 
-    pub(super) fn request(
+    pub(super) fn change(
         &mut self,
         source: Source,
-        call: CallId,
-        request: Request,
+        request: RequestId,
+        change: Change,
     ) -> Vec<CaptureOutput> {
         // The sound of a screen comes and goes with its picture.
         let source = if source == Source::ScreenAudio { Source::Screen } else { source };
         let Some(device) = self.device(source) else { return Vec::new() };
-        device.queue.push_back((call, request));
+        device.queue.push_back((request, change));
         device.advance()
     }
 
@@ -145,22 +145,22 @@ impl Device {
     fn advance(&mut self) -> Vec<CaptureOutput> {
         let mut output = Vec::new();
         while !matches!(self.status, Status::Starting { .. }) {
-            let Some((call, request)) = self.queue.pop_front() else { break };
-            match request {
-                Request::On if self.status != Status::On => output.push(self.start(Some(call))),
-                Request::Switch(facing) if self.status == Status::On => {
+            let Some((request, change)) = self.queue.pop_front() else { break };
+            match change {
+                Change::On if self.status != Status::On => output.push(self.start(Some(request))),
+                Change::Switch(facing) if self.status == Status::On => {
                     if self.facing == facing {
-                        output.push(CaptureOutput::Answer(call, Ok(())));
+                        output.push(CaptureOutput::Answer(request, Ok(())));
                         continue;
                     }
                     let before = Some(self.facing);
                     self.facing = facing;
-                    output.push(self.start(Some(call)));
-                    self.status = Status::Starting { call: Some(call), before };
+                    output.push(self.start(Some(request)));
+                    self.status = Status::Starting { request: Some(request), before };
                 }
-                request => {
-                    output.extend(self.set(request));
-                    output.push(CaptureOutput::Answer(call, Ok(())));
+                change => {
+                    output.extend(self.set(change));
+                    output.push(CaptureOutput::Answer(request, Ok(())));
                 }
             }
         }
@@ -168,27 +168,27 @@ impl Device {
     }
 
     /// Carries out a request that needs no waiting.
-    fn set(&mut self, request: Request) -> Option<CaptureOutput> {
-        match request {
-            Request::On => None,
-            Request::Off => {
+    fn set(&mut self, change: Change) -> Option<CaptureOutput> {
+        match change {
+            Change::On => None,
+            Change::Off => {
                 let stop = self.runs().then_some(DeviceCommand::Stop(self.source));
                 self.status = Status::Off;
                 stop.map(CaptureOutput::Command)
             }
-            Request::Switch(facing) => {
+            Change::Switch(facing) => {
                 self.facing = facing;
                 None
             }
-            Request::Configure(config) => {
+            Change::Configure(config) => {
                 self.config = config;
                 self.runs().then_some(CaptureOutput::Command(DeviceCommand::Constrain(config)))
             }
         }
     }
 
-    fn start(&mut self, call: Option<CallId>) -> CaptureOutput {
-        self.status = Status::Starting { call, before: None };
+    fn start(&mut self, request: Option<RequestId>) -> CaptureOutput {
+        self.status = Status::Starting { request, before: None };
         CaptureOutput::Command(DeviceCommand::Start {
             source: self.source,
             facing: self.facing,
@@ -197,14 +197,14 @@ impl Device {
     }
 
     fn handle_started(&mut self) -> Vec<CaptureOutput> {
-        let Status::Starting { call, .. } = self.status else { return Vec::new() };
+        let Status::Starting { request, .. } = self.status else { return Vec::new() };
         self.status = Status::On;
-        self.go_on(call, Ok(()))
+        self.go_on(request, Ok(()))
     }
 
     fn handle_failed(&mut self, error: DeviceError) -> Vec<CaptureOutput> {
-        let Status::Starting { call, before } = self.status else { return Vec::new() };
-        self.status = match (call, before) {
+        let Status::Starting { request, before } = self.status else { return Vec::new() };
+        self.status = match (request, before) {
             // The old camera goes on.
             (_, Some(facing)) => {
                 self.facing = facing;
@@ -213,14 +213,18 @@ impl Device {
             (Some(_), None) => Status::Off,
             (None, None) => Status::Lost,
         };
-        self.go_on(call, Err(Failure::device(error, self.name())))
+        self.go_on(request, Err(Failure::device(error, self.name())))
     }
 
-    /// Answers the call that waited for the device, and does what was asked since.
-    fn go_on(&mut self, call: Option<CallId>, result: Result<(), Failure>) -> Vec<CaptureOutput> {
+    /// Answers the request that waited for the device, and does what was asked since.
+    fn go_on(
+        &mut self,
+        request: Option<RequestId>,
+        result: Result<(), Failure>,
+    ) -> Vec<CaptureOutput> {
         let mut output = Vec::new();
-        if let Some(call) = call {
-            output.push(CaptureOutput::Answer(call, result));
+        if let Some(request) = request {
+            output.push(CaptureOutput::Answer(request, result));
         }
         output.append(&mut self.advance());
         output
@@ -230,8 +234,8 @@ impl Device {
         let lost = match (self.status, self.source) {
             (Status::Off | Status::Lost, _) => return Vec::new(),
             // A start under way will tell by itself what became of it.
-            (Status::Starting { call, .. }, _) => {
-                self.status = Status::Starting { call, before: None };
+            (Status::Starting { request, .. }, _) => {
+                self.status = Status::Starting { request, before: None };
                 return Vec::new();
             }
             // The browser's own button ends a shared screen; it is not to come back.

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::call::{CallId, JoinOptions};
 use super::connection::Connection;
+use super::request::{JoinOptions, RequestId};
 use super::roster::{Lists, Roster};
 use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
 use crate::media::{Sources, VideoEncoderConfig};
@@ -16,15 +16,15 @@ use litemap::LiteMap;
 /// How long a join may take, in milliseconds: as long as the native SDK takes to say that it is
 /// reconnecting rather than connecting.
 pub(super) const JOIN_WITHIN: u64 = 10_000;
-/// How long a call may wait for the hub, in milliseconds.
+/// How long a request may wait for the hub, in milliseconds.
 pub(super) const ANSWER_WITHIN: u64 = 10_000;
 /// How long before its token expires a page is told, in milliseconds.
 const WARN_BEFORE: u64 = 30_000;
 
-/// A call that waits for the hub.
+/// A request that waits for the hub.
 #[derive(Debug)]
 pub(super) struct Pending<T> {
-    pub(super) call: CallId,
+    pub(super) request: RequestId,
     pub(super) revision: u32,
     pub(super) until: Instant,
     pub(super) value: T,
@@ -49,7 +49,7 @@ pub(super) struct Membership {
     token: Text<MAX_TOKEN>,
     expiry: Expiry,
     /// The join, until it is answered, and until when it has to be.
-    pub(super) joining: Option<(CallId, Instant)>,
+    pub(super) joining: Option<(RequestId, Instant)>,
     pub(super) connection: Connection,
     pub(super) joined_at: Option<u64>,
     pub(super) roster: Roster,
@@ -102,7 +102,7 @@ impl Membership {
         (app, room, user): (AppId, RoomId, UserId),
         options: &JoinOptions,
         token: Text<MAX_TOKEN>,
-        call: CallId,
+        request: RequestId,
         now: Instant,
     ) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Membership {
             auto_subscribe: options.auto_subscribe,
             token,
             expiry: Expiry::default(),
-            joining: Some((call, now + JOIN_WITHIN)),
+            joining: Some((request, now + JOIN_WITHIN)),
             connection: Connection::new(now),
             joined_at: None,
             presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
@@ -201,17 +201,17 @@ impl Membership {
         self.subscription_revision += 1;
     }
 
-    /// A call for a new token, to be sent.
+    /// A new token, to be sent.
     pub(super) fn update_token(
         &mut self,
-        call: CallId,
+        request: RequestId,
         token: Text<MAX_TOKEN>,
         now: Instant,
     ) -> TokenUpdate {
         self.token_revision += 1;
         let revision = self.token_revision;
         let until = now + ANSWER_WITHIN;
-        self.tokens.push_back(Pending { call, revision, until, value: token.clone() });
+        self.tokens.push_back(Pending { request, revision, until, value: token.clone() });
         TokenUpdate { revision, token }
     }
 

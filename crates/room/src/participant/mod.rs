@@ -4,19 +4,19 @@
 //! devices and of media, timeouts) and answers with every [`Output`] that follows from it. See the
 //! crate's documentation for the loop that drives it.
 
-mod call;
 mod capture;
 mod connection;
 mod membership;
+mod request;
 mod roster;
 
 use std::collections::VecDeque;
 
-pub use call::{
-    Call, CallId, Connection, DeviceCommand, DeviceNews, Event, Input, JoinOptions, Output,
+pub use request::{
+    Connection, DeviceCommand, DeviceNews, Event, Input, JoinOptions, Output, Request, RequestId,
 };
 
-use self::capture::{Capture, CaptureOutput, Request};
+use self::capture::{Capture, CaptureOutput, Change};
 use self::connection::ConnectionOutput;
 use self::membership::{ANSWER_WITHIN, Membership, Pending};
 use self::roster::Lists;
@@ -64,7 +64,7 @@ impl<B: Backend> Machine for Participant<B> {
 
     fn handle(&mut self, input: Self::Input, now: Instant) {
         match input {
-            Input::Request(id, call) => self.handle_request(id, call, now),
+            Input::Request(id, request) => self.handle_request(id, request, now),
             Input::Connected => self.handle_connected(now),
             Input::Disconnected => self.handle_disconnected(now),
             Input::Message(message) => self.handle_message(message, now),
@@ -136,28 +136,30 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    fn handle_request(&mut self, id: CallId, call: Call, now: Instant) {
-        match call {
-            Call::Join(options) => self.join(id, &options, now),
-            Call::Exit => self.exit(id, now),
-            Call::Capture(source, on) => {
-                let request = if on { Request::On } else { Request::Off };
-                self.request(source, id, request);
+    fn handle_request(&mut self, id: RequestId, request: Request, now: Instant) {
+        match request {
+            Request::Join(options) => self.join(id, &options, now),
+            Request::Exit => self.exit(id, now),
+            Request::Capture(source, on) => {
+                let change = if on { Change::On } else { Change::Off };
+                self.change(source, id, change);
             }
-            Call::SwitchCamera(facing) => self.request(Source::Camera, id, Request::Switch(facing)),
-            Call::EncoderConfig(config) => {
-                self.request(Source::Camera, id, Request::Configure(config));
+            Request::SwitchCamera(facing) => {
+                self.change(Source::Camera, id, Change::Switch(facing));
             }
-            Call::Publish(streams, on) => self.publish(id, streams.of(Sources::STREAM), on),
-            Call::Subscribe(user, streams, on) => {
+            Request::EncoderConfig(config) => {
+                self.change(Source::Camera, id, Change::Configure(config));
+            }
+            Request::Publish(streams, on) => self.publish(id, streams.of(Sources::STREAM), on),
+            Request::Subscribe(user, streams, on) => {
                 self.subscribe(id, user, streams.of(Sources::STREAM), on);
             }
-            Call::SubscribeScreen(user, streams, on) => {
+            Request::SubscribeScreen(user, streams, on) => {
                 self.subscribe(id, user, streams.of(Sources::SCREEN), on);
             }
-            Call::Visibility(visible) => self.change_visibility(id, visible, now),
-            Call::UpdateToken(token) => self.update_token(id, token, now),
-            Call::PlaybackDevice(device) => {
+            Request::Visibility(visible) => self.change_visibility(id, visible, now),
+            Request::UpdateToken(token) => self.update_token(id, token, now),
+            Request::PlaybackDevice(device) => {
                 self.output.push_back(Output::Device(DeviceCommand::Playback(device)));
                 self.answer(id, Ok(()));
             }
@@ -165,7 +167,7 @@ impl<B: Backend> Participant<B> {
         self.settle(now);
     }
 
-    fn join(&mut self, id: CallId, options: &JoinOptions, now: Instant) {
+    fn join(&mut self, id: RequestId, options: &JoinOptions, now: Instant) {
         if let Some(Membership { user, room, .. }) = &self.membership {
             let failure = Failure::already_in_room(user.as_str(), room.as_str());
             return self.answer(id, Err(failure));
@@ -183,7 +185,7 @@ impl<B: Backend> Participant<B> {
 
     fn membership(
         app: AppId,
-        id: CallId,
+        id: RequestId,
         options: &JoinOptions,
         now: Instant,
     ) -> Result<Membership, Failure> {
@@ -196,7 +198,7 @@ impl<B: Backend> Participant<B> {
         Ok(Membership::new((app, room, user), options, token, id, now))
     }
 
-    fn exit(&mut self, id: CallId, now: Instant) {
+    fn exit(&mut self, id: RequestId, now: Instant) {
         if let Some(membership) = &self.membership {
             if membership.connection.is_open() {
                 self.output.push_back(Output::Send(ClientMessage::Leave));
@@ -207,7 +209,7 @@ impl<B: Backend> Participant<B> {
         self.answer(id, Ok(()));
     }
 
-    /// Ends the stay in the room; calls that wait for the hub fail.
+    /// Ends the stay in the room. Requests that wait for the hub fail.
     fn leave(&mut self, failure: &Failure, now: Instant) {
         let Some(membership) = self.membership.take() else { return };
         // What was said before a join that failed is meant for the next one.
@@ -218,19 +220,19 @@ impl<B: Backend> Participant<B> {
             self.visible = membership.visible;
         }
         self.backend.update(None, now);
-        let waiting = membership.joining.map(|(call, _)| call).into_iter();
-        let waiting = waiting.chain(membership.visibility.iter().map(|pending| pending.call));
-        for call in waiting.chain(membership.tokens.iter().map(|pending| pending.call)) {
-            self.answer(call, Err(failure.clone()));
+        let waiting = membership.joining.map(|(request, _)| request).into_iter();
+        let waiting = waiting.chain(membership.visibility.iter().map(|pending| pending.request));
+        for request in waiting.chain(membership.tokens.iter().map(|pending| pending.request)) {
+            self.answer(request, Err(failure.clone()));
         }
     }
 
-    fn request(&mut self, source: Source, id: CallId, request: Request) {
-        let output = self.capture.request(source, id, request);
+    fn change(&mut self, source: Source, id: RequestId, change: Change) {
+        let output = self.capture.change(source, id, change);
         self.carry_out(output);
     }
 
-    fn publish(&mut self, id: CallId, sources: Sources, on: bool) {
+    fn publish(&mut self, id: RequestId, sources: Sources, on: bool) {
         let granted = self.membership.as_ref().and_then(|membership| membership.granted);
         let allowed = granted.map_or(Sources::ALL, |granted| granted.allowed);
         if on && !self.visible {
@@ -244,7 +246,7 @@ impl<B: Backend> Participant<B> {
         self.answer(id, Ok(()));
     }
 
-    fn subscribe(&mut self, id: CallId, user: UserId, sources: Sources, on: bool) {
+    fn subscribe(&mut self, id: RequestId, user: UserId, sources: Sources, on: bool) {
         let result = match &mut self.membership {
             Some(membership) => {
                 membership.subscribe(user, sources, on);
@@ -255,16 +257,16 @@ impl<B: Backend> Participant<B> {
         self.answer(id, result);
     }
 
-    fn change_visibility(&mut self, id: CallId, visible: bool, now: Instant) {
+    fn change_visibility(&mut self, id: RequestId, visible: bool, now: Instant) {
         let unchanged = self.visible == visible;
         self.visible = visible;
         match &mut self.membership {
             Some(membership) if !(unchanged && membership.visibility.is_empty()) => {
-                // Counted here rather than when it is sent, so that the answer finds the call.
+                // Counted here rather than when it is sent, so that the answer finds the request.
                 let revision = membership.presence.revision + u32::from(!unchanged);
                 let until = now + ANSWER_WITHIN;
                 membership.visibility.push_back(Pending {
-                    call: id,
+                    request: id,
                     revision,
                     until,
                     value: visible,
@@ -274,7 +276,7 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    fn update_token(&mut self, id: CallId, token: String, now: Instant) {
+    fn update_token(&mut self, id: RequestId, token: String, now: Instant) {
         let Some(membership) = &mut self.membership else {
             return self.answer(id, Err(Failure::not_in_room()));
         };
@@ -367,8 +369,8 @@ impl<B: Backend> Participant<B> {
         membership.set_expiry(welcome.token_expires_in, now);
         let updates = membership.token_updates();
         let joined = membership.joining.take();
-        if let Some((call, _)) = joined {
-            self.answer(call, Ok(()));
+        if let Some((request, _)) = joined {
+            self.answer(request, Ok(()));
         }
         for update in updates {
             self.output.push_back(Output::Send(ClientMessage::Token(update)));
@@ -390,13 +392,13 @@ impl<B: Backend> Participant<B> {
         {
             let Some(pending) = membership.visibility.pop_front() else { break };
             let refused = pending.value && granted.refused == Some(Refused::VisibleLimit);
-            answers.push((pending.call, refused));
+            answers.push((pending.request, refused));
         }
         if granted.refused == Some(Refused::VisibleLimit) && membership.visibility.is_empty() {
             self.visible = false;
         }
-        for (call, refused) in answers {
-            self.answer(call, if refused { Err(Failure::visible_limit()) } else { Ok(()) });
+        for (request, refused) in answers {
+            self.answer(request, if refused { Err(Failure::visible_limit()) } else { Ok(()) });
         }
         match granted.refused {
             refused if refused == before => {}
@@ -421,7 +423,7 @@ impl<B: Backend> Participant<B> {
                 membership.set_expiry(answer.expires_in, now);
             }
             let result = if valid { Ok(()) } else { Err(Failure::invalid_token()) };
-            self.output.push_back(Output::Answer(pending.call, result));
+            self.output.push_back(Output::Answer(pending.request, result));
         }
     }
 
@@ -496,28 +498,28 @@ impl<B: Backend> Participant<B> {
         self.settle(now);
     }
 
-    /// Fails the calls that have waited too long for the hub.
+    /// Fails the requests that have waited too long for the hub.
     fn expire_calls(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         let mut late = Vec::new();
         while membership.tokens.front().is_some_and(|front| front.until <= now) {
-            late.extend(membership.tokens.pop_front().map(|pending| pending.call));
+            late.extend(membership.tokens.pop_front().map(|pending| pending.request));
         }
         while membership.visibility.front().is_some_and(|front| front.until <= now) {
-            late.extend(membership.visibility.pop_front().map(|pending| pending.call));
+            late.extend(membership.visibility.pop_front().map(|pending| pending.request));
             let next = membership.visibility.back().map(|pending| pending.value);
             self.visible = next.unwrap_or(membership.visible);
         }
-        for call in late {
-            self.answer(call, Err(Failure::timeout()));
+        for request in late {
+            self.answer(request, Err(Failure::timeout()));
         }
     }
 }
 
 /// Outputs.
 impl<B: Backend> Participant<B> {
-    fn answer(&mut self, call: CallId, result: Result<(), Failure>) {
-        self.output.push_back(Output::Answer(call, result));
+    fn answer(&mut self, request: RequestId, result: Result<(), Failure>) {
+        self.output.push_back(Output::Answer(request, result));
     }
 
     fn event(&mut self, event: Event) {
@@ -526,7 +528,7 @@ impl<B: Backend> Participant<B> {
 
     fn carry_out(&mut self, output: Vec<CaptureOutput>) {
         self.output.extend(output.into_iter().map(|output| match output {
-            CaptureOutput::Answer(call, result) => Output::Answer(call, result),
+            CaptureOutput::Answer(request, result) => Output::Answer(request, result),
             CaptureOutput::Command(command) => Output::Device(command),
             CaptureOutput::State(code, message) => Output::Event(Event::State(code, message)),
         }));

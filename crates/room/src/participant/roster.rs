@@ -1,6 +1,6 @@
 //! Who is in the room, as far as this participant knows.
 
-use super::call::Event;
+use super::request::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
 use crate::protocol::{MAX_MEMBERS, Member};

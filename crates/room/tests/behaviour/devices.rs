@@ -14,8 +14,9 @@ fn started(source: Source) -> DeviceNews {
 fn calls_about_one_device_take_effect_in_the_order_they_were_made() {
     let mut world = call_among(2);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let calls: Vec<_> =
-        [true, false, true].map(|on| world.call(ANN, Call::Capture(Source::Camera, on))).into();
+    let calls: Vec<_> = [true, false, true]
+        .map(|on| world.request(ANN, Request::Capture(Source::Camera, on)))
+        .into();
     settle(&mut world);
     assert!(calls.iter().all(|call| world.answer(*call).is_none()), "the prompt is open");
     world.device(ANN, started(Source::Camera));
@@ -39,25 +40,25 @@ fn calls_about_one_device_take_effect_in_the_order_they_were_made() {
 fn an_open_prompt_holds_up_nothing_else() {
     let mut world = World::new(1, 2);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let asked = world.call(ANN, Call::Capture(Source::Camera, true));
+    let asked = world.request(ANN, Request::Capture(Source::Camera, true));
     let call = join(&mut world, ANN);
     succeeded(&world, call);
     join(&mut world, BOB);
     for call in [
-        Call::Capture(Source::Microphone, true),
-        Call::Capture(Source::Screen, true),
-        Call::Publish(StreamType::Both, true),
-        Call::Subscribe(world::user("bob"), StreamType::Both, true),
-        Call::Visibility(true),
-        Call::UpdateToken("token".into()),
-        Call::PlaybackDevice(PlaybackDevice::Earpiece),
+        Request::Capture(Source::Microphone, true),
+        Request::Capture(Source::Screen, true),
+        Request::Publish(StreamType::Both, true),
+        Request::Subscribe(world::user("bob"), StreamType::Both, true),
+        Request::Visibility(true),
+        Request::UpdateToken("token".into()),
+        Request::PlaybackDevice(PlaybackDevice::Earpiece),
     ] {
         let call = make(&mut world, ANN, call);
         succeeded(&world, call);
     }
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
     assert_eq!(world.answer(asked), None);
-    make(&mut world, ANN, Call::Exit);
+    make(&mut world, ANN, Request::Exit);
     assert_eq!(world.answer(asked), None, "nor does leaving decide it");
     world.device(ANN, started(Source::Camera));
     succeeded(&world, asked);
@@ -67,7 +68,7 @@ fn an_open_prompt_holds_up_nothing_else() {
 fn a_device_that_cannot_be_had_fails_the_call_and_the_next_one_tries_again() {
     let mut world = World::new(1, 1);
     world.clients[ANN].browser.broken = Source::Microphone.into();
-    let call = make(&mut world, ANN, Call::Capture(Source::Microphone, true));
+    let call = make(&mut world, ANN, Request::Capture(Source::Microphone, true));
     assert_eq!(failure(&world, call), Failure::device(DeviceError::Denied, "microphone"));
     world.clients[ANN].browser.broken = Sources::NONE;
     capture(&mut world, ANN, Source::Microphone);
@@ -153,7 +154,7 @@ fn a_screen_whose_sharing_the_browser_ended_leaves_the_list_for_good() {
 fn a_screen_without_sound_sends_a_picture_alone() {
     let mut world = call_among(2);
     world.clients[ANN].browser.asking = Source::Screen.into();
-    world.call(ANN, Call::Capture(Source::Screen, true));
+    world.request(ANN, Request::Capture(Source::Screen, true));
     world.device(ANN, started(Source::Screen));
     settle(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
@@ -174,7 +175,7 @@ fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let call = make(&mut world, ANN, Call::SwitchCamera(Facing::Back));
+    let call = make(&mut world, ANN, Request::SwitchCamera(Facing::Back));
     assert_eq!(world.answer(call), None);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
     world.device(ANN, DeviceNews::Failed(Source::Camera, DeviceError::NotFound));
@@ -187,8 +188,8 @@ fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
 fn a_camera_chosen_and_set_up_while_off_is_the_one_that_starts() {
     let mut world = World::new(1, 1);
     let config = VideoEncoderConfig { width: 320, height: 180, ..Default::default() };
-    for call in [Call::SwitchCamera(Facing::Back), Call::EncoderConfig(config)] {
-        let call = world.call(ANN, call);
+    for call in [Request::SwitchCamera(Facing::Back), Request::EncoderConfig(config)] {
+        let call = world.request(ANN, call);
         succeeded(&world, call);
     }
     capture(&mut world, ANN, Source::Camera);
@@ -202,7 +203,7 @@ fn a_running_camera_takes_a_new_size_without_a_pause_and_without_negotiation() {
     capture(&mut world, ANN, Source::Camera);
     let negotiated = negotiations(&world);
     let config = VideoEncoderConfig { width: 1280, height: 720, ..Default::default() };
-    let call = make(&mut world, ANN, Call::EncoderConfig(config));
+    let call = make(&mut world, ANN, Request::EncoderConfig(config));
     succeeded(&world, call);
     let commands = &world.clients[ANN].browser.device_commands;
     assert_eq!(commands.last(), Some(&DeviceCommand::Constrain(config)));
@@ -215,7 +216,7 @@ fn a_limit_of_the_bit_rate_holds_for_the_next_frame_of_every_peer() {
     capture(&mut world, ANN, Source::Camera);
     let config = VideoEncoderConfig { max_bitrate: Some(200), ..Default::default() };
     let negotiated = negotiations(&world);
-    world.call(ANN, Call::EncoderConfig(config));
+    world.request(ANN, Request::EncoderConfig(config));
     for (_, peer) in world.clients[ANN].browser.peers() {
         assert_eq!(peer.camera.map(|encoding| encoding.max_bitrate), Some(200_000));
     }

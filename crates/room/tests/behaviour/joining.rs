@@ -76,7 +76,7 @@ fn a_hub_that_does_not_answer_fails_the_join_after_10_s_and_leaves_the_way_open(
 #[test]
 fn an_exit_outside_of_a_room_succeeds() {
     let mut world = World::new(1, 1);
-    let call = world.call(ANN, Call::Exit);
+    let call = world.request(ANN, Request::Exit);
     succeeded(&world, call);
 }
 
@@ -84,7 +84,7 @@ fn an_exit_outside_of_a_room_succeeds() {
 fn an_exit_on_the_way_in_fails_the_join_and_succeeds_itself() {
     let mut world = World::new(1, 1);
     let entering = world.join_as(ANN, "ann", ROOM);
-    let leaving = world.call(ANN, Call::Exit);
+    let leaving = world.request(ANN, Request::Exit);
     assert_eq!(failure(&world, entering), Failure::room_left());
     succeeded(&world, leaving);
     world.run(20_000);
@@ -94,7 +94,7 @@ fn an_exit_on_the_way_in_fails_the_join_and_succeeds_itself() {
 #[test]
 fn the_others_see_a_goodbye_at_once() {
     let mut world = call_among(2);
-    world.call(ANN, Call::Exit);
+    world.request(ANN, Request::Exit);
     world.run(20);
     assert_eq!(chat(&world, BOB), ["bob"]);
 }
@@ -103,7 +103,7 @@ fn the_others_see_a_goodbye_at_once() {
 fn capture_goes_on_after_the_exit_and_is_published_in_the_next_room() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
-    make(&mut world, ANN, Call::Exit);
+    make(&mut world, ANN, Request::Exit);
     assert_eq!(world.clients[ANN].participant.captured(), Source::Camera.into());
     assert!(world.clients[BOB].lists.video.is_empty());
     join(&mut world, ANN);
@@ -116,7 +116,7 @@ fn nothing_is_left_of_a_call_that_all_have_left() {
     let mut world = call_among(3);
     capture(&mut world, ANN, Source::Camera);
     for client in [CAT, ANN, BOB] {
-        make(&mut world, client, Call::Exit);
+        make(&mut world, client, Request::Exit);
     }
     assert_eq!((world.hub.session_count(), world.hub.room_count()), (0, 0));
     assert_eq!(world.hub.poll_timeout(), None);
@@ -130,8 +130,8 @@ fn nothing_is_left_of_a_call_that_all_have_left() {
 #[test]
 fn what_a_hub_says_after_the_exit_is_not_heard() {
     let mut world = call_among(2);
-    world.call(BOB, Call::Capture(Source::Camera, true));
-    world.call(ANN, Call::Exit);
+    world.request(BOB, Request::Capture(Source::Camera, true));
+    world.request(ANN, Request::Exit);
     let heard = world.clients[ANN].heard.len();
     settle(&mut world);
     assert_eq!(world.clients[ANN].heard.len(), heard);

@@ -33,15 +33,15 @@ fn a_room_takes_50_visible_users_and_beyond_them_invisible_ones() {
     let mut world = crowd(51, Limits::default());
     assert_eq!(world.clients[0].lists.chat.len(), 50);
     assert!(!world.clients[50].participant.is_active());
-    world.call(50, Call::Visibility(false));
+    world.request(50, Request::Visibility(false));
     let call = world.join_as(50, "user-50", ROOM);
     settle(&mut world);
     succeeded(&world, call);
     assert_eq!(world.clients[50].lists.chat.len(), 50);
-    let call = make(&mut world, 50, Call::Visibility(true));
+    let call = make(&mut world, 50, Request::Visibility(true));
     assert_eq!(failure(&world, call), Failure::visible_limit());
-    make(&mut world, 0, Call::Exit);
-    let call = make(&mut world, 50, Call::Visibility(true));
+    make(&mut world, 0, Request::Exit);
+    let call = make(&mut world, 50, Request::Visibility(true));
     succeeded(&world, call);
 }
 
@@ -84,7 +84,7 @@ fn who_finds_no_place_after_a_restart_of_the_hub_is_out_of_the_room_and_the_othe
 fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free() {
     let mut world = crowd(32, Limits::default());
     for client in 0..32 {
-        world.call(client, Call::Capture(Source::Microphone, true));
+        world.request(client, Request::Capture(Source::Microphone, true));
         world.run(20);
     }
     settle(&mut world);
@@ -92,10 +92,10 @@ fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free()
     assert!(trouble(&world, 29).is_empty());
     assert_eq!(trouble(&world, 30), [state::PUBLISH_LIMIT]);
     assert_eq!(media(&world, 30, 0), Sources::NONE);
-    world.call(3, Call::Capture(Source::Microphone, false));
+    world.request(3, Request::Capture(Source::Microphone, false));
     settle(&mut world);
     assert_eq!(media(&world, 30, 0), Source::Microphone.into());
-    make(&mut world, 4, Call::Exit);
+    make(&mut world, 4, Request::Exit);
     assert_eq!(media(&world, 31, 0), Source::Microphone.into());
     assert_eq!(world.clients[0].lists, world.hub_lists(ROOM));
 }

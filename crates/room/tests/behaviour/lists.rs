@@ -8,12 +8,12 @@ fn an_event_is_raised_only_when_its_list_has_changed() {
     capture(&mut world, ANN, Source::Camera);
     let before = events(&world);
     for call in [
-        Call::Capture(Source::Camera, true),
-        Call::Publish(StreamType::Both, true),
-        Call::Publish(StreamType::Audio, false),
-        Call::Visibility(true),
-        Call::UpdateToken("token".into()),
-        Call::Subscribe(world::user("bob"), StreamType::Both, false),
+        Request::Capture(Source::Camera, true),
+        Request::Publish(StreamType::Both, true),
+        Request::Publish(StreamType::Audio, false),
+        Request::Visibility(true),
+        Request::UpdateToken("token".into()),
+        Request::Subscribe(world::user("bob"), StreamType::Both, false),
     ] {
         let call = make(&mut world, ANN, call);
         succeeded(&world, call);
@@ -24,10 +24,10 @@ fn an_event_is_raised_only_when_its_list_has_changed() {
 #[test]
 fn the_video_list_has_those_who_capture_and_publish_camera_video() {
     let mut world = call_among(2);
-    make(&mut world, ANN, Call::Publish(StreamType::Video, false));
+    make(&mut world, ANN, Request::Publish(StreamType::Video, false));
     capture(&mut world, ANN, Source::Camera);
     assert!(world.clients[BOB].lists.video.is_empty(), "captured only");
-    make(&mut world, ANN, Call::Publish(StreamType::Video, true));
+    make(&mut world, ANN, Request::Publish(StreamType::Video, true));
     assert_eq!(world.clients[BOB].lists.video, ["ann"]);
     assert_eq!(world.clients[ANN].lists.video, ["ann"], "one sees oneself");
     stop(&mut world, ANN, Source::Camera);
@@ -40,9 +40,9 @@ fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
     let mut world = call_among(2);
     capture(&mut world, BOB, Source::Microphone);
     assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
-    make(&mut world, BOB, Call::Publish(StreamType::Audio, false));
+    make(&mut world, BOB, Request::Publish(StreamType::Audio, false));
     assert!(world.clients[ANN].lists.speakers.is_empty());
-    make(&mut world, BOB, Call::Publish(StreamType::Both, true));
+    make(&mut world, BOB, Request::Publish(StreamType::Both, true));
     assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
     assert!(world.clients[ANN].lists.video.is_empty());
 }
@@ -50,7 +50,7 @@ fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
 #[test]
 fn the_screen_list_has_those_who_share_whatever_is_published_besides() {
     let mut world = call_among(2);
-    make(&mut world, BOB, Call::Publish(StreamType::Both, false));
+    make(&mut world, BOB, Request::Publish(StreamType::Both, false));
     capture(&mut world, BOB, Source::Screen);
     assert_eq!(world.clients[ANN].lists.screen, ["bob"]);
     assert_eq!(world.clients[BOB].lists.screen, ["bob"]);
@@ -108,7 +108,7 @@ fn who_joins_after_a_restart_of_the_hub_stands_behind_those_who_are_not_back_yet
 #[test]
 fn who_goes_and_comes_back_stands_last() {
     let mut world = call_among(3);
-    make(&mut world, ANN, Call::Exit);
+    make(&mut world, ANN, Request::Exit);
     join(&mut world, ANN);
     assert_eq!(chat(&world, BOB), ["bob", "cat", "ann"]);
 }
@@ -116,7 +116,7 @@ fn who_goes_and_comes_back_stands_last() {
 #[test]
 fn after_a_second_join_the_lists_are_told_anew() {
     let mut world = call_among(2);
-    make(&mut world, ANN, Call::Exit);
+    make(&mut world, ANN, Request::Exit);
     let before = world.clients[ANN].events.len();
     join(&mut world, ANN);
     let names = ["bob", "ann"].map(world::user);

@@ -19,7 +19,7 @@ mod world;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Source, Sources, StreamType};
-use tt_rtc_room::{Call, CallId, Connection, Event, JoinOptions, Machine as _};
+use tt_rtc_room::{Connection, Event, JoinOptions, Machine as _, Request, RequestId};
 use world::{Heard, World};
 
 const ANN: usize = 0;
@@ -45,45 +45,45 @@ fn settle(world: &mut World) {
     world.run(1_000);
 }
 
-fn join(world: &mut World, client: usize) -> CallId {
+fn join(world: &mut World, client: usize) -> RequestId {
     join_with(world, client, |_| {})
 }
 
-fn join_with(world: &mut World, client: usize, change: impl FnOnce(&mut JoinOptions)) -> CallId {
+fn join_with(world: &mut World, client: usize, change: impl FnOnce(&mut JoinOptions)) -> RequestId {
     let mut options = world.join_options(NAMES[client], ROOM);
     change(&mut options);
-    make(world, client, Call::Join(Box::new(options)))
+    make(world, client, Request::Join(Box::new(options)))
 }
 
 /// Makes a call and waits until what follows from it has happened.
-fn make(world: &mut World, client: usize, call: Call) -> CallId {
-    let id = world.call(client, call);
+fn make(world: &mut World, client: usize, call: Request) -> RequestId {
+    let id = world.request(client, call);
     settle(world);
     id
 }
 
 fn capture(world: &mut World, client: usize, source: Source) {
-    let call = make(world, client, Call::Capture(source, true));
+    let call = make(world, client, Request::Capture(source, true));
     succeeded(world, call);
 }
 
 fn stop(world: &mut World, client: usize, source: Source) {
-    let call = make(world, client, Call::Capture(source, false));
+    let call = make(world, client, Request::Capture(source, false));
     succeeded(world, call);
 }
 
 #[track_caller]
-fn succeeded(world: &World, call: CallId) {
+fn succeeded(world: &World, call: RequestId) {
     assert_eq!(world.answer(call), Some(&Ok(())));
 }
 
 #[track_caller]
-fn failure(world: &World, call: CallId) -> Failure {
+fn failure(world: &World, call: RequestId) -> Failure {
     world.answer(call).expect("no answer yet").clone().expect_err("it should have failed")
 }
 
 #[track_caller]
-fn errno(world: &World, call: CallId) -> u32 {
+fn errno(world: &World, call: RequestId) -> u32 {
     failure(world, call).err_no
 }
 

@@ -11,8 +11,8 @@ fn turning_camera_and_microphone_on_and_off_negotiates_nothing() {
             for source in [Source::Microphone, Source::Camera] {
                 capture(&mut world, client, source);
             }
-            make(&mut world, client, Call::Publish(StreamType::Both, false));
-            make(&mut world, client, Call::Publish(StreamType::Both, true));
+            make(&mut world, client, Request::Publish(StreamType::Both, false));
+            make(&mut world, client, Request::Publish(StreamType::Both, true));
         }
         assert_eq!(media(&world, ANN, CAT), Sources::STREAM);
         for client in [ANN, BOB, CAT] {
@@ -47,8 +47,8 @@ fn two_screens_shared_at_once_take_one_exchange_and_both_arrive() {
         join(&mut world, ANN);
         join(&mut world, BOB);
         let before = negotiations(&world);
-        world.call(ANN, Call::Capture(Source::Screen, true));
-        world.call(BOB, Call::Capture(Source::Screen, true));
+        world.request(ANN, Request::Capture(Source::Screen, true));
+        world.request(BOB, Request::Capture(Source::Screen, true));
         settle(&mut world);
         assert_eq!(media(&world, ANN, BOB), Sources::SCREEN);
         assert_eq!(media(&world, BOB, ANN), Sources::SCREEN);

@@ -21,7 +21,7 @@ fn everything_is_published_and_subscribed_if_nothing_else_is_said() {
 fn publish_state_set_before_the_join_counts() {
     let mut world = World::new(1, 2);
     stream(&mut world, ANN);
-    make(&mut world, ANN, Call::Publish(StreamType::Audio, false));
+    make(&mut world, ANN, Request::Publish(StreamType::Audio, false));
     join(&mut world, ANN);
     join(&mut world, BOB);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
@@ -33,7 +33,7 @@ fn publish_state_set_before_a_join_that_fails_counts_in_the_next() {
     let mut world = World::new(1, 2);
     world.require_tokens();
     stream(&mut world, ANN);
-    make(&mut world, ANN, Call::Publish(StreamType::Audio, false));
+    make(&mut world, ANN, Request::Publish(StreamType::Audio, false));
     let refused = join(&mut world, ANN);
     assert_eq!(errno(&world, refused), 21_101);
     let token = |name| world::token(name, ROOM).sign(world::KEY).unwrap();
@@ -47,8 +47,8 @@ fn publish_state_set_before_a_join_that_fails_counts_in_the_next() {
 fn publish_state_ends_with_the_stay_in_the_room() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
-    make(&mut world, ANN, Call::Publish(StreamType::Both, false));
-    make(&mut world, ANN, Call::Exit);
+    make(&mut world, ANN, Request::Publish(StreamType::Both, false));
+    make(&mut world, ANN, Request::Exit);
     join(&mut world, ANN);
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
@@ -61,9 +61,9 @@ fn without_auto_publish_nothing_is_sent_until_it_is_published() {
     join_with(&mut world, BOB, |options| options.auto_publish = false);
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
     assert!(world.clients[ANN].lists.speakers.is_empty());
-    make(&mut world, BOB, Call::Publish(StreamType::Audio, true));
+    make(&mut world, BOB, Request::Publish(StreamType::Audio, true));
     assert_eq!(media(&world, BOB, ANN), Source::Microphone.into());
-    make(&mut world, BOB, Call::Publish(StreamType::Video, true));
+    make(&mut world, BOB, Request::Publish(StreamType::Video, true));
     assert_eq!(media(&world, BOB, ANN), Sources::STREAM);
 }
 
@@ -77,7 +77,7 @@ fn without_auto_subscribe_nothing_is_received_until_it_is_subscribed() {
     join_with(&mut world, BOB, |options| options.auto_subscribe = false);
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
     assert_eq!(world.clients[BOB].lists.video, ["ann", "cat"], "the lists are whole");
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Video, true));
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Video, true));
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
     assert_eq!(media(&world, CAT, BOB), Sources::NONE);
     assert_eq!(media(&world, ANN, CAT), Sources::STREAM, "others are not concerned");
@@ -88,12 +88,12 @@ fn one_user_s_streams_can_be_unsubscribed_and_subscribed_again() {
     let mut world = call_among(3);
     stream(&mut world, ANN);
     stream(&mut world, CAT);
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Video, false));
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Video, false));
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert_eq!(media(&world, CAT, BOB), Sources::STREAM);
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Both, false));
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Both, true));
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, true));
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
 
@@ -102,9 +102,9 @@ fn screens_are_subscribed_apart_from_streams() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     capture(&mut world, ANN, Source::Screen);
-    make(&mut world, BOB, Call::SubscribeScreen(user("ann"), StreamType::Audio, false));
+    make(&mut world, BOB, Request::SubscribeScreen(user("ann"), StreamType::Audio, false));
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM.with(Source::Screen, true));
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Both, false));
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
 }
 
@@ -112,12 +112,12 @@ fn screens_are_subscribed_apart_from_streams() {
 fn a_subscription_may_come_before_the_user_and_holds_when_the_user_comes_again() {
     let mut world = World::new(1, 2);
     join_with(&mut world, BOB, |options| options.auto_subscribe = false);
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Audio, true));
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Audio, true));
     stream(&mut world, ANN);
     for _ in 0..2 {
         join(&mut world, ANN);
         assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
-        make(&mut world, ANN, Call::Exit);
+        make(&mut world, ANN, Request::Exit);
     }
 }
 
@@ -125,8 +125,8 @@ fn a_subscription_may_come_before_the_user_and_holds_when_the_user_comes_again()
 fn subscriptions_end_with_the_stay_in_the_room() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
-    make(&mut world, BOB, Call::Subscribe(user("ann"), StreamType::Both, false));
-    make(&mut world, BOB, Call::Exit);
+    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
+    make(&mut world, BOB, Request::Exit);
     join(&mut world, BOB);
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
@@ -134,8 +134,8 @@ fn subscriptions_end_with_the_stay_in_the_room() {
 #[test]
 fn a_subscription_needs_a_room() {
     let mut world = World::new(1, 1);
-    let stream = world.call(ANN, Call::Subscribe(user("bob"), StreamType::Both, true));
-    let screen = world.call(ANN, Call::SubscribeScreen(user("bob"), StreamType::Both, true));
+    let stream = world.request(ANN, Request::Subscribe(user("bob"), StreamType::Both, true));
+    let screen = world.request(ANN, Request::SubscribeScreen(user("bob"), StreamType::Both, true));
     assert_eq!(failure(&world, stream), Failure::not_in_room());
     assert_eq!(failure(&world, screen), Failure::not_in_room());
 }
@@ -145,9 +145,9 @@ fn what_is_muted_is_not_sent_from_that_very_moment_on() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     let bob = session(&world, BOB);
-    world.call(ANN, Call::Publish(StreamType::Audio, false));
+    world.request(ANN, Request::Publish(StreamType::Audio, false));
     assert_eq!(world.clients[ANN].browser.sends_to(bob), Source::Camera.into());
-    world.call(ANN, Call::Capture(Source::Camera, false));
+    world.request(ANN, Request::Capture(Source::Camera, false));
     assert_eq!(world.clients[ANN].browser.sends_to(bob), Sources::NONE);
 }
 
@@ -155,7 +155,7 @@ fn what_is_muted_is_not_sent_from_that_very_moment_on() {
 fn an_invisible_user_stands_in_nobody_s_list_and_still_receives() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
-    make(&mut world, BOB, Call::Visibility(false));
+    make(&mut world, BOB, Request::Visibility(false));
     assert_eq!(chat(&world, ANN), ["ann"]);
     assert_eq!(chat(&world, BOB), ["ann"], "not in its own either");
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
@@ -164,13 +164,13 @@ fn an_invisible_user_stands_in_nobody_s_list_and_still_receives() {
 #[test]
 fn an_invisible_user_cannot_publish() {
     let mut world = call_among(2);
-    make(&mut world, BOB, Call::Visibility(false));
+    make(&mut world, BOB, Request::Visibility(false));
     stream(&mut world, BOB);
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
     assert!(world.clients[ANN].lists.speakers.is_empty());
-    let call = make(&mut world, BOB, Call::Publish(StreamType::Both, true));
+    let call = make(&mut world, BOB, Request::Publish(StreamType::Both, true));
     assert_eq!(failure(&world, call), Failure::invisible());
-    let call = make(&mut world, BOB, Call::Publish(StreamType::Both, false));
+    let call = make(&mut world, BOB, Request::Publish(StreamType::Both, false));
     succeeded(&world, call);
 }
 
@@ -179,11 +179,11 @@ fn who_becomes_invisible_stops_sending_and_who_comes_back_has_its_old_place() {
     let mut world = call_among(3);
     stream(&mut world, BOB);
     let negotiated = negotiations(&world);
-    make(&mut world, BOB, Call::Visibility(false));
+    make(&mut world, BOB, Request::Visibility(false));
     assert_eq!(chat(&world, ANN), ["ann", "cat"]);
     assert!(world.clients[ANN].lists.video.is_empty());
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
-    make(&mut world, BOB, Call::Visibility(true));
+    make(&mut world, BOB, Request::Visibility(true));
     assert_eq!(chat(&world, ANN), ["ann", "bob", "cat"]);
     assert_eq!(world.clients[CAT].lists.video, ["bob"]);
     assert_eq!(media(&world, BOB, CAT), Sources::STREAM);
@@ -194,7 +194,7 @@ fn who_becomes_invisible_stops_sending_and_who_comes_back_has_its_old_place() {
 fn one_can_join_invisible() {
     let mut world = World::new(1, 2);
     join(&mut world, ANN);
-    make(&mut world, BOB, Call::Visibility(false));
+    make(&mut world, BOB, Request::Visibility(false));
     let before = world.clients[ANN].events.len();
     join(&mut world, BOB);
     assert_eq!(world.clients[ANN].events.len(), before);
@@ -204,11 +204,11 @@ fn one_can_join_invisible() {
 #[test]
 fn invisible_users_have_nothing_to_do_with_each_other() {
     let mut world = call_among(3);
-    make(&mut world, BOB, Call::Visibility(false));
-    make(&mut world, CAT, Call::Visibility(false));
+    make(&mut world, BOB, Request::Visibility(false));
+    make(&mut world, CAT, Request::Visibility(false));
     assert_eq!(world.clients[BOB].browser.peers().count(), 1);
     assert_eq!(world.clients[CAT].browser.peers().count(), 1);
-    make(&mut world, CAT, Call::Visibility(true));
+    make(&mut world, CAT, Request::Visibility(true));
     assert_eq!(world.clients[BOB].browser.peers().count(), 2);
 }
 
@@ -217,7 +217,7 @@ fn a_change_of_visibility_that_the_hub_does_not_answer_fails_and_has_no_effect()
     let mut world = call_among(2);
     world.reachable[BOB] = false;
     world.cut(BOB, Some(0), 1_000);
-    let calls = [false, true].map(|visible| world.call(BOB, Call::Visibility(visible)));
+    let calls = [false, true].map(|visible| world.request(BOB, Request::Visibility(visible)));
     world.run(10_001);
     for call in calls {
         assert_eq!(failure(&world, call), Failure::timeout());
@@ -225,6 +225,6 @@ fn a_change_of_visibility_that_the_hub_does_not_answer_fails_and_has_no_effect()
     world.reachable[BOB] = true;
     world.run(6_000);
     assert_eq!(chat(&world, ANN), ["ann", "bob"]);
-    let call = make(&mut world, BOB, Call::Publish(StreamType::Both, true));
+    let call = make(&mut world, BOB, Request::Publish(StreamType::Both, true));
     succeeded(&world, call);
 }

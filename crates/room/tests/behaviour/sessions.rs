@@ -146,7 +146,7 @@ fn who_does_not_come_back_after_a_restart_of_the_hub_leaves_after_12_s() {
 #[test]
 fn who_said_goodbye_is_not_waited_for_after_a_restart_of_the_hub() {
     let mut world = call_among(3);
-    world.call(CAT, Call::Exit);
+    world.request(CAT, Request::Exit);
     world.run(20);
     world.restart_hub();
     settle(&mut world);
@@ -162,7 +162,7 @@ fn a_restart_of_the_hub_amid_coming_and_going_confuses_nobody() {
             join(&mut world, client);
         }
         capture(&mut world, ANN, Source::Camera);
-        let left = world.call(BOB, Call::Exit);
+        let left = world.request(BOB, Request::Exit);
         let joined = world.join_as(DAN, "dan", ROOM);
         world.run(restarted_after);
         world.restart_hub();
@@ -347,8 +347,8 @@ fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
     let mut world = call_among(1);
     world.kick("ann", ROOM);
     let waiting = [
-        world.call(ANN, Call::Visibility(false)),
-        world.call(ANN, Call::UpdateToken("new".into())),
+        world.request(ANN, Request::Visibility(false)),
+        world.request(ANN, Request::UpdateToken("new".into())),
     ];
     settle(&mut world);
     for call in waiting {

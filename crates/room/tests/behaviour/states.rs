@@ -40,7 +40,7 @@ fn then(world: &World, client: usize) -> &[Connection] {
 #[test]
 fn a_call_is_told_from_its_beginning_to_its_end_and_no_further() {
     let mut world = watched_call_among(2);
-    make(&mut world, ANN, Call::Exit);
+    make(&mut world, ANN, Request::Exit);
     assert_eq!(then(&world, ANN), [Disconnected]);
     world.network_change(ANN);
     world.restart_hub();

@@ -13,7 +13,7 @@ fn guarded(clients: usize) -> World {
     world
 }
 
-fn join_by(world: &mut World, client: usize, token: &AccessToken) -> CallId {
+fn join_by(world: &mut World, client: usize, token: &AccessToken) -> RequestId {
     let text = token.sign(KEY).unwrap();
     join_with(world, client, |options| options.token = text)
 }
@@ -27,8 +27,8 @@ fn ending(world: &World, client: usize, milliseconds: u64) -> AccessToken {
     AccessToken { expire_at: world.calendar_second(milliseconds), ..valid(client) }
 }
 
-fn update(world: &mut World, client: usize, token: &AccessToken) -> CallId {
-    make(world, client, Call::UpdateToken(token.sign(KEY).unwrap()))
+fn update(world: &mut World, client: usize, token: &AccessToken) -> RequestId {
+    make(world, client, Request::UpdateToken(token.sign(KEY).unwrap()))
 }
 
 fn warnings(world: &World, client: usize) -> usize {
@@ -73,7 +73,7 @@ fn an_app_without_a_key_is_open_to_any_token() {
     let mut world = World::new(1, 1);
     let call = join_with(&mut world, ANN, |options| options.token = "any".into());
     succeeded(&world, call);
-    let call = make(&mut world, ANN, Call::UpdateToken("other".into()));
+    let call = make(&mut world, ANN, Request::UpdateToken("other".into()));
     succeeded(&world, call);
 }
 
@@ -89,9 +89,9 @@ fn publishing_needs_its_privilege() {
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert!(world.clients[BOB].lists.video.is_empty());
     assert_eq!(trouble(&world, ANN), [state::NO_PUBLISH_PERMISSION]);
-    let call = make(&mut world, ANN, Call::Publish(StreamType::Video, true));
+    let call = make(&mut world, ANN, Request::Publish(StreamType::Video, true));
     assert_eq!(failure(&world, call), Failure::no_privilege());
-    let call = make(&mut world, ANN, Call::Publish(StreamType::Audio, true));
+    let call = make(&mut world, ANN, Request::Publish(StreamType::Audio, true));
     succeeded(&world, call);
 }
 
@@ -245,7 +245,7 @@ fn a_token_renewed_while_out_of_reach_opens_the_way_back_when_the_old_one_has_ex
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(7_000);
-    let call = world.call(ANN, Call::UpdateToken(valid(ANN).sign(KEY).unwrap()));
+    let call = world.request(ANN, Request::UpdateToken(valid(ANN).sign(KEY).unwrap()));
     world.run(5_000);
     world.reachable[ANN] = true;
     world.network_change(ANN);

@@ -8,7 +8,9 @@ use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, StreamType};
 use tt_rtc_room::mesh::{PeerId, PeerNews};
 use tt_rtc_room::participant::DeviceNews;
-use tt_rtc_room::{Call, CallId, Event, Instant, JoinOptions, Machine as _, Output, Participant};
+use tt_rtc_room::{
+    Event, Instant, JoinOptions, Machine as _, Output, Participant, Request, RequestId,
+};
 
 use crate::arbitrary::{secret, server_message, session, user};
 
@@ -23,7 +25,7 @@ enum Step {
     Wait(u64),
 }
 
-fn call() -> impl Strategy<Value = Call> {
+fn request() -> impl Strategy<Value = Request> {
     let streams =
         || proptest::sample::select(vec![StreamType::Audio, StreamType::Video, StreamType::Both]);
     let options =
@@ -36,17 +38,17 @@ fn call() -> impl Strategy<Value = Call> {
             secret: secret(0),
         });
     prop_oneof![
-        4 => options.prop_map(|options| Call::Join(Box::new(options))),
-        1 => Just(Call::Exit),
+        4 => options.prop_map(|options| Request::Join(Box::new(options))),
+        1 => Just(Request::Exit),
         2 => (proptest::sample::select(Source::ALL.to_vec()), any::<bool>())
-            .prop_map(|(source, on)| Call::Capture(source, on)),
-        1 => Just(Call::SwitchCamera(Facing::Back)),
-        1 => (streams(), any::<bool>()).prop_map(|(streams, on)| Call::Publish(streams, on)),
+            .prop_map(|(source, on)| Request::Capture(source, on)),
+        1 => Just(Request::SwitchCamera(Facing::Back)),
+        1 => (streams(), any::<bool>()).prop_map(|(streams, on)| Request::Publish(streams, on)),
         1 => (user(), streams(), any::<bool>()).prop_map(|(user, streams, on)| {
-            Call::Subscribe(user, streams, on)
+            Request::Subscribe(user, streams, on)
         }),
-        1 => any::<bool>().prop_map(Call::Visibility),
-        1 => ".{0,9}".prop_map(Call::UpdateToken),
+        1 => any::<bool>().prop_map(Request::Visibility),
+        1 => ".{0,9}".prop_map(Request::UpdateToken),
     ]
 }
 
@@ -67,7 +69,7 @@ fn input() -> impl Strategy<Value = Input> {
         Just(DeviceNews::Changed),
     ];
     prop_oneof![
-        5 => call().prop_map(|call| Input::Request(CallId(0), call)),
+        5 => request().prop_map(|request| Input::Request(RequestId(0), request)),
         20 => server_message().prop_map(Input::Message),
         4 => Just(Input::Connected),
         1 => Just(Input::Disconnected),
@@ -84,7 +86,7 @@ struct Scene {
     participant: Participant,
     now: u64,
     calls: u32,
-    answers: BTreeMap<CallId, u32>,
+    answers: BTreeMap<RequestId, u32>,
     /// Connections that were opened and not closed.
     peers: Vec<PeerId>,
 }
@@ -101,7 +103,7 @@ impl Scene {
         let input = match input {
             Input::Request(_, call) => {
                 self.calls += 1;
-                Input::Request(CallId(self.calls), call)
+                Input::Request(RequestId(self.calls), call)
             }
             Input::Media(news) => Input::Media(self.about(news)),
             input => input,
@@ -178,19 +180,19 @@ proptest! {
             auto_subscribe: true,
             secret: secret(0),
         };
-        scene.handle(Input::Request(CallId(0), Call::Join(Box::new(join))));
+        scene.handle(Input::Request(RequestId(0), Request::Join(Box::new(join))));
         scene.handle(Input::Connected);
         for step in steps {
             scene.take(step);
         }
         // No prompt stays open for ever, and after the exit nothing waits for a hub.
-        scene.handle(Input::Request(CallId(0), Call::Exit));
+        scene.handle(Input::Request(RequestId(0), Request::Exit));
         for _ in 0..scene.calls {
             for source in Source::ALL {
                 scene.handle(Input::Device(DeviceNews::Failed(source, DeviceError::Other)));
             }
         }
-        let once = (1..=scene.calls).map(|call| (CallId(call), 1)).collect::<BTreeMap<_, _>>();
+        let once = (1..=scene.calls).map(|call| (RequestId(call), 1)).collect::<BTreeMap<_, _>>();
         prop_assert_eq!(&scene.answers, &once, "each call is answered once");
         prop_assert!(scene.peers.is_empty());
         prop_assert_eq!(scene.participant.poll_timeout(), None);

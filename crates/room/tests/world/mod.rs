@@ -16,8 +16,8 @@ use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
-    Call, CallId, Connection, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Instant,
-    JoinOptions, Machine as _, Now, Output, Participant,
+    Connection, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Instant, JoinOptions,
+    Machine as _, Now, Output, Participant, Request, RequestId,
 };
 
 pub type Answer = Result<(), tt_rtc_room::error::Failure>;
@@ -93,7 +93,7 @@ impl Eq for Entry {}
 /// What a page hears, in the order in which it hears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
-    Answer(CallId, Answer),
+    Answer(RequestId, Answer),
     Event(Event),
 }
 
@@ -138,7 +138,7 @@ pub struct Client {
     pub connection: Option<ConnectionId>,
     /// When it approached the hub, in milliseconds.
     pub approaches: Vec<u64>,
-    pub answers: BTreeMap<CallId, (&'static str, Vec<Answer>)>,
+    pub answers: BTreeMap<RequestId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
     /// How it was said to be connected, one after the other; these are not among the events.
     pub connections: Vec<Connection>,
@@ -288,27 +288,27 @@ impl World {
 
     // What users do.
 
-    pub fn call(&mut self, client: usize, call: Call) -> CallId {
-        let id = CallId(self.next_call);
+    pub fn request(&mut self, client: usize, request: Request) -> RequestId {
+        let id = RequestId(self.next_call);
         self.next_call += 1;
-        let name = name_of(&call);
+        let name = name_of(&request);
         self.clients[client].answers.insert(id, (name, Vec::new()));
-        self.note(|| format!("client {client} calls {call:?}"));
-        self.note_wish(client, &call);
-        self.tell_client(client, Input::Request(id, call));
+        self.note(|| format!("client {client} requests {request:?}"));
+        self.note_wish(client, &request);
+        self.tell_client(client, Input::Request(id, request));
         id
     }
 
     /// Remembers what is asked for, to be compared with what is sent.
-    fn note_wish(&mut self, client: usize, call: &Call) {
-        let (user, sources) = match call {
-            Call::Join(options) => {
+    fn note_wish(&mut self, client: usize, request: &Request) {
+        let (user, sources) = match request {
+            Request::Join(options) => {
                 let wishes = Wishes { automatic: options.auto_subscribe, ..Wishes::default() };
                 self.wishes.insert(options.secret.session(), wishes);
                 return;
             }
-            Call::Subscribe(user, streams, true) => (user, streams.of(Sources::STREAM)),
-            Call::SubscribeScreen(user, streams, true) => (user, streams.of(Sources::SCREEN)),
+            Request::Subscribe(user, streams, true) => (user, streams.of(Sources::STREAM)),
+            Request::SubscribeScreen(user, streams, true) => (user, streams.of(Sources::SCREEN)),
             _ => return,
         };
         let Some(session) = self.clients[client].participant.session() else { return };
@@ -326,9 +326,9 @@ impl World {
         })
     }
 
-    pub fn join_as(&mut self, client: usize, user: &str, room: &str) -> CallId {
+    pub fn join_as(&mut self, client: usize, user: &str, room: &str) -> RequestId {
         let options = self.join_options(user, room);
-        self.call(client, Call::Join(Box::new(options)))
+        self.request(client, Request::Join(Box::new(options)))
     }
 
     pub fn join_options(&mut self, user: &str, room: &str) -> JoinOptions {
@@ -345,9 +345,9 @@ impl World {
         }
     }
 
-    /// What came of a call: none while it waits.
-    pub fn answer(&self, call: CallId) -> Option<&Answer> {
-        let answers = self.clients.iter().find_map(|client| client.answers.get(&call));
+    /// The answer of a request; none while it waits.
+    pub fn answer(&self, request: RequestId) -> Option<&Answer> {
+        let answers = self.clients.iter().find_map(|client| client.answers.get(&request));
         answers.and_then(|(_, answers)| answers.first())
     }
 
@@ -847,7 +847,7 @@ impl Client {
         }
     }
 
-    fn take_answer(&mut self, call: CallId, result: Answer) {
+    fn take_answer(&mut self, call: RequestId, result: Answer) {
         let (name, answers) = self.answers.get_mut(&call).expect("an answer to no call");
         let joined = *name == "join" && result.is_ok();
         self.heard.push(Heard::Answer(call, result.clone()));
@@ -905,18 +905,18 @@ fn spell<T: serde::Serialize + serde::de::DeserializeOwned>(message: &T) -> T {
     serde_json::from_str(&text).expect("what is written can be read")
 }
 
-fn name_of(call: &Call) -> &'static str {
+fn name_of(call: &Request) -> &'static str {
     match call {
-        Call::Join(_) => "join",
-        Call::Exit => "exit",
-        Call::Capture(..) => "capture",
-        Call::SwitchCamera(_) => "switch camera",
-        Call::Publish(..) => "publish",
-        Call::Subscribe(..) => "subscribe",
-        Call::SubscribeScreen(..) => "subscribe screen",
-        Call::Visibility(_) => "visibility",
-        Call::UpdateToken(_) => "update token",
-        Call::EncoderConfig(_) => "encoder",
-        Call::PlaybackDevice(_) => "playback",
+        Request::Join(_) => "join",
+        Request::Exit => "exit",
+        Request::Capture(..) => "capture",
+        Request::SwitchCamera(_) => "switch camera",
+        Request::Publish(..) => "publish",
+        Request::Subscribe(..) => "subscribe",
+        Request::SubscribeScreen(..) => "subscribe screen",
+        Request::Visibility(_) => "visibility",
+        Request::UpdateToken(_) => "update token",
+        Request::EncoderConfig(_) => "encoder",
+        Request::PlaybackDevice(_) => "playback",
     }
 }

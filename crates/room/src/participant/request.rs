@@ -6,13 +6,13 @@ use crate::id::{Secret, UserId};
 use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
 use crate::protocol::{ClientMessage, ServerMessage};
 
-/// Names one call, so that its answer finds its callbacks.
+/// Identifies one request, so that its answer finds its callbacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(pub u32);
+pub struct RequestId(pub u32);
 
-/// A call of the API with its parameters, their types already checked.
+/// A request of the API with its parameters, their types already checked.
 #[derive(Debug, Clone)]
-pub enum Call {
+pub enum Request {
     /// `joinRtcRoom`.
     Join(Box<JoinOptions>),
     /// `exitRtcRoom`: leaves whatever room one is in.
@@ -60,7 +60,7 @@ pub struct JoinOptions {
 #[derive(Debug, Clone)]
 pub enum Input<MediaEvent> {
     /// The page made a request. It is answered once, at once or later, under its id.
-    Request(CallId, Call),
+    Request(RequestId, Request),
     /// The connection that [`Output::Connect`] asked for is open.
     Connected,
     /// The connection could not be opened, or it broke.
@@ -80,8 +80,8 @@ pub enum Input<MediaEvent> {
 /// What a participant wants done. Carry out each in order.
 #[derive(Debug, Clone)]
 pub enum Output<Command> {
-    /// Answer a call; every call gets exactly one.
-    Answer(CallId, Result<(), Failure>),
+    /// Answers a request. Every request gets exactly one answer.
+    Answer(RequestId, Result<(), Failure>),
     /// Raise an event.
     Event(Event),
     /// Start or stop a device.

@@ -1,4 +1,4 @@
-//! Calls of the API: options in, callbacks out.
+//! Requests of the API: options in, callbacks out.
 //!
 //! Parameters are checked as the platform words it. Options are a page's object, so reading a
 //! field may run the page's code and may throw; that, too, is a parameter error.
@@ -8,7 +8,7 @@ use serde::Serialize;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{Secret, UserId};
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
-use tt_rtc_room::{Call, JoinOptions};
+use tt_rtc_room::{JoinOptions, Request};
 use wasm_bindgen::prelude::*;
 
 use super::delivery::deliver;
@@ -32,7 +32,7 @@ pub(crate) const METHODS: [&str; 13] = [
     "changeScreenCapture",
 ];
 
-/// Where the answer of one call goes.
+/// Where the answer of one request goes.
 pub(crate) struct Callbacks {
     method: &'static str,
     success: Option<Function>,
@@ -51,7 +51,7 @@ impl Callbacks {
         }
     }
 
-    /// Answers the call, later.
+    /// Answers the request, later.
     pub(crate) fn answer(self, result: Result<(), Failure>) {
         deliver(move || match result {
             Ok(()) => {
@@ -115,54 +115,56 @@ pub(crate) fn failure_error(method: &str, failure: &Failure) -> JsValue {
     error
 }
 
-/// The call that `options` ask for. `encoder` is what was last set, for what is left out.
+/// The request that `options` describe. `encoder` is what was last set, for what is left out.
 pub(crate) fn parse(
     method: &str,
     options: &JsValue,
     encoder: VideoEncoderConfig,
-) -> Result<Call, Failure> {
+) -> Result<Request, Failure> {
     let params = Params { object: options, name: "params" };
     Ok(match method {
         "joinRtcRoom" => join(&params)?,
         "exitRtcRoom" => {
             params.text("roomId")?;
-            Call::Exit
+            Request::Exit
         }
-        "changeAudioCapture" => Call::Capture(Source::Microphone, params.state()?),
-        "changeVideoCapture" => Call::Capture(Source::Camera, params.state()?),
-        "changeScreenCapture" => Call::Capture(Source::Screen, params.state()?),
+        "changeAudioCapture" => Request::Capture(Source::Microphone, params.state()?),
+        "changeVideoCapture" => Request::Capture(Source::Camera, params.state()?),
+        "changeScreenCapture" => Request::Capture(Source::Screen, params.state()?),
         "changeStreamPublishState" => {
             let on = params.state()?;
-            Call::Publish(params.stream_type()?, on)
+            Request::Publish(params.stream_type()?, on)
         }
         "changeStreamSubscribeState" => {
             let on = params.state()?;
-            Call::Subscribe(params.user()?, params.stream_type()?, on)
+            Request::Subscribe(params.user()?, params.stream_type()?, on)
         }
         "changeScreenSubscribeState" => {
             // The one method whose `state` has a documented default.
             let on = !params.get("state")?.is_undefined() && params.state()?;
-            Call::SubscribeScreen(params.user()?, params.stream_type()?, on)
+            Request::SubscribeScreen(params.user()?, params.stream_type()?, on)
         }
-        "changeUserVisibility" => Call::Visibility(params.flag("visible")?),
+        "changeUserVisibility" => Request::Visibility(params.flag("visible")?),
         "switchCamera" => {
             let cameras = [("back", Facing::Back), ("front", Facing::Front)];
             let camera = params.one_of("camera", &cameras);
-            Call::SwitchCamera(camera.map_err(|failure| Failure::camera_parameter(failure.detail))?)
+            Request::SwitchCamera(
+                camera.map_err(|failure| Failure::camera_parameter(failure.detail))?,
+            )
         }
-        "setVideoEncoderConfig" => Call::EncoderConfig(encoder_config(&params, encoder)?),
+        "setVideoEncoderConfig" => Request::EncoderConfig(encoder_config(&params, encoder)?),
         "setAudioPlaybackDevice" => {
             let devices = [
                 ("speakerphone", PlaybackDevice::Speakerphone),
                 ("earpiece", PlaybackDevice::Earpiece),
             ];
-            Call::PlaybackDevice(params.one_of("device", &devices)?)
+            Request::PlaybackDevice(params.one_of("device", &devices)?)
         }
-        _ => Call::UpdateToken(params.text("token")?),
+        _ => Request::UpdateToken(params.text("token")?),
     })
 }
 
-fn join(params: &Params<'_>) -> Result<Call, Failure> {
+fn join(params: &Params<'_>) -> Result<Request, Failure> {
     let (room, token, user) =
         (params.text("roomId")?, params.text("token")?, params.text("userId")?);
     let config = params.get("roomConfig")?;
@@ -174,7 +176,7 @@ fn join(params: &Params<'_>) -> Result<Call, Failure> {
         value if js::is_absent(&value) => Ok(true),
         _ => config.flag(name),
     };
-    Ok(Call::Join(Box::new(JoinOptions {
+    Ok(Request::Join(Box::new(JoinOptions {
         room,
         user,
         token,
@@ -218,7 +220,7 @@ fn number<T: TryFrom<u32> + Default>(value: u32) -> T {
     value.try_into().unwrap_or_default()
 }
 
-/// The parameters of a call.
+/// The parameters of a request.
 struct Params<'a> {
     object: &'a JsValue,
     /// What they are called in messages.
