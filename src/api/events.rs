@@ -6,7 +6,7 @@ use std::rc::Rc;
 use js_sys::Function;
 use serde::Serialize;
 use tt_rtc_room::id::UserId;
-use tt_rtc_room::{Connection, Event, Quality};
+use tt_rtc_room::{CallState, Event, Quality};
 use wasm_bindgen::prelude::*;
 
 use super::delivery::deliver;
@@ -87,7 +87,7 @@ fn number(event: &Event) -> usize {
         Event::VideoMembers(_) => 1,
         Event::Speakers(_) => 2,
         Event::ScreenMembers(_) => 3,
-        Event::State(..) | Event::Connection(_) => STATE.0,
+        Event::State(..) | Event::CallState(_) => STATE.0,
         Event::Interrupted(..) => 5,
         Event::TokenWillExpire => 6,
     }
@@ -131,18 +131,18 @@ fn payload(event: &Event) -> Option<JsValue> {
             js::to_value(&UserList { user_id_list: users, err_code: 0, err_msg: "ok" })
         }
         Event::State(number, message) => state(*number, message, Some(StateData::default())),
-        Event::Connection(connection) => state(0, "ok", Some(state_data(*connection))),
+        Event::CallState(call) => state(0, "ok", Some(state_data(*call))),
         Event::Interrupted(number, message) => state(*number, message, None),
         Event::TokenWillExpire => return None,
     })
 }
 
-fn state_data(connection: Connection) -> StateData {
-    let (name, quality) = match connection {
-        Connection::Disconnected => ("disconnected", None),
-        Connection::Connecting => ("connecting", None),
-        Connection::Connected(quality) => ("connected", Some(quality)),
-        Connection::Reconnecting(quality) => ("reconnecting", Some(quality)),
+fn state_data(call: CallState) -> StateData {
+    let (name, quality) = match call {
+        CallState::Disconnected => ("disconnected", None),
+        CallState::Connecting => ("connecting", None),
+        CallState::Connected(quality) => ("connected", Some(quality)),
+        CallState::Reconnecting(quality) => ("reconnecting", Some(quality)),
     };
     let quality = quality.map(|quality| match quality {
         Quality::Good => "good",

@@ -156,6 +156,6 @@ pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubInput, HubOutput, Li
 pub use machine::Machine;
 pub use mesh::Mesh;
 pub use participant::{
-    Connection, Event, Input, JoinOptions, Output, Participant, Request, RequestId,
+    CallState, Event, Input, JoinOptions, Output, Participant, Request, RequestId,
 };
 pub use time::{Instant, Now};

@@ -16,7 +16,7 @@ use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, Vi
 use tt_rtc_room::participant::DeviceNews;
 use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
-use tt_rtc_room::{Connection, Machine as _, Quality, Request};
+use tt_rtc_room::{CallState, Machine as _, Quality, Request};
 use world::{Chance, KEY, Lists, Manners, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
@@ -345,7 +345,7 @@ impl Schedule {
     /// Each page was told in the end that it is connected, if it is inside. Where nobody looks at
     /// what arrives, nobody can tell whether anything comes over a connection made anew.
     fn check_what_is_told(&self, watched: bool) {
-        use Connection::{Connected, Disconnected, Reconnecting};
+        use CallState::{Connected, Disconnected, Reconnecting};
         for client in self.world.clients.iter().filter(|client| !client.gone) {
             let told = client.connections.last();
             let fits = match told {

@@ -13,7 +13,7 @@ mod roster;
 use std::collections::VecDeque;
 
 pub use request::{
-    Connection, DeviceCommand, DeviceNews, Event, Input, JoinOptions, Output, Request, RequestId,
+    CallState, DeviceCommand, DeviceNews, Event, Input, JoinOptions, Output, Request, RequestId,
 };
 
 use self::capture::{Capture, CaptureOutput, Change};
@@ -44,8 +44,8 @@ pub struct Participant<B: Backend = Mesh> {
     /// What the page said of publishing, for the room it is in or the next one: on, off.
     publish: (Sources, Sources),
     membership: Option<Membership>,
-    /// How the page was last told that one is connected.
-    told: Connection,
+    /// The last state that the page was given.
+    told: CallState,
     output: VecDeque<Output<B::Command>>,
 }
 
@@ -131,7 +131,7 @@ impl<B: Backend> Participant<B> {
             visible: true,
             publish: (Sources::NONE, Sources::NONE),
             membership: None,
-            told: Connection::Disconnected,
+            told: CallState::Disconnected,
             output: VecDeque::new(),
         }
     }
@@ -553,22 +553,22 @@ impl<B: Backend> Participant<B> {
     }
 
     fn raise_connection(&mut self) {
-        let connection = self.connection();
-        if std::mem::replace(&mut self.told, connection) != connection {
-            self.event(Event::Connection(connection));
+        let state = self.call_state();
+        if std::mem::replace(&mut self.told, state) != state {
+            self.event(Event::CallState(state));
         }
     }
 
-    fn connection(&self) -> Connection {
-        let Some(membership) = &self.membership else { return Connection::Disconnected };
+    fn call_state(&self) -> CallState {
+        let Some(membership) = &self.membership else { return CallState::Disconnected };
         if !membership.is_inside() {
-            return Connection::Connecting;
+            return CallState::Connecting;
         }
         match self.backend.quality() {
             quality @ (Quality::Good | Quality::Poor) if membership.connection.is_up() => {
-                Connection::Connected(quality)
+                CallState::Connected(quality)
             }
-            quality => Connection::Reconnecting(quality),
+            quality => CallState::Reconnecting(quality),
         }
     }
 

@@ -109,24 +109,24 @@ pub enum Event {
     ScreenMembers(Vec<UserId>),
     /// `onRtcStateChanged`: `errNo` (see [`crate::error::state`]) and `errMsg`.
     State(i32, &'static str),
-    /// `onRtcStateChanged` without an error: how one is connected.
-    Connection(Connection),
+    /// `onRtcStateChanged` without an error: the connection state of the call.
+    CallState(CallState),
     /// `onRtcChatInterrupted`: `errNo` (see [`crate::error::interrupted`]) and `errMsg`.
     Interrupted(i32, &'static str),
     /// `onRoomTokenWillExpire`.
     TokenWillExpire,
 }
 
-/// How one is connected to the room and its members.
+/// The connection state of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Connection {
-    /// In no room.
+pub enum CallState {
+    /// Not in a room.
     Disconnected,
-    /// On the way into one.
+    /// Joining a room.
     Connecting,
-    /// The hub is there and media flows, like this.
+    /// The signaling connection is open and media flows with this quality.
     Connected(Quality),
-    /// The hub is out of reach, or media does not flow.
+    /// The signaling connection is lost, or media does not flow.
     Reconnecting(Quality),
 }
 

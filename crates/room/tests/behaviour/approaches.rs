@@ -78,7 +78,7 @@ fn a_hub_that_lets_one_in_and_out_is_approached_ever_more_seldom() {
     world.run(TEN_MINUTES);
     back_off(approaches(&world), |_| 3..=20);
     assert!(approaches(&world).len() <= most(TEN_MINUTES, 3));
-    let ups = |connection: &&Connection| matches!(connection, Connection::Connected(_));
+    let ups = |connection: &&CallState| matches!(connection, CallState::Connected(_));
     assert!(world.clients[ANN].connections.iter().filter(ups).count() > 100, "it was let in");
 }
 

@@ -19,7 +19,7 @@ mod world;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Source, Sources, StreamType};
-use tt_rtc_room::{Connection, Event, JoinOptions, Machine as _, Request, RequestId};
+use tt_rtc_room::{CallState, Event, JoinOptions, Machine as _, Request, RequestId};
 use world::{Heard, World};
 
 const ANN: usize = 0;

@@ -1,7 +1,7 @@
 //! What a page is told of how it is connected. That nothing is told twice in a row, the world
 //! checks in every test.
 
-use tt_rtc_room::Connection::{self, Connected, Connecting, Disconnected, Reconnecting};
+use tt_rtc_room::CallState::{self, Connected, Connecting, Disconnected, Reconnecting};
 use tt_rtc_room::Quality::{Good, Lost, Poor};
 
 use super::*;
@@ -22,7 +22,7 @@ fn watched_call_among(count: usize) -> World {
 }
 
 /// All that a client was told.
-fn told(world: &World, client: usize) -> &[Connection] {
+fn told(world: &World, client: usize) -> &[CallState] {
     &world.clients[client].connections
 }
 
@@ -33,7 +33,7 @@ fn return_to_the_hub(world: &mut World) {
 }
 
 /// What a client was told after the join had succeeded.
-fn then(world: &World, client: usize) -> &[Connection] {
+fn then(world: &World, client: usize) -> &[CallState] {
     &told(world, client)[2..]
 }
 

@@ -16,7 +16,7 @@ use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
 use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
-    Connection, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Instant, JoinOptions,
+    CallState, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Instant, JoinOptions,
     Machine as _, Now, Output, Participant, Request, RequestId,
 };
 
@@ -141,7 +141,7 @@ pub struct Client {
     pub answers: BTreeMap<RequestId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
     /// How it was said to be connected, one after the other; these are not among the events.
-    pub connections: Vec<Connection>,
+    pub connections: Vec<CallState>,
     /// Answers and events together.
     pub heard: Vec<Heard>,
     pub lists: Lists,
@@ -859,7 +859,7 @@ impl Client {
     }
 
     fn take_event(&mut self, event: Event) {
-        if let Event::Connection(connection) = event {
+        if let Event::CallState(connection) = event {
             assert_ne!(self.connections.last(), Some(&connection), "an event without a change");
             return self.connections.push(connection);
         }
