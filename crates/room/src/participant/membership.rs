@@ -56,7 +56,7 @@ pub(super) struct Membership {
     /// What is to be said of oneself.
     pub(super) presence: Presence,
     /// The revision of it that was last said.
-    pub(super) told: u32,
+    pub(super) sent_revision: u32,
     /// What the hub last made of it.
     pub(super) granted: Option<Granted>,
     /// The lists as the page has them.
@@ -120,7 +120,7 @@ impl Membership {
             connection: Connection::new(now),
             joined_at: None,
             presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
-            told: 0,
+            sent_revision: 0,
             granted: None,
             lists: Lists::default(),
             ice_servers: Vec::new(),

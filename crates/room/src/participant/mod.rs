@@ -45,7 +45,7 @@ pub struct Participant<B: Backend = Mesh> {
     publish: (Sources, Sources),
     membership: Option<Membership>,
     /// The last state that the page was given.
-    told: CallState,
+    last_reported: CallState,
     output: VecDeque<Output<B::Command>>,
 }
 
@@ -131,7 +131,7 @@ impl<B: Backend> Participant<B> {
             visible: true,
             publish: (Sources::NONE, Sources::NONE),
             membership: None,
-            told: CallState::Disconnected,
+            last_reported: CallState::Disconnected,
             output: VecDeque::new(),
         }
     }
@@ -303,7 +303,7 @@ impl<B: Backend> Participant<B> {
 
     fn greet(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
-        membership.told = membership.presence.revision;
+        membership.sent_revision = membership.presence.revision;
         let join: Join = membership.greeting(now);
         self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
     }
@@ -540,9 +540,9 @@ impl<B: Backend> Participant<B> {
         self.revise();
         if let Some(membership) = &mut self.membership
             && membership.connection.is_up()
-            && membership.told != membership.presence.revision
+            && membership.sent_revision != membership.presence.revision
         {
-            membership.told = membership.presence.revision;
+            membership.sent_revision = membership.presence.revision;
             let update = ClientMessage::Update(membership.presence);
             self.output.push_back(Output::Send(update));
         }
@@ -554,7 +554,7 @@ impl<B: Backend> Participant<B> {
 
     fn raise_connection(&mut self) {
         let state = self.call_state();
-        if std::mem::replace(&mut self.told, state) != state {
+        if std::mem::replace(&mut self.last_reported, state) != state {
             self.event(Event::CallState(state));
         }
     }
