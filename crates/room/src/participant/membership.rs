@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::connection::Connection;
 use super::request::{JoinOptions, RequestId};
 use super::roster::{Lists, Roster};
+use super::signaling_connection::SignalingConnection;
 use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
 use crate::media::{Sources, VideoEncoderConfig};
 use crate::protocol::{
@@ -50,7 +50,7 @@ pub(super) struct Membership {
     expiry: Expiry,
     /// The join, until it is answered, and until when it has to be.
     pub(super) joining: Option<(RequestId, Instant)>,
-    pub(super) connection: Connection,
+    pub(super) connection: SignalingConnection,
     pub(super) joined_at: Option<u64>,
     pub(super) roster: Roster,
     /// What is to be said of oneself.
@@ -117,7 +117,7 @@ impl Membership {
             token,
             expiry: Expiry::default(),
             joining: Some((request, now + JOIN_WITHIN)),
-            connection: Connection::new(now),
+            connection: SignalingConnection::new(now),
             joined_at: None,
             presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
             sent_revision: 0,

@@ -5,10 +5,10 @@
 //! crate's documentation for the loop that drives it.
 
 mod capture;
-mod connection;
 mod membership;
 mod request;
 mod roster;
+mod signaling_connection;
 
 use std::collections::VecDeque;
 
@@ -17,9 +17,9 @@ pub use request::{
 };
 
 use self::capture::{Capture, CaptureOutput, Change};
-use self::connection::ConnectionOutput;
 use self::membership::{ANSWER_WITHIN, Membership, Pending};
 use self::roster::Lists;
+use self::signaling_connection::ConnectionOutput;
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::error::{Failure, interrupted, state};
 use crate::id::{AppId, IdError, RoomId, SessionId, UserId};

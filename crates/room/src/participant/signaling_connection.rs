@@ -62,7 +62,7 @@ pub(super) enum ConnectionOutput {
 }
 
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(super) struct SignalingConnection {
     status: Status,
     failures: u32,
     /// Since when it has this status.
@@ -74,7 +74,7 @@ pub(super) struct Connection {
     timers: Timers<Timer>,
 }
 
-impl Connection {
+impl SignalingConnection {
     /// A connection that is being opened.
     pub(super) fn new(now: Instant) -> Self {
         let mut connection = Self {
