@@ -2,10 +2,10 @@
 //! done here and nowhere else.
 
 pub(crate) mod capture;
-mod connection;
 mod line;
 mod media;
 mod peer;
+mod peer_connection_factory;
 pub(crate) mod peers;
 pub(crate) mod playback;
 mod webrtc;
@@ -14,5 +14,5 @@ pub(crate) use media::{MediaEvent, MediaEventHandler, Options};
 
 /// Does ahead of time what would hold up a call.
 pub(crate) fn prepare() {
-    connection::prepare();
+    peer_connection_factory::prepare();
 }

@@ -21,9 +21,9 @@ use web_sys::{
 };
 
 use super::capture::Capture;
-use super::connection;
 use super::line::{self, Lines, Sending};
 use super::media::{MediaEvent, MediaEventHandler, Options};
+use super::peer_connection_factory;
 use super::playback::{self, Output, Sound};
 use super::webrtc::PeerConnection;
 use crate::js;
@@ -175,7 +175,11 @@ impl Peer {
         match action {
             PeerAction::Open(servers) => self.open(&servers).await,
             PeerAction::Servers(servers) => {
-                connection::set_servers(&self.connection()?, &servers, &self.context.options);
+                peer_connection_factory::set_servers(
+                    &self.connection()?,
+                    &servers,
+                    &self.context.options,
+                );
                 Ok(())
             }
             PeerAction::Offer { restart_ice, screen } => self.offer(restart_ice, screen).await,
@@ -221,7 +225,7 @@ impl Peer {
     }
 
     async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), JsValue> {
-        let connection = connection::make(servers, &self.context.options).await?;
+        let connection = peer_connection_factory::make(servers, &self.context.options).await?;
         self.listen(&connection);
         self.connection.replace(Some(connection));
         Ok(())
