@@ -23,7 +23,7 @@ use crate::platform::capture::Capture;
 use crate::platform::peers::Peers;
 use crate::platform::{self, MediaEvent, MediaEventHandler};
 use crate::random;
-use crate::signaling::{self, Link, LinkNews};
+use crate::signaling::{self, Transport, TransportEvent};
 use crate::time::{self, Timer};
 
 /// The options of a page, for the engines made with them.
@@ -58,8 +58,8 @@ pub(crate) struct Engine {
     driver: Driver<Participant>,
     destroyed: Cell<bool>,
     requests: Cell<u32>,
-    link: RefCell<Option<Link>>,
-    links: Cell<u32>,
+    transport: RefCell<Option<Transport>>,
+    transports: Cell<u32>,
     timer: Timer,
     me: Weak<Self>,
 }
@@ -83,8 +83,8 @@ impl Engine {
                 driver: Driver::new(Participant::new(app, random::number())),
                 destroyed: Cell::new(false),
                 requests: Cell::new(0),
-                link: RefCell::default(),
-                links: Cell::new(0),
+                transport: RefCell::default(),
+                transports: Cell::new(0),
                 timer: Timer::new(move || {
                     if let Some(engine) = waking.upgrade() {
                         engine.input(Input::Timeout);
@@ -122,19 +122,19 @@ impl Engine {
 
     fn connect(&self) {
         self.disconnect();
-        let number = self.links.get();
+        let number = self.transports.get();
         let engine = self.me.clone();
-        let link = signaling::open(&self.signaling, move |event| {
-            let engine = engine.upgrade().filter(|engine| engine.links.get() == number);
+        let transport = signaling::open(&self.signaling, move |event| {
+            let engine = engine.upgrade().filter(|engine| engine.transports.get() == number);
             if let Some(engine) = engine {
                 engine.input(match event {
-                    LinkNews::Open => Input::Connected,
-                    LinkNews::Message(message) => Input::Message(message),
-                    LinkNews::Closed => Input::Disconnected,
+                    TransportEvent::Open => Input::Connected,
+                    TransportEvent::Message(message) => Input::Message(message),
+                    TransportEvent::Closed => Input::Disconnected,
                 });
             }
         });
-        self.link.replace(Some(link));
+        self.transport.replace(Some(transport));
     }
 
     fn disconnect(&self) {
@@ -143,8 +143,8 @@ impl Engine {
             matches!(input, Input::Connected | Input::Message(_) | Input::Disconnected)
         };
         self.driver.discard(of_connection);
-        self.links.set(self.links.get().wrapping_add(1));
-        drop(self.link.take());
+        self.transports.set(self.transports.get().wrapping_add(1));
+        drop(self.transport.take());
     }
 
     /// Leaves the room without a request of the page: the page, or the engine, is going away.
@@ -222,8 +222,8 @@ impl Environment<Participant> for Engine {
             Output::Connect => self.connect(),
             Output::Disconnect => self.disconnect(),
             Output::Send(message) => {
-                if let Some(link) = &*self.link.borrow() {
-                    link.send(message);
+                if let Some(transport) = &*self.transport.borrow() {
+                    transport.send(message);
                 }
             }
         }

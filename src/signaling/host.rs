@@ -30,7 +30,7 @@ pub(crate) struct Host {
 }
 
 /// The other end of a connection within a page.
-pub(super) trait DirectLink {
+pub(super) trait DirectTransport {
     /// The hub says something.
     fn hear(&self, message: ServerMessage);
 
@@ -46,7 +46,7 @@ struct End {
 
 enum Way {
     /// To a link in this page.
-    Direct(Weak<dyn DirectLink>),
+    Direct(Weak<dyn DirectTransport>),
     /// To another page.
     Channel { channel: Channel, name: String, page: String },
 }
@@ -78,7 +78,7 @@ impl Host {
     }
 
     /// Connects a link of this page.
-    pub(super) fn attach(&self, link: Weak<dyn DirectLink>) -> ConnectionId {
+    pub(super) fn attach(&self, link: Weak<dyn DirectTransport>) -> ConnectionId {
         self.add(Way::Direct(link))
     }
 

@@ -19,15 +19,15 @@ use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::JsValue;
 
 use super::channel::{self, Channel, Lock};
-use super::host::{DirectLink, Host};
-use super::transport::{LinkNews, Options};
+use super::host::{DirectTransport, Host};
+use super::transport::{Options, TransportEvent};
 use crate::{js, random};
 
 /// A connection to the hub, wherever that is.
-pub(crate) struct LocalLink {
+pub(crate) struct LocalTransport {
     /// The name of its channel, if it comes to that.
     name: String,
-    hear: Box<dyn Fn(LinkNews)>,
+    hear: Box<dyn Fn(TransportEvent)>,
     way: RefCell<Way>,
 }
 
@@ -45,7 +45,7 @@ enum Way {
 
 #[derive(Default)]
 struct Page {
-    links: RefCell<Vec<Rc<LocalLink>>>,
+    links: RefCell<Vec<Rc<LocalTransport>>>,
     board: RefCell<Option<Channel>>,
     /// The lock that tells that this page lives, and its name.
     life: RefCell<Option<(String, Lock)>>,
@@ -90,9 +90,9 @@ pub(super) fn prepare() {
 }
 
 /// Opens a link; `hear` is called with what comes over it.
-pub(super) fn open(options: &Rc<Options>, hear: Box<dyn Fn(LinkNews)>) -> Rc<LocalLink> {
+pub(super) fn open(options: &Rc<Options>, hear: Box<dyn Fn(TransportEvent)>) -> Rc<LocalTransport> {
     prepare();
-    let link = Rc::new(LocalLink { name: random::name(), hear, way: RefCell::new(Way::None) });
+    let link = Rc::new(LocalTransport { name: random::name(), hear, way: RefCell::new(Way::None) });
     let page = page();
     page.links.borrow_mut().push(Rc::clone(&link));
     let host = page.host.borrow().clone();
@@ -107,7 +107,7 @@ pub(super) fn open(options: &Rc<Options>, hear: Box<dyn Fn(LinkNews)>) -> Rc<Loc
 }
 
 /// Closes a link; nothing more is heard of it.
-pub(super) fn close(link: &Rc<LocalLink>) {
+pub(super) fn close(link: &Rc<LocalTransport>) {
     match link.way.replace(Way::Closed) {
         Way::Direct(host, id) => host.handle_closed(id),
         Way::Channel(channel, _) => channel.post(&JsValue::NULL),
@@ -151,12 +151,12 @@ impl Page {
         drop(self.hub_lock.take());
     }
 
-    fn links(&self) -> Vec<Rc<LocalLink>> {
+    fn links(&self) -> Vec<Rc<LocalTransport>> {
         self.links.borrow().clone()
     }
 
     /// Tells the hub of a link that wants to reach it.
-    fn call(&self, link: &Rc<LocalLink>) {
+    fn call(&self, link: &Rc<LocalTransport>) {
         if !self.alive.get() || !link.open_channel() {
             return;
         }
@@ -201,7 +201,7 @@ impl Page {
     }
 }
 
-impl LocalLink {
+impl LocalTransport {
     pub(super) fn send(&self, message: ClientMessage) {
         let (host, id) = match &*self.way.borrow() {
             Way::Direct(host, id) => (Rc::clone(host), *id),
@@ -218,7 +218,7 @@ impl LocalLink {
         let link = Rc::downgrade(self);
         let id = host.attach(link);
         drop(self.way.replace(Way::Direct(Rc::clone(host), id)));
-        (self.hear)(LinkNews::Open);
+        (self.hear)(TransportEvent::Open);
     }
 
     /// The hub is in this page now.
@@ -251,7 +251,7 @@ impl LocalLink {
     /// Reads what came over the channel: `true` opens it, `null` closes it, all else is said.
     fn read(&self, data: &JsValue) {
         if data.as_bool() == Some(true) && self.opens() {
-            (self.hear)(LinkNews::Open);
+            (self.hear)(TransportEvent::Open);
         } else if data.is_null() {
             self.break_off();
         } else {
@@ -271,13 +271,13 @@ impl LocalLink {
     }
 }
 
-impl DirectLink for LocalLink {
+impl DirectTransport for LocalTransport {
     fn hear(&self, message: ServerMessage) {
-        (self.hear)(LinkNews::Message(message));
+        (self.hear)(TransportEvent::Message(message));
     }
 
     fn break_off(&self) {
         drop(self.way.replace(Way::Closed));
-        (self.hear)(LinkNews::Closed);
+        (self.hear)(TransportEvent::Closed);
     }
 }

@@ -1,7 +1,7 @@
 //! The way to the hub.
 //!
-//! An engine opens a [`Link`] when its participant asks for a connection and drops it to close it.
-//! What comes over it is [`LinkNews`].
+//! An engine opens a [`Transport`] when its participant asks for a connection and drops it to close it.
+//! What comes over it is [`TransportEvent`].
 
 mod channel;
 mod host;
@@ -9,7 +9,7 @@ mod local;
 mod transport;
 mod websocket;
 
-pub(crate) use transport::{LinkNews, Options};
+pub(crate) use transport::{Options, TransportEvent};
 
 use std::rc::Rc;
 
@@ -17,14 +17,14 @@ use tt_rtc_room::error::Failure;
 use tt_rtc_room::protocol::ClientMessage;
 
 /// A connection to the hub; dropping it closes it, after what was sent has gone out.
-pub(crate) enum Link {
+pub(crate) enum Transport {
     /// To one in a page of this browser.
-    Local(Rc<local::LocalLink>),
+    Local(Rc<local::LocalTransport>),
     /// To one in a server.
     Socket(websocket::Socket),
 }
 
-impl Link {
+impl Transport {
     /// Says something to the hub, if the link is open.
     pub(crate) fn send(&self, message: ClientMessage) {
         match self {
@@ -34,7 +34,7 @@ impl Link {
     }
 }
 
-impl Drop for Link {
+impl Drop for Transport {
     fn drop(&mut self) {
         if let Self::Local(link) = self {
             local::close(link);
@@ -43,10 +43,13 @@ impl Drop for Link {
 }
 
 /// Opens a connection to the hub.
-pub(crate) fn open(options: &Rc<Options>, hear: impl Fn(LinkNews) + Clone + 'static) -> Link {
+pub(crate) fn open(
+    options: &Rc<Options>,
+    hear: impl Fn(TransportEvent) + Clone + 'static,
+) -> Transport {
     match &options.server {
-        Some(url) => Link::Socket(websocket::Socket::open(url, hear)),
-        None => Link::Local(local::open(options, Box::new(hear))),
+        Some(url) => Transport::Socket(websocket::Socket::open(url, hear)),
+        None => Transport::Local(local::open(options, Box::new(hear))),
     }
 }
 

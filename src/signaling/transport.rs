@@ -13,7 +13,7 @@ pub(crate) struct Options {
 }
 
 /// What is heard of a link.
-pub(crate) enum LinkNews {
+pub(crate) enum TransportEvent {
     /// The hub is there.
     Open,
     /// It said something.

@@ -7,7 +7,7 @@ use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
-use super::transport::LinkNews;
+use super::transport::TransportEvent;
 use crate::js;
 use gloo::events::EventListener;
 
@@ -20,27 +20,27 @@ pub(crate) struct Socket {
 
 impl Socket {
     /// Connects to `url`; `hear` is called with what comes over it.
-    pub(super) fn open(url: &str, hear: impl Fn(LinkNews) + Clone + 'static) -> Self {
+    pub(super) fn open(url: &str, hear: impl Fn(TransportEvent) + Clone + 'static) -> Self {
         let socket = match WebSocket::new(url) {
             Ok(socket) => socket,
             Err(error) => {
                 // Such as `ws:` from a page that came over https.
                 js::warn(&format!("tt-rtc: {}", js::shown(&error)));
-                hear(LinkNews::Closed);
+                hear(TransportEvent::Closed);
                 return Self { socket: None, _listeners: Vec::new() };
             }
         };
         let (open, message, close) = (hear.clone(), hear.clone(), hear);
         let listeners = vec![
-            EventListener::new(&socket, "open", move |_| open(LinkNews::Open)),
+            EventListener::new(&socket, "open", move |_| open(TransportEvent::Open)),
             EventListener::new(&socket, "message", move |event| match read(event) {
-                Ok(said) => message(LinkNews::Message(said)),
+                Ok(said) => message(TransportEvent::Message(said)),
                 Err(error) => {
                     js::warn(&format!("tt-rtc: not a message of the signaling server: {error}"));
                 }
             }),
             // What goes wrong ends with this, too.
-            EventListener::new(&socket, "close", move |_| close(LinkNews::Closed)),
+            EventListener::new(&socket, "close", move |_| close(TransportEvent::Closed)),
         ];
         Self { socket: Some(socket), _listeners: listeners }
     }
