@@ -14,10 +14,10 @@
 
 mod budget;
 mod command;
-mod link;
 mod peer;
 mod quality;
 mod recovery;
+mod signal_channel;
 
 use std::collections::VecDeque;
 

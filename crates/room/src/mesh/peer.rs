@@ -7,8 +7,8 @@
 //! shown nowhere.
 
 use super::command::{PeerAction, PeerEvent, PeerId};
-use super::link::{Link, Received};
 use super::recovery::{Cure, Recovery};
+use super::signal_channel::{Received, SignalChannel};
 use crate::backend::Quality;
 use crate::media::{Encoding, Source, Sources};
 use crate::protocol::{Candidate, Envelope, Offer, Renegotiate, Signal, Text};
@@ -41,7 +41,7 @@ pub(super) struct Peer {
     id: PeerId,
     /// Whether we make the offers.
     offers: bool,
-    link: Link,
+    channel: SignalChannel,
     negotiation: Negotiation,
     /// What the next offer is for, if there has to be one.
     needs: Option<Renegotiate>,
@@ -67,7 +67,7 @@ impl Peer {
         Self {
             id,
             offers,
-            link: Link::new(id.incarnation),
+            channel: SignalChannel::new(id.incarnation),
             negotiation: Negotiation::Stable,
             needs: offers.then(Renegotiate::default),
             held: Vec::new(),
@@ -86,7 +86,7 @@ impl Peer {
     }
 
     pub(super) fn is_established(&self) -> bool {
-        self.link.is_established()
+        self.channel.is_established()
     }
 
     pub(super) fn cures(&self) -> u32 {
@@ -153,11 +153,11 @@ impl Peer {
     /// Signals may have been lost.
     pub(super) fn handle_reconnected(&mut self, now: Instant) -> Vec<PeerOutput> {
         self.recovery.hurry(now);
-        self.link.repeat(now).into_iter().map(PeerOutput::Signal).collect()
+        self.channel.repeat(now).into_iter().map(PeerOutput::Signal).collect()
     }
 
     pub(super) fn handle_envelope(&mut self, envelope: Envelope, now: Instant) -> Vec<PeerOutput> {
-        match self.link.receive(envelope, now) {
+        match self.channel.receive(envelope, now) {
             Received::Signal(signal) => self.handle_signal(signal, now),
             Received::Nothing => Vec::new(),
             Received::Lost(envelopes) => envelopes.into_iter().map(PeerOutput::Signal).collect(),
@@ -287,7 +287,7 @@ impl Peer {
     }
 
     fn signal(&mut self, signal: Signal, now: Instant) -> PeerOutput {
-        PeerOutput::Signal(self.link.send(signal, now))
+        PeerOutput::Signal(self.channel.send(signal, now))
     }
 
     /// Sees to it that there is an offer for this.
@@ -320,14 +320,17 @@ impl Peer {
     /// `signaling` tells whether signals get through.
     pub(super) fn poll_timeout(&self, signaling: bool) -> Instant {
         let check = self.recovery.poll_timeout();
-        self.link.poll_timeout().filter(|_| signaling).map_or(check, |link| link.min(check))
+        self.channel
+            .poll_timeout()
+            .filter(|_| signaling)
+            .map_or(check, |channel| channel.min(check))
     }
 
     pub(super) fn handle_timeout(&mut self, signaling: bool, now: Instant) -> Vec<PeerOutput> {
         let mut output = Vec::new();
         if signaling {
-            output.extend(self.link.handle_timeout(now).into_iter().map(PeerOutput::Signal));
-            if self.link.is_stuck() {
+            output.extend(self.channel.handle_timeout(now).into_iter().map(PeerOutput::Signal));
+            if self.channel.is_stuck() {
                 output.push(PeerOutput::Renew);
             }
         }

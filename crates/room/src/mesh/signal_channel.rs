@@ -43,7 +43,7 @@ pub(super) enum Received {
 }
 
 #[derive(Debug)]
-pub(super) struct Link {
+pub(super) struct SignalChannel {
     incarnation: u32,
     sent: u32,
     received: u32,
@@ -55,7 +55,7 @@ pub(super) struct Link {
     timers: Timers<Timer>,
 }
 
-impl Link {
+impl SignalChannel {
     pub(super) fn new(incarnation: u32) -> Self {
         Self {
             incarnation,
@@ -174,8 +174,8 @@ mod tests {
         Signal::Want(sources[usize::from(number)])
     }
 
-    fn pair() -> (Link, Link) {
-        (Link::new(7), Link::new(7))
+    fn pair() -> (SignalChannel, SignalChannel) {
+        (SignalChannel::new(7), SignalChannel::new(7))
     }
 
     #[test]
@@ -232,7 +232,7 @@ mod tests {
         let (mut left, _) = pair();
         left.send(signal(1), T0);
         left.send(signal(2), T0);
-        let wait = |left: &Link, now: Instant| left.poll_timeout().map(|at| at.since(now));
+        let wait = |left: &SignalChannel, now: Instant| left.poll_timeout().map(|at| at.since(now));
         let mut now = T0;
         for expected in [2_000, 4_000, 8_000, 16_000, 16_000] {
             assert_eq!(wait(&left, now), Some(expected));
