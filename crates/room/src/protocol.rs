@@ -99,7 +99,7 @@ pub struct SignalFrom {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     /// Which peer connection between the two this is about. A higher one replaces the one before.
-    pub incarnation: u32,
+    pub generation: u32,
     /// Number of the last signal of the other side that arrived here.
     pub ack: u32,
     /// Number of `signal`, from 1 on; 0 when there is none.

@@ -10,7 +10,7 @@ pub struct PeerId {
     /// The other side.
     pub session: SessionId,
     /// Connections to the same session are made anew with another number.
-    pub incarnation: u32,
+    pub generation: u32,
 }
 
 /// A command to one peer connection. Carry out the commands of one peer in order, each after the

@@ -79,7 +79,7 @@ struct Remote {
 }
 
 impl Mesh {
-    /// A mesh of nobody; `seed` makes its incarnations differ from those of others.
+    /// A mesh of nobody; `seed` makes its generations differ from those of others.
     pub fn new(seed: u64) -> Self {
         Self {
             random: Random::new(seed),
@@ -113,8 +113,8 @@ impl Mesh {
         }
         for (_, place) in waiting {
             if self.make_place_for(place.1) {
-                let incarnation = self.incarnation_above(0);
-                self.open(place.1, incarnation, true, 0, now);
+                let generation = self.generation_above(0);
+                self.open(place.1, generation, true, 0, now);
                 self.with_peer(place.1, now, |peer| peer.start(now));
             }
         }
@@ -133,7 +133,7 @@ impl Mesh {
             remote.asks > 0 && place < me && !peers.contains_key(&place.1)
         };
         // No exchange has this number: to the other side we have lost track of whatever there was.
-        let nothing = Envelope { incarnation: 0, ack: 0, seq: 0, signal: None };
+        let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None };
         let members = room.members.iter_mut().map(|(_, remote)| remote);
         for remote in members.filter(waits).take(places) {
             let again = now + (ASK_AGAIN << MOST_ASKS.saturating_sub(remote.asks));
@@ -176,7 +176,7 @@ impl Mesh {
     fn open(
         &mut self,
         session: SessionId,
-        incarnation: u32,
+        generation: u32,
         offers: bool,
         cures: u32,
         now: Instant,
@@ -187,7 +187,7 @@ impl Mesh {
         let Some(room) = &self.room else { return };
         let servers = room.ice_servers.clone();
         self.close(session);
-        let id = PeerId { session, incarnation };
+        let id = PeerId { session, generation };
         self.command(id, PeerAction::Open(servers));
         self.peers.insert(session, Peer::new(id, offers, cures, now));
         // What is wanted is the first thing told, so that the other side sends no more and no less
@@ -218,16 +218,16 @@ impl Mesh {
         }
     }
 
-    /// Starts a connection to `session` that replaces those up to `incarnation`.
-    fn renew(&mut self, session: SessionId, incarnation: u32, now: Instant) {
+    /// Starts a connection to `session` that replaces those up to `generation`.
+    fn renew(&mut self, session: SessionId, generation: u32, now: Instant) {
         if !self.may_renew(session, now) {
             return;
         }
         let old = self.peers.get(&session);
-        let newest = old.map_or(incarnation, |peer| peer.id().incarnation.max(incarnation));
+        let newest = old.map_or(generation, |peer| peer.id().generation.max(generation));
         let cures = self.cures(session);
-        let incarnation = self.incarnation_above(newest);
-        self.open(session, incarnation, true, cures, now);
+        let generation = self.generation_above(newest);
+        self.open(session, generation, true, cures, now);
         self.with_peer(session, now, |peer| peer.start(now));
     }
 
@@ -249,9 +249,9 @@ impl Mesh {
         remote.renewals <= MOST_RENEWALS
     }
 
-    /// A number above `incarnation` that the other side will hardly choose at the same time.
-    fn incarnation_above(&mut self, incarnation: u32) -> u32 {
-        let count = (incarnation >> 16).saturating_add(1).min(0xFFFF);
+    /// A number above `generation` that the other side will hardly choose at the same time.
+    fn generation_above(&mut self, generation: u32) -> u32 {
+        let count = (generation >> 16).saturating_add(1).min(0xFFFF);
         count << 16 | self.random.below(0x1_0000)
     }
 
@@ -275,7 +275,7 @@ impl Mesh {
                 PeerOutput::Signal(envelope) => {
                     self.output.push_back(BackendOutput::Signal(id.session, envelope));
                 }
-                PeerOutput::Renew => return self.renew(id.session, id.incarnation, now),
+                PeerOutput::Renew => return self.renew(id.session, id.generation, now),
             }
         }
     }
@@ -350,9 +350,8 @@ impl Backend for Mesh {
             return;
         }
         let cures = self.cures(from);
-        let known =
-            self.peers.get(&from).map(|peer| (peer.id().incarnation, peer.is_established()));
-        let theirs = envelope.incarnation;
+        let known = self.peers.get(&from).map(|peer| (peer.id().generation, peer.is_established()));
+        let theirs = envelope.generation;
         let begins = envelope.seq == 1 && envelope.ack == 0;
         match known {
             Some((ours, _)) if ours == theirs => {}

@@ -67,7 +67,7 @@ impl Peer {
         Self {
             id,
             offers,
-            channel: SignalChannel::new(id.incarnation),
+            channel: SignalChannel::new(id.generation),
             negotiation: Negotiation::Stable,
             needs: offers.then(Renegotiate::default),
             held: Vec::new(),
@@ -360,7 +360,7 @@ mod tests {
     const RESTART: Renegotiate = Renegotiate { restart_ice: true, screen: false };
 
     fn peer(offers: bool) -> Peer {
-        Peer::new(PeerId { session: Secret::new([1; 16]).session(), incarnation: 7 }, offers, 0, T0)
+        Peer::new(PeerId { session: Secret::new([1; 16]).session(), generation: 7 }, offers, 0, T0)
     }
 
     fn answering() -> Peer {
@@ -381,7 +381,7 @@ mod tests {
     }
 
     fn hear(peer: &mut Peer, seq: u32, signal: Signal) -> Vec<PeerOutput> {
-        peer.handle_envelope(Envelope { incarnation: 7, ack: 0, seq, signal: Some(signal) }, T0)
+        peer.handle_envelope(Envelope { generation: 7, ack: 0, seq, signal: Some(signal) }, T0)
     }
 
     fn accept(peer: &mut Peer, seq: u32) -> Vec<PeerOutput> {
@@ -496,7 +496,7 @@ mod tests {
 
     #[test]
     fn a_connection_in_place_of_a_lost_one_is_not_paused() {
-        let id = PeerId { session: Secret::new([1; 16]).session(), incarnation: 8 };
+        let id = PeerId { session: Secret::new([1; 16]).session(), generation: 8 };
         let mut peer = Peer::new(id, true, 3, T0);
         peer.start(T0);
         assert!(pauses(&peer.handle_timeout(true, T0 + 2_500)).is_empty());

@@ -44,7 +44,7 @@ pub(super) enum Received {
 
 #[derive(Debug)]
 pub(super) struct SignalChannel {
-    incarnation: u32,
+    generation: u32,
     sent: u32,
     received: u32,
     unacknowledged: VecDeque<(u32, Signal)>,
@@ -56,9 +56,9 @@ pub(super) struct SignalChannel {
 }
 
 impl SignalChannel {
-    pub(super) fn new(incarnation: u32) -> Self {
+    pub(super) fn new(generation: u32) -> Self {
         Self {
-            incarnation,
+            generation,
             sent: 0,
             received: 0,
             unacknowledged: VecDeque::new(),
@@ -158,7 +158,7 @@ impl SignalChannel {
 
     fn envelope(&mut self, seq: u32, signal: Option<Signal>) -> Envelope {
         self.timers.clear(Timer::Ack);
-        Envelope { incarnation: self.incarnation, ack: self.received, seq, signal }
+        Envelope { generation: self.generation, ack: self.received, seq, signal }
     }
 }
 
@@ -239,14 +239,14 @@ mod tests {
             now = now + expected;
             assert_eq!(left.handle_timeout(now).len(), 2);
         }
-        left.receive(Envelope { incarnation: 7, ack: 1, seq: 0, signal: None }, now);
+        left.receive(Envelope { generation: 7, ack: 1, seq: 0, signal: None }, now);
         assert_eq!(wait(&left, now), Some(RESEND_AFTER));
     }
 
     #[test]
     fn acknowledging_what_was_never_sent_is_nonsense() {
         let (mut left, _) = pair();
-        let envelope = Envelope { incarnation: 7, ack: 1, seq: 0, signal: None };
+        let envelope = Envelope { generation: 7, ack: 1, seq: 0, signal: None };
         assert_eq!(left.receive(envelope, T0), Received::Nonsense);
     }
 }

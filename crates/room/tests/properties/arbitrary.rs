@@ -71,7 +71,7 @@ pub fn signal() -> impl Strategy<Value = Signal> {
 
 pub fn envelope() -> impl Strategy<Value = Envelope> {
     (count(), count(), count(), option::of(signal()))
-        .prop_map(|(incarnation, ack, seq, signal)| Envelope { incarnation, ack, seq, signal })
+        .prop_map(|(generation, ack, seq, signal)| Envelope { generation, ack, seq, signal })
 }
 
 pub fn join() -> impl Strategy<Value = Join> {

@@ -245,7 +245,7 @@ fn a_connection_says_nothing_before_it_has_joined() {
         ClientMessage::Update(Presence { revision: 1, visible: true, sources: Sources::ALL }),
         ClientMessage::Signal(SignalTo {
             to: secret(0).session(),
-            envelope: Envelope { incarnation: 1, ack: 0, seq: 0, signal: None },
+            envelope: Envelope { generation: 1, ack: 0, seq: 0, signal: None },
         }),
         ClientMessage::Token(TokenUpdate { revision: 1, token: token(MALLORY, "here", KEY) }),
     ] {
@@ -327,7 +327,7 @@ fn invisible_members_cannot_reach_each_other() {
         scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
     }
     scene.told.clear();
-    let envelope = Envelope { incarnation: 1, ack: 0, seq: 0, signal: None };
+    let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None };
     for to in [0, 4] {
         let to = secret(to).session();
         scene.say(

@@ -108,19 +108,19 @@ impl Scene {
 
     fn current(&self) -> u32 {
         let mine = self.mesh.peers().find(|peer| peer.session == foe());
-        mine.map_or(0, |peer| peer.incarnation)
+        mine.map_or(0, |peer| peer.generation)
     }
 
     fn suffer(&mut self, happening: Happening, foe_is_older: bool) {
         let now = Instant(self.now);
         match happening {
             Happening::Signal(envelope, current) => {
-                let incarnation = if current { self.current() } else { envelope.incarnation };
-                self.mesh.handle_signal(foe(), Envelope { incarnation, ..envelope }, now);
+                let generation = if current { self.current() } else { envelope.generation };
+                self.mesh.handle_signal(foe(), Envelope { generation, ..envelope }, now);
             }
             Happening::News(event, current) => {
-                let incarnation = if current { self.current() } else { 1 };
-                let peer = PeerId { session: foe(), incarnation };
+                let generation = if current { self.current() } else { 1 };
+                let peer = PeerId { session: foe(), generation };
                 self.mesh.handle_news(PeerNews { peer, event }, now);
             }
             Happening::Wants(want, send) => self.update(foe_is_older, want, send),
@@ -153,13 +153,13 @@ impl Scene {
     fn check_order(&self) {
         let mut open = std::collections::BTreeMap::new();
         for command in &self.commands {
-            let PeerId { session, incarnation } = command.peer;
+            let PeerId { session, generation } = command.peer;
             match command.action {
                 PeerAction::Open(_) => {
-                    assert_eq!(open.insert(session, incarnation), None, "two at once");
+                    assert_eq!(open.insert(session, generation), None, "two at once");
                 }
-                PeerAction::Close => assert_eq!(open.remove(&session), Some(incarnation)),
-                _ => assert_eq!(open.get(&session), Some(&incarnation), "{command:?}"),
+                PeerAction::Close => assert_eq!(open.remove(&session), Some(generation)),
+                _ => assert_eq!(open.get(&session), Some(&generation), "{command:?}"),
             }
         }
     }
@@ -188,7 +188,7 @@ fn a_peer_that_asks_for_ever_new_connections_gets_20_in_a_minute() {
     let mut scene = Scene::new(false);
     for number in 1..1_000_u32 {
         let signal = Some(Signal::Want(Sources::ALL));
-        let envelope = Envelope { incarnation: number << 20, ack: 0, seq: 1, signal };
+        let envelope = Envelope { generation: number << 20, ack: 0, seq: 1, signal };
         scene.suffer(Happening::Signal(envelope, false), false);
     }
     assert_eq!(scene.opened(foe()), 1 + MOST_RENEWALS);
@@ -333,8 +333,8 @@ impl Pair {
         self.now = end;
     }
 
-    fn incarnations(&self) -> [Option<u32>; 2] {
-        [0, 1].map(|number: usize| self.meshes[number].peers().next().map(|peer| peer.incarnation))
+    fn generations(&self) -> [Option<u32>; 2] {
+        [0, 1].map(|number: usize| self.meshes[number].peers().next().map(|peer| peer.generation))
     }
 }
 
@@ -343,7 +343,7 @@ fn two_sides_of_which_one_lost_track_come_together_at_once() {
     for seed in 0..50 {
         let mut pair = Pair::new(seed);
         for forgetful in [0, 1, 1, 0] {
-            let [ours, theirs] = pair.incarnations();
+            let [ours, theirs] = pair.generations();
             assert!(ours.is_some() && ours == theirs, "{ours:?} and {theirs:?}");
             pair.forget(forgetful);
             pair.meet(forgetful);
@@ -367,7 +367,7 @@ fn who_asks_for_a_connection_that_the_other_side_still_has_asks_until_it_gets_on
         pair.meshes[1].handle_reconnected(None, Instant(pair.now));
         pair.exchange();
         pair.wait(60_000);
-        let [ours, theirs] = pair.incarnations();
+        let [ours, theirs] = pair.generations();
         assert!(ours.is_some() && ours == theirs, "{losses} losses: {ours:?} and {theirs:?}");
     }
 }
@@ -391,8 +391,8 @@ fn who_comes_back_and_says_nothing_is_asked_for_a_connection() {
     let mut pair = Pair::new(1);
     pair.meet_nobody(1);
     pair.meet(1);
-    assert_eq!(pair.incarnations()[1], None);
+    assert_eq!(pair.generations()[1], None);
     pair.wait(60_000);
-    let [ours, theirs] = pair.incarnations();
+    let [ours, theirs] = pair.generations();
     assert!(ours.is_some() && ours == theirs, "{ours:?} and {theirs:?}");
 }

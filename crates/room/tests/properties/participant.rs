@@ -75,8 +75,8 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Disconnected),
         1 => Just(Input::NetworkChange),
         2 => device.prop_map(Input::Device),
-        4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, incarnation)| {
-            Input::Media(PeerNews { peer: PeerId { session, incarnation }, event })
+        4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, generation)| {
+            Input::Media(PeerNews { peer: PeerId { session, generation }, event })
         }),
         1 => Just(Input::Timeout),
     ]
@@ -114,7 +114,7 @@ impl Scene {
 
     /// News is mostly of a connection that there is.
     fn about(&self, news: PeerNews) -> PeerNews {
-        let number = news.peer.incarnation as usize;
+        let number = news.peer.generation as usize;
         let known = self.peers.get(number % self.peers.len().max(1)).copied();
         PeerNews { peer: known.unwrap_or(news.peer), event: news.event }
     }

@@ -52,7 +52,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         4 => proptest::sample::select(vec![
             "join", "update", "signal", "token", "welcome", "removed", "member", "left", "granted",
-            "revision", "visible", "sources", "to", "from", "envelope", "incarnation", "ack", "seq",
+            "revision", "visible", "sources", "to", "from", "envelope", "generation", "ack", "seq",
             "want", "offer", "answer", "candidate", "session", "user", "joinedAt", "members",
         ]).prop_map(String::from),
         1 => ".{0,9}",
@@ -190,7 +190,7 @@ fn every_text_of_a_client_has_its_limit() {
     let signal = |signal: Value| {
         read::<ClientMessage>(&json!({ "signal": {
             "to": "0".repeat(32),
-            "envelope": { "incarnation": 1, "ack": 0, "seq": 1, "signal": signal },
+            "envelope": { "generation": 1, "ack": 0, "seq": 1, "signal": signal },
         }}))
     };
     for (kind, most) in [

@@ -101,7 +101,7 @@ impl Browser {
 
     /// The connections to one session.
     pub fn peers_with(&self, session: SessionId) -> impl Iterator<Item = PeerId> {
-        let all = PeerId { session, incarnation: 0 }..=PeerId { session, incarnation: u32::MAX };
+        let all = PeerId { session, generation: 0 }..=PeerId { session, generation: u32::MAX };
         self.peers.range(all).map(|(id, _)| *id)
     }
 

@@ -94,7 +94,7 @@ pub(crate) fn signal(to: &str, seq: u32) -> String {
     let candidate = "candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr \
                      192.0.2.33 rport 46154 generation 0 ufrag EsAw network-cost 999";
     json!({ "signal": { "to": to, "envelope": {
-        "incarnation": 1, "ack": 0, "seq": seq,
+        "generation": 1, "ack": 0, "seq": seq,
         "signal": { "candidate": { "candidate": candidate, "line": 0 } },
     }}})
     .to_string()

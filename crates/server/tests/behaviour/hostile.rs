@@ -343,7 +343,7 @@ async fn whoever_does_not_read_is_cut_off_and_the_sender_is_not_held_up() {
     let (bob, _) = server.join("room", "bob", 2).await;
     ann.hear("member").await;
     let offer = json!({ "signal": { "to": session(2), "envelope": {
-        "incarnation": 1, "ack": 0, "seq": 1, "signal": { "answer": "x".repeat(60_000) },
+        "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": "x".repeat(60_000) },
     }}});
     // What the sockets of both sides take before anything waits is some megabytes.
     let cut_off = async {
@@ -367,7 +367,7 @@ async fn signals_reach_nobody_outside_the_room_and_say_who_sent_them() {
     eve.hear("member").await;
     let signal = |to: String| {
         json!({ "signal": { "to": to, "from": session(102), "envelope": {
-            "incarnation": 1, "ack": 0, "seq": 1,
+            "generation": 1, "ack": 0, "seq": 1,
             "signal": { "offer": { "sdp": "\u{0}garbage\r\n\u{1f4a9}", "screen": false } },
         }}})
     };

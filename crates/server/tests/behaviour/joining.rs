@@ -14,7 +14,7 @@ async fn two_in_a_room_see_and_hear_each_other() {
     assert_eq!(welcome["members"][0]["user"], "ann");
     assert_eq!(ann.hear("member").await["user"], "bob");
 
-    let envelope = json!({ "incarnation": 1, "ack": 0, "seq": 1, "signal": { "answer": "v=0" } });
+    let envelope = json!({ "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": "v=0" } });
     ann.send(json!({ "signal": { "to": session(2), "envelope": envelope } })).await;
     let heard = bob.hear("signal").await;
     assert_eq!(heard, json!({ "from": session(1), "envelope": envelope }));
