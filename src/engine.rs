@@ -13,7 +13,7 @@ use std::rc::{Rc, Weak};
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source};
-use tt_rtc_room::mesh::{PeerCommand, PeerNews};
+use tt_rtc_room::mesh::{MeshEvent, PeerCommand};
 use tt_rtc_room::participant::DeviceCommand;
 use tt_rtc_room::{Driver, Environment, Event, Instant, Output, Participant, Request, RequestId};
 use wasm_bindgen::JsValue;
@@ -47,7 +47,7 @@ pub(crate) enum EngineEvent {
 pub(crate) type EngineEventHandler = Box<dyn Fn(EngineEvent)>;
 
 /// What an engine's participant takes.
-pub(crate) type Input = tt_rtc_room::Input<PeerNews>;
+pub(crate) type Input = tt_rtc_room::Input<MeshEvent>;
 
 /// One user: a participant, its devices and its connections.
 pub(crate) struct Engine {
@@ -189,8 +189,8 @@ impl Engine {
 
     fn handle_media(&self, event: MediaEvent) {
         match event {
-            MediaEvent::Device(news) => self.input(Input::Device(news)),
-            MediaEvent::Peer(news) => self.input(Input::Media(news)),
+            MediaEvent::Device(event) => self.input(Input::Device(event)),
+            MediaEvent::Peer(event) => self.input(Input::Media(event)),
             MediaEvent::LocalTrack(source) => {
                 self.peers.refresh(source);
                 (self.on_event)(EngineEvent::Tracks);

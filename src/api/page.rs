@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use gloo::events::EventListener;
-use tt_rtc_room::participant::DeviceNews;
+use tt_rtc_room::participant::DeviceEvent;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
@@ -49,7 +49,7 @@ fn handle_visibility() {
     }
     handle_network_change();
     for engine in engines() {
-        engine.input(Input::Device(DeviceNews::Changed));
+        engine.input(Input::Device(DeviceEvent::Changed));
     }
 }
 

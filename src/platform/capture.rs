@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
-use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
@@ -93,7 +93,7 @@ impl Capture {
 
     fn start(&self, source: Source, facing: Facing, config: VideoEncoderConfig) {
         let Some(devices) = self.media_devices() else {
-            return self.report(DeviceNews::Failed(source, DeviceError::Insecure));
+            return self.report(DeviceEvent::Failed(source, DeviceError::Insecure));
         };
         self.watch(&devices);
         match source {
@@ -169,20 +169,20 @@ impl Capture {
         self.take(Source::Camera, stream);
         if lost {
             self.clear(Source::Camera);
-            self.report(DeviceNews::Lost(Source::Camera));
+            self.report(DeviceEvent::Lost(Source::Camera));
         }
     }
 
     /// A device has started, or has not.
     fn take(&self, source: Source, stream: Result<JsValue, JsValue>) {
-        let news = match stream
+        let event = match stream
             .map_err(|error| device_error(&error))
             .and_then(|stream| self.keep(source, &stream))
         {
-            Ok(with_audio) => DeviceNews::Started { source, with_audio },
-            Err(error) => DeviceNews::Failed(source, error),
+            Ok(with_audio) => DeviceEvent::Started { source, with_audio },
+            Err(error) => DeviceEvent::Failed(source, error),
         };
-        self.report(news);
+        self.report(event);
         self.refresh(source);
     }
 
@@ -226,7 +226,7 @@ impl Capture {
             return self.clear(source);
         }
         self.stop(source);
-        self.report(DeviceNews::Lost(source));
+        self.report(DeviceEvent::Lost(source));
     }
 
     fn stop(&self, source: Source) {
@@ -273,8 +273,8 @@ impl Capture {
         (self.on_event)(MediaEvent::LocalTrack(source));
     }
 
-    fn report(&self, news: DeviceNews) {
-        (self.on_event)(MediaEvent::Device(news));
+    fn report(&self, event: DeviceEvent) {
+        (self.on_event)(MediaEvent::Device(event));
     }
 
     /// Begins to listen for devices and permissions that come back.
@@ -305,7 +305,7 @@ impl Capture {
         let target: &EventTarget = target.unchecked_ref();
         self.changes.borrow_mut().push(EventListener::new(target, kind, move |_| {
             if let Some(capture) = capture.upgrade() {
-                capture.report(DeviceNews::Changed);
+                capture.report(DeviceEvent::Changed);
             }
         }));
     }

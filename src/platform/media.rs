@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use tt_rtc_room::media::Source;
-use tt_rtc_room::mesh::PeerNews;
-use tt_rtc_room::participant::DeviceNews;
+use tt_rtc_room::mesh::MeshEvent;
+use tt_rtc_room::participant::DeviceEvent;
 use wasm_bindgen::JsValue;
 use web_sys::RtcIceTransportPolicy;
 
@@ -22,9 +22,9 @@ pub(crate) struct Options {
 /// What happened to the media of one engine.
 pub(crate) enum MediaEvent {
     /// A device started, failed or ended, or may be there again.
-    Device(DeviceNews),
+    Device(DeviceEvent),
     /// A peer connection changed.
-    Peer(PeerNews),
+    Peer(MeshEvent),
     /// A device has another track now.
     LocalTrack(Source),
     /// Another video is received than before, or none any more.

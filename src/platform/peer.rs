@@ -12,7 +12,7 @@ use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{AbortHandle, Abortable};
 use serde::Deserialize;
 use tt_rtc_room::media::{Encoding, Source, Sources};
-use tt_rtc_room::mesh::{PeerAction, PeerEvent, PeerId, PeerNews, Traffic};
+use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerEvent, PeerId, Traffic};
 use tt_rtc_room::protocol::{Candidate, IceServer, Text};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -167,7 +167,7 @@ impl Peer {
 
     fn report(&self, event: PeerEvent) {
         if !self.abort.is_aborted() {
-            (self.context.on_event)(MediaEvent::Peer(PeerNews { peer: self.id, event }));
+            (self.context.on_event)(MediaEvent::Peer(MeshEvent { peer: self.id, event }));
         }
     }
 

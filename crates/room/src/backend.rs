@@ -43,7 +43,7 @@ pub trait Backend {
     /// What it wants done in the browser.
     type Command;
     /// What it hears from there.
-    type News;
+    type Event;
 
     /// Makes the media flow as in `view`; `None` when one is in no room: everything ends.
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant);
@@ -55,8 +55,8 @@ pub trait Backend {
     fn quality(&self) -> Quality;
     /// Signals to one member, or to all, may have been lost: compares with what they have.
     fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant);
-    /// Takes news of the browser.
-    fn handle_news(&mut self, news: Self::News, now: Instant);
+    /// Takes an event of the browser.
+    fn handle_event(&mut self, event: Self::Event, now: Instant);
     /// Does what was due by `now`.
     fn handle_timeout(&mut self, now: Instant);
     /// When [`Backend::handle_timeout`] is to be called.

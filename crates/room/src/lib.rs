@@ -45,7 +45,7 @@
 //! use std::collections::VecDeque;
 //!
 //! use tt_rtc_room::id::{AppId, Secret, UserId};
-//! use tt_rtc_room::mesh::PeerNews;
+//! use tt_rtc_room::mesh::MeshEvent;
 //! use tt_rtc_room::{
 //!     Request, RequestId, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
 //!     JoinOptions, Machine, Now, Output, Participant,
@@ -53,7 +53,7 @@
 //!
 //! /// Whose input comes next.
 //! enum Next {
-//!     Participant(usize, Input<PeerNews>),
+//!     Participant(usize, Input<MeshEvent>),
 //!     Hub(HubInput),
 //! }
 //!

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, VideoEncoderConfig};
-use tt_rtc_room::participant::DeviceNews;
+use tt_rtc_room::participant::DeviceEvent;
 use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
 use tt_rtc_room::{CallState, Machine as _, Quality, Request};
@@ -215,9 +215,9 @@ impl Schedule {
             7 => self.world.reload(client),
             8 => self.world.network_change(client),
             9 if self.world.clients[client].browser.running.has(source) => {
-                self.world.device(client, DeviceNews::Lost(source));
+                self.world.device(client, DeviceEvent::Lost(source));
             }
-            10 => self.world.device(client, DeviceNews::Changed),
+            10 => self.world.device(client, DeviceEvent::Changed),
             11 => {
                 let broken = self.world.clients[client].browser.broken;
                 let turned = broken.with(source, !broken.has(source));
@@ -269,7 +269,7 @@ impl Schedule {
         for client in 0..self.world.clients.len() {
             self.world.clients[client].browser.broken = Sources::NONE;
             if !self.world.clients[client].gone {
-                self.world.device(client, DeviceNews::Changed);
+                self.world.device(client, DeviceEvent::Changed);
             }
         }
     }

@@ -429,8 +429,8 @@ impl Hub {
         let granted = room.grant(id, presence, &limits, now.unix)?;
         let after = room.get(id)?.member(id);
         if entered || before != after {
-            let news = room.news(id, (!entered).then_some(before.visible));
-            self.output.extend(news);
+            let updates = room.updates(id, (!entered).then_some(before.visible));
+            self.output.extend(updates);
         }
         Some(granted)
     }

@@ -190,18 +190,18 @@ impl Room {
 
     /// What is to be said after a session came or changed; `before` tells whether it was visible,
     /// if it was there.
-    pub(super) fn news(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
+    pub(super) fn updates(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
         let Some(session) = self.get(id) else { return Vec::new() };
         let visible = session.granted.visible;
-        let mut news = Vec::new();
+        let mut updates = Vec::new();
         let mut send = |to: Vec<ConnectionId>, message| {
             if !to.is_empty() {
-                news.push(HubOutput::Send { to, message });
+                updates.push(HubOutput::Send { to, message });
             }
         };
         send(self.connections_that_know(visible, id), ServerMessage::Member(session.member(id)));
         if before.is_none_or(|before| before == visible) {
-            return news;
+            return updates;
         }
         // Between invisible members there is nothing to know: those that were known no longer are,
         // and the other way round.
@@ -222,6 +222,6 @@ impl Room {
         if !visible {
             send(others, ServerMessage::Left(id));
         }
-        news
+        updates
     }
 }

@@ -60,9 +60,9 @@ pub enum PeerAction {
     Close,
 }
 
-/// News of one peer connection.
+/// An event of one peer connection.
 #[derive(Debug, Clone)]
-pub struct PeerNews {
+pub struct MeshEvent {
     /// Which connection.
     pub peer: PeerId,
     /// What happened.

@@ -21,7 +21,7 @@ mod signal_channel;
 
 use std::collections::VecDeque;
 
-pub use command::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+pub use command::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
 use litemap::LiteMap;
 
 use self::peer::{Peer, PeerOutput};
@@ -302,7 +302,7 @@ impl Mesh {
 
 impl Backend for Mesh {
     type Command = PeerCommand;
-    type News = PeerNews;
+    type Event = MeshEvent;
 
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
@@ -384,11 +384,11 @@ impl Backend for Mesh {
         }
     }
 
-    fn handle_news(&mut self, news: PeerNews, now: Instant) {
-        let session = news.peer.session;
-        let current = self.peers.get(&session).is_some_and(|peer| peer.id() == news.peer);
+    fn handle_event(&mut self, event: MeshEvent, now: Instant) {
+        let session = event.peer.session;
+        let current = self.peers.get(&session).is_some_and(|peer| peer.id() == event.peer);
         if current {
-            self.with_peer(session, now, |peer| peer.handle_event(news.event, now));
+            self.with_peer(session, now, |peer| peer.handle_event(event.event, now));
         }
     }
 

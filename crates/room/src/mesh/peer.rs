@@ -226,7 +226,7 @@ impl Peer {
                 self.negotiation = Negotiation::Stable;
                 self.negotiate(now)
             }
-            // News of a negotiation that is not under way.
+            // An event of a negotiation that is not under way.
             (PeerEvent::Offer(_) | PeerEvent::Answer(_) | PeerEvent::Accepted, _) => Vec::new(),
             (PeerEvent::Candidate(candidate), negotiation) => {
                 self.handle_candidate(candidate, negotiation, now)

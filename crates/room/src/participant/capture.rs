@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::request::{DeviceCommand, DeviceNews, RequestId};
+use super::request::{DeviceCommand, DeviceEvent, RequestId};
 use crate::error::{DeviceError, Failure, state};
 use crate::media::{Facing, Source, Sources, VideoEncoderConfig};
 
@@ -89,23 +89,23 @@ impl Capture {
         device.advance()
     }
 
-    pub(super) fn handle(&mut self, news: DeviceNews) -> Vec<CaptureOutput> {
-        match news {
-            DeviceNews::Started { source, with_audio } => {
+    pub(super) fn handle(&mut self, event: DeviceEvent) -> Vec<CaptureOutput> {
+        match event {
+            DeviceEvent::Started { source, with_audio } => {
                 if source == Source::Screen {
                     self.screen_audio = with_audio;
                 }
                 self.device(source).map(Device::handle_started)
             }
-            DeviceNews::Failed(source, error) => {
+            DeviceEvent::Failed(source, error) => {
                 self.device(source).map(|device| device.handle_failed(error))
             }
-            DeviceNews::Lost(Source::ScreenAudio) => {
+            DeviceEvent::Lost(Source::ScreenAudio) => {
                 self.screen_audio = false;
                 None
             }
-            DeviceNews::Lost(source) => self.device(source).map(Device::handle_lost),
-            DeviceNews::Changed => Some(self.regain()),
+            DeviceEvent::Lost(source) => self.device(source).map(Device::handle_lost),
+            DeviceEvent::Changed => Some(self.regain()),
         }
         .unwrap_or_default()
     }

@@ -13,7 +13,7 @@ mod signaling_connection;
 use std::collections::VecDeque;
 
 pub use request::{
-    CallState, DeviceCommand, DeviceNews, Event, Input, JoinOptions, Output, Request, RequestId,
+    CallState, DeviceCommand, DeviceEvent, Event, Input, JoinOptions, Output, Request, RequestId,
 };
 
 use self::capture::{Capture, CaptureOutput, Change};
@@ -58,7 +58,7 @@ impl Participant {
 }
 
 impl<B: Backend> Machine for Participant<B> {
-    type Input = Input<B::News>;
+    type Input = Input<B::Event>;
     type Output = Output<B::Command>;
     type Time = Instant;
 
@@ -462,15 +462,15 @@ impl<B: Backend> Participant<B> {
         self.event(Event::Interrupted(code, message));
     }
 
-    fn handle_device(&mut self, event: DeviceNews, now: Instant) {
+    fn handle_device(&mut self, event: DeviceEvent, now: Instant) {
         let output = self.capture.handle(event);
         self.carry_out(output);
         self.settle(now);
     }
 
-    fn handle_media(&mut self, event: B::News, now: Instant) {
+    fn handle_media(&mut self, event: B::Event, now: Instant) {
         // No message to the hub follows from it, and no other event for the page than this.
-        self.backend.handle_news(event, now);
+        self.backend.handle_event(event, now);
         self.drain_backend();
         self.raise_connection();
     }

@@ -70,7 +70,7 @@ pub enum Input<MediaEvent> {
     /// The network may be back: the browser says `online`, or the page is visible again.
     NetworkChange,
     /// Something happened to a device.
-    Device(DeviceNews),
+    Device(DeviceEvent),
     /// Something happened to what carries media.
     Media(MediaEvent),
     /// Time has passed. What was due by now is done; too early or too often does no harm.
@@ -135,7 +135,7 @@ pub enum CallState {
 pub enum DeviceCommand {
     /// Start the microphone, the camera or, with its sound if there is any, a screen.
     ///
-    /// Answer with [`DeviceNews::Started`] or [`DeviceNews::Failed`]. A camera that runs already is
+    /// Answer with [`DeviceEvent::Started`] or [`DeviceEvent::Failed`]. A camera that runs already is
     /// to be replaced by the one of `facing` (then the old one goes on if the new one fails).
     Start {
         /// Which device.
@@ -155,7 +155,7 @@ pub enum DeviceCommand {
 
 /// What happened to devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeviceNews {
+pub enum DeviceEvent {
     /// The start succeeded. For a screen: with or without sound.
     Started {
         /// Which device.

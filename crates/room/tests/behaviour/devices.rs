@@ -2,12 +2,12 @@
 
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::media::{Facing, PlaybackDevice, VideoEncoderConfig};
-use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
 
 use super::*;
 
-fn started(source: Source) -> DeviceNews {
-    DeviceNews::Started { source, with_audio: false }
+fn started(source: Source) -> DeviceEvent {
+    DeviceEvent::Started { source, with_audio: false }
 }
 
 #[test]
@@ -99,14 +99,14 @@ fn a_lost_camera_or_microphone_raises_its_state_event_and_comes_back_by_itself()
     for (source, number) in [(Source::Camera, 21_105), (Source::Microphone, 21_106)] {
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
-        world.device(ANN, DeviceNews::Lost(source));
+        world.device(ANN, DeviceEvent::Lost(source));
         assert_eq!(trouble(&world, ANN), [number]);
         settle(&mut world);
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         let lists = &world.clients[BOB].lists;
         assert!(lists.video.is_empty() && lists.speakers.is_empty());
 
-        world.device(ANN, DeviceNews::Changed);
+        world.device(ANN, DeviceEvent::Changed);
         settle(&mut world);
         assert_eq!(media(&world, ANN, BOB), source.into());
         assert_eq!(trouble(&world, ANN), [number], "said once");
@@ -118,11 +118,11 @@ fn a_lost_device_that_does_not_start_yet_is_tried_at_each_change() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.broken = Source::Camera.into();
-    world.device(ANN, DeviceNews::Lost(Source::Camera));
-    world.device(ANN, DeviceNews::Changed);
+    world.device(ANN, DeviceEvent::Lost(Source::Camera));
+    world.device(ANN, DeviceEvent::Changed);
     settle(&mut world);
     world.clients[ANN].browser.broken = Sources::NONE;
-    world.device(ANN, DeviceNews::Changed);
+    world.device(ANN, DeviceEvent::Changed);
     settle(&mut world);
     assert_eq!(world.clients[ANN].participant.captured(), Source::Camera.into());
 }
@@ -131,9 +131,9 @@ fn a_lost_device_that_does_not_start_yet_is_tried_at_each_change() {
 fn a_lost_device_that_is_turned_off_stays_off() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Camera);
-    world.device(ANN, DeviceNews::Lost(Source::Camera));
+    world.device(ANN, DeviceEvent::Lost(Source::Camera));
     stop(&mut world, ANN, Source::Camera);
-    world.device(ANN, DeviceNews::Changed);
+    world.device(ANN, DeviceEvent::Changed);
     settle(&mut world);
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
 }
@@ -142,8 +142,8 @@ fn a_lost_device_that_is_turned_off_stays_off() {
 fn a_screen_whose_sharing_the_browser_ended_leaves_the_list_for_good() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
-    world.device(ANN, DeviceNews::Lost(Source::Screen));
-    world.device(ANN, DeviceNews::Changed);
+    world.device(ANN, DeviceEvent::Lost(Source::Screen));
+    world.device(ANN, DeviceEvent::Changed);
     settle(&mut world);
     assert!(world.clients[BOB].lists.screen.is_empty());
     assert!(trouble(&world, ANN).is_empty());
@@ -164,7 +164,7 @@ fn a_screen_without_sound_sends_a_picture_alone() {
 fn a_screen_that_loses_its_sound_keeps_its_picture() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
-    world.device(ANN, DeviceNews::Lost(Source::ScreenAudio));
+    world.device(ANN, DeviceEvent::Lost(Source::ScreenAudio));
     settle(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
     assert_eq!(world.clients[BOB].lists.screen, ["ann"]);
@@ -178,7 +178,7 @@ fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
     let call = make(&mut world, ANN, Request::SwitchCamera(Facing::Back));
     assert_eq!(world.answer(call), None);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
-    world.device(ANN, DeviceNews::Failed(Source::Camera, DeviceError::NotFound));
+    world.device(ANN, DeviceEvent::Failed(Source::Camera, DeviceError::NotFound));
     assert_eq!(failure(&world, call), Failure::device(DeviceError::NotFound, "camera"));
     settle(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into(), "the old one goes on");
@@ -228,9 +228,9 @@ fn news_of_devices_that_nobody_asked_for_changes_nothing() {
     let mut world = World::new(1, 1);
     for source in Source::ALL {
         world.device(ANN, started(source));
-        world.device(ANN, DeviceNews::Failed(source, DeviceError::Other));
-        world.device(ANN, DeviceNews::Lost(source));
-        world.device(ANN, DeviceNews::Changed);
+        world.device(ANN, DeviceEvent::Failed(source, DeviceError::Other));
+        world.device(ANN, DeviceEvent::Lost(source));
+        world.device(ANN, DeviceEvent::Changed);
     }
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
     assert!(world.clients[ANN].heard.is_empty());

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tt_rtc_room::backend::{Backend, BackendOutput, MediaView, RemoteView};
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Sources, VideoEncoderConfig};
-use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
+use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
 use tt_rtc_room::protocol::{Candidate, Envelope, Signal, Text};
 use tt_rtc_room::{Instant, Mesh};
 
@@ -18,7 +18,7 @@ const MOST_RENEWALS: u64 = 20;
 enum Happening {
     /// What the hostile peer says; if so, about the connection that there is.
     Signal(Envelope, bool),
-    News(PeerEvent, bool),
+    Event(PeerEvent, bool),
     Wants(Sources, Sources),
     Reconnected,
     Wait(u64),
@@ -47,7 +47,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         6 => (envelope(), any::<bool>()).prop_map(|(envelope, current)| {
             Happening::Signal(envelope, current)
         }),
-        4 => (event(), any::<bool>()).prop_map(|(event, current)| Happening::News(event, current)),
+        4 => (event(), any::<bool>()).prop_map(|(event, current)| Happening::Event(event, current)),
         1 => (sources(), sources()).prop_map(|(want, send)| Happening::Wants(want, send)),
         1 => Just(Happening::Reconnected),
         2 => (0..3_000_u64).prop_map(Happening::Wait),
@@ -118,10 +118,10 @@ impl Scene {
                 let generation = if current { self.current() } else { envelope.generation };
                 self.mesh.handle_signal(foe(), Envelope { generation, ..envelope }, now);
             }
-            Happening::News(event, current) => {
+            Happening::Event(event, current) => {
                 let generation = if current { self.current() } else { 1 };
                 let peer = PeerId { session: foe(), generation };
-                self.mesh.handle_news(PeerNews { peer, event }, now);
+                self.mesh.handle_event(MeshEvent { peer, event }, now);
             }
             Happening::Wants(want, send) => self.update(foe_is_older, want, send),
             Happening::Reconnected => self.mesh.handle_reconnected(None, now),
@@ -207,7 +207,7 @@ fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
         let peer = scene.mesh.peers().find(|peer| peer.session == foe()).unwrap();
         let bytes = Traffic { bytes_received: second, ..Traffic::default() };
         for event in [PeerEvent::Connected, PeerEvent::Traffic(bytes)] {
-            scene.mesh.handle_news(PeerNews { peer, event }, now);
+            scene.mesh.handle_event(MeshEvent { peer, event }, now);
         }
         scene.mesh.handle_timeout(now);
         while let Some(output) = scene.mesh.poll_output() {
@@ -315,7 +315,7 @@ impl Pair {
             _ => Vec::new(),
         };
         for event in events {
-            self.meshes[number].handle_news(PeerNews { peer: command.peer, event }, now);
+            self.meshes[number].handle_event(MeshEvent { peer: command.peer, event }, now);
         }
     }
 

@@ -6,15 +6,15 @@ use proptest::prelude::*;
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, StreamType};
-use tt_rtc_room::mesh::{PeerId, PeerNews};
-use tt_rtc_room::participant::DeviceNews;
+use tt_rtc_room::mesh::{MeshEvent, PeerId};
+use tt_rtc_room::participant::DeviceEvent;
 use tt_rtc_room::{
     Event, Instant, JoinOptions, Machine as _, Output, Participant, Request, RequestId,
 };
 
 use crate::arbitrary::{secret, server_message, session, user};
 
-type Input = tt_rtc_room::Input<PeerNews>;
+type Input = tt_rtc_room::Input<MeshEvent>;
 
 /// What a participant goes through.
 #[derive(Debug, Clone)]
@@ -63,10 +63,10 @@ fn input() -> impl Strategy<Value = Input> {
     let sources = || proptest::sample::select(Source::ALL.to_vec());
     let device = prop_oneof![
         (sources(), any::<bool>())
-            .prop_map(|(source, with_audio)| DeviceNews::Started { source, with_audio }),
-        sources().prop_map(|source| DeviceNews::Failed(source, DeviceError::InUse)),
-        sources().prop_map(DeviceNews::Lost),
-        Just(DeviceNews::Changed),
+            .prop_map(|(source, with_audio)| DeviceEvent::Started { source, with_audio }),
+        sources().prop_map(|source| DeviceEvent::Failed(source, DeviceError::InUse)),
+        sources().prop_map(DeviceEvent::Lost),
+        Just(DeviceEvent::Changed),
     ];
     prop_oneof![
         5 => request().prop_map(|request| Input::Request(RequestId(0), request)),
@@ -76,7 +76,7 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::NetworkChange),
         2 => device.prop_map(Input::Device),
         4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, generation)| {
-            Input::Media(PeerNews { peer: PeerId { session, generation }, event })
+            Input::Media(MeshEvent { peer: PeerId { session, generation }, event })
         }),
         1 => Just(Input::Timeout),
     ]
@@ -113,10 +113,10 @@ impl Scene {
     }
 
     /// News is mostly of a connection that there is.
-    fn about(&self, news: PeerNews) -> PeerNews {
+    fn about(&self, news: MeshEvent) -> MeshEvent {
         let number = news.peer.generation as usize;
         let known = self.peers.get(number % self.peers.len().max(1)).copied();
-        PeerNews { peer: known.unwrap_or(news.peer), event: news.event }
+        MeshEvent { peer: known.unwrap_or(news.peer), event: news.event }
     }
 
     fn wait(&mut self, milliseconds: u64) {
@@ -189,7 +189,7 @@ proptest! {
         scene.handle(Input::Request(RequestId(0), Request::Exit));
         for _ in 0..scene.calls {
             for source in Source::ALL {
-                scene.handle(Input::Device(DeviceNews::Failed(source, DeviceError::Other)));
+                scene.handle(Input::Device(DeviceEvent::Failed(source, DeviceError::Other)));
             }
         }
         let once = (1..=scene.calls).map(|call| (RequestId(call), 1)).collect::<BTreeMap<_, _>>();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Encoding, Source, Sources};
-use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerId, PeerNews, Traffic};
-use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
+use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
 use tt_rtc_room::protocol::{Candidate, IceServer, Text};
 
 use super::Chance;
@@ -124,15 +124,15 @@ impl Browser {
         self.peers.get(&id).is_some_and(|peer| peer.connected.is_some())
     }
 
-    pub fn command_device(&mut self, command: DeviceCommand) -> Option<DeviceNews> {
+    pub fn command_device(&mut self, command: DeviceCommand) -> Option<DeviceEvent> {
         self.device_commands.push(command);
         match command {
             DeviceCommand::Start { source, .. } if self.asking.has(source) => None,
             DeviceCommand::Start { source, .. } if self.broken.has(source) => {
-                Some(DeviceNews::Failed(source, tt_rtc_room::error::DeviceError::Denied))
+                Some(DeviceEvent::Failed(source, tt_rtc_room::error::DeviceError::Denied))
             }
             DeviceCommand::Start { source, .. } => {
-                Some(DeviceNews::Started { source, with_audio: source == Source::Screen })
+                Some(DeviceEvent::Started { source, with_audio: source == Source::Screen })
             }
             DeviceCommand::Stop(source) => {
                 assert!(self.running.has(source), "{source:?} was stopped twice");
@@ -143,15 +143,15 @@ impl Browser {
         }
     }
 
-    pub fn handle_device(&mut self, news: DeviceNews) {
-        match news {
-            DeviceNews::Started { source, .. } => self.running = self.running.with(source, true),
-            DeviceNews::Lost(source) => self.running = self.running.with(source, false),
-            DeviceNews::Failed(..) | DeviceNews::Changed => {}
+    pub fn handle_device(&mut self, event: DeviceEvent) {
+        match event {
+            DeviceEvent::Started { source, .. } => self.running = self.running.with(source, true),
+            DeviceEvent::Lost(source) => self.running = self.running.with(source, false),
+            DeviceEvent::Failed(..) | DeviceEvent::Changed => {}
         }
     }
 
-    pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<PeerNews> {
+    pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<MeshEvent> {
         let id = command.peer;
         let events = match command.action {
             PeerAction::Open(servers) => {
@@ -199,7 +199,7 @@ impl Browser {
                 Vec::new()
             }
         };
-        events.into_iter().map(|event| PeerNews { peer: id, event }).collect()
+        events.into_iter().map(|event| MeshEvent { peer: id, event }).collect()
     }
 
     fn offer(&mut self, client: usize, id: PeerId, restart: bool, screen: bool) -> Vec<PeerEvent> {
@@ -259,15 +259,15 @@ impl Browser {
     }
 
     /// Notices that ICE has found the other side; tells it if that is new.
-    pub fn connect(&mut self, id: PeerId) -> Option<PeerNews> {
+    pub fn connect(&mut self, id: PeerId) -> Option<MeshEvent> {
         let negotiated = self.negotiated(id)?;
         let peer = self.peer(id);
         let first = peer.connected.is_none();
         peer.connected = Some(negotiated);
-        first.then_some(PeerNews { peer: id, event: PeerEvent::Connected })
+        first.then_some(MeshEvent { peer: id, event: PeerEvent::Connected })
     }
 
-    pub fn read_counters(&mut self, alive: &[PeerId]) -> Vec<PeerNews> {
+    pub fn read_counters(&mut self, alive: &[PeerId]) -> Vec<MeshEvent> {
         let lost = self.packets_lost;
         let read = |(id, peer): (&PeerId, &mut Peer)| {
             if alive.contains(id) {
@@ -275,7 +275,7 @@ impl Browser {
                 peer.traffic.packets_received += 100 - lost;
                 peer.traffic.packets_lost += lost;
             }
-            PeerNews { peer: *id, event: PeerEvent::Traffic(peer.traffic) }
+            MeshEvent { peer: *id, event: PeerEvent::Traffic(peer.traffic) }
         };
         self.peers.iter_mut().map(read).collect()
     }

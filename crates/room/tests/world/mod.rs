@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 pub use browser::Browser;
 use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
 use tt_rtc_room::media::Sources;
-use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerEvent, PeerNews};
-use tt_rtc_room::participant::{DeviceCommand, DeviceNews};
+use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent};
+use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
 use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
@@ -44,7 +44,7 @@ impl Chance {
 }
 
 /// What a participant takes.
-pub type Input = tt_rtc_room::Input<PeerNews>;
+pub type Input = tt_rtc_room::Input<MeshEvent>;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -400,9 +400,9 @@ impl World {
         self.clients[client].answers = answered.collect();
     }
 
-    pub fn device(&mut self, client: usize, news: DeviceNews) {
-        self.clients[client].browser.handle_device(news);
-        self.tell_client(client, Input::Device(news));
+    pub fn device(&mut self, client: usize, event: DeviceEvent) {
+        self.clients[client].browser.handle_device(event);
+        self.tell_client(client, Input::Device(event));
     }
 
     pub fn network_change(&mut self, client: usize) {
@@ -442,7 +442,7 @@ impl World {
         let Some(session) = self.clients[other].participant.session() else { return };
         let peer = self.clients[client].browser.peers_with(session).next();
         if let Some(peer) = peer {
-            self.later_in_browser(0, client, PeerNews { peer, event: PeerEvent::Failed });
+            self.later_in_browser(0, client, MeshEvent { peer, event: PeerEvent::Failed });
         }
     }
 
@@ -510,9 +510,9 @@ impl World {
         self.queue.push(Reverse(Entry { at, number, coming }));
     }
 
-    fn later_in_browser(&mut self, after: u64, client: usize, news: PeerNews) {
+    fn later_in_browser(&mut self, after: u64, client: usize, event: MeshEvent) {
         let page = self.clients[client].page;
-        self.later(after, Coming::Browser(client, page, Input::Media(news)));
+        self.later(after, Coming::Browser(client, page, Input::Media(event)));
     }
 
     fn happen(&mut self, coming: Coming) {
@@ -560,8 +560,8 @@ impl World {
             }
             Coming::Browser(client, page, input) => {
                 if !self.clients[client].gone && self.clients[client].page == page {
-                    if let Input::Device(news) = input {
-                        self.clients[client].browser.handle_device(news);
+                    if let Input::Device(event) = input {
+                        self.clients[client].browser.handle_device(event);
                     }
                     self.tell_client(client, input);
                 }
@@ -720,9 +720,9 @@ impl World {
 
     fn command_device(&mut self, client: usize, command: DeviceCommand) {
         let delay = self.random_delay();
-        if let Some(news) = self.clients[client].browser.command_device(command) {
+        if let Some(event) = self.clients[client].browser.command_device(command) {
             let page = self.clients[client].page;
-            self.later(delay, Coming::Browser(client, page, Input::Device(news)));
+            self.later(delay, Coming::Browser(client, page, Input::Device(event)));
         }
     }
 
@@ -735,8 +735,8 @@ impl World {
             let wished = self.ever_wished(peer.session, user, source.into());
             assert!(wished, "{user} sends {source:?} to {peer:?}, who never wanted it");
         }
-        let news = self.clients[client].browser.command_peer(client, command);
-        for event in news {
+        let events = self.clients[client].browser.command_peer(client, command);
+        for event in events {
             // A connection's actions end in the order in which they began.
             let wait = 1 + self.chance.below(5);
             let at = self.clients[client].browser.next_event(peer, self.now + wait);
@@ -750,12 +750,12 @@ impl World {
     /// Tells both browsers of a pair whose descriptions match that they are connected.
     fn connect_peers(&mut self, client: usize) {
         for (other, peer) in self.matching_peers(client) {
-            for (client, news) in [
+            for (client, event) in [
                 (client, self.clients[client].browser.connect(peer.0)),
                 (other, self.clients[other].browser.connect(peer.1)),
             ] {
-                if let Some(news) = news {
-                    self.later_in_browser(10, client, news);
+                if let Some(event) = event {
+                    self.later_in_browser(10, client, event);
                 }
             }
         }
@@ -787,9 +787,9 @@ impl World {
             }
             let alive: Vec<_> =
                 self.matching_peers(client).into_iter().map(|(_, peer)| peer.0).collect();
-            let news = self.clients[client].browser.read_counters(&alive);
-            for news in news {
-                self.tell_client(client, Input::Media(news));
+            let events = self.clients[client].browser.read_counters(&alive);
+            for event in events {
+                self.tell_client(client, Input::Media(event));
             }
             self.connect_peers(client);
         }
