@@ -16,6 +16,12 @@ async function open(page, url) {
   return page;
 }
 
+/** Stops a simulator. A page that is open would report that its server is gone. */
+async function leave(page, simulator) {
+  await page.goto("about:blank");
+  await simulator.stop();
+}
+
 test("what a phone keeps is its project's: another one on the same port does not see it", async (t) => {
   const config = { "project.config.json": JSON.stringify({ appid: "tt0123456789abcdef01" }) };
   const [first, second] = await Promise.all([project(t, config), project(t, config)]);
@@ -34,13 +40,13 @@ test("what a phone keeps is its project's: another one on the same port does not
     tt.setStorageSync("token", "secret");
     tt.getFileSystemManager().writeFileSync("ttfile://user/a.txt", "a");
   });
-  await one.stop();
+  await leave(page, one);
 
   const two = await simulate(t, second, "--port", port);
   assert.equal(two.url, one.url);
   await open(page, two.url);
   assert.deepEqual(await seen(), { token: "", files: [] });
-  await two.stop();
+  await leave(page, two);
 
   const again = await simulate(t, first, "--port", port);
   await open(page, again.url);
@@ -59,14 +65,11 @@ test("a desk keeps phones and permissions of each project apart", async (t) => {
   const { port } = new URL(one.url);
   await desk(one.url);
   await page.evaluate(() => window.desk.apply(window.desk.phones, { permissions: { "scope.camera": "granted" } }));
-  // A page that is open would report that its server is gone.
-  await page.goto("about:blank");
-  await one.stop();
+  await leave(page, one);
   const two = await simulate(t, second, "--port", port);
   await desk(two.url);
   assert.deepEqual(await camera(), ["prompt"]);
-  await page.goto("about:blank");
-  await two.stop();
+  await leave(page, two);
   const again = await simulate(t, first, "--port", port);
   await desk(again.url);
   assert.deepEqual(await camera(), ["granted"]);
