@@ -3,12 +3,10 @@
 //! A page may hand over anything: getters that throw, proxies, values of a wrong type. Nothing here
 //! lets an exception through, and no value is taken for what it should be before it was looked at.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
-
-use crate::task::{JsPromise, spawn_local};
 
 #[wasm_bindgen]
 extern "C" {
@@ -133,10 +131,11 @@ pub(crate) fn construct(name: &str) -> Option<JsValue> {
     Reflect::construct(&constructor, &Array::new()).ok()
 }
 
-/// Lets nobody hear of a rejection that is of no consequence.
-pub(crate) fn ignore_rejection(promise: impl Into<JsPromise>) {
-    let promise = promise.into();
-    spawn_local(async move {
-        let _ = promise.await;
-    });
+/// Handles a rejection of no consequence, so that the browser does not report it. Nothing waits for
+/// the promise: one of a closed `RTCPeerConnection` is never settled.
+pub(crate) fn ignore_rejection(promise: &Promise) {
+    thread_local! {
+        static IGNORE: Closure<dyn FnMut(JsValue)> = Closure::new(drop);
+    }
+    let _ = IGNORE.with(|ignore| promise.catch(ignore));
 }

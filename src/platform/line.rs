@@ -98,7 +98,7 @@ pub(super) fn join(line: &RtcRtpTransceiver) -> Result<(), JsValue> {
 /// order of the calls.
 pub(super) fn attach(line: &RtcRtpTransceiver, sending: &Sending) {
     let track = sending.as_ref().map(|(track, _)| track);
-    js::ignore_rejection(line.sender().replace_track(track));
+    js::ignore_rejection(&line.sender().replace_track(track));
 }
 
 /// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
@@ -118,7 +118,7 @@ pub(super) fn encode(
             parameters.set_active(video);
         }
     }
-    js::ignore_rejection(sender.set_parameters_with_parameters(&parameters));
+    js::ignore_rejection(&sender.set_parameters_with_parameters(&parameters));
 }
 
 /// Sends the next picture whole. A browser that cannot be told so does it when the other side asks.
@@ -129,7 +129,7 @@ pub(super) fn send_key_frame(line: &RtcRtpTransceiver) {
     let options = js::array(parameters.get_encodings().unwrap_or_default().iter().map(key_frame));
     let options = js::object(&[("encodingOptions", options.into())]);
     let sender: Sender = sender.unchecked_into();
-    js::ignore_rejection(sender.set_parameters_with_options(&parameters, &options));
+    js::ignore_rejection(&sender.set_parameters_with_options(&parameters, &options));
 }
 
 /// Writes the encoding into `RTCRtpEncodingParameters`.

@@ -48,7 +48,7 @@ pub(super) fn prepare() {
         RtcPeerConnection::generate_certificate_with_object(algorithm.unchecked_ref());
     // Without one of ours each connection makes its own.
     if let Ok(certificate) = certificate {
-        js::ignore_rejection(certificate.clone());
+        js::ignore_rejection(&certificate);
         CERTIFICATE.set(Some(certificate));
     }
 }

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use js_sys::Promise;
 use tt_rtc_room::media::PlaybackDevice;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, HtmlAudioElement, HtmlMediaElement, MediaStream, MediaStreamTrack};
@@ -146,7 +147,9 @@ fn output_id(device: &JsValue, name: &str) -> Option<String> {
 }
 
 fn set_sink(element: &HtmlAudioElement, device: &str) {
-    if js::field(element, "sinkId").as_string().is_some_and(|current| current != device) {
-        js::ignore_rejection(js::call(element, "setSinkId", &device.into()));
+    if js::field(element, "sinkId").as_string().is_some_and(|current| current != device)
+        && let Ok(set) = js::call(element, "setSinkId", &device.into())
+    {
+        js::ignore_rejection(&Promise::resolve(&set));
     }
 }

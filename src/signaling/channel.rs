@@ -1,5 +1,6 @@
 //! Channels and locks of an origin: what its tabs and frames find each other by.
 
+use js_sys::Promise;
 use tt_rtc_room::protocol::VERSION;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -53,7 +54,7 @@ impl Lock {
     pub(super) fn request(name: &str, granted: impl FnOnce() + 'static) -> Option<Self> {
         let controller = js::construct("AbortController")?;
         let mut release = None;
-        let held = js_sys::Promise::new(&mut |resolve, _| release = Some(resolve));
+        let held = Promise::new(&mut |resolve, _| release = Some(resolve));
         let callback = Closure::once(move |_lock: JsValue| -> JsValue {
             granted();
             held.into()
@@ -62,8 +63,10 @@ impl Lock {
         let options = js::object(&[("signal", js::field(&controller, "signal"))]);
         let request = js::function(&locks, "request")?;
         let request = request.call3(&locks, &name.into(), &options, &callback.into_js_value());
-        // An abort rejects it; that is no error.
-        js::ignore_rejection(request);
+        if let Ok(request) = request {
+            // An abort rejects it; that is no error.
+            js::ignore_rejection(&Promise::resolve(&request));
+        }
         Some(Self { controller, release: release? })
     }
 }
