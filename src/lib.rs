@@ -2,9 +2,8 @@
 //! `getUserMedia` and `RTCPeerConnection`.
 //!
 //! This crate is the browser side of tt-rtc, made for WebAssembly. What a call is and what happens
-//! in it is decided in `tt-rtc-room`; here it is carried out:
-//!
-//! The layers, each of which knows only those below it (a lint holds this):
+//! in it is decided in `tt-rtc-room`; here it is carried out. The layers, each of which knows only
+//! those below it (a lint holds this):
 //!
 //! - `api` is what a page sees: `install`, contexts, options, events and `<rtc-room>`.
 //! - `engine` drives one participant of `tt-rtc-room` and carries out what it wants.

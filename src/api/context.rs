@@ -35,16 +35,18 @@ extern "C" {
 }
 
 thread_local! {
-    /// All contexts that were not destroyed, with their numbers.
-    static CONTEXTS: RefCell<Vec<(u32, Rc<Context>)>> = const { RefCell::new(Vec::new()) };
-    static COUNT: RefCell<u32> = const { RefCell::new(0) };
-    /// The number of the engine behind a context, by the context's `joinRtcRoom`: so a copy of a
-    /// context is as good as the context.
+    /// All contexts that were not destroyed.
+    static CONTEXTS: RefCell<Vec<Rc<Context>>> = const { RefCell::new(Vec::new()) };
+    static COUNT: Cell<u32> = const { Cell::new(0) };
+    /// The number of the context behind a handle, by the handle's `joinRtcRoom`: so a copy of a
+    /// handle is as good as the handle.
     static HANDLES: WeakMap = WeakMap::new();
 }
 
 /// What the handles on one engine share.
 pub(crate) struct Context {
+    /// No other context of the page has or had it.
+    number: u32,
     pub(crate) engine: Rc<Engine>,
     listeners: Listeners,
     /// The requests without an answer.
@@ -64,7 +66,9 @@ impl Context {
                     context.handle(event);
                 }
             };
+            COUNT.set(COUNT.get() + 1);
             Self {
+                number: COUNT.get(),
                 engine: Engine::new(app, options, Box::new(on_event)),
                 listeners: Listeners::default(),
                 waiting: RefCell::default(),
@@ -125,9 +129,8 @@ const OFF: usize = 64;
 
 /// The engines of the page, in the order in which they were made.
 pub(crate) fn engines() -> Vec<Rc<Engine>> {
-    CONTEXTS.with_borrow(|contexts| {
-        contexts.iter().map(|(_, context)| Rc::clone(&context.engine)).collect()
-    })
+    CONTEXTS
+        .with_borrow(|contexts| contexts.iter().map(|context| Rc::clone(&context.engine)).collect())
 }
 
 /// A context on a new engine. Both live until they are destroyed.
@@ -135,11 +138,7 @@ pub(crate) fn new(app: AppId, options: Options, on_tracks: fn()) -> Rc<Context> 
     platform::prepare();
     signaling::prepare(&options.signaling);
     let context = Context::new(app, options, on_tracks);
-    let number = COUNT.with_borrow_mut(|count| {
-        *count += 1;
-        *count
-    });
-    CONTEXTS.with_borrow_mut(|contexts| contexts.push((number, Rc::clone(&context))));
+    CONTEXTS.with_borrow_mut(|contexts| contexts.push(Rc::clone(&context)));
     context
 }
 
@@ -159,11 +158,8 @@ pub(crate) fn handle(context: &Rc<Context>, web: bool) -> JsValue {
         add(&format!("on{event}"), ON + number);
         add(&format!("off{event}"), OFF + number);
     }
-    let number = CONTEXTS.with_borrow(|contexts| {
-        contexts.iter().find(|(_, known)| Rc::ptr_eq(known, context)).map(|(number, _)| *number)
-    });
     let key = js::field(&handle, "joinRtcRoom");
-    HANDLES.with(|handles| handles.set(&key, number.unwrap_or_default()));
+    HANDLES.with(|handles| handles.set(&key, context.number));
     handle.into()
 }
 
@@ -188,30 +184,25 @@ fn dispatch(context: Option<&Context>, number: usize, argument: &JsValue) {
     }
 }
 
-/// The number of the engine behind a context.
-fn number_of(context: &JsValue) -> Option<f64> {
-    let key = js::field(context, "joinRtcRoom");
-    HANDLES.with(|handles| handles.get(&key).as_f64())
+/// The context behind a handle; none if the object is no handle, or the context was destroyed.
+fn behind(handle: &JsValue) -> Option<Rc<Context>> {
+    let key = js::field(handle, "joinRtcRoom");
+    let number = HANDLES.with(|handles| handles.get(&key).as_f64())?;
+    CONTEXTS.with_borrow(|contexts| {
+        contexts.iter().find(|context| f64::from(context.number) == number).cloned()
+    })
 }
 
-/// The peer connections of the engine behind a context.
-pub(crate) fn connections(context: &JsValue) -> JsValue {
-    let number = number_of(context);
-    let engine = CONTEXTS.with_borrow(|contexts| {
-        let known = contexts.iter().find(|(known, _)| Some(f64::from(*known)) == number);
-        known.map(|(_, context)| Rc::clone(&context.engine))
-    });
-    js::array(engine.into_iter().flat_map(|engine| engine.connections())).into()
+/// The peer connections of the engine behind a handle.
+pub(crate) fn connections(handle: &JsValue) -> JsValue {
+    let context = behind(handle);
+    js::array(context.into_iter().flat_map(|context| context.engine.connections())).into()
 }
 
-/// Destroys the engine behind a context; an object that is none, or was destroyed, is left alone.
-pub(crate) fn destroy(context: &JsValue) {
-    let number = number_of(context);
-    let context = CONTEXTS.with_borrow_mut(|contexts| {
-        let index = contexts.iter().position(|(known, _)| Some(f64::from(*known)) == number)?;
-        Some(contexts.remove(index).1)
-    });
-    if let Some(context) = context {
+/// Destroys the context behind a handle, and its engine.
+pub(crate) fn destroy(handle: &JsValue) {
+    if let Some(context) = behind(handle) {
+        CONTEXTS.with_borrow_mut(|contexts| contexts.retain(|known| !Rc::ptr_eq(known, &context)));
         context.destroy();
     }
 }

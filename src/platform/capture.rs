@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use gloo::events::EventListener;
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
 use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
@@ -13,7 +14,6 @@ use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::playback;
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
-use gloo::events::EventListener;
 
 /// The devices of one engine.
 pub(crate) struct Capture {

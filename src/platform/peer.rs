@@ -10,6 +10,7 @@ use std::rc::{Rc, Weak};
 use futures::StreamExt;
 use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{AbortHandle, Abortable};
+use gloo::events::EventListener;
 use serde::Deserialize;
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerEvent, PeerId, Traffic};
@@ -28,7 +29,6 @@ use super::playback::{self, Output, Sound};
 use super::webrtc::PeerConnection;
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
-use gloo::events::EventListener;
 
 /// What is to be done with a peer connection.
 pub(super) enum Task {

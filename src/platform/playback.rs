@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo::events::EventListener;
 use js_sys::Promise;
 use tt_rtc_room::media::PlaybackDevice;
 use wasm_bindgen::prelude::*;
@@ -14,7 +15,6 @@ use web_sys::{EventTarget, HtmlAudioElement, HtmlMediaElement, MediaStream, Medi
 
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
-use gloo::events::EventListener;
 
 thread_local! {
     /// Elements that play nothing at present.

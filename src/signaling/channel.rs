@@ -1,12 +1,12 @@
 //! Channels and locks of an origin: what its tabs and frames find each other by.
 
+use gloo::events::EventListener;
 use js_sys::Promise;
 use tt_rtc_room::protocol::VERSION;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use crate::js;
-use gloo::events::EventListener;
 
 /// The name of the hub's lock and of the channel it is announced on, and the beginning of the names
 /// of all others. Versions that do not understand each other do not meet.

@@ -2,6 +2,7 @@
 //!
 //! When to connect, and when to try again, is the participant's business.
 
+use gloo::events::EventListener;
 use js_sys::JSON;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::prelude::*;
@@ -9,7 +10,6 @@ use web_sys::{MessageEvent, WebSocket};
 
 use super::transport::TransportEvent;
 use crate::js;
-use gloo::events::EventListener;
 
 /// A connection to a server, or what is left of one that the browser refused to make. Dropping it
 /// closes it, after what was sent has gone out.

@@ -112,7 +112,6 @@ fn imports<'a>(
             imported.extend(found.filter(|found| *found != module));
         }
     };
-    let mut before = "";
     for (index, _) in code.match_indices("::") {
         let (head, rest) = (&code[..index], &code[index + 2..]);
         let start = head.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
@@ -124,10 +123,8 @@ fn imports<'a>(
             "crate" => add(&[], rest),
             "super" => add(&parent, rest),
             // A module that is a child of this one.
-            _ if name != before => add(module, &format!("{name};")),
-            _ => {}
+            _ => add(module, name),
         }
-        before = name;
     }
     imported
 }

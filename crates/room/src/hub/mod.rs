@@ -17,6 +17,8 @@ mod session;
 
 use std::collections::VecDeque;
 
+use litemap::LiteMap;
+
 use self::room::Room;
 use self::session::{Grant, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
@@ -27,7 +29,6 @@ use crate::protocol::{
 };
 use crate::time::{Instant, Now};
 use crate::token::{self, TokenError};
-use litemap::LiteMap;
 
 /// How long a member is kept after it was last heard of, in milliseconds.
 pub const LEAVE_AFTER: u64 = 12_000;

@@ -21,8 +21,9 @@ mod signal_channel;
 
 use std::collections::VecDeque;
 
-pub use command::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
 use litemap::LiteMap;
+
+pub use command::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
 
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};

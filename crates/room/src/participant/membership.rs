@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use litemap::LiteMap;
+
 use super::request::{JoinOptions, RequestId};
 use super::roster::{Lists, Roster};
 use super::signaling_connection::SignalingConnection;
@@ -11,7 +13,6 @@ use crate::protocol::{
     Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
 };
 use crate::time::{Instant, earliest};
-use litemap::LiteMap;
 
 /// How long a join may take, in milliseconds: as long as the native SDK takes to say that it is
 /// reconnecting rather than connecting.
