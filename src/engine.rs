@@ -14,7 +14,6 @@ use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source};
 use tt_rtc_room::mesh::{MeshEvent, PeerCommand};
-use tt_rtc_room::participant::DeviceCommand;
 use tt_rtc_room::{Driver, Environment, Event, Instant, Output, Participant, Request, RequestId};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
@@ -214,10 +213,8 @@ impl Environment<Participant> for Engine {
         match output {
             Output::Answer(id, result) => (self.on_event)(EngineEvent::Answer(id, result)),
             Output::Event(event) => (self.on_event)(EngineEvent::Event(event)),
-            Output::Device(DeviceCommand::Playback(device)) => {
-                self.peers.route(device, self.capture.media_devices());
-            }
             Output::Device(command) => self.capture.carry_out(command),
+            Output::Playback(device) => self.peers.route(device, self.capture.media_devices()),
             Output::Media(command) => self.peers.carry_out(command),
             Output::Connect => self.connect(),
             Output::Disconnect => self.disconnect(),

@@ -56,8 +56,6 @@ impl Capture {
             DeviceCommand::Start { source, facing, config } => self.start(source, facing, config),
             DeviceCommand::Stop(source) => self.stop(source),
             DeviceCommand::Constrain(config) => self.constrain(config),
-            // Playback is no matter of capture.
-            DeviceCommand::Playback(_) => {}
         }
     }
 

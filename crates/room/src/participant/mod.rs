@@ -160,7 +160,7 @@ impl<B: Backend> Participant<B> {
             Request::Visibility(visible) => self.change_visibility(id, visible, now),
             Request::UpdateToken(token) => self.update_token(id, token, now),
             Request::PlaybackDevice(device) => {
-                self.output.push_back(Output::Device(DeviceCommand::Playback(device)));
+                self.output.push_back(Output::Playback(device));
                 self.answer(id, Ok(()));
             }
         }

@@ -86,6 +86,8 @@ pub enum Output<Command> {
     Event(Event),
     /// Start or stop a device.
     Device(DeviceCommand),
+    /// Route the audio of the others to this device.
+    Playback(PlaybackDevice),
     /// Open a connection to the hub; drop the one before, if there is one.
     Connect,
     /// Say this to the hub over the open connection.
@@ -149,8 +151,6 @@ pub enum DeviceCommand {
     Stop(Source),
     /// Change a running camera to this size and rate.
     Constrain(VideoEncoderConfig),
-    /// Route sound.
-    Playback(PlaybackDevice),
 }
 
 /// What happened to devices.

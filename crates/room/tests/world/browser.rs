@@ -139,7 +139,7 @@ impl Browser {
                 self.running = self.running.with(source, false);
                 None
             }
-            DeviceCommand::Constrain(_) | DeviceCommand::Playback(_) => None,
+            DeviceCommand::Constrain(_) => None,
         }
     }
 

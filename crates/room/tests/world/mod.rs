@@ -627,6 +627,7 @@ impl World {
                 Output::Answer(call, result) => self.clients[client].take_answer(call, result),
                 Output::Event(event) => self.clients[client].take_event(event),
                 Output::Device(command) => self.command_device(client, command),
+                Output::Playback(_) => {}
                 Output::Connect => self.connect(client),
                 Output::Disconnect => self.disconnect(client),
                 Output::Send(message) => self.send_to_hub(client, message),
