@@ -29,6 +29,7 @@ use super::playback::{self, Output, Sound};
 use super::webrtc::PeerConnection;
 use crate::js;
 use crate::task::{JsPromise, spawn_local};
+use crate::time;
 
 /// What is to be done with a peer connection.
 pub(super) enum Task {
@@ -56,9 +57,6 @@ pub(super) struct Peer {
     abort: AbortHandle,
     /// Whether it has been connected.
     connected: Cell<bool>,
-    /// The counters as they were last read, and whether they stood still then.
-    traffic: Cell<Traffic>,
-    silent: Cell<bool>,
     lines: RefCell<Lines>,
     encodings: Cell<[Option<Encoding>; 4]>,
     /// Whether pictures are kept back.
@@ -82,8 +80,6 @@ impl Peer {
             tasks,
             abort,
             connected: Cell::new(false),
-            traffic: Cell::default(),
-            silent: Cell::new(false),
             lines: RefCell::default(),
             encodings: Cell::default(),
             paused: Cell::default(),
@@ -141,28 +137,19 @@ impl Peer {
         named
     }
 
-    /// Reads the counters; they are reported when they are there. Whether they stood still when
-    /// they were last read.
-    pub(super) fn sample(self: &Rc<Self>) -> bool {
-        let connection = self.connection().ok();
-        let was_connected = |connection: &PeerConnection| {
-            use RtcPeerConnectionState::{Connected, Disconnected, Failed};
-            matches!(connection.connection_state(), Connected | Disconnected | Failed)
-        };
-        if let Some(connection) = connection.filter(was_connected) {
-            let stats = JsPromise::from(connection.get_stats());
-            let this = Rc::downgrade(self);
-            spawn_local(async move {
-                let Ok(stats) = stats.await else { return };
-                if let Some(peer) = this.upgrade() {
-                    let traffic = traffic(&stats);
-                    let before = peer.traffic.replace(traffic);
-                    peer.silent.set(traffic.bytes_received == before.bytes_received);
-                    peer.report(PeerEvent::Traffic(traffic));
-                }
-            });
-        }
-        self.silent.get()
+    /// Reads the counters and reports them when they are there.
+    pub(super) fn read_statistics(self: &Rc<Self>) {
+        let Ok(connection) = self.connection() else { return };
+        let asked_at = time::instant();
+        let statistics = JsPromise::from(connection.get_stats());
+        let this = Rc::downgrade(self);
+        spawn_local(async move {
+            let Ok(statistics) = statistics.await else { return };
+            if let Some(peer) = this.upgrade() {
+                let age = u32::try_from(time::instant().since(asked_at)).unwrap_or(u32::MAX);
+                peer.report(PeerEvent::Traffic(Traffic { age, ..traffic(&statistics) }));
+            }
+        });
     }
 
     fn report(&self, event: PeerEvent) {
@@ -214,7 +201,7 @@ impl Peer {
                 Ok(())
             }
             // Done at once, elsewhere.
-            PeerAction::Close => Ok(()),
+            PeerAction::ReadStatistics | PeerAction::Close => Ok(()),
         }
     }
 
@@ -265,12 +252,9 @@ impl Peer {
                 self.connected.set(true);
                 self.encode_all();
                 self.report(PeerEvent::Connected);
-                // After a silence it is over now.
-                self.sample();
             }
-            RtcPeerConnectionState::Disconnected | RtcPeerConnectionState::Failed => {
-                self.report(PeerEvent::Disconnected);
-            }
+            RtcPeerConnectionState::Disconnected => self.report(PeerEvent::Disconnected),
+            RtcPeerConnectionState::Failed => self.report(PeerEvent::ConnectionFailed),
             _ => {}
         }
     }
@@ -405,7 +389,7 @@ async fn carry_out_all(peer: Weak<Peer>, mut tasks: UnboundedReceiver<Task>) {
             }
         };
         if result.is_err() {
-            peer.report(PeerEvent::Failed);
+            peer.report(PeerEvent::ActionFailed);
         }
     }
 }
@@ -454,6 +438,7 @@ fn traffic(stats: &JsValue) -> Traffic {
         packets_received: received as u64,
         packets_lost: lost as u64,
         round_trip: (round_trip * 1_000.0) as u32,
+        age: 0,
     }
 }
 

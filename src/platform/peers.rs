@@ -1,7 +1,7 @@
 //! The peer connections of one engine.
 
 use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use litemap::LiteMap;
 use tt_rtc_room::id::SessionId;
@@ -14,18 +14,11 @@ use super::capture::Capture;
 use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::peer::{Context, Peer, Task};
 use crate::js;
-use crate::time::{self, Timer};
-
-/// How often the counters of the connections are read, in milliseconds.
-const SAMPLING: u64 = 500;
-/// The same while nothing arrives over one of them, so that it is noticed at once when it does.
-const SAMPLING_SILENCE: u64 = 100;
 
 /// The peer connections, and where their sound comes out.
 pub(crate) struct Peers {
     context: Rc<Context>,
-    peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>>,
-    sampling: Rc<Timer>,
+    peers: RefCell<LiteMap<PeerId, Rc<Peer>>>,
 }
 
 impl Peers {
@@ -35,21 +28,8 @@ impl Peers {
         capture: Rc<Capture>,
         on_event: MediaEventHandler,
     ) -> Self {
-        let peers: Rc<RefCell<LiteMap<PeerId, Rc<Peer>>>> = Rc::default();
-        let sampled = Rc::clone(&peers);
-        let sampling = Rc::new_cyclic(|timer: &Weak<Timer>| {
-            let timer = timer.clone();
-            Timer::new(move || {
-                let peers: Vec<_> = sampled.borrow().values().cloned().collect();
-                let silent = peers.iter().filter(|peer| peer.sample()).count();
-                let next = if silent > 0 { SAMPLING_SILENCE } else { SAMPLING };
-                if let Some(timer) = timer.upgrade().filter(|_| !peers.is_empty()) {
-                    timer.set(Some(time::instant() + next));
-                }
-            })
-        });
         let context = Rc::new(Context { options, capture, output: Rc::default(), on_event });
-        Self { context, peers, sampling }
+        Self { context, peers: RefCell::default() }
     }
 
     /// Does with a connection what the core wants.
@@ -61,11 +41,13 @@ impl Peers {
                 let peer = Peer::new(id, Rc::clone(&self.context));
                 peer.push(Task::Action(action));
                 self.peers.borrow_mut().insert(id, peer);
-                self.sampling.set(Some(time::instant() + SAMPLING));
             }
             action => {
-                if let Some(peer) = self.peers.borrow().get(&id) {
-                    peer.push(Task::Action(action));
+                let peers = self.peers.borrow();
+                match (peers.get(&id), action) {
+                    (Some(peer), PeerAction::ReadStatistics) => peer.read_statistics(),
+                    (Some(peer), action) => peer.push(Task::Action(action)),
+                    (None, _) => {}
                 }
             }
         }
@@ -75,9 +57,6 @@ impl Peers {
         let peer = self.peers.borrow_mut().remove(&id);
         if let Some(peer) = peer {
             peer.close();
-        }
-        if self.peers.borrow().is_empty() {
-            self.sampling.set(None);
         }
         (self.context.on_event)(MediaEvent::RemoteTracks);
     }

@@ -20,6 +20,9 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
           lost packets, cut paths and dead servers: how soon it is noticed, and how soon the
           first new frame is shown after the path is back (3), and then the same with peerjs and
           simple-peer (1)
+  mesh [TABS [ROUNDS]]
+          a room of tabs with camera and microphone (6): when all remote tiles have frames, how
+          many connections that takes, frames a second, beside a bare mesh of RTCPeerConnections (3)
   simulator  a project of 500 pages: first load, opening a page, setData, a change
 
 ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Linux:
@@ -29,7 +32,7 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
   soak [--minutes N]     members coming and going, with faults: nothing lost, memory flat (30)
 ";
 
-const NAMES: [&str; 5] = ["join", "churn", "call", "recovery", "simulator"];
+const NAMES: [&str; 6] = ["join", "churn", "call", "recovery", "mesh", "simulator"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {

@@ -67,6 +67,8 @@ struct Schedule {
     tokens: BTreeMap<SessionId, Vec<String>>,
     /// When the calendar was last set.
     calendar_set_at: Option<u64>,
+    /// When the server last kept silent, or worse.
+    silent_at: Option<u64>,
 }
 
 /// How long a hub may take to see that its calendar was set, in milliseconds.
@@ -90,17 +92,13 @@ impl Schedule {
             world.require_tokens();
         }
         let tokens = BTreeMap::new();
-        Self { world, chance, faults, guarded, tokens, calendar_set_at: None }
+        Self { world, chance, faults, guarded, tokens, calendar_set_at: None, silent_at: None }
     }
 
     fn run(mut self) {
-        let watched = self.faults && self.chance.one_in(4);
-        if watched {
-            self.world.watch_traffic();
-        }
         for _ in 0..10 + self.chance.below(50) {
             if self.faults && self.chance.one_in(4) {
-                self.fault(watched);
+                self.fault();
             } else {
                 self.request();
             }
@@ -109,11 +107,16 @@ impl Schedule {
             self.world.run(pause);
             self.check_at_all_times();
         }
+        // An attempt to reach a server that keeps silent is given up after some seconds.
+        let silent = self.silent_at.is_some_and(|at| self.world.now - at < 5_000);
+        let soon = if silent || self.world.manners != Manners::Serves { 15_000 } else { 10_000 };
         self.heal();
-        self.world.run(120_000);
+        self.world.run(soon);
+        self.check_soon_after_healing();
+        self.world.run(110_000);
         self.check_at_all_times();
         self.check_when_quiet();
-        self.check_what_is_told(watched);
+        self.check_what_is_told();
         self.leave_all();
         self.check_that_nothing_is_left();
     }
@@ -189,10 +192,10 @@ impl Schedule {
         text
     }
 
-    fn fault(&mut self, watched: bool) {
+    fn fault(&mut self) {
         let (client, other) = (self.client(), self.client());
         let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
-        let kind = self.chance.below(16);
+        let kind = self.chance.below(17);
         self.world.note(|| format!("fault {kind} at client {client}, {other}, {source:?}"));
         match kind {
             0..3 => {
@@ -202,7 +205,7 @@ impl Schedule {
             }
             3 => self.world.restart_hub(),
             4 => self.world.reachable[client] ^= true,
-            5 if watched && client != other => {
+            5 if client != other => {
                 let cut = self.chance.one_in(2);
                 self.world.set_path(client, other, cut);
             }
@@ -231,6 +234,9 @@ impl Schedule {
                     Manners::LetsInAndOut,
                     Manners::LetsInAndKeepsSilent,
                 ];
+                if self.world.manners != Manners::Serves {
+                    self.silent_at = Some(self.world.now);
+                }
                 let bad = self.chance.one_in(2);
                 self.world.manners = if bad { *self.chance.pick(&all) } else { Manners::Serves };
             }
@@ -239,6 +245,10 @@ impl Schedule {
                 let urls = vec![format!("turn:{}", self.world.now)];
                 let servers = vec![IceServer { urls, username: None, credential: None }];
                 self.world.tell(client, &ServerMessage::IceServers(IceServers { servers }));
+            }
+            16 => {
+                let milliseconds = self.chance.below(5_000);
+                self.world.keep_busy(client, milliseconds);
             }
             _ => {}
         }
@@ -321,6 +331,24 @@ impl Schedule {
         self.world.hub.members(&app(), &world::room(room))
     }
 
+    /// Whoever is in a room by now hears and sees everybody else there, and stands in their lists.
+    /// Members whose page is gone take longer to leave the lists.
+    fn check_soon_after_healing(&self) {
+        for room in ROOMS {
+            let mut members = self.members(room);
+            members.retain(|member| self.world.client_of(member.session).is_some());
+            self.check_media(&members, false);
+            for member in &members {
+                let holder = self.world.client_of(member.session).unwrap();
+                let lists = &self.world.clients[holder].lists;
+                let expected = Lists::of(&members);
+                for user in &expected.chat {
+                    assert!(lists.chat.contains(user), "{user} is missing for {}", member.user);
+                }
+            }
+        }
+    }
+
     fn check_when_quiet(&self) {
         for client in &self.world.clients {
             for (name, answers) in client.answers.values() {
@@ -335,22 +363,20 @@ impl Schedule {
                 let holder = holder.unwrap_or_else(|| panic!("{room} keeps a departed {member:?}"));
                 assert_eq!(self.world.clients[holder].lists, expected, "lists of {}", member.user);
             }
-            self.check_media(room);
+            self.check_media(&members, true);
         }
         let inside: usize = ROOMS.iter().map(|room| self.members(room).len()).sum();
         let active = |client: &&world::Client| !client.gone && client.participant.is_active();
         assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
     }
 
-    /// Each page was told in the end that it is connected, if it is inside. Where nobody looks at
-    /// what arrives, nobody can tell whether anything comes over a connection made anew.
-    fn check_what_is_told(&self, watched: bool) {
-        use CallState::{Connected, Disconnected, Reconnecting};
+    /// Each page was told in the end that it is connected, if it is inside.
+    fn check_what_is_told(&self) {
+        use CallState::{Connected, Disconnected};
         for client in self.world.clients.iter().filter(|client| !client.gone) {
             let told = client.connections.last();
             let fits = match told {
                 Some(Connected(Quality::Good)) => client.participant.is_active(),
-                Some(Reconnecting(Quality::Lost)) => client.participant.is_active() && !watched,
                 Some(Disconnected) | None => !client.participant.is_active(),
                 Some(_) => false,
             };
@@ -358,23 +384,31 @@ impl Schedule {
         }
     }
 
-    /// Each pair of which one is visible is connected, and carries what is published and wanted.
-    fn check_media(&self, room: &str) {
-        let members = self.members(room);
-        for member in &members {
+    /// Each pair of which one is visible is connected, and carries what is published and wanted. If
+    /// `exact`, there are no other connections.
+    fn check_media(&self, members: &[Member], exact: bool) {
+        for member in members {
             let client = self.world.client_of(member.session).unwrap();
             let browser = &self.world.clients[client].browser;
-            let mut peers: Vec<SessionId> = browser.peers().map(|(id, _)| id.session).collect();
             let mut others: Vec<SessionId> = members
                 .iter()
                 .filter(|other| other.session != member.session)
                 .filter(|other| other.visible || member.visible)
                 .map(|other| other.session)
                 .collect();
-            peers.sort();
             others.sort();
+            let counts = |session: &SessionId| exact || others.contains(session);
+            let peers = browser.peers().map(|(id, _)| id.session);
+            let mut peers: Vec<SessionId> = peers.filter(counts).collect();
+            peers.sort();
             assert_eq!(peers, others, "whom {} is connected to", member.user);
-            let matching = self.world.matching_peers(client);
+            // A connection to a member who is gone is lost until the hub gives that member up.
+            if browser.peers().count() == others.len() {
+                let state = self.world.clients[client].connections.last();
+                assert_eq!(state, Some(&CallState::Connected(Quality::Good)), "{}", member.user);
+            }
+            let mut matching = self.world.matching_peers(client);
+            matching.retain(|(_, (peer, _))| counts(&peer.session));
             assert_eq!(matching.len(), others.len(), "who hears {}", member.user);
             for (other, (id, back)) in matching {
                 assert!(browser.is_connected(id), "{} was not told of it", member.user);

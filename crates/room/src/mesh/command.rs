@@ -4,7 +4,7 @@ use crate::id::SessionId;
 use crate::media::{Encoding, Source, Sources};
 use crate::protocol::{Candidate, IceServer};
 
-/// One `RTCPeerConnection`: whose, and the how-manieth.
+/// One `RTCPeerConnection`: with whom, and which of those that were made one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId {
     /// The other side.
@@ -23,7 +23,8 @@ pub struct PeerCommand {
     pub action: PeerAction,
 }
 
-/// What to do with a peer connection. An action that fails is reported as [`PeerEvent::Failed`].
+/// What to do with a peer connection. An action that fails is reported as
+/// [`PeerEvent::ActionFailed`].
 #[derive(Debug, Clone)]
 pub enum PeerAction {
     /// Make it, with these servers.
@@ -56,7 +57,10 @@ pub enum PeerAction {
     PauseVideo(bool),
     /// From now on play and show these sources, and no others.
     Receive(Sources),
-    /// Close it and let go of everything.
+    /// Read its statistics and report them as [`PeerEvent::Traffic`]. This does not wait for the
+    /// actions before it.
+    ReadStatistics,
+    /// Close it and let go of everything. This does not wait for the actions before it.
     Close,
 }
 
@@ -81,14 +85,22 @@ pub enum PeerEvent {
     /// A local candidate.
     Candidate(Candidate),
     /// An action failed: the connection is of no use.
-    Failed,
+    ActionFailed,
     /// `connectionState` became `connected`.
     Connected,
-    /// `connectionState` became `disconnected` or `failed`.
+    /// `connectionState` became `disconnected`.
     Disconnected,
-    /// What `getStats` says, about twice a second while connected, and more often while nothing
-    /// comes.
+    /// `connectionState` became `failed`.
+    ConnectionFailed,
+    /// What `getStats` says.
     Traffic(Traffic),
+}
+
+impl PeerEvent {
+    /// Whether it brings a connection that is being made forward.
+    pub(super) fn is_progress(&self) -> bool {
+        matches!(self, Self::Offer(_) | Self::Answer(_) | Self::Accepted | Self::Candidate(_))
+    }
 }
 
 /// Counters of one connection since it was opened.
@@ -102,4 +114,6 @@ pub struct Traffic {
     pub packets_lost: u64,
     /// The last round trip over the selected candidate pair, in milliseconds; not a counter.
     pub round_trip: u32,
+    /// How long the browser took to read the counters, in milliseconds: they may be as old.
+    pub age: u32,
 }

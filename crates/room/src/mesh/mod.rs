@@ -37,10 +37,10 @@ use crate::time::Instant;
 /// heard nor seen. Browsers slow down long before and refuse to make more than 500.
 pub const MAX_PEERS: usize = 64;
 
-/// How many connections another side may make us open within [`RENEWAL_WINDOW`].
-const MOST_RENEWALS: u32 = 20;
+/// How many connections another side may make us open within [`RECREATION_WINDOW`].
+const MOST_RECREATIONS: u32 = 20;
 /// In milliseconds.
-const RENEWAL_WINDOW: u64 = 60_000;
+const RECREATION_WINDOW: u64 = 60_000;
 
 /// How long those whom we asked for a connection have before they are asked again, in milliseconds;
 /// doubled each time.
@@ -73,8 +73,8 @@ struct Room {
 #[derive(Debug)]
 struct Remote {
     view: RemoteView,
-    renewals: u32,
-    renewals_since: Instant,
+    recreations: u32,
+    recreations_since: Instant,
     /// How often it may still be asked for a connection.
     asks: u32,
 }
@@ -179,7 +179,7 @@ impl Mesh {
         session: SessionId,
         generation: u32,
         offers: bool,
-        cures: u32,
+        attempts: u32,
         now: Instant,
     ) {
         if !self.make_place_for(session) {
@@ -190,7 +190,7 @@ impl Mesh {
         self.close(session);
         let id = PeerId { session, generation };
         self.command(id, PeerAction::Open(servers));
-        self.peers.insert(session, Peer::new(id, offers, cures, now));
+        self.peers.insert(session, Peer::new(id, offers, attempts, now));
         // What is wanted is the first thing told, so that the other side sends no more and no less
         // from the first frame on.
         self.match_media(now);
@@ -220,34 +220,34 @@ impl Mesh {
     }
 
     /// Starts a connection to `session` that replaces those up to `generation`.
-    fn renew(&mut self, session: SessionId, generation: u32, now: Instant) {
-        if !self.may_renew(session, now) {
+    fn recreate(&mut self, session: SessionId, generation: u32, now: Instant) {
+        if !self.may_recreate(session, now) {
             return;
         }
         let old = self.peers.get(&session);
         let newest = old.map_or(generation, |peer| peer.id().generation.max(generation));
-        let cures = self.cures(session);
+        let attempts = self.attempts(session);
         let generation = self.generation_above(newest);
-        self.open(session, generation, true, cures, now);
+        self.open(session, generation, true, attempts, now);
         self.with_peer(session, now, |peer| peer.start(now));
     }
 
-    /// The cures tried on the connection with `session`, for one that takes its place. Giving up a
+    /// The attempts to recover the connection with `session`, for one that takes its place. Giving up a
     /// connection that was there is one: media flows again only when something comes over the next.
-    fn cures(&self, session: SessionId) -> u32 {
+    fn attempts(&self, session: SessionId) -> u32 {
         let peer = self.peers.get(&session);
-        peer.map_or(0, |peer| peer.cures().max(u32::from(peer.quality().is_some())))
+        peer.map_or(0, |peer| peer.attempts().max(u32::from(peer.quality().is_some())))
     }
 
     /// Whether `session` has not made us open connections too often.
-    fn may_renew(&mut self, session: SessionId, now: Instant) -> bool {
+    fn may_recreate(&mut self, session: SessionId, now: Instant) -> bool {
         let remote = self.room.as_mut().and_then(|room| room.members.get_mut(&session));
         let Some(remote) = remote else { return false };
-        if now.since(remote.renewals_since) > RENEWAL_WINDOW {
-            (remote.renewals, remote.renewals_since) = (0, now);
+        if now.since(remote.recreations_since) > RECREATION_WINDOW {
+            (remote.recreations, remote.recreations_since) = (0, now);
         }
-        remote.renewals = remote.renewals.saturating_add(1);
-        remote.renewals <= MOST_RENEWALS
+        remote.recreations = remote.recreations.saturating_add(1);
+        remote.recreations <= MOST_RECREATIONS
     }
 
     /// A number above `generation` that the other side will hardly choose at the same time.
@@ -276,7 +276,7 @@ impl Mesh {
                 PeerOutput::Signal(envelope) => {
                     self.output.push_back(BackendOutput::Signal(id.session, envelope));
                 }
-                PeerOutput::Renew => return self.renew(id.session, id.generation, now),
+                PeerOutput::Recreate => return self.recreate(id.session, id.generation, now),
             }
         }
     }
@@ -319,11 +319,11 @@ impl Backend for Mesh {
         };
         let remote = |view: &RemoteView| {
             let known = old.as_ref().and_then(|room| room.members.get(&view.place.1));
-            let (renewals, renewals_since) =
-                known.map_or((0, now), |known| (known.renewals, known.renewals_since));
+            let (recreations, recreations_since) =
+                known.map_or((0, now), |known| (known.recreations, known.recreations_since));
             let asks = known.map_or(0, |known| known.asks);
             let asks = if returns(view) { MOST_ASKS } else { asks };
-            (view.place.1, Remote { view: *view, renewals, renewals_since, asks })
+            (view.place.1, Remote { view: *view, recreations, recreations_since, asks })
         };
         if view.members.iter().any(returns) {
             self.ask_at = Some(now + ASK_AGAIN);
@@ -350,24 +350,29 @@ impl Backend for Mesh {
         if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
             return;
         }
-        let cures = self.cures(from);
+        let attempts = self.attempts(from);
         let known = self.peers.get(&from).map(|peer| (peer.id().generation, peer.is_established()));
         let theirs = envelope.generation;
         let begins = envelope.seq == 1 && envelope.ack == 0;
         match known {
             Some((ours, _)) if ours == theirs => {}
             // They fell behind an exchange in which they had taken part: they lost track of it.
-            Some((ours, true)) if theirs < ours => return self.renew(from, ours, now),
-            // They have not heard of ours yet.
-            Some((ours, false)) if theirs < ours => return,
+            Some((ours, true)) if theirs < ours => return self.recreate(from, ours, now),
+            // They have not heard of ours yet, or were away when it was sent.
+            Some((ours, false)) if theirs < ours => {
+                if let Some(peer) = self.peers.get_mut(&from) {
+                    peer.handle_missed(now);
+                }
+                return;
+            }
             _ if begins => {
-                if !self.may_renew(from, now) {
+                if !self.may_recreate(from, now) {
                     return;
                 }
-                self.open(from, theirs, false, cures, now);
+                self.open(from, theirs, false, attempts, now);
             }
             // They speak of an exchange whose beginning is lost.
-            _ => return self.renew(from, theirs, now),
+            _ => return self.recreate(from, theirs, now),
         }
         self.with_peer(from, now, |peer| peer.handle_envelope(envelope, now));
         self.match_media(now);

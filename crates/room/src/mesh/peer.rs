@@ -7,7 +7,7 @@
 //! shown nowhere.
 
 use super::command::{PeerAction, PeerEvent, PeerId};
-use super::recovery::{Cure, Recovery};
+use super::recovery::{Recovery, RecoveryAction};
 use super::signal_channel::{Received, SignalChannel};
 use crate::backend::Quality;
 use crate::media::{Encoding, Source, Sources};
@@ -32,8 +32,8 @@ enum Negotiation {
 pub(super) enum PeerOutput {
     Action(PeerAction),
     Signal(Envelope),
-    /// The connection, or the exchange about it, is beyond repair.
-    Renew,
+    /// The connection, or the exchange about it, is beyond repair: a new one takes its place.
+    Recreate,
 }
 
 #[derive(Debug)]
@@ -61,9 +61,9 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// A connection to be made, after `cures` were tried on those before it. Of the two sides one
+    /// A connection to be made, after `attempts` to recover those before it. Of the two sides one
     /// `offers`, the other waits for that.
-    pub(super) fn new(id: PeerId, offers: bool, cures: u32, now: Instant) -> Self {
+    pub(super) fn new(id: PeerId, offers: bool, attempts: u32, now: Instant) -> Self {
         Self {
             id,
             offers,
@@ -77,7 +77,7 @@ impl Peer {
             sending: [None; 4],
             receiving: Sources::NONE,
             paused: false,
-            recovery: Recovery::new(cures, now),
+            recovery: Recovery::new(attempts, now),
         }
     }
 
@@ -89,8 +89,8 @@ impl Peer {
         self.channel.is_established()
     }
 
-    pub(super) fn cures(&self) -> u32 {
-        self.recovery.cures()
+    pub(super) fn attempts(&self) -> u32 {
+        self.recovery.attempts()
     }
 
     /// Makes the first offer, unless it was made for something already.
@@ -113,6 +113,9 @@ impl Peer {
         let receiving = want.and(published);
         if self.receiving != receiving {
             self.receiving = receiving;
+            if !receiving.is_empty() {
+                self.recovery.expect_media(now);
+            }
             output.push(PeerOutput::Action(PeerAction::Receive(receiving)));
         }
         output
@@ -152,16 +155,22 @@ impl Peer {
 
     /// Signals may have been lost.
     pub(super) fn handle_reconnected(&mut self, now: Instant) -> Vec<PeerOutput> {
-        self.recovery.hurry(now);
+        self.recovery.retry_now(now);
         self.channel.repeat(now).into_iter().map(PeerOutput::Signal).collect()
     }
 
+    /// The other side shows that it has heard nothing of this exchange.
+    pub(super) fn handle_missed(&mut self, now: Instant) {
+        self.channel.handle_missed(now);
+    }
+
     pub(super) fn handle_envelope(&mut self, envelope: Envelope, now: Instant) -> Vec<PeerOutput> {
+        self.recovery.handle_progress(now);
         match self.channel.receive(envelope, now) {
             Received::Signal(signal) => self.handle_signal(signal, now),
             Received::Nothing => Vec::new(),
             Received::Lost(envelopes) => envelopes.into_iter().map(PeerOutput::Signal).collect(),
-            Received::Nonsense => vec![PeerOutput::Renew],
+            Received::Nonsense => vec![PeerOutput::Recreate],
         }
     }
 
@@ -183,7 +192,7 @@ impl Peer {
     /// The other side asks for an offer.
     fn handle_request(&mut self, mut needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
         if !self.offers {
-            return vec![PeerOutput::Renew];
+            return vec![PeerOutput::Recreate];
         }
         needs.restart_ice = needs.restart_ice && self.recovery.handle_request(now);
         if !needs.restart_ice && (!needs.screen || self.screen) {
@@ -196,7 +205,7 @@ impl Peer {
     fn handle_offer(&mut self, offer: &Offer) -> Vec<PeerOutput> {
         // An offer of the side that answers, or a second one before the answer to the first.
         if self.offers || self.negotiation != Negotiation::Stable {
-            return vec![PeerOutput::Renew];
+            return vec![PeerOutput::Recreate];
         }
         self.screen |= offer.screen;
         self.negotiation = Negotiation::Answering;
@@ -205,13 +214,16 @@ impl Peer {
 
     fn handle_answer(&mut self, sdp: &Text<{ crate::protocol::MAX_SDP }>) -> Vec<PeerOutput> {
         let Negotiation::Offered(_) = self.negotiation else {
-            return vec![PeerOutput::Renew];
+            return vec![PeerOutput::Recreate];
         };
         self.negotiation = Negotiation::Accepting;
         vec![PeerOutput::Action(PeerAction::AcceptAnswer(sdp.as_str().to_owned()))]
     }
 
     pub(super) fn handle_event(&mut self, event: PeerEvent, now: Instant) -> Vec<PeerOutput> {
+        if event.is_progress() {
+            self.recovery.handle_progress(now);
+        }
         match (event, self.negotiation) {
             (PeerEvent::Offer(sdp), Negotiation::Offering(needs)) => {
                 self.negotiation = Negotiation::Offered(needs);
@@ -231,7 +243,10 @@ impl Peer {
             (PeerEvent::Candidate(candidate), negotiation) => {
                 self.handle_candidate(candidate, negotiation, now)
             }
-            (PeerEvent::Failed, _) => vec![PeerOutput::Renew],
+            (PeerEvent::ActionFailed, _) => {
+                self.recovery.handle_broken(now);
+                Vec::new()
+            }
             (PeerEvent::Connected, _) => {
                 self.recovery.handle_connected(now);
                 Vec::new()
@@ -240,9 +255,14 @@ impl Peer {
                 self.recovery.handle_disconnected(now);
                 Vec::new()
             }
+            (PeerEvent::ConnectionFailed, _) => {
+                self.recovery.handle_connection_failed(now);
+                Vec::new()
+            }
             (PeerEvent::Traffic(traffic), _) => {
                 // What comes again from there gets there again, too.
-                let returned = self.recovery.handle_traffic(traffic, now);
+                let media = !self.receiving.is_empty();
+                let returned = self.recovery.handle_traffic(traffic, media, now);
                 let resumed = self.pause();
                 let key_frames = || returned.then_some(PeerOutput::Action(PeerAction::KeyFrames));
                 resumed.or_else(key_frames).into_iter().collect()
@@ -253,9 +273,9 @@ impl Peer {
     /// Keeps pictures out of a dead path. The browser would keep them to send them again, before
     /// all others, as soon as the path is back; and would take it for ever narrower until then.
     fn pause(&mut self) -> Option<PeerOutput> {
-        let silent = self.recovery.is_silent();
-        let before = std::mem::replace(&mut self.paused, silent);
-        (before != silent).then_some(PeerOutput::Action(PeerAction::PauseVideo(silent)))
+        let stalled = self.recovery.is_stalled();
+        let before = std::mem::replace(&mut self.paused, stalled);
+        (before != stalled).then_some(PeerOutput::Action(PeerAction::PauseVideo(stalled)))
     }
 
     fn handle_candidate(
@@ -278,7 +298,7 @@ impl Peer {
         signal: impl FnOnce(Text<{ crate::protocol::MAX_SDP }>) -> Signal,
         now: Instant,
     ) -> Vec<PeerOutput> {
-        let Some(sdp) = Text::new(sdp) else { return vec![PeerOutput::Renew] };
+        let Some(sdp) = Text::new(sdp) else { return vec![PeerOutput::Recreate] };
         let mut output = vec![self.signal(signal(sdp), now)];
         for candidate in std::mem::take(&mut self.held) {
             output.push(self.signal(Signal::Candidate(candidate), now));
@@ -331,14 +351,18 @@ impl Peer {
         if signaling {
             output.extend(self.channel.handle_timeout(now).into_iter().map(PeerOutput::Signal));
             if self.channel.is_stuck() {
-                output.push(PeerOutput::Renew);
+                output.push(PeerOutput::Recreate);
             }
         }
-        match self.recovery.handle_timeout(!self.receiving.is_empty(), signaling, now) {
-            Some(Cure::Restart) => {
+        if self.recovery.take_sample(now) {
+            output.push(PeerOutput::Action(PeerAction::ReadStatistics));
+        }
+        let media = !self.receiving.is_empty();
+        match self.recovery.handle_timeout(media, signaling, now) {
+            Some(RecoveryAction::RestartIce) => {
                 output.extend(self.need(Renegotiate { restart_ice: true, screen: false }, now));
             }
-            Some(Cure::Renew) => output.push(PeerOutput::Renew),
+            Some(RecoveryAction::Recreate) => output.push(PeerOutput::Recreate),
             None => {}
         }
         output.extend(self.pause());
@@ -488,8 +512,11 @@ mod tests {
     #[test]
     fn pictures_begin_anew_after_a_gap_too_short_for_a_pause() {
         let mut peer = offering();
+        let camera = Sources::from(Source::Camera);
+        peer.receive(camera, camera, T0);
         peer.handle_event(PeerEvent::Connected, T0);
         arrive(&mut peer, 1, T0);
+        arrive(&mut peer, 1, T0 + 500);
         let arrived = arrive(&mut peer, 2, T0 + 1_000);
         assert!(matches!(arrived[..], [PeerOutput::Action(PeerAction::KeyFrames)]));
     }
@@ -506,7 +533,7 @@ mod tests {
 
     #[test]
     fn what_only_the_other_role_may_say_ends_the_connection() {
-        let renews = |output: &[PeerOutput]| matches!(output, [PeerOutput::Renew]);
+        let renews = |output: &[PeerOutput]| matches!(output, [PeerOutput::Recreate]);
         let offer = || Signal::Offer(Offer { sdp: Text::default(), screen: false });
         assert!(renews(&hear(&mut offering(), 1, offer())));
         assert!(renews(&hear(&mut answering(), 1, Signal::Renegotiate(RESTART))));

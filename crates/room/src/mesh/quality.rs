@@ -62,6 +62,7 @@ mod tests {
                     packets_received: before.packets_received + 100 - percent,
                     packets_lost: before.packets_lost + percent,
                     round_trip,
+                    age: 0,
                 };
                 losses.handle_traffic(&before, &traffic, now);
                 before = traffic;

@@ -16,7 +16,7 @@ const ACK_DELAY: u64 = 100;
 /// How long to wait for an acknowledgement, in milliseconds; doubled each time that none came, up
 /// to the most.
 const RESEND_AFTER: u64 = 2_000;
-const MOST_RESEND: u64 = 16_000;
+const MOST_RESEND: u64 = 8_000;
 /// How many signals may wait. Far more than any negotiation has: beyond it the other side is gone.
 const MOST_UNACKNOWLEDGED: usize = 512;
 
@@ -103,6 +103,8 @@ impl SignalChannel {
         } else if envelope.signal.is_none() {
             // Hubs keep the order: whoever has nothing new to acknowledge misses what was sent.
             return Received::Lost(self.resend(now));
+        } else {
+            self.handle_missed(now);
         }
         let Some(signal) = envelope.signal else { return Received::Nothing };
         self.timers.set(Timer::Ack, now + ACK_DELAY);
@@ -117,6 +119,14 @@ impl SignalChannel {
         }
         (self.received, self.missing) = (next, false);
         Received::Signal(signal)
+    }
+
+    /// The other side is there, but shows that it has not received what was sent again and again: it
+    /// was away. All of it is due now in place of ever more rarely.
+    pub(super) fn handle_missed(&mut self, now: Instant) {
+        if std::mem::take(&mut self.resends) > 0 {
+            self.timers.set(Timer::Resend, now);
+        }
     }
 
     /// Everything unacknowledged once more, or else what has arrived, for the other side to
@@ -234,13 +244,25 @@ mod tests {
         left.send(signal(2), T0);
         let wait = |left: &SignalChannel, now: Instant| left.poll_timeout().map(|at| at.since(now));
         let mut now = T0;
-        for expected in [2_000, 4_000, 8_000, 16_000, 16_000] {
+        for expected in [2_000, 4_000, 8_000, 8_000] {
             assert_eq!(wait(&left, now), Some(expected));
             now = now + expected;
             assert_eq!(left.handle_timeout(now).len(), 2);
         }
         left.receive(Envelope { generation: 7, ack: 1, seq: 0, signal: None }, now);
         assert_eq!(wait(&left, now), Some(RESEND_AFTER));
+    }
+
+    #[test]
+    fn whoever_was_away_is_sent_at_once_what_was_missed() {
+        let (mut left, mut right) = pair();
+        let missed = right.send(signal(1), T0);
+        right.handle_timeout(T0 + RESEND_AFTER);
+        let now = T0 + RESEND_AFTER + 1;
+        let next = left.send(signal(2), now);
+        assert_eq!(right.receive(next, now), Received::Signal(signal(2)));
+        let again = right.handle_timeout(now);
+        assert_eq!(again, [Envelope { ack: 1, ..missed }]);
     }
 
     #[test]

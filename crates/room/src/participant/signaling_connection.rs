@@ -8,7 +8,7 @@ use crate::timer::Timers;
 /// into a dead network is sent again by the system ever more rarely, so that a fresh attempt finds
 /// sooner that it is back. Later long enough for any network.
 const OPENING: u64 = 2_500;
-const MOST_OPENING: u64 = 10_000;
+const MOST_OPENING: u64 = 5_000;
 /// After how many failures in a row it may take the most.
 const PATIENT_AFTER: u32 = 4;
 /// How long the hub may be silent before it is asked whether it is there, in milliseconds.
@@ -25,7 +25,7 @@ const FORGOTTEN: u64 = 8;
 /// Waits between attempts in milliseconds: the first comes at once, then from the least, doubled,
 /// up to the most, each shortened by up to a half so that not all come back at the same moment.
 const LEAST_WAIT: u64 = 250;
-const MOST_WAIT: u64 = 5_000;
+const MOST_WAIT: u64 = 4_000;
 /// How long a connection has to have been up for its loss not to count as one more failure, in
 /// milliseconds: a server that lets us in and out is not asked again and again without a pause.
 const STEADY: u64 = 5_000;

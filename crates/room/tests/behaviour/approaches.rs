@@ -12,7 +12,7 @@ const TEN_MINUTES: u64 = 600_000;
 
 /// Waits before the attempts after a loss, unshortened, in milliseconds.
 fn waits() -> impl Iterator<Item = u64> {
-    [0, 250, 500, 1_000, 2_000, 4_000].into_iter().chain(std::iter::repeat(5_000))
+    [0, 250, 500, 1_000, 2_000].into_iter().chain(std::iter::repeat(4_000))
 }
 
 /// The most approaches within `time`, of which each takes `least` at least before it has failed:
@@ -87,7 +87,7 @@ fn a_hub_that_lets_one_in_and_out_is_approached_ever_more_seldom() {
 fn a_hub_that_does_not_answer_the_join_is_approached_ever_more_seldom() {
     let mut world = loses(Manners::KeepsSilent);
     world.run(TEN_MINUTES);
-    let patience = |number| if number < 3 { 2_500 } else { 10_000 };
+    let patience = |number| if number < 3 { 2_500 } else { 5_000 };
     back_off(approaches(&world), |number| patience(number) + 1..=patience(number) + 5);
     assert!(approaches(&world).len() <= most(TEN_MINUTES, 2_501));
 }

@@ -60,7 +60,6 @@ fn two_screens_shared_at_once_take_one_exchange_and_both_arrive() {
 #[test]
 fn silence_where_media_should_flow_restarts_ice_in_under_2_5_s() {
     let mut world = call_among(2);
-    world.watch_traffic();
     capture(&mut world, ANN, Source::Camera);
     capture(&mut world, BOB, Source::Camera);
     world.run(5_000);
@@ -77,7 +76,6 @@ fn silence_where_media_should_flow_restarts_ice_in_under_2_5_s() {
 #[test]
 fn a_path_that_restarts_do_not_cure_gets_a_new_connection() {
     let mut world = call_among(2);
-    world.watch_traffic();
     capture(&mut world, ANN, Source::Camera);
     world.run(5_000);
     world.set_path(ANN, BOB, true);
@@ -93,7 +91,6 @@ fn a_path_that_restarts_do_not_cure_gets_a_new_connection() {
 #[test]
 fn a_path_that_works_is_left_alone() {
     let mut world = call_among(2);
-    world.watch_traffic();
     capture(&mut world, ANN, Source::Camera);
     let before = (negotiations(&world), opened(&world));
     world.run(600_000);

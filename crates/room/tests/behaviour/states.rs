@@ -10,7 +10,6 @@ use crate::world::{KEY, Manners, token};
 /// A call in which everybody sends a picture and looks at how it arrives.
 fn watched_call_among(count: usize) -> World {
     let mut world = call_among(count);
-    world.watch_traffic();
     for client in 0..count {
         capture(&mut world, client, Source::Camera);
     }
@@ -191,7 +190,6 @@ fn who_comes_back_after_it_was_seen_to_leave_is_connected_when_media_arrives() {
 #[test]
 fn a_path_that_never_comes_about_is_told_until_it_does() {
     let mut world = World::new(7, 2);
-    world.watch_traffic();
     world.set_path(ANN, BOB, true);
     join(&mut world, ANN);
     join(&mut world, BOB);
@@ -221,7 +219,6 @@ fn one_dead_path_of_two_is_not_one_s_own_trouble() {
 #[test]
 fn who_comes_in_on_a_dead_path_makes_nobody_connected() {
     let mut world = World::new(7, 3);
-    world.watch_traffic();
     for client in [ANN, BOB] {
         join(&mut world, client);
         capture(&mut world, client, Source::Camera);
@@ -271,4 +268,19 @@ fn many_lost_packets_are_poor_until_few_are() {
     world.run(20_000);
     assert_eq!(then(&world, ANN).last(), Some(&Connected(Good)));
     assert!(then(&world, BOB).is_empty(), "what arrives at bob is complete");
+}
+
+#[test]
+fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
+    let mut world = watched_call_among(3);
+    let opened = opened(&world);
+    world.delay = (200, 300);
+    for moment in 0..20 {
+        world.keep_busy(ANN, 3_000);
+        world.run(8_000 + moment * 100);
+    }
+    for client in 0..3 {
+        assert_eq!(then(&world, client), [], "client {client}");
+    }
+    assert_eq!(super::opened(&world), opened, "no connection was made anew");
 }

@@ -39,9 +39,17 @@ pub struct Peer {
     pub camera: Option<Encoding>,
     pub receives: Sources,
     connected: Option<(u64, u64)>,
+    /// When the path was last seen to be there, and whether the browser said that it is not.
+    alive_at: u64,
+    disconnected: bool,
     traffic: Traffic,
     last_event: u64,
 }
+
+/// After how much silence a browser says so of a connection, and of one that was never made, in
+/// milliseconds.
+const DISCONNECTED_AFTER: u64 = 7_000;
+const FAILED_AFTER: u64 = 15_000;
 
 pub struct Browser {
     chance: Chance,
@@ -58,6 +66,8 @@ pub struct Browser {
     pub opened: u64,
     /// How many packets of a hundred are lost on their way here.
     pub packets_lost: u64,
+    /// The time, in milliseconds.
+    pub now: u64,
 }
 
 impl Browser {
@@ -73,6 +83,7 @@ impl Browser {
             negotiations: 0,
             opened: 0,
             packets_lost: 0,
+            now: 0,
         }
     }
 
@@ -154,8 +165,11 @@ impl Browser {
     pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<MeshEvent> {
         let id = command.peer;
         let events = match command.action {
+            // The world knows of the path.
+            PeerAction::ReadStatistics => Vec::new(),
             PeerAction::Open(servers) => {
-                let before = self.peers.insert(id, Peer { servers, ..Peer::default() });
+                let peer = Peer { servers, alive_at: self.now, ..Peer::default() };
+                let before = self.peers.insert(id, peer);
                 assert!(before.is_none(), "opened twice");
                 self.opened += 1;
                 Vec::new()
@@ -220,7 +234,7 @@ impl Browser {
 
     fn accept_offer(&mut self, client: usize, id: PeerId, sdp: &str) -> Vec<PeerEvent> {
         let Some(offer) = read(sdp).filter(|description| description.offer) else {
-            return vec![PeerEvent::Failed];
+            return vec![PeerEvent::ActionFailed];
         };
         let (credentials, number) = self.fresh(client);
         let peer = self.peer(id);
@@ -247,7 +261,7 @@ impl Browser {
 
     fn accept_answer(&mut self, id: PeerId, sdp: &str) -> Vec<PeerEvent> {
         let Some(answer) = read(sdp).filter(|description| !description.offer) else {
-            return vec![PeerEvent::Failed];
+            return vec![PeerEvent::ActionFailed];
         };
         let peer = self.peer(id);
         let offered = peer.offered.take().expect("an answer without an offer");
@@ -259,25 +273,45 @@ impl Browser {
     }
 
     /// Notices that ICE has found the other side; tells it if that is new.
-    pub fn connect(&mut self, id: PeerId) -> Option<MeshEvent> {
+    pub fn connect(&mut self, id: PeerId, now: u64) -> Option<MeshEvent> {
         let negotiated = self.negotiated(id)?;
         let peer = self.peer(id);
-        let first = peer.connected.is_none();
-        peer.connected = Some(negotiated);
-        first.then_some(MeshEvent { peer: id, event: PeerEvent::Connected })
+        let news = peer.connected.is_none() || peer.disconnected;
+        (peer.connected, peer.disconnected, peer.alive_at) = (Some(negotiated), false, now);
+        news.then_some(MeshEvent { peer: id, event: PeerEvent::Connected })
     }
 
-    pub fn read_counters(&mut self, alive: &[PeerId]) -> Vec<MeshEvent> {
-        let lost = self.packets_lost;
-        let read = |(id, peer): (&PeerId, &mut Peer)| {
-            if alive.contains(id) {
-                peer.traffic.bytes_received += 1_000;
-                peer.traffic.packets_received += 100 - lost;
-                peer.traffic.packets_lost += lost;
-            }
-            MeshEvent { peer: *id, event: PeerEvent::Traffic(peer.traffic) }
+    /// Notices that ICE hears nothing of the other side: a connection is `disconnected` after a
+    /// while, and one that was never made `failed`.
+    pub fn lose(&mut self, id: PeerId, now: u64) -> Option<MeshEvent> {
+        let negotiated = self.negotiated(id).is_some();
+        let peer = self.peer(id);
+        if !negotiated || peer.disconnected {
+            return None;
+        }
+        let (limit, event) = match peer.connected {
+            Some(_) => (DISCONNECTED_AFTER, PeerEvent::Disconnected),
+            None => (FAILED_AFTER, PeerEvent::ConnectionFailed),
         };
-        self.peers.iter_mut().map(read).collect()
+        peer.disconnected = now - peer.alive_at >= limit;
+        peer.disconnected.then_some(MeshEvent { peer: id, event })
+    }
+
+    /// The counters of a connection, over whose path something has come if it is `alive`.
+    pub fn read_counters(&mut self, id: PeerId, alive: bool) -> MeshEvent {
+        let lost = self.packets_lost;
+        let peer = self.peer(id);
+        if alive {
+            peer.traffic.bytes_received += 1_000;
+            peer.traffic.packets_received += 100 - lost;
+            peer.traffic.packets_lost += lost;
+        }
+        MeshEvent { peer: id, event: PeerEvent::Traffic(peer.traffic) }
+    }
+
+    /// Whether there is a connection of this number.
+    pub fn has(&self, id: PeerId) -> bool {
+        self.peers.contains_key(&id)
     }
 
     fn candidates(&mut self) -> Vec<PeerEvent> {

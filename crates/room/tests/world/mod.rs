@@ -58,8 +58,8 @@ enum Coming {
     /// The hub learns that a connection to it is closed: which, in which run, and when it last
     /// received something over it.
     HubHearsOfClose(ConnectionId, u64, Instant),
-    /// Every browser reads the counters of its connections.
-    Statistics,
+    /// A browser has read the counters of a connection, for the page that asked.
+    Statistics(usize, u64, PeerKey),
 }
 
 /// An entry of the queue: what comes first is what comes at the least time, and of that what was
@@ -151,6 +151,15 @@ pub struct Client {
     page: u64,
     /// When the participant is to be woken.
     wake_at: Option<Instant>,
+    /// Until when the page is busy: its timers and all that happens there wait.
+    busy_until: u64,
+}
+
+impl Client {
+    /// When it wakes: at its deadline, or as soon as the page has time.
+    fn wakes_at(&self) -> Option<Instant> {
+        self.wake_at.map(|at| at.max(Instant(self.busy_until)))
+    }
 }
 
 /// The lists as a page has them: what the last event of each kind said.
@@ -405,6 +414,11 @@ impl World {
         self.tell_client(client, Input::Device(event));
     }
 
+    /// A client's page is busy for so long.
+    pub fn keep_busy(&mut self, client: usize, milliseconds: u64) {
+        self.clients[client].busy_until = self.now + milliseconds;
+    }
+
     pub fn network_change(&mut self, client: usize) {
         self.tell_client(client, Input::NetworkChange);
     }
@@ -415,11 +429,6 @@ impl World {
         if cut {
             self.cut_paths.push(pair);
         }
-    }
-
-    /// From now on browsers read their counters twice a second.
-    pub fn watch_traffic(&mut self) {
-        self.later(500, Coming::Statistics);
     }
 
     /// Puts bytes in the place of a message of a client.
@@ -442,7 +451,7 @@ impl World {
         let Some(session) = self.clients[other].participant.session() else { return };
         let peer = self.clients[client].browser.peers_with(session).next();
         if let Some(peer) = peer {
-            self.later_in_browser(0, client, MeshEvent { peer, event: PeerEvent::Failed });
+            self.later_in_browser(0, client, MeshEvent { peer, event: PeerEvent::ActionFailed });
         }
     }
 
@@ -494,14 +503,30 @@ impl World {
         if wakes {
             self.wake();
         } else if let Some(Reverse(entry)) = self.queue.pop() {
-            self.happen(entry.coming);
+            match self.busy_until(&entry.coming) {
+                Some(at) => self.queue.push(Reverse(Entry { at, ..entry })),
+                None => self.happen(entry.coming),
+            }
         }
         true
     }
 
+    /// Until when something waits for a page that is busy.
+    fn busy_until(&self, coming: &Coming) -> Option<u64> {
+        match coming {
+            Coming::Connection(client, ..)
+            | Coming::Browser(client, ..)
+            | Coming::Statistics(client, ..) => {
+                let until = self.clients[*client].busy_until;
+                (until > self.now).then_some(until)
+            }
+            Coming::Hub(..) | Coming::HubHearsOfClose(..) => None,
+        }
+    }
+
     fn next_wake(&self) -> Option<Instant> {
         let awake = self.clients.iter().filter(|client| !client.gone);
-        awake.filter_map(|client| client.wake_at).chain(self.hub.poll_timeout()).min()
+        awake.filter_map(Client::wakes_at).chain(self.hub.poll_timeout()).min()
     }
 
     fn later(&mut self, after: u64, coming: Coming) {
@@ -566,9 +591,10 @@ impl World {
                     self.tell_client(client, input);
                 }
             }
-            Coming::Statistics => {
-                self.read_counters();
-                self.later(500, Coming::Statistics);
+            Coming::Statistics(client, page, peer) => {
+                if !self.clients[client].gone && self.clients[client].page == page {
+                    self.read_counters(client, peer);
+                }
             }
         }
     }
@@ -585,7 +611,7 @@ impl World {
     fn wake(&mut self) {
         let now = self.instant();
         for client in 0..self.clients.len() {
-            let due = self.clients[client].wake_at.is_some_and(|at| at <= now);
+            let due = self.clients[client].wakes_at().is_some_and(|at| at <= now);
             if due && !self.clients[client].gone {
                 self.tell_client(client, Input::Timeout);
                 let next = self.clients[client].wake_at;
@@ -736,6 +762,13 @@ impl World {
             let wished = self.ever_wished(peer.session, user, source.into());
             assert!(wished, "{user} sends {source:?} to {peer:?}, who never wanted it");
         }
+        if matches!(command.action, PeerAction::ReadStatistics) {
+            let page = self.clients[client].page;
+            return self.later(1, Coming::Statistics(client, page, peer));
+        }
+        if let PeerAction::Open(_) = command.action {
+            self.clients[client].browser.now = self.now;
+        }
         let events = self.clients[client].browser.command_peer(client, command);
         for event in events {
             // A connection's actions end in the order in which they began.
@@ -752,8 +785,8 @@ impl World {
     fn connect_peers(&mut self, client: usize) {
         for (other, peer) in self.matching_peers(client) {
             for (client, event) in [
-                (client, self.clients[client].browser.connect(peer.0)),
-                (other, self.clients[other].browser.connect(peer.1)),
+                (client, self.clients[client].browser.connect(peer.0, self.now)),
+                (other, self.clients[other].browser.connect(peer.1, self.now)),
             ] {
                 if let Some(event) = event {
                     self.later_in_browser(10, client, event);
@@ -781,18 +814,18 @@ impl World {
         self.cut_paths.contains(&(left.min(right), left.max(right)))
     }
 
-    fn read_counters(&mut self) {
-        for client in 0..self.clients.len() {
-            if self.clients[client].gone {
-                continue;
-            }
-            let alive: Vec<_> =
-                self.matching_peers(client).into_iter().map(|(_, peer)| peer.0).collect();
-            let events = self.clients[client].browser.read_counters(&alive);
-            for event in events {
-                self.tell_client(client, Input::Media(event));
-            }
-            self.connect_peers(client);
+    /// Reports the counters of a connection, and what else the browser notices of its path.
+    fn read_counters(&mut self, client: usize, peer: PeerKey) {
+        if !self.clients[client].browser.has(peer) {
+            return;
+        }
+        let alive = self.matching_peers(client).iter().any(|(_, (id, _))| *id == peer);
+        let browser = &mut self.clients[client].browser;
+        let state =
+            if alive { browser.connect(peer, self.now) } else { browser.lose(peer, self.now) };
+        let counters = browser.read_counters(peer, alive);
+        for event in state.into_iter().chain([counters]) {
+            self.tell_client(client, Input::Media(event));
         }
     }
 
@@ -845,6 +878,7 @@ impl Client {
             gone: false,
             page: seed,
             wake_at: None,
+            busy_until: 0,
         }
     }
 
