@@ -69,7 +69,6 @@ mod admin;
 mod clock;
 mod close;
 pub mod config;
-mod connection;
 mod ice;
 pub mod listen;
 mod metrics;
@@ -78,6 +77,7 @@ mod rate;
 mod router;
 mod server;
 mod shard;
+mod websocket_session;
 
 pub use close::CloseCode;
 pub use config::Config;

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::admin;
-use crate::connection::Connection;
 use crate::server::{Server, State};
+use crate::websocket_session::WebSocketSession;
 
 /// What is read at once. Kept for each connection, so small: an SDP takes a few reads.
 const READ_BUFFER: usize = 2 * 1024;
@@ -112,7 +112,7 @@ async fn connect(
         .max_message_size(limit)
         .max_frame_size(limit)
         .on_upgrade(async move |socket| {
-            Connection::new(id, state).run(socket).await;
+            WebSocketSession::new(id, state).run(socket).await;
             drop((place, permit));
         })
 }

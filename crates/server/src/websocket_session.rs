@@ -51,7 +51,7 @@ struct Joined {
     session: SessionId,
 }
 
-pub(crate) struct Connection {
+pub(crate) struct WebSocketSession {
     id: ConnectionId,
     server: Arc<State>,
     outbox: Arc<Outbox>,
@@ -67,7 +67,7 @@ pub(crate) struct Connection {
     renewal: Option<Instant>,
 }
 
-impl Connection {
+impl WebSocketSession {
     pub(crate) fn new(id: ConnectionId, server: Arc<State>) -> Self {
         let (limits, now) = (&server.config.limits, Instant::now());
         Self {
