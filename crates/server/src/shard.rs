@@ -46,14 +46,14 @@ pub(crate) struct Shard {
 #[derive(Debug)]
 struct State {
     hub: Hub,
-    peers: HashMap<ConnectionId, Peer>,
+    clients: HashMap<ConnectionId, Client>,
     /// What the timer is set to.
     armed: Option<Instant>,
 }
 
 /// A connection that has asked for a place in a room of this shard.
 #[derive(Debug)]
-struct Peer {
+struct Client {
     user: UserId,
     outbox: Arc<Outbox>,
     /// Whether it got its place.
@@ -62,7 +62,7 @@ struct Peer {
 
 impl Shard {
     pub(crate) fn new(hub: Hub, common: Arc<Common>) -> Self {
-        let state = State { hub, peers: HashMap::new(), armed: None };
+        let state = State { hub, clients: HashMap::new(), armed: None };
         Self { common, state: Mutex::new(state), sooner: Notify::new() }
     }
 
@@ -84,7 +84,7 @@ impl Shard {
     pub(crate) fn join(&self, id: ConnectionId, join: Box<Join>, outbox: &Arc<Outbox>, now: Now) {
         let mut state = self.lock();
         let (user, outbox) = (join.user.clone(), Arc::clone(outbox));
-        state.peers.insert(id, Peer { user, outbox, joined: false });
+        state.clients.insert(id, Client { user, outbox, joined: false });
         let input = HubInput::Message(id, ClientMessage::Join(join));
         self.change(&mut state, now, |hub| hub.handle(input, now));
     }
@@ -103,7 +103,7 @@ impl Shard {
     /// `join`, for a session that would have nobody to speak to and nobody to end it.
     fn hear(&self, id: ConnectionId, input: HubInput, now: Now) {
         let mut state = self.lock();
-        if state.peers.contains_key(&id) {
+        if state.clients.contains_key(&id) {
             self.change(&mut state, now, |hub| hub.handle(input, now));
         }
     }
@@ -112,7 +112,7 @@ impl Shard {
     pub(crate) fn handle_closed(&self, id: ConnectionId, last_received: Instant, now: Now) {
         let mut state = self.lock();
         // When the hub closed it, it is to hear nothing more of it.
-        if state.peers.remove(&id).is_some() {
+        if state.clients.remove(&id).is_some() {
             let input = HubInput::Closed { connection: id, last_received };
             self.change(&mut state, now, |hub| hub.handle(input, now));
         }
@@ -126,9 +126,9 @@ impl Shard {
     /// Hands out new ICE servers.
     pub(crate) fn renew_ice(&self, id: ConnectionId, now: Now) {
         let state = self.lock();
-        if let Some(peer) = state.peers.get(&id) {
-            let servers = self.common.ice.servers(&peer.user, now.unix);
-            peer.outbox.push(text(&ServerMessage::IceServers(IceServers { servers })));
+        if let Some(client) = state.clients.get(&id) {
+            let servers = self.common.ice.servers(&client.user, now.unix);
+            client.outbox.push(text(&ServerMessage::IceServers(IceServers { servers })));
         }
     }
 
@@ -155,7 +155,7 @@ impl Shard {
         );
         let result = input(&mut state.hub);
         while let Some(output) = state.hub.poll_output() {
-            self.carry_out(&mut state.peers, output, now);
+            self.carry_out(&mut state.clients, output, now);
         }
         adjust(&common.rooms, rooms, state.hub.room_count());
         adjust(&common.sessions, sessions, state.hub.session_count());
@@ -166,28 +166,28 @@ impl Shard {
         result
     }
 
-    fn carry_out(&self, peers: &mut HashMap<ConnectionId, Peer>, output: HubOutput, now: Now) {
+    fn carry_out(&self, clients: &mut HashMap<ConnectionId, Client>, output: HubOutput, now: Now) {
         match output {
             HubOutput::Send { to, mut message } => {
                 if let (ServerMessage::Welcome(welcome), [to]) = (&mut message, to.as_slice())
-                    && let Some(peer) = peers.get_mut(to)
+                    && let Some(client) = clients.get_mut(to)
                 {
-                    welcome.ice_servers = self.common.ice.servers(&peer.user, now.unix);
-                    peer.joined = true;
+                    welcome.ice_servers = self.common.ice.servers(&client.user, now.unix);
+                    client.joined = true;
                     self.common.metrics.joined("ok");
                 }
                 let text = text(&message);
-                for peer in to.iter().filter_map(|id| peers.get(id)) {
-                    peer.outbox.push(text.clone());
+                for client in to.iter().filter_map(|id| clients.get(id)) {
+                    client.outbox.push(text.clone());
                 }
             }
             HubOutput::Close(id, reason) => {
-                if let Some(peer) = peers.remove(&id) {
+                if let Some(client) = clients.remove(&id) {
                     let code = CloseCode::from(reason);
-                    if !peer.joined {
+                    if !client.joined {
                         self.common.metrics.joined(code.name());
                     }
-                    peer.outbox.close(Closing::from(code));
+                    client.outbox.close(Closing::from(code));
                 }
             }
         }
