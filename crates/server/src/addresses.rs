@@ -24,7 +24,7 @@ impl Addresses {
 
     /// One more, unless there are `most` already.
     pub(crate) fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Place> {
-        let address = household(address);
+        let address = counted_address(address);
         let mut counts = self.lock();
         let count = counts.entry(address).or_default();
         if *count >= most {
@@ -47,15 +47,19 @@ impl Drop for Place {
     }
 }
 
-/// What one customer of a provider has: a whole /64 of IPv6 (RFC 6177), one address of IPv4.
-fn household(address: IpAddr) -> IpAddr {
+/// The address that is counted. An IPv6 subscriber has a /64 at least (RFC 6177), so all addresses
+/// of a /64 count as one.
+fn counted_address(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
+        IpAddr::V6(address) => ipv6_prefix(address).into(),
         address @ IpAddr::V4(_) => address,
     }
+}
+
+/// The /64 prefix of an IPv6 address.
+fn ipv6_prefix(address: Ipv6Addr) -> Ipv6Addr {
+    let [a, b, c, d, ..] = address.segments();
+    Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)
 }
 
 #[cfg(test)]
