@@ -12,7 +12,7 @@ pub(crate) struct Addresses {
 
 /// A connection of an address, as long as it is not dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct ConnectionPermit {
     addresses: Arc<Addresses>,
     address: IpAddr,
 }
@@ -23,7 +23,11 @@ impl Addresses {
     }
 
     /// One more, unless there are `most` already.
-    pub(crate) fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Place> {
+    pub(crate) fn try_acquire(
+        self: &Arc<Self>,
+        address: IpAddr,
+        most: usize,
+    ) -> Option<ConnectionPermit> {
         let address = counted_address(address);
         let mut counts = self.lock();
         let count = counts.entry(address).or_default();
@@ -31,11 +35,11 @@ impl Addresses {
             return None;
         }
         *count += 1;
-        Some(Place { addresses: Arc::clone(self), address })
+        Some(ConnectionPermit { addresses: Arc::clone(self), address })
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = self.addresses.lock();
         if let Some(count) = counts.get_mut(&self.address) {
@@ -67,15 +71,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_no_more_than_its_places_and_gets_them_back() {
+    fn an_address_gets_no_more_permits_than_the_limit_and_returns_them() {
         let addresses = Arc::new(Addresses::default());
-        let enter = |text: &str| addresses.enter(text.parse().unwrap(), 2);
-        let (first, second) = (enter("192.0.2.1"), enter("::ffff:192.0.2.1"));
+        let try_acquire = |text: &str| addresses.try_acquire(text.parse().unwrap(), 2);
+        let (first, second) = (try_acquire("192.0.2.1"), try_acquire("::ffff:192.0.2.1"));
         assert!(first.is_some() && second.is_some());
-        assert!(enter("192.0.2.1").is_none(), "both were the same address");
-        assert!(enter("192.0.2.2").is_some());
+        assert!(try_acquire("192.0.2.1").is_none(), "both were the same address");
+        assert!(try_acquire("192.0.2.2").is_some());
         drop(first);
-        assert!(enter("192.0.2.1").is_some());
+        assert!(try_acquire("192.0.2.1").is_some());
         drop(second);
         assert!(addresses.lock().is_empty(), "nothing is kept of those who are gone");
     }
@@ -83,10 +87,10 @@ mod tests {
     #[test]
     fn the_addresses_of_one_ipv6_network_count_as_one() {
         let addresses = Arc::new(Addresses::default());
-        let enter = |text: &str| addresses.enter(text.parse().unwrap(), 1);
-        let first = enter("2001:db8::1");
+        let try_acquire = |text: &str| addresses.try_acquire(text.parse().unwrap(), 1);
+        let first = try_acquire("2001:db8::1");
         assert!(first.is_some());
-        assert!(enter("2001:db8::2").is_none());
-        assert!(enter("2001:db8:0:1::1").is_some());
+        assert!(try_acquire("2001:db8::2").is_none());
+        assert!(try_acquire("2001:db8:0:1::1").is_some());
     }
 }

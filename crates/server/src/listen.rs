@@ -55,7 +55,7 @@ impl Listen {
                     continue;
                 }
             };
-            let Some(place) = addresses.enter(address.ip(), self.per_address) else {
+            let Some(permit) = addresses.try_acquire(address.ip(), self.per_address) else {
                 debug!(%address, "too many sockets of one address");
                 continue;
             };
@@ -64,7 +64,7 @@ impl Listen {
                 if let Err(error) = this.open(socket, address, router).await {
                     debug!(%address, error, "a socket ended");
                 }
-                drop(place);
+                drop(permit);
             });
         }
     }

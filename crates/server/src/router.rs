@@ -88,9 +88,9 @@ async fn connect(
         return refused(StatusCode::FORBIDDEN, "pages of this origin may not connect");
     }
     let most = state.config.limits.connections_per_address;
-    let place = match address.map(|direct| client(&state, direct, &headers)) {
-        Some(address) => match state.addresses.enter(address, most) {
-            Some(place) => Some(place),
+    let address_permit = match address.map(|direct| client(&state, direct, &headers)) {
+        Some(address) => match state.addresses.try_acquire(address, most) {
+            Some(permit) => Some(permit),
             None => {
                 metrics.refused("address");
                 let why = "too many connections from this address";
@@ -99,7 +99,7 @@ async fn connect(
         },
         None => None,
     };
-    let Ok(permit) = Arc::clone(&state.places).try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&state.connection_permits).try_acquire_owned() else {
         metrics.refused("full");
         return refused(StatusCode::SERVICE_UNAVAILABLE, "the server has too many connections");
     };
@@ -113,7 +113,7 @@ async fn connect(
         .max_frame_size(limit)
         .on_upgrade(async move |socket| {
             WebSocketSession::new(id, state).run(socket).await;
-            drop((place, permit));
+            drop((address_permit, permit));
         })
 }
 

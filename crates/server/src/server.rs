@@ -48,7 +48,7 @@ pub(crate) struct State {
     pub(crate) common: Arc<Common>,
     pub(crate) addresses: Arc<Addresses>,
     /// As many as there may be connections.
-    pub(crate) places: Arc<Semaphore>,
+    pub(crate) connection_permits: Arc<Semaphore>,
     pub(crate) going_down: watch::Sender<bool>,
     shards: Vec<Arc<Shard>>,
     /// With a key of its own, so that nobody can choose rooms that all fall to one shard.
@@ -101,7 +101,9 @@ impl Server {
             clock,
             common,
             addresses: Arc::default(),
-            places: Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS))),
+            connection_permits: Arc::new(Semaphore::new(
+                limits.connections.min(Semaphore::MAX_PERMITS),
+            )),
             going_down: watch::Sender::new(false),
             shards,
             hasher,
@@ -120,7 +122,7 @@ impl Server {
     /// How many connections there are, with those that have not joined a room yet.
     pub fn connection_count(&self) -> usize {
         let most = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
-        most - self.state.places.available_permits()
+        most - self.state.connection_permits.available_permits()
     }
 
     /// How many sessions there are, with those that lost their connection a moment ago.
@@ -175,8 +177,9 @@ impl Server {
         let everybody = u32::try_from(most).unwrap_or(u32::MAX);
         let within = Duration::from_millis(self.state.config.shutdown_ms);
         // Whoever does not go is left behind.
-        let _: Result<_, _> = timeout(within, self.state.places.acquire_many(everybody)).await;
-        self.state.places.close();
+        let _: Result<_, _> =
+            timeout(within, self.state.connection_permits.acquire_many(everybody)).await;
+        self.state.connection_permits.close();
     }
 }
 
