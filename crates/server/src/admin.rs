@@ -2,7 +2,7 @@
 //!
 //! App, room and user are query parameters, since an app id may be empty, which a path cannot have.
 
-use axum::extract::{Query, Request, State as Shared};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -39,7 +39,7 @@ pub(crate) fn router(server: &Server) -> Router<Server> {
 }
 
 async fn authenticate(
-    Shared(server): Shared<Server>,
+    State(server): State<Server>,
     headers: HeaderMap,
     request: Request,
     next: Next,
@@ -62,21 +62,21 @@ fn is_same(given: &[u8], expected: &[u8]) -> bool {
     Sha256::digest(given).ct_eq(&Sha256::digest(expected)).into()
 }
 
-async fn rooms(Shared(server): Shared<Server>) -> Response {
+async fn rooms(State(server): State<Server>) -> Response {
     Json(server.rooms()).into_response()
 }
 
-async fn members(Shared(server): Shared<Server>, Query(key): Query<Room>) -> Response {
+async fn members(State(server): State<Server>, Query(key): Query<Room>) -> Response {
     let members = server.members(&key.app, &key.room);
     if members.is_empty() { no_such("room") } else { Json(members).into_response() }
 }
 
-async fn end_room(Shared(server): Shared<Server>, Query(key): Query<Room>) -> Response {
+async fn end_room(State(server): State<Server>, Query(key): Query<Room>) -> Response {
     info!(app = %key.app, room = %key.room, "an administrator ends the room");
     done(server.end_room(&key.app, &key.room), "room")
 }
 
-async fn remove_user(Shared(server): Shared<Server>, Query(key): Query<User>) -> Response {
+async fn remove_user(State(server): State<Server>, Query(key): Query<User>) -> Response {
     info!(app = %key.app, room = %key.room, user = %key.user, "an administrator removes the user");
     done(server.remove_user(&key.app, &key.room, &key.user), "user")
 }

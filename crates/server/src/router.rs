@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::Router;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::extract::{ConnectInfo, State as Shared};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::admin;
-use crate::server::{Server, State};
+use crate::server::{Server, ServerState};
 use crate::websocket_session::WebSocketSession;
 
 /// What is read at once. Kept for each connection, so small: an SDP takes a few reads.
@@ -48,7 +48,7 @@ impl Server {
     }
 }
 
-async fn ready(Shared(server): Shared<Server>) -> Response {
+async fn ready(State(server): State<Server>) -> Response {
     if server.is_ready() {
         "ready\n".into_response()
     } else {
@@ -56,7 +56,7 @@ async fn ready(Shared(server): Shared<Server>) -> Response {
     }
 }
 
-async fn metrics(Shared(server): Shared<Server>) -> Response {
+async fn metrics(State(server): State<Server>) -> Response {
     let text = server.state.common.metrics.to_text(
         server.connection_count(),
         server.session_count(),
@@ -67,7 +67,7 @@ async fn metrics(Shared(server): Shared<Server>) -> Response {
 }
 
 async fn connect(
-    Shared(server): Shared<Server>,
+    State(server): State<Server>,
     address: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -123,7 +123,7 @@ fn refused(status: StatusCode, why: &'static str) -> Response {
 
 /// Whether the page that asks may connect. Browsers say which one it is; other programs, which need
 /// not, could say what they like.
-fn is_welcome(state: &State, headers: &HeaderMap) -> bool {
+fn is_welcome(state: &ServerState, headers: &HeaderMap) -> bool {
     let origins = &state.config.origins;
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let is_origin = |known: &String| origin.as_bytes().eq_ignore_ascii_case(known.as_bytes());
@@ -131,7 +131,7 @@ fn is_welcome(state: &State, headers: &HeaderMap) -> bool {
 }
 
 /// Whose connection it is: of a trusted proxy, the last address that it wrote down.
-fn client(state: &State, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
+fn client(state: &ServerState, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !state.config.trusted_proxies.contains(&direct.to_canonical()) {
         return direct;
     }

@@ -27,7 +27,7 @@ const SHARDS: usize = 32;
 /// A handle; clones are the same server. Its last one gone, its rooms are.
 #[derive(Debug, Clone)]
 pub struct Server {
-    pub(crate) state: Arc<State>,
+    pub(crate) state: Arc<ServerState>,
 }
 
 /// A room and how many are in it.
@@ -42,7 +42,7 @@ pub struct RoomSummary {
 }
 
 #[derive(Debug)]
-pub(crate) struct State {
+pub(crate) struct ServerState {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) common: Arc<Common>,
@@ -97,7 +97,7 @@ impl Server {
         for shard in &shards {
             timers.spawn(keep_time(Arc::clone(shard), clock));
         }
-        let state = State {
+        let state = ServerState {
             clock,
             common,
             addresses: Arc::default(),
@@ -183,7 +183,7 @@ impl Server {
     }
 }
 
-impl State {
+impl ServerState {
     /// Where the sessions of a room are.
     pub(crate) fn shard(&self, app: &AppId, room: &RoomId) -> &Arc<Shard> {
         let hash = self.hasher.hash_one((app, room));

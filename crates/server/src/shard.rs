@@ -38,13 +38,13 @@ pub(crate) struct Common {
 #[derive(Debug)]
 pub(crate) struct Shard {
     common: Arc<Common>,
-    state: Mutex<State>,
+    state: Mutex<ShardState>,
     /// There is an earlier deadline than the one that [`Shard::next_deadline`] told last.
     sooner: Notify,
 }
 
 #[derive(Debug)]
-struct State {
+struct ShardState {
     hub: Hub,
     clients: HashMap<ConnectionId, Client>,
     /// What the timer is set to.
@@ -62,11 +62,11 @@ struct Client {
 
 impl Shard {
     pub(crate) fn new(hub: Hub, common: Arc<Common>) -> Self {
-        let state = State { hub, clients: HashMap::new(), armed: None };
+        let state = ShardState { hub, clients: HashMap::new(), armed: None };
         Self { common, state: Mutex::new(state), sooner: Notify::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ShardState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -144,7 +144,7 @@ impl Shard {
         self.sooner.notified().await;
     }
 
-    fn change<T>(&self, state: &mut State, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
+    fn change<T>(&self, state: &mut ShardState, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
         let common = &self.common;
         let (rooms, sessions) = (state.hub.room_count(), state.hub.session_count());
         // What all the others have left. It is exact but for shards that let somebody in at the

@@ -18,7 +18,7 @@ use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
 use crate::close::{CloseCode, Closing};
 use crate::outbox::Outbox;
 use crate::rate::Bucket;
-use crate::server::State;
+use crate::server::ServerState;
 use crate::shard::Shard;
 
 /// How long what waits for a connection may take to be written.
@@ -53,7 +53,7 @@ struct Joined {
 
 pub(crate) struct WebSocketSession {
     id: ConnectionId,
-    server: Arc<State>,
+    server: Arc<ServerState>,
     outbox: Arc<Outbox>,
     joined: Option<Joined>,
     opened: Instant,
@@ -68,7 +68,7 @@ pub(crate) struct WebSocketSession {
 }
 
 impl WebSocketSession {
-    pub(crate) fn new(id: ConnectionId, server: Arc<State>) -> Self {
+    pub(crate) fn new(id: ConnectionId, server: Arc<ServerState>) -> Self {
         let (limits, now) = (&server.config.limits, Instant::now());
         Self {
             id,
