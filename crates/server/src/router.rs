@@ -57,7 +57,7 @@ async fn ready(State(server): State<Server>) -> Response {
 }
 
 async fn metrics(State(server): State<Server>) -> Response {
-    let text = server.state.common.metrics.to_text(
+    let text = server.state.context.metrics.to_text(
         server.connection_count(),
         server.session_count(),
         server.room_count(),
@@ -73,7 +73,7 @@ async fn connect(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let state = server.state;
-    let metrics = &state.common.metrics;
+    let metrics = &state.context.metrics;
     let address = address.map(|Extension(ConnectInfo(address))| address.ip());
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,

@@ -16,7 +16,7 @@ use crate::addresses::Addresses;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
-use crate::shard::{Common, Shard};
+use crate::shard::{Shard, ShardContext};
 
 /// Over how many hubs the rooms are spread. More than any machine has cores, so that cores seldom
 /// wait for each other, and few enough to be looked at one after the other.
@@ -45,7 +45,7 @@ pub struct RoomSummary {
 pub(crate) struct ServerState {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
-    pub(crate) common: Arc<Common>,
+    pub(crate) context: Arc<ShardContext>,
     pub(crate) addresses: Arc<Addresses>,
     /// As many as there may be connections.
     pub(crate) connection_permits: Arc<Semaphore>,
@@ -66,7 +66,7 @@ impl Server {
     pub fn new(config: Config) -> Self {
         let (clock, hasher) = (Clock::start(), RandomState::new());
         let limits = &config.limits;
-        let common = Arc::new(Common {
+        let context = Arc::new(ShardContext {
             max_rooms: limits.rooms,
             max_sessions: limits.sessions,
             rooms: AtomicUsize::new(0),
@@ -91,7 +91,7 @@ impl Server {
                 sessions: limits.sessions,
             },
         };
-        let shard = |_| Arc::new(Shard::new(Hub::new(hub.clone()), Arc::clone(&common)));
+        let shard = |_| Arc::new(Shard::new(Hub::new(hub.clone()), Arc::clone(&context)));
         let shards: Vec<_> = (0..SHARDS).map(shard).collect();
         let mut timers = JoinSet::new();
         for shard in &shards {
@@ -99,7 +99,7 @@ impl Server {
         }
         let state = ServerState {
             clock,
-            common,
+            context,
             addresses: Arc::default(),
             connection_permits: Arc::new(Semaphore::new(
                 limits.connections.min(Semaphore::MAX_PERMITS),
@@ -127,12 +127,12 @@ impl Server {
 
     /// How many sessions there are, with those that lost their connection a moment ago.
     pub fn session_count(&self) -> usize {
-        self.state.common.sessions.load(Ordering::Relaxed)
+        self.state.context.sessions.load(Ordering::Relaxed)
     }
 
     /// How many rooms there are.
     pub fn room_count(&self) -> usize {
-        self.state.common.rooms.load(Ordering::Relaxed)
+        self.state.context.rooms.load(Ordering::Relaxed)
     }
 
     /// The rooms, sorted by app and name.

@@ -26,7 +26,7 @@ use crate::outbox::Outbox;
 
 /// What all shards of a server share.
 #[derive(Debug)]
-pub(crate) struct Common {
+pub(crate) struct ShardContext {
     pub(crate) max_rooms: usize,
     pub(crate) max_sessions: usize,
     pub(crate) rooms: AtomicUsize,
@@ -37,7 +37,7 @@ pub(crate) struct Common {
 
 #[derive(Debug)]
 pub(crate) struct Shard {
-    common: Arc<Common>,
+    context: Arc<ShardContext>,
     state: Mutex<ShardState>,
     /// There is an earlier deadline than the one that [`Shard::next_deadline`] told last.
     sooner: Notify,
@@ -61,9 +61,9 @@ struct Client {
 }
 
 impl Shard {
-    pub(crate) fn new(hub: Hub, common: Arc<Common>) -> Self {
+    pub(crate) fn new(hub: Hub, context: Arc<ShardContext>) -> Self {
         let state = ShardState { hub, clients: HashMap::new(), armed: None };
-        Self { common, state: Mutex::new(state), sooner: Notify::new() }
+        Self { context, state: Mutex::new(state), sooner: Notify::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, ShardState> {
@@ -127,7 +127,7 @@ impl Shard {
     pub(crate) fn renew_ice(&self, id: ConnectionId, now: Now) {
         let state = self.lock();
         if let Some(client) = state.clients.get(&id) {
-            let servers = self.common.ice.servers(&client.user, now.unix);
+            let servers = self.context.ice.servers(&client.user, now.unix);
             client.outbox.push(text(&ServerMessage::IceServers(IceServers { servers })));
         }
     }
@@ -145,20 +145,20 @@ impl Shard {
     }
 
     fn change<T>(&self, state: &mut ShardState, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
-        let common = &self.common;
+        let context = &self.context;
         let (rooms, sessions) = (state.hub.room_count(), state.hub.session_count());
         // What all the others have left. It is exact but for shards that let somebody in at the
         // very same moment.
         state.hub.set_capacity(
-            capacity(common.max_rooms, &common.rooms, rooms),
-            capacity(common.max_sessions, &common.sessions, sessions),
+            capacity(context.max_rooms, &context.rooms, rooms),
+            capacity(context.max_sessions, &context.sessions, sessions),
         );
         let result = input(&mut state.hub);
         while let Some(output) = state.hub.poll_output() {
             self.carry_out(&mut state.clients, output, now);
         }
-        adjust(&common.rooms, rooms, state.hub.room_count());
-        adjust(&common.sessions, sessions, state.hub.session_count());
+        adjust(&context.rooms, rooms, state.hub.room_count());
+        adjust(&context.sessions, sessions, state.hub.session_count());
         let due = state.hub.poll_timeout();
         if due.is_some_and(|due| state.armed.is_none_or(|armed| due < armed)) {
             self.sooner.notify_one();
@@ -172,9 +172,9 @@ impl Shard {
                 if let (ServerMessage::Welcome(welcome), [to]) = (&mut message, to.as_slice())
                     && let Some(client) = clients.get_mut(to)
                 {
-                    welcome.ice_servers = self.common.ice.servers(&client.user, now.unix);
+                    welcome.ice_servers = self.context.ice.servers(&client.user, now.unix);
                     client.joined = true;
-                    self.common.metrics.joined("ok");
+                    self.context.metrics.joined("ok");
                 }
                 let text = text(&message);
                 for client in to.iter().filter_map(|id| clients.get(id)) {
@@ -185,7 +185,7 @@ impl Shard {
                 if let Some(client) = clients.remove(&id) {
                     let code = CloseCode::from(reason);
                     if !client.joined {
-                        self.common.metrics.joined(code.name());
+                        self.context.metrics.joined(code.name());
                     }
                     client.outbox.close(Closing::from(code));
                 }

@@ -107,7 +107,7 @@ impl WebSocketSession {
             End::Ours(closing) => Some(closing.code),
             End::Theirs => None,
         };
-        self.server.common.metrics.closed(code.map_or("theirs", CloseCode::name));
+        self.server.context.metrics.closed(code.map_or("theirs", CloseCode::name));
         let number = code.map_or(0, CloseCode::number);
         // Not the reason, which may repeat what the other side said.
         let why = code.map_or("ended by the other side", CloseCode::text);
@@ -154,7 +154,7 @@ impl WebSocketSession {
         self.heard = now;
         self.pinged = false;
         let length = length(&message);
-        self.server.common.metrics.received(length);
+        self.server.context.metrics.received(length);
         let length = u32::try_from(length).map_or(f64::INFINITY, f64::from);
         if !self.messages.take(1.0, now) || !self.bytes.take(length, now) {
             return Err(CloseCode::TooMany.into());
@@ -162,7 +162,7 @@ impl WebSocketSession {
         match message {
             Message::Text(text) => {
                 let result = self.handle_text(&text);
-                self.server.common.metrics.handled(now.elapsed());
+                self.server.context.metrics.handled(now.elapsed());
                 result
             }
             Message::Binary(_) => self.refuse(CloseCode::Binary.into()),
@@ -281,7 +281,7 @@ impl WebSocketSession {
                 return Ok(());
             }
             let bytes = waiting.messages.iter().map(|message| message.len()).sum();
-            self.server.common.metrics.sent(waiting.messages.len(), bytes);
+            self.server.context.metrics.sent(waiting.messages.len(), bytes);
             let write = async {
                 for message in waiting.messages {
                     socket.feed(Message::Text(message)).await?;
