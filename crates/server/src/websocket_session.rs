@@ -56,15 +56,15 @@ pub(crate) struct WebSocketSession {
     server: Arc<ServerState>,
     outbox: Arc<Outbox>,
     joined: Option<Joined>,
-    opened: Instant,
-    heard: Instant,
-    pinged: bool,
-    /// Whether the other side can still be heard: not after a frame that breaks the rules.
+    opened_at: Instant,
+    last_received: Instant,
+    ping_outstanding: bool,
+    /// Whether the other side can still be last_received: not after a frame that breaks the rules.
     readable: bool,
     messages: Bucket,
     bytes: Bucket,
     /// When the session is to get new ICE servers.
-    renewal: Option<Instant>,
+    ice_renewal_at: Option<Instant>,
 }
 
 impl WebSocketSession {
@@ -74,13 +74,13 @@ impl WebSocketSession {
             id,
             outbox: Arc::new(Outbox::new(limits.outbox_bytes)),
             joined: None,
-            opened: now,
-            heard: now,
-            pinged: false,
+            opened_at: now,
+            last_received: now,
+            ping_outstanding: false,
             readable: true,
             messages: Bucket::new(limits.messages_per_second, limits.message_burst, now),
             bytes: Bucket::new(limits.bytes_per_second, limits.byte_burst, now),
-            renewal: None,
+            ice_renewal_at: None,
             server,
         }
     }
@@ -94,7 +94,7 @@ impl WebSocketSession {
         }
         if let Some(joined) = &self.joined {
             let clock = self.server.clock;
-            joined.shard.handle_closed(self.id, clock.instant(self.heard), clock.now());
+            joined.shard.handle_closed(self.id, clock.instant(self.last_received), clock.now());
         }
         self.log_end(&end);
         if let End::Ours(closing) = end {
@@ -121,19 +121,19 @@ impl WebSocketSession {
 
     async fn serve(&mut self, socket: &mut WebSocket) -> End {
         let mut going_down = self.server.going_down.subscribe();
-        let alarm = sleep_until(self.next_alarm().into());
-        tokio::pin!(alarm);
+        let timer = sleep_until(self.next_deadline().into());
+        tokio::pin!(timer);
         loop {
-            let next = self.next_alarm().into();
-            if next < alarm.deadline() {
-                alarm.as_mut().reset(next);
+            let next = self.next_deadline().into();
+            if next < timer.deadline() {
+                timer.as_mut().reset(next);
             }
             let result = tokio::select! {
                 incoming = socket.recv() => self.handle(incoming),
                 () = self.outbox.news() => self.write(socket).await,
-                () = &mut alarm => {
-                    let result = self.handle_alarm(socket).await;
-                    alarm.as_mut().reset(self.next_alarm().into());
+                () = &mut timer => {
+                    let result = self.handle_timeout(socket).await;
+                    timer.as_mut().reset(self.next_deadline().into());
                     result
                 }
                 _ = going_down.changed() => Err(CloseCode::Restart.into()),
@@ -151,8 +151,8 @@ impl WebSocketSession {
             None => return Err(End::Theirs),
         };
         let now = Instant::now();
-        self.heard = now;
-        self.pinged = false;
+        self.last_received = now;
+        self.ping_outstanding = false;
         let length = length(&message);
         self.server.context.metrics.received(length);
         let length = u32::try_from(length).map_or(f64::INFINITY, f64::from);
@@ -190,7 +190,7 @@ impl WebSocketSession {
                 info!(connection = self.id.0, %app, %room, %user, ?session, resumes, "join");
                 shard.join(self.id, join, &self.outbox, now);
                 self.joined = Some(Joined { shard, app, room, user, session });
-                self.plan_renewal();
+                self.schedule_ice_renewal();
                 Ok(())
             }
             (None, _) => self
@@ -229,32 +229,33 @@ impl WebSocketSession {
     }
 
     /// When the time is to be looked at next.
-    fn next_alarm(&self) -> Instant {
+    fn next_deadline(&self) -> Instant {
         let limits = &self.server.config.limits;
         let silence = Duration::from_millis(limits.silence_ms);
-        let silent = self.heard + if self.pinged { silence } else { silence / 2 };
-        let join = self.opened + Duration::from_millis(limits.opening_ms);
+        let silent = self.last_received + if self.ping_outstanding { silence } else { silence / 2 };
+        let join = self.opened_at + Duration::from_millis(limits.opening_ms);
         let join = self.joined.is_none().then_some(join);
-        [Some(silent), join, self.renewal].into_iter().flatten().min().unwrap_or(silent)
+        [Some(silent), join, self.ice_renewal_at].into_iter().flatten().min().unwrap_or(silent)
     }
 
-    async fn handle_alarm(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+    async fn handle_timeout(&mut self, socket: &mut WebSocket) -> Result<(), End> {
         let (now, limits) = (Instant::now(), &self.server.config.limits);
         let silence = Duration::from_millis(limits.silence_ms);
-        if self.joined.is_none() && now >= self.opened + Duration::from_millis(limits.opening_ms) {
+        if self.joined.is_none() && now >= self.opened_at + Duration::from_millis(limits.opening_ms)
+        {
             return Err(CloseCode::NotJoined.into());
         }
-        if now >= self.heard + silence {
+        if now >= self.last_received + silence {
             return Err(CloseCode::Silent.into());
         }
-        if self.renewal.is_some_and(|at| now >= at) {
-            self.plan_renewal();
+        if self.ice_renewal_at.is_some_and(|at| now >= at) {
+            self.schedule_ice_renewal();
             if let Some(Joined { shard, .. }) = &self.joined {
                 shard.renew_ice(self.id, self.server.clock.now());
             }
         }
-        if !self.pinged && now >= self.heard + silence / 2 {
-            self.pinged = true;
+        if !self.ping_outstanding && now >= self.last_received + silence / 2 {
+            self.ping_outstanding = true;
             let ping = socket.send(Message::Ping(Vec::new().into()));
             return timeout(WRITE_WITHIN, ping).await.map_or_else(
                 |_| Err(CloseCode::Slow.into()),
@@ -264,8 +265,8 @@ impl WebSocketSession {
         Ok(())
     }
 
-    fn plan_renewal(&mut self) {
-        self.renewal = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
+    fn schedule_ice_renewal(&mut self) {
+        self.ice_renewal_at = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
     }
 
     /// Writes all that waits, and what is added meanwhile.
