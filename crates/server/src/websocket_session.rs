@@ -28,16 +28,16 @@ const WRITE_WITHIN: Duration = Duration::from_secs(10);
 const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How the reading or writing of a connection ends.
-enum End {
+enum Ending {
     /// By us, with a close frame.
-    Ours(Closing),
+    ByServer(Closing),
     /// By the other side, or by the network.
-    Theirs,
+    ByClient,
 }
 
-impl From<CloseCode> for End {
+impl From<CloseCode> for Ending {
     fn from(code: CloseCode) -> Self {
-        Self::Ours(code.into())
+        Self::ByServer(code.into())
     }
 }
 
@@ -88,24 +88,24 @@ impl WebSocketSession {
     /// Serves the connection until it ends.
     pub(crate) async fn run(mut self, mut socket: WebSocket) {
         let end = self.serve(&mut socket).await;
-        if matches!(end, End::Ours(_)) {
+        if matches!(end, Ending::ByServer(_)) {
             // Last words, such as `removed`. Whoever cannot take them goes without.
-            let _: Result<(), End> = self.write(&mut socket).await;
+            let _: Result<(), Ending> = self.write(&mut socket).await;
         }
         if let Some(joined) = &self.joined {
             let clock = self.server.clock;
             joined.shard.handle_closed(self.id, clock.instant(self.last_received), clock.now());
         }
         self.log_end(&end);
-        if let End::Ours(closing) = end {
+        if let Ending::ByServer(closing) = end {
             close(&mut socket, closing, self.readable).await;
         }
     }
 
-    fn log_end(&self, end: &End) {
+    fn log_end(&self, end: &Ending) {
         let code = match end {
-            End::Ours(closing) => Some(closing.code),
-            End::Theirs => None,
+            Ending::ByServer(closing) => Some(closing.code),
+            Ending::ByClient => None,
         };
         self.server.context.metrics.closed(code.map_or("theirs", CloseCode::name));
         let number = code.map_or(0, CloseCode::number);
@@ -119,7 +119,7 @@ impl WebSocketSession {
         }
     }
 
-    async fn serve(&mut self, socket: &mut WebSocket) -> End {
+    async fn serve(&mut self, socket: &mut WebSocket) -> Ending {
         let mut going_down = self.server.going_down.subscribe();
         let timer = sleep_until(self.next_deadline().into());
         tokio::pin!(timer);
@@ -144,11 +144,11 @@ impl WebSocketSession {
         }
     }
 
-    fn handle(&mut self, incoming: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    fn handle(&mut self, incoming: Option<Result<Message, axum::Error>>) -> Result<(), Ending> {
         let message = match incoming {
             Some(Ok(message)) => message,
             Some(Err(error)) => return self.handle_broken(error),
-            None => return Err(End::Theirs),
+            None => return Err(Ending::ByClient),
         };
         let now = Instant::now();
         self.last_received = now;
@@ -167,11 +167,11 @@ impl WebSocketSession {
             }
             Message::Binary(_) => self.refuse(CloseCode::Binary.into()),
             Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Close(_) => Err(End::Theirs),
+            Message::Close(_) => Err(Ending::ByClient),
         }
     }
 
-    fn handle_text(&mut self, text: &str) -> Result<(), End> {
+    fn handle_text(&mut self, text: &str) -> Result<(), Ending> {
         let message = match serde_json::from_str(text) {
             Ok(message) => message,
             Err(error) => return self.refuse(misread(&error)),
@@ -199,7 +199,7 @@ impl WebSocketSession {
     }
 
     /// Nothing more can be read.
-    fn handle_broken(&mut self, error: axum::Error) -> Result<(), End> {
+    fn handle_broken(&mut self, error: axum::Error) -> Result<(), Ending> {
         self.readable = false;
         match error.into_inner().downcast_ref::<SocketError>() {
             Some(SocketError::Capacity(CapacityError::MessageTooLong { .. })) => {
@@ -207,17 +207,17 @@ impl WebSocketSession {
             }
             Some(SocketError::Utf8(_)) => self.refuse(CloseCode::NotUtf8.into()),
             Some(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => {
-                Err(End::Theirs)
+                Err(Ending::ByClient)
             }
             Some(SocketError::Protocol(error)) => {
                 self.refuse(Closing::because(CloseCode::Protocol, &error.to_string()))
             }
-            _ => Err(End::Theirs),
+            _ => Err(Ending::ByClient),
         }
     }
 
     /// Ends the session, if there is one, and the connection.
-    fn refuse(&self, closing: Closing) -> Result<(), End> {
+    fn refuse(&self, closing: Closing) -> Result<(), Ending> {
         let told = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
         self.outbox.push(told.unwrap_or_default().into());
         self.outbox.close(closing.clone());
@@ -225,7 +225,7 @@ impl WebSocketSession {
             let now = self.server.clock.now();
             shard.handle_malformed(self.id, now);
         }
-        Err(End::Ours(closing))
+        Err(Ending::ByServer(closing))
     }
 
     /// When the time is to be looked at next.
@@ -238,7 +238,7 @@ impl WebSocketSession {
         [Some(silent), join, self.ice_renewal_at].into_iter().flatten().min().unwrap_or(silent)
     }
 
-    async fn handle_timeout(&mut self, socket: &mut WebSocket) -> Result<(), End> {
+    async fn handle_timeout(&mut self, socket: &mut WebSocket) -> Result<(), Ending> {
         let (now, limits) = (Instant::now(), &self.server.config.limits);
         let silence = Duration::from_millis(limits.silence_ms);
         if self.joined.is_none() && now >= self.opened_at + Duration::from_millis(limits.opening_ms)
@@ -259,7 +259,7 @@ impl WebSocketSession {
             let ping = socket.send(Message::Ping(Vec::new().into()));
             return timeout(WRITE_WITHIN, ping).await.map_or_else(
                 |_| Err(CloseCode::Slow.into()),
-                |sent| sent.map_err(|_| End::Theirs),
+                |sent| sent.map_err(|_| Ending::ByClient),
             );
         }
         Ok(())
@@ -270,13 +270,13 @@ impl WebSocketSession {
     }
 
     /// Writes all that waits, and what is added meanwhile.
-    async fn write(&self, socket: &mut WebSocket) -> Result<(), End> {
+    async fn write(&self, socket: &mut WebSocket) -> Result<(), Ending> {
         loop {
             let waiting = self.outbox.take();
             if let Some(closing) = waiting.closing
                 && waiting.messages.is_empty()
             {
-                return Err(End::Ours(closing));
+                return Err(Ending::ByServer(closing));
             }
             if waiting.messages.is_empty() {
                 return Ok(());
@@ -295,7 +295,7 @@ impl WebSocketSession {
             };
             match result {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(End::Theirs),
+                Ok(Err(_)) => return Err(Ending::ByClient),
                 Err(_) => return Err(CloseCode::Slow.into()),
             }
         }
