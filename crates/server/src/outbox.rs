@@ -21,7 +21,7 @@ pub(crate) struct Outbox {
     /// How much may wait before the next message is one too many, in bytes.
     limit: usize,
     waiting: Mutex<Waiting>,
-    news: Notify,
+    changed: Notify,
 }
 
 /// What waits to be written.
@@ -35,7 +35,7 @@ pub(crate) struct Waiting {
 
 impl Outbox {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, waiting: Mutex::default(), news: Notify::new() }
+        Self { limit, waiting: Mutex::default(), changed: Notify::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -57,28 +57,28 @@ impl Outbox {
             waiting.messages.push_back(message);
         }
         drop(waiting);
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 
     /// Closes the connection after what is waiting. The first reason stands.
     pub(crate) fn close(&self, closing: Closing) {
         self.lock().closing.get_or_insert(closing);
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 
     /// Resolves when something was added since it last did.
-    pub(crate) async fn news(&self) {
-        self.news.notified().await;
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
-    /// Resolves when the connection is cut off because too much is waiting. Takes all news.
+    /// Resolves when the connection is cut off because too much is waiting. Consumes all notifications.
     pub(crate) async fn overflow(&self) {
         let is_cut_off = || {
             let waiting = self.lock();
             waiting.closing.as_ref().is_some_and(|closing| closing.code == CloseCode::Slow)
         };
         while !is_cut_off() {
-            self.news().await;
+            self.changed().await;
         }
     }
 

@@ -130,7 +130,7 @@ impl WebSocketSession {
             }
             let result = tokio::select! {
                 incoming = socket.recv() => self.handle(incoming),
-                () = self.outbox.news() => self.write(socket).await,
+                () = self.outbox.changed() => self.write(socket).await,
                 () = &mut timer => {
                     let result = self.handle_timeout(socket).await;
                     timer.as_mut().reset(self.next_deadline().into());
