@@ -95,7 +95,7 @@ impl Server {
         let shards: Vec<_> = (0..SHARDS).map(shard).collect();
         let mut timers = JoinSet::new();
         for shard in &shards {
-            timers.spawn(keep_time(Arc::clone(shard), clock));
+            timers.spawn(run_timer(Arc::clone(shard), clock));
         }
         let state = ServerState {
             clock,
@@ -143,7 +143,7 @@ impl Server {
             members,
         };
         let of_shard = |shard: &Arc<Shard>| -> Vec<RoomSummary> {
-            shard.look(|hub| hub.rooms().map(summary).collect())
+            shard.read(|hub| hub.rooms().map(summary).collect())
         };
         let mut rooms: Vec<_> = self.state.shards.iter().flat_map(of_shard).collect();
         rooms.sort_by(|left, right| (&left.app, &left.room).cmp(&(&right.app, &right.room)));
@@ -152,19 +152,19 @@ impl Server {
 
     /// The members of a room, in join order; none if there is no such room.
     pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
-        self.state.shard(app, room).look(|hub| hub.members(app, room))
+        self.state.shard(app, room).read(|hub| hub.members(app, room))
     }
 
     /// Ends a room: its members are told that it was dissolved. Whether it was there.
     pub fn end_room(&self, app: &AppId, room: &RoomId) -> bool {
         let now = self.state.clock.now();
-        self.state.shard(app, room).tell(now, |hub| hub.end_room(app, room, now))
+        self.state.shard(app, room).update(now, |hub| hub.end_room(app, room, now))
     }
 
     /// Removes a user from a room: it is told that it was kicked. Whether it was there.
     pub fn remove_user(&self, app: &AppId, room: &RoomId, user: &UserId) -> bool {
         let now = self.state.clock.now();
-        self.state.shard(app, room).tell(now, |hub| hub.remove_user(app, room, user, now))
+        self.state.shard(app, room).update(now, |hub| hub.remove_user(app, room, user, now))
     }
 
     /// Hands the rooms over: takes no more connections, and closes those there are with
@@ -198,17 +198,17 @@ impl ServerState {
 }
 
 /// Tells a shard the time whenever it wants to know.
-async fn keep_time(shard: Arc<Shard>, clock: Clock) {
+async fn run_timer(shard: Arc<Shard>, clock: Clock) {
     loop {
         let Some(deadline) = shard.next_deadline() else {
-            shard.sooner().await;
+            shard.wait_for_earlier_deadline().await;
             continue;
         };
         tokio::select! {
             () = sleep_until(clock.moment(deadline).into()) => {
                 shard.handle_timeout(clock.now());
             }
-            () = shard.sooner() => {}
+            () = shard.wait_for_earlier_deadline() => {}
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Shard {
     context: Arc<ShardContext>,
     state: Mutex<ShardState>,
     /// There is an earlier deadline than the one that [`Shard::next_deadline`] told last.
-    sooner: Notify,
+    earlier_deadline: Notify,
 }
 
 #[derive(Debug)]
@@ -48,7 +48,7 @@ struct ShardState {
     hub: Hub,
     clients: HashMap<ConnectionId, Client>,
     /// What the timer is set to.
-    armed: Option<Instant>,
+    timer_deadline: Option<Instant>,
 }
 
 /// A connection that has asked for a place in a room of this shard.
@@ -62,8 +62,8 @@ struct Client {
 
 impl Shard {
     pub(crate) fn new(hub: Hub, context: Arc<ShardContext>) -> Self {
-        let state = ShardState { hub, clients: HashMap::new(), armed: None };
-        Self { context, state: Mutex::new(state), sooner: Notify::new() }
+        let state = ShardState { hub, clients: HashMap::new(), timer_deadline: None };
+        Self { context, state: Mutex::new(state), earlier_deadline: Notify::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, ShardState> {
@@ -71,12 +71,12 @@ impl Shard {
     }
 
     /// Looks at the hub.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Hub) -> T) -> T {
-        look(&self.lock().hub)
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Hub) -> T) -> T {
+        read(&self.lock().hub)
     }
 
     /// Tells the hub something and does what it then says.
-    pub(crate) fn tell<T>(&self, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
+    pub(crate) fn update<T>(&self, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
         self.change(&mut self.lock(), now, input)
     }
 
@@ -91,17 +91,17 @@ impl Shard {
 
     /// Any later message of a connection.
     pub(crate) fn handle_message(&self, id: ConnectionId, message: ClientMessage, now: Now) {
-        self.hear(id, HubInput::Message(id, message), now);
+        self.handle_input(id, HubInput::Message(id, message), now);
     }
 
     /// A connection said something that is not a message.
     pub(crate) fn handle_malformed(&self, id: ConnectionId, now: Now) {
-        self.hear(id, HubInput::Malformed(id), now);
+        self.handle_input(id, HubInput::Malformed(id), now);
     }
 
     /// What a connection says after the hub has closed it reaches nobody. Above all no second
     /// `join`, for a session that would have nobody to speak to and nobody to end it.
-    fn hear(&self, id: ConnectionId, input: HubInput, now: Now) {
+    fn handle_input(&self, id: ConnectionId, input: HubInput, now: Now) {
         let mut state = self.lock();
         if state.clients.contains_key(&id) {
             self.change(&mut state, now, |hub| hub.handle(input, now));
@@ -111,7 +111,7 @@ impl Shard {
     /// A connection is gone.
     pub(crate) fn handle_closed(&self, id: ConnectionId, last_received: Instant, now: Now) {
         let mut state = self.lock();
-        // When the hub closed it, it is to hear nothing more of it.
+        // When the hub closed it, it hears nothing more of it.
         if state.clients.remove(&id).is_some() {
             let input = HubInput::Closed { connection: id, last_received };
             self.change(&mut state, now, |hub| hub.handle(input, now));
@@ -120,7 +120,7 @@ impl Shard {
 
     /// A deadline has passed.
     pub(crate) fn handle_timeout(&self, now: Now) {
-        self.tell(now, |hub| hub.handle(HubInput::Timeout, now));
+        self.update(now, |hub| hub.handle(HubInput::Timeout, now));
     }
 
     /// Hands out new ICE servers.
@@ -135,13 +135,13 @@ impl Shard {
     /// When the hub wants to be told the time. Resolves anew each time that this comes sooner.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let mut state = self.lock();
-        state.armed = state.hub.poll_timeout();
-        state.armed
+        state.timer_deadline = state.hub.poll_timeout();
+        state.timer_deadline
     }
 
     /// Resolves when the deadline told last is too late.
-    pub(crate) async fn sooner(&self) {
-        self.sooner.notified().await;
+    pub(crate) async fn wait_for_earlier_deadline(&self) {
+        self.earlier_deadline.notified().await;
     }
 
     fn change<T>(&self, state: &mut ShardState, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
@@ -160,8 +160,8 @@ impl Shard {
         adjust(&context.rooms, rooms, state.hub.room_count());
         adjust(&context.sessions, sessions, state.hub.session_count());
         let due = state.hub.poll_timeout();
-        if due.is_some_and(|due| state.armed.is_none_or(|armed| due < armed)) {
-            self.sooner.notify_one();
+        if due.is_some_and(|due| state.timer_deadline.is_none_or(|deadline| due < deadline)) {
+            self.earlier_deadline.notify_one();
         }
         result
     }
