@@ -44,7 +44,7 @@ macro_rules! codes {
             }
 
             /// Whether it is worth connecting again, with the same session.
-            pub const fn is_worth_another_try(self) -> bool {
+            pub const fn should_reconnect(self) -> bool {
                 match self {
                     $(Self::$name => $reconnect,)*
                 }
@@ -175,7 +175,7 @@ mod tests {
                     page.lines().find(|line| line.contains(&row)).expect("every code has its row");
                 let never = row.trim_end().ends_with("| no |");
                 let again = [CloseCode::TokenExpired, CloseCode::Full].contains(code);
-                assert_eq!(never, !code.is_worth_another_try() && !again, "{row}");
+                assert_eq!(never, !code.should_reconnect() && !again, "{row}");
             }
         }
     }
