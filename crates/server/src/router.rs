@@ -83,13 +83,13 @@ async fn connect(
         metrics.refused("goingDown");
         return refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down");
     }
-    if !is_welcome(&state, &headers) {
+    if !is_origin_allowed(&state, &headers) {
         metrics.refused("origin");
         return refused(StatusCode::FORBIDDEN, "pages of this origin may not connect");
     }
-    let most = state.config.limits.connections_per_address;
-    let address_permit = match address.map(|direct| client(&state, direct, &headers)) {
-        Some(address) => match state.addresses.try_acquire(address, most) {
+    let limit = state.config.limits.connections_per_address;
+    let address_permit = match address.map(|direct| client_address(&state, direct, &headers)) {
+        Some(address) => match state.addresses.try_acquire(address, limit) {
             Some(permit) => Some(permit),
             None => {
                 metrics.refused("address");
@@ -123,7 +123,7 @@ fn refused(status: StatusCode, why: &'static str) -> Response {
 
 /// Whether the page that asks may connect. Browsers say which one it is; other programs, which need
 /// not, could say what they like.
-fn is_welcome(state: &ServerState, headers: &HeaderMap) -> bool {
+fn is_origin_allowed(state: &ServerState, headers: &HeaderMap) -> bool {
     let origins = &state.config.origins;
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let is_origin = |known: &String| origin.as_bytes().eq_ignore_ascii_case(known.as_bytes());
@@ -131,7 +131,7 @@ fn is_welcome(state: &ServerState, headers: &HeaderMap) -> bool {
 }
 
 /// Whose connection it is: of a trusted proxy, the last address that it wrote down.
-fn client(state: &ServerState, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
+fn client_address(state: &ServerState, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !state.config.trusted_proxies.contains(&direct.to_canonical()) {
         return direct;
     }
