@@ -22,10 +22,10 @@ use crate::server::ServerState;
 use crate::shard::Shard;
 
 /// How long what waits for a connection may take to be written.
-const WRITE_WITHIN: Duration = Duration::from_secs(10);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the other end has to answer a close frame. Until then what it still sends is read: a
 /// socket closed with bytes unread is reset, and the close frame would be lost.
-const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How the reading or writing of a connection ends.
 enum Ending {
@@ -98,7 +98,7 @@ impl WebSocketSession {
         }
         self.log_end(&end);
         if let Ending::ByServer(closing) = end {
-            close(&mut socket, closing, self.readable).await;
+            close_handshake(&mut socket, closing, self.readable).await;
         }
     }
 
@@ -147,7 +147,7 @@ impl WebSocketSession {
     fn handle(&mut self, incoming: Option<Result<Message, axum::Error>>) -> Result<(), Ending> {
         let message = match incoming {
             Some(Ok(message)) => message,
-            Some(Err(error)) => return self.handle_broken(error),
+            Some(Err(error)) => return self.handle_read_error(error),
             None => return Err(Ending::ByClient),
         };
         let now = Instant::now();
@@ -174,7 +174,7 @@ impl WebSocketSession {
     fn handle_text(&mut self, text: &str) -> Result<(), Ending> {
         let message = match serde_json::from_str(text) {
             Ok(message) => message,
-            Err(error) => return self.refuse(misread(&error)),
+            Err(error) => return self.refuse(parse_error(&error)),
         };
         let now = self.server.clock.now();
         match (&self.joined, message) {
@@ -199,7 +199,7 @@ impl WebSocketSession {
     }
 
     /// Nothing more can be read.
-    fn handle_broken(&mut self, error: axum::Error) -> Result<(), Ending> {
+    fn handle_read_error(&mut self, error: axum::Error) -> Result<(), Ending> {
         self.readable = false;
         match error.into_inner().downcast_ref::<SocketError>() {
             Some(SocketError::Capacity(CapacityError::MessageTooLong { .. })) => {
@@ -218,8 +218,8 @@ impl WebSocketSession {
 
     /// Ends the session, if there is one, and the connection.
     fn refuse(&self, closing: Closing) -> Result<(), Ending> {
-        let told = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
-        self.outbox.push(told.unwrap_or_default().into());
+        let removed = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
+        self.outbox.push(removed.unwrap_or_default().into());
         self.outbox.close(closing.clone());
         if let Some(Joined { shard, .. }) = &self.joined {
             let now = self.server.clock.now();
@@ -257,7 +257,7 @@ impl WebSocketSession {
         if !self.ping_outstanding && now >= self.last_received + silence / 2 {
             self.ping_outstanding = true;
             let ping = socket.send(Message::Ping(Vec::new().into()));
-            return timeout(WRITE_WITHIN, ping).await.map_or_else(
+            return timeout(WRITE_TIMEOUT, ping).await.map_or_else(
                 |_| Err(CloseCode::Slow.into()),
                 |sent| sent.map_err(|_| Ending::ByClient),
             );
@@ -290,7 +290,7 @@ impl WebSocketSession {
                 socket.flush().await
             };
             let result = tokio::select! {
-                result = timeout(WRITE_WITHIN, write) => result,
+                result = timeout(WRITE_TIMEOUT, write) => result,
                 () = self.outbox.overflow() => return Err(CloseCode::Slow.into()),
             };
             match result {
@@ -312,17 +312,17 @@ fn length(message: &Message) -> usize {
 }
 
 /// What is said of a text that is no message. It goes back to who sent the text, and nowhere else.
-fn misread(error: &serde_json::Error) -> Closing {
+fn parse_error(error: &serde_json::Error) -> Closing {
     Closing::because(CloseCode::BadMessage, &format!("not a message: {error}"))
 }
 
 /// Says goodbye, and waits for the answer for a while.
-async fn close(socket: &mut WebSocket, closing: Closing, readable: bool) {
+async fn close_handshake(socket: &mut WebSocket, closing: Closing, readable: bool) {
     let frame = CloseFrame {
         code: closing.code.number(),
         reason: Utf8Bytes::from(closing.reason.into_owned()),
     };
-    let farewell = async {
+    let handshake = async {
         if socket.send(Message::Close(Some(frame))).await.is_err() {
             return;
         }
@@ -332,5 +332,5 @@ async fn close(socket: &mut WebSocket, closing: Closing, readable: bool) {
         }
     };
     // Whoever does not answer is left.
-    let _: Result<(), _> = timeout(CLOSE_WITHIN, farewell).await;
+    let _: Result<(), _> = timeout(CLOSE_TIMEOUT, handshake).await;
 }
