@@ -121,8 +121,8 @@ impl Server {
 
     /// How many connections there are, with those that have not joined a room yet.
     pub fn connection_count(&self) -> usize {
-        let most = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
-        most - self.state.connection_permits.available_permits()
+        let max_connections = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
+        max_connections - self.state.connection_permits.available_permits()
     }
 
     /// How many sessions there are, with those that lost their connection a moment ago.
@@ -173,12 +173,12 @@ impl Server {
     /// after the configured time.
     pub async fn shut_down(&self) {
         self.state.going_down.send_replace(true);
-        let most = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
-        let everybody = u32::try_from(most).unwrap_or(u32::MAX);
-        let within = Duration::from_millis(self.state.config.shutdown_ms);
+        let max_connections = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
+        let all_permits = u32::try_from(max_connections).unwrap_or(u32::MAX);
+        let limit = Duration::from_millis(self.state.config.shutdown_ms);
         // Whoever does not go is left behind.
         let _: Result<_, _> =
-            timeout(within, self.state.connection_permits.acquire_many(everybody)).await;
+            timeout(limit, self.state.connection_permits.acquire_many(all_permits)).await;
         self.state.connection_permits.close();
     }
 }

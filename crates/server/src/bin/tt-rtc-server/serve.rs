@@ -72,7 +72,7 @@ async fn serve(config: Config) -> Result<()> {
     };
 
     println!("{}", toml::to_string(&config)?);
-    warn_of_open_doors(&config);
+    warn_of_open_access(&config);
     let secure = if listen.tls.is_some() { "s" } else { "" };
     println!("Listening at ws{secure}://{}/", main.local_addr()?);
     let server = Server::new(config);
@@ -98,7 +98,7 @@ async fn serve(config: Config) -> Result<()> {
 }
 
 /// Says loudly what anybody may do.
-fn warn_of_open_doors(config: &Config) {
+fn warn_of_open_access(config: &Config) {
     if config.apps.is_empty() && !config.listen.ip().is_loopback() {
         warn!("no app has a key: whoever reaches {} can join any room as anybody", config.listen);
     }
