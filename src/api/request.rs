@@ -6,7 +6,7 @@
 use js_sys::{Function, Object};
 use serde::Serialize;
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::{Secret, UserId};
+use tt_rtc_room::id::{SessionSecret, UserId};
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
 use tt_rtc_room::{JoinOptions, Request};
 use wasm_bindgen::prelude::*;
@@ -182,7 +182,7 @@ fn join(params: &Params<'_>) -> Result<Request, Failure> {
         token,
         auto_publish: flag("autoPublish")?,
         auto_subscribe: flag("autoSubscribe")?,
-        secret: Secret::new(random::bytes()),
+        secret: SessionSecret::new(random::bytes()),
     })))
 }
 

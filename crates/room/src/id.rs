@@ -115,15 +115,15 @@ text_id!(
 ///
 /// Whoever shows it may resume the session it belongs to.
 #[derive(Clone, Copy)]
-pub struct Secret([u8; 16]);
+pub struct SessionSecret([u8; 16]);
 
-impl Secret {
+impl SessionSecret {
     /// Takes 128 random bits, which must come from a cryptographic source.
     pub fn new(random: [u8; 16]) -> Self {
         Self(random)
     }
 
-    /// Reads the 32 hexadecimal digits of [`Secret::reveal`].
+    /// Reads the 32 hexadecimal digits of [`SessionSecret::reveal`].
     pub fn parse(text: &str) -> Option<Self> {
         parse_hex(text).map(Self)
     }
@@ -147,19 +147,19 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for SessionSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
+        f.write_str("SessionSecret(..)")
     }
 }
 
-impl Serialize for Secret {
+impl Serialize for SessionSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&to_hex(&self.0))
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
+impl<'de> Deserialize<'de> for SessionSecret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         hex_id(deserializer).map(Self)
     }
@@ -246,10 +246,10 @@ mod tests {
 
     #[test]
     fn a_session_id_reveals_nothing_of_its_secret_and_survives_the_wire() {
-        let secret = Secret::new([7; 16]);
+        let secret = SessionSecret::new([7; 16]);
         let session = secret.session();
         assert_ne!(session.0, [7; 16]);
-        assert_eq!(format!("{secret:?}"), "Secret(..)");
+        assert_eq!(format!("{secret:?}"), "SessionSecret(..)");
         let wire = serde_json::to_string(&session).unwrap();
         assert_eq!(wire.len(), 34);
         assert_eq!(serde_json::from_str::<SessionId>(&wire).unwrap(), session);

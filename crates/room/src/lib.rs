@@ -44,7 +44,7 @@
 //! ```
 //! use std::collections::VecDeque;
 //!
-//! use tt_rtc_room::id::{AppId, Secret, UserId};
+//! use tt_rtc_room::id::{AppId, SessionSecret, UserId};
 //! use tt_rtc_room::mesh::MeshEvent;
 //! use tt_rtc_room::{
 //!     Request, RequestId, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
@@ -72,7 +72,7 @@
 //!         auto_publish: true,
 //!         auto_subscribe: true,
 //!         // A real driver takes these bits from a cryptographic source.
-//!         secret: Secret::new([number as u8; 16]),
+//!         secret: SessionSecret::new([number as u8; 16]),
 //!     };
 //!     let join = Input::Request(RequestId(1), Request::Join(Box::new(options)));
 //!     queue.push_back(Next::Participant(number, join));

@@ -12,7 +12,7 @@ pub use crate::bounds::{
     MAX_SDP, MAX_TOKEN, Text,
 };
 use crate::bounds::{ice_text, integer, list, optional_integer, urls};
-use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
+use crate::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use crate::media::Sources;
 
 /// The version of the protocol written here.
@@ -49,7 +49,7 @@ pub struct Join {
     /// The user.
     pub user: UserId,
     /// Opens the session; its id follows from it.
-    pub secret: Secret,
+    pub secret: SessionSecret,
     /// AccessToken; any text where the app has no key.
     pub token: Text<MAX_TOKEN>,
     /// My place in the room, as an earlier hub assigned it.

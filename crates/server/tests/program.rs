@@ -117,7 +117,7 @@ async fn a_server_says_what_it_does_but_no_secret_and_hands_its_rooms_over() {
 
     let mut log = String::new();
     served.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-    let session = tt_rtc_room::id::Secret::parse(SECRET).unwrap().session().to_text();
+    let session = tt_rtc_room::id::SessionSecret::parse(SECRET).unwrap().session().to_text();
     let of_the_call: Vec<serde_json::Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).expect(line))

@@ -373,7 +373,7 @@ impl Peer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::Secret;
+    use crate::id::SessionSecret;
     use crate::media::VideoEncoderConfig;
     use crate::mesh::Traffic;
     use crate::mesh::budget;
@@ -384,7 +384,12 @@ mod tests {
     const RESTART: Renegotiate = Renegotiate { restart_ice: true, screen: false };
 
     fn peer(offers: bool) -> Peer {
-        Peer::new(PeerId { session: Secret::new([1; 16]).session(), generation: 7 }, offers, 0, T0)
+        Peer::new(
+            PeerId { session: SessionSecret::new([1; 16]).session(), generation: 7 },
+            offers,
+            0,
+            T0,
+        )
     }
 
     fn answering() -> Peer {
@@ -523,7 +528,7 @@ mod tests {
 
     #[test]
     fn a_connection_in_place_of_a_lost_one_is_not_paused() {
-        let id = PeerId { session: Secret::new([1; 16]).session(), generation: 8 };
+        let id = PeerId { session: SessionSecret::new([1; 16]).session(), generation: 8 };
         let mut peer = Peer::new(id, true, 3, T0);
         peer.start(T0);
         assert!(pauses(&peer.handle_timeout(true, T0 + 2_500)).is_empty());

@@ -7,7 +7,7 @@ use litemap::LiteMap;
 use super::request::{JoinOptions, RequestId};
 use super::roster::{Lists, Roster};
 use super::signaling_connection::SignalingConnection;
-use crate::id::{AppId, RoomId, Secret, SessionId, UserId};
+use crate::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use crate::media::{Sources, VideoEncoderConfig};
 use crate::protocol::{
     Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
@@ -43,7 +43,7 @@ pub(super) struct Membership {
     pub(super) app: AppId,
     pub(super) room: RoomId,
     pub(super) user: UserId,
-    pub(super) secret: Secret,
+    pub(super) secret: SessionSecret,
     pub(super) session: SessionId,
     pub(super) auto_publish: bool,
     auto_subscribe: bool,

@@ -2,7 +2,7 @@
 
 use crate::backend::Quality;
 use crate::error::{DeviceError, Failure};
-use crate::id::{Secret, UserId};
+use crate::id::{SessionSecret, UserId};
 use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
 use crate::protocol::{ClientMessage, ServerMessage};
 
@@ -53,7 +53,7 @@ pub struct JoinOptions {
     /// `roomConfig.autoSubscribe`.
     pub auto_subscribe: bool,
     /// 128 fresh random bits for the session.
-    pub secret: Secret,
+    pub secret: SessionSecret,
 }
 
 /// Something that happened to a participant.

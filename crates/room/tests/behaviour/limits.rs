@@ -1,7 +1,7 @@
 //! How many fit in.
 
 use tt_rtc_room::error::{interrupted, state};
-use tt_rtc_room::id::Secret;
+use tt_rtc_room::id::SessionSecret;
 use tt_rtc_room::mesh::MAX_PEERS;
 use tt_rtc_room::protocol::{ClientMessage, Join, Presence, Text, VERSION};
 use tt_rtc_room::{ConnectionId, HubInput, Limits};
@@ -103,7 +103,7 @@ fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free()
 /// Lets so many users in at the hub who say nothing more; their sessions.
 fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
     let enter = |number: u64| {
-        let secret = Secret::new(
+        let secret = SessionSecret::new(
             (number << 1 | u64::from(visible)).to_le_bytes().repeat(2).try_into().unwrap(),
         );
         let join = Join {

@@ -1,7 +1,7 @@
 //! Sessions outlive connections and hubs, and end when they should.
 
 use tt_rtc_room::error::interrupted;
-use tt_rtc_room::id::Secret;
+use tt_rtc_room::id::SessionSecret;
 
 use super::*;
 
@@ -329,7 +329,7 @@ fn a_session_is_not_resumed_by_its_id() {
     world.cut(ANN, Some(0), 0);
     settle(&mut world);
     let call = join_with(&mut world, CAT, |options| {
-        options.secret = Secret::parse(&stolen.to_text()).unwrap();
+        options.secret = SessionSecret::parse(&stolen.to_text()).unwrap();
     });
     succeeded(&world, call);
     assert_ne!(session(&world, CAT), stolen);

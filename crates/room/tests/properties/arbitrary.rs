@@ -2,13 +2,13 @@
 
 use proptest::option;
 use proptest::prelude::*;
-use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
+use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use tt_rtc_room::media::{Source, Sources};
 use tt_rtc_room::protocol::*;
 
 /// The secrets whose sessions are named most of the time.
-pub fn secret(number: u8) -> Secret {
-    Secret::new([number; 16])
+pub fn secret(number: u8) -> SessionSecret {
+    SessionSecret::new([number; 16])
 }
 
 pub fn session() -> impl Strategy<Value = SessionId> {
@@ -82,7 +82,7 @@ pub fn join() -> impl Strategy<Value = Join> {
             app: AppId::new(&app).unwrap(),
             room: RoomId::new(&room).unwrap(),
             user,
-            secret: Secret::new(random),
+            secret: SessionSecret::new(random),
             token,
             joined_at,
             presence,

@@ -18,7 +18,7 @@ fn comes_back_as_it_was<T: Serialize + DeserializeOwned + Debug>(message: &T) {
     let text = serde_json::to_string(message).unwrap();
     let again: T = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&again).unwrap(), text);
-    // What is not text keeps its value too; `Secret` alone does not show itself.
+    // What is not text keeps its value too; `SessionSecret` alone does not show itself.
     assert_eq!(format!("{again:?}"), format!("{message:?}"));
 }
 

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 pub use browser::Browser;
-use tt_rtc_room::id::{AppId, RoomId, Secret, SessionId, UserId};
+use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use tt_rtc_room::media::Sources;
 use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent};
 use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
@@ -350,7 +350,7 @@ impl World {
             token: String::new(),
             auto_publish: true,
             auto_subscribe: true,
-            secret: Secret::new(random),
+            secret: SessionSecret::new(random),
         }
     }
 

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
-use tt_rtc_room::id::Secret;
+use tt_rtc_room::id::SessionSecret;
 
 static NEXT_SECRET: AtomicU64 = AtomicU64::new(1);
 
@@ -71,17 +71,22 @@ impl Client {
 }
 
 /// A secret that nobody else has.
-pub(crate) fn secret() -> Secret {
+pub(crate) fn secret() -> SessionSecret {
     let number = NEXT_SECRET.fetch_add(1, Ordering::Relaxed);
     let mut bytes = [7; 16];
     for (to, from) in bytes.iter_mut().zip(number.to_be_bytes()) {
         *to = from;
     }
-    Secret::new(bytes)
+    SessionSecret::new(bytes)
 }
 
 /// A `join`, visible or not.
-pub(crate) fn join(room: &str, user: &str, secret: &Secret, visible: bool) -> Result<String> {
+pub(crate) fn join(
+    room: &str,
+    user: &str,
+    secret: &SessionSecret,
+    visible: bool,
+) -> Result<String> {
     let message = json!({ "join": {
         "version": 1, "app": "", "room": room, "user": user, "secret": secret, "token": "",
         "presence": { "revision": 1, "visible": visible, "sources": 0 },

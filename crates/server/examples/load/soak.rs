@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tt_rtc_room::hub::LEAVE_AFTER;
-use tt_rtc_room::id::Secret;
+use tt_rtc_room::id::SessionSecret;
 
 use crate::Options;
 use crate::client::{Client, join, secret, signal};
@@ -125,8 +125,8 @@ async fn stay(
     address: SocketAddr,
     room: u64,
     user: &'static str,
-    own: Secret,
-    others: Secret,
+    own: SessionSecret,
+    others: SessionSecret,
     counts: Arc<Counts>,
 ) -> Result<()> {
     let mut client = Client::connect(address, "/").await?;

@@ -90,7 +90,7 @@ pub fn secret_text(secret: u8) -> String {
 }
 
 pub fn session(secret: u8) -> String {
-    tt_rtc_room::id::Secret::new([secret; 16]).session().to_text()
+    tt_rtc_room::id::SessionSecret::new([secret; 16]).session().to_text()
 }
 
 /// Bytes in both directions.
