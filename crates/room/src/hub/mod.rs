@@ -395,7 +395,7 @@ impl Hub {
     fn handle_update(&mut self, id: SessionId, presence: Presence, now: Now) {
         self.regrant(id, presence, now);
         if let Some(key) = self.sessions.get(&id).cloned() {
-            self.fill_places(&key, now);
+            self.promote_waiting_publishers(&key, now);
         }
     }
 
@@ -408,9 +408,10 @@ impl Hub {
     }
 
     /// Lets those publish who had to wait for others to stop.
-    fn fill_places(&mut self, key: &RoomKey, now: Now) {
+    fn promote_waiting_publishers(&mut self, key: &RoomKey, now: Now) {
         let limits = self.config.limits;
-        let next = |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_publisher(&limits);
+        let next =
+            |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_waiting_publisher(&limits);
         while let Some((id, presence)) = next(&self.rooms) {
             self.regrant(id, presence, now);
         }
@@ -550,7 +551,7 @@ impl Hub {
         if let Some(why) = why {
             self.remember(id, why);
         }
-        self.fill_places(&key, now);
+        self.promote_waiting_publishers(&key, now);
         true
     }
 

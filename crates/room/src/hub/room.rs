@@ -127,7 +127,7 @@ impl Room {
     }
 
     /// Who of the visible ones is next to publish, if it now may: the first to have come.
-    pub(super) fn next_publisher(&self, limits: &Limits) -> Option<(SessionId, Presence)> {
+    pub(super) fn next_waiting_publisher(&self, limits: &Limits) -> Option<(SessionId, Presence)> {
         if self.publishers >= limits.publishers {
             return None;
         }
