@@ -265,7 +265,7 @@ impl Hub {
                 break;
             }
             self.deadlines.remove(&(at, session));
-            self.look_at(session, now);
+            self.check_deadline(session, now);
         }
     }
 
@@ -483,7 +483,7 @@ impl Hub {
     }
 
     /// A session's time has come to be looked at: is it gone, or is its token?
-    fn look_at(&mut self, id: SessionId, now: Now) {
+    fn check_deadline(&mut self, id: SessionId, now: Now) {
         let Some(session) = self.session(id) else { return };
         session.deadline = None;
         if session.leaves_at.is_some_and(|at| at <= now.instant) {
