@@ -317,7 +317,7 @@ impl Hub {
             ice_servers: self.config.ice_servers.clone(),
         };
         self.send(connection, ServerMessage::Welcome(Box::new(welcome)));
-        self.plan(id, now);
+        self.schedule(id, now);
         Ok(())
     }
 
@@ -479,7 +479,7 @@ impl Hub {
         if before != grant.allowed(now.unix) {
             self.handle_update(id, presence, now);
         }
-        self.plan(id, now);
+        self.schedule(id, now);
     }
 
     /// A session's time has come to be looked at: is it gone, or is its token?
@@ -498,11 +498,11 @@ impl Hub {
         if session.grant.allowed(now.unix) != told {
             self.handle_update(id, presence, now);
         }
-        self.plan(id, now);
+        self.schedule(id, now);
     }
 
     /// Sets the session's deadline anew.
-    fn plan(&mut self, id: SessionId, now: Now) {
+    fn schedule(&mut self, id: SessionId, now: Now) {
         let Some(session) = self.session(id) else { return };
         let (old, new) = (session.deadline, session.next_deadline(now));
         session.deadline = new;
@@ -519,7 +519,7 @@ impl Hub {
         let Some(session) = self.session(id) else { return };
         session.connection = None;
         session.leaves_at = Some(last_received + LEAVE_AFTER);
-        self.plan(id, now);
+        self.schedule(id, now);
     }
 
     /// Ends a session, tells it why if it did not ask for it, and tells the others. Whether it was
