@@ -145,7 +145,7 @@ impl Machine for Hub {
             HubInput::Message(connection, message) => self.handle_message(connection, message, now),
             HubInput::Malformed(connection) => self.handle_malformed(connection, now),
             HubInput::Closed { connection, last_received } => {
-                self.detach(connection, last_received, now);
+                self.disconnect(connection, last_received, now);
             }
             HubInput::Timeout => self.handle_timeout(now),
         }
@@ -514,7 +514,7 @@ impl Hub {
         }
     }
 
-    fn detach(&mut self, connection: ConnectionId, last_received: Instant, now: Now) {
+    fn disconnect(&mut self, connection: ConnectionId, last_received: Instant, now: Now) {
         let Some(id) = self.connections.remove(&connection) else { return };
         let Some(session) = self.session(id) else { return };
         session.connection = None;
