@@ -350,16 +350,16 @@ impl Hub {
         now: Now,
     ) -> Result<(), Removal> {
         let room = self.rooms.get(key);
-        let rival = room.and_then(|room| room.session_of(&join.user));
+        let existing_session = room.and_then(|room| room.session_of(&join.user));
         // A session that comes back after its user has joined anew elsewhere is the older login.
-        if let Some(rival) = rival.and_then(|rival| room?.get(rival))
-            && join.joined_at.is_some_and(|joined_at| joined_at < rival.joined_at)
+        if let Some(existing) = existing_session.and_then(|existing| room?.get(existing))
+            && join.joined_at.is_some_and(|joined_at| joined_at < existing.joined_at)
         {
             return Err(Removal::DuplicateLogin);
         }
         let limits = &self.config.limits;
         if room.is_none() && self.rooms.len() >= limits.rooms
-            || rival.is_none() && self.sessions.len() >= limits.sessions
+            || existing_session.is_none() && self.sessions.len() >= limits.sessions
         {
             return Err(Removal::Full);
         }
@@ -367,11 +367,11 @@ impl Hub {
         if room.is_some_and(|room| full(room)) {
             return Err(Removal::Full);
         }
-        // The room is made before the rival leaves it, so that it does not end in between.
+        // The room is made before the existing session leaves it, so that it does not end in between.
         let room = self.rooms.entry(key.clone()).or_default();
         let joined_at = room.place(join.joined_at, now.unix);
-        if let Some(rival) = rival {
-            self.end_session(rival, Some(Removal::DuplicateLogin), now);
+        if let Some(existing) = existing_session {
+            self.end_session(existing, Some(Removal::DuplicateLogin), now);
         }
         let room = self.rooms.entry(key.clone()).or_default();
         room.insert(id, Session::new(join.user.clone(), joined_at, connection));
