@@ -528,16 +528,16 @@ impl Hub {
         let Some(key) = self.sessions.remove(&id) else { return false };
         let Some(room) = self.rooms.get_mut(&key) else { return false };
         let Some(session) = room.remove(id) else { return false };
-        let witnesses = room.connections_that_know(session.granted.visible, id);
+        let recipients = room.recipients(session.granted.visible, id);
         if room.is_empty() {
             self.rooms.remove(&key);
         }
         if let Some(at) = session.deadline {
             self.deadlines.remove(&(at, id));
         }
-        if !witnesses.is_empty() {
+        if !recipients.is_empty() {
             let message = ServerMessage::Left(id);
-            self.output.push_back(HubOutput::Send { to: witnesses, message });
+            self.output.push_back(HubOutput::Send { to: recipients, message });
         }
         if let Some(connection) = session.connection {
             self.connections.remove(&connection);

@@ -182,7 +182,7 @@ impl Room {
     }
 
     /// The connections of all who know of a session that is visible or not.
-    pub(super) fn connections_that_know(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
+    pub(super) fn recipients(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
         let mut connections = Vec::new();
         self.each_acquaintance(id, visible, |_, session| connections.extend(session.connection));
         connections
@@ -199,7 +199,7 @@ impl Room {
                 updates.push(HubOutput::Send { to, message });
             }
         };
-        send(self.connections_that_know(visible, id), ServerMessage::Member(session.member(id)));
+        send(self.recipients(visible, id), ServerMessage::Member(session.member(id)));
         if before.is_none_or(|before| before == visible) {
             return updates;
         }
