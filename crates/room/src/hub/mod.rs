@@ -311,7 +311,7 @@ impl Hub {
             version: VERSION.min(join.version),
             hub: self.config.id,
             joined_at,
-            members: room.known_to(id),
+            members: room.members_visible_to(id),
             granted,
             token_expires_in: grant.expires_in(now),
             ice_servers: self.config.ice_servers.clone(),
@@ -440,7 +440,7 @@ impl Hub {
     fn handle_signal(&mut self, from: SessionId, signal: SignalTo) {
         let room = self.sessions.get(&from).and_then(|key| self.rooms.get(key));
         let apart = from != signal.to;
-        let known = room.filter(|room| apart && room.know_each_other(from, signal.to));
+        let known = room.filter(|room| apart && room.are_visible_to_each_other(from, signal.to));
         let to = known.and_then(|room| room.get(signal.to)?.connection);
         // A receiver that is gone, invisible by now, or for a moment without a connection is no
         // mistake of the sender's, who sends again what is not acknowledged.

@@ -145,7 +145,7 @@ impl Room {
 
     /// Visits all that know of a session which is visible or not, but itself; it knows of the same
     /// ones.
-    fn each_acquaintance(
+    fn for_each_visible_to(
         &self,
         id: SessionId,
         visible: bool,
@@ -168,14 +168,14 @@ impl Room {
     }
 
     /// Whether two sessions know of each other.
-    pub(super) fn know_each_other(&self, left: SessionId, right: SessionId) -> bool {
+    pub(super) fn are_visible_to_each_other(&self, left: SessionId, right: SessionId) -> bool {
         self.visible.contains_key(&left) || self.visible.contains_key(&right)
     }
 
     /// All members that a session knows of.
-    pub(super) fn known_to(&self, id: SessionId) -> Vec<Member> {
+    pub(super) fn members_visible_to(&self, id: SessionId) -> Vec<Member> {
         let mut members = Vec::new();
-        self.each_acquaintance(id, self.visible.contains_key(&id), |other, session| {
+        self.for_each_visible_to(id, self.visible.contains_key(&id), |other, session| {
             members.push(session.member(other));
         });
         members
@@ -184,7 +184,7 @@ impl Room {
     /// The connections of all who know of a session that is visible or not.
     pub(super) fn recipients(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
         let mut connections = Vec::new();
-        self.each_acquaintance(id, visible, |_, session| connections.extend(session.connection));
+        self.for_each_visible_to(id, visible, |_, session| connections.extend(session.connection));
         connections
     }
 
