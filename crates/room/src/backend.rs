@@ -11,7 +11,7 @@ use crate::time::Instant;
 /// What media is to flow, whole: made anew whenever anything in it may have changed.
 #[derive(Debug, Clone)]
 pub struct MediaView<'a> {
-    /// One's own place: when one joined, and the session.
+    /// One's own join order: when one joined, and the session.
     pub me: (u64, SessionId),
     /// What one captures and publishes, and may be sent to whoever wants it.
     pub send: Sources,
@@ -28,8 +28,8 @@ pub struct MediaView<'a> {
 /// What is to flow between oneself and one other member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RemoteView {
-    /// The other's place: when it joined, and its session.
-    pub place: (u64, SessionId),
+    /// The other's join order: when it joined, and its session.
+    pub join_order: (u64, SessionId),
     /// Whether it stands in lists; one that does not only receives.
     pub visible: bool,
     /// What one wants of it, whether it sends that at present or not.

@@ -234,7 +234,7 @@ pub struct Member {
 
 impl Member {
     /// Where the member stands in lists.
-    pub fn place(&self) -> (u64, SessionId) {
+    pub fn join_order(&self) -> (u64, SessionId) {
         (self.joined_at, self.session)
     }
 }

@@ -369,7 +369,7 @@ impl Hub {
         }
         // The room is made before the existing session leaves it, so that it does not end in between.
         let room = self.rooms.entry(key.clone()).or_default();
-        let joined_at = room.place(join.joined_at, now.unix);
+        let joined_at = room.assign_joined_at(join.joined_at, now.unix);
         if let Some(existing) = existing_session {
             self.end_session(existing, Some(Removal::DuplicateLogin), now);
         }

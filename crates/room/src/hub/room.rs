@@ -15,7 +15,7 @@ const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
 pub(super) struct Room {
     sessions: LiteMap<SessionId, Box<Session>>,
     users: LiteMap<UserId, SessionId>,
-    last_place: u64,
+    last_joined_at: u64,
     /// The visible ones: few, whom everybody knows, among any number of invisible ones.
     visible: LiteMap<SessionId, ()>,
     publishers: usize,
@@ -50,7 +50,7 @@ impl Room {
     pub(super) fn members(&self) -> Vec<Member> {
         let mut members: Vec<Member> =
             self.sessions().map(|(id, session)| session.member(id)).collect();
-        members.sort_by_key(Member::place);
+        members.sort_by_key(Member::join_order);
         members
     }
 
@@ -66,14 +66,14 @@ impl Room {
         }
     }
 
-    /// A place behind all others, or the one an earlier hub gave.
-    pub(super) fn place(&mut self, earlier: Option<u64>, unix: u64) -> u64 {
-        let place = match earlier {
-            Some(place) => place.min(unix.saturating_add(MOST_AHEAD)),
-            None => unix.max(self.last_place.saturating_add(1)),
+    /// A joined_at behind all others, or the one an earlier hub gave.
+    pub(super) fn assign_joined_at(&mut self, earlier: Option<u64>, unix: u64) -> u64 {
+        let joined_at = match earlier {
+            Some(joined_at) => joined_at.min(unix.saturating_add(MOST_AHEAD)),
+            None => unix.max(self.last_joined_at.saturating_add(1)),
         };
-        self.last_place = self.last_place.max(place);
-        place
+        self.last_joined_at = self.last_joined_at.max(joined_at);
+        joined_at
     }
 
     pub(super) fn insert(&mut self, id: SessionId, session: Session) {

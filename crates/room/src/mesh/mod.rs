@@ -104,8 +104,11 @@ impl Mesh {
         let mut waiting = Vec::new();
         for Remote { view, .. } in room.members.values() {
             let may_have_a_place = view.visible || !full;
-            if room.me < view.place && may_have_a_place && !self.peers.contains_key(&view.place.1) {
-                waiting.push((!view.visible, view.place));
+            if room.me < view.join_order
+                && may_have_a_place
+                && !self.peers.contains_key(&view.join_order.1)
+            {
+                waiting.push((!view.visible, view.join_order));
             }
         }
         waiting.sort_unstable();
@@ -130,7 +133,7 @@ impl Mesh {
         let places = MAX_PEERS.saturating_sub(self.peers.len());
         let (me, peers) = (room.me, &self.peers);
         let waits = |remote: &&mut Remote| {
-            let place = remote.view.place;
+            let place = remote.view.join_order;
             remote.asks > 0 && place < me && !peers.contains_key(&place.1)
         };
         // No exchange has this number: to the other side we have lost track of whatever there was.
@@ -142,7 +145,7 @@ impl Mesh {
             if remote.asks > 0 {
                 self.ask_at = Some(self.ask_at.map_or(again, |at| at.min(again)));
             }
-            self.output.push_back(BackendOutput::Signal(remote.view.place.1, nothing.clone()));
+            self.output.push_back(BackendOutput::Signal(remote.view.join_order.1, nothing.clone()));
         }
     }
 
@@ -159,7 +162,7 @@ impl Mesh {
             views.extend(room.members.get(session).map(|remote| remote.view));
         }
         for view in views {
-            self.with_peer(view.place.1, now, |peer| {
+            self.with_peer(view.join_order.1, now, |peer| {
                 let mut output = peer.receive(view.want, view.published, now);
                 let mut encodings = [None; 4];
                 for (source, (encoding, receivers)) in
@@ -207,7 +210,8 @@ impl Mesh {
             return false;
         }
         let peers = self.peers.keys().filter_map(|session| room.members.get(session));
-        let hidden = peers.filter(|remote| !remote.view.visible).map(|remote| remote.view.place);
+        let hidden =
+            peers.filter(|remote| !remote.view.visible).map(|remote| remote.view.join_order);
         let Some(last) = hidden.max() else { return false };
         self.close(last.1);
         true
@@ -314,16 +318,16 @@ impl Backend for Mesh {
         // Who comes with a place before ours has been here before, and may think that its connection
         // to us still is.
         let returns = |view: &RemoteView| {
-            let known = |old: &Room| old.members.contains_key(&view.place.1);
-            view.place < me && old.as_ref().is_some_and(|old| !known(old))
+            let known = |old: &Room| old.members.contains_key(&view.join_order.1);
+            view.join_order < me && old.as_ref().is_some_and(|old| !known(old))
         };
         let remote = |view: &RemoteView| {
-            let known = old.as_ref().and_then(|room| room.members.get(&view.place.1));
+            let known = old.as_ref().and_then(|room| room.members.get(&view.join_order.1));
             let (recreations, recreations_since) =
                 known.map_or((0, now), |known| (known.recreations, known.recreations_since));
             let asks = known.map_or(0, |known| known.asks);
             let asks = if returns(view) { MOST_ASKS } else { asks };
-            (view.place.1, Remote { view: *view, recreations, recreations_since, asks })
+            (view.join_order.1, Remote { view: *view, recreations, recreations_since, asks })
         };
         if view.members.iter().any(returns) {
             self.ask_at = Some(now + ASK_AGAIN);

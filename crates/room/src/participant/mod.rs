@@ -631,7 +631,7 @@ impl<B: Backend> Participant<B> {
         }
         let me = basis.me();
         let mut members: Vec<_> = membership.roster.members().collect();
-        let place = members.partition_point(|member| member.place() < me.place());
+        let place = members.partition_point(|member| member.join_order() < me.join_order());
         members.insert(place, me);
         let lists = Lists::of(members.into_iter());
         let changes = lists.changes(&membership.lists);
@@ -648,7 +648,7 @@ impl<B: Backend> Participant<B> {
             return;
         }
         let remote = |member: &crate::protocol::Member| RemoteView {
-            place: member.place(),
+            join_order: member.join_order(),
             visible: member.visible,
             want: membership.want(&member.user),
             published: member.sources,
@@ -656,7 +656,7 @@ impl<B: Backend> Participant<B> {
         let members: Vec<_> = membership.roster.members().map(remote).collect();
         let me = basis.me();
         let view = MediaView {
-            me: me.place(),
+            me: me.join_order(),
             send: me.sources,
             encoder,
             members: &members,

@@ -73,7 +73,7 @@ impl Roster {
         }
         let entry = |member| Entry { member, hub, doubtful_until: None };
         self.entries.extend(members.into_iter().map(entry));
-        self.entries.sort_by_key(|entry| entry.member.place());
+        self.entries.sort_by_key(|entry| entry.member.join_order());
     }
 
     /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
@@ -90,7 +90,7 @@ impl Roster {
             entry.member.session != member.session && entry.member.user != member.user
         });
         if self.entries.len() < MAX_MEMBERS {
-            let ahead = |entry: &Entry| entry.member.place() < member.place();
+            let ahead = |entry: &Entry| entry.member.join_order() < member.join_order();
             let place = self.entries.partition_point(ahead);
             self.entries.insert(place, Entry { member, hub: self.hub, doubtful_until: None });
         }

@@ -78,14 +78,14 @@ impl Scene {
 
     fn update(&mut self, foe_is_older: bool, want: Sources, send: Sources) {
         let place = |number, session| RemoteView {
-            place: (number, session),
+            join_order: (number, session),
             visible: true,
             want,
             published: Sources::ALL,
         };
         let foe_s = if foe_is_older { 0 } else { 9 };
         let mut members = [place(foe_s, foe()), place(7, friend())];
-        members.sort_by_key(|member| member.place);
+        members.sort_by_key(|member| member.join_order);
         let view = MediaView {
             me: (5, secret(0).session()),
             send,
@@ -244,7 +244,7 @@ impl Pair {
     fn meet(&mut self, number: usize) {
         let place = |number: u8| (u64::from(number), secret(number).session());
         let member = RemoteView {
-            place: place(u8::from(number == 0)),
+            join_order: place(u8::from(number == 0)),
             visible: true,
             want: Sources::ALL,
             published: Sources::ALL,
