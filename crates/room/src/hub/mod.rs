@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use litemap::LiteMap;
 
 use self::room::Room;
-use self::session::{Grant, Session};
+use self::session::{Permissions, Session};
 use crate::id::{AppId, RoomId, SessionId, UserId};
 use crate::machine::Machine;
 use crate::protocol::{
@@ -280,7 +280,7 @@ impl Hub {
             return Err(Removal::Version);
         }
         let key = (join.app.clone(), join.room.clone());
-        let grant =
+        let permissions =
             self.check_token(&key, &join.user, join.token.as_str(), now).map_err(|error| {
                 match error {
                     TokenError::Expired => Removal::TokenExpired,
@@ -301,7 +301,7 @@ impl Hub {
         }
         self.connections.insert(connection, id);
         let Some(session) = self.session(id) else { return Err(Removal::BadMessage) };
-        session.grant = grant;
+        session.permissions = permissions;
         let joined_at = session.joined_at;
         let granted = self.apply(id, join.presence, !resumed, now);
         let (Some(granted), Some(room)) = (granted, self.rooms.get(&key)) else {
@@ -313,7 +313,7 @@ impl Hub {
             joined_at,
             members: room.members_visible_to(id),
             granted,
-            token_expires_in: grant.expires_in(now),
+            token_expires_in: permissions.expires_in(now),
             ice_servers: self.config.ice_servers.clone(),
         };
         self.send(connection, ServerMessage::Welcome(Box::new(welcome)));
@@ -385,11 +385,11 @@ impl Hub {
         user: &UserId,
         text: &str,
         now: Now,
-    ) -> Result<Grant, TokenError> {
+    ) -> Result<Permissions, TokenError> {
         let key = self.config.keys.iter().find(|(known, _)| known == app);
-        let Some((_, key)) = key else { return Ok(Grant::default()) };
+        let Some((_, key)) = key else { return Ok(Permissions::default()) };
         let ids = (app.as_str(), room.as_str(), user.as_str());
-        token::check(text, key, ids, now.unix).map(Grant::of)
+        token::check(text, key, ids, now.unix).map(Permissions::of)
     }
 
     fn handle_update(&mut self, id: SessionId, presence: Presence, now: Now) {
@@ -459,24 +459,24 @@ impl Hub {
     ) {
         let Some(key) = self.sessions.get(&id).cloned() else { return };
         let Some(user) = self.session(id).map(|session| session.user.clone()) else { return };
-        let grant = self.check_token(&key, &user, update.token.as_str(), now).ok();
+        let permissions = self.check_token(&key, &user, update.token.as_str(), now).ok();
         let answer = TokenAnswer {
             revision: update.revision,
-            valid: grant.is_some(),
-            expires_in: grant.and_then(|grant| grant.expires_in(now)),
+            valid: permissions.is_some(),
+            expires_in: permissions.and_then(|permissions| permissions.expires_in(now)),
         };
         self.send(connection, ServerMessage::Token(answer));
-        if let Some(grant) = grant {
-            self.change_grant(id, grant, now);
+        if let Some(permissions) = permissions {
+            self.set_permissions(id, permissions, now);
         }
     }
 
-    fn change_grant(&mut self, id: SessionId, grant: Grant, now: Now) {
+    fn set_permissions(&mut self, id: SessionId, permissions: Permissions, now: Now) {
         let Some(session) = self.session(id) else { return };
-        let before = session.grant.allowed(now.unix);
+        let before = session.permissions.allowed(now.unix);
         let presence = session.presence;
-        session.grant = grant;
-        if before != grant.allowed(now.unix) {
+        session.permissions = permissions;
+        if before != permissions.allowed(now.unix) {
             self.handle_update(id, presence, now);
         }
         self.schedule(id, now);
@@ -490,12 +490,12 @@ impl Hub {
             self.end_session(id, None, now);
             return;
         }
-        if session.grant.expires_in(now) == Some(0) {
+        if session.permissions.expires_in(now) == Some(0) {
             self.end_session(id, Some(Removal::TokenExpired), now);
             return;
         }
         let (presence, told) = (session.presence, session.granted.allowed);
-        if session.grant.allowed(now.unix) != told {
+        if session.permissions.allowed(now.unix) != told {
             self.handle_update(id, presence, now);
         }
         self.schedule(id, now);

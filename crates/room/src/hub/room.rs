@@ -101,7 +101,7 @@ impl Room {
         self.visible.remove(&id);
         self.publishers -= usize::from(session.publishes());
 
-        let allowed = session.grant.allowed(unix);
+        let allowed = session.permissions.allowed(unix);
         let visible = presence.visible && self.visible.len() < limits.visible;
         let publishable = presence.sources.and(allowed);
         let admitted = visible && self.publishers < limits.publishers;

@@ -12,7 +12,7 @@ const CALENDAR_CHECK: u64 = 60_000;
 
 /// What a token allows; without one, everything for ever.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Grant {
+pub(super) struct Permissions {
     /// Unix milliseconds.
     expires_at: Option<u64>,
     /// Until when sound and pictures may be published, in Unix milliseconds; absent without a
@@ -45,7 +45,7 @@ impl Until {
     }
 }
 
-impl Grant {
+impl Permissions {
     /// What a verified token allows.
     pub(super) fn of(token: AccessToken) -> Self {
         let until = |sources: Sources| match token.publishable_until(sources) {
@@ -95,7 +95,7 @@ pub(super) struct Session {
     pub(super) user: UserId,
     pub(super) joined_at: u64,
     pub(super) connection: Option<ConnectionId>,
-    pub(super) grant: Grant,
+    pub(super) permissions: Permissions,
     /// What it asked for.
     pub(super) presence: Presence,
     /// What it was granted of it.
@@ -113,7 +113,7 @@ impl Session {
             user,
             joined_at,
             connection: Some(connection),
-            grant: Grant::default(),
+            permissions: Permissions::default(),
             presence: Presence { revision: 0, visible: false, sources: Sources::NONE },
             granted: Granted {
                 revision: 0,
@@ -143,7 +143,7 @@ impl Session {
     }
 
     pub(super) fn next_deadline(&self, now: Now) -> Option<Instant> {
-        let change = self.grant.next_change(now).map(|wait| now.instant + wait);
+        let change = self.permissions.next_change(now).map(|wait| now.instant + wait);
         earliest(&[self.leaves_at, change])
     }
 }
