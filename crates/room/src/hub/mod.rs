@@ -35,7 +35,7 @@ pub const LEAVE_AFTER: u64 = 12_000;
 
 /// How many ended sessions a hub remembers, so that their participants learn why they ended: those
 /// that had no connection at that moment come back as if nothing had been.
-const MOST_REMEMBERED: usize = 1_024;
+const MAX_REMEMBERED_REMOVALS: usize = 1_024;
 
 /// Names a connection; chosen by the driver, never twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -292,18 +292,18 @@ impl Hub {
             return Err(*removal);
         }
         let resumed = match self.sessions.get(&id) {
-            Some(known) if *known == key => self.resume(id, &join, connection)?,
+            Some(known) if *known == key => self.resume_session(id, &join, connection)?,
             Some(_) => return Err(Removal::BadMessage),
             None => false,
         };
         if !resumed {
-            self.enter(&key, id, &join, connection, now)?;
+            self.create_session(&key, id, &join, connection, now)?;
         }
         self.connections.insert(connection, id);
         let Some(session) = self.session(id) else { return Err(Removal::BadMessage) };
         session.permissions = permissions;
         let joined_at = session.joined_at;
-        let granted = self.apply(id, join.presence, !resumed, now);
+        let granted = self.apply_presence(id, join.presence, !resumed, now);
         let (Some(granted), Some(room)) = (granted, self.rooms.get(&key)) else {
             return Err(Removal::BadMessage);
         };
@@ -322,7 +322,7 @@ impl Hub {
     }
 
     /// Puts a new connection in the place of the session's old one.
-    fn resume(
+    fn resume_session(
         &mut self,
         id: SessionId,
         join: &Join,
@@ -341,7 +341,7 @@ impl Hub {
     }
 
     /// Makes a session, in the place of any the user has in the room.
-    fn enter(
+    fn create_session(
         &mut self,
         key: &RoomKey,
         id: SessionId,
@@ -393,15 +393,15 @@ impl Hub {
     }
 
     fn handle_update(&mut self, id: SessionId, presence: Presence, now: Now) {
-        self.regrant(id, presence, now);
+        self.grant_presence(id, presence, now);
         if let Some(key) = self.sessions.get(&id).cloned() {
             self.promote_waiting_publishers(&key, now);
         }
     }
 
     /// Grants what can be granted of `presence`, and tells the session and whom it concerns.
-    fn regrant(&mut self, id: SessionId, presence: Presence, now: Now) {
-        let Some(granted) = self.apply(id, presence, false, now) else { return };
+    fn grant_presence(&mut self, id: SessionId, presence: Presence, now: Now) {
+        let Some(granted) = self.apply_presence(id, presence, false, now) else { return };
         if let Some(connection) = self.session(id).and_then(|session| session.connection) {
             self.send(connection, ServerMessage::Granted(granted));
         }
@@ -413,16 +413,16 @@ impl Hub {
         let next =
             |rooms: &LiteMap<RoomKey, Box<Room>>| rooms.get(key)?.next_waiting_publisher(&limits);
         while let Some((id, presence)) = next(&self.rooms) {
-            self.regrant(id, presence, now);
+            self.grant_presence(id, presence, now);
         }
     }
 
     /// Grants what can be granted of `presence`, and tells whom it concerns.
-    fn apply(
+    fn apply_presence(
         &mut self,
         id: SessionId,
         presence: Presence,
-        entered: bool,
+        is_new: bool,
         now: Now,
     ) -> Option<crate::protocol::Granted> {
         let limits = self.config.limits;
@@ -430,9 +430,9 @@ impl Hub {
         let before = room.get(id)?.member(id);
         let granted = room.grant(id, presence, &limits, now.unix)?;
         let after = room.get(id)?.member(id);
-        if entered || before != after {
-            let updates = room.updates(id, (!entered).then_some(before.visible));
-            self.output.extend(updates);
+        if is_new || before != after {
+            let messages = room.presence_messages(id, (!is_new).then_some(before.visible));
+            self.output.extend(messages);
         }
         Some(granted)
     }
@@ -494,8 +494,8 @@ impl Hub {
             self.end_session(id, Some(Removal::TokenExpired), now);
             return;
         }
-        let (presence, told) = (session.presence, session.granted.allowed);
-        if session.permissions.allowed(now.unix) != told {
+        let (presence, reported) = (session.presence, session.granted.allowed);
+        if session.permissions.allowed(now.unix) != reported {
             self.handle_update(id, presence, now);
         }
         self.schedule(id, now);
@@ -549,7 +549,7 @@ impl Hub {
             }
         }
         if let Some(why) = why {
-            self.remember(id, why);
+            self.remember_removal(id, why);
         }
         self.promote_waiting_publishers(&key, now);
         true
@@ -557,11 +557,11 @@ impl Hub {
 
     /// Keeps out for good a session that others decided to end. Its own mistakes and an expired
     /// token are judged anew when it comes back.
-    fn remember(&mut self, id: SessionId, why: Removal) {
+    fn remember_removal(&mut self, id: SessionId, why: Removal) {
         if !matches!(why, Removal::Kicked | Removal::Dissolved | Removal::DuplicateLogin) {
             return;
         }
-        if self.removed.len() == MOST_REMEMBERED {
+        if self.removed.len() == MAX_REMEMBERED_REMOVALS {
             self.removed.pop_front();
         }
         self.removed.push_back((id, why));

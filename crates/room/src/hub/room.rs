@@ -9,7 +9,7 @@ use crate::media::Sources;
 use crate::protocol::{Granted, Member, Presence, Refused, ServerMessage};
 
 /// How far ahead of our own calendar a place from an earlier hub may lie, in milliseconds.
-const MOST_AHEAD: u64 = 24 * 60 * 60 * 1000;
+const MAX_JOINED_AT_AHEAD: u64 = 24 * 60 * 60 * 1000;
 
 #[derive(Debug, Default)]
 pub(super) struct Room {
@@ -57,19 +57,19 @@ impl Room {
     /// Whether there is no place for `user`, who replaces its own session if it has one.
     pub(super) fn is_full(&self, visible: bool, user: &UserId, limits: &Limits) -> bool {
         let own = self.session_of(user).and_then(|id| self.get(id));
-        let own_visible = own.is_some_and(|session| session.granted.visible);
+        let is_own_visible = own.is_some_and(|session| session.granted.visible);
         if visible {
-            self.visible.len() - usize::from(own_visible) >= limits.visible
+            self.visible.len() - usize::from(is_own_visible) >= limits.visible
         } else {
-            let hidden = self.sessions.len() - self.visible.len();
-            hidden - usize::from(own.is_some() && !own_visible) >= limits.invisible
+            let invisible = self.sessions.len() - self.visible.len();
+            invisible - usize::from(own.is_some() && !is_own_visible) >= limits.invisible
         }
     }
 
     /// A joined_at behind all others, or the one an earlier hub gave.
     pub(super) fn assign_joined_at(&mut self, earlier: Option<u64>, unix: u64) -> u64 {
         let joined_at = match earlier {
-            Some(joined_at) => joined_at.min(unix.saturating_add(MOST_AHEAD)),
+            Some(joined_at) => joined_at.min(unix.saturating_add(MAX_JOINED_AT_AHEAD)),
             None => unix.max(self.last_joined_at.saturating_add(1)),
         };
         self.last_joined_at = self.last_joined_at.max(joined_at);
@@ -104,8 +104,8 @@ impl Room {
         let allowed = session.permissions.allowed(unix);
         let visible = presence.visible && self.visible.len() < limits.visible;
         let publishable = presence.sources.and(allowed);
-        let admitted = visible && self.publishers < limits.publishers;
-        let sources = if admitted { publishable } else { Sources::NONE };
+        let may_publish = visible && self.publishers < limits.publishers;
+        let sources = if may_publish { publishable } else { Sources::NONE };
         let refused = if visible != presence.visible {
             Some(Refused::VisibleLimit)
         } else if publishable != presence.sources {
@@ -134,9 +134,9 @@ impl Room {
         let mut first: Option<(SessionId, &Session)> = None;
         for id in self.visible.keys() {
             let Some(session) = self.get(*id) else { continue };
-            let waits = session.granted.refused == Some(Refused::PublisherLimit);
-            let came = (session.joined_at, *id);
-            if waits && first.is_none_or(|(id, first)| came < (first.joined_at, id)) {
+            let is_waiting = session.granted.refused == Some(Refused::PublisherLimit);
+            let join_order = (session.joined_at, *id);
+            if is_waiting && first.is_none_or(|(id, first)| join_order < (first.joined_at, id)) {
                 first = Some((*id, session));
             }
         }
@@ -188,9 +188,9 @@ impl Room {
         connections
     }
 
-    /// What is to be said after a session came or changed; `before` tells whether it was visible,
+    /// What is to be said after a session join_order or changed; `before` tells whether it was visible,
     /// if it was there.
-    pub(super) fn updates(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
+    pub(super) fn presence_messages(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
         let Some(session) = self.get(id) else { return Vec::new() };
         let visible = session.granted.visible;
         let mut updates = Vec::new();

@@ -8,7 +8,7 @@ use crate::time::{Instant, Now, earliest};
 use crate::token::AccessToken;
 
 /// How long until the calendar is looked at again, in milliseconds: it may have been set.
-const CALENDAR_CHECK: u64 = 60_000;
+const WALL_CLOCK_CHECK: u64 = 60_000;
 
 /// What a token allows; without one, everything for ever.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,7 +79,7 @@ impl Permissions {
             return None;
         }
         // When all has ended, or the calendar went back, looking again now and then is enough.
-        let mut next = CALENDAR_CHECK;
+        let mut next = WALL_CLOCK_CHECK;
         let [audio, video] = self.publish.map_or([None; 2], |until| until.map(Until::end));
         for end in [audio, video, self.expires_at].into_iter().flatten() {
             if now.unix <= end {
