@@ -83,7 +83,7 @@ mod tests {
         r#"{"join":{"version":1,"app":"","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"t","presence":{"revision":1,"visible":true,"sources":3}}}"#,
         r#"{"join":{"version":1,"app":"a","room":"r","user":"u","secret":"000102030405060708090a0b0c0d0e0f","token":"","joinedAt":1700000000000,"presence":{"revision":4294967295,"visible":false,"sources":15}}}"#,
         r#"{"update":{"revision":2,"visible":true,"sources":0}}"#,
-        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":0,"seq":1,"signal":{"want":15}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":0,"seq":1,"signal":{"subscribe":15}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":1,"seq":2,"signal":{"offer":{"sdp":"v=0","screen":true}}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":1,"seq":3,"signal":{"answer":"v=0"}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":2,"seq":4,"signal":{"candidate":{"candidate":"candidate:1","line":0}}}}}"#,

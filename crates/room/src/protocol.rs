@@ -114,8 +114,8 @@ pub struct Envelope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Signal {
-    /// What I want of yours, of all that you publish now or later.
-    Want(Sources),
+    /// The sources that the sender subscribes to, of all that the receiver publishes now or later.
+    Subscribe(Sources),
     /// A session description to be answered.
     Offer(Offer),
     /// The answer to the last offer.

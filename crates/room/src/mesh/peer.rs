@@ -108,7 +108,7 @@ impl Peer {
         let mut output = Vec::new();
         if self.want != Some(want) {
             self.want = Some(want);
-            output.push(self.signal(Signal::Want(want), now));
+            output.push(self.signal(Signal::Subscribe(want), now));
         }
         let receiving = want.and(published);
         if self.receiving != receiving {
@@ -176,7 +176,7 @@ impl Peer {
 
     fn handle_signal(&mut self, signal: Signal, now: Instant) -> Vec<PeerOutput> {
         match signal {
-            Signal::Want(sources) => {
+            Signal::Subscribe(sources) => {
                 self.wanted = sources;
                 Vec::new()
             }

@@ -181,7 +181,7 @@ mod tests {
 
     fn signal(number: u8) -> Signal {
         let sources = [Sources::NONE, Sources::AUDIO, Sources::VIDEO, Sources::ALL];
-        Signal::Want(sources[usize::from(number)])
+        Signal::Subscribe(sources[usize::from(number)])
     }
 
     fn pair() -> (SignalChannel, SignalChannel) {

@@ -58,7 +58,7 @@ pub fn presence() -> impl Strategy<Value = Presence> {
 
 pub fn signal() -> impl Strategy<Value = Signal> {
     prop_oneof![
-        sources().prop_map(Signal::Want),
+        sources().prop_map(Signal::Subscribe),
         (text(), any::<bool>()).prop_map(|(sdp, screen)| Signal::Offer(Offer { sdp, screen })),
         text().prop_map(Signal::Answer),
         (text(), any::<u16>())

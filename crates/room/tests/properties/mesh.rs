@@ -187,7 +187,7 @@ proptest! {
 fn a_peer_that_asks_for_ever_new_connections_gets_20_in_a_minute() {
     let mut scene = Scene::new(false);
     for number in 1..1_000_u32 {
-        let signal = Some(Signal::Want(Sources::ALL));
+        let signal = Some(Signal::Subscribe(Sources::ALL));
         let envelope = Envelope { generation: number << 20, ack: 0, seq: 1, signal };
         scene.suffer(Happening::Signal(envelope, false), false);
     }

@@ -53,7 +53,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         4 => proptest::sample::select(vec![
             "join", "update", "signal", "token", "welcome", "removed", "member", "left", "granted",
             "revision", "visible", "sources", "to", "from", "envelope", "generation", "ack", "seq",
-            "want", "offer", "answer", "candidate", "session", "user", "joinedAt", "members",
+            "subscribe", "offer", "answer", "candidate", "session", "user", "joinedAt", "members",
         ]).prop_map(String::from),
         1 => ".{0,9}",
     ];
