@@ -237,11 +237,11 @@ impl Peer {
     }
 
     fn handle_candidate(&self, candidate: &RtcIceCandidate) {
-        let line = candidate.sdp_m_line_index().unwrap_or_default();
+        let mline_index = candidate.sdp_m_line_index().unwrap_or_default();
         // An empty text is the end of the candidates of one generation (webrtc-pc 4.8.1).
         let text = Some(candidate.candidate()).filter(|text| !text.is_empty());
         if let Some(candidate) = text.and_then(Text::new) {
-            self.report(PeerEvent::Candidate(Candidate { candidate, line }));
+            self.report(PeerEvent::Candidate(Candidate { candidate, mline_index }));
         }
     }
 
@@ -307,7 +307,7 @@ impl Peer {
 
     async fn add_candidate(&self, candidate: &Candidate) -> Result<(), JsValue> {
         let init = RtcIceCandidateInit::new(candidate.candidate.as_str());
-        init.set_sdp_m_line_index(Some(candidate.line));
+        init.set_sdp_m_line_index(Some(candidate.mline_index));
         let added =
             self.connection()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
         // A candidate that the browser cannot use leaves the others.

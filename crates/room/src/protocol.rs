@@ -147,11 +147,12 @@ pub struct Renegotiate {
 
 /// An ICE candidate (`RTCIceCandidateInit` of the W3C).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Candidate {
     /// The candidate line.
     pub candidate: Text<MAX_CANDIDATE>,
-    /// The m-line it is for.
-    pub line: u16,
+    /// The index of its m-line (`sdpMLineIndex`).
+    pub mline_index: u16,
 }
 
 /// A new token.

@@ -61,8 +61,10 @@ pub fn signal() -> impl Strategy<Value = Signal> {
         sources().prop_map(Signal::Subscribe),
         (text(), any::<bool>()).prop_map(|(sdp, screen)| Signal::Offer(Offer { sdp, screen })),
         text().prop_map(Signal::Answer),
-        (text(), any::<u16>())
-            .prop_map(|(candidate, line)| Signal::Candidate(Candidate { candidate, line })),
+        (text(), any::<u16>()).prop_map(|(candidate, mline_index)| Signal::Candidate(Candidate {
+            candidate,
+            mline_index
+        })),
         (any::<bool>(), any::<bool>()).prop_map(|(restart_ice, screen)| {
             Signal::Renegotiate(Renegotiate { restart_ice, screen })
         }),

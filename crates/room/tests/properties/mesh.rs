@@ -25,7 +25,8 @@ enum Happening {
 }
 
 pub fn event() -> impl Strategy<Value = PeerEvent> {
-    let candidate = Candidate { candidate: Text::new("candidate:1".into()).unwrap(), line: 0 };
+    let candidate =
+        Candidate { candidate: Text::new("candidate:1".into()).unwrap(), mline_index: 0 };
     prop_oneof![
         Just(PeerEvent::Offer("offer".into())),
         Just(PeerEvent::Answer("answer".into())),

@@ -186,7 +186,8 @@ fn numbers_that_javascript_cannot_tell_apart_are_refused() {
 fn every_text_of_a_client_has_its_limit() {
     let sdp = |length| json!({ "offer": { "sdp": "x".repeat(length), "screen": false } });
     let answer = |length| json!({ "answer": "x".repeat(length) });
-    let candidate = |length| json!({ "candidate": { "candidate": "x".repeat(length), "line": 0 } });
+    let candidate =
+        |length| json!({ "candidate": { "candidate": "x".repeat(length), "mlineIndex": 0 } });
     let signal = |signal: Value| {
         read::<ClientMessage>(&json!({ "signal": {
             "to": "0".repeat(32),

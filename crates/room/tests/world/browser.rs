@@ -317,7 +317,7 @@ impl Browser {
     fn candidates(&mut self) -> Vec<PeerEvent> {
         let count = self.chance.below(3);
         let text = |number| Text::new(format!("candidate:{number}")).unwrap();
-        let candidate = |number| Candidate { candidate: text(number), line: 0 };
+        let candidate = |number| Candidate { candidate: text(number), mline_index: 0 };
         (0..count).map(|number| PeerEvent::Candidate(candidate(number))).collect()
     }
 
