@@ -14,6 +14,7 @@
 
 mod room;
 mod session;
+mod sorted_set;
 
 use std::collections::VecDeque;
 
@@ -21,6 +22,7 @@ use litemap::LiteMap;
 
 use self::room::Room;
 use self::session::{Permissions, Session};
+use self::sorted_set::SortedSet;
 use crate::id::{AppId, RoomId, SessionId, UserId};
 use crate::machine::Machine;
 use crate::protocol::{
@@ -129,7 +131,7 @@ pub struct Hub {
     sessions: LiteMap<SessionId, RoomKey>,
     connections: LiteMap<ConnectionId, SessionId>,
     /// When which session is to be looked at.
-    deadlines: LiteMap<(Instant, SessionId), ()>,
+    deadlines: SortedSet<(Instant, SessionId)>,
     /// The last sessions that others ended, and why: they must not come back.
     removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput>,
@@ -156,7 +158,7 @@ impl Machine for Hub {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|((at, _), ())| *at)
+        self.deadlines.first().map(|(at, _)| *at)
     }
 }
 
@@ -196,7 +198,7 @@ impl Hub {
             rooms: LiteMap::new(),
             sessions: LiteMap::new(),
             connections: LiteMap::new(),
-            deadlines: LiteMap::new(),
+            deadlines: SortedSet::default(),
             removed: VecDeque::new(),
             output: VecDeque::new(),
         }
@@ -260,7 +262,7 @@ impl Hub {
     }
 
     fn handle_timeout(&mut self, now: Now) {
-        while let Some((&(at, session), ())) = self.deadlines.first() {
+        while let Some(&(at, session)) = self.deadlines.first() {
             if at > now.instant {
                 break;
             }
@@ -510,7 +512,7 @@ impl Hub {
             self.deadlines.remove(&(at, id));
         }
         if let Some(at) = new {
-            self.deadlines.insert((at, id), ());
+            self.deadlines.insert((at, id));
         }
     }
 

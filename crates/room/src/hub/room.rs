@@ -3,6 +3,7 @@
 use litemap::LiteMap;
 
 use super::session::Session;
+use super::sorted_set::SortedSet;
 use super::{ConnectionId, HubOutput, Limits};
 use crate::id::{SessionId, UserId};
 use crate::media::Sources;
@@ -17,7 +18,7 @@ pub(super) struct Room {
     users: LiteMap<UserId, SessionId>,
     last_joined_at: u64,
     /// The visible ones: few, whom everybody knows, among any number of invisible ones.
-    visible: LiteMap<SessionId, ()>,
+    visible: SortedSet<SessionId>,
     publishers: usize,
 }
 
@@ -120,7 +121,7 @@ impl Room {
             Granted { revision: presence.revision, visible, sources, allowed, refused };
 
         if visible {
-            self.visible.insert(id, ());
+            self.visible.insert(id);
         }
         self.publishers += usize::from(session.publishes());
         Some(session.granted)
@@ -132,7 +133,7 @@ impl Room {
             return None;
         }
         let mut first: Option<(SessionId, &Session)> = None;
-        for id in self.visible.keys() {
+        for id in self.visible.iter() {
             let Some(session) = self.get(*id) else { continue };
             let is_waiting = session.granted.refused == Some(Refused::PublisherLimit);
             let join_order = (session.joined_at, *id);
@@ -160,7 +161,7 @@ impl Room {
             self.sessions().for_each(|(other, session)| visit_other(other, session));
             return;
         }
-        for other in self.visible.keys() {
+        for other in self.visible.iter() {
             if let Some(session) = self.get(*other) {
                 visit_other(*other, session);
             }
@@ -169,13 +170,13 @@ impl Room {
 
     /// Whether two sessions know of each other.
     pub(super) fn are_visible_to_each_other(&self, left: SessionId, right: SessionId) -> bool {
-        self.visible.contains_key(&left) || self.visible.contains_key(&right)
+        self.visible.contains(&left) || self.visible.contains(&right)
     }
 
     /// All members that a session knows of.
     pub(super) fn members_visible_to(&self, id: SessionId) -> Vec<Member> {
         let mut members = Vec::new();
-        self.for_each_visible_to(id, self.visible.contains_key(&id), |other, session| {
+        self.for_each_visible_to(id, self.visible.contains(&id), |other, session| {
             members.push(session.member(other));
         });
         members
