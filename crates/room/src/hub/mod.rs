@@ -1,16 +1,18 @@
-//! The rooms, members and sessions of one server.
+//! The signaling server's rooms: their members and sessions.
 //!
-//! A hub relays signals between the members of a room and tells each of them who is there. It
-//! holds no media and knows nothing of peer connections.
+//! A hub relays signals between the members of a room and keeps the member list of each member up
+//! to date. It carries no media and knows no peer connections. The same hub runs in the server and
+//! in a browser tab (local signaling).
 //!
-//! - **Sessions** outlive connections: one that lost its connection is kept for [`LEAVE_AFTER`].
-//!   Its id is the hash of a secret, so a hub need not remember a session to know who owns it.
-//! - **Who sees whom.** Visible members know of everybody, since they may have to send to anybody;
-//!   invisible ones know of the visible ones only.
-//! - **Places.** Each member's place in the room is the time it joined. A hub that was restarted
-//!   takes the places its members tell it, so lists keep their order.
-//! - **Nothing a connection says is believed**: a message out of place or out of bounds is answered
-//!   with a [`Removal`] and the connection is closed. Nobody else notices.
+//! - **Sessions.** A session is one user's stay in a room. It outlives its connections: a session
+//!   that lost its connection is kept for [`LEAVE_AFTER`]. The id of a session is the hash of a
+//!   secret, so a hub that does not remember a session can still verify its owner.
+//! - **Visibility.** A visible member knows all members, because it may publish to all of them. An
+//!   invisible member knows the visible members only.
+//! - **Join order.** Lists are sorted by the time of the join. After a restart, a hub takes this
+//!   time from its members, so lists keep their order.
+//! - **No trust.** The hub answers a malformed, misplaced or oversized message with a [`Removal`]
+//!   and closes the connection. Other sessions are not affected.
 
 mod room;
 mod session;
@@ -32,29 +34,31 @@ use crate::protocol::{
 use crate::time::{Instant, Now};
 use crate::token::{self, TokenError};
 
-/// How long a member is kept after it was last heard of, in milliseconds.
+/// How long a session without a connection is kept, in milliseconds from the last message received.
 pub const LEAVE_AFTER: u64 = 12_000;
 
-/// How many ended sessions a hub remembers, so that their participants learn why they ended: those
-/// that had no connection at that moment come back as if nothing had been.
+/// How many removed sessions a hub remembers. A session that had no connection at its removal
+/// resumes later, and is then told the reason.
 const MAX_REMEMBERED_REMOVALS: usize = 1_024;
 
-/// Names a connection; chosen by the driver, never twice.
+/// The number of a connection. The driver chooses it and never uses it twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
-/// How many may be in a room. The defaults are the platform's (Volcengine document 6348/257549).
+/// Limits of rooms and of the hub. The defaults for rooms are the platform's (Volcengine document
+/// 6348/257549).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Visible members of a room.
+    /// Most visible members of a room.
     pub visible: usize,
-    /// Invisible members of a room.
+    /// Most invisible members of a room.
     pub invisible: usize,
-    /// Members of a room who publish.
+    /// Most members of a room that publish at the same time.
     pub publishers: usize,
-    /// Rooms of the hub.
+    /// Most rooms of the hub.
     pub rooms: usize,
-    /// Sessions of the hub. There are more than connections, by those kept for [`LEAVE_AFTER`].
+    /// Most sessions of the hub. This includes sessions that have no connection at the moment and
+    /// are kept for [`LEAVE_AFTER`].
     pub sessions: usize,
 }
 
@@ -64,75 +68,83 @@ impl Default for Limits {
     }
 }
 
-/// What a hub is told when it is made.
+/// The configuration of a hub.
 #[derive(Debug, Clone, Default)]
 pub struct HubConfig {
-    /// A number of this run, at random: participants tell by it that a hub was restarted.
+    /// A random number of this run. Participants compare it to detect that a hub was restarted.
     pub id: u32,
-    /// App keys. An app with a key is joined with a token only, one without by anybody.
+    /// The app keys. A join to an app with a key needs a valid token. A join to an app without a
+    /// key needs none.
     pub keys: Vec<(AppId, String)>,
-    /// STUN and TURN servers for members.
+    /// STUN and TURN servers for members. The server sends credentials per user instead and leaves
+    /// this empty.
     pub ice_servers: Vec<IceServer>,
-    /// How many may be in a room.
+    /// Limits of rooms and of the hub.
     pub limits: Limits,
 }
 
-/// Something that happened to a hub.
+/// An input of a hub.
 #[derive(Debug, Clone)]
 pub enum HubInput {
-    /// This arrived over a connection. The first message makes the connection known.
+    /// A message arrived on a connection. The first message registers the connection.
     Message(ConnectionId, ClientMessage),
-    /// What arrived over a connection is not a message. That ends the session, if there is one: a
-    /// participant that is told that it is out of the room must not stay in the lists of others.
+    /// Data that is not a message arrived on a connection. The session of the connection ends: its
+    /// participant is told that it is out of the room, so it must leave the lists of others.
     Malformed(ConnectionId),
     /// A connection is closed.
     Closed {
-        /// Which connection.
+        /// The connection.
         connection: ConnectionId,
-        /// When something last arrived over it.
+        /// When the last message arrived on it.
         last_received: Instant,
     },
-    /// Time has passed. What was due by now is done; too early or too often does no harm.
+    /// The timer fired. The hub handles all deadlines that have passed. It ignores a timer that
+    /// fires too early or too often.
     Timeout,
 }
 
-/// What a hub wants done. Carry out each in order.
+/// An output of a hub. The driver carries out outputs in order.
 #[derive(Debug, Clone)]
 pub enum HubOutput {
-    /// Say this to all of these.
+    /// Send a message to each of these connections.
     Send {
-        /// The connections; at least one.
+        /// The connections. There is at least one.
         to: Vec<ConnectionId>,
         /// The message.
         message: ServerMessage,
     },
-    /// Close this connection after what was sent has gone out, and say nothing of it to the hub.
+    /// Close a connection after all messages before this have been sent. The hub has forgotten the
+    /// connection and gets no [`HubInput::Closed`] for it.
     Close(ConnectionId, CloseReason),
 }
 
 /// Why a hub closes a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {
-    /// The session is refused or ended, as it was just told.
+    /// The session was refused or removed. A [`ServerMessage::Removed`] precedes it.
     Removed(Removal),
-    /// The participant said goodbye.
+    /// The participant sent [`ClientMessage::Leave`].
     Left,
-    /// The session goes on over another connection.
+    /// The session was resumed on another connection.
     Resumed,
 }
 
 type RoomKey = (AppId, RoomId);
 
-/// The rooms of one server.
+/// The rooms of one signaling server.
 #[derive(Debug)]
 pub struct Hub {
     config: HubConfig,
+    /// All rooms with at least one session. `create_session` adds a room, `end_session` removes it.
     rooms: LiteMap<RoomKey, Box<Room>>,
+    /// The room of each session.
     sessions: LiteMap<SessionId, RoomKey>,
+    /// The session of each open connection. It matches [`Session::connection`].
     connections: LiteMap<ConnectionId, SessionId>,
-    /// When which session is to be looked at.
+    /// The next deadline of each session that has one. It matches [`Session::deadline`]; `schedule`
+    /// changes both.
     deadlines: SortedSet<(Instant, SessionId)>,
-    /// The last sessions that others ended, and why: they must not come back.
+    /// The sessions that were removed last, oldest first. They cannot be resumed.
     removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput>,
 }
@@ -164,17 +176,17 @@ impl Machine for Hub {
 
 /// Getters.
 impl Hub {
-    /// How many sessions there are.
+    /// The number of sessions.
     pub fn session_count(&self) -> usize {
         self.sessions.len()
     }
 
-    /// How many rooms there are.
+    /// The number of rooms.
     pub fn room_count(&self) -> usize {
         self.rooms.len()
     }
 
-    /// The rooms, each with its number of members, sorted by app and name.
+    /// The rooms with their numbers of members, sorted by app and name.
     pub fn rooms(&self) -> impl Iterator<Item = (&AppId, &RoomId, usize)> {
         self.rooms.iter().map(|((app, name), room)| (app, name, room.len()))
     }
@@ -188,7 +200,8 @@ impl Hub {
 
 /// Commands.
 impl Hub {
-    /// A hub without rooms. It takes no more members into a room than a welcome can name.
+    /// A hub without rooms. It lowers the limits of a room to [`MAX_MEMBERS`], the most members
+    /// that a [`Welcome`] can list.
     pub fn new(mut config: HubConfig) -> Self {
         let limits = &mut config.limits;
         limits.visible = limits.visible.min(MAX_MEMBERS);
@@ -204,21 +217,22 @@ impl Hub {
         }
     }
 
-    /// Changes how many rooms and sessions there may be, for a server that divides its own limits
-    /// among several hubs. Nobody is removed.
+    /// Changes the limits of rooms and sessions. A server with several hubs divides its own limits
+    /// among them. No existing session is removed.
     pub fn set_capacity(&mut self, rooms: usize, sessions: usize) {
         self.config.limits.rooms = rooms;
         self.config.limits.sessions = sessions;
     }
 
-    /// Removes a user from a room, as an administrator. Whether it was there.
+    /// Removes a user from a room with [`Removal::Kicked`]. Returns whether the user was in the
+    /// room.
     pub fn remove_user(&mut self, app: &AppId, room: &RoomId, user: &UserId, now: Now) -> bool {
         let room = self.rooms.get(&(app.clone(), room.clone()));
         let session = room.and_then(|room| room.session_of(user));
         session.is_some_and(|session| self.end_session(session, Some(Removal::Kicked), now))
     }
 
-    /// Ends a room, as an administrator. Whether it was there.
+    /// Removes all members of a room with [`Removal::Dissolved`]. Returns whether the room existed.
     pub fn end_room(&mut self, app: &AppId, room: &RoomId, now: Now) -> bool {
         let room = self.rooms.get(&(app.clone(), room.clone()));
         let sessions: Vec<_> = room
@@ -323,7 +337,10 @@ impl Hub {
         Ok(())
     }
 
-    /// Puts a new connection in the place of the session's old one.
+    /// Replaces the connection of a session by a new one. The old connection is closed.
+    ///
+    /// # Errors
+    /// When the user is not the session's.
     fn resume_session(
         &mut self,
         id: SessionId,
@@ -342,7 +359,10 @@ impl Hub {
         Ok(true)
     }
 
-    /// Makes a session, in the place of any the user has in the room.
+    /// Creates a session. It replaces the session that the user has in the room, if there is one.
+    ///
+    /// # Errors
+    /// When a limit is reached, or when the existing session of the user is newer.
     fn create_session(
         &mut self,
         key: &RoomKey,
@@ -353,7 +373,8 @@ impl Hub {
     ) -> Result<(), Removal> {
         let room = self.rooms.get(key);
         let existing_session = room.and_then(|room| room.session_of(&join.user));
-        // A session that comes back after its user has joined anew elsewhere is the older login.
+        // A session with an earlier join time than the existing one is the older login. The user
+        // joined elsewhere while this session had no connection.
         if let Some(existing) = existing_session.and_then(|existing| room?.get(existing))
             && join.joined_at.is_some_and(|joined_at| joined_at < existing.joined_at)
         {
@@ -369,7 +390,8 @@ impl Hub {
         if room.is_some_and(|room| full(room)) {
             return Err(Removal::Full);
         }
-        // The room is made before the existing session leaves it, so that it does not end in between.
+        // The join time is assigned before the existing session ends: a room without sessions is
+        // removed, and its last join time with it.
         let room = self.rooms.entry(key.clone()).or_default();
         let joined_at = room.assign_joined_at(join.joined_at, now.unix);
         if let Some(existing) = existing_session {
@@ -401,7 +423,7 @@ impl Hub {
         }
     }
 
-    /// Grants what can be granted of `presence`, and tells the session and whom it concerns.
+    /// Applies `presence` and sends the result to the session and changes to others.
     fn grant_presence(&mut self, id: SessionId, presence: Presence, now: Now) {
         let Some(granted) = self.apply_presence(id, presence, false, now) else { return };
         if let Some(connection) = self.session(id).and_then(|session| session.connection) {
@@ -409,7 +431,7 @@ impl Hub {
         }
     }
 
-    /// Lets those publish who had to wait for others to stop.
+    /// Lets members publish that were refused because of the publisher limit, in join order.
     fn promote_waiting_publishers(&mut self, key: &RoomKey, now: Now) {
         let limits = self.config.limits;
         let next =
@@ -419,7 +441,8 @@ impl Hub {
         }
     }
 
-    /// Grants what can be granted of `presence`, and tells whom it concerns.
+    /// Applies `presence` as far as permissions and limits allow, and sends changes to others.
+    /// `is_new` is whether the session has just been created. Returns `None` for an unknown session.
     fn apply_presence(
         &mut self,
         id: SessionId,
@@ -444,8 +467,8 @@ impl Hub {
         let apart = from != signal.to;
         let known = room.filter(|room| apart && room.are_visible_to_each_other(from, signal.to));
         let to = known.and_then(|room| room.get(signal.to)?.connection);
-        // A receiver that is gone, invisible by now, or for a moment without a connection is no
-        // mistake of the sender's, who sends again what is not acknowledged.
+        // A signal for an unknown, invisible or disconnected session is dropped. This is no error
+        // of the sender: it may not know yet, and it sends unacknowledged signals again.
         if let Some(to) = to {
             let envelope = signal.envelope;
             self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));
@@ -484,7 +507,8 @@ impl Hub {
         self.schedule(id, now);
     }
 
-    /// A session's time has come to be looked at: is it gone, or is its token?
+    /// Handles a deadline of a session: the session has been without a connection for too long, its
+    /// token has expired, or a privilege of the token has ended.
     fn check_deadline(&mut self, id: SessionId, now: Now) {
         let Some(session) = self.session(id) else { return };
         session.deadline = None;
@@ -503,7 +527,7 @@ impl Hub {
         self.schedule(id, now);
     }
 
-    /// Sets the session's deadline anew.
+    /// Computes the next deadline of a session and replaces the one before.
     fn schedule(&mut self, id: SessionId, now: Now) {
         let Some(session) = self.session(id) else { return };
         let (old, new) = (session.deadline, session.next_deadline(now));
@@ -524,8 +548,8 @@ impl Hub {
         self.schedule(id, now);
     }
 
-    /// Ends a session, tells it why if it did not ask for it, and tells the others. Whether it was
-    /// there.
+    /// Ends a session. Sends `Left` to others, and `Removed` to the session unless it left by itself
+    /// (`why` is `None`). Returns whether the session existed.
     fn end_session(&mut self, id: SessionId, why: Option<Removal>, now: Now) -> bool {
         let Some(key) = self.sessions.remove(&id) else { return false };
         let Some(room) = self.rooms.get_mut(&key) else { return false };
@@ -557,8 +581,8 @@ impl Hub {
         true
     }
 
-    /// Keeps out for good a session that others decided to end. Its own mistakes and an expired
-    /// token are judged anew when it comes back.
+    /// Remembers a removal that was decided by others, so that the session cannot be resumed. A
+    /// session removed for a bad message or an expired token may join again and is checked again.
     fn remember_removal(&mut self, id: SessionId, why: Removal) {
         if !matches!(why, Removal::Kicked | Removal::Dissolved | Removal::DuplicateLogin) {
             return;

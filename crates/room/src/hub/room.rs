@@ -1,4 +1,4 @@
-//! One room: its members in join order, and who is told what about whom.
+//! One room: its sessions, and which of them are visible to each other.
 
 use litemap::LiteMap;
 
@@ -9,16 +9,22 @@ use crate::id::{SessionId, UserId};
 use crate::media::Sources;
 use crate::protocol::{Granted, Member, Presence, Refused, ServerMessage};
 
-/// How far ahead of our own calendar a place from an earlier hub may lie, in milliseconds.
+/// How far in the future a join time from an earlier hub may lie, in milliseconds. The clocks of two
+/// servers differ, and a client may send any number.
 const MAX_JOINED_AT_AHEAD: u64 = 24 * 60 * 60 * 1000;
 
+/// A room with at least one session.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     sessions: LiteMap<SessionId, Box<Session>>,
+    /// The session of each user. A user has one session in a room.
     users: LiteMap<UserId, SessionId>,
+    /// The latest join time that was assigned, in Unix milliseconds.
     last_joined_at: u64,
-    /// The visible ones: few, whom everybody knows, among any number of invisible ones.
+    /// The visible sessions. There are at most [`Limits::visible`] of them among thousands of
+    /// invisible ones. Only `grant` and `remove` change it, as they do [`Room::publishers`].
     visible: SortedSet<SessionId>,
+    /// The number of sessions that publish.
     publishers: usize,
 }
 
@@ -55,7 +61,8 @@ impl Room {
         members
     }
 
-    /// Whether there is no place for `user`, who replaces its own session if it has one.
+    /// Whether a new session of `user` exceeds a limit. The session that the user has in the room
+    /// does not count, because the new one replaces it.
     pub(super) fn is_full(&self, visible: bool, user: &UserId, limits: &Limits) -> bool {
         let own = self.session_of(user).and_then(|id| self.get(id));
         let is_own_visible = own.is_some_and(|session| session.granted.visible);
@@ -67,7 +74,8 @@ impl Room {
         }
     }
 
-    /// A joined_at behind all others, or the one an earlier hub gave.
+    /// Returns the join time of a new session in Unix milliseconds: the one from an earlier hub, or
+    /// one that is later than all others in the room.
     pub(super) fn assign_joined_at(&mut self, earlier: Option<u64>, unix: u64) -> u64 {
         let joined_at = match earlier {
             Some(joined_at) => joined_at.min(unix.saturating_add(MAX_JOINED_AT_AHEAD)),
@@ -90,7 +98,8 @@ impl Room {
         Some(*session)
     }
 
-    /// Grants what the token and the room's limits allow of `presence`.
+    /// Applies `presence` as far as the session's permissions and the room's limits allow. Returns
+    /// `None` for an unknown session.
     pub(super) fn grant(
         &mut self,
         id: SessionId,
@@ -127,7 +136,8 @@ impl Room {
         Some(session.granted)
     }
 
-    /// Who of the visible ones is next to publish, if it now may: the first to have come.
+    /// The first session in join order that was refused because of the publisher limit, with the
+    /// presence it asked for. Returns `None` while the limit is reached.
     pub(super) fn next_waiting_publisher(&self, limits: &Limits) -> Option<(SessionId, Presence)> {
         if self.publishers >= limits.publishers {
             return None;
@@ -144,8 +154,8 @@ impl Room {
         first.map(|(id, session)| (id, session.presence))
     }
 
-    /// Visits all that know of a session which is visible or not, but itself; it knows of the same
-    /// ones.
+    /// Calls `visit` for all sessions that are visible to session `id`, except itself. The relation
+    /// is mutual: these are also the sessions that know `id`. `visible` is whether `id` is visible.
     fn for_each_visible_to(
         &self,
         id: SessionId,
@@ -168,12 +178,12 @@ impl Room {
         }
     }
 
-    /// Whether two sessions know of each other.
+    /// Whether two sessions know each other: at least one of them is visible.
     pub(super) fn are_visible_to_each_other(&self, left: SessionId, right: SessionId) -> bool {
         self.visible.contains(&left) || self.visible.contains(&right)
     }
 
-    /// All members that a session knows of.
+    /// All other members that a session knows.
     pub(super) fn members_visible_to(&self, id: SessionId) -> Vec<Member> {
         let mut members = Vec::new();
         self.for_each_visible_to(id, self.visible.contains(&id), |other, session| {
@@ -182,15 +192,15 @@ impl Room {
         members
     }
 
-    /// The connections of all who know of a session that is visible or not.
+    /// The connections of all sessions that know session `id`. `visible` is whether `id` is visible.
     pub(super) fn recipients(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
         let mut connections = Vec::new();
         self.for_each_visible_to(id, visible, |_, session| connections.extend(session.connection));
         connections
     }
 
-    /// What is to be said after a session join_order or changed; `before` tells whether it was visible,
-    /// if it was there.
+    /// The messages to others and to the session itself after it joined or changed. `before` is
+    /// whether it was visible before; `None` for a new session.
     pub(super) fn presence_messages(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
         let Some(session) = self.get(id) else { return Vec::new() };
         let visible = session.granted.visible;
@@ -204,8 +214,9 @@ impl Room {
         if before.is_none_or(|before| before == visible) {
             return updates;
         }
-        // Between invisible members there is nothing to know: those that were known no longer are,
-        // and the other way round.
+        // Invisible members do not know each other. When this session becomes visible, it learns of
+        // the invisible ones; they have just learned of it. When it becomes invisible, it and the
+        // invisible ones leave each other's lists.
         let own: Vec<_> = session.connection.into_iter().collect();
         let mut others = Vec::new();
         for (other, session) in self.sessions() {

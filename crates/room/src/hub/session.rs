@@ -1,4 +1,4 @@
-//! One session: a user's stay in a room, and what its token allows.
+//! One session: a user's stay in a room, and the permissions of its token.
 
 use super::ConnectionId;
 use crate::id::{SessionId, UserId};
@@ -7,20 +7,21 @@ use crate::protocol::{Granted, Member, Presence};
 use crate::time::{Instant, Now, earliest};
 use crate::token::AccessToken;
 
-/// How long until the calendar is looked at again, in milliseconds: it may have been set.
+/// The longest time between two checks of the wall clock, in milliseconds. An operator may set the
+/// wall clock, so the end of a token is not a fixed time from now.
 const WALL_CLOCK_CHECK: u64 = 60_000;
 
-/// What a token allows; without one, everything for ever.
+/// What a session may publish, and until when. The default, for apps without a key, is everything
+/// without end.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Permissions {
-    /// Unix milliseconds.
+    /// When the token expires, in Unix milliseconds. `None` if it does not.
     expires_at: Option<u64>,
-    /// Until when sound and pictures may be published, in Unix milliseconds; absent without a
-    /// token.
+    /// Until when audio and video may be published. `None` without a token.
     publish: Option<[Until; 2]>,
 }
 
-/// Until when something may be done.
+/// The end of a privilege, in Unix milliseconds.
 #[derive(Debug, Clone, Copy)]
 enum Until {
     Never,
@@ -46,7 +47,7 @@ impl Until {
 }
 
 impl Permissions {
-    /// What a verified token allows.
+    /// The permissions of a verified token.
     pub(super) fn of(token: AccessToken) -> Self {
         let until = |sources: Sources| match token.publishable_until(sources) {
             None => Until::Never,
@@ -59,7 +60,7 @@ impl Permissions {
         }
     }
 
-    /// What may be published at this Unix time in milliseconds.
+    /// The sources that may be published at a Unix time in milliseconds.
     pub(super) fn allowed(&self, unix: u64) -> Sources {
         let Some([audio, video]) = self.publish else { return Sources::ALL };
         Sources::NONE
@@ -67,18 +68,19 @@ impl Permissions {
             .with_all(Sources::VIDEO, video.includes(unix))
     }
 
-    /// Milliseconds until the token expires; 0 once it has.
+    /// Milliseconds until the token expires. 0 when it has expired, `None` when it never expires.
     pub(super) fn expires_in(&self, now: Now) -> Option<u64> {
-        // The second of the expiry itself is in time.
+        // The token is still valid at the time of its expiry itself.
         self.expires_at.map(|at| (at + 1).saturating_sub(now.unix))
     }
 
-    /// Milliseconds until something of this ends.
+    /// Milliseconds until the token or a privilege ends, but at most [`WALL_CLOCK_CHECK`]. `None`
+    /// without a token.
     fn next_change(&self, now: Now) -> Option<u64> {
         if self.expires_at.is_none() && self.publish.is_none() {
             return None;
         }
-        // When all has ended, or the calendar went back, looking again now and then is enough.
+        // What has ended already may be valid again after the wall clock was set back.
         let mut next = WALL_CLOCK_CHECK;
         let [audio, video] = self.publish.map_or([None; 2], |until| until.map(Until::end));
         for end in [audio, video, self.expires_at].into_iter().flatten() {
@@ -90,24 +92,29 @@ impl Permissions {
     }
 }
 
+/// One user's stay in one room.
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) user: UserId,
+    /// The join time, in Unix milliseconds.
     pub(super) joined_at: u64,
+    /// The open connection, if there is one. The hub keeps it equal to its table of connections.
     pub(super) connection: Option<ConnectionId>,
+    /// The permissions of the last valid token.
     pub(super) permissions: Permissions,
-    /// What it asked for.
+    /// The last presence that the participant asked for. `Room::grant` sets it, as it does
+    /// [`Session::granted`].
     pub(super) presence: Presence,
-    /// What it was granted of it.
+    /// The part of [`Session::presence`] that was granted.
     pub(super) granted: Granted,
-    /// When it is taken for gone: set while it has no connection.
+    /// When the session ends because it has no connection. `None` while it has one.
     pub(super) leaves_at: Option<Instant>,
-    /// Where it stands in the hub's table of deadlines.
+    /// The deadline in the hub's table. Only `Hub::schedule` and `Hub::check_deadline` change it.
     pub(super) deadline: Option<Instant>,
 }
 
 impl Session {
-    /// A session of which nothing is known yet but that it is there.
+    /// A new session without permissions or presence. The hub sets both right after.
     pub(super) fn new(user: UserId, joined_at: u64, connection: ConnectionId) -> Self {
         Self {
             user,
@@ -127,7 +134,7 @@ impl Session {
         }
     }
 
-    /// The session as others see it.
+    /// The session as a member in the lists of others.
     pub(super) fn member(&self, id: SessionId) -> Member {
         Member {
             session: id,
