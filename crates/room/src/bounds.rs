@@ -1,5 +1,5 @@
-//! How long texts and lists may be, and how great numbers: checked as a message is parsed, so that
-//! nothing behind it has to fear what a stranger sends.
+//! Limits of texts, lists and numbers in messages. They are checked while a message is parsed, so
+//! code that has a message need not check them again.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,21 +7,21 @@ use std::marker::PhantomData;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Longest token, in bytes. A real one has at most 483.
+/// The longest token, in bytes. A token of the platform has at most 483.
 pub const MAX_TOKEN: usize = 2048;
-/// Longest session description, in bytes. One of four m-lines has about 12,000.
+/// The longest session description, in bytes. One with four m-lines has about 12,000.
 pub const MAX_SDP: usize = 65_536;
-/// Longest ICE candidate, in bytes.
+/// The longest ICE candidate, in bytes.
 pub const MAX_CANDIDATE: usize = 2048;
-/// Most members that a welcome has: more than the platform's 50 visible and 10,000 invisible.
+/// Most members in a welcome. The platform allows 50 visible and 10,000 invisible members.
 pub const MAX_MEMBERS: usize = 16_384;
-/// Most STUN and TURN servers that a welcome has.
+/// Most STUN and TURN servers in a message.
 pub const MAX_ICE_SERVERS: usize = 16;
-/// Most URLs of one such server.
+/// Most URLs of one ICE server.
 pub const MAX_ICE_URLS: usize = 16;
-/// Longest URL, user name or password of one such server, in bytes.
+/// The longest URL, user name or password of one ICE server, in bytes.
 pub const MAX_ICE_TEXT: usize = 1024;
-/// Greatest number that JavaScript knows from its neighbours.
+/// JavaScript's `Number.MAX_SAFE_INTEGER`.
 pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A text of at most `MAX` bytes.
@@ -30,7 +30,7 @@ pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 pub struct Text<const MAX: usize>(String);
 
 impl<const MAX: usize> Text<MAX> {
-    /// `None` when the text is longer than `MAX` bytes.
+    /// Returns `None` when the text is longer than `MAX` bytes.
     pub fn new(text: String) -> Option<Self> {
         (text.len() <= MAX).then_some(Self(text))
     }
@@ -48,7 +48,8 @@ impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     }
 }
 
-/// Reads a list of at most `MAX`; nothing beyond is kept, not even for a moment.
+/// Deserializes a list of at most `MAX` items. It fails at the first item beyond, so memory is
+/// bounded.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: usize>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
@@ -76,11 +77,13 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MAX: us
     deserializer.deserialize_seq(List::<T, MAX>(PhantomData))
 }
 
+/// Deserializes the URLs of an ICE server.
 pub(crate) fn urls<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let urls: Vec<Text<MAX_ICE_TEXT>> = list::<_, _, MAX_ICE_URLS>(deserializer)?;
     Ok(urls.into_iter().map(|Text(url)| url).collect())
 }
 
+/// Deserializes the user name or password of an ICE server.
 pub(crate) fn ice_text<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
@@ -88,6 +91,7 @@ pub(crate) fn ice_text<'de, D: Deserializer<'de>>(
     Ok(text.map(|Text(text)| text))
 }
 
+/// Deserializes an integer that JavaScript represents exactly.
 pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let number = u64::deserialize(deserializer)?;
     if number > MAX_SAFE_INTEGER {
@@ -96,6 +100,7 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64,
     Ok(number)
 }
 
+/// Deserializes an optional integer that JavaScript represents exactly.
 pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<u64>, D::Error> {

@@ -1,6 +1,6 @@
-//! Names of things: apps, rooms and users (chosen by people), sessions and hubs (chosen by chance).
+//! Ids of apps, rooms and users, which people choose, and of sessions, which are random.
 //!
-//! Every id is checked when it is made, so code that holds one never checks again.
+//! An id is checked when it is created. Code that has an id need not check it again.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +10,7 @@ use hmac::digest::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::Sha256;
 
-/// Longest app, room or user id, in characters (Volcengine document 6348/70114).
+/// The longest app, room or user id, in characters (Volcengine document 6348/70114).
 pub const MAX_ID_LENGTH: usize = 128;
 
 /// Why a text is not an id.
@@ -24,7 +24,7 @@ pub enum IdError {
     Alphabet,
 }
 
-/// The end of a sentence that begins with the name of the parameter.
+/// The text completes a sentence that begins with the name of the parameter.
 impl fmt::Display for IdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -38,7 +38,7 @@ impl fmt::Display for IdError {
 impl Error for IdError {}
 
 fn check(text: &str) -> Result<(), IdError> {
-    // Bytes suffice: every allowed character is one byte, and no other one passes the alphabet.
+    // The length in bytes is enough: all allowed characters are ASCII.
     if text.len() > MAX_ID_LENGTH {
         return Err(IdError::TooLong);
     }
@@ -53,10 +53,10 @@ macro_rules! text_id {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Checks `text` against the id rule of the platform.
+            /// Creates an id from text that follows the platform's rule for ids.
             ///
             /// # Errors
-            /// Which part of the rule the text breaks.
+            /// When the text breaks the rule. The error names the broken part.
             pub fn new(text: &str) -> Result<Self, IdError> {
                 if text.is_empty() && !$empty {
                     return Err(IdError::Empty);
@@ -99,7 +99,8 @@ macro_rules! text_id {
 }
 
 text_id!(
-    /// An RTC app. Users of different apps never meet. May be empty, as in the platform's own demos.
+    /// An RTC app. Rooms of different apps are separate, even with the same room id. The id may be
+    /// empty, as in the platform's own demos.
     AppId, empty: true
 );
 text_id!(
@@ -107,36 +108,36 @@ text_id!(
     RoomId, empty: false
 );
 text_id!(
-    /// A user of an app, named by the app's own business.
+    /// A user of an app. The app's own server chooses the id.
     UserId, empty: false
 );
 
-/// 128 bits that only one participant and its hub know.
+/// The secret of a session: 128 random bits that only one participant and its hub know.
 ///
-/// Whoever shows it may resume the session it belongs to.
+/// A join with this secret resumes the session. `Debug` does not print it.
 #[derive(Clone, Copy)]
 pub struct SessionSecret([u8; 16]);
 
 impl SessionSecret {
-    /// Takes 128 random bits, which must come from a cryptographic source.
+    /// Creates a secret from 128 random bits. The bits must come from a cryptographic source.
     pub fn new(random: [u8; 16]) -> Self {
         Self(random)
     }
 
-    /// Reads the 32 hexadecimal digits of [`SessionSecret::reveal`].
+    /// Parses the 32 hexadecimal digits of [`SessionSecret::reveal`].
     pub fn parse(text: &str) -> Option<Self> {
         parse_hex(text).map(Self)
     }
 
-    /// The secret as 32 hexadecimal digits, for the hub alone.
+    /// The secret as 32 hexadecimal digits. Send it to the hub only.
     pub fn reveal(&self) -> String {
         to_hex(&self.0)
     }
 
-    /// The session this secret opens.
+    /// The id of the session with this secret: the first 128 bits of the SHA-256 of the secret.
     ///
-    /// The id is derived from the secret by a hash, so that nobody can take over a session by its
-    /// id alone, not even at a hub that has never heard of it.
+    /// Members know the ids of each other's sessions. Because of the hash, an id is not enough to
+    /// resume a session, not even at a hub that has restarted and remembers no sessions.
     pub fn session(&self) -> SessionId {
         let hash = Sha256::digest(self.0);
         let mut id = [0; 16];
@@ -165,12 +166,13 @@ impl<'de> Deserialize<'de> for SessionSecret {
     }
 }
 
-/// One stay of one user in one room, from join to leave, over any number of connections.
+/// The id of a session: one stay of one user in one room, from join to leave, over any number of
+/// connections.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId([u8; 16]);
 
 impl SessionId {
-    /// Reads 32 hexadecimal digits.
+    /// Parses 32 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         parse_hex(text).map(Self)
     }

@@ -1,45 +1,46 @@
-//! What a call room is, as values that only compute.
+//! The core of a call: state machines without I/O.
 //!
-//! Three machines hold every decision of a call:
+//! Three state machines make all decisions of a call:
 //!
-//! - [`Hub`]: the rooms, members and sessions of one server.
-//! - [`Participant`]: one user's side of one call: the calls of the API, the lists, devices, what is
-//!   published and subscribed.
-//! - [`Mesh`]: what one participant's peer connections should be doing for that. It is the first
-//!   [`Backend`]; a participant holds it and passes on what it wants.
+//! - [`Hub`]: the signaling server's rooms, with their members and sessions.
+//! - [`Participant`]: one user's side of one call. It handles API requests, member lists, devices,
+//!   publishing and subscribing.
+//! - [`Mesh`]: the peer connections of one participant. It is a [`Backend`]: the participant owns it
+//!   and passes its outputs on.
 //!
-//! The first two are a [`Machine`]: they take an input, and give outputs and the time of the next
-//! timeout. Browsers, sockets and clocks belong to the *driver*: the code around a machine that gives
-//! it each input and carries out each output. The library's driver is a browser page, the server's is a
-//! WebSocket listener, and the tests' is a loop that simulates a call of any length in microseconds.
+//! [`Hub`] and [`Participant`] are a [`Machine`]. A machine takes inputs and returns outputs and the
+//! time of the next timeout. The *driver* is the code around a machine: it has the browser, the
+//! sockets and the clock, passes inputs to the machine and carries out its outputs. The driver of the
+//! library is a browser page, the driver of the server is a WebSocket listener, and the driver of the
+//! tests is a loop that simulates a call in microseconds.
 //!
 //! # The contract
 //!
-//! A driver of a machine does this, for as long as the machine lives:
+//! The driver repeats these steps as long as the machine lives:
 //!
-//! 1. **Something happens**: the page makes a request, a message arrives, a connection opens or
-//!    breaks, a camera starts, a timer fires. Give it to [`Machine::handle`] as an [`Input`], or as a
-//!    [`HubInput`] for a hub, with the time. The time never goes back from one input to the next.
-//! 2. **Carry out every output**, in order, until [`Machine::poll_output`] has no more. No input may
-//!    come in between. What an output brings about is a new input, for later.
-//! 3. **Set the timer** to [`Machine::poll_timeout`], in place of the one set before. When it fires,
-//!    the input is [`Input::Timeout`] or [`HubInput::Timeout`]. No deadline means no timer. A
-//!    deadline in the past is due at once. A timer that fires too early or too often does no harm.
+//! 1. **An event occurs**: the page makes a request, a message arrives, a connection opens or closes,
+//!    a camera starts, a timer fires. Pass it to [`Machine::handle`] as an [`Input`], or as a
+//!    [`HubInput`] for a hub, with the current time. Time never goes back from one input to the next.
+//! 2. **Carry out all outputs** in order, until [`Machine::poll_output`] returns `None`. Pass no other
+//!    input in between. If an output causes an input, pass it afterwards.
+//! 3. **Set the timer** to [`Machine::poll_timeout`]. It replaces the timer set before. When the timer
+//!    fires, the input is [`Input::Timeout`] or [`HubInput::Timeout`]. No deadline means no timer. A
+//!    deadline in the past is due at once. A timer may fire too early or too often.
 //!
 //! **After every input: drain `poll_output` until it is `None`, then set the timer to
-//! `poll_timeout`.** A driver that does so in one place cannot go wrong. [`Driver`] is that place for
-//! a page, where carrying out an output may bring about the next input in the middle of it.
+//! `poll_timeout`.** Do this in one place. [`Driver`] is that place for a page, where carrying out an
+//! output may cause the next input before the output is finished.
 //!
-//! What the outputs ask of a driver:
+//! Outputs require this of a driver:
 //!
-//! - A connection carries whole messages in order, as `serde` writes them, and both ends learn of its
-//!   end sooner or later. What arrives on a connection after [`Output::Connect`],
-//!   [`Output::Disconnect`] or [`HubOutput::Close`] took it out of use is dropped.
-//! - A text that is not a message is [`HubInput::Malformed`] at a hub. A participant's driver closes
-//!   the connection, and the input is [`Input::Disconnected`].
-//! - The commands to one peer connection, or one device, end in the order in which they were given.
+//! - A connection carries whole messages in order, serialized with `serde`. Both ends detect its end
+//!   sooner or later. The driver drops messages of a connection that [`Output::Connect`] replaced, or
+//!   that [`Output::Disconnect`] or [`HubOutput::Close`] closed.
+//! - The input of a hub for data that is not a message is [`HubInput::Malformed`]. The driver of a
+//!   participant closes the connection instead; the input is [`Input::Disconnected`].
+//! - Commands for one peer connection, or for one device, finish in the order of the outputs.
 //!
-//! Here is a whole driver: two users, a hub, and messages handed over in memory.
+//! This is a complete driver for two users and a hub. Messages are passed in memory.
 //!
 //! ```
 //! use std::collections::VecDeque;
@@ -51,7 +52,7 @@
 //!     JoinOptions, Machine, Now, Output, Participant,
 //! };
 //!
-//! /// Whose input comes next.
+//! /// The next input and the machine that gets it.
 //! enum Next {
 //!     Participant(usize, Input<MeshEvent>),
 //!     Hub(HubInput),
@@ -78,7 +79,7 @@
 //!     queue.push_back(Next::Participant(number, join));
 //! }
 //!
-//! // A real driver sets its timers when nothing is left, and sleeps. This one has seen enough.
+//! // A real driver sets its timers when no input is left, and sleeps. This one ends.
 //! let mut now = 0;
 //! while let Some(next) = queue.pop_front() {
 //!     now += 1;
@@ -86,7 +87,7 @@
 //!         Next::Participant(number, input) => {
 //!             participants[number].handle(input, Instant(now));
 //!             while let Some(output) = participants[number].poll_output() {
-//!                 // Each user has one connection, which has the user's number.
+//!                 // Each user has one connection. It has the user's number.
 //!                 let connection = ConnectionId(number as u64);
 //!                 match output {
 //!                     Output::Connect => {
@@ -97,7 +98,7 @@
 //!                     }
 //!                     Output::Answer(request, result) => println!("{request:?}: {result:?}"),
 //!                     Output::Event(Event::ChatMembers(users)) => lists[number] = users,
-//!                     // Devices and peer connections are not in this example.
+//!                     // This example has no devices and no peer connections.
 //!                     _ => {}
 //!                 }
 //!             }
@@ -120,19 +121,19 @@
 //! assert_eq!(hub.session_count(), 2);
 //! ```
 //!
-//! # What is not here, and why
+//! # What this crate does not do, and why
 //!
-//! - **No I/O.** No socket, browser or file: so the same code runs in a server, in a page and in a
-//!   test, and a test can lose, delay and repeat anything.
-//! - **No clock.** Time comes with every input: so ten minutes of a call take microseconds, and a
-//!   schedule that fails once fails each time.
-//! - **No randomness.** Seeds and secrets are given by the driver, for the same reason.
-//! - **No `async`, no threads, no callbacks.** Each method returns when it is done and calls nobody:
-//!   so no input can come in the midst of another one, and a machine is never half changed.
-//! - **No panics.** Whatever is said by whomever, in whatever order, is answered, refused or ignored.
-//!   Lints deny what could panic, and the property tests try.
-//! - **No trust.** A message is checked when it is parsed ([`protocol`]), an id when it is made
-//!   ([`id`]), and a hub believes of a connection what its token and its secret prove.
+//! - **No I/O.** The same code runs in a server, in a page and in a test. A test can lose, delay and
+//!   repeat any message.
+//! - **No clock.** Time comes with every input. Ten minutes of a call take microseconds in a test, and
+//!   a schedule that fails once fails every time.
+//! - **No random source.** The driver passes seeds and secrets in, for the same reason.
+//! - **No `async`, no threads, no callbacks.** A method returns when its work is done and calls no
+//!   foreign code. So no input arrives while another one is handled.
+//! - **No panics.** Every input is answered, refused or ignored. Lints deny code that can panic, and
+//!   property tests search for it.
+//! - **No trust.** A message is checked when it is parsed ([`protocol`]), an id when it is created
+//!   ([`id`]). A hub accepts from a connection what its token and its secret prove.
 
 pub mod backend;
 mod bounds;

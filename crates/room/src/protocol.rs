@@ -1,9 +1,9 @@
-//! What a participant and a hub say to each other.
+//! The messages between a participant and a hub.
 //!
-//! A connection carries whole messages in order. Its first message is [`ClientMessage::Join`],
-//! which also names the version; everything else before it is refused. Unknown fields are ignored,
-//! an unknown message is an error that names it, and every text and list has a limit that is
-//! checked as it is parsed.
+//! A connection carries whole messages in order. The first message is [`ClientMessage::Join`], which
+//! names the protocol version. The hub refuses a connection that begins with another message.
+//! Unknown fields are ignored. An unknown message is an error that names it. Every text and list has
+//! a limit, which is checked while it is parsed.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,32 +15,32 @@ use crate::bounds::{ice_text, integer, list, optional_integer, urls};
 use crate::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use crate::media::Sources;
 
-/// The version of the protocol written here.
+/// The version of this protocol.
 pub const VERSION: u16 = 1;
 
-/// What a participant says to its hub.
+/// A message from a participant to its hub.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClientMessage {
-    /// The first message of every connection: joins, or resumes the session of the secret.
+    /// The first message of every connection. It joins a room, or resumes the session of the secret.
     Join(Box<Join>),
-    /// What I publish and whether I am seen, whole.
+    /// Replaces the participant's presence. The answer is [`ServerMessage::Granted`].
     Update(Presence),
-    /// For another session of my room.
+    /// A signal for another session of the room.
     Signal(SignalTo),
-    /// Puts a new token in place of the one I joined with.
+    /// Replaces the token. The answer is [`ServerMessage::Token`].
     Token(TokenUpdate),
-    /// Goodbye: ends the session at once.
+    /// Ends the session at once.
     Leave,
-    /// Are you there?
+    /// Checks the connection. The answer is [`ServerMessage::Pong`].
     Ping,
 }
 
-/// Asks for a place in a room.
+/// A request to join a room or to resume a session in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Join {
-    /// The protocol version spoken.
+    /// The highest protocol version that the participant supports.
     pub version: u16,
     /// The app.
     pub app: AppId,
@@ -48,33 +48,33 @@ pub struct Join {
     pub room: RoomId,
     /// The user.
     pub user: UserId,
-    /// Opens the session; its id follows from it.
+    /// The secret of the session. The session id is its hash.
     pub secret: SessionSecret,
-    /// AccessToken; any text where the app has no key.
+    /// The AccessToken. Ignored if the app has no key.
     pub token: Text<MAX_TOKEN>,
-    /// My place in the room, as an earlier hub assigned it.
+    /// The join time that an earlier hub assigned to this session.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "optional_integer"
     )]
     pub joined_at: Option<u64>,
-    /// What I publish and whether I am seen.
+    /// What the participant publishes and whether it is visible.
     pub presence: Presence,
 }
 
-/// What a participant publishes and whether others see it in their lists.
+/// What a participant publishes and whether it is in the lists of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
-    /// Counts the participant's changes, so that the answer tells which one it is about.
+    /// Counts the participant's changes. The answer repeats it.
     pub revision: u32,
-    /// Whether others see me.
+    /// Whether the participant is in the lists of others.
     pub visible: bool,
-    /// What I publish: captured and published.
+    /// The sources that are captured and published.
     pub sources: Sources,
 }
 
-/// A signal on its way to a session.
+/// A signal to a session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SignalTo {
     /// The receiver.
@@ -83,73 +83,73 @@ pub struct SignalTo {
     pub envelope: Envelope,
 }
 
-/// A signal that came from a session.
+/// A signal from a session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SignalFrom {
-    /// The sender, as the hub knows it.
+    /// The sender. The hub sets it; a participant cannot choose it.
     pub from: SessionId,
     /// The content.
     pub envelope: Envelope,
 }
 
-/// One step of the ordered, reliable exchange between two participants.
+/// One frame of the reliable, ordered signal channel between two participants.
 ///
-/// Hubs may lose signals (a connection broke, a hub was restarted); the two ends count them, so
-/// what is lost is sent again and what comes twice is dropped.
+/// A hub may lose signals: a connection breaks, or the hub is restarted. Both participants number
+/// their signals. They send a lost signal again and drop a duplicate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
-    /// Which peer connection between the two this is about. A higher one replaces the one before.
+    /// The number of the peer connection between the two. A higher generation replaces a lower one.
     pub generation: u32,
-    /// Number of the last signal of the other side that arrived here.
+    /// The number of the last signal received from the other side.
     pub ack: u32,
-    /// Number of `signal`, from 1 on; 0 when there is none.
+    /// The number of `signal`, starting at 1. 0 if there is no signal.
     #[serde(default)]
     pub seq: u32,
-    /// The signal; none in a mere acknowledgement.
+    /// The signal. `None` in an acknowledgement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signal>,
 }
 
-/// What two participants tell each other about the connection between them.
+/// A message between two participants about their peer connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Signal {
     /// The sources that the sender subscribes to, of all that the receiver publishes now or later.
     Subscribe(Sources),
-    /// A session description to be answered.
+    /// An SDP offer.
     Offer(Offer),
-    /// The answer to the last offer.
+    /// The SDP answer to the last offer.
     Answer(Text<MAX_SDP>),
     /// An ICE candidate.
     Candidate(Candidate),
-    /// Make an offer, for this: of a connection only the side that opened it offers.
+    /// A request for an offer. Only the side that opened a peer connection makes offers.
     Renegotiate(Renegotiate),
 }
 
 /// An SDP offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// The description.
+    /// The session description.
     pub sdp: Text<MAX_SDP>,
-    /// Whether it has the m-lines of a screen.
+    /// Whether it contains the m-lines of a screen share.
     pub screen: bool,
 }
 
-/// What an offer is asked for.
+/// The reason of a request for an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Renegotiate {
-    /// Whether ICE is to restart.
+    /// Whether the offer restarts ICE.
     pub restart_ice: bool,
-    /// Whether the m-lines of a screen are needed.
+    /// Whether the offer contains the m-lines of a screen share.
     pub screen: bool,
 }
 
-/// An ICE candidate (`RTCIceCandidateInit` of the W3C).
+/// An ICE candidate (`RTCIceCandidateInit` of webrtc-pc).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
-    /// The candidate line.
+    /// The candidate attribute (RFC 8839 5.1).
     pub candidate: Text<MAX_CANDIDATE>,
     /// The index of its m-line (`sdpMLineIndex`).
     pub mline_index: u16,
@@ -158,53 +158,55 @@ pub struct Candidate {
 /// A new token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TokenUpdate {
-    /// Counts the participant's updates, so that the answer tells which one it is about.
+    /// Counts the participant's token updates. The answer repeats it.
     pub revision: u32,
-    /// AccessToken; any text where the app has no key.
+    /// The AccessToken. Ignored if the app has no key.
     pub token: Text<MAX_TOKEN>,
 }
 
-/// What a hub says to a participant.
+/// A message from a hub to a participant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ServerMessage {
-    /// You are in the room.
+    /// The participant has joined or resumed.
     Welcome(Box<Welcome>),
-    /// You are not, or no longer, in the room; the connection closes.
+    /// The participant is not in the room, or no longer. The hub closes the connection.
     Removed(Removal),
-    /// Somebody came, or changed: replaces what was known of that session.
+    /// Another member joined or changed. It replaces the member with the same session.
     Member(Member),
-    /// Somebody left.
+    /// Another member left the room or became invisible to this one.
     Left(SessionId),
-    /// From another session of your room.
+    /// A signal from another session of the room.
     Signal(SignalFrom),
-    /// What came of an [`ClientMessage::Update`].
+    /// The answer to [`ClientMessage::Update`]. The hub also sends it when it grants more or less
+    /// than before, for example because another member stopped publishing.
     Granted(Granted),
-    /// What came of a [`ClientMessage::Token`].
+    /// The answer to [`ClientMessage::Token`].
     Token(TokenAnswer),
-    /// New STUN and TURN servers in place of the ones before, whose credentials end.
+    /// Replaces the STUN and TURN servers before their credentials expire.
     IceServers(IceServers),
-    /// Yes.
+    /// The answer to [`ClientMessage::Ping`].
     Pong,
 }
 
-/// The room as the hub has it, for one who comes or comes back.
+/// The answer to a successful [`Join`]: the state of the room.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Welcome {
-    /// The version to speak from now on.
+    /// The protocol version to use.
     pub version: u16,
-    /// Names the hub's run: another number than before means that it remembers nothing of before.
+    /// The hub's number ([`crate::HubConfig::id`]). A number other than before means that the hub
+    /// has restarted and remembers no sessions.
     pub hub: u32,
-    /// My place in the room, for the day this hub forgets it.
+    /// The join time, in Unix milliseconds. The participant sends it to the next hub.
     #[serde(deserialize_with = "integer")]
     pub joined_at: u64,
-    /// All others in the room that I am to know of.
+    /// All other members that are visible to this one.
     #[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")]
     pub members: Vec<Member>,
-    /// What I may publish and how I am seen.
+    /// The part of the presence that was granted.
     pub granted: Granted,
-    /// Milliseconds until my token expires.
+    /// Milliseconds until the token expires. `None` if it does not.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -216,7 +218,7 @@ pub struct Welcome {
     pub ice_servers: Vec<IceServer>,
 }
 
-/// One of the others in the room.
+/// Another session in the room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
@@ -224,60 +226,61 @@ pub struct Member {
     pub session: SessionId,
     /// The user.
     pub user: UserId,
-    /// Place in the room: lists are sorted by it, then by session.
+    /// The join time, in Unix milliseconds. Lists are sorted by it, then by session.
     #[serde(deserialize_with = "integer")]
     pub joined_at: u64,
-    /// Whether it stands in lists. An invisible one receives all the same.
+    /// Whether it is in lists. An invisible member can subscribe, but not publish.
     pub visible: bool,
-    /// What it publishes.
+    /// The sources that it publishes.
     pub sources: Sources,
 }
 
 impl Member {
-    /// Where the member stands in lists.
+    /// The key by which lists are sorted.
     pub fn join_order(&self) -> (u64, SessionId) {
         (self.joined_at, self.session)
     }
 }
 
-/// What the hub lets a participant do.
+/// The part of a participant's presence that the hub granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Granted {
-    /// The [`Presence::revision`] answered.
+    /// The [`Presence::revision`] that this answers.
     pub revision: u32,
-    /// Whether others see me.
+    /// Whether the participant is in the lists of others.
     pub visible: bool,
-    /// What the others were told that I publish.
+    /// The sources that others have been told of.
     pub sources: Sources,
-    /// What my token lets me publish.
+    /// The sources that the token allows to publish.
     pub allowed: Sources,
-    /// Why less than asked was granted.
+    /// Why less than requested was granted. `None` if all was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refused>,
 }
 
-/// Why a hub granted less than was asked.
+/// Why a hub granted less than was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Refused {
-    /// The room has its number of visible members.
+    /// The room has [`crate::Limits::visible`] visible members.
     VisibleLimit,
-    /// The room has its number of publishing members.
+    /// The room has [`crate::Limits::publishers`] publishing members. The hub grants the rest when
+    /// one of them stops.
     PublisherLimit,
-    /// The token has no privilege to publish this.
+    /// The token has no privilege to publish a requested source.
     Privilege,
 }
 
-/// What came of a token update.
+/// The result of a token update.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenAnswer {
-    /// The [`TokenUpdate::revision`] answered.
+    /// The [`TokenUpdate::revision`] that this answers.
     pub revision: u32,
-    /// Whether the token was taken.
+    /// Whether the token is valid. If not, the one before stays in use.
     pub valid: bool,
-    /// Milliseconds until it expires.
+    /// Milliseconds until the token expires. `None` if it does not, or is not valid.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -286,24 +289,24 @@ pub struct TokenAnswer {
     pub expires_in: Option<u64>,
 }
 
-/// STUN and TURN servers to use from now on.
+/// The STUN and TURN servers to use from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServers {
-    /// All of them.
+    /// The servers.
     #[serde(deserialize_with = "list::<_, _, MAX_ICE_SERVERS>")]
     pub servers: Vec<IceServer>,
 }
 
-/// A STUN or TURN server (`RTCIceServer` of the W3C).
+/// A STUN or TURN server (`RTCIceServer` of webrtc-pc).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServer {
     /// Its URLs.
     #[serde(deserialize_with = "urls")]
     pub urls: Vec<String>,
-    /// User name of a TURN server.
+    /// User name for a TURN server.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "ice_text")]
     pub username: Option<String>,
-    /// Password of a TURN server.
+    /// Password for a TURN server.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "ice_text")]
     pub credential: Option<String>,
 }
@@ -312,20 +315,20 @@ pub struct IceServer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Removal {
-    /// The hub does not speak the version.
+    /// The hub does not support the protocol version.
     Version,
-    /// A message that is none, out of place or out of bounds.
+    /// A message was malformed, out of order or out of bounds.
     BadMessage,
-    /// The token is not one of this app, room and user, or has a wrong signature.
+    /// The token is for another app, room or user, or its signature is wrong.
     InvalidToken,
     /// The token has expired.
     TokenExpired,
-    /// The same user joined anew, elsewhere.
+    /// The same user joined again elsewhere.
     DuplicateLogin,
     /// The room, or the hub, is full.
     Full,
     /// An administrator removed the user.
     Kicked,
-    /// An administrator ended the room.
+    /// An administrator dissolved the room.
     Dissolved,
 }

@@ -1,6 +1,6 @@
-//! AccessToken 001: proof that an app lets a user into a room, made by the app's own server.
+//! AccessToken version 001. The app's own server signs it to let a user into a room.
 //!
-//! Layout, little-endian throughout (the official open-source writers agree on it):
+//! The layout is little-endian and follows the platform's open-source token generators:
 //!
 //! ```text
 //! token     "001" appId[24] base64(content)
@@ -10,7 +10,7 @@
 //! signature HMAC-SHA256 of message under the app key
 //! ```
 //!
-//! All times are Unix seconds; 0 means that it never expires.
+//! All times are in Unix seconds. 0 means no expiry.
 
 use std::error::Error;
 use std::fmt;
@@ -24,42 +24,43 @@ use crate::media::{Source, Sources};
 const VERSION: &str = "001";
 const APP_ID_LENGTH: usize = 24;
 
-/// What a token may allow.
+/// A privilege of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u16)]
 pub enum Privilege {
-    /// To publish; implies the three kinds below.
+    /// Publish audio, video and data.
     PublishStream = 0,
-    /// To publish sound.
+    /// Publish audio.
     PublishAudioStream = 1,
-    /// To publish pictures.
+    /// Publish video.
     PublishVideoStream = 2,
-    /// To publish data.
+    /// Publish data.
     PublishDataStream = 3,
-    /// To subscribe.
+    /// Subscribe.
     SubscribeStream = 4,
 }
 
 /// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
-    /// It does not begin with `001`.
+    /// The token does not begin with `001`.
     Version,
-    /// It is cut short, or not of the layout.
+    /// The token is truncated or does not follow the layout.
     Malformed,
-    /// It cannot be signed: the app id has not 24 bytes.
+    /// The token cannot be signed, because the app id does not have 24 bytes.
     AppLength,
-    /// It cannot be signed: a text is longer than 65535 bytes, or there are more privileges.
+    /// The token cannot be signed, because a text has more than 65535 bytes, or there are more than
+    /// 65535 privileges.
     TextLength,
-    /// It is another app's.
+    /// The token is for another app.
     App,
-    /// It is for another room.
+    /// The token is for another room.
     Room,
-    /// It is for another user.
+    /// The token is for another user.
     User,
-    /// It was not signed with the app's key, or was changed since.
+    /// The signature does not match the app's key and the content.
     Signature,
-    /// Its time is over.
+    /// The token has expired.
     Expired,
 }
 
@@ -86,22 +87,22 @@ impl Error for TokenError {}
 pub struct AccessToken {
     /// The app, 24 characters.
     pub app: String,
-    /// Any number; makes tokens differ.
+    /// A random number. It makes two tokens with the same content differ.
     pub nonce: u32,
-    /// When it was made.
+    /// When the token was issued.
     pub issued_at: u32,
-    /// When it ends, or 0.
+    /// When the token expires, or 0.
     pub expire_at: u32,
     /// The room.
     pub room: String,
     /// The user.
     pub user: String,
-    /// Privileges by number with the time each ends, or 0; ascending.
+    /// The privileges by number, ascending, each with the time of its expiry or 0.
     pub privileges: Vec<(u16, u32)>,
 }
 
 impl AccessToken {
-    /// Grants `privilege` until `expire_at`; publishing includes its three kinds.
+    /// Grants `privilege` until `expire_at`. [`Privilege::PublishStream`] also grants its three kinds.
     pub fn grant(&mut self, privilege: Privilege, expire_at: u32) {
         let kinds = match privilege {
             Privilege::PublishStream => 0..=3,
@@ -114,7 +115,7 @@ impl AccessToken {
         self.privileges.sort_unstable();
     }
 
-    /// The token as text, signed with the app's key.
+    /// Signs the token with the app's key and returns it as text.
     ///
     /// # Errors
     /// [`TokenError::AppLength`] or [`TokenError::TextLength`].
@@ -130,7 +131,7 @@ impl AccessToken {
         Ok(format!("{VERSION}{}{}", self.app, Base64::encode_string(&content)))
     }
 
-    /// Reads a token without trusting it.
+    /// Parses a token. It does not check the signature.
     ///
     /// # Errors
     /// [`TokenError::Version`] or [`TokenError::Malformed`].
@@ -172,7 +173,8 @@ impl AccessToken {
             privileges: reader.privileges()?,
         };
         reader.end()?;
-        // The official verifiers pack the message anew, ascending, before they check it.
+        // The platform's verifiers serialize the message again, with ascending privileges, before
+        // they check the signature. They refuse a token with another order.
         let ascending = token.privileges.windows(2).all(|pair| match pair {
             [(first, _), (second, _)] => first < second,
             _ => true,
@@ -180,8 +182,8 @@ impl AccessToken {
         if ascending { Ok(token) } else { Err(TokenError::Malformed) }
     }
 
-    /// Until when `sources` may be published, in Unix milliseconds: `None` when never,
-    /// `Some(None)` when for ever. Screens need the same privileges as camera and microphone.
+    /// Until when `sources` may be published, in Unix milliseconds. `None` means never, `Some(None)`
+    /// means without end. A screen needs the privilege for video, its audio the one for audio.
     pub fn publishable_until(&self, sources: Sources) -> Option<Option<u64>> {
         let privilege = if sources.has(Source::Camera) || sources.has(Source::Screen) {
             Privilege::PublishVideoStream
@@ -192,13 +194,13 @@ impl AccessToken {
         granted.map(|(_, expire_at)| deadline(*expire_at))
     }
 
-    /// When the token ends, in Unix milliseconds.
+    /// When the token expires, in Unix milliseconds. `None` if it does not.
     pub fn expires(&self) -> Option<u64> {
         deadline(self.expire_at)
     }
 }
 
-/// A token as it arrived: its content, and what proves it.
+/// A parsed token whose signature has not been checked yet.
 #[derive(Debug, Clone)]
 pub struct SignedToken {
     token: AccessToken,
@@ -207,13 +209,12 @@ pub struct SignedToken {
 }
 
 impl SignedToken {
-    /// The content, not to be trusted.
+    /// The content. It may be forged.
     pub fn unverified(&self) -> &AccessToken {
         &self.token
     }
 
-    /// Checks the signature, in time independent of where it differs, and the expiry against
-    /// `now` (Unix milliseconds).
+    /// Checks the signature in constant time, and the expiry against `now` (Unix milliseconds).
     ///
     /// # Errors
     /// [`TokenError::Signature`] or [`TokenError::Expired`].
@@ -231,7 +232,7 @@ impl SignedToken {
 /// Checks that `token` lets `user` of `app` into `room` at `now` (Unix milliseconds).
 ///
 /// # Errors
-/// Every [`TokenError`].
+/// Any [`TokenError`] but those of signing.
 pub fn check(
     token: &str,
     key: &str,
@@ -252,6 +253,7 @@ pub fn check(
     Ok(token)
 }
 
+/// An expiry of a token in Unix milliseconds. `None` for 0, which means no expiry.
 fn deadline(seconds: u32) -> Option<u64> {
     (seconds > 0).then(|| u64::from(seconds) * 1000)
 }
