@@ -1,16 +1,17 @@
-//! How many connections each address has.
+//! The limit of connections per address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The connections of each address.
+/// The numbers of connections per address.
 #[derive(Debug, Default)]
 pub(crate) struct Addresses {
+    /// Has no entry for an address without connections.
     counts: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// A connection of an address, as long as it is not dropped.
+/// Counts as one connection of an address until it is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionPermit {
     addresses: Arc<Addresses>,
@@ -22,16 +23,16 @@ impl Addresses {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more, unless there are `most` already.
+    /// Counts a connection of an address. Returns `None` if the address has `limit` connections.
     pub(crate) fn try_acquire(
         self: &Arc<Self>,
         address: IpAddr,
-        most: usize,
+        limit: usize,
     ) -> Option<ConnectionPermit> {
         let address = counted_address(address);
         let mut counts = self.lock();
         let count = counts.entry(address).or_default();
-        if *count >= most {
+        if *count >= limit {
             return None;
         }
         *count += 1;
@@ -51,8 +52,8 @@ impl Drop for ConnectionPermit {
     }
 }
 
-/// The address that is counted. An IPv6 subscriber has a /64 at least (RFC 6177), so all addresses
-/// of a /64 count as one.
+/// The address by which connections are counted. A subscriber gets at least a /64 of IPv6 (RFC 6177),
+/// so all addresses of a /64 count as one. An IPv4-mapped IPv6 address counts as IPv4.
 fn counted_address(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => ipv6_prefix(address).into(),

@@ -1,13 +1,13 @@
-//! A part of the rooms: one hub, and the connections it speaks to.
+//! A shard: one hub with a part of the rooms, and the clients of these rooms.
 //!
-//! Rooms know nothing of each other, so they are spread over several hubs, each behind a mutex of
-//! its own. A mutex rather than a task with a channel: what a hub does for a message takes a
-//! microsecond or two and never waits, less than it costs to wake a task, and without a queue there
-//! is none that could grow. What an output sends is put into bounded queues ([`Outbox`]) while the
-//! lock is held, so everybody hears of everything in the order in which it happened.
+//! Rooms are independent, so the server spreads them over several hubs. Each hub has a mutex. It is a
+//! mutex and not a task with a channel for two reasons. A hub handles a message in one or two
+//! microseconds and never waits, which is less than waking a task costs. And a channel would be one
+//! more queue that can grow. Outputs are put into bounded queues ([`Outbox`]) while the mutex is
+//! locked, so all clients get messages in the same order.
 //!
-//! A session belongs to one room. Whoever takes the same secret to another room, as no client of ours
-//! does, is refused if both are here, and has another session there if not.
+//! A session belongs to one room. A client that uses one secret for two rooms is refused if both rooms
+//! are in the same shard, and has two sessions if not. The library never does this.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,36 +27,43 @@ use crate::outbox::Outbox;
 /// What all shards of a server share.
 #[derive(Debug)]
 pub(crate) struct ShardContext {
+    /// The limit of rooms in all shards together.
     pub(crate) max_rooms: usize,
+    /// The limit of sessions in all shards together.
     pub(crate) max_sessions: usize,
+    /// The number of rooms in all shards. Every shard updates it after an input.
     pub(crate) rooms: AtomicUsize,
+    /// The number of sessions in all shards. Every shard updates it after an input.
     pub(crate) sessions: AtomicUsize,
     pub(crate) ice: IceConfig,
     pub(crate) metrics: Metrics,
 }
 
+/// One hub with its clients.
 #[derive(Debug)]
 pub(crate) struct Shard {
     context: Arc<ShardContext>,
+    /// The tasks of all clients and the timer of the shard lock it.
     state: Mutex<ShardState>,
-    /// There is an earlier deadline than the one that [`Shard::next_deadline`] told last.
+    /// Notified when the hub has an earlier deadline than the timer.
     earlier_deadline: Notify,
 }
 
 #[derive(Debug)]
 struct ShardState {
     hub: Hub,
+    /// The connections that have sent `join` and are not closed.
     clients: HashMap<ConnectionId, Client>,
-    /// What the timer is set to.
+    /// The deadline that [`Shard::next_deadline`] returned last.
     timer_deadline: Option<Instant>,
 }
 
-/// A connection that has asked for a place in a room of this shard.
+/// A WebSocket client that has sent `join` for a room of this shard.
 #[derive(Debug)]
 struct Client {
     user: UserId,
     outbox: Arc<Outbox>,
-    /// Whether it got its place.
+    /// Whether it was welcomed. For metrics.
     joined: bool,
 }
 
@@ -70,17 +77,17 @@ impl Shard {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at the hub.
+    /// Reads from the hub.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Hub) -> T) -> T {
         read(&self.lock().hub)
     }
 
-    /// Tells the hub something and does what it then says.
+    /// Calls the hub and carries out its outputs.
     pub(crate) fn update<T>(&self, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
         self.change(&mut self.lock(), now, input)
     }
 
-    /// The first message of a connection.
+    /// Handles the first message of a connection.
     pub(crate) fn join(&self, id: ConnectionId, join: Box<Join>, outbox: &Arc<Outbox>, now: Now) {
         let mut state = self.lock();
         let (user, outbox) = (join.user.clone(), Arc::clone(outbox));
@@ -89,18 +96,18 @@ impl Shard {
         self.change(&mut state, now, |hub| hub.handle(input, now));
     }
 
-    /// Any later message of a connection.
+    /// Handles any later message of a connection.
     pub(crate) fn handle_message(&self, id: ConnectionId, message: ClientMessage, now: Now) {
         self.handle_input(id, HubInput::Message(id, message), now);
     }
 
-    /// A connection said something that is not a message.
+    /// Handles data that is not a message.
     pub(crate) fn handle_malformed(&self, id: ConnectionId, now: Now) {
         self.handle_input(id, HubInput::Malformed(id), now);
     }
 
-    /// What a connection says after the hub has closed it reaches nobody. Above all no second
-    /// `join`, for a session that would have nobody to speak to and nobody to end it.
+    /// Passes an input to the hub, unless the hub has closed the connection. A second `join` on such
+    /// a connection would create a session without a connection that no input ever ends.
     fn handle_input(&self, id: ConnectionId, input: HubInput, now: Now) {
         let mut state = self.lock();
         if state.clients.contains_key(&id) {
@@ -108,22 +115,22 @@ impl Shard {
         }
     }
 
-    /// A connection is gone.
+    /// Handles the end of a connection.
     pub(crate) fn handle_closed(&self, id: ConnectionId, last_received: Instant, now: Now) {
         let mut state = self.lock();
-        // When the hub closed it, it hears nothing more of it.
+        // The hub gets no input for a connection that it has closed itself.
         if state.clients.remove(&id).is_some() {
             let input = HubInput::Closed { connection: id, last_received };
             self.change(&mut state, now, |hub| hub.handle(input, now));
         }
     }
 
-    /// A deadline has passed.
+    /// Handles a deadline that has passed.
     pub(crate) fn handle_timeout(&self, now: Now) {
         self.update(now, |hub| hub.handle(HubInput::Timeout, now));
     }
 
-    /// Hands out new ICE servers.
+    /// Sends new TURN credentials to a client.
     pub(crate) fn renew_ice(&self, id: ConnectionId, now: Now) {
         let state = self.lock();
         if let Some(client) = state.clients.get(&id) {
@@ -132,23 +139,24 @@ impl Shard {
         }
     }
 
-    /// When the hub wants to be told the time. Resolves anew each time that this comes sooner.
+    /// The next deadline of the hub, for the timer.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let mut state = self.lock();
         state.timer_deadline = state.hub.poll_timeout();
         state.timer_deadline
     }
 
-    /// Resolves when the deadline told last is too late.
+    /// Resolves when the hub has an earlier deadline than [`Shard::next_deadline`] returned last.
     pub(crate) async fn wait_for_earlier_deadline(&self) {
         self.earlier_deadline.notified().await;
     }
 
+    /// Calls the hub, carries out its outputs and updates the counts.
     fn change<T>(&self, state: &mut ShardState, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
         let context = &self.context;
         let (rooms, sessions) = (state.hub.room_count(), state.hub.session_count());
-        // What all the others have left. It is exact but for shards that let somebody in at the
-        // very same moment.
+        // The hub may use what the other shards leave. Two shards that admit a session at the same
+        // time can exceed the limit, at most by one session per shard.
         state.hub.set_capacity(
             capacity(context.max_rooms, &context.rooms, rooms),
             capacity(context.max_sessions, &context.sessions, sessions),
@@ -195,16 +203,18 @@ impl Shard {
 }
 
 fn text(message: &ServerMessage) -> Utf8Bytes {
-    // Maps with keys that are no texts are all that JSON cannot have, and no message has any.
+    // JSON serialization fails only for map keys that are not text. No message has a map.
     serde_json::to_string(message).unwrap_or_default().into()
 }
 
-/// How many may be here, when `here` of all there are, are.
-fn capacity(most: usize, all: &AtomicUsize, here: usize) -> usize {
+/// The limit of one shard: the limit of the server without what the other shards use. `here` is what
+/// this shard uses.
+fn capacity(max: usize, all: &AtomicUsize, here: usize) -> usize {
     let elsewhere = all.load(Ordering::Relaxed).saturating_sub(here);
-    most.saturating_sub(elsewhere)
+    max.saturating_sub(elsewhere)
 }
 
+/// Updates a count of all shards when that of one shard has changed.
 fn adjust(all: &AtomicUsize, before: usize, after: usize) {
     if after >= before {
         all.fetch_add(after - before, Ordering::Relaxed);

@@ -1,7 +1,7 @@
-//! One WebSocket, from its first message to its close frame.
+//! One WebSocket session (RFC 6455), from the upgrade to the close frame.
 //!
-//! A task of its own reads, writes and keeps the time of each connection. It holds two buffers and
-//! a few numbers; whatever is known of rooms and members is in a [`Shard`].
+//! Each connection has a task that reads, writes and checks its timeouts. The state of rooms and
+//! members is in a [`Shard`].
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,17 +21,18 @@ use crate::rate::Bucket;
 use crate::server::ServerState;
 use crate::shard::Shard;
 
-/// How long what waits for a connection may take to be written.
+/// The time limit for writing the waiting messages.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the other end has to answer a close frame. Until then what it still sends is read: a
-/// socket closed with bytes unread is reset, and the close frame would be lost.
+/// The time limit for the client to answer a close frame. Until then the server reads and drops
+/// what the client sends: TCP resets a socket that is closed with unread data (RFC 2525 2.17), and
+/// the client would lose the close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How the reading or writing of a connection ends.
+/// Why a connection ends.
 enum Ending {
-    /// By us, with a close frame.
+    /// The server closes it with a close frame.
     ByServer(Closing),
-    /// By the other side, or by the network.
+    /// The client closed it, or the network failed.
     ByClient,
 }
 
@@ -85,11 +86,12 @@ impl WebSocketSession {
         }
     }
 
-    /// Serves the connection until it ends.
+    /// Serves the connection until it has ended.
     pub(crate) async fn run(mut self, mut socket: WebSocket) {
         let end = self.serve(&mut socket).await;
         if matches!(end, Ending::ByServer(_)) {
-            // Last words, such as `removed`. Whoever cannot take them goes without.
+            // The last messages, such as `removed`. A client that cannot receive them in time does
+            // not get them.
             let _: Result<(), Ending> = self.write(&mut socket).await;
         }
         if let Some(joined) = &self.joined {
@@ -109,7 +111,7 @@ impl WebSocketSession {
         };
         self.server.context.metrics.closed(code.map_or("theirs", CloseCode::name));
         let number = code.map_or(0, CloseCode::number);
-        // Not the reason, which may repeat what the other side said.
+        // The log gets the text of the code. The reason in the close frame may quote the client.
         let why = code.map_or("ended by the other side", CloseCode::text);
         match &self.joined {
             Some(Joined { app, room, user, session, .. }) => {
@@ -198,7 +200,7 @@ impl WebSocketSession {
         }
     }
 
-    /// Nothing more can be read.
+    /// Handles an error while reading. Nothing more can be read after it.
     fn handle_read_error(&mut self, error: axum::Error) -> Result<(), Ending> {
         self.readable = false;
         match error.into_inner().downcast_ref::<SocketError>() {
@@ -216,7 +218,7 @@ impl WebSocketSession {
         }
     }
 
-    /// Ends the session, if there is one, and the connection.
+    /// Ends the connection because of a bad message, and its session if it has one.
     fn refuse(&self, closing: Closing) -> Result<(), Ending> {
         let removed = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
         self.outbox.push(removed.unwrap_or_default().into());
@@ -228,14 +230,19 @@ impl WebSocketSession {
         Err(Ending::ByServer(closing))
     }
 
-    /// When the time is to be looked at next.
+    /// The earliest of all timeouts.
     fn next_deadline(&self) -> Instant {
         let limits = &self.server.config.limits;
         let silence = Duration::from_millis(limits.silence_ms);
-        let silent = self.last_received + if self.ping_outstanding { silence } else { silence / 2 };
-        let join = self.opened_at + Duration::from_millis(limits.opening_ms);
-        let join = self.joined.is_none().then_some(join);
-        [Some(silent), join, self.ice_renewal_at].into_iter().flatten().min().unwrap_or(silent)
+        let silent_at =
+            self.last_received + if self.ping_outstanding { silence } else { silence / 2 };
+        let join_by = self.opened_at + Duration::from_millis(limits.opening_ms);
+        let join_by = self.joined.is_none().then_some(join_by);
+        [Some(silent_at), join_by, self.ice_renewal_at]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(silent_at)
     }
 
     async fn handle_timeout(&mut self, socket: &mut WebSocket) -> Result<(), Ending> {
@@ -269,7 +276,7 @@ impl WebSocketSession {
         self.ice_renewal_at = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
     }
 
-    /// Writes all that waits, and what is added meanwhile.
+    /// Writes all waiting messages and those that are added meanwhile.
     async fn write(&self, socket: &mut WebSocket) -> Result<(), Ending> {
         loop {
             let waiting = self.outbox.take();
@@ -302,7 +309,7 @@ impl WebSocketSession {
     }
 }
 
-/// The bytes that count.
+/// The length of a message for the rate limit, in bytes.
 fn length(message: &Message) -> usize {
     match message {
         Message::Text(text) => text.len(),
@@ -311,12 +318,13 @@ fn length(message: &Message) -> usize {
     }
 }
 
-/// What is said of a text that is no message. It goes back to who sent the text, and nowhere else.
+/// The close frame for a text that is not a message. It may quote the text, so it is sent to the
+/// client and not logged.
 fn parse_error(error: &serde_json::Error) -> Closing {
     Closing::because(CloseCode::BadMessage, &format!("not a message: {error}"))
 }
 
-/// Says goodbye, and waits for the answer for a while.
+/// Sends a close frame and waits for the answer (RFC 6455 7.1.2).
 async fn close_handshake(socket: &mut WebSocket, closing: Closing, readable: bool) {
     let frame = CloseFrame {
         code: closing.code.number(),
@@ -331,6 +339,6 @@ async fn close_handshake(socket: &mut WebSocket, closing: Closing, readable: boo
             std::future::pending::<()>().await;
         }
     };
-    // Whoever does not answer is left.
+    // The socket is closed without an answer after the time limit.
     let _: Result<(), _> = timeout(CLOSE_TIMEOUT, handshake).await;
 }
