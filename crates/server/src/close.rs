@@ -1,4 +1,4 @@
-//! Why a connection is closed, as the number and the text of a WebSocket close frame.
+//! The codes and reasons of WebSocket close frames (RFC 6455 7.4).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,13 +6,15 @@ use std::fmt;
 use tt_rtc_room::CloseReason;
 use tt_rtc_room::protocol::Removal;
 
-/// Longest reason that fits a close frame, in bytes (RFC 6455, section 5.5: 125 with the code).
+/// The longest reason of a close frame, in bytes. A control frame has at most 125 (RFC 6455 5.5), of
+/// which the code takes two.
 const MAX_REASON: usize = 123;
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $text:literal, $reconnect:literal;)*) => {
-        /// Why a connection is closed. The numbers below 4000 are registered with IANA; those from
-        /// 4000 on are ours, and those up to 4007 follow a `removed` message that says the same.
+        /// Why the server closes a connection. Numbers below 4000 are registered with IANA. Numbers
+        /// from 4000 on are specific to this server. A `removed` message with the same meaning
+        /// precedes 4000 to 4007.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u16)]
         pub enum CloseCode {
@@ -28,22 +30,22 @@ macro_rules! codes {
                 self as u16
             }
 
-            /// The name it has in metrics.
+            /// The name in metrics and documentation.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)*
                 }
             }
 
-            /// What it means, as the reason in the close frame says where there is nothing more
-            /// to be said.
+            /// What the code means. It is the reason in the close frame unless there is a more
+            /// specific one.
             pub const fn text(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
                 }
             }
 
-            /// Whether it is worth connecting again, with the same session.
+            /// Whether the client should connect again and resume the session.
             pub const fn should_reconnect(self) -> bool {
                 match self {
                     $(Self::$name => $reconnect,)*
@@ -54,44 +56,44 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The participant said `leave`.
-    Left = 1000, "goodbye", false;
-    /// Frames that break the rules of WebSocket.
-    Protocol = 1002, "not as WebSocket has it", false;
-    /// Messages are texts; the connection sent bytes.
-    Binary = 1003, "messages are texts, not bytes", false;
-    /// A text that is not UTF-8.
-    NotUtf8 = 1007, "a text was not UTF-8", false;
-    /// A message longer than the server takes.
-    TooBig = 1009, "a message was too long", false;
-    /// The server is going down or starting anew: the session goes on at the next one.
-    Restart = 1012, "the server is going down, come back to the next one", true;
-    /// Not a message, out of place or out of bounds.
-    BadMessage = 4000, "not a message, or out of place", false;
-    /// The server does not speak the version.
-    Version = 4001, "no such protocol version", false;
-    /// The token is not one of this app, room and user, or has a wrong signature.
+    /// The participant sent `leave`.
+    Left = 1000, "the participant left", false;
+    /// A frame violates the WebSocket protocol.
+    Protocol = 1002, "a frame violates the WebSocket protocol", false;
+    /// A binary message. Messages are text.
+    Binary = 1003, "messages are text, not binary", false;
+    /// A text message that is not UTF-8.
+    NotUtf8 = 1007, "a text is not UTF-8", false;
+    /// A message is longer than the limit.
+    TooBig = 1009, "a message is too long", false;
+    /// The server shuts down. The session can be resumed at the next server.
+    Restart = 1012, "the server shuts down, resume at the next one", true;
+    /// A malformed, misplaced or oversized message.
+    BadMessage = 4000, "malformed or misplaced message", false;
+    /// The server does not support the protocol version.
+    Version = 4001, "unsupported protocol version", false;
+    /// The token is for another app, room or user, or its signature is wrong.
     InvalidToken = 4002, "invalid token", false;
     /// The token has expired.
     TokenExpired = 4003, "the token has expired", false;
-    /// The same user joined anew, elsewhere.
+    /// The same user joined again elsewhere.
     DuplicateLogin = 4004, "the user joined elsewhere", false;
     /// The room or the server is full.
     Full = 4005, "the room or the server is full", false;
     /// An administrator removed the user.
     Kicked = 4006, "the user was removed", false;
-    /// An administrator ended the room.
-    Dissolved = 4007, "the room was ended", false;
-    /// The session goes on over another connection.
-    Resumed = 4008, "the session goes on over another connection", false;
-    /// Nothing was heard for too long, not even an answer to a ping.
-    Silent = 4009, "nothing was heard for too long", true;
-    /// Too slow in reading what it is sent.
-    Slow = 4010, "too slow in reading", true;
-    /// Too many messages, or too many bytes, in too short a time.
+    /// An administrator dissolved the room.
+    Dissolved = 4007, "the room was dissolved", false;
+    /// The session was resumed on another connection.
+    Resumed = 4008, "the session was resumed on another connection", false;
+    /// The client sent nothing within the time limit, not even the answer to a ping.
+    Silent = 4009, "nothing received within the time limit", true;
+    /// The client reads too slowly.
+    Slow = 4010, "the client reads too slowly", true;
+    /// The client exceeds the rate limit of messages or bytes.
     TooMany = 4011, "too many messages", true;
-    /// No `join` came in time after connecting.
-    NotJoined = 4012, "no join came in time", false;
+    /// No `join` arrived within the time limit.
+    NotJoined = 4012, "no join within the time limit", false;
 }
 
 impl From<Removal> for CloseCode {
@@ -125,7 +127,7 @@ impl fmt::Display for CloseCode {
     }
 }
 
-/// A close frame to be sent.
+/// A close frame to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Closing {
     pub(crate) code: CloseCode,
@@ -133,7 +135,7 @@ pub(crate) struct Closing {
 }
 
 impl Closing {
-    /// A close frame that says more than its code does, as far as there is room.
+    /// A close frame with a specific reason. A reason that is too long is cut.
     pub(crate) fn because(code: CloseCode, reason: &str) -> Self {
         let mut end = reason.len().min(MAX_REASON);
         while !reason.is_char_boundary(end) {
