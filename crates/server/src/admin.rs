@@ -1,6 +1,7 @@
-//! The admin API: rooms can be watched and ended, and users removed.
+//! The admin API: it lists rooms and members, dissolves rooms and removes users.
 //!
-//! App, room and user are query parameters, since an app id may be empty, which a path cannot have.
+//! App, room and user are query parameters, because an app id may be empty and a path segment may
+//! not.
 
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -38,6 +39,7 @@ pub(crate) fn router(server: &Server) -> Router<Server> {
         .route_layer(from_fn_with_state(server.clone(), authenticate))
 }
 
+/// Checks the bearer token (RFC 6750 2.1).
 async fn authenticate(
     State(server): State<Server>,
     headers: HeaderMap,
@@ -57,7 +59,7 @@ async fn authenticate(
     (StatusCode::UNAUTHORIZED, challenge, "the bearer token is missing or wrong\n").into_response()
 }
 
-/// Compares in a time that depends on neither, not even on their lengths.
+/// Compares in constant time. Hashing hides the lengths.
 fn is_same(given: &[u8], expected: &[u8]) -> bool {
     Sha256::digest(given).ct_eq(&Sha256::digest(expected)).into()
 }

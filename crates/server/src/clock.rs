@@ -1,11 +1,13 @@
-//! The two clocks that a hub is told of.
+//! The clocks of the server: a monotonic clock and the wall clock.
 
 use std::time::{self, Duration, SystemTime, UNIX_EPOCH};
 
 use tt_rtc_room::{Instant, Now};
 
+/// The clocks that hubs get their time from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
+    /// The origin of [`Instant`].
     start: time::Instant,
 }
 
@@ -19,15 +21,16 @@ impl Clock {
         Now { instant: self.instant(time::Instant::now()), unix: milliseconds(unix) }
     }
 
-    /// A moment as hubs count it.
+    /// Converts a time of the monotonic clock to a time of the hubs.
     pub(crate) fn instant(self, moment: time::Instant) -> Instant {
         Instant(milliseconds(moment.saturating_duration_since(self.start)))
     }
 
-    /// A hub's moment as timers count it.
+    /// Converts a time of the hubs to a time of the monotonic clock.
     pub(crate) fn moment(self, instant: Instant) -> time::Instant {
         let since = Duration::from_millis(instant.0);
-        // A moment too far away to be told is as good as an hour: looking too early does no harm.
+        // A time that cannot be represented becomes one hour from now. Hubs ignore a timer that fires
+        // too early.
         self.start
             .checked_add(since)
             .unwrap_or_else(|| time::Instant::now() + Duration::from_secs(3_600))

@@ -1,9 +1,9 @@
-//! STUN and TURN servers for one session.
+//! STUN and TURN servers for a session.
 //!
-//! A TURN server that shares a secret with us takes any user name of the form `EXPIRY:USER`, where
-//! the expiry is a Unix time in seconds, with the password base64(HMAC-SHA1(secret, user name)):
-//! coturn's `use-auth-secret`. So nobody relays for longer than a call of ours takes, and the TURN
-//! server needs no list of users.
+//! TURN credentials follow draft-uberti-behave-turn-rest-00, which coturn implements as
+//! `use-auth-secret`: the user name is `EXPIRY:USER`, with the expiry as Unix time in seconds, and the
+//! password is base64(HMAC-SHA1(secret, user name)). The TURN server needs no list of users, and
+//! credentials expire.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use tt_rtc_room::protocol::IceServer;
 use crate::config::IceConfig;
 
 impl IceConfig {
-    /// The servers as `user` is to use them from `unix` (in milliseconds) on.
+    /// The servers for `user`, with credentials that are issued at `unix` (milliseconds).
     pub(crate) fn servers(&self, user: &UserId, unix: u64) -> Vec<IceServer> {
         let mut servers = Vec::new();
         if !self.stun.is_empty() {
@@ -34,8 +34,9 @@ impl IceConfig {
         servers
     }
 
-    /// How long after handing out credentials new ones are due: half of their life, so that
-    /// whatever begins to relay has at least the other half before it.
+    /// The time from issuing credentials to issuing new ones: half of their lifetime. An allocation
+    /// thus starts with credentials that are valid for at least the other half. `None` without
+    /// credentials.
     pub(crate) fn renewal(&self) -> Option<Duration> {
         let ends = !self.turn.is_empty() && self.turn_secret.is_some();
         ends.then(|| Duration::from_millis(self.turn_lifetime.saturating_mul(500)))
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn new_ones_come_when_half_of_the_time_is_over() {
+    fn credentials_are_renewed_after_half_of_their_lifetime() {
         assert_eq!(config().renewal(), Some(Duration::from_secs(1_800)));
         let without_secret = IceConfig { turn_secret: None, ..config() };
         assert_eq!(without_secret.renewal(), None);

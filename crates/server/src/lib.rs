@@ -1,7 +1,7 @@
-//! The hub of rooms behind WebSocket.
+//! The signaling server: the hub of `tt-rtc-room` behind WebSocket.
 //!
-//! [`Server`] is the sans-IO hub of `tt-rtc-room` with sockets, a clock and limits around it. It is
-//! an axum router, to be served by itself or nested at a path of another one:
+//! [`Server`] drives hubs, which do no I/O themselves, with sockets, clocks and rate limits. It is an
+//! axum router. Serve it alone, or nest it at a path of another router:
 //!
 //! ```no_run
 //! use std::net::SocketAddr;
@@ -12,54 +12,55 @@
 //! let server = Server::new(Config::default());
 //! let app = axum::Router::new().nest("/signaling", server.router());
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//! // With the addresses of those who connect, which are counted.
+//! // The limit of connections per address needs the client's address.
 //! let app = app.into_make_service_with_connect_info::<SocketAddr>();
 //! axum::serve(listener, app).await?;
-//! // At the end, the rooms are handed over to the next server.
+//! // At shutdown, participants resume their sessions at the next server.
 //! server.shut_down().await;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What a connection carries
+//! # The protocol
 //!
-//! Text frames, each with one message as JSON: [`ClientMessage`] to the server, [`ServerMessage`]
-//! from it, as serde writes them. The first one is `join`. No subprotocol is asked for.
+//! A connection carries text messages. Each is one message as JSON, serialized by serde:
+//! [`ClientMessage`] to the server, [`ServerMessage`] from the server. The first one is `join`. There
+//! is no subprotocol.
 //!
-//! The server pings at WebSocket's own level when it has heard nothing for half of
-//! [`LimitsConfig::silence_ms`](config::LimitsConfig::silence_ms); browsers answer by themselves,
-//! even of a page in the background.
+//! The server sends a WebSocket ping (RFC 6455 5.5.2) when nothing has arrived for half of
+//! [`LimitsConfig::silence_ms`](config::LimitsConfig::silence_ms). Browsers answer it themselves, also
+//! for pages in the background.
 //!
-//! When the server closes a connection, the code of the close frame says why. A session that the
-//! server will not have, or no longer, is first told so by
-//! [`Removed`](tt_rtc_room::protocol::ServerMessage::Removed); the code says the same. All other
-//! ends leave the session alive for twelve seconds, to be resumed over another connection.
+//! When the server closes a connection, the code of the close frame says why. If it refuses or ends
+//! the session, a [`Removed`](tt_rtc_room::protocol::ServerMessage::Removed) message precedes the
+//! close frame. After all other ends, the session stays for twelve seconds and can be resumed on
+//! another connection.
 //!
-//! | code | name | means | connect again? |
+//! | code | name | meaning | connect again? |
 //! |---|---|---|---|
-//! | 1000 | `Left` | the participant said `leave` | no |
-//! | 1002 | `Protocol` | frames that break the rules of WebSocket (after `removed`) | no |
-//! | 1003 | `Binary` | bytes instead of a text (after `removed`) | no |
-//! | 1007 | `NotUtf8` | a text that is not UTF-8 (after `removed`) | no |
-//! | 1009 | `TooBig` | a message that is too long (after `removed`) | no |
-//! | 1012 | `Restart` | the server is going down | yes, the session goes on at the next one |
-//! | 4000 | `BadMessage` | no message, out of place or out of bounds; the reason says more | no |
-//! | 4001 | `Version` | no such protocol version | no |
-//! | 4002 | `InvalidToken` | the token is not one of this app, room and user | no |
+//! | 1000 | `Left` | the participant sent `leave` | no |
+//! | 1002 | `Protocol` | a frame violates the WebSocket protocol (after `removed`) | no |
+//! | 1003 | `Binary` | a binary message (after `removed`) | no |
+//! | 1007 | `NotUtf8` | a text message that is not UTF-8 (after `removed`) | no |
+//! | 1009 | `TooBig` | a message is longer than the limit (after `removed`) | no |
+//! | 1012 | `Restart` | the server shuts down | yes, resume at the next server |
+//! | 4000 | `BadMessage` | malformed, misplaced or oversized message; the reason says more | no |
+//! | 4001 | `Version` | unsupported protocol version | no |
+//! | 4002 | `InvalidToken` | the token is for another app, room or user, or has a wrong signature | no |
 //! | 4003 | `TokenExpired` | the token has expired | with a new token |
 //! | 4004 | `DuplicateLogin` | the same user joined elsewhere | no |
-//! | 4005 | `Full` | the room, or the server, is full | later |
+//! | 4005 | `Full` | the room or the server is full | later |
 //! | 4006 | `Kicked` | an administrator removed the user | no |
-//! | 4007 | `Dissolved` | an administrator ended the room | no |
-//! | 4008 | `Resumed` | the session goes on over another connection | no |
-//! | 4009 | `Silent` | nothing was heard for too long, no answer to a ping either | yes |
-//! | 4010 | `Slow` | too slow in reading what it is sent | yes |
-//! | 4011 | `TooMany` | too many messages or bytes in too short a time | yes, after a while |
-//! | 4012 | `NotJoined` | no `join` in time after connecting | no |
+//! | 4007 | `Dissolved` | an administrator dissolved the room | no |
+//! | 4008 | `Resumed` | the session was resumed on another connection | no |
+//! | 4009 | `Silent` | nothing received within the time limit, not even the answer to a ping | yes |
+//! | 4010 | `Slow` | the client reads too slowly | yes |
+//! | 4011 | `TooMany` | the client exceeds the rate limit of messages or bytes | yes, after a while |
+//! | 4012 | `NotJoined` | no `join` within the time limit | no |
 //!
-//! A connection is refused before it is one, by HTTP: 403 for a page of an origin that may not
-//! connect, 429 for an address with too many connections, 503 when the server is full or going
-//! down. A browser tells a page none of that but the failure (1006).
+//! Before the upgrade, the server refuses a connection by HTTP: 403 for a page of an origin that is
+//! not allowed, 429 for an address with too many connections, 503 when the server is full or shuts
+//! down. A page learns only that the connection failed (close code 1006).
 //!
 //! [`ClientMessage`]: tt_rtc_room::protocol::ClientMessage
 //! [`ServerMessage`]: tt_rtc_room::protocol::ServerMessage

@@ -1,7 +1,7 @@
-//! Listening for HTTP, with or without TLS.
+//! Listening for HTTP/1.1, with or without TLS.
 //!
-//! What `axum::serve` does, and three things that it does not: a request that does not come in time
-//! is not waited for, an address has no more sockets open than its share, and TLS.
+//! It adds three things to `axum::serve`: a time limit for requests, a limit of sockets per address,
+//! and TLS.
 
 use std::io;
 use std::net::SocketAddr;
@@ -26,23 +26,23 @@ use tracing::{debug, warn};
 
 use crate::addresses::Addresses;
 
-/// How long to wait when no socket can be accepted: most often there are too many open files, and
-/// the next one to be closed makes room.
+/// The pause after `accept` has failed. The usual reason is too many open files, which lasts until a
+/// socket is closed.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
-/// How a socket is listened at.
+/// The options of a listening socket.
 #[derive(Debug, Clone)]
 pub struct Listen {
-    /// Certificate and key, for HTTPS.
+    /// The TLS configuration. `None` means plain HTTP.
     pub tls: Option<Arc<ServerConfig>>,
-    /// How long the TLS handshake may take, and then each request until its headers are there.
+    /// The time limit of the TLS handshake, and of receiving the headers of each request.
     pub within: Duration,
-    /// How many sockets one address may have open that carry no WebSocket.
+    /// The limit of sockets of one address that are not WebSockets yet.
     pub per_address: usize,
 }
 
 impl Listen {
-    /// Serves a router for as long as the future is polled. Its handlers get
+    /// Serves a router until the future is dropped. Handlers get
     /// [`ConnectInfo<SocketAddr>`](ConnectInfo).
     pub async fn serve(self, listener: TcpListener, router: Router) {
         let addresses = Arc::new(Addresses::default());
@@ -69,13 +69,14 @@ impl Listen {
         }
     }
 
+    /// Serves one socket.
     async fn open(
         self,
         socket: TcpStream,
         address: SocketAddr,
         router: Router,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        // Signals are small and urgent.
+        // Signals are small and should not wait for more data (Nagle's algorithm).
         socket.set_nodelay(true)?;
         match &self.tls {
             Some(config) => {
@@ -88,7 +89,7 @@ impl Listen {
         Ok(())
     }
 
-    /// Answers the requests of one socket, up to the one that makes it a WebSocket.
+    /// Answers the requests of one socket, up to the upgrade to WebSocket.
     async fn requests<S>(&self, socket: S, address: SocketAddr, router: Router) -> hyper::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -107,10 +108,10 @@ impl Listen {
     }
 }
 
-/// The TLS configuration for a certificate (followed by those that signed it) and its key, as PEM.
+/// Creates the TLS configuration from a certificate chain and a private key, both in PEM.
 ///
 /// # Errors
-/// When there is no certificate or key in the texts, or they do not belong together.
+/// When the PEM has no certificate or no key, or when the key does not match the certificate.
 pub fn tls(certificate: &[u8], key: &[u8]) -> io::Result<Arc<ServerConfig>> {
     let invalid = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
@@ -127,7 +128,7 @@ pub fn tls(certificate: &[u8], key: &[u8]) -> io::Result<Arc<ServerConfig>> {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .map_err(|error| invalid(&error))?;
-    // WebSocket is a matter of HTTP/1.1.
+    // The upgrade to WebSocket needs HTTP/1.1 (RFC 6455 4.1).
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }

@@ -1,6 +1,6 @@
-//! What is counted, for Prometheus.
+//! Metrics for Prometheus.
 //!
-//! Labels have few values, and all are ours: nothing that a stranger says becomes one.
+//! Labels have a small, fixed set of values. Data from clients never becomes a label.
 
 use std::time::Duration;
 
@@ -11,12 +11,13 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Counters that one label tells apart.
+/// Counters with one label.
 type Counters = Family<[(&'static str, &'static str); 1], Counter>;
 
-/// Upper ends of the times that are told apart, in seconds.
+/// The upper bounds of the histogram's buckets, in seconds.
 const BUCKETS: [f64; 10] = [1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 1e-1];
 
+/// The metrics of a server. Any task may count; [`Metrics::to_text`] sets the gauges.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
@@ -110,7 +111,7 @@ impl Metrics {
         self.handling.observe(time.as_secs_f64());
     }
 
-    /// Everything in the text format of OpenMetrics, with numbers that are looked up just now.
+    /// All metrics in the OpenMetrics text format, with the current values of the gauges.
     pub(crate) fn to_text(&self, connections: usize, sessions: usize, rooms: usize) -> String {
         let set = |gauge: &Gauge, value: usize| {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
@@ -120,13 +121,13 @@ impl Metrics {
         set(&self.rooms, rooms);
         set(&self.memory, resident_memory().unwrap_or_default());
         let mut text = String::new();
-        // A text takes everything that is written to it.
+        // Writing to a string cannot fail.
         let _: Result<(), _> = encode(&mut text, &self.registry);
         text
     }
 }
 
-/// Memory of this process, in bytes. Linux tells it; elsewhere it is not known.
+/// The resident memory of this process, in bytes. `None` on systems other than Linux.
 fn resident_memory() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,8 +1,8 @@
-//! What is on its way to one connection.
+//! The queue of messages to one client.
 //!
-//! Bounded by bytes, not by messages: one is a `pong`, another names ten thousand members. A
-//! connection that reads more slowly than it is spoken to is cut off; its session stays, and the
-//! room as it then is awaits it when it comes back.
+//! The queue is bounded in bytes, because messages differ in size: one is a `pong`, another lists ten
+//! thousand members. A client that reads too slowly is disconnected instead of buffered without
+//! limit. Its session stays, and the `welcome` at its resume has the current state of the room.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -13,23 +13,26 @@ use tokio::sync::Notify;
 
 use crate::close::{CloseCode, Closing};
 
-/// What a waiting message is charged beside its text, in bytes.
+/// What a waiting message counts in addition to its text, in bytes.
 const OVERHEAD: usize = 64;
 
+/// The queue of one client. Its shard adds messages, its WebSocket session takes them.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    /// How much may wait before the next message is one too many, in bytes.
+    /// When more bytes than this are waiting, no message can be added.
     limit: usize,
     waiting: Mutex<Waiting>,
+    /// Notified when a message or the close frame is added.
     changed: Notify,
 }
 
-/// What waits to be written.
+/// The messages to write.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
     pub(crate) messages: VecDeque<Utf8Bytes>,
+    /// The size of the messages with [`OVERHEAD`], in bytes.
     bytes: usize,
-    /// How the connection ends after these messages.
+    /// The close frame after the messages.
     pub(crate) closing: Option<Closing>,
 }
 
@@ -42,8 +45,9 @@ impl Outbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a message. When more than the limit is waiting already, the connection is cut off
-    /// instead. So one message may be larger than the limit, as a large room is for a newcomer.
+    /// Adds a message. When more than the limit is waiting already, it drops all messages and closes
+    /// the connection with [`CloseCode::Slow`] instead. A single message may thus be larger than the
+    /// limit, as is the `welcome` of a large room.
     pub(crate) fn push(&self, message: Utf8Bytes) {
         let mut waiting = self.lock();
         if waiting.closing.is_some() {
@@ -60,18 +64,19 @@ impl Outbox {
         self.changed.notify_one();
     }
 
-    /// Closes the connection after what is waiting. The first reason stands.
+    /// Closes the connection after the waiting messages. A second call has no effect.
     pub(crate) fn close(&self, closing: Closing) {
         self.lock().closing.get_or_insert(closing);
         self.changed.notify_one();
     }
 
-    /// Resolves when something was added since it last did.
+    /// Resolves when something was added since the last time it resolved. One task may wait.
     pub(crate) async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// Resolves when the connection is cut off because too much is waiting. Consumes all notifications.
+    /// Resolves when the connection is closed because too much is waiting. It consumes the
+    /// notifications of [`Outbox::changed`].
     pub(crate) async fn overflow(&self) {
         let is_cut_off = || {
             let waiting = self.lock();
@@ -82,7 +87,7 @@ impl Outbox {
         }
     }
 
-    /// Takes all that is waiting.
+    /// Takes all messages. The close frame stays.
     pub(crate) fn take(&self) -> Waiting {
         let mut waiting = self.lock();
         let closing = waiting.closing.clone();
@@ -95,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hands_out_what_was_put_in_and_then_the_end() {
+    fn returns_the_messages_and_then_the_close_frame() {
         let outbox = Outbox::new(1_000);
         outbox.push("a".into());
         outbox.push("b".into());
@@ -117,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_read_is_cut_off_and_what_waited_is_freed() {
+    fn a_slow_client_is_disconnected_and_its_messages_are_freed() {
         let outbox = Outbox::new(200);
         for _ in 0..1_000 {
             outbox.push("x".repeat(100).into());

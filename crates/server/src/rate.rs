@@ -1,28 +1,31 @@
-//! How much in how short a time: a token bucket.
+//! A rate limit: the token bucket algorithm.
 
 use std::time::Instant;
 
-/// Fills at a rate, up to a burst, and is emptied by what happens.
+/// A token bucket. It fills at a rate up to a burst, and each event takes tokens from it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bucket {
+    /// Tokens per second.
     rate: f64,
+    /// The capacity.
     burst: f64,
+    /// The tokens at `filled_at`.
     level: f64,
-    filled: Instant,
+    filled_at: Instant,
 }
 
 impl Bucket {
     /// A full bucket. `rate` is per second.
     pub(crate) fn new(rate: u32, burst: u32, now: Instant) -> Self {
         let (rate, burst) = (f64::from(rate), f64::from(burst));
-        Self { rate, burst, level: burst, filled: now }
+        Self { rate, burst, level: burst, filled_at: now }
     }
 
-    /// Takes `amount` out, if there is as much.
+    /// Takes `amount` tokens. Returns false, and takes none, if there are fewer.
     pub(crate) fn take(&mut self, amount: f64, now: Instant) -> bool {
-        let seconds = now.saturating_duration_since(self.filled).as_secs_f64();
+        let seconds = now.saturating_duration_since(self.filled_at).as_secs_f64();
         self.level = self.rate.mul_add(seconds, self.level).min(self.burst);
-        self.filled = now;
+        self.filled_at = now;
         let enough = self.level >= amount;
         if enough {
             self.level -= amount;

@@ -1,4 +1,4 @@
-//! What is served at which path.
+//! The HTTP routes.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,17 +15,18 @@ use crate::admin;
 use crate::server::{Server, ServerState};
 use crate::websocket_session::WebSocketSession;
 
-/// What is read at once. Kept for each connection, so small: an SDP takes a few reads.
+/// The read buffer of a connection, in bytes. It is small because each connection has one. Reading a
+/// session description takes a few reads.
 const READ_BUFFER: usize = 2 * 1024;
-/// From how much on what is to be written is written.
+/// The write buffer of a connection, in bytes. It is flushed when it is full.
 const WRITE_BUFFER: usize = 16 * 1024;
 
 impl Server {
-    /// The server as an axum router: the WebSocket at `/`, `/health` and `/ready`, and what
-    /// [`Server::operations`] has. It can be nested at any path of another router.
+    /// The server as an axum router: the WebSocket at `/`, `/health`, `/ready`, and the routes of
+    /// [`Server::operations`]. It can be nested at any path of another router.
     ///
-    /// Connections are counted by address where the router is served with
-    /// [`ConnectInfo<SocketAddr>`](ConnectInfo); elsewhere they have none.
+    /// The limit of connections per address needs a router that is served with
+    /// [`ConnectInfo<SocketAddr>`](ConnectInfo).
     pub fn router(&self) -> Router {
         self.signaling().merge(self.operations())
     }
@@ -39,7 +40,7 @@ impl Server {
             .with_state(self.clone())
     }
 
-    /// What is for operators alone: `/metrics`, and the admin API if there is an admin token.
+    /// The routes for operators: `/metrics`, and the admin API if there is an admin token.
     pub fn operations(&self) -> Router {
         Router::new()
             .route("/metrics", get(metrics))
@@ -121,8 +122,8 @@ fn refused(status: StatusCode, why: &'static str) -> Response {
     (status, format!("{why}\n")).into_response()
 }
 
-/// Whether the page that asks may connect. Browsers say which one it is; other programs, which need
-/// not, could say what they like.
+/// Whether pages of the request's origin may connect. A request without `Origin` comes from a program
+/// that is not a browser and could send any origin, so it is allowed (RFC 6455 10.2).
 fn is_origin_allowed(state: &ServerState, headers: &HeaderMap) -> bool {
     let origins = &state.config.origins;
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
@@ -130,7 +131,8 @@ fn is_origin_allowed(state: &ServerState, headers: &HeaderMap) -> bool {
     origins.is_empty() || origins.iter().any(is_origin)
 }
 
-/// Whose connection it is: of a trusted proxy, the last address that it wrote down.
+/// The address of the client. For a connection of a trusted proxy, it is the last address in
+/// `X-Forwarded-For`, which is the one that the proxy has added.
 fn client_address(state: &ServerState, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !state.config.trusted_proxies.contains(&direct.to_canonical()) {
         return direct;

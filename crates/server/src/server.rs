@@ -1,4 +1,4 @@
-//! The server: its rooms, its connections and its end.
+//! The server: its shards, its connections and its shutdown.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -18,43 +18,46 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::shard::{Shard, ShardContext};
 
-/// Over how many hubs the rooms are spread. More than any machine has cores, so that cores seldom
-/// wait for each other, and few enough to be looked at one after the other.
+/// The number of shards. It is larger than the number of cores of most machines, so two cores seldom
+/// need the same shard. It is small enough to read all shards one after the other.
 const SHARDS: usize = 32;
 
-/// A signaling server, without a socket to listen at: see [`Server::router`].
+/// A signaling server. It does not listen on a socket itself: see [`Server::router`].
 ///
-/// A handle; clones are the same server. Its last one gone, its rooms are.
+/// This is a handle. Clones share one server. The rooms end when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub struct Server {
     pub(crate) state: Arc<ServerState>,
 }
 
-/// A room and how many are in it.
+/// A room with its number of members.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RoomSummary {
     /// The app.
     pub app: AppId,
     /// The room.
     pub room: RoomId,
-    /// How many members it has, visible or not.
+    /// The number of members, visible and invisible.
     pub members: usize,
 }
 
+/// What all handlers and connections of a server share.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) context: Arc<ShardContext>,
+    /// The limit of connections per address.
     pub(crate) addresses: Arc<Addresses>,
-    /// As many as there may be connections.
+    /// The limit of connections of the server. Each connection has a permit.
     pub(crate) connection_permits: Arc<Semaphore>,
+    /// Becomes true in [`Server::shut_down`]. Every connection watches it.
     pub(crate) going_down: watch::Sender<bool>,
     shards: Vec<Arc<Shard>>,
-    /// With a key of its own, so that nobody can choose rooms that all fall to one shard.
+    /// Has a random key, so that clients cannot choose rooms that are all in one shard.
     hasher: RandomState,
     next_connection: AtomicU64,
-    /// Ends with the server.
+    /// The timers of the shards. Dropping the set stops them.
     _timers: JoinSet<()>,
 }
 
@@ -62,7 +65,7 @@ impl Server {
     /// A server without rooms.
     ///
     /// # Panics
-    /// Outside a tokio runtime with timers.
+    /// When called outside a tokio runtime with timers.
     pub fn new(config: Config) -> Self {
         let (clock, hasher) = (Clock::start(), RandomState::new());
         let limits = &config.limits;
@@ -75,7 +78,7 @@ impl Server {
             metrics: Metrics::new(),
         });
         let hub = HubConfig {
-            // Any number that the run before did not have.
+            // A random number. It differs from the one of the run before.
             id: u32::try_from(hasher.hash_one("hub") >> 32).unwrap_or_default(),
             keys: config
                 .apps
@@ -114,23 +117,23 @@ impl Server {
         Self { state: Arc::new(state) }
     }
 
-    /// Whether it takes connections: until [`Server::shut_down`] is called.
+    /// Whether the server accepts connections: until [`Server::shut_down`] is called.
     pub fn is_ready(&self) -> bool {
         !*self.state.going_down.borrow()
     }
 
-    /// How many connections there are, with those that have not joined a room yet.
+    /// The number of connections, including those that have not joined a room yet.
     pub fn connection_count(&self) -> usize {
         let max_connections = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
         max_connections - self.state.connection_permits.available_permits()
     }
 
-    /// How many sessions there are, with those that lost their connection a moment ago.
+    /// The number of sessions, including those that have lost their connection and may resume.
     pub fn session_count(&self) -> usize {
         self.state.context.sessions.load(Ordering::Relaxed)
     }
 
-    /// How many rooms there are.
+    /// The number of rooms.
     pub fn room_count(&self) -> usize {
         self.state.context.rooms.load(Ordering::Relaxed)
     }
@@ -150,33 +153,33 @@ impl Server {
         rooms
     }
 
-    /// The members of a room, in join order; none if there is no such room.
+    /// The members of a room in join order. Empty if there is no such room.
     pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
         self.state.shard(app, room).read(|hub| hub.members(app, room))
     }
 
-    /// Ends a room: its members are told that it was dissolved. Whether it was there.
+    /// Ends a room. Its members are removed as `Dissolved`. Returns whether the room existed.
     pub fn end_room(&self, app: &AppId, room: &RoomId) -> bool {
         let now = self.state.clock.now();
         self.state.shard(app, room).update(now, |hub| hub.end_room(app, room, now))
     }
 
-    /// Removes a user from a room: it is told that it was kicked. Whether it was there.
+    /// Removes a user from a room as `Kicked`. Returns whether the user was in the room.
     pub fn remove_user(&self, app: &AppId, room: &RoomId, user: &UserId) -> bool {
         let now = self.state.clock.now();
         self.state.shard(app, room).update(now, |hub| hub.remove_user(app, room, user, now))
     }
 
-    /// Hands the rooms over: takes no more connections, and closes those there are with
-    /// [`CloseCode::Restart`](crate::CloseCode::Restart). The participants keep their sessions and
-    /// resume them at the next server they reach. Resolves when all connections are closed, or
-    /// after the configured time.
+    /// Shuts the server down: refuses new connections and closes the open ones with
+    /// [`CloseCode::Restart`](crate::CloseCode::Restart). Participants keep their sessions and resume
+    /// them at the next server that they reach. Resolves when all connections are closed, or after
+    /// the configured time.
     pub async fn shut_down(&self) {
         self.state.going_down.send_replace(true);
         let max_connections = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
         let all_permits = u32::try_from(max_connections).unwrap_or(u32::MAX);
         let limit = Duration::from_millis(self.state.config.shutdown_ms);
-        // Whoever does not go is left behind.
+        // Connections that have not closed in time are dropped with the server.
         let _: Result<_, _> =
             timeout(limit, self.state.connection_permits.acquire_many(all_permits)).await;
         self.state.connection_permits.close();
@@ -184,7 +187,7 @@ impl Server {
 }
 
 impl ServerState {
-    /// Where the sessions of a room are.
+    /// The shard of a room.
     pub(crate) fn shard(&self, app: &AppId, room: &RoomId) -> &Arc<Shard> {
         let hash = self.hasher.hash_one((app, room));
         #[expect(clippy::indexing_slicing, reason = "a remainder is below the length")]
@@ -197,7 +200,7 @@ impl ServerState {
     }
 }
 
-/// Tells a shard the time whenever it wants to know.
+/// The timer of a shard: passes the timeouts of its hub.
 async fn run_timer(shard: Arc<Shard>, clock: Clock) {
     loop {
         let Some(deadline) = shard.next_deadline() else {

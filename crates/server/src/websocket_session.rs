@@ -42,29 +42,37 @@ impl From<CloseCode> for Ending {
     }
 }
 
-/// Whose connection it is, once it has said so. The hub may have refused it.
+/// The content of the `join` message. The hub may have refused it.
 struct Joined {
+    /// The shard with the room.
     shard: Arc<Shard>,
-    /// For the log.
+    // The rest is for the log.
     app: AppId,
     room: RoomId,
     user: UserId,
     session: SessionId,
 }
 
+/// One WebSocket connection. Its task owns it.
 pub(crate) struct WebSocketSession {
     id: ConnectionId,
     server: Arc<ServerState>,
+    /// The messages to write. The shard adds to it.
     outbox: Arc<Outbox>,
+    /// `None` until the `join` message.
     joined: Option<Joined>,
     opened_at: Instant,
+    /// When the last frame arrived.
     last_received: Instant,
+    /// Whether a ping was sent after the last frame arrived.
     ping_outstanding: bool,
-    /// Whether the other side can still be last_received: not after a frame that breaks the rules.
+    /// Whether more frames can be read. False after a frame that violates the protocol.
     readable: bool,
+    /// The rate limit of messages.
     messages: Bucket,
+    /// The rate limit of bytes.
     bytes: Bucket,
-    /// When the session is to get new ICE servers.
+    /// When the session gets new ICE servers. `None` if their credentials do not expire.
     ice_renewal_at: Option<Instant>,
 }
 
