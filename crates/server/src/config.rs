@@ -1,7 +1,7 @@
-//! What a server is told when it is made.
+//! The configuration of a server.
 //!
-//! Every field has a default, so `Config::default()` is a server for trying things: open to
-//! everybody who reaches it, which is nobody but this machine.
+//! Every field has a default. `Config::default()` is for development: it listens on the loopback
+//! address only, and every app is open.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use tt_rtc_room::Limits;
 use tt_rtc_room::hub::LEAVE_AFTER;
 use tt_rtc_room::id::AppId;
 
-/// A secret of the configuration. It is shown to nobody, and written as `"(secret)"`.
+/// A secret of the configuration. `Debug` and serde write it as `"(secret)"`.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -47,27 +47,28 @@ impl Serialize for Secret {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Where to listen for `/metrics` and `/admin`, instead of beside the WebSocket.
+    /// A separate address for `/metrics` and `/admin`. Without it they are beside the WebSocket.
     pub operations: Option<SocketAddr>,
-    /// The pages that may connect, as `https://host`; none means all.
+    /// The origins of pages that may connect, as `https://host`. Empty means all.
     pub origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// The addresses of proxies whose `X-Forwarded-For` is used.
     pub trusted_proxies: Vec<IpAddr>,
-    /// What callers of the admin API have to know. Without it there is no admin API.
+    /// The bearer token of the admin API. Without it there is no admin API.
     pub admin_token: Option<Secret>,
-    /// How long connections have to close when the server goes down, in milliseconds.
+    /// The time limit for connections to close when the server shuts down, in milliseconds.
     pub shutdown_ms: u64,
-    /// App keys by app id. An app with a key is joined with a token only, one without by anybody.
+    /// The app keys by app id. A join to an app with a key needs a valid token. A join to an app
+    /// without a key needs none.
     pub apps: BTreeMap<AppId, Secret>,
     /// Certificate and key, for `https` and `wss`.
     pub tls: TlsConfig,
-    /// STUN and TURN servers for those who join.
+    /// STUN and TURN servers for participants.
     pub ice: IceConfig,
-    /// How many, how large and how fast.
+    /// Limits of numbers, sizes, rates and times.
     pub limits: LimitsConfig,
-    /// What is logged.
+    /// The log.
     pub log: LogConfig,
 }
 
@@ -89,13 +90,13 @@ impl Default for Config {
     }
 }
 
-/// Where certificate and key are, as PEM files. Both or none.
+/// The PEM files of certificate and key. Both or neither are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TlsConfig {
-    /// The certificate, followed by those that it was signed with.
+    /// The certificate chain.
     pub certificate: Option<PathBuf>,
-    /// Its private key.
+    /// The private key.
     pub key: Option<PathBuf>,
 }
 
@@ -103,13 +104,13 @@ pub struct TlsConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IceConfig {
-    /// URLs of STUN servers.
+    /// The URLs of STUN servers.
     pub stun: Vec<String>,
-    /// URLs of one TURN server.
+    /// The URLs of one TURN server.
     pub turn: Vec<String>,
-    /// The secret shared with it (coturn's `static-auth-secret`).
+    /// The secret shared with the TURN server (coturn's `static-auth-secret`).
     pub turn_secret: Option<Secret>,
-    /// How long its credentials are good for, in seconds. New ones come after half of it.
+    /// The lifetime of TURN credentials, in seconds. They are renewed after half of it.
     pub turn_lifetime: u64,
 }
 
@@ -119,41 +120,43 @@ impl Default for IceConfig {
     }
 }
 
-/// How many, how large and how fast.
+/// Limits of numbers, sizes, rates and times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LimitsConfig {
-    /// Connections of the server.
+    /// Most connections of the server.
     pub connections: usize,
-    /// Connections from one address.
+    /// Most connections from one address.
     pub connections_per_address: usize,
-    /// Rooms of the server.
+    /// Most rooms of the server.
     pub rooms: usize,
-    /// Sessions of the server, with those that just lost their connection.
+    /// Most sessions of the server, including those that have just lost their connection.
     pub sessions: usize,
-    /// Visible members of a room.
+    /// Most visible members of a room.
     pub visible: usize,
-    /// Invisible members of a room.
+    /// Most invisible members of a room.
     pub invisible: usize,
-    /// Members of a room who publish.
+    /// Most members of a room that publish at the same time.
     pub publishers: usize,
-    /// Longest message, in bytes. An offer has some 12,000; the protocol allows 65,536 characters,
-    /// which JSON makes longer.
+    /// The longest message, in bytes. An offer has about 12,000. The protocol allows 65,536 bytes of
+    /// SDP, which JSON escapes make longer.
     pub message_bytes: usize,
-    /// Messages of one connection per second, in the long run.
+    /// The rate limit of a connection, in messages per second.
     pub messages_per_second: u32,
-    /// Messages of one connection at once: a newcomer to a full room answers everybody.
+    /// The burst of a connection, in messages. A participant that joins a full room sends offers to
+    /// all members.
     pub message_burst: u32,
-    /// Bytes of one connection per second, in the long run.
+    /// The rate limit of a connection, in bytes per second.
     pub bytes_per_second: u32,
-    /// Bytes of one connection at once.
+    /// The burst of a connection, in bytes.
     pub byte_burst: u32,
-    /// Bytes that may wait for one connection which reads slowly, before it is cut off.
+    /// Most bytes that wait for a slow client. Beyond them the client is disconnected.
     pub outbox_bytes: usize,
-    /// How long a new connection has for its request, and then for its `join`, in milliseconds.
+    /// The time limit of a new connection for its request, and then for its `join`, in
+    /// milliseconds.
     pub opening_ms: u64,
-    /// How long a connection may be silent, in milliseconds. It is pinged at half of that time,
-    /// which browsers answer by themselves.
+    /// The time without any data after which a connection is closed, in milliseconds. The server
+    /// sends a ping at half of it, which browsers answer themselves.
     pub silence_ms: u64,
 }
 
@@ -180,13 +183,13 @@ impl Default for LimitsConfig {
     }
 }
 
-/// What is logged.
+/// The log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LogConfig {
-    /// `error`, `warn`, `info` or `debug`; or directives of `tracing` such as `tt_rtc_server=debug`.
+    /// `error`, `warn`, `info` or `debug`, or directives of `tracing` such as `tt_rtc_server=debug`.
     pub level: String,
-    /// How lines look.
+    /// The format of lines.
     pub format: LogFormat,
 }
 
@@ -196,12 +199,12 @@ impl Default for LogConfig {
     }
 }
 
-/// How lines of the log look.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
-    /// For people.
+    /// Lines of text.
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line.
     Json,
 }

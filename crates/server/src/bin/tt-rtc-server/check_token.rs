@@ -13,17 +13,17 @@ use crate::settings;
 use crate::token::key_of;
 
 const HELP: &str = "\
-Says what a token allows and whether a server with these keys would take it; if not, why not.
-Ends with 0 if it would.
+Prints what a token allows, and whether a server with these keys accepts it; if not, why not.
+The exit code is 0 if the server accepts it.
 
 Usage: tt-rtc-server check-token TOKEN|- [OPTIONS]
 
-  --room ROOM      whether it is for this room; otherwise that does not matter
-  --user USER      whether it is for this user; otherwise that does not matter
-  --key KEY        the app key; otherwise that of the configuration
-  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is looked at, too
+  --room ROOM      check that the token is for this room; default: any room
+  --user USER      check that the token is for this user; default: any user
+  --key KEY        the app key; default: the one in the configuration
+  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is read, too
 
-With - the token is read from the standard input, where no list of processes shows it.
+With - the token is read from the standard input, which lists of processes do not show.
 ";
 
 pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
@@ -82,7 +82,7 @@ fn verdict(error: TokenError) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What a token says of itself, true or not.
+/// The content of a token as text. The content may be forged.
 fn describe(token: &AccessToken, now: u64) -> String {
     let now = now / 1000;
     let until = |expire_at: u32| match expire_at {
@@ -111,7 +111,7 @@ fn describe(token: &AccessToken, now: u64) -> String {
     text
 }
 
-/// A moment in UTC, and how far it is from now; both in Unix seconds.
+/// A time in UTC and its distance from now. Both arguments are in Unix seconds.
 fn moment(at: u64, now: u64) -> String {
     let time = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(at));
     let time = time.to_string().replace('T', " ").replace('Z', " UTC");
@@ -121,7 +121,7 @@ fn moment(at: u64, now: u64) -> String {
     }
 }
 
-/// A duration in the largest unit of which it has two.
+/// A duration in the largest unit of which it has at least two.
 fn rough(seconds: u64) -> String {
     let units = [("days", 86_400), ("hours", 3_600), ("minutes", 60)];
     match units.into_iter().find(|(_, length)| seconds >= 2 * length) {

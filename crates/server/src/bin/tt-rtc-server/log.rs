@@ -1,4 +1,4 @@
-//! What is logged, where and how: to the standard error, as lines of text or of JSON.
+//! The log. It goes to the standard error as lines of text or JSON.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use tracing_subscriber::registry;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tt_rtc_server::config::{LogConfig, LogFormat};
 
-/// Begins to log.
+/// Starts the log.
 pub(crate) fn start(config: &LogConfig) -> Result<()> {
     let targets: Targets = config.level.parse().context("log.level")?;
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(false);

@@ -1,4 +1,4 @@
-//! The signaling server as a program: `tt-rtc-server --help`.
+//! The program of the signaling server: `tt-rtc-server --help`.
 
 mod check_token;
 mod log;
@@ -16,11 +16,11 @@ The signaling server of tt-rtc.
 
 Usage: tt-rtc-server COMMAND [OPTIONS]
 
-  serve        listen, until told to stop
+  serve        run the server
   token        sign an AccessToken
-  check-token  say what a token allows, or why it is refused
+  check-token  print what a token allows, or why it is refused
 
-`tt-rtc-server COMMAND --help` tells more.
+`tt-rtc-server COMMAND --help` prints the options of a command.
 ";
 
 fn main() -> ExitCode {

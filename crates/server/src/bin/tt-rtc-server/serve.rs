@@ -15,14 +15,14 @@ use tt_rtc_server::{Config, Server};
 use crate::{log, settings};
 
 const HELP: &str = "\
-Listens for the WebSockets of calls, until told to stop (SIGINT, SIGTERM). Prints the effective
-configuration, without secrets, and logs to the standard error.
+Runs the signaling server until SIGINT or SIGTERM. Prints the effective configuration without secrets,
+and logs to the standard error.
 
 Usage: tt-rtc-server serve [--config FILE] [SETTINGS]
 
-Each setting can stand in the file (TOML), in the environment (`limits.rooms` is
-TT_RTC_SERVER_LIMITS_ROOMS) or be a flag; flags go first, the file last. Secrets in flags are seen by
-whoever may list processes.
+A setting is in the file (TOML), in the environment (`limits.rooms` is TT_RTC_SERVER_LIMITS_ROOMS) or a
+flag. Flags override the environment, and the environment overrides the file. All users who can list
+processes see secrets in flags.
 
 ";
 
@@ -91,29 +91,29 @@ async fn serve(config: Config) -> Result<()> {
     info!(
         connections = server.connection_count(),
         rooms = server.room_count(),
-        "going down, the rooms are for the next server"
+        "shutting down; participants resume at the next server"
     );
     server.shut_down().await;
     Ok(())
 }
 
-/// Says loudly what anybody may do.
+/// Warns when the server is reachable from other machines without keys, origins or TLS.
 fn warn_of_open_access(config: &Config) {
     if config.apps.is_empty() && !config.listen.ip().is_loopback() {
-        warn!("no app has a key: whoever reaches {} can join any room as anybody", config.listen);
+        warn!("no app has a key: every client of {} can join any room as any user", config.listen);
     }
     if config.origins.is_empty() && !config.listen.ip().is_loopback() {
-        warn!("no origins are named: pages of all sites may connect");
+        warn!("no origins are configured: pages of all sites may connect");
     }
     if config.tls.certificate.is_none()
         && config.trusted_proxies.is_empty()
         && !config.listen.ip().is_loopback()
     {
-        warn!("no certificate and no proxy: tokens and secrets travel in the clear");
+        warn!("no certificate and no proxy: tokens and secrets are sent unencrypted");
     }
 }
 
-/// Resolves when the process is told to stop.
+/// Resolves at SIGINT or SIGTERM.
 fn stop_signal() -> Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

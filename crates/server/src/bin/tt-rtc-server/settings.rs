@@ -1,7 +1,7 @@
-//! Where the configuration comes from: a TOML file, then the environment, then flags, each of which
-//! puts its values in place of those before it.
+//! The sources of the configuration: a TOML file, the environment and flags. Flags override the
+//! environment, and the environment overrides the file.
 //!
-//! A setting has one name, that of its place in the file. `limits.message-bytes` is also
+//! A setting has one name, the one in the file. `limits.message-bytes` is also
 //! `TT_RTC_SERVER_LIMITS_MESSAGE_BYTES` in the environment and `--limits-message-bytes` as a flag.
 
 use std::ffi::OsString;
@@ -15,27 +15,27 @@ use tt_rtc_room::protocol::{MAX_ICE_TEXT, MAX_ICE_URLS};
 
 use tt_rtc_server::Config;
 
-/// What the names in the environment begin with.
+/// The prefix of environment variables.
 const PREFIX: &str = "TT_RTC_SERVER_";
-/// The configuration file, in the environment.
+/// The environment variable with the path of the configuration file.
 const FILE: &str = "TT_RTC_SERVER_CONFIG";
-/// Fewest characters of the admin token: it guards everything.
+/// The shortest admin token, in characters.
 const MIN_ADMIN_TOKEN: usize = 16;
-/// Length of the app ids that tokens can be made for.
+/// The length of an app id in an AccessToken, in characters.
 const TOKEN_APP_ID: usize = 24;
 
-/// How a value is written where everything is text.
+/// The syntax of a value in the environment and in flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
     Number,
-    /// Separated by commas; as a flag, given once or more.
+    /// Items separated by commas. A flag may be repeated.
     List,
-    /// `NAME=VALUE`, separated by commas; as a flag, given once or more.
+    /// `NAME=VALUE` items separated by commas. A flag may be repeated.
     Map,
 }
 
-/// Every setting: its place in the file and its kind.
+/// All settings: the name in the file, and the syntax of the value.
 const SETTINGS: [(&str, Kind); 30] = [
     ("listen", Kind::Text),
     ("operations", Kind::Text),
@@ -77,15 +77,15 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// No file and no flags yet.
+    /// Sources without a file or flags.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a flag if it is one of a setting, or `--config`. Whether it was.
+    /// Takes a flag of a setting, or `--config`. Returns false for any other flag.
     ///
     /// # Errors
-    /// When its value is missing or of another kind.
+    /// When the value is missing or malformed.
     pub(crate) fn take_flag(&mut self, flag: &str, args: &mut Parser) -> Result<bool> {
         if flag == "config" {
             self.file = Some(args.value()?.into());
@@ -101,18 +101,18 @@ impl Sources {
         Ok(true)
     }
 
-    /// The configuration of the file, this process's environment and the flags.
+    /// The configuration from the file, the environment of this process and the flags.
     ///
     /// # Errors
-    /// When the file cannot be read, a setting is unknown or has another kind, or values do not go
-    /// together. The message names the setting.
+    /// When the file cannot be read, a setting is unknown or malformed, or settings contradict each
+    /// other. The message names the setting.
     pub(crate) fn load(self) -> Result<Config> {
         self.load_with(env::vars_os())
     }
 
     fn load_with(self, environment: impl Iterator<Item = (OsString, OsString)>) -> Result<Config> {
         let mut file = self.file;
-        let mut of_environment = Table::new();
+        let mut from_environment = Table::new();
         for (name, text) in environment {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
                 continue;
@@ -123,17 +123,17 @@ impl Sources {
             }
             let (key, kind) = SETTINGS
                 .iter()
-                .find(|(key, _)| in_environment(key) == name)
+                .find(|(key, _)| variable(key) == name)
                 .with_context(|| format!("there is no setting for {name}"))?;
             let text = text.to_str().with_context(|| format!("{name} is not text"))?;
             let value = value(text, *kind).with_context(|| name.to_owned())?;
-            put(&mut of_environment, key, value);
+            put(&mut from_environment, key, value);
         }
         let mut table = match &file {
             Some(file) => read(file)?,
             None => Table::new(),
         };
-        overlay(&mut table, of_environment);
+        overlay(&mut table, from_environment);
         overlay(&mut table, self.flags);
         let config: Config = table.try_into().context("the configuration is wrong")?;
         check(&config)?;
@@ -141,16 +141,17 @@ impl Sources {
     }
 }
 
-/// The name of a setting in the environment.
-fn in_environment(key: &str) -> String {
+/// The environment variable of a setting.
+fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace(['.', '-'], "_").to_uppercase())
 }
 
+/// Reads the configuration file.
 fn read(file: &Path) -> Result<Table> {
     let name = file.display();
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-    // Read for the sake of its errors, which name the line, and a second time as a table. The
-    // message alone, not the line itself: there may be a secret in it.
+    // The file is parsed twice: as a `Config` for errors that name the line, and as a table to merge.
+    // The error shows the number of the line but not its text, which may contain a secret.
     if let Err(error) = toml::from_str::<Config>(&text) {
         let start = error.span().map_or(0, |span| span.start);
         let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
@@ -159,6 +160,7 @@ fn read(file: &Path) -> Result<Table> {
     Ok(toml::from_str(&text)?)
 }
 
+/// Parses a value from the environment or a flag.
 fn value(text: &str, kind: Kind) -> Result<Value> {
     let items = || text.split(',').map(str::trim).filter(|item| !item.is_empty());
     Ok(match kind {
@@ -178,7 +180,7 @@ fn value(text: &str, kind: Kind) -> Result<Value> {
     })
 }
 
-/// Puts a value at `section.name`, or adds it to the list or map that is there.
+/// Sets the value of `section.name`, or extends the existing list or map.
 fn put(table: &mut Table, key: &str, value: Value) {
     let (table, name) = match key.split_once('.') {
         Some((section, name)) => {
@@ -197,11 +199,11 @@ fn put(table: &mut Table, key: &str, value: Value) {
     }
 }
 
-/// Puts all values of `above` in place of those in `below`.
+/// Overrides the values in `below` by those in `above`.
 fn overlay(below: &mut Table, above: Table) {
     for (name, value) in above {
         match (below.get_mut(&name), value) {
-            // Sections are merged, and so are app keys.
+            // Sections and app keys are merged.
             (Some(Value::Table(below)), Value::Table(above)) => overlay(below, above),
             (_, value) => {
                 below.insert(name, value);
@@ -210,7 +212,7 @@ fn overlay(below: &mut Table, above: Table) {
     }
 }
 
-/// What a type cannot say.
+/// Checks what the types cannot express.
 fn check(config: &Config) -> Result<()> {
     if config.tls.certificate.is_some() != config.tls.key.is_some() {
         bail!("tls.certificate and tls.key belong together");
@@ -271,7 +273,7 @@ fn check(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Every flag with its value, for a help text.
+/// All flags with the syntax of their values, for the help text.
 pub(crate) fn flags_help() -> String {
     let flag = |(key, kind): &(&str, Kind)| {
         let value = match kind {
@@ -316,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_stand_above_the_environment_and_that_above_the_file() {
+    fn flags_override_the_environment_which_overrides_the_file() {
         let file = scratch(
             "order.toml",
             "listen = \"127.0.0.1:1\"\norigins = [\"https://file\"]\n\
@@ -354,7 +356,7 @@ mod tests {
                 (_, Kind::Map) => "abcdefghijklmnopqrstuvwx=key",
                 _ => "a text that is long enough",
             };
-            // These do not stand alone.
+            // These settings need another one.
             let more: &[(&str, &str)] = match key {
                 "tls.certificate" => &[("TT_RTC_SERVER_TLS_KEY", "k")],
                 "tls.key" => &[("TT_RTC_SERVER_TLS_CERTIFICATE", "c")],
@@ -362,7 +364,7 @@ mod tests {
                 _ => &[],
             };
             let text = if key == "ice.turn" { "turn:host" } else { text };
-            let name = in_environment(key);
+            let name = variable(key);
             let config = load(None, &[&[(name.as_str(), text)], more].concat(), &[]);
             assert_ne!(config.expect(key), Config::default(), "{key}");
         }

@@ -13,20 +13,20 @@ use tt_rtc_server::Config;
 use crate::settings;
 
 const HELP: &str = "\
-Signs an AccessToken, as the server of an app does, and prints it.
+Signs an AccessToken and prints it. In production, the app's own server does this.
 
 Usage: tt-rtc-server token --app ID --room ROOM --user USER [OPTIONS]
 
-  --app ID         the app, 24 characters
-  --room ROOM      the room
-  --user USER      the user
-  --expires TIME   how long it is good for: 90s, 30m, 24h (which is the default), 7d or `never`
+  --app ID         the app id, 24 characters
+  --room ROOM      the room id
+  --user USER      the user id
+  --expires TIME   the lifetime: 90s, 30m, 24h (default), 7d or `never`
   --listen-only    without the privilege to publish
-  --key KEY        the app key; otherwise that of the configuration
-  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is looked at, too
+  --key KEY        the app key; default: the one in the configuration
+  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is read, too
 ";
 
-/// How long a token is good for if nobody says, in seconds (what the platform recommends).
+/// The default lifetime of a token, in seconds. The platform recommends it.
 const DAY: u32 = 24 * 60 * 60;
 
 pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
@@ -89,7 +89,7 @@ pub(crate) fn key_of(config: &Config, app: &AppId) -> Result<String> {
     Ok(key.reveal().to_owned())
 }
 
-/// Seconds; `None` is for ever.
+/// Parses a lifetime in seconds. `None` means no expiry.
 fn duration(text: &str) -> Result<Option<u32>> {
     if text == "never" {
         return Ok(None);
