@@ -143,7 +143,7 @@ pub struct LimitsConfig {
     pub message_bytes: usize,
     /// The rate limit of a connection, in messages per second.
     pub messages_per_second: u32,
-    /// The burst of a connection, in messages. A participant that joins a full room sends offers to
+    /// The burst of a connection, in messages. A participant that joins a full room sends answers to
     /// all members.
     pub message_burst: u32,
     /// The rate limit of a connection, in bytes per second.
