@@ -1,4 +1,4 @@
-//! A bare WebSocket echo on axum: what a server costs that does nothing. For the benchmark.
+//! A bare WebSocket echo server on axum: the baseline of the benchmark.
 
 use anyhow::Result;
 use axum::Router;

@@ -1,4 +1,4 @@
-// peerjs-server, for the benchmark: as it comes, but for limits that the load would exceed.
+// peerjs-server for the benchmark, with its defaults except for limits that the load exceeds.
 
 const { PeerServer } = require("peer");
 

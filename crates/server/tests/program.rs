@@ -1,4 +1,4 @@
-//! The program as it is run.
+//! The program `tt-rtc-server`, run as a process.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -37,7 +37,7 @@ fn sign(args: &[&str]) -> String {
 }
 
 #[test]
-fn an_option_that_cannot_be_used_is_named_with_the_reason() {
+fn an_unusable_option_is_reported_with_the_reason() {
     for (option, value, reason) in [
         ("--app", "short", "the app id should have 24 characters"),
         ("--user", "a b", "--user: should have only letters, digits and @ . _ -"),
@@ -52,7 +52,7 @@ fn an_option_that_cannot_be_used_is_named_with_the_reason() {
     }
 }
 
-/// A server, ended with the test.
+/// A server process. Dropping it ends the process.
 struct Served(Child);
 
 impl Drop for Served {
@@ -63,7 +63,7 @@ impl Drop for Served {
 }
 
 #[tokio::test]
-async fn a_server_says_what_it_does_but_no_secret_and_hands_its_rooms_over() {
+async fn a_server_logs_no_secret_and_closes_connections_at_shutdown() {
     let token = sign(&[]);
     let args = ["serve", "--listen=127.0.0.1:0", "--log-level=trace", "--log-format=json"];
     let child = program()
@@ -134,7 +134,7 @@ async fn a_server_says_what_it_does_but_no_secret_and_hands_its_rooms_over() {
 }
 
 #[test]
-fn a_wrong_configuration_is_named_and_nothing_is_served() {
+fn a_server_with_a_wrong_configuration_reports_it_and_exits() {
     for (args, expected) in [
         (["serve", "--limits-rooms=none"], "should be a number"),
         (["serve", "--no-such-thing"], "--no-such-thing"),
@@ -150,7 +150,7 @@ fn a_wrong_configuration_is_named_and_nothing_is_served() {
 }
 
 #[test]
-fn a_signed_token_is_found_valid_and_described() {
+fn check_token_accepts_a_signed_token_and_describes_it() {
     let token = sign(&["--expires", "2h"]);
     let output = run(&["check-token", &token, "--room", "room", "--user", "ann"]);
     let text = stdout(&output);
@@ -167,7 +167,7 @@ fn a_signed_token_is_found_valid_and_described() {
 }
 
 #[test]
-fn a_token_that_is_refused_is_refused_in_words() {
+fn check_token_refuses_a_token_with_the_reason() {
     let token = sign(&[]);
     let cases: [(&[&str], &str); 7] = [
         (&["nonsense"], "does not begin with the version 001"),

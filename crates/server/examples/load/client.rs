@@ -1,4 +1,4 @@
-//! A client that speaks by hand, as cheaply as it can.
+//! A client that writes messages by hand, with little overhead.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,7 @@ pub(crate) struct Client {
     pub(crate) socket: WebSocketStream<TcpStream>,
 }
 
-/// How a connection ended: the code of the close frame, if there was one.
+/// The end of a connection: the code of the close frame, or `None` without one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ended(pub(crate) Option<u16>);
 
@@ -37,7 +37,7 @@ impl Client {
         Ok(self.socket.send(Message::Text(text.into())).await?)
     }
 
-    /// The next text.
+    /// The next text message.
     pub(crate) async fn next(&mut self) -> Result<Utf8Bytes, Ended> {
         loop {
             match self.socket.next().await {
@@ -51,7 +51,7 @@ impl Client {
         }
     }
 
-    /// The first text of this kind; those before it are lost.
+    /// The next text message of this kind. It drops the messages before it.
     pub(crate) async fn hear(&mut self, kind: &str) -> Result<Value> {
         loop {
             match self.next().await {
@@ -70,7 +70,7 @@ impl Client {
     }
 }
 
-/// A secret that nobody else has.
+/// A secret that no other client has.
 pub(crate) fn secret() -> SessionSecret {
     let number = NEXT_SECRET.fetch_add(1, Ordering::Relaxed);
     let mut bytes = [7; 16];

@@ -1,7 +1,7 @@
-//! Load for a signaling server: `cargo xtask bench server` and `cargo xtask bench soak` run it.
+//! The load generator for signaling servers, for `cargo xtask bench server` and `cargo xtask bench soak`.
 //!
-//! It starts the servers itself, on loopback, and reads their memory and processor time where Linux
-//! tells them; so it measures on Linux only.
+//! It starts the servers on loopback. It reads their memory and processor time from `/proc`, so it runs
+//! on Linux only.
 
 mod client;
 mod measure;
@@ -14,16 +14,16 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
 
-/// What is to be run, and with what.
+/// The options.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) server: PathBuf,
     pub(crate) echo: Option<PathBuf>,
-    /// A program for node that serves peerjs.
+    /// The Node.js program that runs peerjs-server.
     pub(crate) peerjs: Option<PathBuf>,
     pub(crate) sessions: usize,
     pub(crate) minutes: f64,
-    /// Where the numbers go.
+    /// The file for the results.
     pub(crate) json: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! One measurement each.
+//! The measurements.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,11 +12,11 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::client::{Client, Ended, join, secret, signal};
 use crate::subject::{Kind, Subject};
 
-/// How many connections are opened at the same time.
+/// The number of connections that are opened concurrently.
 const AT_ONCE: usize = 64;
-/// How long the memory of a server is given to settle.
+/// The time for the memory of a server to become stable.
 const SETTLE: Duration = Duration::from_secs(2);
-/// Long enough for anything that is to come.
+/// The time limit for every expected message. It is generous.
 const SOON: Duration = Duration::from_secs(30);
 
 /// Connections that are kept open.
@@ -31,7 +31,7 @@ impl Times {
         self.0.push(time.as_secs_f64() * 1000.0);
     }
 
-    /// The value that this part (0 to 1) of all are not above.
+    /// The quantile for a part from 0 to 1.
     pub(crate) fn percentile(&mut self, part: f64) -> f64 {
         self.0.sort_by(f64::total_cmp);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
@@ -50,7 +50,7 @@ impl Times {
     }
 }
 
-/// Opens one connection, as the server has it, and waits until it is in.
+/// Opens one connection in the protocol of the server, and waits until it has joined.
 async fn enter(address: SocketAddr, kind: Kind, number: usize, room_size: usize) -> Result<Client> {
     match kind {
         Kind::TtRtc => {
@@ -75,7 +75,7 @@ async fn enter(address: SocketAddr, kind: Kind, number: usize, room_size: usize)
     }
 }
 
-/// Reads until the connection ends, and says `ping` so often.
+/// Reads until the connection ends, and sends a `ping` at this interval.
 async fn stay(mut client: Client, kind: Kind, ping: Option<Duration>) {
     let mut often = interval(ping.unwrap_or(Duration::from_secs(3_600)));
     often.tick().await;
@@ -88,8 +88,8 @@ async fn stay(mut client: Client, kind: Kind, ping: Option<Duration>) {
     }
 }
 
-/// Opens `count` connections in rooms of `room_size` and keeps them. Returns them, and for how long
-/// each took to be in.
+/// Opens `count` connections in rooms of `room_size`. Returns them, and the time that each took to
+/// join.
 pub(crate) async fn crowd(
     subject: &Subject,
     count: usize,
@@ -117,7 +117,7 @@ pub(crate) async fn crowd(
     Ok((crowd, times))
 }
 
-/// Memory that each of `count` idle connections takes.
+/// The memory per connection of `count` idle connections.
 pub(crate) async fn memory(subject: &Subject, count: usize) -> Result<(Crowd, Value)> {
     sleep(SETTLE).await;
     let (before, time) = (subject.memory()?, subject.processor()?);
@@ -137,8 +137,8 @@ pub(crate) async fn memory(subject: &Subject, count: usize) -> Result<(Crowd, Va
     Ok((crowd, result))
 }
 
-/// `rate` joins and as many leaves a second, for `seconds`, among the rooms that are there. Of an
-/// echo, the first message takes the place of a join: what this machine takes for any answer.
+/// Measures `rate` joins and leaves per second for `seconds`, in the existing rooms. For the echo
+/// server, the first message counts as the join; this is the baseline of the machine.
 pub(crate) async fn churn(
     subject: &Subject,
     rooms: usize,
@@ -164,7 +164,7 @@ pub(crate) async fn churn(
                 Kind::Echo | Kind::PeerJs => drop(client.next().await.ok().context("an answer")?),
             }
             let times = (joining.elapsed(), begin.elapsed());
-            // Stays for two seconds, so that leaves go on beside joins.
+            // Leaves after two seconds, so that leaves and joins are concurrent.
             let _: Result<(), _> = timeout(Duration::from_secs(2), stay_here(&mut client)).await;
             if kind != Kind::TtRtc {
                 return Ok(times);
@@ -193,13 +193,13 @@ async fn stay_here(client: &mut Client) {
     while client.next().await.is_ok() {}
 }
 
-/// A message that was to come.
+/// Waits for an expected message.
 fn heard(text: Result<Utf8Bytes, Ended>) -> Result<()> {
     text.map(drop)
         .map_err(|Ended(code)| anyhow!("a message was to come, but it was closed: {code:?}"))
 }
 
-/// Messages relayed between `pairs` of two, each with one on its way at any time.
+/// Measures relayed messages between `pairs` of clients. Each pair has one message in flight.
 pub(crate) async fn relay(subject: &Subject, pairs: usize, seconds: u64) -> Result<Value> {
     let (address, kind) = (subject.address, subject.kind);
     let mut all = Vec::new();
@@ -275,8 +275,8 @@ pub(crate) async fn relay(subject: &Subject, pairs: usize, seconds: u64) -> Resu
     }))
 }
 
-/// A room that many join one after the other, `visible` of them visible; then `rounds` changes of
-/// the first one, which everybody hears of.
+/// Measures a room that `count` members join one after the other, `visible` of them visible, and then
+/// `rounds` changes of the first one, which are sent to all.
 pub(crate) async fn large_room(
     subject: &Subject,
     count: usize,
@@ -289,7 +289,7 @@ pub(crate) async fn large_room(
     let mut first = Client::connect(address, "/").await?;
     first.send(join(&room, "first", &secret(), true)?).await?;
     first.hear("welcome").await?;
-    // The first one has to be read to, or it would be cut off.
+    // The first one must read, or it would be disconnected as a slow client.
     let (to_first, mut of_first) = tokio::sync::mpsc::channel::<String>(1);
     tokio::spawn(async move {
         loop {
@@ -311,7 +311,7 @@ pub(crate) async fn large_room(
         let heard = heard.clone();
         crowd.spawn(async move {
             while let Ok(text) = client.next().await {
-                // What the first one publishes, as a number of its own for each round.
+                // The first one publishes a different set of sources in each round.
                 if text.contains("\"user\":\"first\"") {
                     let _: Result<(), _> = heard.send(0);
                 }

@@ -1,4 +1,4 @@
-//! The whole benchmark: every server, one after the other, as a table and as JSON.
+//! The whole benchmark: all servers, one after the other, as a table and as JSON.
 
 use std::fs;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::Options;
 use crate::measure::{churn, crowd, large_room, memory, relay};
 use crate::subject::Subject;
 
-/// How often our client says `ping` to a silent server.
+/// The interval of the library's `ping`.
 const PING: Duration = Duration::from_secs(2);
 
 pub(crate) async fn run(options: &Options) -> Result<()> {

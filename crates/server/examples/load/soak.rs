@@ -1,9 +1,9 @@
-//! A long time of members coming and going, with faults.
+//! A long run with joins, leaves and network faults.
 //!
-//! Each of a hundred rooms has two that stay, who send each other numbers: none may be lost, come
-//! twice or out of order. Beside them, others come, publish, signal, leave, break off, come back,
-//! talk nonsense and stop reading. At the end everybody goes but those two, and the lists, the
-//! sessions and the memory have to be as they were.
+//! Each of a hundred rooms has two regulars that send each other numbers. No number may be lost,
+//! duplicated or reordered. Guests join, publish, signal, leave, disconnect, resume, send malformed
+//! messages and stop reading. At the end the guests leave, and lists, sessions and memory must be as
+//! before.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -23,23 +23,23 @@ use crate::client::{Client, join, secret, signal};
 use crate::subject::Subject;
 
 const ROOMS: u64 = 100;
-/// How many come and go, at any time.
+/// The number of concurrent guests.
 const GUESTS: u64 = 300;
-/// How long a number may take from one that stays to the other.
+/// The time limit for a number from one regular to the other.
 const LATE: Duration = Duration::from_secs(10);
-/// How often those that stay look around when nothing comes.
+/// How often the regulars check for missing numbers when nothing arrives.
 const TICK: Duration = Duration::from_secs(1);
-/// How often the memory is looked at.
+/// The interval of memory samples.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// What happened, counted.
+/// Counts of events.
 #[derive(Debug, Default)]
 struct Counts {
     joins: AtomicU64,
     resumes: AtomicU64,
     faults: AtomicU64,
     numbers: AtomicU64,
-    /// The end is near: guests go, and those that stay look at their lists.
+    /// The run is about to end: guests leave, and the regulars check their lists.
     over: AtomicBool,
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     while start.elapsed() < length {
         sleep(LOOK).await;
         memory.push(subject.memory()?);
-        // Nobody that stays, and no guest, ends before the end but by a failure.
+        // A regular or a guest that ends before the end has failed.
         if let Some(ended) = staying.try_join_next() {
             ended??;
             bail!("one that was to stay went");
@@ -86,7 +86,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     while let Some(one) = staying.join_next().await {
         one??;
     }
-    // Those that stayed have gone by now; of all others, twelve seconds are long over.
+    // The regulars have left. The guests left more than twelve seconds ago.
     let metrics = subject.metrics().await?;
     for line in ["tt_rtc_sessions 0\n", "tt_rtc_rooms 0\n"] {
         ensure!(metrics.contains(line), "{line} is not so: {metrics}");
@@ -94,7 +94,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
 
     let third = (memory.len() / 3).max(1);
     let mean = |part: &[u64]| part.iter().sum::<u64>() / part.len().max(1) as u64;
-    // The first third warms up; the second and the last are compared.
+    // The first third is the warm-up. The second and the last third are compared.
     let middle = mean(memory.get(third..third * 2).unwrap_or_default());
     let last = mean(memory.get(memory.len() - third..).unwrap_or_default());
     let report = json!({
@@ -120,7 +120,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// One of the two that stay in a room.
+/// One of the two regulars of a room.
 async fn stay(
     address: SocketAddr,
     room: u64,
@@ -137,7 +137,7 @@ async fn stay(
     let mut last = Instant::now();
     let mut over_since = None;
     loop {
-        // The first number goes out as soon as the other one is there.
+        // The first number is sent as soon as the other regular has joined.
         if sent == 0 && members.contains(&to) && user == "ann" {
             sent = 1;
             client.send(signal(&to, sent)).await?;
@@ -157,11 +157,11 @@ async fn stay(
                 }
             }
             Ok(Err(ended)) => bail!("{user} of room {room}: {ended:?}"),
-            // Time to look whether something is missing.
+            // Nothing arrived within the interval: check for a missing number.
             Err(_) => {}
         }
         ensure!(counts.is_over() || last.elapsed() < LATE, "{user} misses number {}", received + 1);
-        // At the end, the list has to become the other one alone, and to stay so.
+        // At the end, the list must become the other regular alone, and stay so.
         if counts.is_over() {
             let since = over_since.get_or_insert_with(Instant::now).elapsed();
             let is_right = members.iter().all(|member| *member == to);
@@ -176,7 +176,7 @@ async fn stay(
     }
 }
 
-/// Keeps the list of members; the number that came from the other one, if it is one.
+/// Updates the list of members from a message. Returns the number if it is one from the other regular.
 fn hear(members: &mut BTreeSet<String>, message: &Value, other: &str) -> Result<Option<u64>> {
     if let Some(welcome) = message.get("welcome") {
         let list = welcome.get("members").and_then(Value::as_array);
@@ -197,7 +197,7 @@ fn session(member: &Value) -> Option<String> {
     member.get("session")?.as_str().map(str::to_owned)
 }
 
-/// A guest, one stay after the other.
+/// A guest, which joins and leaves again and again.
 async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Result<()> {
     let mut random = Random(guest.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut stays = 0;
@@ -234,7 +234,7 @@ async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Re
                 }
                 7 => client.send("\"ping\"").await?,
                 8 => {
-                    // Breaks off and comes back.
+                    // Drops the connection and resumes.
                     drop(client);
                     sleep(Duration::from_millis(random.below(3_000))).await;
                     counts.resumes.fetch_add(1, Ordering::Relaxed);
@@ -257,12 +257,12 @@ async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Re
                     7 => "{\"nonsense\":[1,2,3]}".to_owned(),
                     8 => "x".repeat(300_000),
                     _ => {
-                        // Stops reading for a while, as a laptop that is closed.
+                        // Stops reading for a while, like a laptop with a closed lid.
                         sleep(Duration::from_secs(3)).await;
                         continue;
                     }
                 };
-                // What is too long is cut off while it is sent.
+                // The server closes the connection while a message that is too long is sent.
                 let _: Result<()> = client.send(nonsense).await;
                 let _: Result<(), _> = timeout(LATE, listen(&mut client)).await;
             }
@@ -276,7 +276,7 @@ async fn listen(client: &mut Client) {
     while client.next().await.is_ok() {}
 }
 
-/// Numbers that look random and are the same each time: xorshift64.
+/// A pseudo-random generator with a fixed seed: xorshift64.
 struct Random(u64);
 
 impl Random {

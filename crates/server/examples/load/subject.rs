@@ -1,4 +1,4 @@
-//! A server that is measured: a process of its own, on loopback.
+//! A server to measure: a process on loopback.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-/// Ticks of the kernel's clock in a second: `USER_HZ`, which is 100 on every Linux that matters.
+/// Ticks of the kernel's clock per second: `USER_HZ`, which is 100 on Linux.
 const TICKS: u64 = 100;
 
 pub(crate) struct Subject {
@@ -21,7 +21,7 @@ pub(crate) struct Subject {
     child: Child,
 }
 
-/// What is spoken.
+/// The protocol of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     TtRtc,
@@ -33,7 +33,7 @@ impl Subject {
     pub(crate) async fn tt_rtc(program: &Path) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "--listen=127.0.0.1:0", "--log-level=error"]);
-        // All clients are here, and the relay is to be as fast as it can.
+        // All clients are on this machine, and rate limits should not slow the relay down.
         for limit in ["connections-per-address", "messages-per-second", "bytes-per-second"] {
             command.arg(format!("--limits-{limit}=1000000000"));
         }
@@ -64,7 +64,7 @@ impl Subject {
         bail!("{kind:?} does not say where it listens")
     }
 
-    /// What it counts itself.
+    /// The text of `/metrics`.
     pub(crate) async fn metrics(&self) -> Result<String> {
         let mut socket = TcpStream::connect(self.address).await?;
         let request = "GET /metrics HTTP/1.1\r\nHost: host\r\nConnection: close\r\n\r\n";
@@ -74,8 +74,8 @@ impl Subject {
         Ok(text)
     }
 
-    /// Which part of all messages was handled in how many seconds, whatever the network and the
-    /// client took.
+    /// The cumulative distribution of the handling time, from the server's own histogram: the part of
+    /// all messages per upper bound in seconds.
     pub(crate) async fn handling(&self) -> Result<Value> {
         let metrics = self.metrics().await?;
         let bucket = |line: &str| {
@@ -93,7 +93,7 @@ impl Subject {
         fs::read_to_string(format!("/proc/{id}/{file}")).context("memory and time are on Linux")
     }
 
-    /// Resident memory, in bytes. Sockets are the kernel's, and not in it.
+    /// The resident memory, in bytes, without the kernel's socket buffers.
     pub(crate) fn memory(&self) -> Result<u64> {
         let status = self.proc("status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -101,10 +101,10 @@ impl Subject {
         Ok(kilobytes.context("VmRSS")?.trim().parse::<u64>()? * 1024)
     }
 
-    /// Processor time since it was started.
+    /// The processor time since the start.
     pub(crate) fn processor(&self) -> Result<Duration> {
         let stat = self.proc("stat")?;
-        // The second field is a name in parentheses; user and system time are the 14th and 15th.
+        // The second field is a name in parentheses. User and system time are the 14th and 15th.
         let (_, rest) = stat.rsplit_once(')').context("stat")?;
         let ticks: u64 =
             rest.split_whitespace().skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum();

@@ -1,4 +1,4 @@
-//! A server on loopback, and clients that speak to it by hand.
+//! A server on loopback, and clients that write messages by hand.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -14,13 +14,13 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use tt_rtc_server::listen::Listen;
 use tt_rtc_server::{CloseCode, Config, Server};
 
-/// The app of all tests that do not care.
+/// The default app of tests.
 pub const APP: &str = "app";
 
-/// Long enough for anything that is to happen.
+/// The time limit for every expected event. It is generous.
 pub const SOON: Duration = Duration::from_secs(20);
 
-/// How long a request may take.
+/// The time limit of a request.
 pub const OPENING: Duration = Duration::from_millis(500);
 
 pub struct TestServer {
@@ -33,7 +33,7 @@ impl TestServer {
         Self::listen(config, Listen { tls: None, within: OPENING, per_address: 10_000 }).await
     }
 
-    /// Starts one that listens otherwise.
+    /// Starts a server with options of listening.
     pub async fn listen(config: Config, listen: Listen) -> Self {
         let server = Server::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -50,13 +50,13 @@ impl TestServer {
         self.connect_with(&[]).await
     }
 
-    /// Connects with more headers.
+    /// Connects with additional headers.
     pub async fn connect_with(&self, headers: &[(&'static str, &str)]) -> Result<Client, Error> {
         let socket = TcpStream::connect(self.address).await?;
         Client::over(socket, headers).await
     }
 
-    /// What a plain HTTP request is answered with.
+    /// The response to a plain HTTP request.
     pub async fn request(&self, request: &str, headers: &str) -> String {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         let request =
@@ -67,16 +67,16 @@ impl TestServer {
         answer
     }
 
-    /// Connects and joins; the session follows from the secret.
+    /// Connects and joins.
     pub async fn join(&self, room: &str, user: &str, secret: u8) -> (Client, Value) {
         let mut client = self.connect().await;
         client.send(join(room, user, secret)).await;
-        let welcome = client.hear("welcome").await;
+        let welcome = client.receive("welcome").await;
         (client, welcome)
     }
 }
 
-/// A `join` that anybody may say to an open server.
+/// A `join` without a token.
 pub fn join(room: &str, user: &str, secret: u8) -> Value {
     json!({ "join": {
         "version": 1, "app": APP, "room": room, "user": user,
@@ -93,7 +93,7 @@ pub fn session(secret: u8) -> String {
     tt_rtc_room::id::SessionSecret::new([secret; 16]).session().to_text()
 }
 
-/// Bytes in both directions.
+/// A stream of bytes in both directions.
 pub trait Pipe: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Pipe for T {}
@@ -115,7 +115,7 @@ impl Client {
         Ok(Self { socket })
     }
 
-    /// Writes bytes that need not be a frame.
+    /// Writes raw bytes.
     pub async fn write(&mut self, bytes: &[u8]) {
         self.socket.get_mut().write_all(bytes).await.unwrap();
     }
@@ -128,7 +128,7 @@ impl Client {
         self.socket.send(Message::text(text)).await.unwrap();
     }
 
-    /// The next message, or how the connection ended.
+    /// The next message, or the close frame.
     pub async fn next(&mut self) -> Result<Value, Option<CloseFrame>> {
         loop {
             match self.socket.next().await {
@@ -140,21 +140,21 @@ impl Client {
         }
     }
 
-    /// The content of the next message, which has to be of this kind.
-    pub async fn hear(&mut self, kind: &str) -> Value {
+    /// The content of the next message. It must be of this kind.
+    pub async fn receive(&mut self, kind: &str) -> Value {
         let mut message = self.next().await.unwrap();
-        assert!(message.get(kind).is_some(), "{kind} was to come, not {message}");
+        assert!(message.get(kind).is_some(), "expected {kind}, got {message}");
         message[kind].take()
     }
 
-    /// Hears `removed` and then the close frame, which have to say why.
-    pub async fn is_removed(&mut self, removal: &str, code: CloseCode) -> String {
-        assert_eq!(self.hear("removed").await, removal);
-        self.is_closed(code).await
+    /// Expects `removed` and then the close frame with this reason and code.
+    pub async fn expect_removed(&mut self, removal: &str, code: CloseCode) -> String {
+        assert_eq!(self.receive("removed").await, removal);
+        self.expect_closed(code).await
     }
 
-    /// Hears messages, if any, up to the close frame; what it gives as its reason.
-    pub async fn is_closed(&mut self, code: CloseCode) -> String {
+    /// Reads messages up to the close frame, and returns its reason.
+    pub async fn expect_closed(&mut self, code: CloseCode) -> String {
         let frame = loop {
             match self.next().await {
                 Ok(_) => {}
@@ -162,12 +162,12 @@ impl Client {
             }
         };
         assert_eq!(u16::from(frame.code), code.number(), "{}", frame.reason);
-        // This sends the answer, if the server still listens.
+        // Reading again sends the answer to the close frame, if the server still reads.
         let _: Result<(), _> = self.socket.flush().await;
         frame.reason.to_string()
     }
 
-    /// Whether the server still answers.
+    /// Whether the server answers a ping with no other message before it.
     pub async fn is_alive(&mut self) -> bool {
         self.socket.send(Message::text("\"ping\"")).await.unwrap();
         self.next().await == Ok(json!("pong"))

@@ -1,4 +1,4 @@
-//! Everything that a socket can carry and should not.
+//! Malformed, hostile and excessive input on a socket.
 
 use std::time::Duration;
 
@@ -15,18 +15,18 @@ use tt_rtc_server::{CloseCode, Config};
 
 use crate::client::{Client, SOON, TestServer, join, session};
 
-/// Two in a room of their own, who must not notice anything.
+/// Two members of another room. They must not be affected.
 struct Bystanders([Client; 2]);
 
 impl Bystanders {
     async fn of(server: &TestServer) -> Self {
         let (mut ann, _) = server.join("bystanders", "ann", 101).await;
         let (bob, _) = server.join("bystanders", "bob", 102).await;
-        ann.hear("member").await;
+        ann.receive("member").await;
         Self([ann, bob])
     }
 
-    async fn noticed_nothing(mut self) {
+    async fn are_unaffected(mut self) {
         for client in &mut self.0 {
             assert!(client.is_alive().await, "nothing came but the answer");
         }
@@ -37,14 +37,14 @@ fn limits(limits: LimitsConfig) -> Config {
     Config { limits, ..Config::default() }
 }
 
-/// A join to a room of one's own.
+/// A join to a room with no other member.
 fn stranger(number: usize) -> Value {
     let mut join = join(&format!("room-{number}"), "eve", 1);
     join["join"]["secret"] = format!("{number:032x}").into();
     join
 }
 
-/// A valid join with one thing in it changed.
+/// A valid join with one value changed.
 fn join_with(path: &str, value: Value) -> String {
     let mut join = join("room", "eve", 1);
     *join.pointer_mut(&format!("/join/{path}")).unwrap() = value;
@@ -52,7 +52,7 @@ fn join_with(path: &str, value: Value) -> String {
 }
 
 #[tokio::test]
-async fn a_text_that_is_no_message_is_refused_by_name() {
+async fn a_text_that_is_not_a_message_is_refused_with_the_reason() {
     let server = TestServer::start(Config::default()).await;
     let bystanders = Bystanders::of(&server).await;
     let deep = "[".repeat(200_000);
@@ -78,15 +78,15 @@ async fn a_text_that_is_no_message_is_refused_by_name() {
     for (text, reason) in cases {
         let mut eve = server.connect().await;
         eve.send_text(text).await;
-        let told = eve.is_removed("badMessage", CloseCode::BadMessage).await;
+        let told = eve.expect_removed("badMessage", CloseCode::BadMessage).await;
         let start: String = text.chars().take(20).collect();
         assert!(told.contains(reason), "`{start}`: `{told}` does not say `{reason}`");
     }
-    bystanders.noticed_nothing().await;
+    bystanders.are_unaffected().await;
 }
 
 #[tokio::test]
-async fn a_join_that_is_out_of_bounds_is_refused_by_name() {
+async fn a_join_that_is_out_of_bounds_is_refused_with_the_reason() {
     let server = TestServer::start(Config::default()).await;
     let bystanders = Bystanders::of(&server).await;
     let cases = [
@@ -111,44 +111,44 @@ async fn a_join_that_is_out_of_bounds_is_refused_by_name() {
     for (path, value) in cases {
         let mut eve = server.connect().await;
         eve.send_text(&join_with(path, value.clone())).await;
-        let told = eve.is_removed("badMessage", CloseCode::BadMessage).await;
+        let told = eve.expect_removed("badMessage", CloseCode::BadMessage).await;
         assert!(told.starts_with("not a message: "), "{path} {value}: {told}");
     }
     let mut eve = server.connect().await;
     eve.send_text(&join_with("version", json!(0))).await;
-    eve.is_removed("version", CloseCode::Version).await;
+    eve.expect_removed("version", CloseCode::Version).await;
     assert_eq!(server.server.session_count(), 2, "the bystanders");
-    bystanders.noticed_nothing().await;
+    bystanders.are_unaffected().await;
 }
 
 #[tokio::test]
-async fn a_later_version_is_answered_with_the_one_that_both_speak() {
+async fn a_later_version_is_answered_with_the_common_version() {
     let server = TestServer::start(Config::default()).await;
     let mut client = server.connect().await;
     client.send_text(&join_with("version", json!(9))).await;
-    assert_eq!(client.hear("welcome").await["version"], 1);
+    assert_eq!(client.receive("welcome").await["version"], 1);
 }
 
 #[tokio::test]
-async fn whoever_speaks_nonsense_in_a_room_is_out_of_it_at_once() {
+async fn a_malformed_message_ends_the_session_at_once() {
     let server = TestServer::start(Config::default()).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     for nonsense in ["nonsense", r#"{"signal":{"to":"0","envelope":{}}}"#, "\"join\""] {
         let (mut eve, _) = server.join("room", "eve", 2).await;
-        ann.hear("member").await;
+        ann.receive("member").await;
         eve.send_text(nonsense).await;
-        eve.is_removed("badMessage", CloseCode::BadMessage).await;
-        assert_eq!(ann.hear("left").await, session(2));
+        eve.expect_removed("badMessage", CloseCode::BadMessage).await;
+        assert_eq!(ann.receive("left").await, session(2));
     }
     let (mut eve, _) = server.join("room", "eve", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
     eve.send(join("room", "eve", 2)).await;
-    eve.is_removed("badMessage", CloseCode::BadMessage).await;
-    assert_eq!(ann.hear("left").await, session(2));
+    eve.expect_removed("badMessage", CloseCode::BadMessage).await;
+    assert_eq!(ann.receive("left").await, session(2));
 }
 
 #[tokio::test]
-async fn what_follows_a_refusal_is_not_heard() {
+async fn messages_after_a_refusal_are_ignored() {
     let server = TestServer::start(Config::default()).await;
     for _ in 0..20 {
         let mut eve = server.connect().await;
@@ -158,22 +158,22 @@ async fn what_follows_a_refusal_is_not_heard() {
             eve.socket.feed(again).await.unwrap();
         }
         eve.socket.flush().await.unwrap();
-        eve.is_removed("version", CloseCode::Version).await;
+        eve.expect_removed("version", CloseCode::Version).await;
         assert_eq!(server.server.session_count(), 0, "no session that nobody could end");
     }
 }
 
 #[tokio::test]
-async fn bytes_are_no_texts() {
+async fn a_binary_message_is_refused() {
     let server = TestServer::start(Config::default()).await;
     let mut eve = server.connect().await;
     eve.socket.send(Message::binary(join("room", "eve", 1).to_string())).await.unwrap();
-    eve.is_removed("badMessage", CloseCode::Binary).await;
+    eve.expect_removed("badMessage", CloseCode::Binary).await;
 
     let mut eve = server.connect().await;
     let frame = Frame::message(vec![b'"', 0xff, b'"'], OpCode::Data(Data::Text), true);
     eve.socket.send(Message::Frame(frame)).await.unwrap();
-    eve.is_removed("badMessage", CloseCode::NotUtf8).await;
+    eve.expect_removed("badMessage", CloseCode::NotUtf8).await;
 }
 
 #[tokio::test]
@@ -184,34 +184,34 @@ async fn a_message_that_is_too_long_is_not_read() {
     let bystanders = Bystanders::of(&server).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut eve, _) = server.join("room", "eve", 2).await;
-    ann.hear("member").await;
-    // It cannot even be sent as a whole: nobody reads it.
+    ann.receive("member").await;
+    // The client cannot even send it completely, because the server does not read it.
     let _: Result<(), _> =
         timeout(SOON, eve.socket.send(Message::text("x".repeat(10_001)))).await.unwrap();
-    eve.is_removed("badMessage", CloseCode::TooBig).await;
-    assert_eq!(ann.hear("left").await, session(2), "and the others know at once");
+    eve.expect_removed("badMessage", CloseCode::TooBig).await;
+    assert_eq!(ann.receive("left").await, session(2), "and the others know at once");
 
-    // One that announces 2^62 bytes.
+    // A frame with a length of 2^62 bytes.
     let mut eve = server.connect().await;
     let mut header = vec![0x81, 0xff];
     header.extend((1_u64 << 62).to_be_bytes());
     header.extend([0; 4]);
     eve.write(&header).await;
-    eve.is_removed("badMessage", CloseCode::TooBig).await;
+    eve.expect_removed("badMessage", CloseCode::TooBig).await;
 
-    // One in pieces, each of which is small.
+    // A message of many small fragments.
     let mut eve = server.connect().await;
     for part in 0..11 {
         let code = if part == 0 { Data::Text } else { Data::Continue };
         let frame = Frame::message(vec![b'x'; 1_000], OpCode::Data(code), false);
         eve.socket.send(Message::Frame(frame)).await.unwrap();
     }
-    eve.is_removed("badMessage", CloseCode::TooBig).await;
-    bystanders.noticed_nothing().await;
+    eve.expect_removed("badMessage", CloseCode::TooBig).await;
+    bystanders.are_unaffected().await;
 }
 
 #[tokio::test]
-async fn frames_that_break_the_rules_of_websocket_end_the_connection() {
+async fn a_frame_that_violates_the_protocol_ends_the_connection() {
     let server = TestServer::start(Config::default()).await;
     let frames: [(&str, &[u8]); 4] = [
         ("not masked", &[0x81, 0x02, b'h', b'i']),
@@ -222,13 +222,13 @@ async fn frames_that_break_the_rules_of_websocket_end_the_connection() {
     for (what, bytes) in frames {
         let mut eve = server.connect().await;
         eve.write(bytes).await;
-        let told = eve.is_removed("badMessage", CloseCode::Protocol).await;
+        let told = eve.expect_removed("badMessage", CloseCode::Protocol).await;
         assert!(!told.is_empty(), "{what}");
     }
 }
 
 #[tokio::test]
-async fn floods_are_cut_off() {
+async fn a_client_that_floods_is_disconnected() {
     let few = LimitsConfig {
         messages_per_second: 1,
         message_burst: 50,
@@ -250,20 +250,20 @@ async fn floods_are_cut_off() {
                 break;
             }
         }
-        eve.is_closed(CloseCode::TooMany).await;
+        eve.expect_closed(CloseCode::TooMany).await;
         let (mut eve, welcome) = server.join("room", "eve", number).await;
         assert_eq!(welcome["members"], json!([]), "{what}: the session could be resumed");
         eve.send(json!("leave")).await;
-        eve.is_closed(CloseCode::Left).await;
+        eve.expect_closed(CloseCode::Left).await;
     }
 }
 
 #[tokio::test]
-async fn one_byte_now_and_then_is_not_waited_for() {
+async fn slow_requests_and_messages_time_out() {
     let server =
         TestServer::start(limits(LimitsConfig { silence_ms: 300, ..Default::default() })).await;
 
-    // A request that never ends.
+    // A request that is never complete.
     let mut socket = TcpStream::connect(server.address).await.unwrap();
     socket.write_all(b"GET / HTTP/1.1\r\nHost: host\r\nX: ").await.unwrap();
     let mut often = interval(Duration::from_millis(20));
@@ -277,7 +277,7 @@ async fn one_byte_now_and_then_is_not_waited_for() {
     };
     timeout(SOON, trickle).await.expect("the server closes the socket");
 
-    // A message that never ends.
+    // A message that is never complete.
     let mut eve = server.connect().await;
     let text = join("room", "eve", 1).to_string();
     let mut bytes = vec![0x81, 0xfe, 0x01, 0x00, 0, 0, 0, 0];
@@ -301,14 +301,14 @@ async fn one_byte_now_and_then_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn whoever_answers_pings_stays_and_a_half_open_connection_does_not() {
+async fn a_client_that_answers_pings_stays_and_a_half_open_connection_does_not() {
     let server =
         TestServer::start(limits(LimitsConfig { silence_ms: 200, ..Default::default() })).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
 
-    // Bob does not read, so he does not answer, until long after he was given up.
+    // Bob does not read, so he answers no ping, until after the timeout.
     let mut pings = 0;
     while pings < 6 {
         match ann.socket.next().await {
@@ -316,7 +316,7 @@ async fn whoever_answers_pings_stays_and_a_half_open_connection_does_not() {
             other => panic!("{other:?}"),
         }
     }
-    bob.is_closed(CloseCode::Silent).await;
+    bob.expect_closed(CloseCode::Silent).await;
     assert!(ann.is_alive().await);
     assert_eq!(server.server.session_count(), 2, "bob may come back");
     let (_bob, welcome) = server.join("room", "bob", 2).await;
@@ -324,14 +324,14 @@ async fn whoever_answers_pings_stays_and_a_half_open_connection_does_not() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_join_has_to_go() {
+async fn a_client_that_does_not_join_is_disconnected() {
     let server =
         TestServer::start(limits(LimitsConfig { opening_ms: 100, ..Default::default() })).await;
-    server.connect().await.is_closed(CloseCode::NotJoined).await;
+    server.connect().await.expect_closed(CloseCode::NotJoined).await;
 }
 
 #[tokio::test]
-async fn whoever_does_not_read_is_cut_off_and_the_sender_is_not_held_up() {
+async fn a_slow_client_is_disconnected_and_the_sender_is_not_blocked() {
     let server = TestServer::start(limits(LimitsConfig {
         outbox_bytes: 100_000,
         byte_burst: u32::MAX,
@@ -341,11 +341,11 @@ async fn whoever_does_not_read_is_cut_off_and_the_sender_is_not_held_up() {
     .await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (bob, _) = server.join("room", "bob", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
     let offer = json!({ "signal": { "to": session(2), "envelope": {
         "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": "x".repeat(60_000) },
     }}});
-    // What the sockets of both sides take before anything waits is some megabytes.
+    // The socket buffers of both sides hold some megabytes before messages wait in the outbox.
     let cut_off = async {
         while server.server.connection_count() == 2 {
             ann.send(offer.clone()).await;
@@ -359,12 +359,12 @@ async fn whoever_does_not_read_is_cut_off_and_the_sender_is_not_held_up() {
 }
 
 #[tokio::test]
-async fn signals_reach_nobody_outside_the_room_and_say_who_sent_them() {
+async fn signals_stay_in_the_room_and_have_the_true_sender() {
     let server = TestServer::start(Config::default()).await;
     let bystanders = Bystanders::of(&server).await;
     let (mut eve, _) = server.join("room", "eve", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    eve.hear("member").await;
+    eve.receive("member").await;
     let signal = |to: String| {
         json!({ "signal": { "to": to, "from": session(102), "envelope": {
             "generation": 1, "ack": 0, "seq": 1,
@@ -376,22 +376,22 @@ async fn signals_reach_nobody_outside_the_room_and_say_who_sent_them() {
     }
     assert!(eve.is_alive().await, "it may have been about somebody who has just left");
     eve.send(signal(session(2))).await;
-    let heard = bob.hear("signal").await;
+    let heard = bob.receive("signal").await;
     assert_eq!(heard["from"], session(1), "not whom it claims to be");
     assert_eq!(heard["envelope"]["signal"]["offer"]["sdp"], "\u{0}garbage\r\n\u{1f4a9}");
-    bystanders.noticed_nothing().await;
+    bystanders.are_unaffected().await;
 }
 
 #[tokio::test]
-async fn a_join_replayed_over_and_over_is_one_session_with_one_connection() {
+async fn a_replayed_join_is_one_session_with_one_connection() {
     let server = TestServer::start(Config::default()).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut eve, first) = server.join("room", "eve", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
     for _ in 0..50 {
         let (again, welcome) = server.join("room", "eve", 2).await;
         assert_eq!(welcome["joinedAt"], first["joinedAt"]);
-        std::mem::replace(&mut eve, again).is_closed(CloseCode::Resumed).await;
+        std::mem::replace(&mut eve, again).expect_closed(CloseCode::Resumed).await;
     }
     assert_eq!(server.server.session_count(), 2);
     assert!(eve.is_alive().await);
@@ -399,11 +399,11 @@ async fn a_join_replayed_over_and_over_is_one_session_with_one_connection() {
 }
 
 #[tokio::test]
-async fn thousands_of_rooms_are_a_number_like_any_other() {
+async fn a_server_has_thousands_of_rooms() {
     let server = TestServer::start(limits(LimitsConfig {
         rooms: 1_000,
         connections_per_address: 10_000,
-        // Nobody of them reads, however long it takes to connect them all.
+        // None of them reads while the others connect, however long it takes.
         silence_ms: 600_000,
         ..Default::default()
     }))
@@ -413,26 +413,26 @@ async fn thousands_of_rooms_are_a_number_like_any_other() {
     for number in 0..999 {
         let mut eve = server.connect().await;
         eve.send(stranger(number)).await;
-        eve.hear("welcome").await;
+        eve.receive("welcome").await;
         clients.push(eve);
     }
     for number in 999..1_099 {
         let mut eve = server.connect().await;
         eve.send(stranger(number)).await;
-        eve.is_removed("full", CloseCode::Full).await;
+        eve.expect_removed("full", CloseCode::Full).await;
     }
     assert_eq!(server.server.room_count(), 1_000);
     let mut last = clients.pop().unwrap();
     last.send(json!("leave")).await;
-    last.is_closed(CloseCode::Left).await;
+    last.expect_closed(CloseCode::Left).await;
     let mut eve = server.connect().await;
     eve.send(stranger(1_099)).await;
-    eve.hear("welcome").await;
-    bystanders.noticed_nothing().await;
+    eve.receive("welcome").await;
+    bystanders.are_unaffected().await;
 }
 
 #[tokio::test]
-async fn requests_that_are_no_websocket_are_told_so() {
+async fn a_request_without_an_upgrade_is_refused() {
     let server = TestServer::start(Config::default()).await;
     for (request, status) in [
         ("GET /", "400 Bad Request"),

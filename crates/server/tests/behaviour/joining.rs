@@ -1,4 +1,4 @@
-//! Coming, being there, going and coming back.
+//! Joining, leaving and resuming.
 
 use serde_json::json;
 use tt_rtc_server::{CloseCode, Config};
@@ -6,26 +6,26 @@ use tt_rtc_server::{CloseCode, Config};
 use crate::client::{TestServer, join, session};
 
 #[tokio::test]
-async fn two_in_a_room_see_and_hear_each_other() {
+async fn two_members_see_each_other_and_exchange_signals() {
     let server = TestServer::start(Config::default()).await;
     let (mut ann, welcome) = server.join("room", "ann", 1).await;
     assert_eq!(welcome["members"], json!([]));
     let (mut bob, welcome) = server.join("room", "bob", 2).await;
     assert_eq!(welcome["members"][0]["user"], "ann");
-    assert_eq!(ann.hear("member").await["user"], "bob");
+    assert_eq!(ann.receive("member").await["user"], "bob");
 
     let envelope = json!({ "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": "v=0" } });
     ann.send(json!({ "signal": { "to": session(2), "envelope": envelope } })).await;
-    let heard = bob.hear("signal").await;
+    let heard = bob.receive("signal").await;
     assert_eq!(heard, json!({ "from": session(1), "envelope": envelope }));
 
     bob.send(json!("leave")).await;
-    bob.is_closed(CloseCode::Left).await;
-    assert_eq!(ann.hear("left").await, session(2));
+    bob.expect_closed(CloseCode::Left).await;
+    assert_eq!(ann.receive("left").await, session(2));
 }
 
 #[tokio::test]
-async fn rooms_know_nothing_of_each_other() {
+async fn rooms_are_separate() {
     let server = TestServer::start(Config::default()).await;
     let mut clients = Vec::new();
     for number in 0..100 {
@@ -46,28 +46,28 @@ async fn rooms_know_nothing_of_each_other() {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_over_another_connection() {
+async fn a_session_is_resumed_on_another_connection() {
     let server = TestServer::start(Config::default()).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (bob, first) = server.join("room", "bob", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
 
     drop(bob);
     let (mut bob, second) = server.join("room", "bob", 2).await;
     assert_eq!(second["joinedAt"], first["joinedAt"]);
     let (_again, _) = server.join("room", "bob", 2).await;
-    bob.is_closed(CloseCode::Resumed).await;
+    bob.expect_closed(CloseCode::Resumed).await;
     assert!(ann.is_alive().await, "nobody was told anything");
 }
 
 #[tokio::test]
-async fn the_next_server_takes_the_sessions_of_one_that_went_down() {
+async fn sessions_are_resumed_at_the_next_server_after_a_shutdown() {
     let first = TestServer::start(Config::default()).await;
     let (mut ann, welcome) = first.join("room", "ann", 1).await;
     let mut waiting = first.connect().await;
     let (closed, waiting_closed, ()) = tokio::join!(
-        ann.is_closed(CloseCode::Restart),
-        waiting.is_closed(CloseCode::Restart),
+        ann.expect_closed(CloseCode::Restart),
+        waiting.expect_closed(CloseCode::Restart),
         first.server.shut_down(),
     );
     assert_eq!(closed, waiting_closed);
@@ -80,7 +80,7 @@ async fn the_next_server_takes_the_sessions_of_one_that_went_down() {
     let mut again = join("room", "ann", 1);
     again["join"]["joinedAt"] = welcome["joinedAt"].clone();
     ann.send(again).await;
-    let again = ann.hear("welcome").await;
+    let again = ann.receive("welcome").await;
     assert_eq!(again["joinedAt"], welcome["joinedAt"]);
     assert_ne!(again["hub"], welcome["hub"], "another run");
 }

@@ -1,4 +1,4 @@
-//! How many there may be.
+//! Limits of numbers.
 
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
@@ -24,7 +24,7 @@ async fn server(limits: LimitsConfig) -> TestServer {
 }
 
 #[tokio::test]
-async fn an_address_has_a_number_of_connections() {
+async fn the_connections_of_an_address_are_limited() {
     let server = server(LimitsConfig { connections_per_address: 2, ..Default::default() }).await;
     let (first, _second) = (server.connect().await, server.connect().await);
     assert_eq!(status(server.try_connect().await), 429);
@@ -35,9 +35,9 @@ async fn an_address_has_a_number_of_connections() {
     assert_eq!(status(server.try_connect().await), 101);
 }
 
-/// Sockets on which nothing is asked, or not yet: a WebSocket counts otherwise.
+/// Sockets without a request. WebSockets have another limit.
 #[tokio::test]
-async fn an_address_has_a_number_of_sockets_that_say_nothing() {
+async fn the_sockets_of_an_address_without_a_request_are_limited() {
     let listen = Listen { tls: None, within: 10 * SOON, per_address: 2 };
     let server = TestServer::listen(Config::default(), listen).await;
     let connect = async || TcpStream::connect(server.address).await.unwrap();
@@ -51,7 +51,7 @@ async fn an_address_has_a_number_of_sockets_that_say_nothing() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_the_clients_address_counts_and_no_client_can_choose_it() {
+async fn behind_a_proxy_the_clients_address_counts_and_the_client_cannot_forge_it() {
     let mut config = Config::default();
     config.limits.connections_per_address = 1;
     config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
@@ -64,14 +64,14 @@ async fn behind_a_proxy_the_clients_address_counts_and_no_client_can_choose_it()
 }
 
 #[tokio::test]
-async fn a_server_has_a_number_of_connections() {
+async fn the_connections_of_a_server_are_limited() {
     let server = server(LimitsConfig { connections: 2, ..Default::default() }).await;
     let (_first, _second) = (server.connect().await, server.connect().await);
     assert_eq!(status(server.try_connect().await), 503);
 }
 
 #[tokio::test]
-async fn only_pages_of_the_named_origins_may_connect() {
+async fn only_pages_of_configured_origins_may_connect() {
     let origins = vec!["https://call.example".into()];
     let server = TestServer::start(Config { origins, ..Config::default() }).await;
     let from = async |origin: &str| status(server.connect_with(&[("origin", origin)]).await);
@@ -83,29 +83,29 @@ async fn only_pages_of_the_named_origins_may_connect() {
 }
 
 #[tokio::test]
-async fn a_server_has_a_number_of_sessions() {
+async fn the_sessions_of_a_server_are_limited() {
     let server = server(LimitsConfig { sessions: 2, ..Default::default() }).await;
     let (_ann, _) = server.join("a", "ann", 1).await;
     let (_bob, _) = server.join("b", "bob", 2).await;
     let mut eve = server.connect().await;
     eve.send(join("c", "eve", 3)).await;
-    eve.is_removed("full", CloseCode::Full).await;
+    eve.expect_removed("full", CloseCode::Full).await;
 }
 
 #[tokio::test]
-async fn a_room_has_a_number_of_visible_members_and_of_publishers() {
+async fn the_visible_members_and_publishers_of_a_room_are_limited() {
     let server = server(LimitsConfig { visible: 2, publishers: 1, ..Default::default() }).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
     let mut eve = server.connect().await;
     eve.send(join("room", "eve", 3)).await;
-    eve.is_removed("full", CloseCode::Full).await;
+    eve.expect_removed("full", CloseCode::Full).await;
 
     let publish = json!({ "update": { "revision": 2, "visible": true, "sources": 1 } });
     ann.send(publish.clone()).await;
-    assert_eq!(ann.hear("granted").await["refused"], Value::Null);
-    bob.hear("member").await;
+    assert_eq!(ann.receive("granted").await["refused"], Value::Null);
+    bob.receive("member").await;
     bob.send(publish).await;
-    assert_eq!(bob.hear("granted").await["refused"], "publisherLimit");
+    assert_eq!(bob.receive("granted").await["refused"], "publisherLimit");
 }

@@ -1,4 +1,4 @@
-//! What a server does, seen over real sockets on loopback.
+//! The behaviour of a server over real sockets on loopback.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(unreachable_pub, reason = "these modules are seen by this program alone")]

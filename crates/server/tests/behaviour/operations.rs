@@ -1,4 +1,4 @@
-//! What operators see and do.
+//! Health, metrics, the admin API and TLS.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ async fn server_with_admin() -> TestServer {
     TestServer::start(Config { admin_token: Some(TOKEN.into()), ..Config::default() }).await
 }
 
-/// Status and body of the answer to an administrator.
+/// Sends a request to the admin API and returns the status and the body.
 async fn admin(server: &TestServer, request: &str) -> (u16, Value) {
     let headers = format!("Authorization: Bearer {TOKEN}\r\n");
     let answer = server.request(request, &headers).await;
@@ -30,7 +30,7 @@ async fn admin(server: &TestServer, request: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn health_and_readiness_are_two_things() {
+async fn the_server_is_alive_but_not_ready_during_shutdown() {
     let server = TestServer::start(Config::default()).await;
     assert!(server.request("GET /health", "").await.starts_with("HTTP/1.1 200"));
     assert!(server.request("GET /ready", "").await.starts_with("HTTP/1.1 200"));
@@ -40,18 +40,18 @@ async fn health_and_readiness_are_two_things() {
 }
 
 #[tokio::test]
-async fn metrics_count_what_happens() {
+async fn metrics_count_events() {
     let server = TestServer::start(Config::default()).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     ann.is_alive().await;
     let mut eve = server.connect().await;
     eve.send_text("nonsense").await;
-    eve.is_removed("badMessage", CloseCode::BadMessage).await;
+    eve.expect_removed("badMessage", CloseCode::BadMessage).await;
     let mut eve = server.connect().await;
     let mut join = join("room", "eve", 2);
     join["join"]["version"] = 0.into();
     eve.send(join).await;
-    eve.is_removed("version", CloseCode::Version).await;
+    eve.expect_removed("version", CloseCode::Version).await;
     let metrics = server.request("GET /metrics", "").await;
     for line in [
         "tt_rtc_sessions 1\n",
@@ -74,7 +74,7 @@ async fn metrics_count_what_happens() {
 }
 
 #[tokio::test]
-async fn the_admin_api_is_for_those_who_know_the_token() {
+async fn the_admin_api_needs_the_token() {
     let server = server_with_admin().await;
     for header in [
         String::new(),
@@ -94,12 +94,12 @@ async fn the_admin_api_is_for_those_who_know_the_token() {
 }
 
 #[tokio::test]
-async fn rooms_are_watched_and_ended_and_users_removed() {
+async fn the_admin_api_lists_and_dissolves_rooms_and_removes_users() {
     let server = server_with_admin().await;
     assert_eq!(admin(&server, "GET /admin/rooms").await, (200, json!([])));
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
     let room = json!([{ "app": "app", "room": "room", "members": 2 }]);
     assert_eq!(admin(&server, "GET /admin/rooms").await, (200, room));
     let (status, members) = admin(&server, "GET /admin/room?app=app&room=room").await;
@@ -109,16 +109,16 @@ async fn rooms_are_watched_and_ended_and_users_removed() {
 
     let remove = "DELETE /admin/user?app=app&room=room&user=bob";
     assert_eq!(admin(&server, remove).await.0, 204);
-    bob.is_removed("kicked", CloseCode::Kicked).await;
-    assert_eq!(ann.hear("left").await, session(2));
+    bob.expect_removed("kicked", CloseCode::Kicked).await;
+    assert_eq!(ann.receive("left").await, session(2));
     assert_eq!(admin(&server, remove).await.0, 404, "it is gone");
     let mut bob = server.connect().await;
     bob.send(join("room", "bob", 2)).await;
-    bob.is_removed("kicked", CloseCode::Kicked).await;
+    bob.expect_removed("kicked", CloseCode::Kicked).await;
 
     let end = "DELETE /admin/room?app=app&room=room";
     assert_eq!(admin(&server, end).await.0, 204);
-    ann.is_removed("dissolved", CloseCode::Dissolved).await;
+    ann.expect_removed("dissolved", CloseCode::Dissolved).await;
     assert_eq!(admin(&server, end).await.0, 404);
     assert_eq!(admin(&server, "GET /admin/room?app=app&room=room").await.0, 404);
     assert_eq!(admin(&server, "GET /admin/room?app=app&room=a%0Ab").await.0, 400);
@@ -126,18 +126,18 @@ async fn rooms_are_watched_and_ended_and_users_removed() {
 }
 
 #[tokio::test]
-async fn a_room_of_an_app_without_an_id_can_be_named() {
+async fn the_admin_api_takes_an_empty_app_id() {
     let server = server_with_admin().await;
     let mut ann = server.connect().await;
     let mut join = join("room", "ann", 1);
     join["join"]["app"] = "".into();
     ann.send(join).await;
-    ann.hear("welcome").await;
+    ann.receive("welcome").await;
     assert_eq!(admin(&server, "DELETE /admin/room?app=&room=room").await.0, 204);
-    ann.is_removed("dissolved", CloseCode::Dissolved).await;
+    ann.expect_removed("dissolved", CloseCode::Dissolved).await;
 }
 
-/// A server that speaks TLS, and what to trust it by.
+/// A server with TLS, and the root certificates to verify it.
 async fn server_with_certificate() -> (TestServer, RootCertStore) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = (certified.cert.pem(), certified.signing_key.serialize_pem());
@@ -149,7 +149,7 @@ async fn server_with_certificate() -> (TestServer, RootCertStore) {
 }
 
 #[tokio::test]
-async fn with_a_certificate_it_speaks_tls() {
+async fn a_server_with_a_certificate_uses_tls() {
     let (server, roots) = server_with_certificate().await;
     let client = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -161,27 +161,27 @@ async fn with_a_certificate_it_speaks_tls() {
     let socket = TlsConnector::from(Arc::new(client)).connect(name, socket).await.unwrap();
     let mut ann = Client::over(socket, &[]).await.unwrap();
     ann.send(join("room", "ann", 1)).await;
-    ann.hear("welcome").await;
+    ann.receive("welcome").await;
 
     let plain = TcpStream::connect(server.address).await.unwrap();
     assert!(Client::over(plain, &[]).await.is_err(), "nothing in the clear");
 }
 
 #[tokio::test]
-async fn a_tls_handshake_that_does_not_end_is_not_waited_for() {
+async fn a_tls_handshake_times_out() {
     let (server, _) = server_with_certificate().await;
-    // The first bytes of a hello of 512, after which nothing comes, and none at all.
+    // The first bytes of a hello of 512 bytes without the rest, and no bytes at all.
     for begun in [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".as_slice(), b""] {
         let mut socket = TcpStream::connect(server.address).await.unwrap();
         socket.write_all(begun).await.unwrap();
         let closed = timeout(SOON, socket.read_to_end(&mut Vec::new())).await;
-        // Closed with bytes unread, it is reset.
+        // TCP resets a socket that is closed with unread data.
         let _: Result<usize, _> = closed.expect("the server closes the socket");
     }
 }
 
 #[test]
-fn a_certificate_that_is_none_is_refused_in_words() {
+fn a_malformed_certificate_is_refused_with_the_reason() {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificate, key) = (certified.cert.pem(), certified.signing_key.serialize_pem());

@@ -1,4 +1,4 @@
-//! Who is believed, and what.
+//! Tokens, privileges and identities.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,7 +33,7 @@ fn claims(room: &str, user: &str, expire_at: u32) -> AccessToken {
     }
 }
 
-/// A token that allows everything.
+/// A token with all privileges.
 fn token(room: &str, user: &str, expire_at: u32) -> String {
     let mut claims = claims(room, user, expire_at);
     claims.grant(Privilege::PublishStream, 0);
@@ -50,12 +50,12 @@ fn join_with(user: &str, secret: u8, token: &str) -> Value {
 async fn joined(server: &TestServer, user: &str, secret: u8, token: &str) -> (Client, Value) {
     let mut client = server.connect().await;
     client.send(join_with(user, secret, token)).await;
-    let welcome = client.hear("welcome").await;
+    let welcome = client.receive("welcome").await;
     (client, welcome)
 }
 
 #[tokio::test]
-async fn a_token_of_every_malformed_kind_is_refused() {
+async fn malformed_and_wrong_tokens_are_refused() {
     let server = server_with_key().await;
     let good = token("room", "ann", 0);
     let of_other_app = good.replace(APP, "876543218765432187654321");
@@ -84,68 +84,68 @@ async fn a_token_of_every_malformed_kind_is_refused() {
     for token in invalid {
         let mut eve = server.connect().await;
         eve.send(join_with("ann", 1, &token)).await;
-        eve.is_removed("invalidToken", CloseCode::InvalidToken).await;
+        eve.expect_removed("invalidToken", CloseCode::InvalidToken).await;
     }
     let mut late = server.connect().await;
     late.send(join_with("ann", 1, &token("room", "ann", seconds() - 2))).await;
-    late.is_removed("tokenExpired", CloseCode::TokenExpired).await;
+    late.expect_removed("tokenExpired", CloseCode::TokenExpired).await;
     assert_eq!(server.server.session_count(), 0);
     joined(&server, "ann", 1, &good).await;
 }
 
 #[tokio::test]
-async fn only_what_the_token_allows_is_published() {
+async fn only_sources_that_the_token_allows_are_published() {
     let server = server_with_key().await;
     let mut claims = claims("room", "ann", 0);
     claims.grant(Privilege::PublishAudioStream, 0);
     let (mut ann, welcome) = joined(&server, "ann", 1, &claims.sign(KEY).unwrap()).await;
     let allowed = welcome["granted"]["allowed"].clone();
     ann.send(json!({ "update": { "revision": 2, "visible": true, "sources": 15 } })).await;
-    let granted = ann.hear("granted").await;
+    let granted = ann.receive("granted").await;
     assert_eq!(granted["refused"], "privilege");
     assert_eq!(granted["sources"], allowed);
     assert_ne!(granted["sources"], 15);
 }
 
 #[tokio::test]
-async fn a_call_ends_with_its_token_unless_there_is_a_new_one() {
+async fn a_session_ends_with_its_token_unless_there_is_a_new_one() {
     let server = server_with_key().await;
     let soon = seconds() + 1;
     let (mut ann, welcome) = joined(&server, "ann", 1, &token("room", "ann", soon)).await;
     assert!(welcome["tokenExpiresIn"].as_u64().unwrap() <= 2_000);
     let (mut bob, _) = joined(&server, "bob", 2, &token("room", "bob", soon)).await;
-    ann.hear("member").await;
+    ann.receive("member").await;
     let update = |token: &str| json!({ "token": { "revision": 1, "token": token } });
     ann.send(update("nonsense")).await;
-    assert_eq!(ann.hear("token").await["valid"], false);
+    assert_eq!(ann.receive("token").await["valid"], false);
     ann.send(update(&token("room", "ann", 0))).await;
-    assert_eq!(ann.hear("token").await, json!({ "revision": 1, "valid": true }));
+    assert_eq!(ann.receive("token").await, json!({ "revision": 1, "valid": true }));
 
-    bob.is_removed("tokenExpired", CloseCode::TokenExpired).await;
-    assert_eq!(ann.hear("left").await, session(2));
+    bob.expect_removed("tokenExpired", CloseCode::TokenExpired).await;
+    assert_eq!(ann.receive("left").await, session(2));
     assert!(ann.is_alive().await);
 }
 
 #[tokio::test]
-async fn nobody_takes_the_place_of_another() {
+async fn a_client_cannot_take_over_a_session() {
     let server = server_with_key().await;
     let (mut ann, _) = joined(&server, "ann", 1, &token("room", "ann", 0)).await;
-    // With a token of one's own, but another's name, session id for a secret, or both.
+    // With one's own token, but with the user id of another, the session id as the secret, or both.
     let eves = token("room", "eve", 0);
     let mut eve = server.connect().await;
     eve.send(join_with("ann", 9, &eves)).await;
-    eve.is_removed("invalidToken", CloseCode::InvalidToken).await;
+    eve.expect_removed("invalidToken", CloseCode::InvalidToken).await;
     let mut eve = server.connect().await;
     let mut join = join_with("eve", 9, &eves);
     join["join"]["secret"] = session(1).into();
     eve.send(join).await;
-    let welcome = eve.hear("welcome").await;
+    let welcome = eve.receive("welcome").await;
     assert_eq!(welcome["members"][0]["session"], session(1), "ann is still another one");
-    assert_ne!(ann.hear("member").await["session"], session(1));
-    // With what opens ann's session, and a name of one's own.
+    assert_ne!(ann.receive("member").await["session"], session(1));
+    // With the secret of ann's session and another user id.
     let mut thief = server.connect().await;
     thief.send(join_with("eve", 1, &eves)).await;
-    thief.is_removed("badMessage", CloseCode::BadMessage).await;
+    thief.expect_removed("badMessage", CloseCode::BadMessage).await;
     assert!(ann.is_alive().await);
 }
 
@@ -155,15 +155,15 @@ async fn a_second_login_ends_the_first_and_the_first_cannot_be_resumed() {
     let anns = token("room", "ann", 0);
     let (mut first, _) = joined(&server, "ann", 1, &anns).await;
     let (mut second, _) = joined(&server, "ann", 2, &anns).await;
-    first.is_removed("duplicateLogin", CloseCode::DuplicateLogin).await;
+    first.expect_removed("duplicateLogin", CloseCode::DuplicateLogin).await;
     let mut replayed = server.connect().await;
     replayed.send(join_with("ann", 1, &anns)).await;
-    replayed.is_removed("duplicateLogin", CloseCode::DuplicateLogin).await;
+    replayed.expect_removed("duplicateLogin", CloseCode::DuplicateLogin).await;
     assert!(second.is_alive().await);
 }
 
 #[tokio::test]
-async fn turn_credentials_are_of_the_session_and_renewed_before_they_end() {
+async fn turn_credentials_are_per_user_and_renewed_before_they_expire() {
     let mut config = Config::default();
     config.ice.stun = vec!["stun:stun.example".into()];
     config.ice.turn = vec!["turn:turn.example".into()];
@@ -181,7 +181,7 @@ async fn turn_credentials_are_of_the_session_and_renewed_before_they_end() {
     };
     let first = expiry(&welcome["iceServers"]);
     for _ in 0..2 {
-        let renewed = expiry(&ann.hear("iceServers").await["servers"]);
+        let renewed = expiry(&ann.receive("iceServers").await["servers"]);
         assert!(renewed > first);
     }
 }
