@@ -334,6 +334,8 @@ impl Hub {
         };
         self.send(connection, ServerMessage::Welcome(Box::new(welcome)));
         self.schedule(id, now);
+        // A session may resume without the sources that it published before.
+        self.promote_waiting_publishers(&key, now);
         Ok(())
     }
 

@@ -337,3 +337,25 @@ fn invisible_members_cannot_reach_each_other() {
     }
     assert_eq!(scene.told.keys().collect::<Vec<_>>(), [&ConnectionId(0)]);
 }
+
+#[test]
+fn a_publisher_that_resumes_without_publishing_makes_way_for_the_next_one() {
+    let limits = tt_rtc_room::Limits { publishers: 1, ..Default::default() };
+    let hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
+    let mut scene = Scene { hub, now: 0, told: BTreeMap::new(), closed: BTreeSet::new() };
+    let enter = |scene: &mut Scene, connection: u64, number: u8, sources: Sources| {
+        let user = format!("user-{number}");
+        let presence = Presence { revision: 1, visible: true, sources };
+        let join = Join { presence, ..join(&user, "here", number, Text::default()) };
+        scene.say(ConnectionId(connection), ClientMessage::Join(Box::new(join)));
+    };
+    enter(&mut scene, 1, 1, Sources::STREAM);
+    enter(&mut scene, 2, 2, Sources::STREAM);
+    let room = (AppId::new(APP).unwrap(), RoomId::new("here").unwrap());
+    let published = |scene: &Scene| -> Vec<Sources> {
+        scene.hub.members(&room.0, &room.1).iter().map(|member| member.sources).collect()
+    };
+    assert_eq!(published(&scene), [Sources::STREAM, Sources::NONE], "the limit is reached");
+    enter(&mut scene, 3, 1, Sources::NONE);
+    assert_eq!(published(&scene), [Sources::NONE, Sources::STREAM]);
+}
