@@ -308,18 +308,22 @@ impl Hub {
             return Err(*removal);
         }
         let resumed = match self.sessions.get(&id) {
-            Some(known) if *known == key => self.resume_session(id, &join, connection)?,
+            Some(known) if *known == key => self.resume_session(id, &join)?,
             Some(_) => return Err(Removal::BadMessage),
             None => false,
         };
         if !resumed {
-            self.create_session(&key, id, &join, connection, now)?;
+            self.create_session(&key, id, &join, now)?;
         }
-        self.connections.insert(connection, id);
         let Some(session) = self.session(id) else { return Err(Removal::BadMessage) };
         session.permissions = permissions;
         let joined_at = session.joined_at;
         let granted = self.apply_presence(id, join.presence, !resumed, now);
+        // The session gets its connection only now, so that `welcome` is its first message.
+        if let Some(session) = self.session(id) {
+            session.connection = Some(connection);
+            self.connections.insert(connection, id);
+        }
         let (Some(granted), Some(room)) = (granted, self.rooms.get(&key)) else {
             return Err(Removal::BadMessage);
         };
@@ -339,22 +343,18 @@ impl Hub {
         Ok(())
     }
 
-    /// Replaces the connection of a session by a new one. The old connection is closed.
+    /// Prepares a session for a new connection. The old connection is closed. Returns whether the
+    /// session exists.
     ///
     /// # Errors
     /// When the user is not the session's.
-    fn resume_session(
-        &mut self,
-        id: SessionId,
-        join: &Join,
-        connection: ConnectionId,
-    ) -> Result<bool, Removal> {
+    fn resume_session(&mut self, id: SessionId, join: &Join) -> Result<bool, Removal> {
         let Some(session) = self.session(id) else { return Ok(false) };
         if session.user != join.user {
             return Err(Removal::BadMessage);
         }
         session.leaves_at = None;
-        if let Some(old) = session.connection.replace(connection) {
+        if let Some(old) = session.connection.take() {
             self.connections.remove(&old);
             self.output.push_back(HubOutput::Close(old, CloseReason::Resumed));
         }
@@ -370,7 +370,6 @@ impl Hub {
         key: &RoomKey,
         id: SessionId,
         join: &Join,
-        connection: ConnectionId,
         now: Now,
     ) -> Result<(), Removal> {
         let room = self.rooms.get(key);
@@ -400,7 +399,7 @@ impl Hub {
             self.end_session(existing, Some(Removal::DuplicateLogin), now);
         }
         let room = self.rooms.entry(key.clone()).or_default();
-        room.insert(id, Session::new(join.user.clone(), joined_at, connection));
+        room.insert(id, Session::new(join.user.clone(), joined_at));
         self.sessions.insert(id, key.clone());
         Ok(())
     }

@@ -114,12 +114,12 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// A new session without permissions or presence. The hub sets both right after.
-    pub(super) fn new(user: UserId, joined_at: u64, connection: ConnectionId) -> Self {
+    /// A new session without permissions, presence or connection. The hub sets them right after.
+    pub(super) fn new(user: UserId, joined_at: u64) -> Self {
         Self {
             user,
             joined_at,
-            connection: Some(connection),
+            connection: None,
             permissions: Permissions::default(),
             presence: Presence { revision: 0, visible: false, sources: Sources::NONE },
             granted: Granted {

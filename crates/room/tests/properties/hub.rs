@@ -359,3 +359,20 @@ fn a_publisher_that_resumes_without_publishing_makes_way_for_the_next_one() {
     enter(&mut scene, 3, 1, Sources::NONE);
     assert_eq!(published(&scene), [Sources::NONE, Sources::STREAM]);
 }
+
+#[test]
+fn the_first_message_to_a_connection_is_welcome() {
+    let mut scene = Scene::new();
+    let enter = |scene: &mut Scene, connection: u64, number: u8, visible: bool| {
+        let user = format!("user-{number}");
+        let presence = Presence { revision: 1, visible, sources: Sources::NONE };
+        let join = Join { presence, ..join(&user, "here", number, token(&user, "here", KEY)) };
+        scene.say(ConnectionId(connection), ClientMessage::Join(Box::new(join)));
+    };
+    enter(&mut scene, 3, 3, false);
+    enter(&mut scene, 4, 4, false);
+    enter(&mut scene, 5, 4, true);
+    let told = &scene.told[&ConnectionId(5)];
+    let [ServerMessage::Welcome(welcome)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(welcome.members.len(), 3, "visible now, it knows the invisible one");
+}
