@@ -9,6 +9,7 @@ mod count;
 mod coverage;
 mod crates;
 mod frameworks;
+mod fuzz;
 mod layers;
 mod load;
 mod notices;
@@ -37,6 +38,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   test      run every check, or one of: lint, native, types, wasm, e2e
   build     make the npm package in pkg/ and print its size
   bench     measure: join, churn, call, recovery, simulator, server or soak
+  fuzz      fuzz the hub, guided by coverage
   coverage  how much of the platform's API a phone has
   setup     install everything the other commands need
 
@@ -76,6 +78,7 @@ fn run(mut args: Parser) -> Result<()> {
         "build" => build::run(args),
         "coverage" => coverage::run(args),
         "bench" => bench::run(args),
+        "fuzz" => fuzz::run(args),
         "setup" => setup::run(args),
         _ => bail!("there is no command `{command}`; `cargo xtask --help` lists them"),
     }
