@@ -7,23 +7,23 @@ use std::iter;
 use crate::machine::Machine;
 use crate::time::Instant;
 
-/// What a [`Driver`] needs of the world around its machine.
+/// What a [`Driver`] needs from its surroundings: a clock, a timer, and code that carries out outputs.
 pub trait Environment<M: Machine> {
-    /// The time now.
+    /// The current time.
     fn now(&self) -> M::Time;
 
     /// Carries out an output. This may call [`Driver::handle`].
     fn carry_out(&self, output: M::Output);
 
-    /// Everything that followed from the last inputs is carried out. Sets the timer to `deadline` in
-    /// place of the one before. No deadline means no timer.
+    /// All outputs are carried out and no input is waiting. Replaces the timer by one for `deadline`.
+    /// No deadline means no timer.
     fn idle(&self, deadline: Option<Instant>);
 }
 
-/// A machine and the inputs that wait for it.
+/// A machine and its waiting inputs.
 ///
-/// An input that comes while an output is carried out waits until all outputs before it are carried
-/// out. Nothing is borrowed meanwhile, so an output may run code that calls the driver again.
+/// An input that arrives while an output is carried out waits until all earlier outputs are carried
+/// out. No `RefCell` is borrowed while an output is carried out, so an output may call the driver.
 #[derive(Debug)]
 pub struct Driver<M: Machine> {
     machine: RefCell<M>,
@@ -32,7 +32,7 @@ pub struct Driver<M: Machine> {
 }
 
 impl<M: Machine> Driver<M> {
-    /// A driver of `machine`, which waits for its first input.
+    /// A driver of `machine` without inputs.
     pub fn new(machine: M) -> Self {
         Self {
             machine: RefCell::new(machine),
@@ -41,13 +41,13 @@ impl<M: Machine> Driver<M> {
         }
     }
 
-    /// Looks at the machine. `look` must not call the driver.
+    /// Reads from the machine. `look` must not call the driver.
     pub fn look<T>(&self, look: impl FnOnce(&M) -> T) -> T {
         look(&self.machine.borrow())
     }
 
-    /// Gives an input to the machine and carries out what follows: at once, or after the outputs
-    /// that are being carried out.
+    /// Passes an input to the machine and carries out its outputs. If an output is being carried out,
+    /// the input waits.
     pub fn handle(&self, input: M::Input, environment: &impl Environment<M>) {
         self.inputs.borrow_mut().push_back(input);
         if self.driving.replace(true) {
@@ -63,7 +63,7 @@ impl<M: Machine> Driver<M> {
         environment.idle(deadline);
     }
 
-    /// What follows from the next input, if one waits.
+    /// The outputs of the next waiting input. `None` if no input is waiting.
     fn next_outputs(&self, environment: &impl Environment<M>) -> Option<Vec<M::Output>> {
         let input = self.inputs.borrow_mut().pop_front()?;
         let now = environment.now();
@@ -72,9 +72,9 @@ impl<M: Machine> Driver<M> {
         Some(iter::from_fn(|| machine.poll_output()).collect())
     }
 
-    /// Drops waiting inputs that have become void, such as those of a connection that is closed.
-    pub fn discard(&self, void: impl Fn(&M::Input) -> bool) {
-        self.inputs.borrow_mut().retain(|input| !void(input));
+    /// Drops waiting inputs that are no longer valid, such as those of a closed connection.
+    pub fn discard(&self, is_invalid: impl Fn(&M::Input) -> bool) {
+        self.inputs.borrow_mut().retain(|input| !is_invalid(input));
     }
 }
 
@@ -82,7 +82,7 @@ impl<M: Machine> Driver<M> {
 mod tests {
     use super::*;
 
-    /// Gives back each input as two outputs: times ten, and times ten plus one.
+    /// Returns two outputs for each input: times ten, and times ten plus one.
     #[derive(Default)]
     struct Doubling(VecDeque<u64>);
 
@@ -104,7 +104,7 @@ mod tests {
         }
     }
 
-    /// An environment in which output 10 brings about inputs 2 and 3.
+    /// An environment in which output 10 causes inputs 2 and 3.
     struct World {
         driver: Driver<Doubling>,
         discards: Option<u64>,
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_that_an_output_brings_about_waits_for_the_outputs_before_it() {
+    fn an_input_that_an_output_causes_waits_for_the_earlier_outputs() {
         let world = World::new(None);
         world.driver.handle(1, &world);
         assert_eq!(*world.outputs.borrow(), [10, 11, 20, 21, 30, 31]);

@@ -1,23 +1,23 @@
-//! What a driver sees of a machine.
+//! The interface between a machine and its driver.
 
 use crate::time::Instant;
 
-/// A state machine that does no I/O and reads no clock. The crate's documentation has the loop that
+/// A state machine without I/O and without a clock. The crate's documentation describes the loop that
 /// drives it.
 pub trait Machine {
-    /// Something that happened.
+    /// An event that the machine handles.
     type Input;
-    /// Something to do.
+    /// A command for the driver.
     type Output;
-    /// The time of an input: an [`Instant`], or [`crate::Now`] where the calendar is needed, too.
+    /// The time of an input: an [`Instant`], or [`crate::Now`] if the machine needs the wall clock.
     type Time: Copy;
 
-    /// Takes something that happened. The time never goes back from one input to the next.
+    /// Handles an input. `now` never goes back from one input to the next.
     fn handle(&mut self, input: Self::Input, now: Self::Time);
 
-    /// The next thing to do. A driver asks after every input, until there is none.
+    /// The next output. The driver calls this after every input until it returns `None`.
     fn poll_output(&mut self) -> Option<Self::Output>;
 
-    /// When the next timeout is due. A driver asks after the last output.
+    /// The next deadline. The driver calls this after the last output.
     fn poll_timeout(&self) -> Option<Instant>;
 }

@@ -1,16 +1,17 @@
-//! Chance that need not be secret: jitter, and numbers that two sides should not choose alike.
+//! Random numbers that need not be secret: for jitter, and for numbers in which two sides should
+//! differ.
 
-/// A small random generator (xorshift64*), the same for the same seed.
+/// A small pseudo-random generator (xorshift64*). The same seed gives the same numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// Starts from any seed.
+    /// A generator with a seed. Any seed is valid.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(2).wrapping_add(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    /// The next number below `limit`.
+    /// The next number below `limit`. 0 if `limit` is 0.
     pub(crate) fn below(&mut self, limit: u32) -> u32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

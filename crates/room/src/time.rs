@@ -1,15 +1,15 @@
-//! Time as the core sees it: passed in with every input, never read.
+//! Time. The core reads no clock: the driver passes the time with every input.
 
 use std::ops::Add;
 
-/// A moment on a clock that never goes back, in milliseconds from an origin of the driver's choice.
+/// A time of a monotonic clock, in milliseconds. The driver chooses the origin.
 ///
 /// The driver takes it from `performance.now()` or `std::time::Instant`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Instant(pub u64);
 
 impl Instant {
-    /// Milliseconds from `earlier` to this moment; 0 when it lies ahead.
+    /// Milliseconds since `earlier`. 0 if `earlier` is later than this.
     pub fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
@@ -23,16 +23,16 @@ impl Add<u64> for Instant {
     }
 }
 
-/// Both clocks at one moment. Only a hub needs the calendar: tokens expire by it.
+/// The times of both clocks. Only a hub needs the wall clock, because tokens expire by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Now {
-    /// The clock that never goes back.
+    /// The monotonic clock.
     pub instant: Instant,
-    /// Milliseconds since 1970-01-01 UTC. May jump, as an operator sets the clock.
+    /// The wall clock, in milliseconds since 1970-01-01 UTC. It may jump when it is set.
     pub unix: u64,
 }
 
-/// The first of these deadlines.
+/// The earliest of these deadlines.
 pub(crate) fn earliest(deadlines: &[Option<Instant>]) -> Option<Instant> {
     deadlines.iter().flatten().min().copied()
 }

@@ -13,7 +13,7 @@ impl<T> Default for Timers<T> {
 }
 
 impl<T: Copy + PartialEq> Timers<T> {
-    /// Sets the deadline of a timer in place of the one before.
+    /// Sets the deadline of a timer. It replaces the one before.
     pub(crate) fn set(&mut self, timer: T, at: Instant) {
         self.clear(timer);
         self.0.push((timer, at));
@@ -29,7 +29,7 @@ impl<T: Copy + PartialEq> Timers<T> {
         self.0.iter().map(|(_, at)| *at).min()
     }
 
-    /// Whether a timer is due. If it is, its deadline is cleared.
+    /// Returns whether a timer is due, and clears its deadline if so.
     pub(crate) fn take_due(&mut self, timer: T, now: Instant) -> bool {
         let due = self.0.iter().any(|(set, at)| *set == timer && *at <= now);
         if due {

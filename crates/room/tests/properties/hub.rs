@@ -1,4 +1,4 @@
-//! Strangers at a hub where calls are going on.
+//! Properties of a hub: hostile clients do not affect other rooms or impersonate other members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,17 +13,18 @@ use crate::arbitrary::{client_message, integer, presence, secret};
 
 const APP: &str = "123456781234567812345678";
 const KEY: &str = "app key";
-/// The honest: user-0 and user-1 in the room the strangers may enter, user-2 in another one.
+/// The honest members: user-0 and user-1 in the room that the attackers have a token for, user-2 in
+/// another one.
 const HONEST: [(u8, &str); 3] = [(0, "here"), (1, "here"), (2, "elsewhere")];
 const MALLORY: &str = "mallory";
-/// Connections from here on are the strangers'.
-const STRANGERS: u64 = 100;
+/// Connections from this number on are the attackers'.
+const ATTACKERS: u64 = 100;
 
-/// What a stranger does on one of a few connections.
+/// What an attacker does on one of a few connections.
 #[derive(Debug, Clone)]
 enum Attack {
     Say(ClientMessage),
-    /// A join by what the stranger has: tokens of its own, secrets of its own, anybody's ids.
+    /// A join with the attacker's own tokens and secrets, and with any ids.
     Join {
         room: usize,
         user: u8,
@@ -86,8 +87,8 @@ fn join(user: &str, room: &str, number: u8, token: Text<MAX_TOKEN>) -> Join {
 struct Scene {
     hub: Hub,
     now: u64,
-    /// What each connection was told.
-    told: BTreeMap<ConnectionId, Vec<ServerMessage>>,
+    /// The messages that each connection received.
+    received: BTreeMap<ConnectionId, Vec<ServerMessage>>,
     closed: BTreeSet<ConnectionId>,
 }
 
@@ -95,13 +96,13 @@ impl Scene {
     fn new() -> Self {
         let keys = vec![(AppId::new(APP).unwrap(), KEY.to_owned())];
         let hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
-        let mut scene = Self { hub, now: 0, told: BTreeMap::new(), closed: BTreeSet::new() };
+        let mut scene = Self { hub, now: 0, received: BTreeMap::new(), closed: BTreeSet::new() };
         for (number, room) in HONEST {
             let user = format!("user-{number}");
             let join = join(&user, room, number, token(&user, room, KEY));
             scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
         }
-        scene.told.clear();
+        scene.received.clear();
         scene
     }
 
@@ -123,7 +124,7 @@ impl Scene {
             match output {
                 HubOutput::Send { to, message } => {
                     for id in to {
-                        self.told.entry(id).or_default().push(message.clone());
+                        self.received.entry(id).or_default().push(message.clone());
                     }
                 }
                 HubOutput::Close(id, _) => {
@@ -133,7 +134,7 @@ impl Scene {
         }
     }
 
-    fn suffer(&mut self, connection: &mut u64, attack: Attack) {
+    fn perform(&mut self, connection: &mut u64, attack: Attack) {
         let id = ConnectionId(*connection);
         match attack {
             Attack::Say(message) => self.say(id, message),
@@ -149,7 +150,7 @@ impl Scene {
                     2 => token(&user, room, "not the key"),
                     _ => Text::default(),
                 };
-                // Sessions of its own, of which none is an honest one's.
+                // The secrets are the attacker's own, so no session is an honest member's.
                 let join = Join { joined_at, presence, ..join(&user, room, 200 + number, token) };
                 self.say(id, ClientMessage::Join(Box::new(join)));
             }
@@ -167,7 +168,7 @@ impl Scene {
                 assert!(self.hub.poll_timeout().is_none_or(|at| at.0 > self.now), "spins");
             }
         }
-        // A driver carries nothing more of a connection that it was told to close.
+        // A driver passes no more messages of a connection that the hub has closed.
         if self.closed.contains(&ConnectionId(*connection)) {
             *connection += 10;
         }
@@ -181,23 +182,24 @@ impl Scene {
     }
 }
 
-fn mallorys() -> BTreeSet<SessionId> {
+fn sessions_of_mallory() -> BTreeSet<SessionId> {
     (200..204).map(|number| secret(number).session()).collect()
 }
 
-/// Whether a stranger may cause an honest member of its room to be told this.
+/// Whether an honest member of the attacked room may receive this message because of an attacker.
 fn is_about_mallory(message: &ServerMessage) -> bool {
     match message {
         ServerMessage::Member(member) => {
-            member.user.as_str() == MALLORY && mallorys().contains(&member.session)
+            member.user.as_str() == MALLORY && sessions_of_mallory().contains(&member.session)
         }
-        ServerMessage::Left(session) => mallorys().contains(session),
-        ServerMessage::Signal(signal) => mallorys().contains(&signal.from),
+        ServerMessage::Left(session) => sessions_of_mallory().contains(session),
+        ServerMessage::Signal(signal) => sessions_of_mallory().contains(&signal.from),
         _ => false,
     }
 }
 
-/// Whether a stranger may be told this: nothing of the other room, nor of what it has no part in.
+/// Whether an attacker may receive this message: nothing of the other room, and no signals between
+/// others.
 fn is_for_mallory(message: &ServerMessage) -> bool {
     let elsewhere = secret(2).session();
     match message {
@@ -206,39 +208,39 @@ fn is_for_mallory(message: &ServerMessage) -> bool {
         }
         ServerMessage::Member(member) => member.session != elsewhere,
         ServerMessage::Left(session) => *session != elsewhere,
-        ServerMessage::Signal(signal) => mallorys().contains(&signal.from),
+        ServerMessage::Signal(signal) => sessions_of_mallory().contains(&signal.from),
         _ => true,
     }
 }
 
 proptest! {
     #[test]
-    fn strangers_change_nothing_of_other_rooms_and_speak_for_nobody_but_themselves(
+    fn attackers_do_not_affect_other_rooms_and_impersonate_no_member(
         attacks in proptest::collection::vec((0..4_u64, attack()), 1..60),
     ) {
         let mut scene = Scene::new();
         let before = scene.honest_members();
-        let mut connections = [0, 1, 2, 3].map(|number| STRANGERS + number);
+        let mut connections = [0, 1, 2, 3].map(|number| ATTACKERS + number);
         for (number, attack) in attacks {
-            scene.suffer(&mut connections[number as usize], attack);
+            scene.perform(&mut connections[number as usize], attack);
         }
         assert_eq!(scene.honest_members(), before);
         for (number, room) in HONEST {
             let connection = ConnectionId(number.into());
             prop_assert!(!scene.closed.contains(&connection));
-            for message in scene.told.get(&connection).into_iter().flatten() {
+            for message in scene.received.get(&connection).into_iter().flatten() {
                 prop_assert!(room == "here" && is_about_mallory(message), "{message:?}");
             }
         }
-        let strangers = scene.told.iter().filter(|(connection, _)| connection.0 >= STRANGERS);
-        for message in strangers.flat_map(|(_, messages)| messages) {
+        let attackers = scene.received.iter().filter(|(connection, _)| connection.0 >= ATTACKERS);
+        for message in attackers.flat_map(|(_, messages)| messages) {
             prop_assert!(is_for_mallory(message), "{message:?}");
         }
     }
 }
 
 #[test]
-fn a_connection_says_nothing_before_it_has_joined() {
+fn a_connection_is_refused_when_its_first_message_is_not_join() {
     for message in [
         ClientMessage::Ping,
         ClientMessage::Leave,
@@ -250,22 +252,25 @@ fn a_connection_says_nothing_before_it_has_joined() {
         ClientMessage::Token(TokenUpdate { revision: 1, token: token(MALLORY, "here", KEY) }),
     ] {
         let mut scene = Scene::new();
-        let id = ConnectionId(STRANGERS);
+        let id = ConnectionId(ATTACKERS);
         scene.say(id, message);
-        let told = &scene.told[&id];
-        assert!(matches!(told[..], [ServerMessage::Removed(Removal::BadMessage)]), "{told:?}");
+        let received = &scene.received[&id];
+        assert!(
+            matches!(received[..], [ServerMessage::Removed(Removal::BadMessage)]),
+            "{received:?}"
+        );
         assert!(scene.closed.contains(&id));
     }
 }
 
 #[test]
-fn a_version_is_agreed_on_or_the_join_refused() {
+fn the_lower_version_is_used_and_version_0_is_refused() {
     let answer = |version: u16| {
         let mut scene = Scene::new();
-        let id = ConnectionId(STRANGERS);
+        let id = ConnectionId(ATTACKERS);
         let join = Join { version, ..join(MALLORY, "here", 200, token(MALLORY, "here", KEY)) };
         scene.say(id, ClientMessage::Join(Box::new(join)));
-        match &scene.told[&id][..] {
+        match &scene.received[&id][..] {
             [ServerMessage::Welcome(welcome)] => Ok(welcome.version),
             [ServerMessage::Removed(removal)] => Err(*removal),
             other => panic!("{other:?}"),
@@ -273,11 +278,11 @@ fn a_version_is_agreed_on_or_the_join_refused() {
     };
     assert_eq!(answer(0), Err(Removal::Version));
     assert_eq!(answer(VERSION), Ok(VERSION));
-    assert_eq!(answer(u16::MAX), Ok(VERSION), "a newer participant speaks as the hub does");
+    assert_eq!(answer(u16::MAX), Ok(VERSION), "a newer participant gets the version of the hub");
 }
 
 #[test]
-fn a_hub_has_no_more_rooms_and_sessions_than_it_may() {
+fn the_rooms_and_sessions_of_a_hub_are_limited() {
     let limits = tt_rtc_room::Limits { rooms: 2, sessions: 3, ..Default::default() };
     let mut hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
     let now = Now { instant: Instant(0), unix: 1_700_000_000_000 };
@@ -299,19 +304,22 @@ fn a_hub_has_no_more_rooms_and_sessions_than_it_may() {
     assert!(!enter(3, "cat", "three"), "a third room");
     assert!(enter(4, "cat", "one"));
     assert!(!enter(5, "dan", "one"), "a fourth session");
-    assert!(enter(6, "ann", "one"), "in the place of her own");
+    assert!(enter(6, "ann", "one"), "replaces her own session");
 }
 
 #[test]
-fn a_session_is_not_carried_into_another_room_or_to_another_user() {
+fn a_secret_does_not_resume_in_another_room_or_as_another_user() {
     let mut scene = Scene::new();
-    // Even with the secret of user-0, whose session is in the room `here`.
+    // With the secret of user-0, whose session is in the room `here`.
     for (user, room) in [("user-0", "new"), (MALLORY, "here")] {
-        let id = ConnectionId(STRANGERS + user.len() as u64);
+        let id = ConnectionId(ATTACKERS + user.len() as u64);
         let join = join(user, room, 0, token(user, room, KEY));
         scene.say(id, ClientMessage::Join(Box::new(join)));
-        let told = &scene.told[&id];
-        assert!(matches!(told[..], [ServerMessage::Removed(Removal::BadMessage)]), "{told:?}");
+        let received = &scene.received[&id];
+        assert!(
+            matches!(received[..], [ServerMessage::Removed(Removal::BadMessage)]),
+            "{received:?}"
+        );
     }
     assert!(!scene.closed.contains(&ConnectionId(0)));
 }
@@ -326,7 +334,7 @@ fn invisible_members_cannot_reach_each_other() {
             Join { presence: hidden, ..join(&user, "here", number, token(&user, "here", KEY)) };
         scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
     }
-    scene.told.clear();
+    scene.received.clear();
     let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None };
     for to in [0, 4] {
         let to = secret(to).session();
@@ -335,14 +343,14 @@ fn invisible_members_cannot_reach_each_other() {
             ClientMessage::Signal(SignalTo { to, envelope: envelope.clone() }),
         );
     }
-    assert_eq!(scene.told.keys().collect::<Vec<_>>(), [&ConnectionId(0)]);
+    assert_eq!(scene.received.keys().collect::<Vec<_>>(), [&ConnectionId(0)]);
 }
 
 #[test]
 fn a_publisher_that_resumes_without_publishing_makes_way_for_the_next_one() {
     let limits = tt_rtc_room::Limits { publishers: 1, ..Default::default() };
     let hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
-    let mut scene = Scene { hub, now: 0, told: BTreeMap::new(), closed: BTreeSet::new() };
+    let mut scene = Scene { hub, now: 0, received: BTreeMap::new(), closed: BTreeSet::new() };
     let enter = |scene: &mut Scene, connection: u64, number: u8, sources: Sources| {
         let user = format!("user-{number}");
         let presence = Presence { revision: 1, visible: true, sources };
@@ -372,7 +380,7 @@ fn the_first_message_to_a_connection_is_welcome() {
     enter(&mut scene, 3, 3, false);
     enter(&mut scene, 4, 4, false);
     enter(&mut scene, 5, 4, true);
-    let told = &scene.told[&ConnectionId(5)];
-    let [ServerMessage::Welcome(welcome)] = &told[..] else { panic!("{told:?}") };
+    let received = &scene.received[&ConnectionId(5)];
+    let [ServerMessage::Welcome(welcome)] = &received[..] else { panic!("{received:?}") };
     assert_eq!(welcome.members.len(), 3, "visible now, it knows the invisible one");
 }
