@@ -356,14 +356,14 @@ mod tests {
     const IN_TIME: u64 = 1_700_000_001_000;
 
     #[test]
-    fn signs_as_the_official_writers_do() {
+    fn signs_like_the_platforms_generators() {
         assert_eq!(vector_a().sign(KEY_A).unwrap(), TOKEN_A);
         assert_eq!(blank("r", "u").sign(KEY_A).unwrap(), TOKEN_B);
         assert_eq!(vector_c().sign("0123456789abcdef0123456789abcdef").unwrap(), TOKEN_C);
     }
 
     #[test]
-    fn signs_the_longest_ids_as_the_official_writers_do() {
+    fn signs_the_longest_ids_like_the_platforms_generators() {
         let mut token = blank(&"R".repeat(128), &"U".repeat(128));
         (token.nonce, token.issued_at, token.expire_at) = (u32::MAX, 1, 2);
         token.grant(Privilege::PublishStream, 0);
@@ -380,34 +380,34 @@ mod tests {
     }
 
     #[test]
-    fn what_the_layout_cannot_hold_is_not_signed() {
+    fn a_token_that_exceeds_the_layout_is_not_signed() {
         let short = AccessToken { app: "app".into(), ..blank("r", "u") };
         assert_eq!(short.sign("key"), Err(TokenError::AppLength));
         assert_eq!(blank(&"r".repeat(65_536), "u").sign("key"), Err(TokenError::TextLength));
     }
 
     #[test]
-    fn reads_what_it_writes() {
+    fn parses_its_own_tokens() {
         for (text, token) in [(TOKEN_A, vector_a()), (TOKEN_C, vector_c())] {
             assert_eq!(*AccessToken::parse(text).unwrap().unverified(), token);
         }
     }
 
     #[test]
-    fn takes_a_token_of_this_app_room_and_user_in_time() {
+    fn accepts_a_valid_token_of_this_app_room_and_user() {
         assert_eq!(check(TOKEN_A, KEY_A, IDS_A, IN_TIME), Ok(vector_a()));
         assert!(check(TOKEN_B, KEY_A, (APP, "r", "u"), u64::MAX).is_ok(), "0 never expires");
     }
 
     #[test]
-    fn is_valid_up_to_the_very_second_of_its_expiry() {
+    fn is_valid_until_the_second_of_its_expiry() {
         assert!(check(TOKEN_A, KEY_A, IDS_A, 1_700_003_600_000).is_ok());
         let late = check(TOKEN_A, KEY_A, IDS_A, 1_700_003_600_001);
         assert_eq!(late, Err(TokenError::Expired));
     }
 
     #[test]
-    fn refuses_what_is_not_a_token_of_this_app_room_and_user() {
+    fn refuses_tokens_of_another_app_room_or_user_and_malformed_ones() {
         let other_app = TOKEN_A.replace("1234567812", "1234567813");
         let truncated = &TOKEN_A[..TOKEN_A.len() - 8];
         let other_version = TOKEN_A.replacen("001", "002", 1);
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flipped_bit_anywhere_is_noticed() {
+    fn a_flipped_bit_is_detected() {
         let content = Base64::decode_vec(&TOKEN_A[27..]).unwrap();
         for index in 0..content.len() {
             let mut changed = content.clone();
@@ -442,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn publishing_needs_the_privilege_of_its_kind() {
+    fn publishing_needs_the_privilege_for_its_kind() {
         let end = Some(Some(1_700_003_600_000));
         assert_eq!(vector_a().publishable_until(Sources::AUDIO), end);
         assert_eq!(vector_a().publishable_until(Sources::VIDEO), end);

@@ -1,5 +1,5 @@
-//! `docs/errors.md` tells the truth: each number the core can give stands there, with its code,
-//! type and text.
+//! `docs/errors.md` is complete: it has each number that the core can return, with its code, type and
+//! text.
 #![allow(clippy::indexing_slicing)]
 
 use tt_rtc_room::error::{DeviceError, Failure, interrupted, state};
@@ -15,7 +15,7 @@ fn rows() -> Vec<Vec<&'static str>> {
 }
 
 #[test]
-fn every_failure_stands_on_the_page_with_its_numbers_and_text() {
+fn every_failure_is_on_the_page_with_its_numbers_and_text() {
     let failures = [
         Failure::device(DeviceError::Denied, "camera"),
         Failure::device(DeviceError::NotFound, "camera"),
@@ -50,7 +50,7 @@ fn every_failure_stands_on_the_page_with_its_numbers_and_text() {
 }
 
 #[test]
-fn every_event_s_number_stands_on_the_page() {
+fn every_number_of_an_event_is_on_the_page() {
     for number in [
         state::CAMERA_LOST,
         state::MICROPHONE_LOST,

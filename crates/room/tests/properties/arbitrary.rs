@@ -1,4 +1,4 @@
-//! Any message at all, with a liking for ids that mean something to the test.
+//! Strategies for any message. They prefer ids that are used in the test.
 
 use proptest::option;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use tt_rtc_room::media::{Source, Sources};
 use tt_rtc_room::protocol::*;
 
-/// The secrets whose sessions are named most of the time.
+/// The secrets whose sessions are used most of the time.
 pub fn secret(number: u8) -> SessionSecret {
     SessionSecret::new([number; 16])
 }
@@ -34,7 +34,7 @@ fn text<const MAX: usize>() -> impl Strategy<Value = Text<MAX>> {
         .prop_map(|text| Text::new(text).unwrap_or_default())
 }
 
-/// Numbers that count something: mostly small, sometimes the greatest there are.
+/// Numbers of counters: mostly small, sometimes the largest.
 pub fn count() -> impl Strategy<Value = u32> {
     prop_oneof![8 => 0..6_u32, 1 => any::<u32>(), 1 => Just(u32::MAX)]
 }

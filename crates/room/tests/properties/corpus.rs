@@ -1,8 +1,7 @@
-//! What strangers send, starting from texts that were worth keeping: valid ones of every kind, and
-//! those that once were, or nearly were, trouble. A text that fails here is added to its file in
-//! `tests/corpus`, one a line.
+//! Mutated messages and tokens. They start from a corpus: valid texts of every kind, and texts that
+//! have caused failures. A text that fails here is added to its file in `tests/corpus`, one per line.
 //!
-//! Fuzzing on stable: each case mutates one of them a few times. `PROPTEST_CASES` says how many.
+//! Each case mutates one text a few times. `PROPTEST_CASES` sets the number of cases.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,9 +26,9 @@ enum Change {
     Insert(Index, u8),
     Cut(Index, Index),
     Repeat(Index, Index, usize),
-    /// The beginning of this one with the end of another one.
+    /// The beginning of this text with the end of another one.
     Splice(Index, &'static str, Index),
-    /// A number or a word that means something.
+    /// Inserts a number or a word with a special meaning.
     Word(Index, &'static str),
 }
 
@@ -83,7 +82,7 @@ fn apply(text: &mut Vec<u8>, change: Change) {
         }
         Change::Repeat(from, to, times) => {
             let (from, to) = (within(from, text), within(to, text));
-            // Repeating what was repeated would soon be nothing but long.
+            // Repeated repetition would make the text too long.
             let times = times.min(20_000 / (text.len() + 1));
             let part = text[from.min(to)..from.max(to)].repeat(times);
             text.splice(to..to, part);
@@ -100,7 +99,7 @@ fn apply(text: &mut Vec<u8>, change: Change) {
     }
 }
 
-/// A text of a corpus after some changes.
+/// A text of a corpus with some changes.
 fn mutated(corpus: &'static str) -> impl Strategy<Value = String> {
     let lines: Vec<_> = corpus.lines().collect();
     (select(lines), vec(change(corpus), 0..6)).prop_map(|(line, changes)| {
@@ -112,8 +111,8 @@ fn mutated(corpus: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// What is read is refused, or is a message that reads the same once written.
-fn is_read_in_peace<T: Serialize + DeserializeOwned>(text: &str) {
+/// A text is refused, or it is a message that round-trips.
+fn check_message<T: Serialize + DeserializeOwned>(text: &str) {
     if let Ok(message) = serde_json::from_str::<T>(text) {
         let written = serde_json::to_string(&message).unwrap();
         let again: T = serde_json::from_str(&written).expect(&written);
@@ -121,8 +120,8 @@ fn is_read_in_peace<T: Serialize + DeserializeOwned>(text: &str) {
     }
 }
 
-/// Only what was signed for these ids is let in.
-fn is_checked_in_peace(text: &str) {
+/// Only a token that was signed for these ids is accepted.
+fn check_token(text: &str) {
     if let Ok(signed) = AccessToken::parse(text) {
         let claims = signed.unverified();
         let again = claims.sign("another key").expect("what was parsed can be written");
@@ -134,11 +133,11 @@ fn is_checked_in_peace(text: &str) {
 }
 
 #[test]
-fn every_text_of_the_corpus_is_read_in_peace() {
+fn every_text_of_the_corpus_is_parsed() {
     for text in PROTOCOL.lines().chain(TOKENS.lines()) {
-        is_read_in_peace::<ClientMessage>(text);
-        is_read_in_peace::<ServerMessage>(text);
-        is_checked_in_peace(text);
+        check_message::<ClientMessage>(text);
+        check_message::<ServerMessage>(text);
+        check_token(text);
     }
     assert!(
         PROTOCOL.lines().filter(|text| serde_json::from_str::<ClientMessage>(text).is_ok()).count()
@@ -153,13 +152,13 @@ proptest! {
     })]
 
     #[test]
-    fn mutated_messages_are_read_in_peace(text in mutated(PROTOCOL)) {
-        is_read_in_peace::<ClientMessage>(&text);
-        is_read_in_peace::<ServerMessage>(&text);
+    fn mutated_messages_are_refused_or_round_trip(text in mutated(PROTOCOL)) {
+        check_message::<ClientMessage>(&text);
+        check_message::<ServerMessage>(&text);
     }
 
     #[test]
-    fn mutated_tokens_let_nobody_in(text in mutated(TOKENS)) {
-        is_checked_in_peace(&text);
+    fn mutated_tokens_are_refused(text in mutated(TOKENS)) {
+        check_token(&text);
     }
 }

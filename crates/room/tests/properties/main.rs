@@ -1,4 +1,4 @@
-//! What holds whatever is said, by whomever.
+//! Properties that hold for any input.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(unreachable_pub, reason = "these modules are seen by this program alone")]

@@ -1,4 +1,4 @@
-//! Messages as text.
+//! Serialization of messages.
 
 use std::fmt::Debug;
 
@@ -14,11 +14,11 @@ fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())
 }
 
-fn comes_back_as_it_was<T: Serialize + DeserializeOwned + Debug>(message: &T) {
+fn round_trips<T: Serialize + DeserializeOwned + Debug>(message: &T) {
     let text = serde_json::to_string(message).unwrap();
     let again: T = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&again).unwrap(), text);
-    // What is not text keeps its value too; `SessionSecret` alone does not show itself.
+    // The `Debug` texts are equal, too. `SessionSecret` alone does not print its value.
     assert_eq!(format!("{again:?}"), format!("{message:?}"));
 }
 
@@ -68,13 +68,13 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn every_client_message_survives_the_wire(message in client_message()) {
-        comes_back_as_it_was(&message);
+    fn every_client_message_round_trips(message in client_message()) {
+        round_trips(&message);
     }
 
     #[test]
-    fn every_server_message_survives_the_wire(message in server_message()) {
-        comes_back_as_it_was(&message);
+    fn every_server_message_round_trips(message in server_message()) {
+        round_trips(&message);
     }
 
     #[test]
@@ -90,14 +90,14 @@ proptest! {
     }
 
     #[test]
-    fn json_that_is_no_message_is_refused_in_peace(value in any_json()) {
+    fn json_that_is_not_a_message_is_refused(value in any_json()) {
         let client = read::<ClientMessage>(&value);
         let server = read::<ServerMessage>(&value);
         prop_assert!(client.is_err() || server.is_err() || value.is_string() || value.is_object());
     }
 
     #[test]
-    fn what_is_read_of_a_mutilated_message_is_a_message_again(
+    fn a_changed_message_is_refused_or_round_trips(
         message in client_message(),
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3), 1..5),
     ) {
@@ -111,13 +111,13 @@ proptest! {
             }
         }
         if let Ok(message) = serde_json::from_slice::<ClientMessage>(&text) {
-            comes_back_as_it_was(&message);
+            round_trips(&message);
         }
     }
 }
 
 #[test]
-fn an_unknown_message_is_refused_by_its_name() {
+fn an_unknown_message_is_refused_and_named() {
     for text in [r#"{"dance":{}}"#, r#""dance""#] {
         let client = serde_json::from_str::<ClientMessage>(text).unwrap_err().to_string();
         let server = serde_json::from_str::<ServerMessage>(text).unwrap_err().to_string();
@@ -125,7 +125,7 @@ fn an_unknown_message_is_refused_by_its_name() {
     }
 }
 
-/// A valid welcome with one thing in it changed.
+/// A valid welcome with one value changed.
 fn welcome(path: &str, value: Value) -> Result<ServerMessage, String> {
     let mut message = json!({ "welcome": {
         "version": 1,
@@ -173,7 +173,7 @@ fn every_list_and_text_of_a_welcome_has_its_limit() {
 }
 
 #[test]
-fn numbers_that_javascript_cannot_tell_apart_are_refused() {
+fn numbers_above_the_largest_safe_integer_are_refused() {
     for path in ["joinedAt", "members/0/joinedAt", "tokenExpiresIn"] {
         assert!(welcome(path, json!(MAX_SAFE_INTEGER)).is_ok(), "{path}");
         for bad in [json!(MAX_SAFE_INTEGER + 1), json!(u64::MAX), json!(-1), json!(1.5)] {
