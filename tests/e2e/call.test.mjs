@@ -344,6 +344,44 @@ test("a frame that is removed leaves the call", async (t) => {
   assert.equal(await web.frame.isVisible('[data-testid="share"]'), true);
 });
 
+test("where a browser plays no sound before the user has touched the page, the first touch starts it", async (t) => {
+  const { context, errors, open } = await begin(t);
+  const alice = await inTab(open, "alice");
+  await alice.join();
+
+  // Bob's page joins by itself and captures nothing: Chromium lets pages that capture play.
+  await context.addInitScript(refuse, "bob");
+  await context.addInitScript(() => {
+    window.sounds = [];
+    window.Audio = class extends window.Audio {
+      constructor(...options) {
+        super(...options);
+        window.sounds.push(this);
+      }
+    };
+    const joining = setInterval(() => {
+      const ready = document.querySelector("html[data-ready]");
+      if (!ready) return;
+      clearInterval(joining);
+      ready.querySelector('[data-testid="join"]').click();
+    }, 50);
+  });
+  const page = await open("/participant.html?user=bob&room=tab");
+  // What Playwright evaluates counts as a gesture of the user, so the page is read another way.
+  const devtools = await context.newCDPSession(page);
+  const playing = async () => {
+    const expression = "String(sounds.filter(({ srcObject }) => srcObject).map(({ paused }) => !paused))";
+    return (await devtools.send("Runtime.evaluate", { expression })).result.value;
+  };
+  assert.ok(await until(async () => (await playing()) === "false"), "Alice's audio is there and does not play");
+  await alice.told({ members: ["alice", "bob"] });
+  assert.equal(await playing(), "false", "still not");
+
+  await page.mouse.click(1, 1);
+  assert.ok(await until(async () => (await playing()) === "true"), "it plays");
+  errors.length = 0;
+});
+
 test("who refuses camera and microphone is in the call without them", async (t) => {
   const { context, open, errors } = await begin(t);
   await context.addInitScript(refuse, "alice");

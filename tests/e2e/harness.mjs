@@ -100,7 +100,6 @@ export async function launch({ cameras = 2, permission = "granted", args = [], p
       permission === "denied"
         ? "--use-fake-ui-for-media-stream=deny"
         : "--use-fake-ui-for-media-stream",
-      "--autoplay-policy=no-user-gesture-required",
       // Pages that never captured would hide their address behind a name that only multicast
       // DNS resolves, and there is none in a container.
       "--disable-features=WebRtcHideLocalIpsWithMdns",
