@@ -11,7 +11,6 @@ const PREFERENCES = {
   "media.navigator.streams.fake": true,
   "media.navigator.permission.disabled": true,
   // Pictures with sound play without a click.
-  "media.autoplay.default": 0,
   // Addresses instead of names that only multicast DNS resolves: there is none in a container.
   "media.peerconnection.ice.obfuscate_host_addresses": false,
   "intl.accept_languages": "en-US",
