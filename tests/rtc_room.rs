@@ -68,7 +68,7 @@ async fn each_camera_is_found_by_its_own_user() {
 #[wasm_bindgen_test]
 async fn a_remote_picture_comes_and_goes_with_its_user() {
     begin();
-    let early = room("video", "bob");
+    let (early, nobody) = (room("video", "bob"), room("video", "nobody"));
     let (alice, bob) = pair("order").await;
     see(&early).await;
     assert!(!is_mirrored(&early));
@@ -80,7 +80,7 @@ async fn a_remote_picture_comes_and_goes_with_its_user() {
     until("the picture is cleared", || !is_shown(&early)).await;
     bob.ok("changeVideoCapture", ON).await;
     see(&early).await;
-    assert!(!is_shown(&room("video", "nobody")));
+    assert!(!is_shown(&nobody));
     end(&[&alice, &bob]).await;
 }
 
