@@ -17,7 +17,7 @@ use crate::{crates, notices, process, project, setup, sizes, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. ARCHITECTURE.md says what takes
 /// the space.
-const BUDGET: u64 = 124_000;
+const BUDGET: u64 = 127_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
