@@ -159,6 +159,12 @@ impl Engine {
         self.timer.set(None);
     }
 
+    /// The page is visible again: what it lost in the background may be had again.
+    pub(crate) fn handle_return(&self) {
+        self.input(Input::NetworkChange);
+        self.capture.handle_return();
+    }
+
     /// Whether `destroy` was called.
     pub(crate) fn is_destroyed(&self) -> bool {
         self.destroyed.get()
@@ -190,6 +196,7 @@ impl Engine {
         match event {
             MediaEvent::Device(event) => self.input(Input::Device(event)),
             MediaEvent::Peer(event) => self.input(Input::Media(event)),
+            MediaEvent::Outputs => self.peers.reroute(),
             MediaEvent::LocalTrack(source) => {
                 self.peers.refresh(source);
                 (self.on_event)(EngineEvent::Tracks);
@@ -214,7 +221,7 @@ impl Environment<Participant> for Engine {
             Output::Answer(id, result) => (self.on_event)(EngineEvent::Answer(id, result)),
             Output::Event(event) => (self.on_event)(EngineEvent::Event(event)),
             Output::Device(command) => self.capture.carry_out(command),
-            Output::Playback(device) => self.peers.route(device, self.capture.media_devices()),
+            Output::Playback(device) => self.peers.route(device),
             Output::Media(command) => self.peers.carry_out(command),
             Output::Connect => self.connect(),
             Output::Disconnect => self.disconnect(),

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    User, clear, colour, end, get, hear, invoke, is_mirrored, is_shown, json, object, room, see,
-    set, stand_in, text, until, watch,
+    User, clear, colour, end, get, hear, invoke, is_mirrored, is_shown, json, last_sink, object,
+    room, see, set, stand_in, text, until, watch,
 };
 use js_sys::Object;
 use std::sync::Once;
@@ -167,6 +167,149 @@ async fn a_lost_device_is_told_and_comes_back_by_itself() {
     hear().await;
     end(&[&alice, &bob]).await;
     assert_eq!(open(&devices), 0);
+}
+
+/// How often a device was asked for.
+fn asked(devices: &JsValue) -> u32 {
+    js_sys::Array::from(&get(devices, "asked")).length()
+}
+
+#[wasm_bindgen_test]
+async fn a_device_that_ends_is_replaced_by_another_one_and_the_page_is_told_nothing() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    alice.capture().await;
+    alice.join("replaced").await;
+    bob.join("replaced").await;
+    let (shown, preview) = (room("video", "alice"), room("camera", "alice"));
+    see(&shown).await;
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    let lists = bob.events("RtcVideoMembersChanged").len();
+    for kind in ["audio", "video"] {
+        let before = asked(&devices);
+        invoke(&devices, "end", &kind.into());
+        until("another one", || asked(&devices) > before && open(&devices) == 2).await;
+    }
+    see(&shown).await;
+    see(&preview).await;
+    hear().await;
+    assert_eq!(bob.events("RtcVideoMembersChanged").len(), lists);
+    assert_eq!(bob.list("RtcChatSpeakersChanged"), "alice");
+    assert!(alice.events("RtcStateChanged").is_empty());
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browsers_button_stopped_stays_stopped_until_the_page_calls() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    alice.capture().await;
+    alice.join("button").await;
+    bob.join("button").await;
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    set(&devices, "permission", &"prompt".into());
+    let before = asked(&devices);
+    invoke(&devices, "end", &"audio".into());
+    bob.sees("RtcChatSpeakersChanged", "").await;
+    until("its event", || !alice.events("RtcStateChanged").is_empty()).await;
+    assert_eq!(get(&alice.events("RtcStateChanged")[0], "errNo"), 21_106);
+    // Nor when it might be had again: the camera, which ends with the permission, is.
+    set(&devices, "permission", &"granted".into());
+    invoke(&devices, "end", &"video".into());
+    until("the camera", || asked(&devices) > before).await;
+    assert_eq!(text(&get(&devices, "asked")), r#"["video","audio","video"]"#);
+    alice.ok("changeAudioCapture", ON).await;
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_device_is_turned_off_while_the_prompt_is_open() {
+    let devices = begin();
+    let user = User::new("alice");
+    set(&devices, "prompt", &true.into());
+    let (started, ()) = futures_util::join!(user.call("changeVideoCapture", ON), async {
+        user.ok("changeVideoCapture", OFF).await;
+        set(&devices, "prompt", &JsValue::UNDEFINED);
+    });
+    started.expect("the user accepted");
+    until("the camera is off", || open(&devices) == 0).await;
+    end(&[&user]).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_muted_microphone_is_in_no_list_and_is_opened_again_when_the_page_is_back() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    alice.capture().await;
+    alice.join("muted").await;
+    bob.join("muted").await;
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    invoke(&devices, "mute", &"audio".into());
+    bob.sees("RtcChatSpeakersChanged", "").await;
+    invoke(&devices, "unmute", &"audio".into());
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    invoke(&devices, "mute", &"audio".into());
+    bob.sees("RtcChatSpeakersChanged", "").await;
+    let before = asked(&devices);
+    invoke(&devices, "showPage", &JsValue::UNDEFINED);
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    assert_eq!((asked(&devices), open(&devices)), (before + 1, 2));
+    hear().await;
+    assert!(alice.events("RtcStateChanged").is_empty());
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn audio_is_routed_where_there_are_a_loudspeaker_and_an_earpiece_and_no_headset() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    alice.capture().await;
+    alice.join("output").await;
+    bob.join("output").await;
+    see(&room("video", "alice")).await;
+    hear().await;
+    let outputs = |labels| {
+        set(&devices, "outputs", &json(labels));
+        invoke(&devices, "plugIn", &JsValue::UNDEFINED);
+    };
+    let choose = async |device: &str| {
+        bob.ok("setAudioPlaybackDevice", &format!(r#"{{"device":"{device}"}}"#)).await;
+    };
+    let routed = async |to: &str| until(to, || last_sink() == to).await;
+    outputs(r#"["Speakerphone", "Headset earpiece"]"#);
+    choose("earpiece").await;
+    routed("Headset earpiece").await;
+    choose("speakerphone").await;
+    routed("Speakerphone").await;
+    // Whatever comes and goes meanwhile, and however long each takes, the last state counts.
+    choose("earpiece").await;
+    outputs(r#"["Speakerphone", "Headset earpiece", "Bluetooth headset"]"#);
+    routed("default").await;
+    outputs(r#"["Speakerphone", "Headset earpiece"]"#);
+    routed("Headset earpiece").await;
+    // No phone: there is nothing to choose from.
+    outputs(r#"["Speakers (Realtek)", "Headphones (USB)"]"#);
+    routed("default").await;
+    choose("speakerphone").await;
+    choose("earpiece").await;
+    outputs(r#"["Speakers (Realtek)"]"#);
+    hear().await;
+    routed("default").await;
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_screen_is_captured_at_1080p_and_15_frames_at_most_as_text() {
+    let devices = begin();
+    let alice = User::new("alice");
+    alice.ok("changeScreenCapture", ON).await;
+    let video = get(&get(&devices, "screen"), "video");
+    let limits = r#"{"width":{"max":1920},"height":{"max":1080},"frameRate":{"max":15}}"#;
+    assert_eq!(text(&video), limits);
+    let hints = invoke(&devices, "hints", &JsValue::UNDEFINED);
+    assert_eq!(text(&hints), r#"["detail"]"#);
+    end(&[&alice]).await;
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use gloo::events::EventListener;
-use tt_rtc_room::participant::DeviceEvent;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
@@ -47,9 +46,8 @@ fn handle_visibility() {
     if js::field(&document, "visibilityState").as_string().as_deref() != Some("visible") {
         return;
     }
-    handle_network_change();
     for engine in engines() {
-        engine.input(Input::Device(DeviceEvent::Changed));
+        engine.handle_return();
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use gloo::events::EventListener;
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::media::{Facing, Source, VideoEncoderConfig};
-use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
+use tt_rtc_room::participant::{Access, DeviceCommand, DeviceEvent, Permission};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
@@ -32,8 +32,11 @@ pub(crate) struct Capture {
 /// A track of a running device.
 struct Track {
     track: MediaStreamTrack,
-    _ended: EventListener,
+    _listeners: [EventListener; 3],
 }
+
+/// Size and rate of a shared screen. A larger one costs every receiver a large encoder.
+const SCREEN: [(&str, u32); 3] = [("width", 1920), ("height", 1080), ("frameRate", 15)];
 
 impl Capture {
     /// Nothing runs.
@@ -83,7 +86,6 @@ impl Capture {
     /// `navigator.mediaDevices`, looked up late because a page may put a stand-in there, too. An
     /// insecure page has none.
     pub(crate) fn media_devices(&self) -> Option<JsValue> {
-        let navigator = || js::field(&js_sys::global(), "navigator");
         let devices =
             self.stand_in.clone().unwrap_or_else(|| js::field(&navigator(), "mediaDevices"));
         Some(devices).filter(js::is_object)
@@ -93,7 +95,7 @@ impl Capture {
         let Some(devices) = self.media_devices() else {
             return self.report(DeviceEvent::Failed(source, DeviceError::Insecure));
         };
-        self.watch(&devices);
+        self.watch();
         match source {
             Source::Camera => self.start_camera(devices, facing, config),
             Source::Microphone => self.start_microphone(&devices),
@@ -102,6 +104,7 @@ impl Capture {
     }
 
     fn start_microphone(&self, devices: &JsValue) {
+        set_audio_session("play-and-record");
         let processing = js::object(&[
             ("echoCancellation", true.into()),
             ("noiseSuppression", true.into()),
@@ -114,7 +117,8 @@ impl Capture {
 
     /// Called at once, because a browser shows its dialog only right after a touch.
     fn start_screen(&self, devices: &JsValue) {
-        let constraints = js::object(&[("video", true.into()), ("audio", true.into())]);
+        let video = SCREEN.map(|(key, most)| (key, js::object(&[("max", most.into())])));
+        let constraints = js::object(&[("video", js::object(&video)), ("audio", true.into())]);
         let stream = JsPromise::from(js::call(devices, "getDisplayMedia", &constraints));
         self.finish(Source::Screen, stream);
     }
@@ -133,16 +137,23 @@ impl Capture {
     fn start_camera(&self, devices: JsValue, facing: Facing, config: VideoEncoderConfig) {
         let before = self.track(Source::Camera).map(|_| self.facing.get());
         // A phone cannot open its second camera while the first one runs.
-        self.release(Source::Camera);
+        if before != Some(facing) {
+            self.release(Source::Camera);
+        }
         let capture = self.me.clone();
         spawn_local(async move {
             let stream = open_camera(&devices, facing, config).await;
-            let back = match (&stream, before) {
-                (Err(_), Some(before)) => open_camera(&devices, before, config).await.ok(),
+            // Unless it was stopped meanwhile.
+            let shown = |capture: &Rc<Self>| capture.preview.borrow().is_some();
+            let released = before.filter(|before| *before != facing);
+            let back = match (&stream, released) {
+                (Err(_), Some(before)) if open(&capture).as_ref().is_some_and(shown) => {
+                    open_camera(&devices, before, config).await.ok()
+                }
                 _ => None,
             };
             match open(&capture) {
-                Some(capture) => capture.take_camera(facing, stream, before.zip(back)),
+                Some(capture) => capture.take_camera(facing, stream, released.zip(back)),
                 None => stop_tracks(&back.map_or(stream, Ok)),
             }
         });
@@ -155,19 +166,19 @@ impl Capture {
         back: Option<(Facing, JsValue)>,
     ) {
         let failed = stream.is_err();
-        let lost = failed && self.preview.borrow().is_some() && back.is_none();
+        let shown = self.preview.borrow().is_some();
         match back {
-            Some((before, stream)) => {
+            Some((before, stream)) if shown => {
                 self.facing.set(before);
                 let _ = self.keep(Source::Camera, &stream);
             }
+            Some((_, stream)) => stop_tracks(&Ok(stream)),
             None if !failed => self.facing.set(facing),
             None => {}
         }
         self.take(Source::Camera, stream);
-        if lost {
-            self.clear(Source::Camera);
-            self.report(DeviceEvent::Lost(Source::Camera));
+        if failed && shown && self.track(Source::Camera).is_none() {
+            self.handle_ended(Source::Camera);
         }
     }
 
@@ -181,6 +192,9 @@ impl Capture {
             Err(error) => DeviceEvent::Failed(source, error),
         };
         self.report(event);
+        if self.track(source).is_some_and(|track| track.muted()) {
+            self.report(DeviceEvent::Muted(source, true));
+        }
         self.refresh(source);
     }
 
@@ -203,28 +217,39 @@ impl Capture {
 
     fn set(&self, source: Source, track: MediaStreamTrack) {
         self.release(source);
-        let capture = self.me.clone();
-        let ended = EventListener::new(&track, "ended", move |_| {
-            if let Some(capture) = capture.upgrade() {
-                capture.handle_ended(source);
-            }
-        });
-        if source == Source::Camera {
-            self.preview.replace(playback::stream(&track));
+        let listen = |kind, handle: fn(&Self, Source)| {
+            let capture = self.me.clone();
+            EventListener::new(&track, kind, move |_| {
+                if let Some(capture) = capture.upgrade() {
+                    handle(&capture, source);
+                }
+            })
+        };
+        let listeners = [
+            listen("ended", Self::handle_ended),
+            listen("mute", |this, source| this.report(DeviceEvent::Muted(source, true))),
+            listen("unmute", |this, source| this.report(DeviceEvent::Muted(source, false))),
+        ];
+        match source {
+            Source::Camera => drop(self.preview.replace(playback::stream(&track))),
+            // A screen is text before it is motion.
+            Source::Screen => js::set(&track, "contentHint", &"detail".into()),
+            Source::Microphone | Source::ScreenAudio => {}
         }
         let mut tracks = self.tracks.borrow_mut();
         if let Some(slot) = tracks.get_mut(source.line()) {
-            *slot = Some(Track { track, _ended: ended });
+            *slot = Some(Track { track, _listeners: listeners });
         }
     }
 
     /// The device stopped by itself. A screen without sound goes on.
     fn handle_ended(&self, source: Source) {
         if source == Source::ScreenAudio {
-            return self.clear(source);
+            self.clear(source);
+        } else {
+            self.stop(source);
         }
-        self.stop(source);
-        self.report(DeviceEvent::Lost(source));
+        self.report_access(source, DeviceEvent::Ended);
     }
 
     fn stop(&self, source: Source) {
@@ -237,16 +262,18 @@ impl Capture {
 
     fn clear(&self, source: Source) {
         self.release(source);
-        if source == Source::Camera {
-            self.preview.take();
+        match source {
+            Source::Camera => drop(self.preview.take()),
+            Source::Microphone => set_audio_session("auto"),
+            Source::Screen | Source::ScreenAudio => {}
         }
     }
 
     /// Lets the device go; of a camera the preview keeps the last picture.
     fn release(&self, source: Source) {
         let track = self.tracks.borrow_mut().get_mut(source.line()).and_then(Option::take);
-        if let Some(Track { track, _ended }) = track {
-            drop(_ended);
+        if let Some(Track { track, _listeners }) = track {
+            drop(_listeners);
             track.stop();
         }
     }
@@ -275,14 +302,65 @@ impl Capture {
         (self.on_event)(MediaEvent::Device(event));
     }
 
-    /// Begins to listen for devices and permissions that come back.
-    fn watch(&self, devices: &JsValue) {
-        if !self.changes.borrow().is_empty() {
+    /// Reports an event of a device with what the permissions are now. It is asked anew because a
+    /// track may end before the browser says that its permission was withdrawn.
+    fn report_access(&self, source: Source, event: fn(Source, Access) -> DeviceEvent) {
+        let permissions = match &self.stand_in {
+            Some(stand_in) => js::field(stand_in, "permissions"),
+            None => js::field(&navigator(), "permissions"),
+        };
+        let name = if source == Source::Camera { "camera" } else { "microphone" };
+        let query = js::object(&[("name", name.into())]);
+        let status = JsPromise::from(js::call(&permissions, "query", &query));
+        // A stand-in asks nobody, unless it says so.
+        let permitted = self.stand_in.is_some() && !js::is_object(&permissions);
+        let capture = self.me.clone();
+        spawn_local(async move {
+            let status = status.await.unwrap_or_default();
+            let permission = match js::field(&status, "state").as_string().as_deref() {
+                Some("granted") => Permission::Granted,
+                Some("prompt" | "denied") => Permission::Withheld,
+                _ if permitted => Permission::Granted,
+                _ => Permission::Unknown,
+            };
+            let Some(capture) = open(&capture) else { return };
+            let event = event(source, Access { permission, attended: is_attended() });
+            // It may have been started again in the meantime.
+            let ended = matches!(event, DeviceEvent::Ended(..));
+            if !ended || capture.track(source).is_none() {
+                capture.report(event);
+            }
+        });
+    }
+
+    /// What ended may be there again: devices or permissions have changed.
+    fn handle_change(&self) {
+        (self.on_event)(MediaEvent::Outputs);
+        for source in [Source::Microphone, Source::Camera] {
+            let event = |source, access| DeviceEvent::Available { source, access, returned: false };
+            self.report_access(source, event);
+        }
+    }
+
+    /// The page is visible again.
+    pub(crate) fn handle_return(&self) {
+        if self.changes.borrow().is_empty() {
             return;
         }
-        self.watch_target(devices, "devicechange");
-        let navigator = js::field(&js_sys::global(), "navigator");
-        let permissions = js::field(&navigator, "permissions");
+        for source in [Source::Microphone, Source::Camera] {
+            let event = |source, access| DeviceEvent::Available { source, access, returned: true };
+            self.report_access(source, event);
+        }
+    }
+
+    /// Begins to listen for devices and permissions that change.
+    pub(crate) fn watch(&self) {
+        let Some(devices) = self.media_devices().filter(|_| self.changes.borrow().is_empty())
+        else {
+            return;
+        };
+        self.watch_target(&devices, "devicechange");
+        let permissions = js::field(&navigator(), "permissions");
         for name in ["camera", "microphone"] {
             let query = js::object(&[("name", name.into())]);
             let status = JsPromise::from(js::call(&permissions, "query", &query));
@@ -303,10 +381,28 @@ impl Capture {
         let target: &EventTarget = target.unchecked_ref();
         self.changes.borrow_mut().push(EventListener::new(target, kind, move |_| {
             if let Some(capture) = capture.upgrade() {
-                capture.report(DeviceEvent::Changed);
+                capture.handle_change();
             }
         }));
     }
+}
+
+fn navigator() -> JsValue {
+    js::field(&js_sys::global(), "navigator")
+}
+
+/// Whether the page is visible and has the focus.
+fn is_attended() -> bool {
+    let document = js::field(&js_sys::global(), "document");
+    let visible = js::field(&document, "visibilityState").as_string();
+    let focus = js::call(&document, "hasFocus", &JsValue::UNDEFINED).unwrap_or_default();
+    visible.as_deref() == Some("visible") && focus.is_truthy()
+}
+
+/// Says what the page does with audio, where a browser wants to know (W3C, Audio Session). iOS
+/// then routes it as in a phone call, and plays it with the ringer off.
+fn set_audio_session(kind: &str) {
+    js::set(&js::field(&navigator(), "audioSession"), "type", &kind.into());
 }
 
 fn tracks(stream: &JsValue) -> Vec<MediaStreamTrack> {

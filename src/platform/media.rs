@@ -25,6 +25,8 @@ pub(crate) enum MediaEvent {
     Device(DeviceEvent),
     /// A peer connection changed.
     Peer(MeshEvent),
+    /// There may be other audio outputs.
+    Outputs,
     /// A device has another track now.
     LocalTrack(Source),
     /// Another video is received than before, or none any more.

@@ -68,9 +68,16 @@ impl Peers {
         }
     }
 
-    /// Routes the sound of the others.
-    pub(crate) fn route(&self, device: PlaybackDevice, media_devices: Option<JsValue>) {
-        self.context.output.route(device, media_devices);
+    /// Routes the audio of the others.
+    pub(crate) fn route(&self, device: PlaybackDevice) {
+        self.context.capture.watch();
+        self.context.output.choose(device);
+        self.reroute();
+    }
+
+    /// Routes it again: there may be other outputs.
+    pub(crate) fn reroute(&self) {
+        self.context.output.route(self.context.capture.media_devices());
     }
 
     /// The connections, each with the user it leads to and what carries which source.

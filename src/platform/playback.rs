@@ -4,7 +4,7 @@
 //! are kept and used again: some browsers ask the user anew for each one that is made. Where a
 //! browser refuses to play before the user has touched the page, the next touch makes up for it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -101,55 +101,91 @@ impl Drop for Sound {
     }
 }
 
-/// Where the sounds of one engine come out.
+/// Where the audio of one engine comes out.
 #[derive(Default)]
 pub(super) struct Output {
     elements: RefCell<Vec<HtmlAudioElement>>,
+    /// What the page chose.
+    chosen: Cell<Option<PlaybackDevice>>,
     /// The id of the device; the browser's own where it is empty.
     device: RefCell<String>,
+    /// Whether a route is under way, and whether it has to be followed by another one.
+    routing: Cell<bool>,
+    again: Cell<bool>,
 }
 
 impl Output {
     fn add(&self, element: &HtmlAudioElement) {
         self.elements.borrow_mut().push(element.clone());
-        set_sink(element, &self.device.borrow());
+        let device = JsValue::from(self.device.borrow().as_str());
+        if let Ok(set) = js::call(element, "setSinkId", &device) {
+            js::ignore_rejection(&Promise::resolve(&set));
+        }
     }
 
     fn remove(&self, element: &HtmlAudioElement) {
         self.elements.borrow_mut().retain(|known| known != element);
     }
 
-    /// Routes to the output whose name has the device in it. Where a browser cannot, or has no such
-    /// output, the sound stays where it is.
-    pub(super) fn route(self: &Rc<Self>, device: PlaybackDevice, media_devices: Option<JsValue>) {
-        let name = match device {
-            PlaybackDevice::Speakerphone => "speaker",
-            PlaybackDevice::Earpiece => "earpiece",
+    /// Chooses between loudspeaker and earpiece.
+    pub(super) fn choose(&self, device: PlaybackDevice) {
+        self.chosen.set(Some(device));
+    }
+
+    /// Routes to the chosen output where there are both kinds, as on a phone, and no headset.
+    /// Otherwise the browser's own choice is right.
+    pub(super) fn route(self: &Rc<Self>, media_devices: Option<JsValue>) {
+        let Some(media_devices) = media_devices.filter(|_| self.chosen.get().is_some()) else {
+            return;
         };
-        let Some(devices) = media_devices else { return };
-        let devices = JsPromise::from(js::call(&devices, "enumerateDevices", &JsValue::UNDEFINED));
+        self.again.set(true);
+        if self.routing.replace(true) {
+            return;
+        }
         let this = Rc::clone(self);
         spawn_local(async move {
-            let devices = devices.await.map(|devices| js::items(&devices)).unwrap_or_default();
-            let id = devices.iter().find_map(|device| output_id(device, name));
-            this.device.replace(id.unwrap_or_default());
-            for element in this.elements.borrow().iter() {
-                set_sink(element, &this.device.borrow());
+            // One after the other: an element that is set to the output it has at present does not
+            // wait for another one that is being set (audio-output, section 3.2).
+            while this.again.replace(false) {
+                this.set_all(&media_devices).await;
             }
+            this.routing.set(false);
         });
     }
-}
 
-fn output_id(device: &JsValue, name: &str) -> Option<String> {
-    let text = |key| js::field(device, key).as_string().unwrap_or_default();
-    let fits = text("kind") == "audiooutput" && js::mentions(&text("label"), name);
-    fits.then(|| text("deviceId"))
-}
-
-fn set_sink(element: &HtmlAudioElement, device: &str) {
-    if js::field(element, "sinkId").as_string().is_some_and(|current| current != device)
-        && let Ok(set) = js::call(element, "setSinkId", &device.into())
-    {
-        js::ignore_rejection(&Promise::resolve(&set));
+    async fn set_all(&self, media_devices: &JsValue) {
+        let devices = js::call(media_devices, "enumerateDevices", &JsValue::UNDEFINED);
+        let devices = JsPromise::from(devices).await.unwrap_or_default();
+        let Some(chosen) = self.chosen.get() else { return };
+        let id = output_id(&js::items(&devices), chosen).unwrap_or_default();
+        self.device.replace(id.clone());
+        let elements = self.elements.borrow().clone();
+        for element in &elements {
+            // One that cannot be set plays where it played.
+            let _ = JsPromise::from(js::call(element, "setSinkId", &id.as_str().into())).await;
+        }
     }
+}
+
+/// The output to route to. The labels are Chromium's on Android: "Speakerphone", "Headset earpiece",
+/// "Wired headset", "Bluetooth headset", "USB audio".
+fn output_id(devices: &[JsValue], chosen: PlaybackDevice) -> Option<String> {
+    let (mut speakerphone, mut earpiece) = (None, None);
+    for device in devices {
+        let text = |key| js::field(device, key).as_string().unwrap_or_default();
+        let label = text("label");
+        if text("kind") != "audiooutput" {
+        } else if js::mentions(&label, "earpiece") {
+            earpiece = Some(text("deviceId"));
+        } else if js::mentions(&label, "speaker") {
+            speakerphone = Some(text("deviceId"));
+        } else if ["head", "bluetooth", "usb"].iter().any(|word| js::mentions(&label, word)) {
+            return None;
+        }
+    }
+    let (speakerphone, earpiece) = speakerphone.zip(earpiece)?;
+    Some(match chosen {
+        PlaybackDevice::Speakerphone => speakerphone,
+        PlaybackDevice::Earpiece => earpiece,
+    })
 }

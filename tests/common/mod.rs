@@ -20,6 +20,8 @@ extern "C" {
     pub fn sending(kind: &str) -> u32;
     pub fn fingerprints() -> u32;
     pub fn playing() -> u32;
+    #[wasm_bindgen(js_name = lastSink)]
+    pub fn last_sink() -> String;
     async fn loudness(milliseconds: u32) -> JsValue;
     pub fn room(mode: &str, user: &str) -> JsValue;
     #[wasm_bindgen(js_name = room)]

@@ -4,6 +4,7 @@
 const sounds = [];
 const connections = [];
 const counts = { negotiations: 0 };
+const sinks = [];
 
 // A clone would keep its device running when the track is stopped.
 MediaStreamTrack.prototype.clone = () => {
@@ -17,6 +18,11 @@ export function watch() {
     const sound = new Sound(...args);
     sounds.push(sound);
     return sound;
+  };
+  // No machine that tests has these outputs. The later of two calls may be done before.
+  Sound.prototype.setSinkId = async function (id) {
+    await new Promise((done) => setTimeout(done, id === "" ? 0 : 50));
+    sinks.push(id);
   };
   const Connection = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class RTCPeerConnection extends Connection {
@@ -61,6 +67,9 @@ export const fingerprints = () =>
 
 /** Sound elements that play something. */
 export const playing = () => sounds.filter((sound) => sound.srcObject && !sound.paused).length;
+
+/** The label of the output that an audio element was set to last, or "default". */
+export const lastSink = () => sinks.at(-1)?.slice("id of ".length) || "default";
 
 /** Waits until what plays is heard, and gives how loud it was; 0 if it stays silent. */
 export async function loudness(milliseconds) {
@@ -131,9 +140,14 @@ export function colour(room) {
 
 /**
  * A stand-in for `navigator.mediaDevices`: cameras of one colour each, a microphone that hums, a
- * screen. `sides` are those of its pictures, `refuse` is the name of the error to refuse with, `failing` the camera that does not
- * start, `oneCamera` whether there can be only one at a time; `unplug(kind)` takes a device away and
- * `plugIn()` brings all back; `open` counts tracks that were not stopped.
+ * screen.
+ *
+ * `sides` are those of its pictures, `refuse` is the name of the error to refuse with, `failing` the
+ * camera that does not start, `oneCamera` whether there can be only one at a time, `permission` what
+ * the Permissions API says ("granted" as if there were none, "unknown" for nothing), `outputs` are
+ * labels. While `prompt` is set nothing is answered. `end(kind)` ends the tracks of a device where
+ * there is another one, `unplug(kind)` where there is none, and `plugIn()` brings all back;
+ * `mute(kind, on)` is what the system does. `open` counts tracks that were not stopped.
  */
 export function standIn() {
   const devices = new EventTarget();
@@ -144,11 +158,14 @@ export function standIn() {
     tracks.push(track);
     return track;
   };
-  const check = (kind) => {
+  const check = async (kind) => {
     devices.asked.push(kind);
+    while (devices.prompt) await new Promise((done) => setTimeout(done, 20));
     const refusal = devices.refuse ?? (gone.includes(kind) ? "NotFoundError" : undefined);
     if (refusal) throw new DOMException("no", refusal);
   };
+  const running = (kind) =>
+    tracks.filter((track) => track.kind === kind && track.readyState === "live");
   const picture = (colour) => {
     const canvas = document.createElement("canvas");
     const [width, height] = devices.sides;
@@ -177,14 +194,16 @@ export function standIn() {
     sides: [320, 180],
     asked: [],
     refuse: undefined,
+    permission: "granted",
+    outputs: [],
     async getUserMedia({ audio, video }) {
       const found = [];
       if (audio) {
-        check("audio");
+        await check("audio");
         found.push(hum());
       }
       if (video) {
-        check("video");
+        await check("video");
         const live = tracks.some((track) => track.kind === "video" && track.readyState === "live");
         // As on a phone: one camera at a time.
         if (live && devices.oneCamera) throw new DOMException("busy", "NotReadableError");
@@ -194,25 +213,47 @@ export function standIn() {
       }
       return new MediaStream(found);
     },
-    async getDisplayMedia() {
-      check("screen");
+    async getDisplayMedia(constraints) {
+      await check("screen");
+      devices.screen = constraints;
       return new MediaStream([picture("#0f0"), hum()]);
     },
     async enumerateDevices() {
-      return ["first", "second"].map((deviceId) => ({ kind: "videoinput", deviceId, label: "" }));
+      return [
+        ...["first", "second"].map((deviceId) => ({ kind: "videoinput", deviceId, label: "" })),
+        ...devices.outputs.map((label) => ({ kind: "audiooutput", deviceId: `id of ${label}`, label })),
+      ];
     },
-    unplug(kind) {
-      gone.push(kind);
-      for (const track of tracks.filter((track) => track.kind === kind)) {
+    permissions: {
+      async query() {
+        if (devices.permission === "unknown") throw new TypeError("no such permission");
+        return { state: devices.permission };
+      },
+    },
+    end(kind) {
+      for (const track of running(kind)) {
         track.stop();
         track.dispatchEvent(new Event("ended"));
       }
       devices.dispatchEvent(new Event("devicechange"));
     },
+    unplug(kind) {
+      gone.push(kind);
+      devices.end(kind);
+    },
+    mute(kind) {
+      for (const track of running(kind)) track.dispatchEvent(new Event("mute"));
+    },
+    unmute(kind) {
+      for (const track of running(kind)) track.dispatchEvent(new Event("unmute"));
+    },
     plugIn() {
       gone = [];
       devices.dispatchEvent(new Event("devicechange"));
     },
+    /** The page is hidden and shown again. */
+    showPage: () => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })),
+    hints: () => running("video").map((track) => track.contentHint),
     open: () => tracks.filter((track) => track.readyState === "live").length,
   });
   return devices;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, VideoEncoderConfig};
-use tt_rtc_room::participant::DeviceEvent;
+use tt_rtc_room::participant::{DeviceEvent, Permission};
 use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
 use tt_rtc_room::{CallState, Machine as _, Quality, Request};
@@ -218,13 +218,20 @@ impl Schedule {
             7 => self.world.reload(client),
             8 => self.world.network_change(client),
             9 if self.world.clients[client].browser.running.has(source) => {
-                self.world.device(client, DeviceEvent::Lost(source));
+                let all = [Permission::Granted, Permission::Withheld, Permission::Unknown];
+                let permission = *self.chance.pick(&all);
+                self.world.end_device(client, source, permission);
             }
-            10 => self.world.device(client, DeviceEvent::Changed),
+            10 if self.chance.one_in(2) => self.world.change_devices(client),
+            10 => {
+                let muted = self.chance.one_in(2);
+                self.world.device(client, DeviceEvent::Muted(source, muted));
+            }
             11 => {
-                let broken = self.world.clients[client].browser.broken;
-                let turned = broken.with(source, !broken.has(source));
-                self.world.clients[client].browser.broken = turned;
+                let browser = &mut self.world.clients[client].browser;
+                let refuses = self.chance.one_in(2);
+                let devices = if refuses { &mut browser.refused } else { &mut browser.missing };
+                *devices = devices.with(source, !devices.has(source));
             }
             12 => self.administrate(other),
             13 => {
@@ -277,9 +284,10 @@ impl Schedule {
         self.world.calendar += 6 * 3_600_000;
         self.calendar_set_at = Some(self.world.now);
         for client in 0..self.world.clients.len() {
-            self.world.clients[client].browser.broken = Sources::NONE;
+            let browser = &mut self.world.clients[client].browser;
+            (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
             if !self.world.clients[client].gone {
-                self.world.device(client, DeviceEvent::Changed);
+                self.world.change_devices(client);
             }
         }
     }
@@ -436,6 +444,8 @@ impl Schedule {
         for client in &self.world.clients {
             assert_eq!(client.browser.peers().count(), 0);
             assert_eq!(client.participant.poll_timeout(), None);
+            let captured = client.participant.captured().with(Source::ScreenAudio, false);
+            assert_eq!(captured.and(client.browser.running), captured, "captured but not running");
         }
     }
 }

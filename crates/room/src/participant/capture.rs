@@ -1,10 +1,15 @@
-//! One's own devices: what runs, what is asked for, and what was lost.
+//! One's own devices: the state of each, and the requests that wait for it.
 
 use std::collections::VecDeque;
 
-use super::request::{DeviceCommand, DeviceEvent, RequestId};
+use super::request::{Access, DeviceCommand, DeviceEvent, Permission, RequestId};
 use crate::error::{DeviceError, Failure, state};
 use crate::media::{Facing, Source, Sources, VideoEncoderConfig};
+use crate::time::{Instant, earliest};
+
+/// How long a camera may give no frames before it counts as muted, in milliseconds. Chromium mutes
+/// the track of a camera that is merely slow.
+const CAMERA_MUTED_AFTER: u64 = 3_000;
 
 /// What is asked of one device.
 #[derive(Debug, Clone, Copy)]
@@ -15,18 +20,42 @@ pub(super) enum Change {
     Configure(VideoEncoderConfig),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
+#[derive(Debug)]
+enum State {
+    /// The page has not turned it on.
     Off,
-    /// A start is under way: for a request, or to get a lost device back.
-    Starting {
-        request: Option<RequestId>,
-        /// The camera in use until then, when another one is started in its place.
-        before: Option<Facing>,
-    },
-    On,
-    /// It was lost and is to come back by itself.
-    Lost,
+    /// A start is under way.
+    Starting(Start),
+    /// It captures. While the system mutes it (a phone call, a locked screen), nobody hears or sees
+    /// anything of it, and the lists say so.
+    Live { muted: bool },
+    /// It ended by itself and is not there. It is acquired again when devices, permissions or the
+    /// page change.
+    Ended,
+    /// The user refused it, or stopped it with the browser's own button. Only a request of the page
+    /// starts it again.
+    Refused,
+}
+
+/// A start that is under way.
+#[derive(Debug)]
+struct Start {
+    /// The requests that are answered with its outcome; none when the device is acquired again.
+    requests: Vec<RequestId>,
+    facing: Facing,
+    config: VideoEncoderConfig,
+    /// The device in use until then. It goes on if the start fails.
+    before: Option<Running>,
+    /// Whether the device counts as capturing in the meantime.
+    counts: bool,
+    /// Unset when the page turns the device off: then it is stopped as soon as it has started.
+    wanted: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Running {
+    facing: Facing,
+    muted: bool,
 }
 
 /// What came of handling something.
@@ -37,14 +66,21 @@ pub(super) enum CaptureOutput {
     State(i32, &'static str),
 }
 
-/// A device, and the requests that wait for it. Requests about one device take effect in order.
+/// A device, and the requests that wait for it. They take effect in order; only turning it off
+/// waits for nothing.
 #[derive(Debug)]
 struct Device {
     source: Source,
-    status: Status,
+    state: State,
     facing: Facing,
     config: VideoEncoderConfig,
+    /// Requests for when the start is over.
     queue: VecDeque<(RequestId, Change)>,
+    /// When a camera without frames counts as muted.
+    mute_at: Option<Instant>,
+    /// Whether the page has been told that the device was lost.
+    reported: bool,
+    output: Vec<CaptureOutput>,
 }
 
 /// Microphone, camera and screen.
@@ -66,7 +102,7 @@ impl Capture {
     pub(super) fn sources(&self) -> Sources {
         let mut sources = Sources::NONE;
         for device in &self.devices {
-            sources = sources.with(device.source, device.runs());
+            sources = sources.with(device.source, device.captures());
         }
         sources.with(Source::ScreenAudio, self.screen_audio && sources.has(Source::Screen))
     }
@@ -84,45 +120,53 @@ impl Capture {
     ) -> Vec<CaptureOutput> {
         // The sound of a screen comes and goes with its picture.
         let source = if source == Source::ScreenAudio { Source::Screen } else { source };
-        let Some(device) = self.device(source) else { return Vec::new() };
-        device.queue.push_back((request, change));
-        device.advance()
+        self.with(source, |device| device.handle_request(request, change))
     }
 
-    pub(super) fn handle(&mut self, event: DeviceEvent) -> Vec<CaptureOutput> {
+    pub(super) fn handle(&mut self, event: DeviceEvent, now: Instant) -> Vec<CaptureOutput> {
         match event {
             DeviceEvent::Started { source, with_audio } => {
                 if source == Source::Screen {
                     self.screen_audio = with_audio;
                 }
-                self.device(source).map(Device::handle_started)
+                self.with(source, Device::handle_started)
             }
             DeviceEvent::Failed(source, error) => {
-                self.device(source).map(|device| device.handle_failed(error))
+                self.with(source, |device| device.handle_failed(error))
             }
-            DeviceEvent::Lost(Source::ScreenAudio) => {
+            DeviceEvent::Muted(source, muted) => {
+                self.with(source, |device| device.handle_muted(muted, now))
+            }
+            DeviceEvent::Ended(Source::ScreenAudio, _) => {
                 self.screen_audio = false;
-                None
+                Vec::new()
             }
-            DeviceEvent::Lost(source) => self.device(source).map(Device::handle_lost),
-            DeviceEvent::Changed => Some(self.regain()),
+            DeviceEvent::Ended(source, access) => {
+                self.with(source, |device| device.handle_ended(access))
+            }
+            DeviceEvent::Available { source, access, returned } => {
+                self.with(source, |device| device.handle_available(access, returned))
+            }
         }
-        .unwrap_or_default()
     }
 
-    /// Starts again what was lost.
-    fn regain(&mut self) -> Vec<CaptureOutput> {
-        let mut output = Vec::new();
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        earliest(&self.devices.each_ref().map(|device| device.mute_at))
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
         for device in &mut self.devices {
-            if device.status == Status::Lost {
-                output.push(device.start(None));
+            if device.mute_at.is_some_and(|at| at <= now) {
+                device.mute(true);
             }
         }
-        output
     }
 
-    fn device(&mut self, source: Source) -> Option<&mut Device> {
-        self.devices.iter_mut().find(|device| device.source == source)
+    fn with(&mut self, source: Source, act: impl FnOnce(&mut Device)) -> Vec<CaptureOutput> {
+        let device = self.devices.iter_mut().find(|device| device.source == source);
+        let Some(device) = device else { return Vec::new() };
+        act(device);
+        std::mem::take(&mut device.output)
     }
 }
 
@@ -130,124 +174,234 @@ impl Device {
     fn new(source: Source) -> Self {
         Self {
             source,
-            status: Status::Off,
+            state: State::Off,
             facing: Facing::default(),
             config: VideoEncoderConfig::default(),
             queue: VecDeque::new(),
+            mute_at: None,
+            reported: false,
+            output: Vec::new(),
         }
     }
 
-    fn runs(&self) -> bool {
-        matches!(self.status, Status::On | Status::Starting { before: Some(_), .. })
+    fn captures(&self) -> bool {
+        match &self.state {
+            State::Live { muted } => !muted,
+            State::Starting(start) => start.counts,
+            State::Off | State::Ended | State::Refused => false,
+        }
     }
 
-    /// Carries out what is asked, up to the first request that has to wait for the device.
-    fn advance(&mut self) -> Vec<CaptureOutput> {
-        let mut output = Vec::new();
-        while !matches!(self.status, Status::Starting { .. }) {
-            let Some((request, change)) = self.queue.pop_front() else { break };
-            match change {
-                Change::On if self.status != Status::On => output.push(self.start(Some(request))),
-                Change::Switch(facing) if self.status == Status::On => {
-                    if self.facing == facing {
-                        output.push(CaptureOutput::Answer(request, Ok(())));
-                        continue;
-                    }
-                    let before = Some(self.facing);
-                    self.facing = facing;
-                    output.push(self.start(Some(request)));
-                    self.status = Status::Starting { request: Some(request), before };
-                }
-                change => {
-                    output.extend(self.set(change));
-                    output.push(CaptureOutput::Answer(request, Ok(())));
-                }
+    fn handle_request(&mut self, request: RequestId, change: Change) {
+        match (&mut self.state, change) {
+            (State::Starting(_), Change::Off) => self.turn_off_while_starting(request),
+            (State::Starting(start), Change::On) if start.before.is_none() => {
+                start.wanted = true;
+                start.requests.push(request);
+            }
+            (State::Starting(start), _) if start.wanted => {
+                self.queue.push_back((request, change));
+            }
+            _ => self.carry_out(request, change),
+        }
+    }
+
+    /// Turns it off although a start is under way, perhaps with a prompt open. Whoever waits for the
+    /// start learns its outcome.
+    fn turn_off_while_starting(&mut self, request: RequestId) {
+        if let State::Starting(start) = &mut self.state {
+            (start.wanted, start.counts) = (false, false);
+            if start.before.take().is_some() {
+                self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
             }
         }
-        output
+        while let Some((request, change)) = self.queue.pop_front() {
+            self.carry_out(request, change);
+        }
+        self.answer(request, Ok(()));
     }
 
-    /// Carries out a request that needs no waiting.
-    fn set(&mut self, change: Change) -> Option<CaptureOutput> {
+    /// Carries out a request. While a start is under way it must be one that does not wait for it.
+    fn carry_out(&mut self, request: RequestId, change: Change) {
+        let live = match self.state {
+            State::Live { muted } => Some(Running { facing: self.facing, muted }),
+            _ => None,
+        };
         match change {
-            Change::On => None,
+            Change::On if live.is_none() && !matches!(self.state, State::Starting(_)) => {
+                return self.start(vec![request], None, false);
+            }
+            Change::On => {}
             Change::Off => {
-                let stop = self.runs().then_some(DeviceCommand::Stop(self.source));
-                self.status = Status::Off;
-                stop.map(CaptureOutput::Command)
+                if live.is_some() {
+                    self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                }
+                self.enter(State::Off);
             }
             Change::Switch(facing) => {
+                let other = self.facing != facing;
                 self.facing = facing;
-                None
+                if let Some(running) = live.filter(|_| other) {
+                    return self.start(vec![request], Some(running), !running.muted);
+                }
             }
             Change::Configure(config) => {
                 self.config = config;
-                self.runs().then_some(CaptureOutput::Command(DeviceCommand::Constrain(config)))
+                if live.is_some() {
+                    self.output.push(CaptureOutput::Command(DeviceCommand::Constrain(config)));
+                }
+            }
+        }
+        self.answer(request, Ok(()));
+    }
+
+    fn start(&mut self, requests: Vec<RequestId>, before: Option<Running>, counts: bool) {
+        let (source, facing, config) = (self.source, self.facing, self.config);
+        self.output.push(CaptureOutput::Command(DeviceCommand::Start { source, facing, config }));
+        self.enter(State::Starting(Start {
+            requests,
+            facing,
+            config,
+            before,
+            counts,
+            wanted: true,
+        }));
+    }
+
+    fn enter(&mut self, state: State) {
+        self.state = state;
+        self.mute_at = None;
+    }
+
+    fn handle_started(&mut self) {
+        let Some(start) = self.take_start() else { return };
+        if !start.wanted {
+            self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+        } else if start.facing != self.facing {
+            // Chosen while it was off for the page.
+            let running = Running { facing: start.facing, muted: false };
+            return self.start(start.requests, Some(running), true);
+        } else {
+            self.enter(State::Live { muted: false });
+            self.reported = false;
+            if start.config != self.config {
+                let command = DeviceCommand::Constrain(self.config);
+                self.output.push(CaptureOutput::Command(command));
+            }
+        }
+        self.go_on(start.requests, &Ok(()));
+    }
+
+    fn handle_failed(&mut self, error: DeviceError) {
+        let Some(start) = self.take_start() else { return };
+        if let Some(Running { facing, muted }) = start.before {
+            self.facing = facing;
+            self.enter(State::Live { muted });
+        } else if start.wanted {
+            let acquired_again = start.requests.is_empty();
+            self.enter(match error {
+                DeviceError::Denied => State::Refused,
+                _ if acquired_again => State::Ended,
+                _ => State::Off,
+            });
+            if acquired_again {
+                self.report();
+            }
+        }
+        self.go_on(start.requests, &Err(Failure::device(error, self.name())));
+    }
+
+    /// The start that has come to its end, which leaves the device off.
+    fn take_start(&mut self) -> Option<Start> {
+        match std::mem::replace(&mut self.state, State::Off) {
+            State::Starting(start) => Some(start),
+            other => {
+                self.state = other;
+                None
             }
         }
     }
 
-    fn start(&mut self, request: Option<RequestId>) -> CaptureOutput {
-        self.status = Status::Starting { request, before: None };
-        CaptureOutput::Command(DeviceCommand::Start {
-            source: self.source,
-            facing: self.facing,
-            config: self.config,
-        })
-    }
-
-    fn handle_started(&mut self) -> Vec<CaptureOutput> {
-        let Status::Starting { request, .. } = self.status else { return Vec::new() };
-        self.status = Status::On;
-        self.go_on(request, Ok(()))
-    }
-
-    fn handle_failed(&mut self, error: DeviceError) -> Vec<CaptureOutput> {
-        let Status::Starting { request, before } = self.status else { return Vec::new() };
-        self.status = match (request, before) {
-            // The old camera goes on.
-            (_, Some(facing)) => {
-                self.facing = facing;
-                Status::On
-            }
-            (Some(_), None) => Status::Off,
-            (None, None) => Status::Lost,
-        };
-        self.go_on(request, Err(Failure::device(error, self.name())))
-    }
-
-    /// Answers the request that waited for the device, and does what was asked since.
-    fn go_on(
-        &mut self,
-        request: Option<RequestId>,
-        result: Result<(), Failure>,
-    ) -> Vec<CaptureOutput> {
-        let mut output = Vec::new();
-        if let Some(request) = request {
-            output.push(CaptureOutput::Answer(request, result));
+    /// Answers the requests that waited for the device, and carries out those made since.
+    fn go_on(&mut self, requests: Vec<RequestId>, result: &Result<(), Failure>) {
+        for request in requests {
+            self.answer(request, result.clone());
         }
-        output.append(&mut self.advance());
-        output
+        while !matches!(self.state, State::Starting(_)) {
+            let Some((request, change)) = self.queue.pop_front() else { break };
+            self.carry_out(request, change);
+        }
     }
 
-    fn handle_lost(&mut self) -> Vec<CaptureOutput> {
-        let lost = match (self.status, self.source) {
-            (Status::Off | Status::Lost, _) => return Vec::new(),
-            // A start under way will tell by itself what became of it.
-            (Status::Starting { request, .. }, _) => {
-                self.status = Status::Starting { request, before: None };
-                return Vec::new();
+    fn handle_muted(&mut self, muted: bool, now: Instant) {
+        match (self.source, muted) {
+            // A window that does not change gives no frames; nobody took it away.
+            (Source::Screen | Source::ScreenAudio, _) => {}
+            (Source::Camera, true) if self.captures() => {
+                self.mute_at = Some(now + CAMERA_MUTED_AFTER);
             }
-            // The browser's own button ends a shared screen; it is not to come back.
-            (Status::On, Source::Screen | Source::ScreenAudio) => {
-                self.status = Status::Off;
-                return Vec::new();
+            _ => self.mute(muted),
+        }
+    }
+
+    fn mute(&mut self, mute: bool) {
+        self.mute_at = None;
+        match &mut self.state {
+            State::Live { muted } => *muted = mute,
+            State::Starting(Start { before: Some(running), .. }) => running.muted = mute,
+            _ => {}
+        }
+    }
+
+    fn handle_ended(&mut self, access: Access) {
+        match &mut self.state {
+            // The start will tell what became of it.
+            State::Starting(start) => start.before = None,
+            // The browser's own button ends a shared screen.
+            State::Live { .. } if self.source == Source::Screen => self.enter(State::Off),
+            State::Live { .. } if access.permission == Permission::Withheld => {
+                self.enter(State::Refused);
+                self.report();
             }
-            (Status::On, Source::Camera) => (state::CAMERA_LOST, "the camera was lost"),
-            (Status::On, Source::Microphone) => (state::MICROPHONE_LOST, "the microphone was lost"),
+            State::Live { muted } if access.allows() => {
+                // Where no prompt can open it is there in a moment, and nobody need know.
+                let counts = !*muted && access.permission == Permission::Granted;
+                self.start(Vec::new(), None, counts);
+            }
+            State::Live { .. } => self.enter(State::Ended),
+            State::Off | State::Ended | State::Refused => {}
+        }
+    }
+
+    fn handle_available(&mut self, access: Access, returned: bool) {
+        if !access.allows() {
+            return;
+        }
+        match self.state {
+            State::Ended => self.start(Vec::new(), None, false),
+            // Some phones never unmute what they muted for a call.
+            State::Live { muted: true } if returned => {
+                let running = Running { facing: self.facing, muted: true };
+                self.start(Vec::new(), Some(running), false);
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells the page, once, that the device was lost.
+    fn report(&mut self) {
+        let (number, message) = match self.source {
+            Source::Camera => (state::CAMERA_LOST, "the camera was lost"),
+            Source::Microphone => (state::MICROPHONE_LOST, "the microphone was lost"),
+            Source::Screen | Source::ScreenAudio => return,
         };
-        self.status = Status::Lost;
-        vec![CaptureOutput::State(lost.0, lost.1)]
+        if !std::mem::replace(&mut self.reported, true) {
+            self.output.push(CaptureOutput::State(number, message));
+        }
+    }
+
+    fn answer(&mut self, request: RequestId, result: Result<(), Failure>) {
+        self.output.push(CaptureOutput::Answer(request, result));
     }
 
     fn name(&self) -> &'static str {

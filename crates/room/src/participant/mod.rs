@@ -13,7 +13,8 @@ mod signaling_connection;
 use std::collections::VecDeque;
 
 pub use request::{
-    CallState, DeviceCommand, DeviceEvent, Event, Input, JoinOptions, Output, Request, RequestId,
+    Access, CallState, DeviceCommand, DeviceEvent, Event, Input, JoinOptions, Output, Permission,
+    Request, RequestId,
 };
 
 use self::capture::{Capture, CaptureOutput, Change};
@@ -471,7 +472,7 @@ impl<B: Backend> Participant<B> {
     }
 
     fn handle_device(&mut self, event: DeviceEvent, now: Instant) {
-        let output = self.capture.handle(event);
+        let output = self.capture.handle(event, now);
         self.carry_out(output);
         self.settle(now);
     }
@@ -485,7 +486,7 @@ impl<B: Backend> Participant<B> {
 
     fn deadline(&self) -> Option<Instant> {
         let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
-        earliest(&[membership, self.backend.poll_timeout()])
+        earliest(&[membership, self.backend.poll_timeout(), self.capture.poll_timeout()])
     }
 
     /// A page that was busy runs its timers before it takes the messages that wait, and would find
@@ -497,6 +498,7 @@ impl<B: Backend> Participant<B> {
             return;
         }
         self.backend.handle_timeout(now);
+        self.capture.handle_timeout(now);
         let Some(membership) = &mut self.membership else { return self.settle(now) };
         membership.roster.handle_timeout(now);
         let warning = membership.take_warning(now);

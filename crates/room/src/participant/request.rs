@@ -137,8 +137,8 @@ pub enum CallState {
 pub enum DeviceCommand {
     /// Start the microphone, the camera or, with its sound if there is any, a screen.
     ///
-    /// Answer with [`DeviceEvent::Started`] or [`DeviceEvent::Failed`]. A camera that runs already is
-    /// to be replaced by the one of `facing` (then the old one goes on if the new one fails).
+    /// Answer with [`DeviceEvent::Started`] or [`DeviceEvent::Failed`]. What runs already is to be
+    /// replaced, a camera by the one of `facing` (then the old one goes on if the new one fails).
     Start {
         /// Which device.
         source: Source,
@@ -147,7 +147,7 @@ pub enum DeviceCommand {
         /// Size and rate of the camera picture.
         config: VideoEncoderConfig,
     },
-    /// Stop it and release it.
+    /// Stop it and release it. A start that is under way goes on.
     Stop(Source),
     /// Change a running camera to this size and rate.
     Constrain(VideoEncoderConfig),
@@ -165,9 +165,50 @@ pub enum DeviceEvent {
     },
     /// The start failed.
     Failed(Source, DeviceError),
+    /// The system mutes the running device, or does not any more: a `MediaStreamTrack` was muted or
+    /// unmuted (mediacapture-main, section 4.3.1.1).
+    Muted(Source, bool),
     /// It stopped without a command: unplugged, permission withdrawn, or the browser's own
     /// "stop sharing".
-    Lost(Source),
-    /// Devices or permissions have changed: what was lost may be had again.
-    Changed,
+    Ended(Source, Access),
+    /// Devices, permissions or the page have changed: what ended may be acquired again.
+    Available {
+        /// Which device.
+        source: Source,
+        /// Whether it may be acquired.
+        access: Access,
+        /// Whether the page has just become visible.
+        returned: bool,
+    },
+}
+
+/// Whether a device may be acquired again without a request of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// What the Permissions API says of it.
+    pub permission: Permission,
+    /// Whether the page is visible and has the focus, so that its user knows who asks.
+    pub attended: bool,
+}
+
+impl Access {
+    /// Whether it may be tried: it takes no prompt or, where nobody knows, the user is there.
+    pub fn allows(self) -> bool {
+        match self.permission {
+            Permission::Granted => true,
+            Permission::Withheld => false,
+            Permission::Unknown => self.attended,
+        }
+    }
+}
+
+/// The state of a permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// `granted`: a device opens without a prompt.
+    Granted,
+    /// `prompt` or `denied`: a device opens with a prompt, or not at all.
+    Withheld,
+    /// The browser does not tell.
+    Unknown,
 }

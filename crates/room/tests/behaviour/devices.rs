@@ -2,7 +2,7 @@
 
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::media::{Facing, PlaybackDevice, VideoEncoderConfig};
-use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
+use tt_rtc_room::participant::{Access, DeviceCommand, DeviceEvent, Permission};
 
 use super::*;
 
@@ -10,30 +10,113 @@ fn started(source: Source) -> DeviceEvent {
     DeviceEvent::Started { source, with_audio: false }
 }
 
+fn starts(world: &World) -> usize {
+    let commands = &world.clients[ANN].browser.device_commands;
+    commands.iter().filter(|command| matches!(command, DeviceCommand::Start { .. })).count()
+}
+
 #[test]
-fn calls_about_one_device_take_effect_in_the_order_they_were_made() {
+fn requests_about_one_device_take_effect_in_the_order_they_were_made() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    world.clients[ANN].browser.asking = Source::Camera.into();
+    let config = VideoEncoderConfig { width: 320, height: 180, ..Default::default() };
+    let requests = [
+        Request::SwitchCamera(Facing::Back),
+        Request::EncoderConfig(config),
+        Request::SwitchCamera(Facing::Front),
+    ]
+    .map(|request| make(&mut world, ANN, request));
+    assert!(requests.iter().all(|request| world.answer(*request).is_none()));
+    world.device(ANN, started(Source::Camera));
+    succeeded(&world, requests[0]);
+    succeeded(&world, requests[1]);
+    assert_eq!(world.answer(requests[2]), None, "the next camera");
+    world.device(ANN, started(Source::Camera));
+    succeeded(&world, requests[2]);
+}
+
+#[test]
+fn turning_a_device_off_does_not_wait_for_the_prompt() {
     let mut world = call_among(2);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let calls: Vec<_> = [true, false, true]
+    let on = make(&mut world, ANN, Request::Capture(Source::Camera, true));
+    let off = world.request(ANN, Request::Capture(Source::Camera, false));
+    succeeded(&world, off);
+    assert_eq!(world.answer(on), None, "the user has not said anything");
+    world.device(ANN, started(Source::Camera));
+    succeeded(&world, on);
+    settle(&mut world);
+    assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
+    assert!(world.clients[BOB].lists.video.is_empty());
+    assert_eq!(media(&world, ANN, BOB), Sources::NONE);
+}
+
+#[test]
+fn a_prompt_that_is_refused_after_the_device_was_turned_off_says_so() {
+    let mut world = World::new(1, 1);
+    world.clients[ANN].browser.asking = Source::Camera.into();
+    let on = world.request(ANN, Request::Capture(Source::Camera, true));
+    let off = world.request(ANN, Request::Capture(Source::Camera, false));
+    succeeded(&world, off);
+    world.device(ANN, DeviceEvent::Failed(Source::Camera, DeviceError::Denied));
+    assert_eq!(errno(&world, on), 10_200);
+}
+
+#[test]
+fn one_prompt_answers_all_who_wait_for_it() {
+    let mut world = call_among(2);
+    world.clients[ANN].browser.asking = Source::Camera.into();
+    let requests: Vec<_> = [true, true, false, true]
         .map(|on| world.request(ANN, Request::Capture(Source::Camera, on)))
         .into();
+    assert_eq!(starts(&world), 1, "the user is asked once");
+    world.device(ANN, started(Source::Camera));
     settle(&mut world);
-    assert!(calls.iter().all(|call| world.answer(*call).is_none()), "the prompt is open");
+    for request in requests {
+        succeeded(&world, request);
+    }
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into(), "it was turned on last");
+}
+
+#[test]
+fn what_is_chosen_while_a_device_is_off_behind_its_prompt_is_what_starts() {
+    let mut world = World::new(1, 1);
+    world.clients[ANN].browser.asking = Source::Camera.into();
+    let config = VideoEncoderConfig { width: 320, height: 180, ..Default::default() };
+    let first = world.request(ANN, Request::Capture(Source::Camera, true));
+    for request in [
+        Request::Capture(Source::Camera, false),
+        Request::SwitchCamera(Facing::Back),
+        Request::EncoderConfig(config),
+    ] {
+        let request = world.request(ANN, request);
+        succeeded(&world, request);
+    }
+    let second = world.request(ANN, Request::Capture(Source::Camera, true));
     world.device(ANN, started(Source::Camera));
-    succeeded(&world, calls[0]);
-    succeeded(&world, calls[1]);
-    assert_eq!(world.answer(calls[2]), None, "the next prompt");
+    assert_eq!((world.answer(first), world.answer(second)), (None, None), "not that camera");
+    let start = DeviceCommand::Start { source: Source::Camera, facing: Facing::Back, config };
+    assert_eq!(world.clients[ANN].browser.device_commands.last(), Some(&start));
     world.device(ANN, started(Source::Camera));
-    succeeded(&world, calls[2]);
-    let answers: Vec<_> = world.clients[ANN]
-        .heard
-        .iter()
-        .filter_map(|heard| match heard {
-            Heard::Answer(call, _) => Some(*call),
-            Heard::Event(_) => None,
-        })
-        .collect();
-    assert!(answers.ends_with(&calls), "{answers:?}");
+    succeeded(&world, first);
+    succeeded(&world, second);
+}
+
+#[test]
+fn turning_the_camera_off_while_another_one_starts_stops_both() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    world.clients[ANN].browser.asking = Source::Camera.into();
+    let switch = make(&mut world, ANN, Request::SwitchCamera(Facing::Back));
+    let on = world.request(ANN, Request::Capture(Source::Camera, true));
+    stop(&mut world, ANN, Source::Camera);
+    succeeded(&world, on);
+    assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
+    assert_eq!(media(&world, ANN, BOB), Sources::NONE);
+    world.device(ANN, started(Source::Camera));
+    succeeded(&world, switch);
+    assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
 }
 
 #[test]
@@ -65,13 +148,22 @@ fn an_open_prompt_holds_up_nothing_else() {
 }
 
 #[test]
-fn a_device_that_cannot_be_had_fails_the_call_and_the_next_one_tries_again() {
-    let mut world = World::new(1, 1);
-    world.clients[ANN].browser.broken = Source::Microphone.into();
-    let call = make(&mut world, ANN, Request::Capture(Source::Microphone, true));
-    assert_eq!(failure(&world, call), Failure::device(DeviceError::Denied, "microphone"));
-    world.clients[ANN].browser.broken = Sources::NONE;
-    capture(&mut world, ANN, Source::Microphone);
+fn a_device_that_cannot_be_had_fails_the_request_and_the_next_one_tries_again() {
+    for error in [DeviceError::Denied, DeviceError::NotFound] {
+        let mut world = World::new(1, 1);
+        let browser = &mut world.clients[ANN].browser;
+        let denied = error == DeviceError::Denied;
+        *if denied { &mut browser.refused } else { &mut browser.missing } =
+            Source::Microphone.into();
+        let request = make(&mut world, ANN, Request::Capture(Source::Microphone, true));
+        assert_eq!(failure(&world, request), Failure::device(error, "microphone"));
+        assert!(trouble(&world, ANN).is_empty(), "the request said it");
+        let browser = &mut world.clients[ANN].browser;
+        (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
+        world.change_devices(ANN);
+        assert_eq!(starts(&world), 1, "not without a request");
+        capture(&mut world, ANN, Source::Microphone);
+    }
 }
 
 #[test]
@@ -94,19 +186,41 @@ fn capture_works_outside_of_a_call() {
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
 }
 
+const NUMBERS: [(Source, i32); 2] = [(Source::Camera, 21_105), (Source::Microphone, 21_106)];
+
 #[test]
-fn a_lost_camera_or_microphone_raises_its_state_event_and_comes_back_by_itself() {
-    for (source, number) in [(Source::Camera, 21_105), (Source::Microphone, 21_106)] {
+fn a_device_that_is_unplugged_is_replaced_by_another_one_and_nobody_is_told() {
+    for (source, _) in NUMBERS {
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
-        world.device(ANN, DeviceEvent::Lost(source));
-        assert_eq!(trouble(&world, ANN), [number]);
+        let heard = events(&world);
+        world.end_device(ANN, source, Permission::Granted);
         settle(&mut world);
+        assert_eq!(starts(&world), 2);
+        assert_eq!(world.clients[ANN].browser.running, source.into());
+        assert_eq!(media(&world, ANN, BOB), source.into());
+        assert_eq!(events(&world), heard);
+    }
+}
+
+#[test]
+fn a_device_without_another_one_raises_its_state_event_and_comes_back_by_itself() {
+    for (source, number) in NUMBERS {
+        let mut world = call_among(2);
+        capture(&mut world, ANN, source);
+        world.clients[ANN].browser.missing = source.into();
+        world.end_device(ANN, source, Permission::Granted);
+        settle(&mut world);
+        assert_eq!(trouble(&world, ANN), [number]);
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         let lists = &world.clients[BOB].lists;
         assert!(lists.video.is_empty() && lists.speakers.is_empty());
 
-        world.device(ANN, DeviceEvent::Changed);
+        world.change_devices(ANN);
+        settle(&mut world);
+        assert_eq!(starts(&world), 3, "tried at each change");
+        world.clients[ANN].browser.missing = Sources::NONE;
+        world.change_devices(ANN);
         settle(&mut world);
         assert_eq!(media(&world, ANN, BOB), source.into());
         assert_eq!(trouble(&world, ANN), [number], "said once");
@@ -114,36 +228,226 @@ fn a_lost_camera_or_microphone_raises_its_state_event_and_comes_back_by_itself()
 }
 
 #[test]
-fn a_lost_device_that_does_not_start_yet_is_tried_at_each_change() {
-    let mut world = World::new(1, 1);
-    capture(&mut world, ANN, Source::Camera);
-    world.clients[ANN].browser.broken = Source::Camera.into();
-    world.device(ANN, DeviceEvent::Lost(Source::Camera));
-    world.device(ANN, DeviceEvent::Changed);
+fn the_browsers_own_button_is_a_refusal_and_only_a_request_starts_the_device_again() {
+    for (source, number) in NUMBERS {
+        let mut world = call_among(2);
+        capture(&mut world, ANN, source);
+        world.end_device(ANN, source, Permission::Withheld);
+        settle(&mut world);
+        assert_eq!(trouble(&world, ANN), [number]);
+        assert_eq!(media(&world, ANN, BOB), Sources::NONE);
+        world.change_devices(ANN);
+        settle(&mut world);
+        assert_eq!(starts(&world), 1, "nobody asks");
+        capture(&mut world, ANN, source);
+        assert_eq!(media(&world, ANN, BOB), source.into());
+    }
+}
+
+#[test]
+fn a_device_that_is_refused_when_it_is_acquired_again_is_not_asked_for_again() {
+    for (source, number) in NUMBERS {
+        let mut world = call_among(2);
+        capture(&mut world, ANN, source);
+        world.clients[ANN].browser.refused = source.into();
+        world.end_device(ANN, source, Permission::Unknown);
+        settle(&mut world);
+        assert_eq!(trouble(&world, ANN), [number]);
+        world.clients[ANN].browser.refused = Sources::NONE;
+        world.change_devices(ANN);
+        settle(&mut world);
+        assert_eq!(starts(&world), 2);
+        assert_eq!(media(&world, ANN, BOB), Sources::NONE);
+        capture(&mut world, ANN, source);
+    }
+}
+
+#[test]
+fn where_permissions_are_unknown_a_device_is_acquired_again_when_the_user_is_there() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    let source = Source::Microphone;
+    let away = Access { permission: Permission::Unknown, attended: false };
+    world.device(ANN, DeviceEvent::Ended(source, away));
+    world.device(ANN, DeviceEvent::Available { source, access: away, returned: false });
     settle(&mut world);
-    world.clients[ANN].browser.broken = Sources::NONE;
-    world.device(ANN, DeviceEvent::Changed);
+    assert_eq!(starts(&world), 1, "a prompt that nobody sees");
+    assert!(world.clients[BOB].lists.speakers.is_empty());
+    assert!(trouble(&world, ANN).is_empty(), "nor has it failed");
+    let access = Access { attended: true, ..away };
+    world.device(ANN, DeviceEvent::Available { source, access, returned: true });
     settle(&mut world);
-    assert_eq!(world.clients[ANN].participant.captured(), Source::Camera.into());
+    assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
+    assert!(trouble(&world, ANN).is_empty());
+}
+
+#[test]
+fn a_device_acquired_again_behind_a_prompt_leaves_the_lists_until_it_is_there() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    world.clients[ANN].browser.asking = Source::Microphone.into();
+    world.end_device(ANN, Source::Microphone, Permission::Unknown);
+    settle(&mut world);
+    assert!(world.clients[BOB].lists.speakers.is_empty());
+    world.device(ANN, started(Source::Microphone));
+    settle(&mut world);
+    assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
 }
 
 #[test]
 fn a_lost_device_that_is_turned_off_stays_off() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Camera);
-    world.device(ANN, DeviceEvent::Lost(Source::Camera));
+    world.clients[ANN].browser.missing = Source::Camera.into();
+    world.end_device(ANN, Source::Camera, Permission::Granted);
+    settle(&mut world);
     stop(&mut world, ANN, Source::Camera);
-    world.device(ANN, DeviceEvent::Changed);
+    world.clients[ANN].browser.missing = Sources::NONE;
+    world.change_devices(ANN);
     settle(&mut world);
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
+}
+
+#[test]
+fn a_device_turned_off_while_it_is_acquired_again_is_off_at_once() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    world.clients[ANN].browser.asking = Source::Microphone.into();
+    world.end_device(ANN, Source::Microphone, Permission::Granted);
+    let off = world.request(ANN, Request::Capture(Source::Microphone, false));
+    succeeded(&world, off);
+    world.device(ANN, started(Source::Microphone));
+    settle(&mut world);
+    assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
+    assert!(world.clients[BOB].lists.speakers.is_empty());
+}
+
+#[test]
+fn a_request_for_a_device_that_is_being_acquired_again_has_the_outcome() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    world.clients[ANN].browser.asking = Source::Microphone.into();
+    world.end_device(ANN, Source::Microphone, Permission::Granted);
+    let on = make(&mut world, ANN, Request::Capture(Source::Microphone, true));
+    world.device(ANN, DeviceEvent::Failed(Source::Microphone, DeviceError::NotFound));
+    assert_eq!(errno(&world, on), 29_001);
+    assert!(trouble(&world, ANN).is_empty(), "the request said it");
+}
+
+#[test]
+fn a_device_comes_back_into_the_room_that_was_joined_in_the_meantime() {
+    for between in ["nothing", "a leave", "a leave and a join"] {
+        let mut world = call_among(2);
+        capture(&mut world, ANN, Source::Microphone);
+        world.clients[ANN].browser.missing = Source::Microphone.into();
+        world.end_device(ANN, Source::Microphone, Permission::Granted);
+        settle(&mut world);
+        if between != "nothing" {
+            make(&mut world, ANN, Request::Exit);
+        }
+        if between == "a leave and a join" {
+            let request = join(&mut world, ANN);
+            succeeded(&world, request);
+            assert!(world.clients[ANN].lists.speakers.is_empty());
+        }
+        world.clients[ANN].browser.missing = Sources::NONE;
+        world.change_devices(ANN);
+        settle(&mut world);
+        assert_eq!(world.clients[ANN].participant.captured(), Source::Microphone.into());
+        let expected: &[&str] = if between == "a leave" { &[] } else { &["ann"] };
+        assert_eq!(world.clients[BOB].lists.speakers, expected, "{between}");
+    }
+}
+
+#[test]
+fn a_device_that_ends_during_a_join_is_replaced_by_another_one() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    make(&mut world, ANN, Request::Exit);
+    let options = world.join_options("ann", ROOM);
+    let request = world.request(ANN, Request::Join(Box::new(options)));
+    world.end_device(ANN, Source::Microphone, Permission::Granted);
+    settle(&mut world);
+    succeeded(&world, request);
+    assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
+}
+
+#[test]
+fn a_microphone_that_the_system_mutes_leaves_the_list_of_speakers_until_it_is_unmuted() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    world.device(ANN, DeviceEvent::Muted(Source::Microphone, true));
+    settle(&mut world);
+    assert!(world.clients[BOB].lists.speakers.is_empty());
+    assert_eq!(media(&world, ANN, BOB), Sources::NONE);
+    make(&mut world, ANN, Request::Exit);
+    join(&mut world, ANN);
+    assert!(world.clients[BOB].lists.speakers.is_empty(), "nor after a rejoin");
+    world.device(ANN, DeviceEvent::Muted(Source::Microphone, false));
+    settle(&mut world);
+    assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
+    assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
+    assert!(trouble(&world, ANN).is_empty());
+    assert_eq!(starts(&world), 1);
+}
+
+#[test]
+fn a_camera_counts_as_muted_when_it_stays_so() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Camera);
+    world.device(ANN, DeviceEvent::Muted(Source::Camera, true));
+    settle(&mut world);
+    assert_eq!(world.clients[BOB].lists.video, ["ann"], "it may be slow");
+    world.device(ANN, DeviceEvent::Muted(Source::Camera, false));
+    world.run(5_000);
+    assert_eq!(world.clients[BOB].lists.video, ["ann"]);
+    world.device(ANN, DeviceEvent::Muted(Source::Camera, true));
+    world.run(5_000);
+    assert!(world.clients[BOB].lists.video.is_empty());
+    world.device(ANN, DeviceEvent::Muted(Source::Camera, false));
+    settle(&mut world);
+    assert_eq!(world.clients[BOB].lists.video, ["ann"]);
+}
+
+#[test]
+fn a_screen_without_frames_is_still_shared() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Screen);
+    world.device(ANN, DeviceEvent::Muted(Source::Screen, true));
+    world.run(5_000);
+    assert_eq!(world.clients[BOB].lists.screen, ["ann"]);
+}
+
+#[test]
+fn a_microphone_that_is_still_muted_when_the_page_is_back_is_opened_again() {
+    let mut world = call_among(2);
+    let source = Source::Microphone;
+    capture(&mut world, ANN, source);
+    world.device(ANN, DeviceEvent::Muted(source, true));
+    world.change_devices(ANN);
+    assert_eq!(starts(&world), 1, "not while the page is where it was");
+    let access = Access { permission: Permission::Granted, attended: true };
+    let back = DeviceEvent::Available { source, access, returned: true };
+    world.clients[ANN].browser.missing = source.into();
+    world.device(ANN, back);
+    settle(&mut world);
+    assert_eq!(starts(&world), 2);
+    assert!(trouble(&world, ANN).is_empty(), "the old one is still there");
+    world.clients[ANN].browser.missing = Sources::NONE;
+    world.device(ANN, back);
+    settle(&mut world);
+    assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
+    assert_eq!(media(&world, ANN, BOB), source.into());
 }
 
 #[test]
 fn a_screen_whose_sharing_the_browser_ended_leaves_the_list_for_good() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
-    world.device(ANN, DeviceEvent::Lost(Source::Screen));
-    world.device(ANN, DeviceEvent::Changed);
+    world.end_device(ANN, Source::Screen, Permission::Granted);
+    let access = Access { permission: Permission::Granted, attended: true };
+    let available = DeviceEvent::Available { source: Source::Screen, access, returned: true };
+    world.device(ANN, available);
     settle(&mut world);
     assert!(world.clients[BOB].lists.screen.is_empty());
     assert!(trouble(&world, ANN).is_empty());
@@ -164,7 +468,7 @@ fn a_screen_without_sound_sends_a_picture_alone() {
 fn a_screen_that_loses_its_sound_keeps_its_picture() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
-    world.device(ANN, DeviceEvent::Lost(Source::ScreenAudio));
+    world.end_device(ANN, Source::ScreenAudio, Permission::Unknown);
     settle(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
     assert_eq!(world.clients[BOB].lists.screen, ["ann"]);
@@ -224,13 +528,14 @@ fn a_limit_of_the_bit_rate_holds_for_the_next_frame_of_every_peer() {
 }
 
 #[test]
-fn news_of_devices_that_nobody_asked_for_changes_nothing() {
+fn events_of_devices_that_nobody_asked_for_changes_nothing() {
     let mut world = World::new(1, 1);
     for source in Source::ALL {
         world.device(ANN, started(source));
         world.device(ANN, DeviceEvent::Failed(source, DeviceError::Other));
-        world.device(ANN, DeviceEvent::Lost(source));
-        world.device(ANN, DeviceEvent::Changed);
+        world.device(ANN, DeviceEvent::Muted(source, true));
+        world.end_device(ANN, source, Permission::Granted);
+        world.change_devices(ANN);
     }
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
     assert!(world.clients[ANN].heard.is_empty());

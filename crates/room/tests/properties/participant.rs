@@ -7,7 +7,7 @@ use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::media::{Facing, Source, StreamType};
 use tt_rtc_room::mesh::{MeshEvent, PeerId};
-use tt_rtc_room::participant::DeviceEvent;
+use tt_rtc_room::participant::{Access, DeviceEvent, Permission};
 use tt_rtc_room::{
     Event, Instant, JoinOptions, Machine as _, Output, Participant, Request, RequestId,
 };
@@ -64,9 +64,15 @@ fn input() -> impl Strategy<Value = Input> {
     let device = prop_oneof![
         (sources(), any::<bool>())
             .prop_map(|(source, with_audio)| DeviceEvent::Started { source, with_audio }),
-        sources().prop_map(|source| DeviceEvent::Failed(source, DeviceError::InUse)),
-        sources().prop_map(DeviceEvent::Lost),
-        Just(DeviceEvent::Changed),
+        (sources(), any::<bool>()).prop_map(|(source, refused)| {
+            let error = if refused { DeviceError::Denied } else { DeviceError::InUse };
+            DeviceEvent::Failed(source, error)
+        }),
+        (sources(), any::<bool>()).prop_map(|(source, muted)| DeviceEvent::Muted(source, muted)),
+        (sources(), access()).prop_map(|(source, access)| DeviceEvent::Ended(source, access)),
+        (sources(), access(), any::<bool>()).prop_map(|(source, access, returned)| {
+            DeviceEvent::Available { source, access, returned }
+        }),
     ];
     prop_oneof![
         5 => request().prop_map(|request| Input::Request(RequestId(0), request)),
@@ -80,6 +86,12 @@ fn input() -> impl Strategy<Value = Input> {
         }),
         1 => Just(Input::Timeout),
     ]
+}
+
+fn access() -> impl Strategy<Value = Access> {
+    let all = vec![Permission::Granted, Permission::Withheld, Permission::Unknown];
+    (proptest::sample::select(all), any::<bool>())
+        .prop_map(|(permission, attended)| Access { permission, attended })
 }
 
 struct Scene {
@@ -192,6 +204,8 @@ proptest! {
                 scene.handle(Input::Device(DeviceEvent::Failed(source, DeviceError::Other)));
             }
         }
+        // A camera without frames is given some time.
+        scene.wait(3_000);
         let once = (1..=scene.calls).map(|call| (RequestId(call), 1)).collect::<BTreeMap<_, _>>();
         prop_assert_eq!(&scene.answers, &once, "each call is answered once");
         prop_assert!(scene.peers.is_empty());

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
@@ -55,8 +56,10 @@ pub struct Browser {
     chance: Chance,
     peers: BTreeMap<PeerId, Peer>,
     pub running: Sources,
-    /// Devices that refuse to start.
-    pub broken: Sources,
+    /// Devices that are not there.
+    pub missing: Sources,
+    /// Devices that the user refuses.
+    pub refused: Sources,
     /// Devices whose start waits for the user; the test says what became of it.
     pub asking: Sources,
     /// What was said to devices.
@@ -76,7 +79,8 @@ impl Browser {
             chance: Chance(seed),
             peers: BTreeMap::new(),
             running: Sources::NONE,
-            broken: Sources::NONE,
+            missing: Sources::NONE,
+            refused: Sources::NONE,
             asking: Sources::NONE,
             device_commands: Vec::new(),
             count: 0,
@@ -139,8 +143,11 @@ impl Browser {
         self.device_commands.push(command);
         match command {
             DeviceCommand::Start { source, .. } if self.asking.has(source) => None,
-            DeviceCommand::Start { source, .. } if self.broken.has(source) => {
-                Some(DeviceEvent::Failed(source, tt_rtc_room::error::DeviceError::Denied))
+            DeviceCommand::Start { source, .. } if self.refused.has(source) => {
+                Some(DeviceEvent::Failed(source, DeviceError::Denied))
+            }
+            DeviceCommand::Start { source, .. } if self.missing.has(source) => {
+                Some(DeviceEvent::Failed(source, DeviceError::NotFound))
             }
             DeviceCommand::Start { source, .. } => {
                 Some(DeviceEvent::Started { source, with_audio: source == Source::Screen })
@@ -157,8 +164,8 @@ impl Browser {
     pub fn handle_device(&mut self, event: DeviceEvent) {
         match event {
             DeviceEvent::Started { source, .. } => self.running = self.running.with(source, true),
-            DeviceEvent::Lost(source) => self.running = self.running.with(source, false),
-            DeviceEvent::Failed(..) | DeviceEvent::Changed => {}
+            DeviceEvent::Ended(source, _) => self.running = self.running.with(source, false),
+            DeviceEvent::Failed(..) | DeviceEvent::Muted(..) | DeviceEvent::Available { .. } => {}
         }
     }
 

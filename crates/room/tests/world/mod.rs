@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 pub use browser::Browser;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
-use tt_rtc_room::media::Sources;
+use tt_rtc_room::media::{Source, Sources};
 use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent};
-use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
+use tt_rtc_room::participant::{Access, DeviceCommand, DeviceEvent, Permission};
 use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
@@ -417,6 +417,20 @@ impl World {
     /// A client's page is busy for so long.
     pub fn keep_busy(&mut self, client: usize, milliseconds: u64) {
         self.clients[client].busy_until = self.now + milliseconds;
+    }
+
+    /// A running device stops by itself: unplugged, or by the browser's own button.
+    pub fn end_device(&mut self, client: usize, source: Source, permission: Permission) {
+        let access = Access { permission, attended: true };
+        self.device(client, DeviceEvent::Ended(source, access));
+    }
+
+    /// Devices have changed, or permissions; none was withdrawn.
+    pub fn change_devices(&mut self, client: usize) {
+        let access = Access { permission: Permission::Granted, attended: true };
+        for source in [Source::Microphone, Source::Camera] {
+            self.device(client, DeviceEvent::Available { source, access, returned: false });
+        }
     }
 
     pub fn network_change(&mut self, client: usize) {
@@ -920,7 +934,6 @@ impl Client {
 
 impl Lists {
     pub fn of(members: &[Member]) -> Self {
-        use tt_rtc_room::media::Source;
         let who = |belongs: &dyn Fn(&Member) -> bool| {
             let visible = members.iter().filter(|member| member.visible && belongs(member));
             visible.map(|member| member.user.to_string()).collect()
