@@ -163,6 +163,18 @@ impl Engine {
     pub(crate) fn handle_return(&self) {
         self.input(Input::NetworkChange);
         self.capture.handle_return();
+        self.peers.resume();
+    }
+
+    /// The page is put aside: what would keep the browser from that is closed.
+    pub(crate) fn suspend(&self) {
+        self.input(Input::Suspended);
+    }
+
+    /// The page is back.
+    pub(crate) fn resume(&self) {
+        self.input(Input::Resumed);
+        self.capture.handle_return();
     }
 
     /// Whether `destroy` was called.

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{
-    User, clear, colour, end, get, hear, invoke, is_mirrored, is_shown, json, last_sink, object,
-    room, see, set, stand_in, text, until, watch,
+    User, clear, colour, end, get, hear, invoke, is_mirrored, is_playing, is_shown, json,
+    last_sink, object, pause_all, playing, room, see, set, show_page, stand_in, text, until, watch,
 };
 use js_sys::Object;
 use std::sync::Once;
@@ -252,11 +252,35 @@ async fn a_muted_microphone_is_in_no_list_and_is_opened_again_when_the_page_is_b
     invoke(&devices, "mute", &"audio".into());
     bob.sees("RtcChatSpeakersChanged", "").await;
     let before = asked(&devices);
-    invoke(&devices, "showPage", &JsValue::UNDEFINED);
+    show_page(true);
     bob.sees("RtcChatSpeakersChanged", "alice").await;
     assert_eq!((asked(&devices), open(&devices)), (before + 1, 2));
     hear().await;
     assert!(alice.events("RtcStateChanged").is_empty());
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_pauses_plays_again_once_the_page_is_visible() {
+    begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    alice.capture().await;
+    alice.join("paused").await;
+    bob.join("paused").await;
+    let (shown, preview) = (room("video", "alice"), room("camera", "alice"));
+    see(&shown).await;
+    see(&preview).await;
+    let all_play = || playing() == 1 && is_playing(&shown) && is_playing(&preview);
+    until("all play", all_play).await;
+    pause_all().await;
+    until("all play again", all_play).await;
+    show_page(false);
+    pause_all().await;
+    assert!(!is_playing(&shown) && playing() == 0, "nobody is there");
+    show_page(true);
+    until("all play again", all_play).await;
+    see(&shown).await;
+    hear().await;
     end(&[&alice, &bob]).await;
 }
 

@@ -5,7 +5,9 @@
 
 mod common;
 
-use common::{User, clear, end, get, invoke, json, object, overhear, set, text, until, watch};
+use common::{
+    User, clear, end, get, invoke, json, locks, object, overhear, set, text, until, watch,
+};
 use js_sys::{Array, Object};
 use std::sync::Once;
 use wasm_bindgen::prelude::*;
@@ -48,6 +50,31 @@ impl Wire {
     async fn hears(&self, message: &str) {
         until(message, || text(&self.heard) == message).await;
     }
+}
+
+/// Waits until the page holds so many locks; it gives them up without waiting for the browser.
+async fn wait_for_locks(count: u32) {
+    for _ in 0..1_000 {
+        if locks().await == count {
+            return;
+        }
+        common::pause(20).await;
+    }
+    panic!("still {} locks", text(&locks().await));
+}
+
+#[wasm_bindgen_test]
+async fn a_page_without_a_call_holds_no_lock() {
+    begin();
+    wait_for_locks(0).await;
+    let user = User::new("alice");
+    assert_eq!(locks().await, 0);
+    user.join("locks").await;
+    assert_eq!(locks().await, 2, "that of the hub and that of the page");
+    user.exit().await;
+    wait_for_locks(0).await;
+    user.join("locks").await;
+    end(&[&user]).await;
 }
 
 #[wasm_bindgen_test]

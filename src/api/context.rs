@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 use super::events::{EVENTS, Listeners};
 use super::request::{self, Callbacks, METHODS};
 use crate::engine::{Engine, EngineEvent, Options};
-use crate::{js, platform, signaling};
+use crate::{js, platform};
 
 #[wasm_bindgen]
 extern "C" {
@@ -136,7 +136,6 @@ pub(crate) fn engines() -> Vec<Rc<Engine>> {
 /// A context on a new engine. Both live until they are destroyed.
 pub(crate) fn new(app: AppId, options: Options, on_tracks: fn()) -> Rc<Context> {
     platform::prepare();
-    signaling::prepare(&options.signaling);
     let context = Context::new(app, options, on_tracks);
     CONTEXTS.with_borrow_mut(|contexts| contexts.push(Rc::clone(&context)));
     context

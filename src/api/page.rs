@@ -7,8 +7,10 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
 use super::context::engines;
+use super::rtc_room;
 use crate::engine::Input;
 use crate::js;
+use crate::platform::playback;
 
 thread_local! {
     static LISTENERS: RefCell<Vec<EventListener>> = const { RefCell::new(Vec::new()) };
@@ -24,6 +26,7 @@ pub(crate) fn watch() {
         EventListener::new(&page, "online", |_| handle_network_change()),
         EventListener::new(&page, "visibilitychange", |_| handle_visibility()),
         EventListener::new(&page, "pagehide", handle_hide),
+        EventListener::new(&page, "pageshow", handle_show),
     ];
     // From Wi-Fi to mobile data, with no moment offline in between. Not every browser has it.
     let connection = js::field(&js::field(&page, "navigator"), "connection");
@@ -40,23 +43,35 @@ fn handle_network_change() {
     }
 }
 
-/// A page in the background loses devices on some phones, and timers on all of them.
+/// A page in the background loses devices on some phones, what it plays is paused, and its timers
+/// stand still.
 fn handle_visibility() {
-    let document = js::field(&js_sys::global(), "document");
-    if js::field(&document, "visibilityState").as_string().as_deref() != Some("visible") {
+    if !playback::is_visible() {
         return;
     }
     for engine in engines() {
         engine.handle_return();
     }
+    rtc_room::resume();
 }
 
-/// The page goes away: it says goodbye, so that nobody waits for it. A page that is only put aside
-/// (`persisted`) may come back.
+/// The page goes away: it says goodbye, so that nobody waits for it. One that is only put aside
+/// (`persisted`; HTML, section 7.4.6) closes what would keep the browser from doing so.
 fn handle_hide(event: &Event) {
-    if js::field(event, "persisted").as_bool() != Some(true) {
+    for engine in engines() {
+        if is_persisted(event) { engine.suspend() } else { engine.goodbye() }
+    }
+}
+
+/// The page is back, as it was when it was put aside.
+fn handle_show(event: &Event) {
+    if is_persisted(event) {
         for engine in engines() {
-            engine.goodbye();
+            engine.resume();
         }
     }
+}
+
+fn is_persisted(event: &Event) -> bool {
+    js::field(event, "persisted").as_bool() == Some(true)
 }

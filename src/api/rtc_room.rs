@@ -71,6 +71,7 @@ fn handle_change(room: &RtcRoom) {
     if room.is_connected() {
         check(room);
         update(room);
+        playback::resume(&room.video());
     } else {
         show(room, None);
     }
@@ -90,6 +91,13 @@ pub(crate) fn refresh() {
     let rooms = ROOMS.with_borrow(Clone::clone);
     for room in &rooms {
         update(room);
+    }
+}
+
+/// Plays again what the browser paused in the background.
+pub(crate) fn resume() {
+    for room in ROOMS.with_borrow(Clone::clone) {
+        playback::resume(&room.video());
     }
 }
 

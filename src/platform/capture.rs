@@ -394,9 +394,8 @@ fn navigator() -> JsValue {
 /// Whether the page is visible and has the focus.
 fn is_attended() -> bool {
     let document = js::field(&js_sys::global(), "document");
-    let visible = js::field(&document, "visibilityState").as_string();
     let focus = js::call(&document, "hasFocus", &JsValue::UNDEFINED).unwrap_or_default();
-    visible.as_deref() == Some("visible") && focus.is_truthy()
+    playback::is_visible() && focus.is_truthy()
 }
 
 /// Says what the page does with audio, where a browser wants to know (W3C, Audio Session). iOS

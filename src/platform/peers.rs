@@ -80,6 +80,11 @@ impl Peers {
         self.context.output.route(self.context.capture.media_devices());
     }
 
+    /// Plays again what the browser paused in the background.
+    pub(crate) fn resume(&self) {
+        self.context.output.resume();
+    }
+
     /// The connections, each with the user it leads to and what carries which source.
     pub(crate) fn connections(&self, user: impl Fn(SessionId) -> Option<JsValue>) -> Vec<JsValue> {
         let peers = self.peers.borrow();

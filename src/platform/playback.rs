@@ -45,6 +45,19 @@ pub(crate) fn play(element: &HtmlMediaElement) {
     });
 }
 
+/// Makes an element play again that the browser paused: in the background, or during a phone call.
+pub(crate) fn resume(element: &HtmlMediaElement) {
+    if element.paused() && element.src_object().is_some() && is_visible() {
+        play(element);
+    }
+}
+
+/// Whether the page is visible.
+pub(crate) fn is_visible() -> bool {
+    let document = js::field(&js_sys::global(), "document");
+    js::field(&document, "visibilityState").as_string().as_deref() == Some("visible")
+}
+
 fn await_touch() {
     if TOUCHES.with_borrow(|touches| !touches.is_empty()) {
         return;
@@ -68,6 +81,7 @@ fn handle_touch() {
 pub(super) struct Sound {
     track: MediaStreamTrack,
     element: Option<HtmlAudioElement>,
+    paused: Option<EventListener>,
     output: Rc<Output>,
 }
 
@@ -81,7 +95,10 @@ impl Sound {
             output.add(element);
             play(element);
         }
-        Self { track, element, output: Rc::clone(output) }
+        let paused = element.clone().map(|element| {
+            EventListener::new(&element.clone(), "pause", move |_| resume(&element))
+        });
+        Self { track, element, paused, output: Rc::clone(output) }
     }
 
     /// Whether `sound` is that of `track`.
@@ -92,6 +109,7 @@ impl Sound {
 
 impl Drop for Sound {
     fn drop(&mut self) {
+        drop(self.paused.take());
         if let Some(element) = self.element.take() {
             self.output.remove(&element);
             let _ = element.pause();
@@ -125,6 +143,13 @@ impl Output {
 
     fn remove(&self, element: &HtmlAudioElement) {
         self.elements.borrow_mut().retain(|known| known != element);
+    }
+
+    /// Plays again what the browser paused.
+    pub(super) fn resume(&self) {
+        for element in &self.elements.borrow().clone() {
+            resume(element);
+        }
     }
 
     /// Chooses between loudspeaker and earpiece.

@@ -72,17 +72,21 @@ pub(super) fn supported() -> Result<(), Failure> {
     Err(Failure::join(detail))
 }
 
-/// Listens to the board and takes this page's lock, so that a join need not wait for either.
-pub(super) fn prepare() {
+/// Listens to the board and takes this page's lock. A page that has either is put into no
+/// back/forward cache, so that it has neither without a link.
+fn prepare() {
     let page = page();
     if page.life.borrow().is_some() || !channel::available() {
         return;
     }
     let name = channel::name(&format!("/page/{}", random::name()));
-    let life = Lock::request(&name, || {
+    let requested = name.clone();
+    let life = Lock::request(&name, move || {
         let page = self::page();
-        page.alive.set(true);
-        page.call_all();
+        if page.life.borrow().as_ref().is_some_and(|(name, _)| *name == requested) {
+            page.alive.set(true);
+            page.call_all();
+        }
     });
     page.life.replace(life.map(|lock| (name, lock)));
     let board = Channel::open(&channel::name("/board"), |message| self::page().read(&message));
@@ -117,6 +121,8 @@ pub(super) fn close(link: &Rc<LocalTransport>) {
     page.links.borrow_mut().retain(|known| !Rc::ptr_eq(known, link));
     if page.links.borrow().is_empty() {
         page.give_hub_up();
+        page.alive.set(false);
+        drop((page.life.take(), page.board.take()));
     }
 }
 

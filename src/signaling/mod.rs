@@ -53,13 +53,6 @@ pub(crate) fn open(
     }
 }
 
-/// Does ahead of time what would hold up a join.
-pub(crate) fn prepare(options: &Options) {
-    if options.server.is_none() {
-        local::prepare();
-    }
-}
-
 /// Whether this page can reach a hub at all.
 ///
 /// # Errors

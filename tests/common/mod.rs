@@ -20,6 +20,13 @@ extern "C" {
     pub fn sending(kind: &str) -> u32;
     pub fn fingerprints() -> u32;
     pub fn playing() -> u32;
+    #[wasm_bindgen(js_name = pauseAll)]
+    pub async fn pause_all();
+    #[wasm_bindgen(js_name = showPage)]
+    pub fn show_page(shown: bool);
+    #[wasm_bindgen(js_name = isPlaying)]
+    pub fn is_playing(room: &JsValue) -> bool;
+    pub async fn locks() -> JsValue;
     #[wasm_bindgen(js_name = lastSink)]
     pub fn last_sink() -> String;
     async fn loudness(milliseconds: u32) -> JsValue;

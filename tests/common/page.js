@@ -68,6 +68,31 @@ export const fingerprints = () =>
 /** Sound elements that play something. */
 export const playing = () => sounds.filter((sound) => sound.srcObject && !sound.paused).length;
 
+/** Pauses what plays, as a browser does by itself, until all elements have been told. */
+export async function pauseAll() {
+  const videos = [...document.querySelectorAll("rtc-room")].map(video);
+  const elements = [...sounds, ...videos].filter((element) => !element.paused);
+  const told = elements.map((element) => new Promise((done) => (element.onpause = done)));
+  for (const element of elements) element.pause();
+  await Promise.all(told);
+}
+
+/** Hides the page, or shows it. */
+export function showPage(shown) {
+  const value = shown ? "visible" : "hidden";
+  Object.defineProperty(document, "visibilityState", { value, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+}
+
+/** Whether an element plays. */
+export const isPlaying = (room) => !video(room).paused;
+
+/** The locks of the library that this page holds or waits for. */
+export async function locks() {
+  const { held, pending } = await navigator.locks.query();
+  return [...held, ...pending].filter(({ name }) => name.startsWith("tt-rtc/")).length;
+}
+
 /** The label of the output that an audio element was set to last, or "default". */
 export const lastSink = () => sinks.at(-1)?.slice("id of ".length) || "default";
 
@@ -251,8 +276,6 @@ export function standIn() {
       gone = [];
       devices.dispatchEvent(new Event("devicechange"));
     },
-    /** The page is hidden and shown again. */
-    showPage: () => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })),
     hints: () => running("video").map((track) => track.contentHint),
     open: () => tracks.filter((track) => track.readyState === "live").length,
   });

@@ -82,12 +82,14 @@ export async function start(t, { files, view, ...options } = {}) {
  * @param options.cameras how many cameras there are (2)
  * @param options.permission "granted" or "denied": what the user answers when a page asks for
  *   the camera, the microphone or a screen ("granted")
+ * @param options.bfcache whether pages that are left are kept for the back button (not at all)
  * @param options.args further arguments
  * @param options.program what is started in place of Chromium itself
  */
-export async function launch({ cameras = 2, permission = "granted", args = [], program = findChromium() } = {}) {
+export async function launch({ cameras = 2, permission = "granted", bfcache = false, args = [], program = findChromium() } = {}) {
   return chromium.launch({
     executablePath: program,
+    ignoreDefaultArgs: bfcache ? ["--disable-back-forward-cache"] : [],
     args: [
       "--headless=new",
       "--no-sandbox",

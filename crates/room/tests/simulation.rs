@@ -195,7 +195,7 @@ impl Schedule {
     fn fault(&mut self) {
         let (client, other) = (self.client(), self.client());
         let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
-        let kind = self.chance.below(17);
+        let kind = self.chance.below(18);
         self.world.note(|| format!("fault {kind} at client {client}, {other}, {source:?}"));
         match kind {
             0..3 => {
@@ -257,6 +257,8 @@ impl Schedule {
                 let milliseconds = self.chance.below(5_000);
                 self.world.keep_busy(client, milliseconds);
             }
+            17 if self.chance.one_in(2) => self.world.suspend(client),
+            17 => self.world.resume(client),
             _ => {}
         }
     }
@@ -287,7 +289,7 @@ impl Schedule {
             let browser = &mut self.world.clients[client].browser;
             (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
             if !self.world.clients[client].gone {
-                self.world.change_devices(client);
+                self.world.resume(client);
             }
         }
     }

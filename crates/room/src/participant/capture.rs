@@ -150,6 +150,16 @@ impl Capture {
         }
     }
 
+    /// Stops every device because the page is put aside.
+    pub(super) fn suspend(&mut self) -> Vec<CaptureOutput> {
+        let mut output = Vec::new();
+        for device in &mut self.devices {
+            device.suspend();
+            output.append(&mut device.output);
+        }
+        output
+    }
+
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         earliest(&self.devices.each_ref().map(|device| device.mute_at))
     }
@@ -383,6 +393,25 @@ impl Device {
             State::Live { muted: true } if returned => {
                 let running = Running { facing: self.facing, muted: true };
                 self.start(Vec::new(), Some(running), false);
+            }
+            _ => {}
+        }
+    }
+
+    /// Stops it until it is available again. A screen takes a touch of the user.
+    fn suspend(&mut self) {
+        let screen = self.source == Source::Screen;
+        match &mut self.state {
+            State::Live { .. } => {
+                self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                self.enter(if screen { State::Off } else { State::Ended });
+            }
+            // The start that is under way ends when the page is back.
+            State::Starting(start) => {
+                start.counts = false;
+                if start.before.take().is_some() {
+                    self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                }
             }
             _ => {}
         }

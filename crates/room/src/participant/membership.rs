@@ -52,6 +52,8 @@ pub(super) struct Membership {
     /// The join, until it is answered, and until when it has to be.
     pub(super) joining: Option<(RequestId, Instant)>,
     pub(super) connection: SignalingConnection,
+    /// The page is put aside. No connection is made, and no media flows.
+    pub(super) suspended: bool,
     pub(super) joined_at: Option<u64>,
     pub(super) roster: Roster,
     /// What is to be said of oneself.
@@ -119,6 +121,7 @@ impl Membership {
             expiry: Expiry::default(),
             joining: Some((request, now + JOIN_WITHIN)),
             connection: SignalingConnection::new(now),
+            suspended: false,
             joined_at: None,
             presence: Presence { revision: 0, visible: true, sources: Sources::NONE },
             sent_revision: 0,
@@ -139,6 +142,24 @@ impl Membership {
     /// Whether the room has been entered.
     pub(super) fn is_inside(&self) -> bool {
         self.joining.is_none()
+    }
+
+    /// The page is put aside.
+    pub(super) fn suspend(&mut self) {
+        self.suspended = true;
+        self.connection.suspend();
+        self.carried = None;
+        self.roster.suspend_doubt();
+    }
+
+    /// The page is back; whether it was put aside. What waits for the server has its time anew.
+    pub(super) fn resume(&mut self, now: Instant) -> bool {
+        let suspended = std::mem::take(&mut self.suspended);
+        if suspended {
+            self.connection = SignalingConnection::new(now);
+            self.joining = self.joining.map(|(request, _)| (request, now + JOIN_WITHIN));
+        }
+        suspended
     }
 
     /// The first message of a connection.
@@ -178,7 +199,7 @@ impl Membership {
     /// What lists and media follow from; none before the room has been entered.
     pub(super) fn basis(&self, encoder: VideoEncoderConfig) -> Option<Basis> {
         Some(Basis {
-            me: self.me().filter(|_| self.is_inside())?,
+            me: self.me().filter(|_| self.is_inside() && !self.suspended)?,
             roster: self.roster.revision(),
             subscriptions: self.subscription_revision,
             signaling: self.connection.is_up(),

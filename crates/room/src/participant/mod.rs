@@ -80,6 +80,8 @@ impl<B: Backend> Machine for Participant<B> {
             Input::NetworkChange => self.handle_network_change(now),
             Input::Device(event) => self.handle_device(event, now),
             Input::Media(event) => self.handle_media(event, now),
+            Input::Suspended => self.handle_suspended(now),
+            Input::Resumed => self.handle_resumed(now),
             Input::Timeout => self.handle_timeout(now),
         }
     }
@@ -208,14 +210,18 @@ impl<B: Backend> Participant<B> {
     }
 
     fn exit(&mut self, id: RequestId, now: Instant) {
-        if let Some(membership) = &self.membership {
-            if membership.connection.is_open() {
-                self.output.push_back(Output::Send(ClientMessage::Leave));
-            }
-            self.output.push_back(Output::Disconnect);
+        if self.membership.is_some() {
+            self.say_goodbye();
             self.leave(&Failure::room_left(), now);
         }
         self.answer(id, Ok(()));
+    }
+
+    fn say_goodbye(&mut self) {
+        if self.membership.as_ref().is_some_and(|membership| membership.connection.is_open()) {
+            self.output.push_back(Output::Send(ClientMessage::Leave));
+        }
+        self.output.push_back(Output::Disconnect);
     }
 
     /// Ends the stay in the room. Requests that wait for the hub fail.
@@ -326,10 +332,31 @@ impl<B: Backend> Participant<B> {
     }
 
     fn handle_network_change(&mut self, now: Instant) {
-        let connection = self.membership.as_mut().map(|membership| &mut membership.connection);
+        let membership = self.membership.as_mut().filter(|membership| !membership.suspended);
+        let connection = membership.map(|membership| &mut membership.connection);
         let output = connection.and_then(|connection| connection.handle_network_change(now));
         self.output.extend(output.map(from_connection));
         self.backend.handle_network_change(now);
+        self.settle(now);
+    }
+
+    fn handle_suspended(&mut self, now: Instant) {
+        let output = self.capture.suspend();
+        self.carry_out(output);
+        if self.membership.is_some() {
+            self.say_goodbye();
+        }
+        if let Some(membership) = &mut self.membership {
+            membership.suspend();
+            self.backend.update(None, now);
+        }
+        self.settle(now);
+    }
+
+    fn handle_resumed(&mut self, now: Instant) {
+        if self.membership.as_mut().is_some_and(|membership| membership.resume(now)) {
+            self.output.push_back(Output::Connect);
+        }
         self.settle(now);
     }
 

@@ -73,6 +73,13 @@ pub enum Input<MediaEvent> {
     Device(DeviceEvent),
     /// Something happened to what carries media.
     Media(MediaEvent),
+    /// The page is put aside (a browser's back/forward cache): no code of it runs until it is
+    /// [`Input::Resumed`], if ever. The room is left and the devices are stopped, because a browser
+    /// keeps no page with a connection or a running device.
+    Suspended,
+    /// The page is back: the room is entered again. Devices are acquired again when they are
+    /// [`DeviceEvent::Available`].
+    Resumed,
     /// Time has passed. What was due by now is done; too early or too often does no harm.
     Timeout,
 }

@@ -151,6 +151,13 @@ impl SignalingConnection {
         self.failures = self.failures.saturating_add(1);
     }
 
+    /// The connection is closed and not opened again.
+    pub(super) fn suspend(&mut self) {
+        self.status = Status::Down;
+        self.asked_at = None;
+        self.timers = Timers::default();
+    }
+
     fn wait(&self, random: &mut Random) -> u64 {
         if self.failures == 0 {
             return 0;

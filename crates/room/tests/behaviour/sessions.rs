@@ -367,3 +367,83 @@ fn garbage_ends_its_own_session_at_once_and_nobody_else_s() {
     assert_eq!(chat(&world, BOB), ["bob", "cat"]);
     assert_eq!(chat(&world, CAT), ["bob", "cat"]);
 }
+
+#[test]
+fn a_page_that_is_put_aside_leaves_the_call_and_is_in_it_again_when_it_is_back() {
+    for seconds in [0, 1, 60] {
+        let mut world = call_among(2);
+        for client in [ANN, BOB] {
+            capture(&mut world, client, Source::Camera);
+            capture(&mut world, client, Source::Microphone);
+        }
+        capture(&mut world, ANN, Source::Screen);
+        world.suspend(ANN);
+        assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
+        assert_eq!(world.clients[ANN].browser.peers().count(), 0);
+        assert_eq!(world.clients[ANN].connection, None);
+        if seconds > 0 {
+            world.run(seconds * 1_000);
+            assert_eq!(chat(&world, BOB), ["bob"]);
+        }
+        let approaches = world.clients[ANN].approaches.len();
+        world.network_change(ANN);
+        assert_eq!(world.clients[ANN].approaches.len(), approaches, "it is not there");
+
+        world.resume(ANN);
+        settle(&mut world);
+        assert_eq!(chat(&world, BOB), ["ann", "bob"], "after {seconds} s");
+        assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+        assert_eq!(world.clients[BOB].lists.video, ["ann", "bob"]);
+        assert!(world.clients[BOB].lists.screen.is_empty(), "that takes the user");
+        assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
+        assert_eq!(media(&world, BOB, ANN), Sources::STREAM);
+        assert!(trouble(&world, ANN).is_empty());
+    }
+}
+
+#[test]
+fn a_page_that_is_put_aside_while_it_joins_joins_when_it_is_back() {
+    let mut world = World::new(1, 1);
+    let options = world.join_options("ann", ROOM);
+    let request = world.request(ANN, Request::Join(Box::new(options)));
+    world.suspend(ANN);
+    world.run(5_000);
+    assert_eq!(world.answer(request), None);
+    world.resume(ANN);
+    settle(&mut world);
+    succeeded(&world, request);
+}
+
+#[test]
+fn a_page_that_leaves_while_it_is_put_aside_stays_out() {
+    let mut world = call_among(2);
+    world.suspend(ANN);
+    let request = make(&mut world, ANN, Request::Exit);
+    succeeded(&world, request);
+    world.resume(ANN);
+    settle(&mut world);
+    assert!(!world.clients[ANN].participant.is_active());
+    assert_eq!(chat(&world, BOB), ["bob"]);
+}
+
+#[test]
+fn a_page_that_comes_back_without_having_been_away_is_left_alone() {
+    let mut world = call_among(2);
+    let (approaches, opened) = (world.clients[ANN].approaches.len(), opened(&world));
+    world.resume(ANN);
+    settle(&mut world);
+    assert_eq!(world.clients[ANN].approaches.len(), approaches);
+    assert_eq!(super::opened(&world), opened);
+}
+
+#[test]
+fn a_device_that_is_gone_when_the_page_is_back_raises_its_state_event() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    world.suspend(ANN);
+    world.clients[ANN].browser.missing = Source::Microphone.into();
+    world.resume(ANN);
+    settle(&mut world);
+    assert_eq!(trouble(&world, ANN), [21_106]);
+    assert!(world.clients[BOB].lists.speakers.is_empty());
+}

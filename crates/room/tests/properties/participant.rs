@@ -84,6 +84,8 @@ fn input() -> impl Strategy<Value = Input> {
         4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, generation)| {
             Input::Media(MeshEvent { peer: PeerId { session, generation }, event })
         }),
+        1 => Just(Input::Suspended),
+        1 => Just(Input::Resumed),
         1 => Just(Input::Timeout),
     ]
 }

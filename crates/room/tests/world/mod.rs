@@ -433,6 +433,17 @@ impl World {
         }
     }
 
+    /// The page is put aside, as by a browser's back button.
+    pub fn suspend(&mut self, client: usize) {
+        self.tell_client(client, Input::Suspended);
+    }
+
+    /// The page is back, and visible.
+    pub fn resume(&mut self, client: usize) {
+        self.tell_client(client, Input::Resumed);
+        self.change_devices(client);
+    }
+
     pub fn network_change(&mut self, client: usize) {
         self.tell_client(client, Input::NetworkChange);
     }

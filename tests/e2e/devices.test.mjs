@@ -1,0 +1,101 @@
+// What a browser does to a page with a call in it: puts it aside, shows it again, pauses what it
+// plays. What it does to devices is in tests/devices.rs.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { start } from "./harness.mjs";
+import { until } from "./person.mjs";
+
+/** One user with a camera and a microphone, who joins at once. */
+const PAGE = `<!doctype html>
+<title>one user</title>
+<rtc-room mode="video"></rtc-room>
+<script type="module">
+  import init, { createWebRoomContext } from "/pkg/index.js";
+  const query = new URLSearchParams(location.search);
+  const userId = query.get("user");
+  const say = (what) => fetch("/say?" + new URLSearchParams({ userId, what }));
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) void say("back as it was");
+  });
+  const reasons = performance.getEntriesByType("navigation")[0]?.notRestoredReasons;
+  if (reasons) void say("loaded anew: " + JSON.stringify(reasons));
+  await init();
+  document.querySelector("rtc-room").setAttribute("user-id", query.get("other"));
+  const room = createWebRoomContext({ appId: "app" });
+  const call = (method, options) =>
+    new Promise((success, fail) => room[method]({ ...options, success, fail }));
+  window.lists = {};
+  window.states = [];
+  for (const name of ["ChatMembers", "VideoMembers", "ChatSpeakers"]) {
+    room["onRtc" + name + "Changed"]((event) => {
+      window.lists[name] = event.userIdList.join();
+      void say(name + " " + event.userIdList.join());
+    });
+  }
+  room.onRtcStateChanged((event) => window.states.push(event.errNo));
+  await call("changeVideoCapture", { state: 1 });
+  await call("changeAudioCapture", { state: 1 });
+  if (query.has("join")) await call("joinRtcRoom", { roomId: "room", userId, token: "" });
+  void say("ready");
+</script>`;
+
+const OTHER = "<!doctype html><title>another page</title>";
+
+async function begin(t) {
+  const said = [];
+  const page = (text) => (request, response) => {
+    // A page that may not be stored is not kept for the back button either.
+    response.removeHeader("cache-control");
+    response.setHeader("content-type", "text/html");
+    response.end(text);
+  };
+  const files = {
+    "/one.html": page(PAGE),
+    "/other.html": page(OTHER),
+    "/say": (request, response) => {
+      said.push(Object.fromEntries(new URL(request.url, "http://localhost").searchParams));
+      response.end();
+    },
+  };
+  const browser = await start(t, { files, bfcache: true });
+  const hears = (userId, what) =>
+    until(() => said.some((words) => words.userId === userId && words.what === what));
+  return { ...browser, said, hears };
+}
+
+test("who goes to another page leaves the call, and is in it again with the back button", async (t) => {
+  const { open, said, hears, url } = await begin(t);
+  const bob = await open("/one.html?user=bob&other=alice&join");
+  assert.ok(await hears("bob", "ready"));
+  const alice = await open("/one.html?user=alice&other=bob&join");
+  assert.ok(await hears("alice", "ready"), JSON.stringify(said));
+  assert.ok(await hears("bob", "VideoMembers bob,alice"));
+
+  await alice.goto(`${url}/other.html`);
+  assert.ok(await until(() => bob.evaluate(() => window.lists.ChatMembers === "bob")));
+  said.length = 0;
+  await alice.evaluate(() => history.back()).catch(() => {});
+  assert.ok(await hears("alice", "back as it was"), JSON.stringify(said));
+  assert.ok(await hears("alice", "VideoMembers bob,alice"), JSON.stringify(said));
+  assert.ok(await hears("alice", "ChatSpeakers bob,alice"));
+  const lists = () => bob.evaluate(() => Object.values(window.lists).join(" "));
+  assert.ok(await until(async () => (await lists()) === "bob,alice bob,alice bob,alice"));
+  const plays = () => {
+    const video = document.querySelector("rtc-room").shadowRoot.querySelector("video");
+    return video.srcObject !== null && video.getVideoPlaybackQuality().totalVideoFrames;
+  };
+  const frames = await bob.evaluate(plays);
+  assert.ok(await until(async () => (await bob.evaluate(plays)) > frames + 2), "alice is seen");
+  assert.ok(await bob.evaluate(() => window.states.every((errNo) => errNo === 0)));
+});
+
+test("a page with a context and no call is kept for the back button", async (t) => {
+  const { open, said, hears, url } = await begin(t);
+  const page = await open("/one.html?user=alice&other=bob");
+  assert.ok(await hears("alice", "ready"));
+  await page.goto(`${url}/other.html`);
+  await page.evaluate(() => history.back()).catch(() => {});
+  assert.ok(await hears("alice", "back as it was"), JSON.stringify(said));
+});
