@@ -119,6 +119,11 @@ export interface MediaDevicesLike {
   getDisplayMedia?(options?: DisplayMediaStreamOptions): Promise<MediaStream>;
   /** Lists devices. Without it, front and back camera are told apart by `facingMode` alone. */
   enumerateDevices?(): Promise<MediaDeviceInfo[]>;
+  /**
+   * What says whether a device opens without a prompt, as `navigator.permissions`: a device that
+   * ended is acquired again only then. Without it, a stand-in is taken to ask nobody.
+   */
+  permissions?: { query(descriptor: { name: string }): Promise<{ state: string }> };
   /** Listens for `devicechange`, by which a lost device is noticed to be back. */
   addEventListener?(
     type: string,
@@ -238,7 +243,7 @@ export interface ExitRtcRoomOptions extends RtcCallbacks {
 
 /** Options of `changeAudioCapture`, `changeVideoCapture` and `changeScreenCapture`. */
 export interface ChangeCaptureOptions extends RtcCallbacks {
-  /** 1: start. 0: stop. */
+  /** 1: start. 0: stop, which is answered at once, even while the browser asks its user. */
   state: SwitchState;
 }
 
@@ -274,7 +279,10 @@ export interface SwitchCameraOptions extends RtcCallbacks {
 
 /** Options of `setVideoEncoderConfig`. */
 export interface SetVideoEncoderConfigOptions extends RtcCallbacks {
-  /** The most that is sent; less is when the network or the size of the room asks for it. */
+  /**
+   * The most that is sent; less is when the network or the size of the room asks for it. The
+   * picture keeps its shape, upright or not, and nothing of it is cut off.
+   */
   maxSolution: VideoSolution;
 }
 
@@ -292,7 +300,10 @@ export interface VideoSolution {
 
 /** Options of `setAudioPlaybackDevice`. */
 export interface SetAudioPlaybackDeviceOptions extends RtcCallbacks {
-  /** Where the others are heard. */
+  /**
+   * Where the others are heard. It takes effect where there are both a loudspeaker and an earpiece,
+   * and no headset, which keeps the audio; elsewhere the browser's own output is used.
+   */
   device: AudioPlaybackDevice;
 }
 
@@ -555,7 +566,10 @@ export interface HTMLRtcRoomElement extends HTMLElement {
   userId: string;
   /** Which picture; the attribute `mode`. Default `camera`. */
   mode: RtcRoomMode;
-  /** Which camera, for mode `camera`; the attribute `device-position`. Default `front`. */
+  /**
+   * The attribute `device-position`, which pages write after the platform's sample. It has no
+   * effect: `switchCamera` chooses the camera. Default `front`.
+   */
   devicePosition: CameraPosition;
 
   addEventListener(

@@ -167,14 +167,33 @@ test("the camera is switched, and the picture goes on", async (t) => {
   assert.equal(await alice.negotiations(), before);
 });
 
+/** The audio outputs of a phone, and a list of those that elements are set to. */
+function phoneOutputs() {
+  window.outputs = [];
+  const { mediaDevices } = navigator;
+  if (mediaDevices === undefined) return; // about:blank
+  const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
+  const output = (label) => ({ kind: "audiooutput", deviceId: label, label });
+  mediaDevices.enumerateDevices = async () => [
+    ...(await enumerate()).filter(({ kind }) => kind !== "audiooutput"),
+    ...["Speakerphone", "Headset earpiece"].map(output),
+  ];
+  HTMLMediaElement.prototype.setSinkId = async (id) => void window.outputs.push(id);
+}
+
 test("the loudspeaker is switched, and the sound goes on", async (t) => {
-  const { people } = await gather(t);
-  const [alice, bob] = people;
+  const browser = await begin(t);
+  await browser.context.addInitScript(phoneOutputs);
+  const page = await browser.open(`/?${new URLSearchParams({ room: "e2e", users: "alice,bob" })}`);
+  const [alice, bob] = await Promise.all(["alice", "bob"].map((user) => seated(page, user)));
   await alice.join();
   await bob.join();
   for (const speaker of [false, true]) {
     await alice.press("speaker");
     assert.ok(await until(async () => (await alice.pressed("speaker")) === speaker));
+    const output = speaker ? "Speakerphone" : "Headset earpiece";
+    const last = () => alice.frame.evaluate(() => window.outputs.at(-1));
+    assert.ok(await until(async () => (await last()) === output), output);
     await alice.hears();
   }
 });

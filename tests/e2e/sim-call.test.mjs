@@ -117,7 +117,7 @@ test("a camera that is refused is said so, and comes when it is allowed", async 
   errors.length = 0;
 });
 
-test("a permission that is taken back in a call ends the picture until it returns", async (t) => {
+test("a permission that is taken back in a call ends the picture until the camera is turned on again", async (t) => {
   const { alice, bob, errors } = await call(t);
   await bob.sees("alice");
   const controls = await alice.controls();
@@ -125,6 +125,9 @@ test("a permission that is taken back in a call ends the picture until it return
   await alice.screen.getByText("摄像头断开了").waitFor();
   await bob.seesNothingOf("alice");
   await controls.getByLabel("Camera permission").selectOption("Allowed");
+  // It was the user who refused: nobody turns it on again but the user.
+  await alice.button("关摄像头").click();
+  await alice.button("开摄像头").click();
   await bob.sees("alice");
   errors.length = 0;
 });

@@ -1,5 +1,6 @@
-//! `docs/errors.md` is complete: it has each number that the core can return, with its code, type and
-//! text.
+//! `docs/errors.md` is complete: it names each number of the core, with its code, type and text.
+//! So is `docs/devices.md`: each test that it names exists, and it names each test of an event of a
+//! device.
 #![allow(clippy::indexing_slicing)]
 
 use tt_rtc_room::error::{DeviceError, Failure, interrupted, state};
@@ -65,5 +66,35 @@ fn every_number_of_an_event_is_on_the_page() {
         interrupted::SERVER,
     ] {
         assert!(rows().iter().any(|row| row[0] == number.to_string()), "{number}");
+    }
+}
+
+const DEVICES: &str = include_str!("../../../docs/devices.md");
+const DEVICE_TESTS: &str = include_str!("behaviour/devices.rs");
+const OTHER_TESTS: [&str; 3] = [
+    include_str!("behaviour/sessions.rs"),
+    include_str!("../../../tests/devices.rs"),
+    include_str!("../../../tests/signaling.rs"),
+];
+
+#[test]
+fn every_test_that_the_page_on_devices_names_exists() {
+    let names = DEVICES.split('`').skip(1).step_by(2);
+    let names = names.filter(|name| name.matches('_').count() > 2 && !name.contains('/'));
+    for name in names {
+        let exists = |tests: &str| tests.contains(&format!("fn {name}()"));
+        assert!(exists(DEVICE_TESTS) || OTHER_TESTS.iter().any(|tests| exists(tests)), "{name}");
+    }
+}
+
+#[test]
+fn every_event_of_a_device_stands_on_the_page() {
+    let tests = DEVICE_TESTS.split("#[test]\nfn ").skip(1);
+    for test in tests {
+        let (name, body) = test.split_once('(').unwrap_or_default();
+        let (body, _) = body.split_once("\n}\n").unwrap_or_default();
+        let events = ["Ended", "Muted", "Available", "end_device"];
+        let about_one = events.iter().any(|event| body.contains(event));
+        assert!(!about_one || DEVICES.contains(name), "{name}");
     }
 }
