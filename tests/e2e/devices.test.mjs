@@ -26,6 +26,7 @@ const PAGE = `<!doctype html>
   const room = createWebRoomContext({ appId: "app" });
   const call = (method, options) =>
     new Promise((success, fail) => room[method]({ ...options, success, fail }));
+  window.call = call;
   window.lists = {};
   window.states = [];
   for (const name of ["ChatMembers", "VideoMembers", "ChatSpeakers"]) {
@@ -65,16 +66,22 @@ async function begin(t) {
   return { ...browser, said, hears };
 }
 
+/** Bob and Alice in a call; bob joins first. */
+async function call(t) {
+  const browser = await begin(t);
+  const pages = {};
+  for (const [user, other] of [["bob", "alice"], ["alice", "bob"]]) {
+    pages[user] = await browser.open(`/one.html?user=${user}&other=${other}&join`);
+    assert.ok(await browser.hears(user, "ready"));
+  }
+  assert.ok(await browser.hears("bob", "VideoMembers bob,alice"));
+  return { ...browser, pages };
+}
+
 // Bob is there first, so that the hub of this browser runs in his tab.
 for (const [leaver, stayer] of [["alice", "bob"], ["bob", "alice"]]) {
   test(`${leaver} goes to another page, and is in the call again with the back button`, async (t) => {
-    const { open, said, hears, url } = await begin(t);
-    const pages = {};
-    for (const [user, other] of [["bob", "alice"], ["alice", "bob"]]) {
-      pages[user] = await open(`/one.html?user=${user}&other=${other}&join`);
-      assert.ok(await hears(user, "ready"));
-    }
-    assert.ok(await hears("bob", "VideoMembers bob,alice"));
+    const { pages, said, hears, url } = await call(t);
     const left = pages[leaver];
     const stays = pages[stayer];
 
@@ -98,6 +105,33 @@ for (const [leaver, stayer] of [["alice", "bob"], ["bob", "alice"]]) {
     assert.ok(await stays.evaluate(() => window.states.every((errNo) => errNo === 0)));
   });
 }
+
+test("a microphone whose permission is withdrawn is gone until the page asks for it", async (t) => {
+  const { browser, context, pages, said, hears, url } = await call(t);
+  const session = await context.newCDPSession(pages.alice);
+  const { browserContextId } = (await session.send("Target.getTargetInfo")).targetInfo;
+  const browserSession = await browser.newBrowserCDPSession();
+  const set = (setting) =>
+    browserSession.send("Browser.setPermission", {
+      permission: { name: "microphone" },
+      setting,
+      origin: url,
+      browserContextId,
+    });
+  const states = () => pages.alice.evaluate(() => window.states.filter((errNo) => errNo !== 0).join());
+  const lists = () => pages.alice.evaluate(() => Object.values(window.lists).join(" "));
+  await set("denied");
+  assert.ok(await until(async () => (await states()) === "21106"), await states());
+  // Bob, of the same origin, loses his, too. Chromium ends the cameras as well, which come back.
+  assert.ok(await until(async () => (await lists()) === "bob,alice bob,alice "), await lists());
+  said.length = 0;
+  await set("granted");
+  await pages.bob.evaluate(() => window.call("changeAudioCapture", { state: 1 }));
+  assert.ok(await hears("alice", "ChatSpeakers bob"), "alice has not asked");
+  await pages.alice.evaluate(() => window.call("changeAudioCapture", { state: 1 }));
+  assert.ok(await hears("bob", "ChatSpeakers bob,alice"));
+  assert.equal(await states(), "21106");
+});
 
 test("a page with a context and no call is kept for the back button", async (t) => {
   const { open, said, hears, url } = await begin(t);
