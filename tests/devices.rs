@@ -150,8 +150,10 @@ async fn a_lost_device_is_told_and_comes_back_by_itself() {
         invoke(&devices, "unplug", &kind.into());
         for user in [&alice, &bob] {
             user.sees(list, "").await;
-            let event = user.events("RtcStateChanged").pop().expect("a state event");
-            assert_eq!(get(&event, "errNo"), JsValue::from(number));
+            let last = || user.events("RtcStateChanged").pop().unwrap_or_default();
+            until("its state event", || last().is_object() && get(&last(), "errNo") == number)
+                .await;
+            let event = last();
             assert_eq!(text(&get(&event, "data")), "{}");
         }
         if kind == "video" {

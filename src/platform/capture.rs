@@ -26,6 +26,7 @@ pub(crate) struct Capture {
     preview: RefCell<Option<MediaStream>>,
     /// Where the camera in use looks.
     facing: Cell<Facing>,
+    watching: Cell<bool>,
     changes: RefCell<Vec<EventListener>>,
 }
 
@@ -49,6 +50,7 @@ impl Capture {
             tracks: RefCell::default(),
             preview: RefCell::default(),
             facing: Cell::default(),
+            watching: Cell::new(false),
             changes: RefCell::default(),
         })
     }
@@ -305,15 +307,10 @@ impl Capture {
     /// Reports an event of a device with what the permissions are now. It is asked anew because a
     /// track may end before the browser says that its permission was withdrawn.
     fn report_access(&self, source: Source, event: fn(Source, Access) -> DeviceEvent) {
-        let permissions = match &self.stand_in {
-            Some(stand_in) => js::field(stand_in, "permissions"),
-            None => js::field(&navigator(), "permissions"),
-        };
-        let name = if source == Source::Camera { "camera" } else { "microphone" };
-        let query = js::object(&[("name", name.into())]);
-        let status = JsPromise::from(js::call(&permissions, "query", &query));
+        let status = self.permission(source);
         // A stand-in asks nobody, unless it says so.
-        let permitted = self.stand_in.is_some() && !js::is_object(&permissions);
+        let permitted = self.stand_in.as_ref().map(|stand_in| js::field(stand_in, "permissions"));
+        let permitted = permitted.is_some_and(|permissions| !js::is_object(&permissions));
         let capture = self.me.clone();
         spawn_local(async move {
             let status = status.await.unwrap_or_default();
@@ -344,7 +341,7 @@ impl Capture {
 
     /// The page is visible again.
     pub(crate) fn handle_return(&self) {
-        if self.changes.borrow().is_empty() {
+        if !self.watching.get() {
             return;
         }
         for source in [Source::Microphone, Source::Camera] {
@@ -355,15 +352,12 @@ impl Capture {
 
     /// Begins to listen for devices and permissions that change.
     pub(crate) fn watch(&self) {
-        let Some(devices) = self.media_devices().filter(|_| self.changes.borrow().is_empty())
-        else {
+        let Some(devices) = self.media_devices().filter(|_| !self.watching.replace(true)) else {
             return;
         };
         self.watch_target(&devices, "devicechange");
-        let permissions = js::field(&navigator(), "permissions");
-        for name in ["camera", "microphone"] {
-            let query = js::object(&[("name", name.into())]);
-            let status = JsPromise::from(js::call(&permissions, "query", &query));
+        for source in [Source::Microphone, Source::Camera] {
+            let status = self.permission(source);
             let capture = self.me.clone();
             spawn_local(async move {
                 if let (Ok(status), Some(capture)) = (status.await, open(&capture)) {
@@ -371,6 +365,14 @@ impl Capture {
                 }
             });
         }
+    }
+
+    /// The `PermissionStatus` of a device.
+    fn permission(&self, source: Source) -> JsPromise {
+        let owner = self.stand_in.clone().unwrap_or_else(navigator);
+        let name = if source == Source::Camera { "camera" } else { "microphone" };
+        let query = js::object(&[("name", name.into())]);
+        js::call(&js::field(&owner, "permissions"), "query", &query).into()
     }
 
     fn watch_target(&self, target: &JsValue, kind: &'static str) {

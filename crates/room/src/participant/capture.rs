@@ -11,6 +11,10 @@ use crate::time::{Instant, earliest};
 /// the track of a camera that is merely slow.
 const CAMERA_MUTED_AFTER: u64 = 3_000;
 
+/// How long a device that ended is looked for before the page is told, in milliseconds. A browser
+/// may list the next one a moment after the one before has ended.
+const ACQUIRE_WITHIN: u64 = 2_000;
+
 /// What is asked of one device.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Change {
@@ -50,6 +54,8 @@ struct Start {
     counts: bool,
     /// Unset when the page turns the device off: then it is stopped as soon as it has started.
     wanted: bool,
+    /// Devices have changed since it began.
+    outdated: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +84,8 @@ struct Device {
     queue: VecDeque<(RequestId, Change)>,
     /// When a camera without frames counts as muted.
     mute_at: Option<Instant>,
+    /// When a device that ended is looked for the last time before the page is told.
+    give_up_at: Option<Instant>,
     /// Whether the page has been told that the device was lost.
     reported: bool,
     output: Vec<CaptureOutput>,
@@ -142,7 +150,7 @@ impl Capture {
                 Vec::new()
             }
             DeviceEvent::Ended(source, access) => {
-                self.with(source, |device| device.handle_ended(access))
+                self.with(source, |device| device.handle_ended(access, now))
             }
             DeviceEvent::Available { source, access, returned } => {
                 self.with(source, |device| device.handle_available(access, returned))
@@ -161,15 +169,17 @@ impl Capture {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        earliest(&self.devices.each_ref().map(|device| device.mute_at))
+        let timeouts = |device: &Device| earliest(&[device.mute_at, device.give_up_at]);
+        earliest(&self.devices.each_ref().map(timeouts))
     }
 
-    pub(super) fn handle_timeout(&mut self, now: Instant) {
+    pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<CaptureOutput> {
+        let mut output = Vec::new();
         for device in &mut self.devices {
-            if device.mute_at.is_some_and(|at| at <= now) {
-                device.mute(true);
-            }
+            device.handle_timeout(now);
+            output.append(&mut device.output);
         }
+        output
     }
 
     fn with(&mut self, source: Source, act: impl FnOnce(&mut Device)) -> Vec<CaptureOutput> {
@@ -189,6 +199,7 @@ impl Device {
             config: VideoEncoderConfig::default(),
             queue: VecDeque::new(),
             mute_at: None,
+            give_up_at: None,
             reported: false,
             output: Vec::new(),
         }
@@ -275,12 +286,16 @@ impl Device {
             before,
             counts,
             wanted: true,
+            outdated: false,
         }));
     }
 
     fn enter(&mut self, state: State) {
-        self.state = state;
         self.mute_at = None;
+        if !matches!(state, State::Starting(_) | State::Ended) {
+            self.give_up_at = None;
+        }
+        self.state = state;
     }
 
     fn handle_started(&mut self) {
@@ -309,12 +324,15 @@ impl Device {
             self.enter(State::Live { muted });
         } else if start.wanted {
             let acquired_again = start.requests.is_empty();
+            if acquired_again && start.outdated && error != DeviceError::Denied {
+                return self.start(Vec::new(), None, false);
+            }
             self.enter(match error {
                 DeviceError::Denied => State::Refused,
                 _ if acquired_again => State::Ended,
                 _ => State::Off,
             });
-            if acquired_again {
+            if acquired_again && self.give_up_at.is_none() {
                 self.report();
             }
         }
@@ -363,7 +381,19 @@ impl Device {
         }
     }
 
-    fn handle_ended(&mut self, access: Access) {
+    fn handle_timeout(&mut self, now: Instant) {
+        if self.mute_at.is_some_and(|at| at <= now) {
+            self.mute(true);
+        }
+        if self.give_up_at.is_some_and(|at| at <= now) {
+            self.give_up_at = None;
+            if matches!(self.state, State::Ended) {
+                self.start(Vec::new(), None, false);
+            }
+        }
+    }
+
+    fn handle_ended(&mut self, access: Access, now: Instant) {
         match &mut self.state {
             // The start will tell what became of it.
             State::Starting(start) => start.before = None,
@@ -377,6 +407,7 @@ impl Device {
                 // Where no prompt can open it is there in a moment, and nobody need know.
                 let counts = !*muted && access.permission == Permission::Granted;
                 self.start(Vec::new(), None, counts);
+                self.give_up_at = Some(now + ACQUIRE_WITHIN);
             }
             State::Live { .. } => self.enter(State::Ended),
             State::Off | State::Ended | State::Refused => {}
@@ -387,8 +418,9 @@ impl Device {
         if !access.allows() {
             return;
         }
-        match self.state {
+        match &mut self.state {
             State::Ended => self.start(Vec::new(), None, false),
+            State::Starting(start) => start.outdated = true,
             // Some phones never unmute what they muted for a call.
             State::Live { muted: true } if returned => {
                 let running = Running { facing: self.facing, muted: true };

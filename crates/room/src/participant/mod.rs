@@ -525,7 +525,8 @@ impl<B: Backend> Participant<B> {
             return;
         }
         self.backend.handle_timeout(now);
-        self.capture.handle_timeout(now);
+        let output = self.capture.handle_timeout(now);
+        self.carry_out(output);
         let Some(membership) = &mut self.membership else { return self.settle(now) };
         membership.roster.handle_timeout(now);
         let warning = membership.take_warning(now);

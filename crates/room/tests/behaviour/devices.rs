@@ -210,21 +210,56 @@ fn a_device_without_another_one_raises_its_state_event_and_comes_back_by_itself(
         capture(&mut world, ANN, source);
         world.clients[ANN].browser.missing = source.into();
         world.end_device(ANN, source, Permission::Granted);
-        settle(&mut world);
+        world.run(5_000);
         assert_eq!(trouble(&world, ANN), [number]);
+        assert_eq!(starts(&world), 3, "at once, and before the page is told");
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         let lists = &world.clients[BOB].lists;
         assert!(lists.video.is_empty() && lists.speakers.is_empty());
 
         world.change_devices(ANN);
         settle(&mut world);
-        assert_eq!(starts(&world), 3, "tried at each change");
+        assert_eq!(starts(&world), 4, "tried at each change");
         world.clients[ANN].browser.missing = Sources::NONE;
         world.change_devices(ANN);
         settle(&mut world);
         assert_eq!(media(&world, ANN, BOB), source.into());
         assert_eq!(trouble(&world, ANN), [number], "said once");
     }
+}
+
+#[test]
+fn a_device_that_is_replaced_a_moment_later_raises_no_state_event() {
+    for listed in ["with an event", "without one"] {
+        let mut world = call_among(2);
+        capture(&mut world, ANN, Source::Microphone);
+        world.clients[ANN].browser.missing = Source::Microphone.into();
+        world.end_device(ANN, Source::Microphone, Permission::Granted);
+        settle(&mut world);
+        assert!(world.clients[BOB].lists.speakers.is_empty(), "nobody hears anything");
+        world.clients[ANN].browser.missing = Sources::NONE;
+        if listed == "with an event" {
+            world.change_devices(ANN);
+        }
+        world.run(3_000);
+        assert_eq!(world.clients[BOB].lists.speakers, ["ann"], "{listed}");
+        assert!(trouble(&world, ANN).is_empty());
+    }
+}
+
+#[test]
+fn a_device_that_is_plugged_in_while_the_last_one_is_looked_for_is_found() {
+    let mut world = call_among(2);
+    capture(&mut world, ANN, Source::Microphone);
+    world.clients[ANN].browser.asking = Source::Microphone.into();
+    world.end_device(ANN, Source::Microphone, Permission::Granted);
+    world.run(5_000);
+    world.clients[ANN].browser.asking = Sources::NONE;
+    world.change_devices(ANN);
+    world.device(ANN, DeviceEvent::Failed(Source::Microphone, DeviceError::NotFound));
+    settle(&mut world);
+    assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
+    assert!(trouble(&world, ANN).is_empty());
 }
 
 #[test]
