@@ -159,19 +159,19 @@ impl Engine {
         self.timer.set(None);
     }
 
-    /// The page is visible again: what it lost in the background may be had again.
+    /// The page is visible again. What was lost in the background is restored.
     pub(crate) fn handle_return(&self) {
         self.input(Input::NetworkChange);
         self.capture.handle_return();
         self.peers.resume();
     }
 
-    /// The page is put aside: what would keep the browser from that is closed.
+    /// The page enters the back/forward cache.
     pub(crate) fn suspend(&self) {
         self.input(Input::Suspended);
     }
 
-    /// The page is back.
+    /// The page is back from the back/forward cache.
     pub(crate) fn resume(&self) {
         self.input(Input::Resumed);
         self.capture.handle_return();

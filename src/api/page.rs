@@ -43,8 +43,7 @@ fn handle_network_change() {
     }
 }
 
-/// A page in the background loses devices on some phones, what it plays is paused, and its timers
-/// stand still.
+/// In the background, phones end or mute devices, pause media elements and stop timers.
 fn handle_visibility() {
     if !playback::is_visible() {
         return;
@@ -55,15 +54,15 @@ fn handle_visibility() {
     rtc_room::resume();
 }
 
-/// The page goes away: it says goodbye, so that nobody waits for it. One that is only put aside
-/// (`persisted`; HTML, section 7.4.6) closes what would keep the browser from doing so.
+/// The page goes away and leaves its rooms. A page that may enter the back/forward cache (`persisted`;
+/// HTML, section 7.4.6) also closes what would keep it out of the cache.
 fn handle_hide(event: &Event) {
     for engine in engines() {
         if is_persisted(event) { engine.suspend() } else { engine.goodbye() }
     }
 }
 
-/// The page is back, as it was when it was put aside.
+/// The page is back from the back/forward cache.
 fn handle_show(event: &Event) {
     if is_persisted(event) {
         for engine in engines() {

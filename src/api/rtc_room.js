@@ -19,7 +19,7 @@ export function define(changed) {
       super();
       this.video = document.createElement("video");
       this.video.autoplay = this.video.muted = this.video.playsInline = true;
-      // A browser pauses it during a phone call, and when the element is moved.
+      // A browser pauses it during a phone call, and when the element moves in the document.
       this.video.addEventListener("pause", () => changed(this));
       const style = document.createElement("style");
       style.textContent = STYLE;

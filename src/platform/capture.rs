@@ -36,7 +36,7 @@ struct Track {
     _listeners: [EventListener; 3],
 }
 
-/// Size and rate of a shared screen. A larger one costs every receiver a large encoder.
+/// The largest size and frame rate of a shared screen. Each receiver takes an encoder of that size.
 const SCREEN: [(&str, u32); 3] = [("width", 1920), ("height", 1080), ("frameRate", 15)];
 
 impl Capture {
@@ -234,7 +234,7 @@ impl Capture {
         ];
         match source {
             Source::Camera => drop(self.preview.replace(playback::stream(&track))),
-            // A screen is text before it is motion.
+            // On a screen, sharp text matters more than motion.
             Source::Screen => js::set(&track, "contentHint", &"detail".into()),
             Source::Microphone | Source::ScreenAudio => {}
         }
@@ -304,11 +304,11 @@ impl Capture {
         (self.on_event)(MediaEvent::Device(event));
     }
 
-    /// Reports an event of a device with what the permissions are now. It is asked anew because a
-    /// track may end before the browser says that its permission was withdrawn.
+    /// Reports an event of a device together with its permission. The permission is queried at this
+    /// moment, because a track may end before the `change` event of its permission.
     fn report_access(&self, source: Source, event: fn(Source, Access) -> DeviceEvent) {
         let status = self.permission(source);
-        // A stand-in asks nobody, unless it says so.
+        // A stand-in without permissions shows no prompt.
         let permitted = self.stand_in.as_ref().map(|stand_in| js::field(stand_in, "permissions"));
         let permitted = permitted.is_some_and(|permissions| !js::is_object(&permissions));
         let capture = self.me.clone();
@@ -330,7 +330,7 @@ impl Capture {
         });
     }
 
-    /// What ended may be there again: devices or permissions have changed.
+    /// Devices or permissions have changed.
     fn handle_change(&self) {
         (self.on_event)(MediaEvent::Outputs);
         for source in [Source::Microphone, Source::Camera] {
@@ -400,8 +400,8 @@ fn is_attended() -> bool {
     playback::is_visible() && focus.is_truthy()
 }
 
-/// Says what the page does with audio, where a browser wants to know (W3C, Audio Session). iOS
-/// then routes it as in a phone call, and plays it with the ringer off.
+/// Sets the type of the page's audio session, where there is one (W3C, Audio Session). With
+/// `play-and-record`, iOS routes audio as in a phone call and plays it with the ringer off.
 fn set_audio_session(kind: &str) {
     js::set(&js::field(&navigator(), "audioSession"), "type", &kind.into());
 }

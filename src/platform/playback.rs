@@ -45,7 +45,7 @@ pub(crate) fn play(element: &HtmlMediaElement) {
     });
 }
 
-/// Makes an element play again that the browser paused: in the background, or during a phone call.
+/// Plays an element that the browser paused, in the background or during a phone call.
 pub(crate) fn resume(element: &HtmlMediaElement) {
     if element.paused() && element.src_object().is_some() && is_visible() {
         play(element);
@@ -127,7 +127,7 @@ pub(super) struct Output {
     chosen: Cell<Option<PlaybackDevice>>,
     /// The id of the device; the browser's own where it is empty.
     device: RefCell<String>,
-    /// Whether a route is under way, and whether it has to be followed by another one.
+    /// Whether a route is under way, and whether another one has to follow.
     routing: Cell<bool>,
     again: Cell<bool>,
 }
@@ -157,8 +157,8 @@ impl Output {
         self.chosen.set(Some(device));
     }
 
-    /// Routes to the chosen output where there are both kinds, as on a phone, and no headset.
-    /// Otherwise the browser's own choice is right.
+    /// Routes to the chosen output if there are both kinds and no headset, as on a phone. Otherwise
+    /// the browser's default output is used.
     pub(super) fn route(self: &Rc<Self>, media_devices: Option<JsValue>) {
         let Some(media_devices) = media_devices.filter(|_| self.chosen.get().is_some()) else {
             return;
@@ -169,8 +169,8 @@ impl Output {
         }
         let this = Rc::clone(self);
         spawn_local(async move {
-            // One after the other: an element that is set to the output it has at present does not
-            // wait for another one that is being set (audio-output, section 3.2).
+            // One after the other: `setSinkId` with the present `sinkId` returns at once, although
+            // an earlier call is still under way (audio-output, section 3.2).
             while this.again.replace(false) {
                 this.set_all(&media_devices).await;
             }
@@ -186,7 +186,7 @@ impl Output {
         self.device.replace(id.clone());
         let elements = self.elements.borrow().clone();
         for element in &elements {
-            // One that cannot be set plays where it played.
+            // If that fails, the element keeps its output.
             let _ = JsPromise::from(js::call(element, "setSinkId", &id.as_str().into())).await;
         }
     }

@@ -72,8 +72,8 @@ pub(super) fn supported() -> Result<(), Failure> {
     Err(Failure::join(detail))
 }
 
-/// Listens to the board and takes this page's lock. A page that has either is put into no
-/// back/forward cache, so that it has neither without a link.
+/// Listens to the board and takes this page's lock. A page with either cannot enter the back/forward
+/// cache. So it has them only while it has a link.
 fn prepare() {
     let page = page();
     if page.life.borrow().is_some() || !channel::available() {

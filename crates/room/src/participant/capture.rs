@@ -7,12 +7,12 @@ use crate::error::{DeviceError, Failure, state};
 use crate::media::{Facing, Source, Sources, VideoEncoderConfig};
 use crate::time::{Instant, earliest};
 
-/// How long a camera may give no frames before it counts as muted, in milliseconds. Chromium mutes
-/// the track of a camera that is merely slow.
+/// How long a camera may give no frames before it counts as muted, in milliseconds. Chromium also
+/// mutes the track of a camera that is only slow.
 const CAMERA_MUTED_AFTER: u64 = 3_000;
 
-/// How long a device that ended is looked for before the page is told, in milliseconds. A browser
-/// may list the next one a moment after the one before has ended.
+/// How long after a device ended the page gets its state event, in milliseconds, if no other device
+/// can be opened. A browser may list the next microphone a moment after the last one ended.
 const ACQUIRE_WITHIN: u64 = 2_000;
 
 /// What is asked of one device.
@@ -30,11 +30,10 @@ enum State {
     Off,
     /// A start is under way.
     Starting(Start),
-    /// It captures. While the system mutes it (a phone call, a locked screen), nobody hears or sees
-    /// anything of it, and the lists say so.
+    /// It captures. The system may mute it (a phone call, a locked screen). A muted device counts as
+    /// off for the other members.
     Live { muted: bool },
-    /// It ended by itself and is not there. It is acquired again when devices, permissions or the
-    /// page change.
+    /// It ended without a request. It is acquired again on [`DeviceEvent::Available`].
     Ended,
     /// The user refused it, or stopped it with the browser's own button. Only a request of the page
     /// starts it again.
@@ -52,7 +51,7 @@ struct Start {
     before: Option<Running>,
     /// Whether the device counts as capturing in the meantime.
     counts: bool,
-    /// Unset when the page turns the device off: then it is stopped as soon as it has started.
+    /// `false` after the page turned the device off: it is stopped as soon as it has started.
     wanted: bool,
     /// Devices have changed since it began.
     outdated: bool,
@@ -72,21 +71,21 @@ pub(super) enum CaptureOutput {
     State(i32, &'static str),
 }
 
-/// A device, and the requests that wait for it. They take effect in order; only turning it off
-/// waits for nothing.
+/// A device, and the requests that wait for it. Requests take effect in order. A request to turn it
+/// off does not wait.
 #[derive(Debug)]
 struct Device {
     source: Source,
     state: State,
     facing: Facing,
     config: VideoEncoderConfig,
-    /// Requests for when the start is over.
+    /// Requests that wait for the end of the start.
     queue: VecDeque<(RequestId, Change)>,
     /// When a camera without frames counts as muted.
     mute_at: Option<Instant>,
-    /// When a device that ended is looked for the last time before the page is told.
+    /// When the last attempt before the state event is due.
     give_up_at: Option<Instant>,
-    /// Whether the page has been told that the device was lost.
+    /// Whether the page has got the state event of this loss.
     reported: bool,
     output: Vec<CaptureOutput>,
 }
@@ -158,7 +157,7 @@ impl Capture {
         }
     }
 
-    /// Stops every device because the page is put aside.
+    /// The page is suspended: stops every device.
     pub(super) fn suspend(&mut self) -> Vec<CaptureOutput> {
         let mut output = Vec::new();
         for device in &mut self.devices {
@@ -227,8 +226,8 @@ impl Device {
         }
     }
 
-    /// Turns it off although a start is under way, perhaps with a prompt open. Whoever waits for the
-    /// start learns its outcome.
+    /// Turns it off while a start is under way, perhaps with an open prompt. The requests that wait
+    /// for the start still get its outcome.
     fn turn_off_while_starting(&mut self, request: RequestId) {
         if let State::Starting(start) = &mut self.state {
             (start.wanted, start.counts) = (false, false);
@@ -303,7 +302,7 @@ impl Device {
         if !start.wanted {
             self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
         } else if start.facing != self.facing {
-            // Chosen while it was off for the page.
+            // The page chose another camera while this one was off.
             let running = Running { facing: start.facing, muted: false };
             return self.start(start.requests, Some(running), true);
         } else {
@@ -339,7 +338,7 @@ impl Device {
         self.go_on(start.requests, &Err(Failure::device(error, self.name())));
     }
 
-    /// The start that has come to its end, which leaves the device off.
+    /// Takes the start that has ended. The device is off then.
     fn take_start(&mut self) -> Option<Start> {
         match std::mem::replace(&mut self.state, State::Off) {
             State::Starting(start) => Some(start),
@@ -363,7 +362,7 @@ impl Device {
 
     fn handle_muted(&mut self, muted: bool, now: Instant) {
         match (self.source, muted) {
-            // A window that does not change gives no frames; nobody took it away.
+            // A window that does not change gives no frames. It is still shared.
             (Source::Screen | Source::ScreenAudio, _) => {}
             (Source::Camera, true) if self.captures() => {
                 self.mute_at = Some(now + CAMERA_MUTED_AFTER);
@@ -395,7 +394,7 @@ impl Device {
 
     fn handle_ended(&mut self, access: Access, now: Instant) {
         match &mut self.state {
-            // The start will tell what became of it.
+            // The outcome of the start decides.
             State::Starting(start) => start.before = None,
             // The browser's own button ends a shared screen.
             State::Live { .. } if self.source == Source::Screen => self.enter(State::Off),
@@ -404,7 +403,7 @@ impl Device {
                 self.report();
             }
             State::Live { muted } if access.allows() => {
-                // Where no prompt can open it is there in a moment, and nobody need know.
+                // Without a prompt it takes only a moment. The lists stay as they are.
                 let counts = !*muted && access.permission == Permission::Granted;
                 self.start(Vec::new(), None, counts);
                 self.give_up_at = Some(now + ACQUIRE_WITHIN);
@@ -430,7 +429,7 @@ impl Device {
         }
     }
 
-    /// Stops it until it is available again. A screen takes a touch of the user.
+    /// Stops it until it is available again. A screen needs a gesture of the user.
     fn suspend(&mut self) {
         let screen = self.source == Source::Screen;
         match &mut self.state {
@@ -438,7 +437,7 @@ impl Device {
                 self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
                 self.enter(if screen { State::Off } else { State::Ended });
             }
-            // The start that is under way ends when the page is back.
+            // The start goes on when the page is resumed.
             State::Starting(start) => {
                 start.counts = false;
                 if start.before.take().is_some() {

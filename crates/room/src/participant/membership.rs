@@ -52,7 +52,7 @@ pub(super) struct Membership {
     /// The join, until it is answered, and until when it has to be.
     pub(super) joining: Option<(RequestId, Instant)>,
     pub(super) connection: SignalingConnection,
-    /// The page is put aside. No connection is made, and no media flows.
+    /// The page is suspended. No connection is opened, and no media flows.
     pub(super) suspended: bool,
     pub(super) joined_at: Option<u64>,
     pub(super) roster: Roster,
@@ -144,7 +144,7 @@ impl Membership {
         self.joining.is_none()
     }
 
-    /// The page is put aside.
+    /// The page is suspended.
     pub(super) fn suspend(&mut self) {
         self.suspended = true;
         self.connection.suspend();
@@ -152,7 +152,7 @@ impl Membership {
         self.roster.suspend_doubt();
     }
 
-    /// The page is back; whether it was put aside. What waits for the server has its time anew.
+    /// The page is resumed. Returns whether it was suspended. A join gets its full time again.
     pub(super) fn resume(&mut self, now: Instant) -> bool {
         let suspended = std::mem::take(&mut self.suspended);
         if suspended {

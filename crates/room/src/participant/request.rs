@@ -73,11 +73,11 @@ pub enum Input<MediaEvent> {
     Device(DeviceEvent),
     /// Something happened to what carries media.
     Media(MediaEvent),
-    /// The page is put aside (a browser's back/forward cache): no code of it runs until it is
-    /// [`Input::Resumed`], if ever. The room is left and the devices are stopped, because a browser
-    /// keeps no page with a connection or a running device.
+    /// The page enters the back/forward cache (HTML, section 7.4.6). It runs no code until it is
+    /// [`Input::Resumed`], if ever. The participant leaves the room and stops its devices, because a
+    /// browser caches no page that has a connection or a running device.
     Suspended,
-    /// The page is back: the room is entered again. Devices are acquired again when they are
+    /// The page is back. The participant joins the room again. Devices are acquired again on
     /// [`DeviceEvent::Available`].
     Resumed,
     /// Time has passed. What was due by now is done; too early or too often does no harm.
@@ -172,8 +172,8 @@ pub enum DeviceEvent {
     },
     /// The start failed.
     Failed(Source, DeviceError),
-    /// The system mutes the running device, or does not any more: a `MediaStreamTrack` was muted or
-    /// unmuted (mediacapture-main, section 4.3.1.1).
+    /// The system muted or unmuted the track of a running device (mediacapture-main, section
+    /// 4.3.1.1).
     Muted(Source, bool),
     /// It stopped without a command: unplugged, permission withdrawn, or the browser's own
     /// "stop sharing".
@@ -194,12 +194,12 @@ pub enum DeviceEvent {
 pub struct Access {
     /// What the Permissions API says of it.
     pub permission: Permission,
-    /// Whether the page is visible and has the focus, so that its user knows who asks.
+    /// Whether the page is visible and has the focus, so that its user sees who asks.
     pub attended: bool,
 }
 
 impl Access {
-    /// Whether it may be tried: it takes no prompt or, where nobody knows, the user is there.
+    /// Whether it may be tried: the permission is granted, or it is unknown and the user is there.
     pub fn allows(self) -> bool {
         match self.permission {
             Permission::Granted => true,

@@ -151,7 +151,7 @@ impl SignalingConnection {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// The connection is closed and not opened again.
+    /// The connection is closed. No retry follows.
     pub(super) fn suspend(&mut self) {
         self.status = Status::Down;
         self.asked_at = None;
