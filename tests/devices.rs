@@ -326,6 +326,30 @@ async fn audio_is_routed_where_there_are_a_loudspeaker_and_an_earpiece_and_no_he
 }
 
 #[wasm_bindgen_test]
+async fn the_audio_session_plays_and_records_while_the_microphone_runs() {
+    let devices = begin();
+    let navigator = get(&js_sys::global(), "navigator");
+    let session = object("type", &"auto".into());
+    set(&navigator, "audioSession", &session);
+    let (user, other) = (User::new("alice"), User::new("bob"));
+    let kind = || get(&session, "type").as_string().expect("a type");
+    user.ok("changeVideoCapture", ON).await;
+    assert_eq!(kind(), "auto");
+    user.ok("changeAudioCapture", ON).await;
+    assert_eq!(kind(), "play-and-record");
+    other.destroy();
+    assert_eq!(kind(), "play-and-record", "another context has nothing to do with it");
+    user.ok("changeAudioCapture", OFF).await;
+    assert_eq!(kind(), "auto");
+    set(&devices, "refuse", &"NotAllowedError".into());
+    user.fail("changeAudioCapture", ON).await;
+    assert_eq!(kind(), "auto");
+    js_sys::Reflect::delete_property::<JsValue>(navigator.unchecked_ref(), &"audioSession".into())
+        .expect("as it was");
+    end(&[&user]).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_screen_is_captured_at_1080p_and_15_frames_at_most_as_text() {
     let devices = begin();
     let alice = User::new("alice");

@@ -26,6 +26,8 @@ pub(crate) struct Capture {
     preview: RefCell<Option<MediaStream>>,
     /// Where the camera in use looks.
     facing: Cell<Facing>,
+    /// Whether the audio session is one that records.
+    records: Cell<bool>,
     watching: Cell<bool>,
     changes: RefCell<Vec<EventListener>>,
 }
@@ -50,6 +52,7 @@ impl Capture {
             tracks: RefCell::default(),
             preview: RefCell::default(),
             facing: Cell::default(),
+            records: Cell::new(false),
             watching: Cell::new(false),
             changes: RefCell::default(),
         })
@@ -106,7 +109,7 @@ impl Capture {
     }
 
     fn start_microphone(&self, devices: &JsValue) {
-        set_audio_session("play-and-record");
+        self.set_audio_session(true);
         let processing = js::object(&[
             ("echoCancellation", true.into()),
             ("noiseSuppression", true.into()),
@@ -197,6 +200,9 @@ impl Capture {
         if self.track(source).is_some_and(|track| track.muted()) {
             self.report(DeviceEvent::Muted(source, true));
         }
+        if source == Source::Microphone && self.track(source).is_none() {
+            self.set_audio_session(false);
+        }
         self.refresh(source);
     }
 
@@ -266,7 +272,7 @@ impl Capture {
         self.release(source);
         match source {
             Source::Camera => drop(self.preview.take()),
-            Source::Microphone => set_audio_session("auto"),
+            Source::Microphone => self.set_audio_session(false),
             Source::Screen | Source::ScreenAudio => {}
         }
     }
@@ -350,6 +356,15 @@ impl Capture {
         }
     }
 
+    /// Sets the type of the page's audio session, where there is one (W3C, Audio Session). With
+    /// `play-and-record`, iOS routes audio as in a phone call and plays it with the ringer off.
+    fn set_audio_session(&self, records: bool) {
+        if self.records.replace(records) != records {
+            let kind = if records { "play-and-record" } else { "auto" };
+            js::set(&js::field(&navigator(), "audioSession"), "type", &kind.into());
+        }
+    }
+
     /// Begins to listen for devices and permissions that change.
     pub(crate) fn watch(&self) {
         let Some(devices) = self.media_devices().filter(|_| !self.watching.replace(true)) else {
@@ -398,12 +413,6 @@ fn is_attended() -> bool {
     let document = js::field(&js_sys::global(), "document");
     let focus = js::call(&document, "hasFocus", &JsValue::UNDEFINED).unwrap_or_default();
     playback::is_visible() && focus.is_truthy()
-}
-
-/// Sets the type of the page's audio session, where there is one (W3C, Audio Session). With
-/// `play-and-record`, iOS routes audio as in a phone call and plays it with the ringer off.
-fn set_audio_session(kind: &str) {
-    js::set(&js::field(&navigator(), "audioSession"), "type", &kind.into());
 }
 
 fn tracks(stream: &JsValue) -> Vec<MediaStreamTrack> {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { start } from "./harness.mjs";
+import { startServer } from "./network/server.mjs";
 import { until } from "./person.mjs";
 
 /** One user with a camera and a microphone, who joins at once. */
@@ -12,7 +13,7 @@ const PAGE = `<!doctype html>
 <title>one user</title>
 <rtc-room mode="video"></rtc-room>
 <script type="module">
-  import init, { createWebRoomContext } from "/pkg/index.js";
+  import init, { createWebRoomContext, install } from "/pkg/index.js";
   const query = new URLSearchParams(location.search);
   const userId = query.get("user");
   const say = (what) => fetch("/say?" + new URLSearchParams({ userId, what }));
@@ -22,6 +23,7 @@ const PAGE = `<!doctype html>
   const reasons = performance.getEntriesByType("navigation")[0]?.notRestoredReasons;
   if (reasons) void say("loaded anew: " + JSON.stringify(reasons));
   await init();
+  if (query.has("signaling")) install({ target: {}, signaling: query.get("signaling") });
   document.querySelector("rtc-room").setAttribute("user-id", query.get("other"));
   const room = createWebRoomContext({ appId: "app" });
   const call = (method, options) =>
@@ -67,11 +69,12 @@ async function begin(t) {
 }
 
 /** Bob and Alice in a call; bob joins first. */
-async function call(t) {
+async function call(t, server) {
+  const signaling = server === undefined ? "" : `&signaling=${encodeURIComponent(server.url)}`;
   const browser = await begin(t);
   const pages = {};
   for (const [user, other] of [["bob", "alice"], ["alice", "bob"]]) {
-    pages[user] = await browser.open(`/one.html?user=${user}&other=${other}&join`);
+    pages[user] = await browser.open(`/one.html?user=${user}&other=${other}&join${signaling}`);
     assert.ok(await browser.hears(user, "ready"));
   }
   assert.ok(await browser.hears("bob", "VideoMembers bob,alice"));
@@ -79,9 +82,15 @@ async function call(t) {
 }
 
 // Bob is there first, so that the hub of this browser runs in his tab.
-for (const [leaver, stayer] of [["alice", "bob"], ["bob", "alice"]]) {
-  test(`${leaver} goes to another page, and is in the call again with the back button`, async (t) => {
-    const { pages, said, hears, url } = await call(t);
+for (const [leaver, stayer, over] of [
+  ["alice", "bob", "local signaling"],
+  ["bob", "alice", "local signaling"],
+  ["alice", "bob", "a server"],
+]) {
+  test(`${leaver} goes to another page, and is in the call again with the back button, over ${over}`, async (t) => {
+    const server = over === "a server" ? await startServer() : undefined;
+    t.after(() => server?.kill());
+    const { pages, said, hears, url } = await call(t, server);
     const left = pages[leaver];
     const stays = pages[stayer];
 
