@@ -69,9 +69,12 @@ async function begin(t) {
 }
 
 /** Bob and Alice in a call; bob joins first. */
-async function call(t, server) {
-  const signaling = server === undefined ? "" : `&signaling=${encodeURIComponent(server.url)}`;
+async function call(t, over = "local signaling") {
   const browser = await begin(t);
+  // Stopped after the browser.
+  const server = over === "a server" ? await startServer() : undefined;
+  t.after(() => server?.kill());
+  const signaling = server === undefined ? "" : `&signaling=${encodeURIComponent(server.url)}`;
   const pages = {};
   for (const [user, other] of [["bob", "alice"], ["alice", "bob"]]) {
     pages[user] = await browser.open(`/one.html?user=${user}&other=${other}&join${signaling}`);
@@ -88,9 +91,7 @@ for (const [leaver, stayer, over] of [
   ["alice", "bob", "a server"],
 ]) {
   test(`${leaver} goes to another page, and is in the call again with the back button, over ${over}`, async (t) => {
-    const server = over === "a server" ? await startServer() : undefined;
-    t.after(() => server?.kill());
-    const { pages, said, hears, url } = await call(t, server);
+    const { pages, said, hears, url } = await call(t, over);
     const left = pages[leaver];
     const stays = pages[stayer];
 
