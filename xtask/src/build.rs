@@ -17,12 +17,12 @@ use crate::{crates, notices, process, project, setup, sizes, www};
 
 /// What the package may weigh in all, in bytes after `brotli -11`. ARCHITECTURE.md says what takes
 /// the space.
-const BUDGET: u64 = 127_000;
+const BUDGET: u64 = 136_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
 written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the package is above
-its budget of 124,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
+its budget of 136,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
 budget of 140,000 bytes.
 
 Usage: cargo xtask build [--sizes]
@@ -45,8 +45,7 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 
 /// What `pkg/index.js` takes from the glue; bundling drops the rest of it.
-const GLUE_ENTRY: &str =
-    "export { default, install, createWebRoomContext, connections, destroy } from './tt_rtc.js';\n";
+const GLUE_ENTRY: &str = "export { default, install, createWebRoomContext, connections, destroy, trace } from './tt_rtc.js';\n";
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let mut by_crate = false;
