@@ -90,7 +90,10 @@ export interface InstallOptions {
    * from https can reach only a `wss://` one, unless it is on the same machine.
    */
   signaling?: "local" | `ws://${string}` | `wss://${string}` | undefined;
-  /** STUN and TURN servers, added to those the signaling server hands out. Default: none. */
+  /**
+   * STUN and TURN servers, added to those the signaling server hands out. {@link install} asks the
+   * browser about each and throws what it finds wrong. Default: none.
+   */
   iceServers?: RTCIceServer[] | undefined;
   /**
    * `"relay"`: media goes through TURN servers only, so that no participant learns another's
@@ -550,7 +553,10 @@ export type RtcRoomMode = "camera" | "video" | "screen";
 
 /** Why an `<rtc-room>` can show nothing. */
 export interface RtcRoomErrorDetail {
-  /** 21200: not available in this browser. 21301: the mode is none of the three. */
+  /**
+   * 21200: not available in this browser. 21301: the mode is none of the three. 29012 (*ours*): the
+   * browser refuses the connection to that user; it is tried again.
+   */
   errNo: number;
   /** The same in words. */
   errMsg: string;

@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::AppId;
+use tt_rtc_room::id::{AppId, UserId};
 use tt_rtc_room::media::{Facing, Source};
 use tt_rtc_room::mesh::{MeshEvent, PeerCommand};
 use tt_rtc_room::{Driver, Environment, Event, Instant, Output, Participant, Request, RequestId};
@@ -40,6 +40,8 @@ pub(crate) enum EngineEvent {
     Event(Event),
     /// What there is to see of a user may be another track than before.
     Tracks,
+    /// Nothing can be received of a user at present, for a reason.
+    Unreachable(UserId, String),
 }
 
 /// Is told each event at once. It may give the engine its next input.
@@ -214,6 +216,12 @@ impl Engine {
                 (self.on_event)(EngineEvent::Tracks);
             }
             MediaEvent::RemoteTracks => (self.on_event)(EngineEvent::Tracks),
+            MediaEvent::Failed(session, reason) => {
+                let user = self.driver.look(|participant| participant.user_of(session).cloned());
+                if let Some(user) = user {
+                    (self.on_event)(EngineEvent::Unreachable(user, reason));
+                }
+            }
         }
     }
 

@@ -101,6 +101,11 @@ pub(crate) fn shown(value: &JsValue) -> String {
     }
 }
 
+/// An exception in words.
+pub(crate) fn message(error: &JsValue) -> String {
+    to_text(error).unwrap_or_else(|_| kind(error))
+}
+
 /// Whether `text` has `word` in it, whatever the case of its letters.
 pub(crate) fn mentions(text: &str, word: &str) -> bool {
     text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))

@@ -10,13 +10,14 @@
 //! - `platform` is the seam to the browser's media: peer connections, capture and playback.
 //!   `signaling` is the transport to the hub; with local signaling one of the tabs runs the hub.
 //!   Both tell what happens to a handler that they are given.
-//! - `js`, `random`, `task` and `time` are small helpers for the browser.
+//! - `js`, `random`, `report`, `task` and `time` are small helpers for the browser.
 
 mod api;
 mod engine;
 mod js;
 mod platform;
 mod random;
+mod report;
 mod signaling;
 mod task;
 mod time;

@@ -22,7 +22,12 @@ pub(crate) fn instant() -> Instant {
 /// Both clocks.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds")]
 pub(crate) fn now() -> Now {
-    Now { instant: instant(), unix: js_sys::Date::now() as u64 }
+    Now { instant: instant(), unix: unix() as u64 }
+}
+
+/// The clock on the wall: milliseconds since 1970.
+pub(crate) fn unix() -> f64 {
+    js_sys::Date::now()
 }
 
 /// Calls one function at the time that was set last. Dropping it cancels the call.

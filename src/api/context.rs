@@ -10,7 +10,7 @@ use std::rc::{Rc, Weak};
 use js_sys::{Function, Object};
 use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::AppId;
+use tt_rtc_room::id::{AppId, UserId};
 use tt_rtc_room::media::VideoEncoderConfig;
 use tt_rtc_room::{Request, RequestId};
 use wasm_bindgen::prelude::*;
@@ -53,12 +53,20 @@ pub(crate) struct Context {
     waiting: RefCell<LiteMap<RequestId, Callbacks>>,
     /// What `setVideoEncoderConfig` set last: the defaults of the next request.
     encoder: Cell<VideoEncoderConfig>,
-    /// Is called when what there is to see of a user may have changed.
-    on_tracks: fn(),
+    tiles: Tiles,
+}
+
+/// What a context tells the `<rtc-room>` elements of the page.
+#[derive(Clone, Copy)]
+pub(crate) struct Tiles {
+    /// What there is to see of a user may have changed.
+    pub(crate) refresh: fn(),
+    /// Nothing can be received of a user, for a reason.
+    pub(crate) fail: fn(&UserId, &str),
 }
 
 impl Context {
-    fn new(app: AppId, options: Options, on_tracks: fn()) -> Rc<Self> {
+    fn new(app: AppId, options: Options, tiles: Tiles) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let me = me.clone();
             let on_event = move |event| {
@@ -73,7 +81,7 @@ impl Context {
                 listeners: Listeners::default(),
                 waiting: RefCell::default(),
                 encoder: Cell::default(),
-                on_tracks,
+                tiles,
             }
         })
     }
@@ -106,7 +114,8 @@ impl Context {
         match event {
             EngineEvent::Answer(id, result) => self.answer(id, result),
             EngineEvent::Event(event) => self.listeners.raise(event),
-            EngineEvent::Tracks => (self.on_tracks)(),
+            EngineEvent::Tracks => (self.tiles.refresh)(),
+            EngineEvent::Unreachable(user, reason) => (self.tiles.fail)(&user, &reason),
         }
     }
 
@@ -118,7 +127,7 @@ impl Context {
         for (_, callbacks) in waiting {
             callbacks.answer(Err(Failure::destroyed()));
         }
-        (self.on_tracks)();
+        (self.tiles.refresh)();
     }
 }
 
@@ -134,9 +143,9 @@ pub(crate) fn engines() -> Vec<Rc<Engine>> {
 }
 
 /// A context on a new engine. Both live until they are destroyed.
-pub(crate) fn new(app: AppId, options: Options, on_tracks: fn()) -> Rc<Context> {
+pub(crate) fn new(app: AppId, options: Options, tiles: Tiles) -> Rc<Context> {
     platform::prepare();
-    let context = Context::new(app, options, on_tracks);
+    let context = Context::new(app, options, tiles);
     CONTEXTS.with_borrow_mut(|contexts| contexts.push(Rc::clone(&context)));
     context
 }

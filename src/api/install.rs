@@ -101,8 +101,7 @@ impl Installation {
         let known = self.contexts.borrow().get(&app).and_then(Weak::upgrade);
         let known = known.filter(|context| !context.engine.is_destroyed());
         let context = known.unwrap_or_else(|| {
-            let context =
-                context::new(app.clone(), self.options.borrow().clone(), rtc_room::refresh);
+            let context = context::new(app.clone(), self.options.borrow().clone(), rtc_room::TILES);
             self.contexts.borrow_mut().insert(app, Rc::downgrade(&context));
             context
         });
@@ -115,7 +114,7 @@ pub(crate) fn create_web_room_context(options: &JsValue) -> Result<JsValue, JsVa
     let app = app_id(CREATE_WEB, options)?;
     page::watch();
     rtc_room::define();
-    Ok(context::handle(&context::new(app, current_options(), rtc_room::refresh), true))
+    Ok(context::handle(&context::new(app, current_options(), rtc_room::TILES), true))
 }
 
 /// `{ appId }`, or the bare string of the platform's older typings.
@@ -168,10 +167,16 @@ fn ice_servers(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
         let urls = js::field(server, "urls");
         urls.is_string() || js::items(&urls).iter().any(JsValue::is_string)
     };
-    if Array::is_array(value) && servers.iter().all(has_urls) {
-        return Ok(servers);
+    if !Array::is_array(value) || !servers.iter().all(has_urls) {
+        return Err(type_error("options.iceServers", "an array of { urls, username, credential }"));
     }
-    Err(type_error("options.iceServers", "an array of { urls, username, credential }"))
+    for (number, server) in servers.iter().enumerate() {
+        platform::check_ice_server(server).map_err(|error| {
+            let error = js::message(&error);
+            wrong(&format!("the browser refuses options.iceServers[{number}]: {error}"))
+        })?;
+    }
+    Ok(servers)
 }
 
 fn media_devices(value: JsValue) -> Result<Option<JsValue>, JsValue> {
@@ -200,6 +205,9 @@ fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
 }
 
 fn type_error(name: &str, expected: &str) -> JsValue {
-    let message = format!("tt-rtc: install: {name} should be {expected}");
-    js_sys::TypeError::new(&message).into()
+    wrong(&format!("{name} should be {expected}"))
+}
+
+fn wrong(what: &str) -> JsValue {
+    js_sys::TypeError::new(&format!("tt-rtc: install: {what}")).into()
 }

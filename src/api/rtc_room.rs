@@ -5,11 +5,13 @@
 
 use std::cell::{Cell, RefCell};
 
+use tt_rtc_room::error::tile;
+use tt_rtc_room::id::UserId;
 use tt_rtc_room::media::{Facing, Source};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlMediaElement, MediaStream};
 
-use super::context::engines;
+use super::context::{Tiles, engines};
 use crate::js;
 use crate::platform::playback;
 
@@ -39,10 +41,8 @@ extern "C" {
     fn fail(this: &RtcRoom, number: i32, message: &str);
 }
 
-/// `errNo` of the element's `error` event.
-const NOT_AVAILABLE: (i32, &str) = (21_200, "rtc-room is not available");
-const BAD_MODE: (i32, &str) =
-    (21_301, "rtcRoom creation failed: expect mode to be one of \"camera\", \"video\", \"screen\"");
+/// What contexts tell the elements.
+pub(crate) const TILES: Tiles = Tiles { refresh, fail };
 
 thread_local! {
     static DEFINED: Cell<bool> = const { Cell::new(false) };
@@ -78,16 +78,17 @@ fn handle_change(room: &RtcRoom) {
 }
 
 fn check(room: &RtcRoom) {
-    let fault = match (js::function(&js_sys::global(), "RTCPeerConnection"), source(room)) {
-        (None, _) => NOT_AVAILABLE,
-        (_, None) => BAD_MODE,
-        _ => return,
-    };
-    room.fail(fault.0, fault.1);
+    let bad_mode =
+        "rtcRoom creation failed: expect mode to be one of \"camera\", \"video\", \"screen\"";
+    match (js::function(&js_sys::global(), "RTCPeerConnection"), source(room)) {
+        (None, _) => room.fail(tile::NOT_AVAILABLE, "rtc-room is not available"),
+        (_, None) => room.fail(tile::BAD_MODE, bad_mode),
+        _ => {}
+    }
 }
 
 /// Something happened to an engine: every element shows what there is to show now.
-pub(crate) fn refresh() {
+fn refresh() {
     let rooms = ROOMS.with_borrow(Clone::clone);
     for room in &rooms {
         update(room);
@@ -98,6 +99,16 @@ pub(crate) fn refresh() {
 pub(crate) fn resume() {
     for room in ROOMS.with_borrow(Clone::clone) {
         playback::resume(&room.video());
+    }
+}
+
+/// Nothing can be received of a user: tells those elements that are to show it.
+fn fail(user: &UserId, reason: &str) {
+    let rooms = ROOMS.with_borrow(Clone::clone);
+    for room in &rooms {
+        if room.user_id() == user.as_str() && matches!(source(room), Some(Some(_))) {
+            room.fail(tile::NOT_RECEIVED, &format!("the video cannot be received: {reason}"));
+        }
     }
 }
 

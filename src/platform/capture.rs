@@ -12,8 +12,8 @@ use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
 use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::playback;
-use crate::js;
 use crate::task::{JsPromise, spawn_local};
+use crate::{js, report};
 
 /// The devices of one engine.
 pub(crate) struct Capture {
@@ -190,7 +190,7 @@ impl Capture {
     /// A device has started, or has not.
     fn take(&self, source: Source, stream: Result<JsValue, JsValue>) {
         let event = match stream
-            .map_err(|error| device_error(&error))
+            .map_err(|error| device_error(source, &error))
             .and_then(|stream| self.keep(source, &stream))
         {
             Ok(with_audio) => DeviceEvent::Started { source, with_audio },
@@ -294,7 +294,9 @@ impl Capture {
             let capture = self.me.clone();
             spawn_local(async move {
                 // A camera that cannot change keeps its picture; what is sent is made smaller anyway.
-                let _ = applied.await;
+                if let Err(error) = applied.await {
+                    report::report("applyConstraints", &error);
+                }
                 if let Some(capture) = capture.upgrade() {
                     capture.refresh(Source::Camera);
                 }
@@ -485,7 +487,15 @@ fn ideal(value: JsValue) -> JsValue {
 
 /// What a `DOMException` of `getUserMedia` and `getDisplayMedia` says (mediacapture-main, section
 /// 9.3.1).
-fn device_error(error: &JsValue) -> DeviceError {
+fn device_error(source: Source, error: &JsValue) -> DeviceError {
+    report::report(
+        match source {
+            Source::Microphone => "getUserMedia (microphone)",
+            Source::Camera => "getUserMedia (camera)",
+            Source::Screen | Source::ScreenAudio => "getDisplayMedia",
+        },
+        error,
+    );
     match js::field(error, "name").as_string().as_deref() {
         Some("NotAllowedError" | "SecurityError") => DeviceError::Denied,
         Some("NotFoundError" | "OverconstrainedError") => DeviceError::NotFound,

@@ -11,6 +11,9 @@ use web_sys::{
 
 use super::webrtc::{EncodingParameters, PeerConnection, Sender, Transceiver};
 use crate::js;
+use crate::report::{self, Exception};
+
+const SET_PARAMETERS: &str = "setParameters";
 
 /// What a line is to send: nothing, or a track and how it is encoded.
 pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
@@ -42,7 +45,7 @@ impl Lines {
         connection: &PeerConnection,
         source: Source,
         sending: &Sending,
-    ) -> Result<(), JsValue> {
+    ) -> Result<(), Exception> {
         if let Some(line) = self.lines.get_mut(source.line()).filter(|line| line.is_none()) {
             *line = Some(add(connection, source, sending)?);
             self.unanswered = self.unanswered.with(source, true);
@@ -76,7 +79,7 @@ fn add(
     connection: &PeerConnection,
     source: Source,
     sending: &Sending,
-) -> Result<RtcRtpTransceiver, JsValue> {
+) -> Result<RtcRtpTransceiver, Exception> {
     let kind = if source.is_video() { "video" } else { "audio" };
     let track = sending.as_ref().map_or_else(|| kind.into(), |(track, _)| track.into());
     let init = RtcRtpTransceiverInit::new();
@@ -86,19 +89,21 @@ fn add(
         write(parameters.unchecked_ref(), source, track, *encoding);
         init.set_send_encodings(&js::array([parameters]));
     }
-    connection.try_add_transceiver(&track, &init)
+    connection.try_add_transceiver(&track, &init).map_err(Exception::of("addTransceiver"))
 }
 
 /// Takes part in a line that the other side offered.
-pub(super) fn join(line: &RtcRtpTransceiver) -> Result<(), JsValue> {
-    line.unchecked_ref::<Transceiver>().try_set_direction(RtcRtpTransceiverDirection::Sendrecv)
+pub(super) fn join(line: &RtcRtpTransceiver) -> Result<(), Exception> {
+    let line: &Transceiver = line.unchecked_ref();
+    let joined = line.try_set_direction(RtcRtpTransceiverDirection::Sendrecv);
+    joined.map_err(Exception::of("RTCRtpTransceiver.direction"))
 }
 
 /// Sends this from now on, without a negotiation. The browser sets tracks and descriptions in the
 /// order of the calls.
 pub(super) fn attach(line: &RtcRtpTransceiver, sending: &Sending) {
     let track = sending.as_ref().map(|(track, _)| track);
-    js::ignore_rejection(&line.sender().replace_track(track));
+    report::watch("replaceTrack", &line.sender().replace_track(track));
 }
 
 /// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
@@ -118,7 +123,7 @@ pub(super) fn encode(
             parameters.set_active(video);
         }
     }
-    js::ignore_rejection(&sender.set_parameters_with_parameters(&parameters));
+    report::watch(SET_PARAMETERS, &sender.set_parameters_with_parameters(&parameters));
 }
 
 /// Sends the next picture whole. A browser that cannot be told so does it when the other side asks.
@@ -129,7 +134,7 @@ pub(super) fn send_key_frame(line: &RtcRtpTransceiver) {
     let options = js::array(parameters.get_encodings().unwrap_or_default().iter().map(key_frame));
     let options = js::object(&[("encodingOptions", options.into())]);
     let sender: Sender = sender.unchecked_into();
-    js::ignore_rejection(&sender.set_parameters_with_options(&parameters, &options));
+    report::watch(SET_PARAMETERS, &sender.set_parameters_with_options(&parameters, &options));
 }
 
 /// Writes the encoding into `RTCRtpEncodingParameters`.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::Source;
 use tt_rtc_room::mesh::MeshEvent;
 use tt_rtc_room::participant::DeviceEvent;
@@ -31,6 +32,8 @@ pub(crate) enum MediaEvent {
     LocalTrack(Source),
     /// Another video is received than before, or none any more.
     RemoteTracks,
+    /// The peer connection to a session could not be made, for a reason.
+    Failed(SessionId, String),
 }
 
 /// Is told each event at once. It may close the peer connection that the event is about.

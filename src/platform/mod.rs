@@ -12,6 +12,16 @@ mod webrtc;
 
 pub(crate) use media::{MediaEvent, MediaEventHandler, Options};
 
+/// Asks the browser about an entry of the option `iceServers`.
+///
+/// # Errors
+/// What it finds wrong.
+pub(crate) fn check_ice_server(
+    server: &wasm_bindgen::JsValue,
+) -> Result<(), wasm_bindgen::JsValue> {
+    peer_connection_factory::check_server(server)
+}
+
 /// Does ahead of time what would hold up a call.
 pub(crate) fn prepare() {
     peer_connection_factory::prepare();

@@ -28,8 +28,11 @@ use super::peer_connection_factory;
 use super::playback::{self, Output, Sound};
 use super::webrtc::PeerConnection;
 use crate::js;
+use crate::report::{self, Exception};
 use crate::task::{JsPromise, spawn_local};
 use crate::time;
+
+const SET_LOCAL: &str = "setLocalDescription";
 
 /// What is to be done with a peer connection.
 pub(super) enum Task {
@@ -158,7 +161,15 @@ impl Peer {
         }
     }
 
-    async fn carry_out(self: &Rc<Self>, action: PeerAction) -> Result<(), JsValue> {
+    /// An action failed.
+    fn fail(&self, exception: &Exception) {
+        if let Some(reason) = exception.report() {
+            (self.context.on_event)(MediaEvent::Failed(self.id.session, reason));
+        }
+        self.report(PeerEvent::ActionFailed);
+    }
+
+    async fn carry_out(self: &Rc<Self>, action: PeerAction) -> Result<(), Exception> {
         match action {
             PeerAction::Open(servers) => self.open(&servers).await,
             PeerAction::Servers(servers) => {
@@ -207,11 +218,11 @@ impl Peer {
 
     /// The connection, as long as it is open. Nobody keeps it while waiting for it: what the
     /// browser holds on to for us could not be freed otherwise.
-    pub(super) fn connection(&self) -> Result<PeerConnection, JsValue> {
-        self.connection.borrow().clone().ok_or(JsValue::UNDEFINED)
+    pub(super) fn connection(&self) -> Result<PeerConnection, Exception> {
+        self.connection.borrow().clone().ok_or_else(Exception::closed)
     }
 
-    async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), JsValue> {
+    async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), Exception> {
         let connection = peer_connection_factory::make(servers, &self.context.options).await?;
         self.listen(&connection);
         self.connection.replace(Some(connection));
@@ -259,22 +270,22 @@ impl Peer {
         }
     }
 
-    async fn offer(&self, restart_ice: bool, screen: bool) -> Result<(), JsValue> {
+    async fn offer(&self, restart_ice: bool, screen: bool) -> Result<(), Exception> {
         let connection = self.connection()?;
         if restart_ice {
-            connection.restart_ice()?;
+            connection.restart_ice().map_err(Exception::of("restartIce"))?;
         }
         for source in Source::ALL.into_iter().take(if screen { 4 } else { 2 }) {
             self.lines.borrow_mut().add(&connection, source, &self.sending(source))?;
         }
         let offered = JsPromise::from(connection.set_implicit_description());
         drop(connection);
-        offered.await?;
+        offered.await.map_err(Exception::of(SET_LOCAL))?;
         self.report(PeerEvent::Offer(self.local_description()?));
         Ok(())
     }
 
-    async fn accept_offer(&self, sdp: &str) -> Result<(), JsValue> {
+    async fn accept_offer(&self, sdp: &str) -> Result<(), Exception> {
         self.set_remote_description(RtcSdpType::Offer, sdp).await?;
         self.lines.borrow_mut().handle_offer(&self.connection()?);
         let lines = self.lines.borrow().answered();
@@ -283,21 +294,21 @@ impl Peer {
             line::attach(line, &self.sending(*source));
         }
         let answered = JsPromise::from(self.connection()?.set_implicit_description());
-        answered.await?;
+        answered.await.map_err(Exception::of(SET_LOCAL))?;
         self.play();
         self.report(PeerEvent::Answer(self.local_description()?));
         self.encode_all();
         Ok(())
     }
 
-    async fn set_remote_description(&self, kind: RtcSdpType, sdp: &str) -> Result<(), JsValue> {
+    async fn set_remote_description(&self, kind: RtcSdpType, sdp: &str) -> Result<(), Exception> {
         let description = RtcSessionDescriptionInit::new(kind);
         description.set_sdp(sdp);
         let set = JsPromise::from(self.connection()?.set_remote_description(&description));
-        set.await.map(drop)
+        set.await.map(drop).map_err(Exception::of("setRemoteDescription"))
     }
 
-    async fn accept_answer(&self, sdp: &str) -> Result<(), JsValue> {
+    async fn accept_answer(&self, sdp: &str) -> Result<(), Exception> {
         self.set_remote_description(RtcSdpType::Answer, sdp).await?;
         self.lines.borrow_mut().handle_answer();
         self.play();
@@ -305,13 +316,15 @@ impl Peer {
         Ok(())
     }
 
-    async fn add_candidate(&self, candidate: &Candidate) -> Result<(), JsValue> {
+    async fn add_candidate(&self, candidate: &Candidate) -> Result<(), Exception> {
         let init = RtcIceCandidateInit::new(candidate.candidate.as_str());
         init.set_sdp_m_line_index(Some(candidate.mline_index));
         let added =
             self.connection()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
         // A candidate that the browser cannot use leaves the others.
-        let _ = JsPromise::from(added).await;
+        if let Err(error) = JsPromise::from(added).await {
+            report::report("addIceCandidate", &error);
+        }
         Ok(())
     }
 
@@ -348,8 +361,8 @@ impl Peer {
         Some((track, encoding))
     }
 
-    fn local_description(&self) -> Result<String, JsValue> {
-        let description = self.connection()?.local_description().ok_or(JsValue::UNDEFINED)?;
+    fn local_description(&self) -> Result<String, Exception> {
+        let description = self.connection()?.local_description().ok_or_else(Exception::closed)?;
         Ok(description.sdp())
     }
 
@@ -388,8 +401,8 @@ async fn carry_out_all(peer: Weak<Peer>, mut tasks: UnboundedReceiver<Task>) {
                 Ok(())
             }
         };
-        if result.is_err() {
-            peer.report(PeerEvent::ActionFailed);
+        if let Err(exception) = result {
+            peer.fail(&exception);
         }
     }
 }

@@ -1,41 +1,33 @@
-//! Making peer connections: one certificate for all, and room for one more.
-//!
-//! Chrome allows 500 `RTCPeerConnection`s in a renderer and counts a closed one until its garbage
-//! is collected, which it is in no hurry to do. A page that joins and leaves often would run out of
-//! them, so before that the collector is given a reason to run.
+//! Makes the peer connections: with one certificate for all of them, and in spite of Chrome's limit.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use futures::channel::oneshot;
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, FinalizationRegistry, Promise, Uint8Array};
+use js_sys::{Array, Promise, Uint8Array};
 use tt_rtc_room::protocol::IceServer;
 use wasm_bindgen::prelude::*;
-use web_sys::{RtcBundlePolicy, RtcConfiguration, RtcPeerConnection};
+use web_sys::{RtcBundlePolicy, RtcCertificate, RtcConfiguration, RtcPeerConnection};
 
 use super::media::Options;
 use super::webrtc::PeerConnection;
-use crate::js;
+use crate::report::{self, Exception};
 use crate::task::JsPromise;
+use crate::{js, time};
 
-/// From how many uncollected connections on the collector is asked to run.
-const MANY: u32 = 300;
-/// How often it is asked before giving up, and how much garbage it is given each time, in bytes.
+/// How often the collector is asked to run before a connection is given up, and how much garbage it
+/// is given each time, in bytes.
 const ATTEMPTS: u32 = 40;
 const GARBAGE: u32 = 64 << 20;
+/// How long before its end a certificate is replaced, in milliseconds. A browser's own choice is an
+/// end after 30 days; the constructor refuses an expired one (webrtc-pc, 4.4.1.1).
+const RENEWAL: f64 = 24.0 * 3_600_000.0;
+
+const CONSTRUCTOR: &str = "RTCPeerConnection";
+const CONFIGURE: &str = "setConfiguration";
 
 thread_local! {
     static CERTIFICATE: RefCell<Option<Promise>> = const { RefCell::new(None) };
-    /// Connections that were made and not yet collected.
-    static UNCOLLECTED: Cell<u32> = const { Cell::new(0) };
-    static REGISTRY: FinalizationRegistry = registry();
-}
-
-fn registry() -> FinalizationRegistry {
-    let collected = Closure::<dyn Fn(JsValue)>::new(|_| {
-        UNCOLLECTED.set(UNCOLLECTED.get().saturating_sub(1));
-    });
-    FinalizationRegistry::new(collected.into_js_value().unchecked_ref())
 }
 
 /// Begins to make the certificate, so that it is there when the first connection is made.
@@ -48,41 +40,59 @@ pub(super) fn prepare() {
         RtcPeerConnection::generate_certificate_with_object(algorithm.unchecked_ref());
     // Without one of ours each connection makes its own.
     if let Ok(certificate) = certificate {
-        js::ignore_rejection(&certificate);
+        report::watch("generateCertificate", &certificate);
         CERTIFICATE.set(Some(certificate));
     }
+}
+
+/// The certificate, or a new one in place of one that expires soon.
+async fn certificate() -> Option<RtcCertificate> {
+    for _ in 0..2 {
+        prepare();
+        let promise = CERTIFICATE.with_borrow(Clone::clone)?;
+        let certificate: RtcCertificate = JsPromise::from(promise).await.ok()?.unchecked_into();
+        if certificate.expires() > time::unix() + RENEWAL {
+            return Some(certificate);
+        }
+        CERTIFICATE.take();
+    }
+    None
 }
 
 /// A new connection with these servers, and as the page wants it.
 pub(super) async fn make(
     servers: &[IceServer],
     options: &Options,
-) -> Result<PeerConnection, JsValue> {
+) -> Result<PeerConnection, Exception> {
     let configuration = configuration(servers, options);
-    let certificate = CERTIFICATE.with_borrow(Clone::clone);
-    if let Some(certificate) = certificate
-        && let Ok(certificate) = JsPromise::from(certificate).await
-    {
-        configuration.set_certificates(&js::array([certificate]));
+    if let Some(certificate) = certificate().await {
+        configuration.set_certificates(&js::array([certificate.into()]));
     }
-    let mut refusal = JsValue::UNDEFINED;
-    for attempt in 0..ATTEMPTS {
-        if UNCOLLECTED.get() < MANY || attempt > 3 {
-            match RtcPeerConnection::new_with_configuration(&configuration) {
-                Ok(connection) => {
-                    count(&connection);
-                    return Ok(connection.unchecked_into());
-                }
-                Err(error) => refusal = error,
-            }
-            // Nothing but the number of connections gets better by waiting.
-            if UNCOLLECTED.get() < MANY {
-                break;
-            }
+    let mut attempts = 0;
+    loop {
+        match RtcPeerConnection::new_with_configuration(&configuration) {
+            Ok(connection) => return Ok(connection.unchecked_into()),
+            Err(error) if attempts < ATTEMPTS && is_limit(&error) => collect_garbage().await,
+            Err(error) => return Err(Exception::of(CONSTRUCTOR)(error)),
         }
-        collect_garbage().await;
+        attempts += 1;
     }
-    Err(refusal)
+}
+
+/// Chrome allows 500 connections in a renderer. It counts a closed one until its garbage is
+/// collected, which it is in no hurry to do, and says: "Cannot create so many PeerConnections".
+fn is_limit(error: &JsValue) -> bool {
+    js::mentions(&js::message(error), "so many PeerConnections")
+}
+
+/// Makes garbage of a size that the collector cares about, and lets it work.
+async fn collect_garbage() {
+    drop(Uint8Array::new_with_length(GARBAGE));
+    let (elapsed, pause) = oneshot::channel();
+    let _timeout = Timeout::new(0, move || {
+        let _ = elapsed.send(());
+    });
+    let _ = pause.await;
 }
 
 /// Gives a connection other servers: it uses them from the next ICE restart on.
@@ -90,7 +100,22 @@ pub(super) fn set_servers(connection: &PeerConnection, servers: &[IceServer], op
     // All else has to be named as it is, the certificate, too.
     let configuration = connection.get_configuration();
     configuration.set_ice_servers(&ice_servers(servers, options));
-    let _ = connection.set_configuration_with_configuration(&configuration);
+    if let Err(error) = connection.set_configuration_with_configuration(&configuration) {
+        report::report(CONFIGURE, &error);
+    }
+}
+
+/// Asks the browser about an entry of `RTCConfiguration.iceServers`.
+///
+/// # Errors
+/// What it finds wrong. A browser without WebRTC finds nothing.
+pub(super) fn check_server(server: &JsValue) -> Result<(), JsValue> {
+    let Ok(connection) = RtcPeerConnection::new() else { return Ok(()) };
+    let configuration = RtcConfiguration::new();
+    configuration.set_ice_servers(&js::array([server.clone()]));
+    let result = connection.set_configuration_with_configuration(&configuration);
+    connection.close();
+    result
 }
 
 fn ice_servers(servers: &[IceServer], options: &Options) -> Array {
@@ -105,19 +130,4 @@ fn configuration(servers: &[IceServer], options: &Options) -> RtcConfiguration {
         configuration.set_ice_transport_policy(policy);
     }
     configuration
-}
-
-fn count(connection: &RtcPeerConnection) {
-    UNCOLLECTED.set(UNCOLLECTED.get() + 1);
-    REGISTRY.with(|registry| registry.register(connection, &JsValue::UNDEFINED));
-}
-
-/// Makes garbage of a size that the collector cares about, and lets it work.
-async fn collect_garbage() {
-    drop(Uint8Array::new_with_length(GARBAGE));
-    let (elapsed, pause) = oneshot::channel();
-    let _timeout = Timeout::new(0, move || {
-        let _ = elapsed.send(());
-    });
-    let _ = pause.await;
 }

@@ -13,8 +13,8 @@ use tt_rtc_room::media::PlaybackDevice;
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, HtmlAudioElement, HtmlMediaElement, MediaStream, MediaStreamTrack};
 
-use crate::js;
 use crate::task::{JsPromise, spawn_local};
+use crate::{js, report};
 
 thread_local! {
     /// Elements that play nothing at present.
@@ -38,9 +38,14 @@ pub(crate) fn play(element: &HtmlMediaElement) {
     let element = element.clone();
     spawn_local(async move {
         let Err(error) = playing.await else { return };
-        if js::field(&error, "name").as_string().as_deref() == Some("NotAllowedError") {
-            REFUSED.with_borrow_mut(|refused| refused.push(element));
-            await_touch();
+        match js::field(&error, "name").as_string().as_deref() {
+            Some("NotAllowedError") => {
+                REFUSED.with_borrow_mut(|refused| refused.push(element));
+                await_touch();
+            }
+            // Another stream was set meanwhile, and is played in its turn.
+            Some("AbortError") => {}
+            _ => report::report("play", &error),
         }
     });
 }
@@ -187,7 +192,10 @@ impl Output {
         let elements = self.elements.borrow().clone();
         for element in &elements {
             // If that fails, the element keeps its output.
-            let _ = JsPromise::from(js::call(element, "setSinkId", &id.as_str().into())).await;
+            let set = JsPromise::from(js::call(element, "setSinkId", &id.as_str().into()));
+            if let Err(error) = set.await {
+                report::report("setSinkId", &error);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
 use super::transport::TransportEvent;
-use crate::js;
+use crate::{js, report};
 
 /// A connection to a server, or what is left of one that the browser refused to make. Dropping it
 /// closes it, after what was sent has gone out.
@@ -24,8 +24,7 @@ impl Socket {
         let socket = match WebSocket::new(url) {
             Ok(socket) => socket,
             Err(error) => {
-                // Such as `ws:` from a page that came over https.
-                js::warn(&format!("tt-rtc: {}", js::shown(&error)));
+                report::report("WebSocket", &error);
                 hear(TransportEvent::Closed);
                 return Self { socket: None, _listeners: Vec::new() };
             }

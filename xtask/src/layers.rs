@@ -12,8 +12,12 @@ use crate::project;
 
 /// The layers from the top down, by the modules of the crate's root. Modules of one layer do not know
 /// each other, but for the helpers in the last one.
-const LAYERS: [&[&str]; 4] =
-    [&["api"], &["engine"], &["platform", "signaling"], &["js", "random", "task", "time"]];
+const LAYERS: [&[&str]; 4] = [
+    &["api"],
+    &["engine"],
+    &["platform", "signaling"],
+    &["js", "random", "report", "task", "time"],
+];
 
 /// A module by its path from the root; the root's is empty.
 type Module = Vec<String>;

@@ -165,6 +165,16 @@ pub mod state {
     pub const NO_PUBLISH_PERMISSION: i32 = -1002;
 }
 
+/// `errNo` of the `error` event of `<rtc-room>`.
+pub mod tile {
+    /// The browser has no peer connections.
+    pub const NOT_AVAILABLE: i32 = 21_200;
+    /// `mode` is none of the three.
+    pub const BAD_MODE: i32 = 21_301;
+    /// The browser refused what the connection to the user takes (ours).
+    pub const NOT_RECEIVED: i32 = 29_012;
+}
+
 /// `errNo` of `onRtcChatInterrupted`: the native SDK's room state codes.
 pub mod interrupted {
     /// The same user joined elsewhere.

@@ -3,7 +3,7 @@
 //! device.
 #![allow(clippy::indexing_slicing)]
 
-use tt_rtc_room::error::{DeviceError, Failure, interrupted, state};
+use tt_rtc_room::error::{DeviceError, Failure, interrupted, state, tile};
 
 const PAGE: &str = include_str!("../../../docs/errors.md");
 
@@ -64,6 +64,9 @@ fn every_number_of_an_event_is_on_the_page() {
         interrupted::TOKEN_EXPIRED,
         interrupted::DISSOLVED,
         interrupted::SERVER,
+        tile::NOT_AVAILABLE,
+        tile::BAD_MODE,
+        tile::NOT_RECEIVED,
     ] {
         assert!(rows().iter().any(|row| row[0] == number.to_string()), "{number}");
     }
