@@ -31,6 +31,9 @@ export type InitInput =
  */
 export default function init(input?: InitInput | PromiseLike<InitInput>): Promise<void>;
 
+/** The version of this package. */
+export const version: string;
+
 /**
  * Gives `target` its `tt.createRtcRoomContext` and the page its `<rtc-room>`.
  *
@@ -39,16 +42,18 @@ export default function init(input?: InitInput | PromiseLike<InitInput>): Promis
  * configures the engines made after it; engines that exist go on as they were.
  *
  * @returns `target.tt`.
- * @throws `Error` before {@link init} has finished, `TypeError` for an option of a wrong type.
+ * @throws `Error` before {@link init} has finished, `TypeError` for an option of a wrong type, for an
+ *   ICE server that the browser refuses, and for a `tt` that is frozen.
  */
 export function install(options?: InstallOptions): Tt;
 
 /**
  * A context for the *other* platforms a mini-program talks to: the same as
  * `tt.createRtcRoomContext`, and it can share a screen. A mini-program itself can only receive
- * screens. It uses the options of the last {@link install}, or the defaults. *Ours.*
+ * screens. It takes the options of {@link install}; one that is left out is that of the `install` for
+ * the page itself (without a `target`), if there was one. *Ours.*
  */
-export function createWebRoomContext(options: RtcRoomContextOptions): WebRoomContext;
+export function createWebRoomContext(options: WebRoomContextOptions): WebRoomContext;
 
 /**
  * The peer connections behind `context`: for `getStats()`, for tools and for tests. Empty outside
@@ -80,10 +85,52 @@ export interface PeerConnectionInfo {
  */
 export function destroy(context: RtcRoomContext): void;
 
+/**
+ * Calls `callback` with each input and output of every engine of the page; without a function it ends.
+ * Begin before the context is made, and keep the entries of one `engine` in their order: then the call
+ * can be replayed in a native test of tt-rtc (`crates/room/tests/replay.rs`). *Ours.*
+ *
+ * Tokens and TURN passwords are replaced by `"redacted"`. What is left is confidential, too: network
+ * addresses, ids, and the `secret` of the session, with which somebody could take its place until it
+ * has ended.
+ */
+export function trace(callback?: ((entry: TraceEntry) => void) | undefined): void;
+
+/** What happened to one engine. *Ours;* what is in it may be different in each version. */
+export type TraceEntry = {
+  /** Which engine, from 1 on. */
+  engine: number;
+  /** When, in milliseconds of `performance.now()`. */
+  at: number;
+} & (
+  | { start: { version: string; app: string; seed: number } }
+  | { input: unknown }
+  | { output: unknown }
+);
+
 /** What {@link install} can be told; everything may be left out. */
-export interface InstallOptions {
+export interface InstallOptions extends EngineOptions {
   /** The object that gets `tt`. Default: `globalThis`. */
   target?: object | undefined;
+  /**
+   * Whether state events with `errNo` 0 tell how one is connected; see {@link RtcStateEvent}. The
+   * platform has no such events. Contexts of {@link createWebRoomContext} always have them.
+   * Default: `false`.
+   */
+  connectionEvents?: boolean | undefined;
+}
+
+/** What {@link createWebRoomContext} can be told. */
+export interface WebRoomContextOptions extends RtcRoomContextOptions, EngineOptions {}
+
+/** What an engine can be told; everything may be left out. */
+export interface EngineOptions {
+  /**
+   * What the console has of all engines of the page: `"warn"`, the default, what went wrong; `"info"`,
+   * also calls, events, devices and the connection to the server; `"debug"`, all that {@link trace}
+   * tells.
+   */
+  log?: "warn" | "info" | "debug" | undefined;
   /**
    * How participants find each other. `"local"`, the default: tabs and frames of one origin in one
    * browser, without a server. A `wss://` or `ws://` address: a tt-rtc signaling server. A page

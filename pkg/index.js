@@ -1,6 +1,9 @@
 // The way into tt-rtc: loads the WebAssembly, once, and says clearly what is wrong if it cannot.
 import start, * as wasm from "./tt_rtc.js";
 
+/** The version of this package. */
+export const version = "0.1.0";
+
 let loading;
 let ready = false;
 
@@ -35,6 +38,11 @@ export function connections(context) {
 /** Leaves the room of `context` and frees everything that belongs to it. */
 export function destroy(context) {
   return loaded("destroy")(context);
+}
+
+/** Calls `callback` with each input and output of every engine. */
+export function trace(callback) {
+  return loaded("trace")(callback);
 }
 
 async function load(input = new URL("tt_rtc_bg.wasm", import.meta.url)) {

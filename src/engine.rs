@@ -7,6 +7,8 @@
 //! Carrying out may run a page's code (a stand-in for `mediaDevices`), which may call the API again
 //! in the middle of it. A [`Driver`] lets such an input wait, and nothing is borrowed meanwhile.
 
+pub(crate) mod trace;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -25,11 +27,14 @@ use crate::random;
 use crate::signaling::{self, Transport, TransportEvent};
 use crate::time::{self, Timer};
 
+use trace::Tracer;
+
 /// The options of a page, for the engines made with them.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) signaling: Rc<signaling::Options>,
     pub(crate) media: Rc<platform::Options>,
+    pub(crate) tracer: Rc<Tracer>,
 }
 
 /// What an engine tells the layer above it.
@@ -57,6 +62,9 @@ pub(crate) struct Engine {
     capture: Rc<Capture>,
     peers: Peers,
     driver: Driver<Participant>,
+    tracer: Rc<Tracer>,
+    /// Which engine it is for the tracer.
+    number: u32,
     destroyed: Cell<bool>,
     requests: Cell<u32>,
     transport: RefCell<Option<Transport>>,
@@ -75,13 +83,18 @@ impl Engine {
                     engine.handle_media(event);
                 }
             });
+            // A number that JavaScript can hold: 53 bits.
+            let seed = random::number() >> 11;
+            let number = options.tracer.start(&app, seed);
             let capture = Capture::new(&options.media, Rc::clone(&on_media));
             Self {
                 on_event,
                 signaling: options.signaling,
                 peers: Peers::new(options.media, Rc::clone(&capture), on_media),
                 capture,
-                driver: Driver::new(Participant::new(app, random::number())),
+                driver: Driver::new(Participant::new(app, seed)),
+                tracer: options.tracer,
+                number,
                 destroyed: Cell::new(false),
                 requests: Cell::new(0),
                 transport: RefCell::default(),
@@ -236,7 +249,12 @@ impl Environment<Participant> for Engine {
         time::instant()
     }
 
+    fn observe(&self, input: &Input, now: Instant) {
+        self.tracer.input(self.number, input, now);
+    }
+
     fn carry_out(&self, output: Output<PeerCommand>) {
+        self.tracer.output(self.number, &output);
         match output {
             Output::Answer(id, result) => (self.on_event)(EngineEvent::Answer(id, result)),
             Output::Event(event) => (self.on_event)(EngineEvent::Event(event)),

@@ -24,6 +24,9 @@ mod time;
 
 use wasm_bindgen::prelude::*;
 
+/// As in the npm package.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Runs when the module is loaded: a panic says in the console what happened and where.
 #[wasm_bindgen(start)]
 fn start() {
@@ -43,9 +46,11 @@ pub fn install(options: JsValue) -> Result<JsValue, JsValue> {
 }
 
 /// A context for the other platforms a mini-program talks to: the same, and it can share a screen.
+/// It takes the options of `install`, too.
 ///
 /// # Errors
-/// The failure of a parameter error, when `options.appId` is not an app id.
+/// The failure of a parameter error, when `options.appId` is not an app id. A `TypeError` for another
+/// option of a wrong type.
 #[wasm_bindgen(js_name = createWebRoomContext)]
 pub fn create_web_room_context(options: JsValue) -> Result<JsValue, JsValue> {
     api::install::create_web_room_context(&options)
@@ -56,6 +61,16 @@ pub fn create_web_room_context(options: JsValue) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn connections(context: JsValue) -> JsValue {
     api::context::connections(&context)
+}
+
+/// Calls `callback` with each input and output of every engine, or no function any more. An engine
+/// that is made before is in the trace from then on, but cannot be replayed.
+///
+/// # Errors
+/// A `TypeError` for what is no function.
+#[wasm_bindgen]
+pub fn trace(callback: JsValue) -> Result<(), JsValue> {
+    api::install::trace(&callback)
 }
 
 /// Leaves the room and frees the engine behind `context`, for all contexts it has.

@@ -5,8 +5,8 @@
 mod common;
 
 use common::{
-    User, end, fingerprints, frames, get, hear, is_shown, json, negotiations, open_connections,
-    pixels, playing, receive, reset_negotiations, room, see, sending, set, text, until, watch,
+    User, end, fingerprints, frames, get, hear, is_shown, negotiations, open_connections, pixels,
+    playing, receive, reset_negotiations, room, see, sending, text, until, watch,
 };
 use js_sys::{Array, Object};
 use std::sync::Once;
@@ -22,8 +22,8 @@ fn begin() {
     static WATCHING: Once = Once::new();
     WATCHING.call_once(|| {
         watch();
-        let options = json(r#"{"target":{}}"#);
-        set(&options, "appKeys", &common::object(KEYED, &"app key".into()));
+        let keys = common::object(KEYED, &"app key".into());
+        let options = common::object("appKeys", &keys);
         tt_rtc::install(options).expect("install");
     });
     common::clear();

@@ -150,11 +150,84 @@ fn install_says_what_is_wrong_with_an_option() {
         (r#"{"appKeys":1}"#, "options.appKeys should be an object of strings"),
         (r#"{"appKeys":{"a b":"c"}}"#, "options.appKeys should be an object of strings"),
         (r#"{"appKeys":{"a":1}}"#, "options.appKeys should be an object of strings"),
+        (r#"{"log":"loud"}"#, r#"options.log should be "warn", "info" or "debug""#),
+        (r#"{"connectionEvents":1}"#, "options.connectionEvents should be a boolean"),
+        (
+            r#"{"iceServers":[{"urls":"stun:a"},{"urls":"turn:b"}]}"#,
+            "the browser refuses options.iceServers[1]: InvalidAccessError",
+        ),
     ] {
         let error = tt_rtc::install(json(options)).expect_err(options);
         let message = get(&error, "message").as_string().expect("a message");
         assert!(message.contains(expected), "{options}: {message}");
     }
+}
+
+#[wasm_bindgen_test]
+fn a_tt_that_cannot_be_changed_is_an_error() {
+    for (object, key) in [
+        (json(r#"{"target":{"tt":{}}}"#), "createRtcRoomContext"),
+        (json(r#"{"target":{}}"#), "tt"),
+    ] {
+        let target = get(&object, "target");
+        let frozen = if key == "tt" { target } else { get(&target, "tt") };
+        Object::freeze(frozen.unchecked_ref::<Object>());
+        let error = tt_rtc::install(object).expect_err("it is frozen");
+        let message = get(&error, "message").as_string().expect("a message");
+        assert!(
+            message.contains(&format!("`{key}` cannot be set: the object is frozen")),
+            "{message}"
+        );
+    }
+}
+
+/// Whether calls with these devices get a camera.
+async fn has_camera(context: JsValue) -> bool {
+    let user = User::with("alice", context);
+    let result = user.call("changeVideoCapture", r#"{"state":1}"#).await;
+    user.destroy();
+    result.is_ok()
+}
+
+#[wasm_bindgen_test]
+async fn a_web_context_has_options_of_its_own_and_else_those_of_the_page() {
+    let refusing = || {
+        let refuse =
+            Function::new_no_args("return Promise.reject(new DOMException('', 'NotFoundError'))");
+        object("mediaDevices", &object("getUserMedia", &refuse))
+    };
+    let web = |options: JsValue| {
+        set(&options, "appId", &"web".into());
+        tt_rtc::create_web_room_context(options).expect("a context")
+    };
+    install(&refusing());
+    assert!(!has_camera(web(json("{}"))).await, "the page's");
+    let other = object("target", &Object::new());
+    install(&other);
+    assert!(!has_camera(web(json("{}"))).await, "not those of the last install");
+    let devices = get(&get(&js_sys::global(), "navigator"), "mediaDevices");
+    assert!(has_camera(web(object("mediaDevices", &devices))).await, "its own");
+    install(&json("{}"));
+    assert!(has_camera(web(json("{}"))).await, "the browser's");
+    assert!(!has_camera(web(refusing())).await, "its own");
+}
+
+#[wasm_bindgen_test]
+async fn the_connection_is_told_to_those_who_ask() {
+    let asking = json(r#"{"target":{},"connectionEvents":true}"#);
+    for (tt, expected) in [(platform(), 0), (install(&asking), 3)] {
+        let user = User::with("alice", create(&tt, "connection"));
+        user.join("connection").await;
+        user.exit().await;
+        until("the connection", || user.events("connection").len() == expected).await;
+        user.destroy();
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_trace_needs_a_function() {
+    assert!(tt_rtc::trace(1.into()).is_err());
+    assert!(tt_rtc::trace(JsValue::UNDEFINED).is_ok());
 }
 
 #[wasm_bindgen_test]

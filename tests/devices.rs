@@ -7,7 +7,6 @@ use common::{
     User, clear, colour, end, get, hear, invoke, is_mirrored, is_playing, is_shown, json,
     last_sink, object, pause_all, playing, room, see, set, show_page, stand_in, text, until, watch,
 };
-use js_sys::Object;
 use std::sync::Once;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -23,9 +22,7 @@ fn begin() -> JsValue {
     WATCHING.call_once(watch);
     clear();
     let devices = stand_in();
-    let options = object("target", &Object::new());
-    set(&options, "mediaDevices", &devices);
-    tt_rtc::install(options).expect("install");
+    tt_rtc::install(object("mediaDevices", &devices)).expect("install");
     devices
 }
 
@@ -82,7 +79,7 @@ async fn who_is_refused_can_join_all_the_same() {
 #[wasm_bindgen_test]
 async fn an_insecure_page_has_no_devices_and_says_so() {
     clear();
-    tt_rtc::install(object("target", &Object::new())).expect("install");
+    tt_rtc::install(JsValue::UNDEFINED).expect("install");
     let navigator = get(&js_sys::global(), "navigator");
     let hidden = object("value", &JsValue::UNDEFINED);
     set(&hidden, "configurable", &true.into());
@@ -428,9 +425,7 @@ async fn a_stand_in_may_call_the_api_while_it_is_asked_for_a_device() {
         },
     );
     set(&devices, "getUserMedia", &nested.into_js_value());
-    let navigator_like = object("target", &Object::new());
-    set(&navigator_like, "mediaDevices", &devices);
-    tt_rtc::install(navigator_like).expect("install");
+    tt_rtc::install(object("mediaDevices", &devices)).expect("install");
     let capturing = User::new("capturing");
     capturing.capture().await;
     user.join("nested").await;

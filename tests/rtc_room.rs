@@ -4,10 +4,10 @@
 mod common;
 
 use common::{
-    User, clear, end, get, invoke, is_mirrored, is_shown, object, pause, receive, room, room_named,
-    see, set, text, until, watch,
+    User, clear, end, get, invoke, is_mirrored, is_shown, pause, receive, room, room_named, see,
+    set, text, until, watch,
 };
-use js_sys::{Array, Object};
+use js_sys::Array;
 use std::sync::Once;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -21,7 +21,7 @@ fn begin() {
     static WATCHING: Once = Once::new();
     WATCHING.call_once(watch);
     clear();
-    tt_rtc::install(object("target", &Object::new())).expect("install");
+    tt_rtc::install(JsValue::UNDEFINED).expect("install");
 }
 
 async fn pair(name: &str) -> (User, User) {

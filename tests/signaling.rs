@@ -5,10 +5,8 @@
 
 mod common;
 
-use common::{
-    User, clear, end, get, invoke, json, locks, object, overhear, set, text, until, watch,
-};
-use js_sys::{Array, Object};
+use common::{User, clear, end, get, invoke, json, locks, overhear, set, text, until, watch};
+use js_sys::Array;
 use std::sync::Once;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -22,7 +20,7 @@ fn begin() {
     static WATCHING: Once = Once::new();
     WATCHING.call_once(watch);
     clear();
-    tt_rtc::install(object("target", &Object::new())).expect("install");
+    tt_rtc::install(JsValue::UNDEFINED).expect("install");
 }
 
 /// An end of a channel, and what came over it.

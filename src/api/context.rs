@@ -12,7 +12,7 @@ use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{AppId, UserId};
 use tt_rtc_room::media::VideoEncoderConfig;
-use tt_rtc_room::{Request, RequestId};
+use tt_rtc_room::{Event, Request, RequestId};
 use wasm_bindgen::prelude::*;
 
 use super::events::{EVENTS, Listeners};
@@ -54,6 +54,8 @@ pub(crate) struct Context {
     /// What `setVideoEncoderConfig` set last: the defaults of the next request.
     encoder: Cell<VideoEncoderConfig>,
     tiles: Tiles,
+    /// Whether the page is told of the connection, with state events of `errNo` 0.
+    connection_events: bool,
 }
 
 /// What a context tells the `<rtc-room>` elements of the page.
@@ -66,7 +68,7 @@ pub(crate) struct Tiles {
 }
 
 impl Context {
-    fn new(app: AppId, options: Options, tiles: Tiles) -> Rc<Self> {
+    fn new(app: AppId, options: Options, tiles: Tiles, connection_events: bool) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let me = me.clone();
             let on_event = move |event| {
@@ -82,6 +84,7 @@ impl Context {
                 waiting: RefCell::default(),
                 encoder: Cell::default(),
                 tiles,
+                connection_events,
             }
         })
     }
@@ -113,6 +116,7 @@ impl Context {
     fn handle(&self, event: EngineEvent) {
         match event {
             EngineEvent::Answer(id, result) => self.answer(id, result),
+            EngineEvent::Event(Event::CallState(_)) if !self.connection_events => {}
             EngineEvent::Event(event) => self.listeners.raise(event),
             EngineEvent::Tracks => (self.tiles.refresh)(),
             EngineEvent::Unreachable(user, reason) => (self.tiles.fail)(&user, &reason),
@@ -143,9 +147,14 @@ pub(crate) fn engines() -> Vec<Rc<Engine>> {
 }
 
 /// A context on a new engine. Both live until they are destroyed.
-pub(crate) fn new(app: AppId, options: Options, tiles: Tiles) -> Rc<Context> {
+pub(crate) fn new(
+    app: AppId,
+    options: Options,
+    tiles: Tiles,
+    connection_events: bool,
+) -> Rc<Context> {
     platform::prepare();
-    let context = Context::new(app, options, tiles);
+    let context = Context::new(app, options, tiles, connection_events);
     CONTEXTS.with_borrow_mut(|contexts| contexts.push(Rc::clone(&context)));
     context
 }

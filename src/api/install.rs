@@ -14,6 +14,7 @@ use super::context::Context;
 use super::request::failure_error;
 use super::{context, page, rtc_room};
 use crate::engine::Options;
+use crate::engine::trace::{Level, Tracer};
 use crate::{js, platform, signaling};
 
 const CREATE: &str = "createRtcRoomContext";
@@ -23,57 +24,82 @@ const CREATE_WEB: &str = "createWebRoomContext";
 struct Installation {
     /// Its `createRtcRoomContext`, by which it is recognised.
     create: Function,
-    options: RefCell<Options>,
+    options: RefCell<PageOptions>,
     contexts: RefCell<LiteMap<AppId, Weak<Context>>>,
 }
 
-thread_local! {
-    static INSTALLATIONS: RefCell<Vec<Rc<Installation>>> = const { RefCell::new(Vec::new()) };
-    /// Those of the last `install`.
-    static OPTIONS: RefCell<Options> = RefCell::default();
+/// The options of an `install`.
+#[derive(Clone)]
+struct PageOptions {
+    engine: Options,
+    connection_events: bool,
 }
 
-/// The options of the last `install`.
-pub(crate) fn current_options() -> Options {
-    OPTIONS.with_borrow(Clone::clone)
+/// What `install` keeps.
+#[derive(Default)]
+struct Registry {
+    installations: RefCell<Vec<Rc<Installation>>>,
+    /// The options given for the page itself.
+    own: RefCell<JsValue>,
+    tracer: Rc<Tracer>,
+}
+
+thread_local! {
+    static REGISTRY: Registry = Registry::default();
 }
 
 /// Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`.
 ///
 /// # Errors
-/// A `TypeError` for an option of a wrong type.
+/// A `TypeError` for an option of a wrong type, and for a `tt` that cannot be changed.
 pub(crate) fn install(options: &JsValue) -> Result<JsValue, JsValue> {
     if !js::is_absent(options) && !js::is_object(options) {
         return Err(type_error("options", "an object"));
     }
+    let page = js_sys::global();
     let target = match js::get(options, "target")? {
-        target if js::is_absent(&target) => js_sys::global().into(),
+        target if js::is_absent(&target) => page.clone().into(),
         target if js::is_object(&target) => target,
         _ => return Err(type_error("options.target", "an object")),
     };
-    let options = read(options)?;
-    OPTIONS.set(options.clone());
+    let read = read(options, &JsValue::UNDEFINED)?;
     page::watch();
     rtc_room::define();
-    provide(&target, options)
-}
-
-fn provide(target: &JsValue, options: Options) -> Result<JsValue, JsValue> {
-    let tt = match js::get(target, "tt")? {
-        tt if js::is_object(&tt) => tt,
-        _ => Object::new().into(),
-    };
-    let create = js::field(&tt, CREATE);
-    let is_ours = |it: &&Rc<Installation>| AsRef::<JsValue>::as_ref(&it.create) == &create;
-    match INSTALLATIONS.with_borrow(|known| known.iter().find(is_ours).cloned()) {
-        Some(known) => drop(known.options.replace(options)),
-        None => js_sys::Reflect::set(&tt, &CREATE.into(), &new_installation(options)).map(drop)?,
+    let tt = provide(&target, read)?;
+    if target == *page {
+        REGISTRY.with(|registry| registry.own.replace(options.clone()));
     }
-    js_sys::Reflect::set(target, &"tt".into(), &tt)?;
     Ok(tt)
 }
 
-fn new_installation(options: Options) -> Function {
+fn provide(target: &JsValue, options: PageOptions) -> Result<JsValue, JsValue> {
+    let tt = match js::get(target, "tt")? {
+        tt if js::is_object(&tt) => tt,
+        _ => {
+            let tt = Object::new().into();
+            put(target, "tt", &tt)?;
+            tt
+        }
+    };
+    let create = js::field(&tt, CREATE);
+    let is_ours = |it: &&Rc<Installation>| AsRef::<JsValue>::as_ref(&it.create) == &create;
+    let known =
+        REGISTRY.with(|registry| registry.installations.borrow().iter().find(is_ours).cloned());
+    match known {
+        Some(known) => drop(known.options.replace(options)),
+        None => put(&tt, CREATE, &new_installation(options))?,
+    }
+    Ok(tt)
+}
+
+fn put(object: &JsValue, key: &str, value: &JsValue) -> Result<(), JsValue> {
+    if js_sys::Reflect::set(object, &key.into(), value)? {
+        return Ok(());
+    }
+    Err(wrong(&format!("`{key}` cannot be set: the object is frozen, or has a `{key}` of its own")))
+}
+
+fn new_installation(options: PageOptions) -> Function {
     let installation = Rc::new_cyclic(|me: &Weak<Installation>| {
         let me = me.clone();
         let create =
@@ -90,7 +116,7 @@ fn new_installation(options: Options) -> Function {
         }
     });
     let create = installation.create.clone();
-    INSTALLATIONS.with_borrow_mut(|known| known.push(installation));
+    REGISTRY.with(|registry| registry.installations.borrow_mut().push(installation));
     create
 }
 
@@ -101,7 +127,8 @@ impl Installation {
         let known = self.contexts.borrow().get(&app).and_then(Weak::upgrade);
         let known = known.filter(|context| !context.engine.is_destroyed());
         let context = known.unwrap_or_else(|| {
-            let context = context::new(app.clone(), self.options.borrow().clone(), rtc_room::TILES);
+            let PageOptions { engine, connection_events } = self.options.borrow().clone();
+            let context = context::new(app.clone(), engine, rtc_room::TILES, connection_events);
             self.contexts.borrow_mut().insert(app, Rc::downgrade(&context));
             context
         });
@@ -109,12 +136,28 @@ impl Installation {
     }
 }
 
-/// A context for the other platforms a mini-program talks to, always on an engine of its own.
+/// A context for the other platforms a mini-program talks to, always on an engine of its own. An
+/// option that is left out is that of the page's own `install`.
 pub(crate) fn create_web_room_context(options: &JsValue) -> Result<JsValue, JsValue> {
     let app = app_id(CREATE_WEB, options)?;
+    let own = REGISTRY.with(|registry| registry.own.borrow().clone());
+    let PageOptions { engine, .. } = read(options, &own)?;
     page::watch();
     rtc_room::define();
-    Ok(context::handle(&context::new(app, current_options(), rtc_room::TILES), true))
+    Ok(context::handle(&context::new(app, engine, rtc_room::TILES, true), true))
+}
+
+/// Calls `callback` with each entry of the trace of all engines, in place of the one before.
+///
+/// # Errors
+/// A `TypeError` for what is no function.
+pub(crate) fn trace(callback: &JsValue) -> Result<(), JsValue> {
+    let callback = match callback.dyn_ref::<Function>() {
+        None if !js::is_absent(callback) => return Err(type_error("trace", "a function")),
+        callback => callback.cloned(),
+    };
+    REGISTRY.with(|registry| registry.tracer.callback.replace(callback));
+    Ok(())
 }
 
 /// `{ appId }`, or the bare string of the platform's older typings.
@@ -127,17 +170,42 @@ fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
     AppId::new(&text).map_err(|error| fail(format!("params.appId {error}")))
 }
 
-fn read(options: &JsValue) -> Result<Options, JsValue> {
-    let signaling = signaling::Options {
-        server: server(&js::get(options, "signaling")?)?,
-        keys: keys(&js::get(options, "appKeys")?)?,
+/// The options; one that is left out is taken from `defaults`.
+fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
+    let get = |key| match js::get(options, key) {
+        Ok(value) if js::is_absent(&value) => js::get(defaults, key),
+        result => result,
     };
+    let signaling =
+        signaling::Options { server: server(&get("signaling")?)?, keys: keys(&get("appKeys")?)? };
     let media = platform::Options {
-        ice_transport_policy: ice_transport_policy(&js::get(options, "iceTransportPolicy")?)?,
-        ice_servers: ice_servers(&js::get(options, "iceServers")?)?,
-        media_devices: media_devices(js::get(options, "mediaDevices")?)?,
+        ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,
+        ice_servers: ice_servers(&get("iceServers")?)?,
+        media_devices: media_devices(get("mediaDevices")?)?,
     };
-    Ok(Options { signaling: Rc::new(signaling), media: Rc::new(media) })
+    let connection_events = match get("connectionEvents")? {
+        value if js::is_absent(&value) => Some(false),
+        value => value.as_bool(),
+    };
+    let connection_events =
+        connection_events.ok_or_else(|| type_error("options.connectionEvents", "a boolean"))?;
+    let level = level(&get("log")?)?;
+    let tracer = REGISTRY.with(|registry| Rc::clone(&registry.tracer));
+    if let Some(level) = level {
+        tracer.level.set(level);
+    }
+    let engine = Options { signaling: Rc::new(signaling), media: Rc::new(media), tracer };
+    Ok(PageOptions { engine, connection_events })
+}
+
+fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {
+    match value.as_string().as_deref() {
+        None if js::is_absent(value) => Ok(None),
+        Some("warn") => Ok(Some(Level::Warn)),
+        Some("info") => Ok(Some(Level::Info)),
+        Some("debug") => Ok(Some(Level::Debug)),
+        _ => Err(type_error("options.log", "\"warn\", \"info\" or \"debug\"")),
+    }
 }
 
 fn server(value: &JsValue) -> Result<Option<String>, JsValue> {

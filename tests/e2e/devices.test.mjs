@@ -23,7 +23,7 @@ const PAGE = `<!doctype html>
   const reasons = performance.getEntriesByType("navigation")[0]?.notRestoredReasons;
   if (reasons) void say("loaded anew: " + JSON.stringify(reasons));
   await init();
-  if (query.has("signaling")) install({ target: {}, signaling: query.get("signaling") });
+  if (query.has("signaling")) install({ signaling: query.get("signaling") });
   document.querySelector("rtc-room").setAttribute("user-id", query.get("other"));
   const room = createWebRoomContext({ appId: "app" });
   const call = (method, options) =>

@@ -10,6 +10,8 @@ import init, {
   type RtcRoomContext,
   type Tt,
   type WebRoomContext,
+  trace,
+  version,
 } from "tt-rtc";
 
 declare const ctx: RtcRoomContext;
@@ -33,7 +35,15 @@ export const everyOption: InstallOptions = {
   iceTransportPolicy: "relay",
   mediaDevices: navigator.mediaDevices,
   appKeys: { "123456781234567812345678": "key" },
+  log: "debug",
+  connectionEvents: true,
 };
+export const other: WebRoomContext = createWebRoomContext({ appId: "a", signaling: "local", log: "info" });
+// @ts-expect-error: it has no target
+createWebRoomContext({ appId: "a", target: window });
+trace((entry) => console.log(entry.engine, entry.at, "start" in entry ? entry.start.seed : entry));
+trace();
+export const released: string = version;
 install({ mediaDevices: { getUserMedia: async () => new MediaStream() } });
 install({ signaling: undefined });
 // @ts-expect-error: neither "local" nor a WebSocket address

@@ -59,12 +59,11 @@ export class Call {
     try {
       const library = (await import(LIBRARY)) as typeof import("tt-rtc");
       await library.default();
-      library.install({
-        target: {},
+      const context = library.createWebRoomContext({
+        appId,
         signaling: hubAt(signaling) as "local",
         ...(made ? { mediaDevices: madeDevices(userId) } : {}),
       });
-      const context = library.createWebRoomContext({ appId });
       this.#context = context;
       this.#leave = () => library.destroy(context);
       this.#listen(context);

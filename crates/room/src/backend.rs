@@ -3,6 +3,8 @@
 //! A [`crate::Participant`] says what is to be sent and received, by members and sources; a
 //! backend makes it so. [`crate::Mesh`] does it with one peer connection for each pair.
 
+use serde::Serialize;
+
 use crate::id::SessionId;
 use crate::media::{Sources, VideoEncoderConfig};
 use crate::protocol::{Envelope, IceServer};
@@ -67,7 +69,8 @@ pub trait Backend {
 
 /// How media flows. Where it flows well to one member, one's own network is not to blame for the
 /// others: so the best of all connections counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Quality {
     /// It flows.
     Good,

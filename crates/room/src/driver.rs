@@ -12,6 +12,9 @@ pub trait Environment<M: Machine> {
     /// The current time.
     fn now(&self) -> M::Time;
 
+    /// Is told each input before the machine is, for a trace. This may call [`Driver::handle`].
+    fn observe(&self, _input: &M::Input, _now: M::Time) {}
+
     /// Carries out an output. This may call [`Driver::handle`].
     fn carry_out(&self, output: M::Output);
 
@@ -67,6 +70,7 @@ impl<M: Machine> Driver<M> {
     fn next_outputs(&self, environment: &impl Environment<M>) -> Option<Vec<M::Output>> {
         let input = self.inputs.borrow_mut().pop_front()?;
         let now = environment.now();
+        environment.observe(&input, now);
         let mut machine = self.machine.borrow_mut();
         machine.handle(input, now);
         Some(iter::from_fn(|| machine.poll_output()).collect())

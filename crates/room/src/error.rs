@@ -7,8 +7,11 @@
 use std::error::Error;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Why a request failed. Made only by the constructors below.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// `errNo` of the platform, or ours from 29000 on.
     pub err_no: u32,
@@ -21,7 +24,8 @@ pub struct Failure {
 }
 
 /// What is wrong with a camera, microphone or screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum DeviceError {
     /// The user, or the page's permissions policy, said no (`NotAllowedError`).
     Denied,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// Where a track comes from. The order is that of the m-lines of every connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Source {
     /// The microphone.
     Microphone,
@@ -112,7 +113,8 @@ impl<'de> Deserialize<'de> for Sources {
 }
 
 /// Which half of a stream a call is about (`streamType` of the platform).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum StreamType {
     /// `"audio"`.
     Audio,
@@ -134,7 +136,8 @@ impl StreamType {
 }
 
 /// Which camera (`"front"`, `"back"`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Facing {
     /// Towards the user: the default of the platform.
     #[default]
@@ -144,7 +147,8 @@ pub enum Facing {
 }
 
 /// Where sound comes out (`"speakerphone"`, `"earpiece"`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PlaybackDevice {
     /// Loud, for the room: the default of the platform.
     #[default]
@@ -154,7 +158,8 @@ pub enum PlaybackDevice {
 }
 
 /// Upper limits of the published camera picture (`setVideoEncoderConfig`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct VideoEncoderConfig {
     /// Pixels across, 1 to 4096.
     pub width: u16,
@@ -174,7 +179,8 @@ impl Default for VideoEncoderConfig {
 }
 
 /// How one picture is encoded for one receiver: its share of the uplink.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Encoding {
     /// Highest bit rate in bit/s.
     pub max_bitrate: u32,

@@ -31,6 +31,8 @@ export async function startCall(
     library.install({
       target: { tt },
       mediaDevices: devices,
+      // For the desk; pages are not told, as on a phone.
+      connectionEvents: true,
       signaling: await hubAddress(phone),
     });
   } catch (error) {

@@ -79,7 +79,12 @@ export class Recorder {
     const watched: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(context)) {
       const isEvent = /^o(n|ff)[A-Z]/.test(name);
-      watched[name] = isEvent ? member : this.#method(engine, name, member as Method);
+      const isState = /^o(n|ff)RtcStateChanged?$/.test(name);
+      watched[name] = isState
+        ? errorsOnly(member as Method)
+        : isEvent
+          ? member
+          : this.#method(engine, name, member as Method);
       // A page that writes its context to the console sees what it can do.
       Object.defineProperty(watched[name], "name", { value: name });
     }
@@ -134,6 +139,20 @@ export class Recorder {
       leave(engine);
     }
   }
+}
+
+/** What a listener of the page is given in its place: it hears of errors alone. */
+const filtered = new WeakMap<Callback, Callback>();
+
+/** The function of a state event for pages, which are not told of their connection, as on a phone. */
+function errorsOnly(method: Method): Method {
+  return (listener) => {
+    if (typeof listener !== "function") return method(listener);
+    const callback = listener as Callback;
+    const known = filtered.get(callback) ?? ((payload) => (payload as { errNo: number }).errNo && callback(payload));
+    filtered.set(callback, known);
+    method(known);
+  };
 }
 
 function leave(engine: Engine): void {

@@ -1,11 +1,14 @@
 //! What a mesh says to peer connections, and hears of them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::SessionId;
 use crate::media::{Encoding, Source, Sources};
 use crate::protocol::{Candidate, IceServer};
 
 /// One `RTCPeerConnection`: with whom, and which of those that were made one after the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PeerId {
     /// The other side.
     pub session: SessionId,
@@ -15,7 +18,8 @@ pub struct PeerId {
 
 /// A command to one peer connection. Carry out the commands of one peer in order, each after the
 /// one before has come to its end; those of different peers are independent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PeerCommand {
     /// Which connection.
     pub peer: PeerId,
@@ -25,7 +29,8 @@ pub struct PeerCommand {
 
 /// What to do with a peer connection. An action that fails is reported as
 /// [`PeerEvent::ActionFailed`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum PeerAction {
     /// Make it, with these servers.
     Open(Vec<IceServer>),
@@ -65,7 +70,8 @@ pub enum PeerAction {
 }
 
 /// An event of one peer connection.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct MeshEvent {
     /// Which connection.
     pub peer: PeerId,
@@ -74,7 +80,8 @@ pub struct MeshEvent {
 }
 
 /// What happened to a peer connection.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PeerEvent {
     /// The local offer is made and set.
     Offer(String),
@@ -104,7 +111,8 @@ impl PeerEvent {
 }
 
 /// Counters of one connection since it was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Traffic {
     /// Bytes of all kinds received over the selected candidate pair, RTP, RTCP and STUN.
     pub bytes_received: u64,

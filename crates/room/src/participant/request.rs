@@ -1,5 +1,7 @@
 //! What goes into a participant and what comes out of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::backend::Quality;
 use crate::error::{DeviceError, Failure};
 use crate::id::{SessionSecret, UserId};
@@ -7,11 +9,12 @@ use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfi
 use crate::protocol::{ClientMessage, ServerMessage};
 
 /// Identifies one request, so that its answer finds its callbacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId(pub u32);
 
 /// A request of the API with its parameters, their types already checked.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Request {
     /// `joinRtcRoom`.
     Join(Box<JoinOptions>),
@@ -40,7 +43,8 @@ pub enum Request {
 }
 
 /// The parameters of `joinRtcRoom`. Ids are checked by the participant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct JoinOptions {
     /// `roomId`.
     pub room: String,
@@ -57,7 +61,8 @@ pub struct JoinOptions {
 }
 
 /// Something that happened to a participant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Input<MediaEvent> {
     /// The page made a request. It is answered once, at once or later, under its id.
     Request(RequestId, Request),
@@ -85,7 +90,8 @@ pub enum Input<MediaEvent> {
 }
 
 /// What a participant wants done. Carry out each in order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Output<Command> {
     /// Answers a request. Every request gets exactly one answer.
     Answer(RequestId, Result<(), Failure>),
@@ -106,7 +112,8 @@ pub enum Output<Command> {
 }
 
 /// An event for the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Event {
     /// `onRtcChatMembersChanged`: all visible members.
     ChatMembers(Vec<UserId>),
@@ -127,7 +134,8 @@ pub enum Event {
 }
 
 /// The connection state of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum CallState {
     /// Not in a room.
     Disconnected,
@@ -140,7 +148,8 @@ pub enum CallState {
 }
 
 /// What is to happen with devices. At most one start is under way for each source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum DeviceCommand {
     /// Start the microphone, the camera or, with its sound if there is any, a screen.
     ///
@@ -161,7 +170,8 @@ pub enum DeviceCommand {
 }
 
 /// What happened to devices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum DeviceEvent {
     /// The start succeeded. For a screen: with or without sound.
     Started {
@@ -190,7 +200,8 @@ pub enum DeviceEvent {
 }
 
 /// Whether a device may be acquired again without a request of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Access {
     /// What the Permissions API says of it.
     pub permission: Permission,
@@ -210,7 +221,8 @@ impl Access {
 }
 
 /// The state of a permission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Permission {
     /// `granted`: a device opens without a prompt.
     Granted,

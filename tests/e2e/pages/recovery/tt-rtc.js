@@ -7,7 +7,7 @@ const call = (context, method, options = {}) =>
 
 export async function join({ signaling, iceTransportPolicy, room, user, other, token = "" }, page) {
   await init();
-  const tt = install({ signaling, iceTransportPolicy, target: {} });
+  const tt = install({ signaling, iceTransportPolicy, target: {}, connectionEvents: true });
   const context = tt.createRtcRoomContext({ appId: "" });
   context.onRtcStateChanged(({ errNo, errMsg, data }) => page.state({ errNo, errMsg, ...data }));
   context.onRtcChatMembersChanged(({ userIdList }) => page.members(userIdList));
