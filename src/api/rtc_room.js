@@ -7,9 +7,37 @@ video { display: block; width: 100%; height: 100%; object-fit: cover }
 :host([mode="screen"]) video { object-fit: contain }
 `;
 
-/** Registers the element; `changed` is called with each one that comes, goes or is changed. */
+// What all copies of the library on a page share: the class, the elements on the page, and what each
+// copy wants to be told of them.
+const shared = (globalThis[Symbol.for("tt-rtc")] ??= { version: 1, rooms: new Set(), copies: new Set() });
+/** Stands for this copy. */
+const copy = {};
+
+/**
+ * Registers the element, or joins the copy that did; `changed` is called with each one that comes, goes
+ * or is changed, and with whether this copy is the first one.
+ */
 export function define(changed) {
-  if (customElements.get("rtc-room")) return;
+  const known = customElements.get("rtc-room");
+  if (shared.version !== 1 || known !== shared.element) {
+    console.error(
+      "tt-rtc: <rtc-room> belongs to another library, or to another version of this one, and shows " +
+        "nothing of the calls made with this one. Load one version once.",
+    );
+    return;
+  }
+  shared.copies.add(changed);
+  if (known) return shared.rooms.forEach((room) => changed(room, false));
+
+  const tell = (room) => {
+    let first = true;
+    for (const changed of shared.copies) {
+      changed(room, first);
+      first = false;
+    }
+  };
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
 
   class RtcRoom extends HTMLElement {
     // An HTML document lowers userId="…" to this.
@@ -20,10 +48,11 @@ export function define(changed) {
       this.video = document.createElement("video");
       this.video.autoplay = this.video.muted = this.video.playsInline = true;
       // A browser pauses it during a phone call, and when the element moves in the document.
-      this.video.addEventListener("pause", () => changed(this));
-      const style = document.createElement("style");
-      style.textContent = STYLE;
-      this.attachShadow({ mode: "open" }).append(style, this.video);
+      this.video.addEventListener("pause", () => tell(this));
+      const root = this.attachShadow({ mode: "open" });
+      // A style element would need 'unsafe-inline' in a Content-Security-Policy.
+      root.adoptedStyleSheets = [sheet];
+      root.append(this.video);
     }
 
     connectedCallback() {
@@ -34,15 +63,17 @@ export function define(changed) {
         delete this[name];
         this[name] = value;
       }
-      changed(this);
+      shared.rooms.add(this);
+      tell(this);
     }
 
     disconnectedCallback() {
-      changed(this);
+      shared.rooms.delete(this);
+      tell(this);
     }
 
     attributeChangedCallback() {
-      if (this.isConnected) changed(this);
+      if (this.isConnected) tell(this);
     }
 
     get userId() {
@@ -78,5 +109,16 @@ export function define(changed) {
     }
   }
 
+  shared.element = RtcRoom;
   customElements.define("rtc-room", RtcRoom);
+}
+
+/**
+ * Whether this copy says what an element shows: it did so before, or its `claim` is greater than that of
+ * the copy that does.
+ */
+export function owns(room, claim) {
+  if (room.copy !== copy && claim <= (room.claim ?? 0)) return false;
+  Object.assign(room, { copy, claim });
+  return true;
 }

@@ -20,6 +20,8 @@ extern "C" {
     #[wasm_bindgen(js_name = define, catch)]
     fn define_element(changed: &JsValue) -> Result<(), JsValue>;
 
+    fn owns(room: &RtcRoom, claim: u32) -> bool;
+
     /// The class of the element.
     #[wasm_bindgen(extends = web_sys::HtmlElement)]
     #[derive(Clone, PartialEq)]
@@ -55,13 +57,16 @@ pub(crate) fn define() {
     if DEFINED.replace(true) {
         return;
     }
-    let changed = Closure::<dyn Fn(RtcRoom)>::new(|room: RtcRoom| handle_change(&room));
+    let changed = Closure::<dyn Fn(RtcRoom, bool)>::new(|room: RtcRoom, first: bool| {
+        handle_change(&room, first);
+    });
     // A page that is no document has no elements.
     let _ = define_element(&changed.into_js_value());
 }
 
-/// An element came, went or was changed.
-fn handle_change(room: &RtcRoom) {
+/// An element came, went or was changed. Only the `first` copy of the library on the page says what is
+/// wrong with it.
+fn handle_change(room: &RtcRoom, first: bool) {
     ROOMS.with_borrow_mut(|rooms| {
         rooms.retain(|known| known != room);
         if room.is_connected() {
@@ -69,11 +74,13 @@ fn handle_change(room: &RtcRoom) {
         }
     });
     if room.is_connected() {
-        check(room);
+        if first {
+            check(room);
+        }
         update(room);
         playback::resume(&room.video());
     } else {
-        show(room, None);
+        show(room, None, Claim::None);
     }
 }
 
@@ -114,15 +121,16 @@ fn fail(user: &UserId, reason: &str) {
 
 fn update(room: &RtcRoom) {
     let user = room.user_id();
-    let picture = match source(room) {
+    let (picture, claim) = match source(room) {
         Some(None) => preview(&user),
-        Some(Some(source)) => engines()
-            .iter()
-            .find_map(|engine| engine.remote_picture(&user, source))
-            .map(|picture| (picture, Facing::Back)),
-        None => None,
+        Some(Some(source)) => {
+            let picture = engines().iter().find_map(|engine| engine.remote_picture(&user, source));
+            let claim = if picture.is_some() { Claim::User } else { Claim::None };
+            (picture.map(|picture| (picture, Facing::Back)), claim)
+        }
+        None => (None, Claim::None),
     };
-    show(room, picture);
+    show(room, picture, claim);
 }
 
 /// What `mode` asks for: one's own camera, or a source of another user.
@@ -135,16 +143,34 @@ fn source(room: &RtcRoom) -> Option<Option<Source>> {
     }
 }
 
-/// The camera of the engine whose own user that is; before a join, of any that captures.
-fn preview(user: &str) -> Option<(MediaStream, Facing)> {
-    let engines = engines();
-    match engines.iter().find(|engine| engine.is_user(user)) {
-        Some(engine) => engine.preview(),
-        None => engines.iter().find_map(|engine| engine.preview()),
-    }
+/// What gives this copy of the library the right to say what an element shows, weakest first.
+#[derive(Clone, Copy)]
+enum Claim {
+    None,
+    /// It has a picture, of whom is not certain.
+    Any,
+    /// It knows the user.
+    User,
 }
 
-fn show(room: &RtcRoom, picture: Option<(MediaStream, Facing)>) {
+/// What an element shows: a stream, and where the camera looks.
+type Picture = Option<(MediaStream, Facing)>;
+
+/// The camera of the engine whose own user that is; before a join, of any that captures.
+fn preview(user: &str) -> (Picture, Claim) {
+    let engines = engines();
+    if let Some(engine) = engines.iter().find(|engine| engine.is_user(user)) {
+        return (engine.preview(), Claim::User);
+    }
+    let picture = engines.iter().find_map(|engine| engine.preview());
+    let claim = if picture.is_some() { Claim::Any } else { Claim::None };
+    (picture, claim)
+}
+
+fn show(room: &RtcRoom, picture: Picture, claim: Claim) {
+    if !owns(room, claim as u32) {
+        return;
+    }
     let video = room.video();
     let (picture, facing) = picture.unzip();
     room.mirror(facing == Some(Facing::Front));
