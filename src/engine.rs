@@ -145,6 +145,7 @@ impl Engine {
                     TransportEvent::Open => Input::Connected,
                     TransportEvent::Message(message) => Input::Message(message),
                     TransportEvent::Closed => Input::Disconnected,
+                    TransportEvent::Unavailable(reason) => Input::Unavailable(reason),
                 });
             }
         });
@@ -154,7 +155,10 @@ impl Engine {
     fn disconnect(&self) {
         // What has arrived on this connection and was not handled yet is dropped with it.
         let of_connection = |input: &Input| {
-            matches!(input, Input::Connected | Input::Message(_) | Input::Disconnected)
+            matches!(
+                input,
+                Input::Connected | Input::Message(_) | Input::Disconnected | Input::Unavailable(_)
+            )
         };
         self.driver.discard(of_connection);
         self.transports.set(self.transports.get().wrapping_add(1));

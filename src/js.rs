@@ -3,7 +3,7 @@
 //! A page may hand over anything: getters that throw, proxies, values of a wrong type. Nothing here
 //! lets an exception through, and no value is taken for what it should be before it was looked at.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -134,13 +134,4 @@ pub(crate) fn call_page(name: &str, function: &Function, argument: Option<&JsVal
 pub(crate) fn construct(name: &str) -> Option<JsValue> {
     let constructor = function(&js_sys::global(), name)?;
     Reflect::construct(&constructor, &Array::new()).ok()
-}
-
-/// Handles a rejection of no consequence, so that the browser does not report it. Nothing waits for
-/// the promise: one of a closed `RTCPeerConnection` is never settled.
-pub(crate) fn ignore_rejection(promise: &Promise) {
-    thread_local! {
-        static IGNORE: Closure<dyn FnMut(JsValue)> = Closure::new(drop);
-    }
-    let _ = IGNORE.with(|ignore| promise.catch(ignore));
 }

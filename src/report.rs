@@ -79,7 +79,7 @@ pub(crate) fn watch(operation: &str, promise: &Promise) {
 }
 
 /// What follows, and what to do.
-fn advice(operation: &str, name: &str) -> &'static str {
+pub(crate) fn advice(operation: &str, name: &str) -> &'static str {
     match (operation, name) {
         ("RTCPeerConnection" | "setConfiguration", _) => {
             "Check the iceServers of install() and of the signaling server, and whether a policy \
@@ -93,6 +93,9 @@ fn advice(operation: &str, name: &str) -> &'static str {
         ("applyConstraints", _) => "The camera goes on as before; what is sent is scaled.",
         ("setSinkId", _) => {
             "The audio stays where it is. A frame needs allow=\"speaker-selection\"."
+        }
+        ("local signaling", _) => {
+            "A sandboxed frame needs allow-same-origin, and site data must not be blocked."
         }
         (_, "NotAllowedError") => {
             "The user or the permissions policy refused it. A frame needs \

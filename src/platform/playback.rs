@@ -142,7 +142,7 @@ impl Output {
         self.elements.borrow_mut().push(element.clone());
         let device = JsValue::from(self.device.borrow().as_str());
         if let Ok(set) = js::call(element, "setSinkId", &device) {
-            js::ignore_rejection(&Promise::resolve(&set));
+            report::watch("setSinkId", &Promise::resolve(&set));
         }
     }
 

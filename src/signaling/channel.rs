@@ -1,15 +1,18 @@
 //! Channels and locks of an origin: what its tabs and frames find each other by.
 
 use gloo::events::EventListener;
-use js_sys::Promise;
+use js_sys::{Array, Function, Promise};
 use tt_rtc_room::protocol::VERSION;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use crate::js;
+use crate::task::{JsPromise, spawn_local};
 
-/// The name of the hub's lock and of the channel it is announced on, and the beginning of the names
-/// of all others. Versions that do not understand each other do not meet.
+/// What is reported as refused.
+pub(super) const LOCAL: &str = "local signaling";
+
+/// The name of a channel or a lock. Versions that do not understand each other do not meet.
 pub(super) fn name(of: &str) -> String {
     format!("tt-rtc/{VERSION}{of}")
 }
@@ -21,13 +24,19 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// The channel `name`; `hear` is called with everything others post on it.
-    pub(super) fn open(name: &str, hear: impl Fn(JsValue) + 'static) -> Option<Self> {
-        let channel = BroadcastChannel::new(name).ok()?;
+    /// The channel `name`; `on_message` is called with everything that others post on it.
+    ///
+    /// # Errors
+    /// What the constructor throws.
+    pub(super) fn open(
+        name: &str,
+        on_message: impl Fn(JsValue) + 'static,
+    ) -> Result<Self, JsValue> {
+        let channel = BroadcastChannel::new(name)?;
         let listener = EventListener::new(&channel, "message", move |event| {
-            hear(event.unchecked_ref::<MessageEvent>().data());
+            on_message(event.unchecked_ref::<MessageEvent>().data());
         });
-        Some(Self { channel, _listener: listener })
+        Ok(Self { channel, _listener: listener })
     }
 
     /// Posts a message to the other ends.
@@ -42,16 +51,22 @@ impl Drop for Channel {
     }
 }
 
-/// A lock of the origin, asked for or held. Dropping it gives it up. The browser does so, too, when
+/// A lock of the origin, requested or held. Dropping it gives it up. The browser does so, too, when
 /// the page is gone, however it went.
 pub(super) struct Lock {
     controller: JsValue,
-    release: js_sys::Function,
+    release: Function,
 }
 
 impl Lock {
-    /// Asks for the lock `name`; calls `granted` when it is had.
-    pub(super) fn request(name: &str, granted: impl FnOnce() + 'static) -> Option<Self> {
+    /// Requests the lock `name`. Later one of these is called, once: `granted` when it is held, or
+    /// `refused` with the exception. A page without access to its origin's storage is refused every
+    /// lock (Web Locks, 4.1). `granted` may still be called after the lock was dropped.
+    pub(super) fn request(
+        name: &str,
+        granted: impl FnOnce() + 'static,
+        refused: impl FnOnce(&JsValue) + 'static,
+    ) -> Option<Self> {
         let controller = js::construct("AbortController")?;
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
@@ -62,11 +77,16 @@ impl Lock {
         let locks = locks()?;
         let options = js::object(&[("signal", js::field(&controller, "signal"))]);
         let request = js::function(&locks, "request")?;
-        let request = request.call3(&locks, &name.into(), &options, &callback.into_js_value());
-        if let Ok(request) = request {
-            // An abort rejects it; that is no error.
-            js::ignore_rejection(&Promise::resolve(&request));
-        }
+        let arguments: Array = js::array([name.into(), options, callback.into_js_value()]);
+        let request = JsPromise::from(request.apply(&locks, &arguments));
+        spawn_local(async move {
+            // Dropping the lock aborts the request.
+            if let Err(error) = request.await
+                && js::field(&error, "name") != "AbortError"
+            {
+                refused(&error);
+            }
+        });
         Some(Self { controller, release: release? })
     }
 }

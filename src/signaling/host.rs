@@ -1,7 +1,7 @@
 //! The hub, in a page.
 //!
-//! The host drives a [`Hub`]: it hears the links of its own page directly and those of other pages
-//! over channels, and notices when another page is gone.
+//! The host drives a [`Hub`]. Transports of its own page call it; those of other pages reach it over
+//! channels. It notices when another page is gone.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -21,9 +21,9 @@ use crate::{js, random};
 /// A hub and its connections.
 pub(crate) struct Host {
     driver: Driver<Hub>,
-    ends: RefCell<LiteMap<ConnectionId, End>>,
+    endpoints: RefCell<LiteMap<ConnectionId, Endpoint>>,
     connections: Cell<u64>,
-    /// The other pages: their locks, asked for.
+    /// The liveness locks of the other pages, requested.
     pages: RefCell<LiteMap<String, Option<Lock>>>,
     timer: Timer,
     me: Weak<Self>,
@@ -31,21 +31,21 @@ pub(crate) struct Host {
 
 /// The other end of a connection within a page.
 pub(super) trait DirectTransport {
-    /// The hub says something.
-    fn hear(&self, message: ServerMessage);
+    /// The hub sends a message.
+    fn receive(&self, message: ServerMessage);
 
-    /// The hub closed the connection.
-    fn break_off(&self);
+    /// The hub closes the connection.
+    fn close(&self);
 }
 
 /// The hub's end of a connection.
-struct End {
-    way: Way,
-    heard: Instant,
+struct Endpoint {
+    transport: EndpointTransport,
+    last_received: Instant,
 }
 
-enum Way {
-    /// To a link in this page.
+enum EndpointTransport {
+    /// To a transport in this page.
     Direct(Weak<dyn DirectTransport>),
     /// To another page.
     Channel { channel: Channel, name: String, page: String },
@@ -64,7 +64,7 @@ impl Host {
             let waking = me.clone();
             Self {
                 driver: Driver::new(Hub::new(config)),
-                ends: RefCell::default(),
+                endpoints: RefCell::default(),
                 connections: Cell::new(0),
                 pages: RefCell::default(),
                 timer: Timer::new(move || {
@@ -77,15 +77,15 @@ impl Host {
         })
     }
 
-    /// Connects a link of this page.
-    pub(super) fn attach(&self, link: Weak<dyn DirectTransport>) -> ConnectionId {
-        self.add(Way::Direct(link))
+    /// Connects a transport of this page.
+    pub(super) fn attach(&self, transport: Weak<dyn DirectTransport>) -> ConnectionId {
+        self.add(EndpointTransport::Direct(transport))
     }
 
-    /// Connects a link of another page, by the name of its channel and that of the page's lock.
+    /// Connects a transport of another page, by the name of its channel and that of the page's lock.
     pub(super) fn accept(&self, name: String, page: String) {
-        let known = |end: &End| matches!(&end.way, Way::Channel { name: it, .. } if *it == name);
-        if self.ends.borrow().values().any(known) {
+        let known = |endpoint: &Endpoint| matches!(&endpoint.transport, EndpointTransport::Channel { name: it, .. } if *it == name);
+        if self.endpoints.borrow().values().any(known) {
             return;
         }
         let id = ConnectionId(self.connections.get());
@@ -95,45 +95,47 @@ impl Host {
                 host.read(id, &data);
             }
         });
-        let Some(channel) = channel else { return };
+        let Ok(channel) = channel else { return };
         channel.post(&JsValue::TRUE);
         self.watch(&page);
-        self.add(Way::Channel { channel, name, page });
+        self.add(EndpointTransport::Channel { channel, name, page });
     }
 
-    fn add(&self, way: Way) -> ConnectionId {
+    fn add(&self, transport: EndpointTransport) -> ConnectionId {
         let id = ConnectionId(self.connections.replace(self.connections.get() + 1));
-        self.ends.borrow_mut().insert(id, End { way, heard: time::instant() });
+        let endpoint = Endpoint { transport, last_received: time::instant() };
+        self.endpoints.borrow_mut().insert(id, endpoint);
         id
     }
 
-    /// Asks for the lock of a page, which is had when the page is gone.
+    /// Requests the liveness lock of a page, which is granted when the page is gone.
     fn watch(&self, page: &str) {
         if self.pages.borrow().contains_key(page) {
             return;
         }
         let (host, name) = (self.me.clone(), page.to_owned());
-        let lock = Lock::request(page, move || {
+        let granted = move || {
             if let Some(host) = host.upgrade() {
                 host.handle_page_gone(&name);
             }
-        });
+        };
+        let lock = Lock::request(page, granted, |_| ());
         self.pages.borrow_mut().insert(page.to_owned(), lock);
     }
 
     fn handle_page_gone(&self, page: &str) {
         drop(self.pages.borrow_mut().remove(page));
-        let of_page = |end: &End| matches!(&end.way, Way::Channel { page: it, .. } if *it == page);
+        let of_page = |endpoint: &Endpoint| matches!(&endpoint.transport, EndpointTransport::Channel { page: it, .. } if *it == page);
         let gone: Vec<_> = {
-            let ends = self.ends.borrow();
-            ends.iter().filter(|(_, end)| of_page(end)).map(|(id, _)| *id).collect()
+            let endpoints = self.endpoints.borrow();
+            endpoints.iter().filter(|(_, it)| of_page(it)).map(|(id, _)| *id).collect()
         };
         for id in gone {
             self.handle_closed(id);
         }
     }
 
-    /// Reads what came over a channel: `null` closes it, all else is said.
+    /// Reads what came over a channel: `null` closes it, all else is a message.
     fn read(&self, id: ConnectionId, data: &JsValue) {
         if data.is_null() {
             return self.handle_closed(id);
@@ -144,19 +146,19 @@ impl Host {
         }
     }
 
-    /// A connection says something.
+    /// A message came over a connection.
     pub(super) fn handle_message(&self, id: ConnectionId, message: ClientMessage) {
-        if let Some(end) = self.ends.borrow_mut().get_mut(&id) {
-            end.heard = time::instant();
+        if let Some(endpoint) = self.endpoints.borrow_mut().get_mut(&id) {
+            endpoint.last_received = time::instant();
         }
         self.input(HubInput::Message(id, message));
     }
 
     /// A connection was closed by its other end.
     pub(super) fn handle_closed(&self, id: ConnectionId) {
-        let end = self.ends.borrow_mut().remove(&id);
-        if let Some(end) = end {
-            self.input(HubInput::Closed { connection: id, last_received: end.heard });
+        let endpoint = self.endpoints.borrow_mut().remove(&id);
+        if let Some(Endpoint { last_received, .. }) = endpoint {
+            self.input(HubInput::Closed { connection: id, last_received });
         }
     }
 
@@ -165,19 +167,19 @@ impl Host {
     }
 
     fn send(&self, to: &[ConnectionId], message: &ServerMessage) {
-        // Made once, and only if somebody in another page is to hear it.
+        // Made once, and only if it goes to another page.
         let mut posted = None;
         for id in to {
-            let link = match self.ends.borrow().get(id).map(|end| &end.way) {
-                Some(Way::Direct(link)) => link.upgrade(),
-                Some(Way::Channel { channel, .. }) => {
+            let transport = match self.endpoints.borrow().get(id).map(|it| &it.transport) {
+                Some(EndpointTransport::Direct(transport)) => transport.upgrade(),
+                Some(EndpointTransport::Channel { channel, .. }) => {
                     channel.post(posted.get_or_insert_with(|| js::to_value(message)));
                     None
                 }
                 None => None,
             };
-            if let Some(link) = link {
-                link.hear(message.clone());
+            if let Some(transport) = transport {
+                transport.receive(message.clone());
             }
         }
     }
@@ -185,8 +187,8 @@ impl Host {
     /// Ends the hub: all other pages will have another one.
     pub(super) fn close(&self) {
         self.timer.set(None);
-        for (_, end) in self.ends.take() {
-            end.close();
+        for (_, endpoint) in self.endpoints.take() {
+            endpoint.close();
         }
         self.pages.take();
     }
@@ -201,9 +203,9 @@ impl Environment<Hub> for Host {
         match output {
             HubOutput::Send { to, message } => self.send(&to, &message),
             HubOutput::Close(id, _) => {
-                let end = self.ends.borrow_mut().remove(&id);
-                if let Some(end) = end {
-                    end.close();
+                let endpoint = self.endpoints.borrow_mut().remove(&id);
+                if let Some(endpoint) = endpoint {
+                    endpoint.close();
                 }
             }
         }
@@ -214,15 +216,15 @@ impl Environment<Hub> for Host {
     }
 }
 
-impl End {
+impl Endpoint {
     fn close(self) {
-        match self.way {
-            Way::Direct(link) => {
-                if let Some(link) = link.upgrade() {
-                    link.break_off();
+        match self.transport {
+            EndpointTransport::Direct(transport) => {
+                if let Some(transport) = transport.upgrade() {
+                    transport.close();
                 }
             }
-            Way::Channel { channel, .. } => channel.post(&JsValue::NULL),
+            EndpointTransport::Channel { channel, .. } => channel.post(&JsValue::NULL),
         }
     }
 }

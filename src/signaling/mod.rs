@@ -1,4 +1,4 @@
-//! The way to the hub.
+//! The transport to the hub.
 //!
 //! An engine opens a [`Transport`] when its participant asks for a connection and drops it to close it.
 //! What comes over it is [`TransportEvent`].
@@ -25,10 +25,10 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// Says something to the hub, if the link is open.
+    /// Sends a message to the hub, if the transport is open.
     pub(crate) fn send(&self, message: ClientMessage) {
         match self {
-            Self::Local(link) => link.send(message),
+            Self::Local(transport) => transport.send(message),
             Self::Socket(socket) => socket.send(&message),
         }
     }
@@ -36,8 +36,8 @@ impl Transport {
 
 impl Drop for Transport {
     fn drop(&mut self) {
-        if let Self::Local(link) = self {
-            local::close(link);
+        if let Self::Local(transport) = self {
+            local::close(transport);
         }
     }
 }
@@ -45,11 +45,11 @@ impl Drop for Transport {
 /// Opens a connection to the hub.
 pub(crate) fn open(
     options: &Rc<Options>,
-    hear: impl Fn(TransportEvent) + Clone + 'static,
+    on_event: impl Fn(TransportEvent) + Clone + 'static,
 ) -> Transport {
     match &options.server {
-        Some(url) => Transport::Socket(websocket::Socket::open(url, hear)),
-        None => Transport::Local(local::open(options, Box::new(hear))),
+        Some(url) => Transport::Socket(websocket::Socket::open(url, on_event)),
+        None => Transport::Local(local::open(options, Box::new(on_event))),
     }
 }
 

@@ -12,12 +12,17 @@ pub(crate) struct Options {
     pub(crate) keys: Vec<(AppId, String)>,
 }
 
-/// What is heard of a link.
+/// An event of a connection to the hub.
 pub(crate) enum TransportEvent {
     /// The hub is there.
     Open,
-    /// It said something.
+    /// It sent something.
     Message(ServerMessage),
-    /// The link broke, or could not be opened. Nothing follows.
+    /// The connection broke, or could not be opened. Nothing follows.
     Closed,
+    /// This page can have no connection, for a reason. Nothing follows.
+    Unavailable(String),
 }
+
+/// Is told each event at once. It may close the transport that the event is about.
+pub(crate) type TransportEventHandler = Box<dyn Fn(TransportEvent)>;

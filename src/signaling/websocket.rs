@@ -19,21 +19,21 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Connects to `url`; `hear` is called with what comes over it.
-    pub(super) fn open(url: &str, hear: impl Fn(TransportEvent) + Clone + 'static) -> Self {
+    /// Connects to `url`; `on_event` is called with what happens to it.
+    pub(super) fn open(url: &str, on_event: impl Fn(TransportEvent) + Clone + 'static) -> Self {
         let socket = match WebSocket::new(url) {
             Ok(socket) => socket,
             Err(error) => {
                 report::report("WebSocket", &error);
-                hear(TransportEvent::Closed);
+                on_event(TransportEvent::Closed);
                 return Self { socket: None, _listeners: Vec::new() };
             }
         };
-        let (open, message, close) = (hear.clone(), hear.clone(), hear);
+        let (open, message, close) = (on_event.clone(), on_event.clone(), on_event);
         let listeners = vec![
             EventListener::new(&socket, "open", move |_| open(TransportEvent::Open)),
             EventListener::new(&socket, "message", move |event| match read(event) {
-                Ok(said) => message(TransportEvent::Message(said)),
+                Ok(received) => message(TransportEvent::Message(received)),
                 Err(error) => {
                     js::warn(&format!("tt-rtc: not a message of the signaling server: {error}"));
                 }
@@ -44,7 +44,7 @@ impl Socket {
         Self { socket: Some(socket), _listeners: listeners }
     }
 
-    /// Says something to the hub, if the connection is open.
+    /// Sends a message to the hub, if the connection is open.
     pub(super) fn send(&self, message: &ClientMessage) {
         let open = |socket: &&WebSocket| socket.ready_state() == WebSocket::OPEN;
         if let Some(socket) = self.socket.as_ref().filter(open)

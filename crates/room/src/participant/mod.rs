@@ -76,6 +76,7 @@ impl<B: Backend> Machine for Participant<B> {
             Input::Request(id, request) => self.handle_request(id, request, now),
             Input::Connected => self.handle_connected(now),
             Input::Disconnected => self.handle_disconnected(now),
+            Input::Unavailable(reason) => self.handle_unavailable(reason, now),
             Input::Message(message) => self.handle_message(message, now),
             Input::NetworkChange => self.handle_network_change(now),
             Input::Device(event) => self.handle_device(event, now),
@@ -328,6 +329,16 @@ impl<B: Backend> Participant<B> {
             membership.connection.handle_disconnected(&mut self.random, now);
             membership.roster.suspend_doubt();
         }
+        self.settle(now);
+    }
+
+    fn handle_unavailable(&mut self, reason: String, now: Instant) {
+        let inside = self.membership.as_ref().is_none_or(Membership::is_inside);
+        if inside {
+            return self.handle_disconnected(now);
+        }
+        self.output.push_back(Output::Disconnect);
+        self.leave(&Failure::join(reason), now);
         self.settle(now);
     }
 

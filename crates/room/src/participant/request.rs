@@ -70,6 +70,9 @@ pub enum Input<MediaEvent> {
     Connected,
     /// The connection could not be opened, or it broke.
     Disconnected,
+    /// There can be no connection at all, for this reason: a join under way fails. What comes after is
+    /// as for [`Input::Disconnected`].
+    Unavailable(String),
     /// The hub sent this over the open connection.
     Message(ServerMessage),
     /// The network may be back: the browser says `online`, or the page is visible again.

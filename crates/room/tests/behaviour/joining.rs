@@ -147,3 +147,18 @@ fn users_of_different_rooms_do_not_meet() {
     assert_eq!(chat(&world, BOB), ["bob"]);
     assert_eq!(opened(&world), 0);
 }
+
+#[test]
+fn a_join_that_can_have_no_connection_fails_at_once_with_the_reason() {
+    let mut world = World::new(1, 1);
+    let call = world.join_as(ANN, "ann", ROOM);
+    world.make_unavailable(ANN, "no locks here");
+    assert_eq!(failure(&world, call), Failure::join("no locks here"));
+    assert!(world.clients[ANN].connection.is_none());
+    join(&mut world, ANN);
+    assert_eq!(chat(&world, ANN), ["ann"], "the next one is a new attempt");
+    world.make_unavailable(ANN, "no locks any more");
+    settle(&mut world);
+    assert_eq!(chat(&world, ANN), ["ann"], "a call that goes on is restored");
+    assert_eq!(world.clients[ANN].approaches.len(), 3);
+}

@@ -79,6 +79,7 @@ fn input() -> impl Strategy<Value = Input> {
         20 => server_message().prop_map(Input::Message),
         4 => Just(Input::Connected),
         1 => Just(Input::Disconnected),
+        1 => Just(Input::Unavailable("reason".into())),
         1 => Just(Input::NetworkChange),
         2 => device.prop_map(Input::Device),
         4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, generation)| {

@@ -444,6 +444,12 @@ impl World {
         self.change_devices(client);
     }
 
+    /// The page finds that it can have no connection at all.
+    pub fn make_unavailable(&mut self, client: usize, reason: &str) {
+        self.clients[client].connection = None;
+        self.tell_client(client, Input::Unavailable(reason.to_owned()));
+    }
+
     pub fn network_change(&mut self, client: usize) {
         self.tell_client(client, Input::NetworkChange);
     }
