@@ -338,13 +338,16 @@ export interface SetVideoEncoderConfigOptions extends RtcCallbacks {
 
 /** A size and a rate of video. */
 export interface VideoSolution {
-  /** Pixels; a positive integer. */
+  /** Pixels; an integer from 1 to 4096. */
   width: number;
-  /** Pixels; a positive integer. */
+  /** Pixels; an integer from 1 to 4096. */
   height: number;
-  /** Frames per second; a positive number. Left out: as it was. */
+  /** Frames per second; an integer from 1 to 60. Left out: as it was. */
   frameRate?: number | undefined;
-  /** Highest bit rate in kbit/s; a positive integer. Left out: as the size of the picture needs. */
+  /**
+   * Highest bit rate in kbit/s; an integer up to 100 000. 0: the camera is not sent, and for the others
+   * it is off. -1 or left out: as the size of the picture needs.
+   */
   maxBitrate?: number | undefined;
 }
 
@@ -390,11 +393,16 @@ export interface UserListEvent {
  * | 21108 | the token has expired; the user is out of the room |
  * | -1002 | the token does not allow publishing (native code) |
  * | -1080 | the room has as many publishers as it may have (native code) |
- * | 0 | no error: `data` tells how the user is connected; an addition of tt-rtc |
+ * | 0 | no error: `data` tells how the user is connected; an addition of tt-rtc, only with the option
+ *   `connectionEvents` and on web contexts |
  */
 export interface RtcStateEvent {
   /** What has happened; see the table. */
   errNo: number;
+  /** The same as `errNo`: the name of older typings. */
+  code: number;
+  /** The same as `errNo`: another name of older typings. */
+  errCode: number;
   /** The same in words. */
   errMsg: string;
   /** How the user is connected, with `errNo` 0; else empty. */
@@ -434,6 +442,8 @@ export interface RtcConnectionData {
 export interface RtcInterruptedEvent {
   /** Why; see the table. */
   errNo: number;
+  /** The same as `errNo`: the name of older typings. */
+  errCode: number;
   /** The same in words. */
   errMsg: string;
 }
@@ -538,6 +548,12 @@ export interface RtcRoomContext {
    * 29005 outside a room. Since 2.68.0.
    */
   updateToken: (options: UpdateTokenOptions) => void;
+
+  /**
+   * A setting of the native SDK for the suppression of noise. A browser has none, so it always fails,
+   * with 29013.
+   */
+  changeAnsMode: (options?: RtcCallbacks) => void;
 
   /** The visible members of the room have changed. */
   onRtcChatMembersChanged: (callback: UserListListener) => void;

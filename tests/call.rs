@@ -296,7 +296,10 @@ async fn a_second_login_ends_the_first_one() {
     second.join("twice").await;
     until("the first is told", || first.events("RtcChatInterrupted").len() == 1).await;
     let payload = text(&first.events("RtcChatInterrupted")[0]);
-    assert_eq!(payload, r#"{"errNo":-1004,"errMsg":"the user joined the room elsewhere"}"#);
+    assert_eq!(
+        payload,
+        r#"{"errNo":-1004,"errCode":-1004,"errMsg":"the user joined the room elsewhere"}"#
+    );
     second.sees("RtcChatMembersChanged", "bob alice").await;
     // The first one is free to go elsewhere.
     first.join("elsewhere").await;

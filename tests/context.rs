@@ -11,7 +11,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const METHODS: [&str; 12] = [
+const METHODS: [&str; 13] = [
     "joinRtcRoom",
     "exitRtcRoom",
     "changeAudioCapture",
@@ -24,6 +24,7 @@ const METHODS: [&str; 12] = [
     "setVideoEncoderConfig",
     "setAudioPlaybackDevice",
     "updateToken",
+    "changeAnsMode",
 ];
 
 fn keys(object: &JsValue) -> Vec<String> {
@@ -220,8 +221,22 @@ async fn the_connection_is_told_to_those_who_ask() {
         user.join("connection").await;
         user.exit().await;
         until("the connection", || user.events("connection").len() == expected).await;
+        if let Some(first) = user.events("connection").first() {
+            let payload = r#"{"errNo":0,"errCode":0,"code":0,"errMsg":"ok","data":{"connection":"connecting"}}"#;
+            assert_eq!(text(first), payload, "with the names of older typings");
+        }
         user.destroy();
     }
+}
+
+#[wasm_bindgen_test]
+async fn what_a_browser_does_not_have_fails_in_words() {
+    let user = User::new("alice");
+    let (number, message) = user.fail("changeAnsMode", r#"{"mode":1}"#).await;
+    assert_eq!((number, &*message), (29_013, "changeAnsMode:fail a browser has no such setting"));
+    let unlimited = r#"{"maxSolution":{"width":640,"height":360,"maxBitrate":0}}"#;
+    user.ok("setVideoEncoderConfig", unlimited).await;
+    user.destroy();
 }
 
 #[wasm_bindgen_test]
@@ -360,6 +375,11 @@ const BAD_INPUT: &[(&str, &str, &str)] = &[
         "setAudioPlaybackDevice",
         r#"{"device":"bluetooth"}"#,
         r#"expect params.device to be one of "speakerphone", "earpiece", but got bluetooth"#,
+    ),
+    (
+        "setVideoEncoderConfig",
+        r#"{"maxSolution":{"width":640,"height":360,"maxBitrate":-2}}"#,
+        "params.maxSolution.maxBitrate should be an integer from 0 to 100000, but got -2",
     ),
     ("updateToken", "{}", "params.token should be string, but got undefined"),
 ];

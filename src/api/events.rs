@@ -102,11 +102,15 @@ struct UserList<'a> {
     err_msg: &'a str,
 }
 
-/// The payload of the state event, and without `data` that of an interruption.
+/// The payload of the state event, and without `data` and `code` that of an interruption. `code` and
+/// `errCode` are what older typings call `errNo`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct State<'a> {
     err_no: i32,
+    err_code: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i32>,
     err_msg: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<StateData>,
@@ -122,7 +126,10 @@ struct StateData {
 }
 
 fn payload(event: &Event) -> Option<JsValue> {
-    let state = |err_no, err_msg, data| js::to_value(&State { err_no, err_msg, data });
+    let state = |err_no, err_msg, data: Option<StateData>| {
+        let code = data.is_some().then_some(err_no);
+        js::to_value(&State { err_no, err_code: err_no, code, err_msg, data })
+    };
     Some(match event {
         Event::ChatMembers(users)
         | Event::VideoMembers(users)

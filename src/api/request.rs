@@ -16,7 +16,7 @@ use crate::{js, random};
 
 /// The methods of a context, in the order of the platform's documentation; the last is ours and
 /// on web contexts only.
-pub(crate) const METHODS: [&str; 13] = [
+pub(crate) const METHODS: [&str; 14] = [
     "joinRtcRoom",
     "exitRtcRoom",
     "changeAudioCapture",
@@ -29,6 +29,7 @@ pub(crate) const METHODS: [&str; 13] = [
     "setVideoEncoderConfig",
     "setAudioPlaybackDevice",
     "updateToken",
+    "changeAnsMode",
     "changeScreenCapture",
 ];
 
@@ -160,6 +161,7 @@ pub(crate) fn parse(
             ];
             Request::PlaybackDevice(params.one_of("device", &devices)?)
         }
+        "changeAnsMode" => return Err(Failure::unsupported()),
         _ => Request::UpdateToken(params.text("token")?),
     })
 }
@@ -205,7 +207,7 @@ fn encoder_config(
     let max_bitrate = match solution.get("maxBitrate")? {
         // The native SDK's word for "as the size of the picture needs it".
         value if js::is_absent(&value) || value.as_f64() == Some(-1.0) => None,
-        _ => Some(solution.integer("maxBitrate", 1, MOST_BITRATE)?),
+        _ => Some(solution.integer("maxBitrate", 0, MOST_BITRATE)?),
     };
     Ok(VideoEncoderConfig {
         width: number(solution.integer("width", 1, 4096)?),

@@ -134,6 +134,11 @@ impl Failure {
         Self::ours(29_006, "D", "an invisible user cannot publish")
     }
 
+    /// The method has no equivalent in a browser.
+    pub fn unsupported() -> Self {
+        Self::ours(29_013, "F", "a browser has no such setting")
+    }
+
     /// The token has no privilege to publish.
     pub fn no_privilege() -> Self {
         Self::ours(29_007, "D", "the token does not allow publishing")

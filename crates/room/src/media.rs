@@ -167,7 +167,7 @@ pub struct VideoEncoderConfig {
     pub height: u16,
     /// Frames a second, 1 to 60.
     pub frame_rate: u8,
-    /// Highest bit rate in kbit/s; `None` leaves it to the size of the picture.
+    /// Highest bit rate in kbit/s; `None` leaves it to the size of the picture, 0 sends none.
     pub max_bitrate: Option<u32>,
 }
 

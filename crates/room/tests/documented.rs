@@ -35,6 +35,7 @@ fn every_failure_is_on_the_page_with_its_numbers_and_text() {
         Failure::visible_limit(),
         Failure::room_left(),
         Failure::timeout(),
+        Failure::unsupported(),
     ];
     for failure in &failures {
         let stands = rows().iter().any(|row| {

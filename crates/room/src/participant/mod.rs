@@ -652,7 +652,7 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// What one captures and publishes.
+    /// What one captures and publishes. A camera with a bit rate of 0 is not sent.
     fn publishable(&self) -> Sources {
         let automatic = self.membership.as_ref().is_none_or(|membership| membership.auto_publish);
         let (published, withheld) = self.publish;
@@ -661,6 +661,8 @@ impl<B: Backend> Participant<B> {
         if !self.visible {
             return Sources::NONE;
         }
+        let limited = self.capture.encoder().max_bitrate == Some(0);
+        let stream = stream.with(Source::Camera, stream.has(Source::Camera) && !limited);
         self.capture.sources().and(stream.with_all(Sources::SCREEN, true))
     }
 

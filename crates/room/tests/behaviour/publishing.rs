@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::world::user;
+use tt_rtc_room::media::VideoEncoderConfig;
 
 fn stream(world: &mut World, client: usize) {
     capture(world, client, Source::Microphone);
@@ -227,4 +228,18 @@ fn a_change_of_visibility_that_the_hub_does_not_answer_fails_and_has_no_effect()
     assert_eq!(chat(&world, ANN), ["ann", "bob"]);
     let call = make(&mut world, BOB, Request::Publish(StreamType::Both, true));
     succeeded(&world, call);
+}
+
+#[test]
+fn a_camera_with_a_bit_rate_of_0_is_not_sent_and_is_off_for_the_others() {
+    let mut world = call_among(2);
+    stream(&mut world, ANN);
+    let config = |max_bitrate| VideoEncoderConfig { max_bitrate, ..VideoEncoderConfig::default() };
+    make(&mut world, ANN, Request::EncoderConfig(config(Some(0))));
+    settle(&mut world);
+    assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
+    assert!(world.clients[BOB].lists.video.is_empty());
+    make(&mut world, ANN, Request::EncoderConfig(config(None)));
+    settle(&mut world);
+    assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
