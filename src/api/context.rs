@@ -34,13 +34,23 @@ extern "C" {
     fn set(this: &WeakMap, key: &JsValue, value: u32);
 }
 
-thread_local! {
-    /// All contexts that were not destroyed.
-    static CONTEXTS: RefCell<Vec<Rc<Context>>> = const { RefCell::new(Vec::new()) };
-    static COUNT: Cell<u32> = const { Cell::new(0) };
+/// The contexts of the page.
+struct Contexts {
+    /// Those that were not destroyed.
+    live: RefCell<Vec<Rc<Context>>>,
+    /// How many were made.
+    count: Cell<u32>,
     /// The number of the context behind a handle, by the handle's `joinRtcRoom`: so a copy of a
     /// handle is as good as the handle.
-    static HANDLES: WeakMap = WeakMap::new();
+    handles: WeakMap,
+}
+
+thread_local! {
+    static CONTEXTS: Contexts = Contexts {
+        live: RefCell::default(),
+        count: Cell::default(),
+        handles: WeakMap::new(),
+    };
 }
 
 /// What the handles on one engine share.
@@ -76,9 +86,10 @@ impl Context {
                     context.handle(event);
                 }
             };
-            COUNT.set(COUNT.get() + 1);
+            let number = CONTEXTS.with(|contexts| contexts.count.get()) + 1;
+            CONTEXTS.with(|contexts| contexts.count.set(number));
             Self {
-                number: COUNT.get(),
+                number,
                 engine: Engine::new(app, options, Box::new(on_event)),
                 listeners: Listeners::default(),
                 waiting: RefCell::default(),
@@ -142,8 +153,9 @@ const OFF: usize = 64;
 
 /// The engines of the page, in the order in which they were made.
 pub(crate) fn engines() -> Vec<Rc<Engine>> {
-    CONTEXTS
-        .with_borrow(|contexts| contexts.iter().map(|context| Rc::clone(&context.engine)).collect())
+    CONTEXTS.with(|contexts| {
+        contexts.live.borrow().iter().map(|context| Rc::clone(&context.engine)).collect()
+    })
 }
 
 /// A context on a new engine. Both live until they are destroyed.
@@ -155,7 +167,7 @@ pub(crate) fn new(
 ) -> Rc<Context> {
     platform::prepare();
     let context = Context::new(app, options, tiles, connection_events);
-    CONTEXTS.with_borrow_mut(|contexts| contexts.push(Rc::clone(&context)));
+    CONTEXTS.with(|contexts| contexts.live.borrow_mut().push(Rc::clone(&context)));
     context
 }
 
@@ -176,7 +188,7 @@ pub(crate) fn handle(context: &Rc<Context>, web: bool) -> JsValue {
         add(&format!("off{event}"), OFF + number);
     }
     let key = js::field(&handle, "joinRtcRoom");
-    HANDLES.with(|handles| handles.set(&key, context.number));
+    CONTEXTS.with(|contexts| contexts.handles.set(&key, context.number));
     handle.into()
 }
 
@@ -204,9 +216,10 @@ fn dispatch(context: Option<&Context>, number: usize, argument: &JsValue) {
 /// The context behind a handle; none if the object is no handle, or the context was destroyed.
 fn behind(handle: &JsValue) -> Option<Rc<Context>> {
     let key = js::field(handle, "joinRtcRoom");
-    let number = HANDLES.with(|handles| handles.get(&key).as_f64())?;
-    CONTEXTS.with_borrow(|contexts| {
-        contexts.iter().find(|context| f64::from(context.number) == number).cloned()
+    CONTEXTS.with(|contexts| {
+        let number = contexts.handles.get(&key).as_f64()?;
+        let live = contexts.live.borrow();
+        live.iter().find(|context| f64::from(context.number) == number).cloned()
     })
 }
 
@@ -219,7 +232,8 @@ pub(crate) fn connections(handle: &JsValue) -> JsValue {
 /// Destroys the context behind a handle, and its engine.
 pub(crate) fn destroy(handle: &JsValue) {
     if let Some(context) = behind(handle) {
-        CONTEXTS.with_borrow_mut(|contexts| contexts.retain(|known| !Rc::ptr_eq(known, &context)));
+        let others = |known: &Rc<Context>| !Rc::ptr_eq(known, &context);
+        CONTEXTS.with(|contexts| contexts.live.borrow_mut().retain(others));
         context.destroy();
     }
 }

@@ -16,32 +16,49 @@ extern "C" {
     fn queue_microtask(callback: &Function);
 }
 
+/// What waits to be delivered.
+struct Deliveries {
+    queue: RefCell<VecDeque<Box<dyn FnOnce()>>>,
+    /// Whether the next delivery has its microtask, or is under way.
+    scheduled: Cell<bool>,
+    deliver_next: Closure<dyn Fn()>,
+}
+
 thread_local! {
-    static QUEUE: RefCell<VecDeque<Box<dyn FnOnce()>>> = const { RefCell::new(VecDeque::new()) };
-    static SCHEDULED: Cell<bool> = const { Cell::new(false) };
-    static DELIVER: Closure<dyn Fn()> = Closure::new(deliver_next);
+    static DELIVERIES: Deliveries = Deliveries {
+        queue: RefCell::default(),
+        scheduled: Cell::default(),
+        deliver_next: Closure::new(deliver_next),
+    };
 }
 
 /// Calls `delivery` soon, after all that were given before.
 pub(crate) fn deliver(delivery: impl FnOnce() + 'static) {
-    QUEUE.with_borrow_mut(|queue| queue.push_back(Box::new(delivery)));
-    if !SCHEDULED.replace(true) {
-        schedule();
-    }
-}
-
-fn schedule() {
-    DELIVER.with(|deliver| queue_microtask(deliver.as_ref().unchecked_ref()));
+    DELIVERIES.with(|deliveries| {
+        deliveries.queue.borrow_mut().push_back(Box::new(delivery));
+        if !deliveries.scheduled.replace(true) {
+            deliveries.schedule();
+        }
+    });
 }
 
 fn deliver_next() {
-    if let Some(delivery) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
+    let next = DELIVERIES.with(|deliveries| deliveries.queue.borrow_mut().pop_front());
+    if let Some(delivery) = next {
         delivery();
     }
     // Only now, so that promises the page resolved in this delivery come before the next one.
-    if QUEUE.with_borrow(VecDeque::is_empty) {
-        SCHEDULED.set(false);
-    } else {
-        schedule();
+    DELIVERIES.with(|deliveries| {
+        if deliveries.queue.borrow().is_empty() {
+            deliveries.scheduled.set(false);
+        } else {
+            deliveries.schedule();
+        }
+    });
+}
+
+impl Deliveries {
+    fn schedule(&self) {
+        queue_microtask(self.deliver_next.as_ref().unchecked_ref());
     }
 }

@@ -1,6 +1,6 @@
 //! `install`: gives an object, by default the page, its `tt.createRtcRoomContext`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use js_sys::{Array, Function, Object};
@@ -35,9 +35,11 @@ struct PageOptions {
     connection_events: bool,
 }
 
-/// What `install` keeps.
+/// What the library keeps of the page.
 #[derive(Default)]
 struct Registry {
+    /// Whether the page is listened to and has the element.
+    begun: Cell<bool>,
     installations: RefCell<Vec<Rc<Installation>>>,
     /// The options given for the page itself.
     own: RefCell<JsValue>,
@@ -46,6 +48,13 @@ struct Registry {
 
 thread_local! {
     static REGISTRY: Registry = Registry::default();
+}
+
+fn begin() {
+    if !REGISTRY.with(|registry| registry.begun.replace(true)) {
+        page::watch();
+        rtc_room::define();
+    }
 }
 
 /// Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`.
@@ -63,8 +72,7 @@ pub(crate) fn install(options: &JsValue) -> Result<JsValue, JsValue> {
         _ => return Err(type_error("options.target", "an object")),
     };
     let read = read(options, &JsValue::UNDEFINED)?;
-    page::watch();
-    rtc_room::define();
+    begin();
     let tt = provide(&target, read)?;
     if target == *page {
         REGISTRY.with(|registry| registry.own.replace(options.clone()));
@@ -142,8 +150,7 @@ pub(crate) fn create_web_room_context(options: &JsValue) -> Result<JsValue, JsVa
     let app = app_id(CREATE_WEB, options)?;
     let own = REGISTRY.with(|registry| registry.own.borrow().clone());
     let PageOptions { engine, .. } = read(options, &own)?;
-    page::watch();
-    rtc_room::define();
+    begin();
     Ok(context::handle(&context::new(app, engine, rtc_room::TILES, true), true))
 }
 

@@ -1,7 +1,5 @@
 //! What happens to the page as a whole: it is hidden and shown, goes offline and online, and away.
 
-use std::cell::RefCell;
-
 use gloo::events::EventListener;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
@@ -12,29 +10,19 @@ use crate::engine::Input;
 use crate::js;
 use crate::platform::playback;
 
-thread_local! {
-    static LISTENERS: RefCell<Vec<EventListener>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Begins to listen, once; the listeners serve all engines there will ever be.
+/// Listens as long as the page lives, for all engines there will ever be.
 pub(crate) fn watch() {
-    if LISTENERS.with_borrow(|listeners| !listeners.is_empty()) {
-        return;
-    }
     let page: EventTarget = js_sys::global().unchecked_into();
-    let mut listeners = vec![
-        EventListener::new(&page, "online", |_| handle_network_change()),
-        EventListener::new(&page, "visibilitychange", |_| handle_visibility()),
-        EventListener::new(&page, "pagehide", handle_hide),
-        EventListener::new(&page, "pageshow", handle_show),
-    ];
+    EventListener::new(&page, "online", |_| handle_network_change()).forget();
+    EventListener::new(&page, "visibilitychange", |_| handle_visibility()).forget();
+    EventListener::new(&page, "pagehide", handle_hide).forget();
+    EventListener::new(&page, "pageshow", handle_show).forget();
     // From Wi-Fi to mobile data, with no moment offline in between. Not every browser has it.
     let connection = js::field(&js::field(&page, "navigator"), "connection");
     if js::function(&connection, "addEventListener").is_some() {
         let connection: EventTarget = connection.unchecked_into();
-        listeners.push(EventListener::new(&connection, "change", |_| handle_network_change()));
+        EventListener::new(&connection, "change", |_| handle_network_change()).forget();
     }
-    LISTENERS.set(listeners);
 }
 
 fn handle_network_change() {

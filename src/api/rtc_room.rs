@@ -3,7 +3,7 @@
 //! An element says whose picture it wants; it is looked up whenever something may have changed, in
 //! the element or in an engine, so that it does not matter in which order things happen.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use tt_rtc_room::error::tile;
 use tt_rtc_room::id::UserId;
@@ -47,16 +47,12 @@ extern "C" {
 pub(crate) const TILES: Tiles = Tiles { refresh, fail };
 
 thread_local! {
-    static DEFINED: Cell<bool> = const { Cell::new(false) };
     /// The elements on the page.
     static ROOMS: RefCell<Vec<RtcRoom>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Registers the element, once.
+/// Registers the element.
 pub(crate) fn define() {
-    if DEFINED.replace(true) {
-        return;
-    }
     let changed = Closure::<dyn Fn(RtcRoom, bool)>::new(|room: RtcRoom, first: bool| {
         handle_change(&room, first);
     });
