@@ -159,6 +159,13 @@ export interface EngineOptions {
    * Default: none, every token is accepted.
    */
   appKeys?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Whether tokens count without their privileges, as on the platform for apps that have not applied
+   * for the control of privileges: whoever has a valid token may publish and subscribe. Only with
+   * `appKeys`, for the tab that runs the hub. Default: `false`; a token without the privilege to
+   * subscribe receives nothing.
+   */
+  ignorePrivileges?: boolean | undefined;
 }
 
 /** What of the W3C's `MediaDevices` tt-rtc uses. `navigator.mediaDevices` is one. */
@@ -392,6 +399,7 @@ export interface UserListEvent {
  * | 21106 | the microphone was lost in the call; likewise |
  * | 21108 | the token has expired; the user is out of the room |
  * | -1002 | the token does not allow publishing (native code) |
+ * | -1003 | the token does not allow subscribing (native code) |
  * | -1080 | the room has as many publishers as it may have (native code) |
  * | 0 | no error: `data` tells how the user is connected; an addition of tt-rtc, only with the option
  *   `connectionEvents` and on web contexts |
@@ -511,11 +519,14 @@ export interface RtcRoomContext {
    */
   changeStreamPublishState: (options: ChangeStreamPublishStateOptions) => void;
 
-  /** Receives camera or microphone of one user, or stops it. Fails with 29005 outside a room. */
+  /**
+   * Receives camera or microphone of one user, or stops it. Fails with 29005 outside a room, and with
+   * 29014 where the token forbids it.
+   */
   changeStreamSubscribeState: (options: ChangeSubscribeStateOptions) => void;
 
   /**
-   * Receives the shared screen of one user, or stops it. Fails with 29005 outside a room.
+   * Receives the shared screen of one user, or stops it. Fails as `changeStreamSubscribeState`.
    * Since 2.68.0.
    */
   changeScreenSubscribeState: (options: ChangeSubscribeStateOptions) => void;

@@ -183,19 +183,17 @@ fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
         Ok(value) if js::is_absent(&value) => js::get(defaults, key),
         result => result,
     };
-    let signaling =
-        signaling::Options { server: server(&get("signaling")?)?, keys: keys(&get("appKeys")?)? };
+    let signaling = signaling::Options {
+        server: server(&get("signaling")?)?,
+        keys: keys(&get("appKeys")?)?,
+        ignore_privileges: flag(&get("ignorePrivileges")?, "options.ignorePrivileges")?,
+    };
     let media = platform::Options {
         ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,
         ice_servers: ice_servers(&get("iceServers")?)?,
         media_devices: media_devices(get("mediaDevices")?)?,
     };
-    let connection_events = match get("connectionEvents")? {
-        value if js::is_absent(&value) => Some(false),
-        value => value.as_bool(),
-    };
-    let connection_events =
-        connection_events.ok_or_else(|| type_error("options.connectionEvents", "a boolean"))?;
+    let connection_events = flag(&get("connectionEvents")?, "options.connectionEvents")?;
     let level = level(&get("log")?)?;
     let tracer = REGISTRY.with(|registry| Rc::clone(&registry.tracer));
     if let Some(level) = level {
@@ -203,6 +201,13 @@ fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
     }
     let engine = Options { signaling: Rc::new(signaling), media: Rc::new(media), tracer };
     Ok(PageOptions { engine, connection_events })
+}
+
+fn flag(value: &JsValue, name: &str) -> Result<bool, JsValue> {
+    if js::is_absent(value) {
+        return Ok(false);
+    }
+    value.as_bool().ok_or_else(|| type_error(name, "a boolean"))
 }
 
 fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {

@@ -58,6 +58,7 @@ impl Host {
         let config = HubConfig {
             id: random::number() as u32,
             keys: options.keys.clone(),
+            ignore_privileges: options.ignore_privileges,
             ..HubConfig::default()
         };
         Rc::new_cyclic(|me: &Weak<Self>| {

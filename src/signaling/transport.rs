@@ -10,6 +10,8 @@ pub(crate) struct Options {
     pub(crate) server: Option<String>,
     /// The app keys of a hub in this browser.
     pub(crate) keys: Vec<(AppId, String)>,
+    /// Whether that hub checks tokens without their privileges.
+    pub(crate) ignore_privileges: bool,
 }
 
 /// An event of a connection to the hub.

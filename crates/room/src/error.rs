@@ -134,6 +134,11 @@ impl Failure {
         Self::ours(29_006, "D", "an invisible user cannot publish")
     }
 
+    /// The token has no privilege to subscribe.
+    pub fn no_subscribe_privilege() -> Self {
+        Self::ours(29_014, "D", "the token does not allow subscribing")
+    }
+
     /// The method has no equivalent in a browser.
     pub fn unsupported() -> Self {
         Self::ours(29_013, "F", "a browser has no such setting")
@@ -172,6 +177,8 @@ pub mod state {
     pub const PUBLISH_LIMIT: i32 = -1080;
     /// The token does not allow publishing (native code).
     pub const NO_PUBLISH_PERMISSION: i32 = -1002;
+    /// The token does not allow subscribing (native code).
+    pub const NO_SUBSCRIBE_PERMISSION: i32 = -1003;
 }
 
 /// `errNo` of the `error` event of `<rtc-room>`.

@@ -254,6 +254,9 @@ pub struct Granted {
     pub sources: Sources,
     /// The sources that the token allows to publish.
     pub allowed: Sources,
+    /// Whether the token does not allow to subscribe.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_subscribe: bool,
     /// Why less than requested was granted. `None` if all was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refused>,

@@ -190,6 +190,15 @@ impl AccessToken {
         } else {
             Privilege::PublishAudioStream
         };
+        self.granted_until(privilege)
+    }
+
+    /// Until when one may subscribe, in the same way.
+    pub fn subscribable_until(&self) -> Option<Option<u64>> {
+        self.granted_until(Privilege::SubscribeStream)
+    }
+
+    fn granted_until(&self, privilege: Privilege) -> Option<Option<u64>> {
         let granted = self.privileges.iter().find(|(known, _)| *known == privilege as u16);
         granted.map(|(_, expire_at)| deadline(*expire_at))
     }

@@ -36,6 +36,7 @@ fn every_failure_is_on_the_page_with_its_numbers_and_text() {
         Failure::room_left(),
         Failure::timeout(),
         Failure::unsupported(),
+        Failure::no_subscribe_privilege(),
     ];
     for failure in &failures {
         let stands = rows().iter().any(|row| {
@@ -59,6 +60,7 @@ fn every_number_of_an_event_is_on_the_page() {
         state::TOKEN_EXPIRED,
         state::PUBLISH_LIMIT,
         state::NO_PUBLISH_PERMISSION,
+        state::NO_SUBSCRIBE_PERMISSION,
         interrupted::INVALID_TOKEN,
         interrupted::DUPLICATE_LOGIN,
         interrupted::KICKED,

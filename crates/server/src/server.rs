@@ -85,6 +85,7 @@ impl Server {
                 .iter()
                 .map(|(app, key)| (app.clone(), key.reveal().to_owned()))
                 .collect(),
+            ignore_privileges: false,
             ice_servers: Vec::new(),
             limits: Limits {
                 visible: limits.visible,

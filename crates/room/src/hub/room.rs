@@ -111,7 +111,7 @@ impl Room {
         self.visible.remove(&id);
         self.publishers -= usize::from(session.publishes());
 
-        let allowed = session.permissions.allowed(unix);
+        let (allowed, no_subscribe) = session.permissions.at(unix);
         let visible = presence.visible && self.visible.len() < limits.visible;
         let publishable = presence.sources.and(allowed);
         let may_publish = visible && self.publishers < limits.publishers;
@@ -126,8 +126,14 @@ impl Room {
             None
         };
         session.presence = presence;
-        session.granted =
-            Granted { revision: presence.revision, visible, sources, allowed, refused };
+        session.granted = Granted {
+            revision: presence.revision,
+            visible,
+            sources,
+            allowed,
+            no_subscribe,
+            refused,
+        };
 
         if visible {
             self.visible.insert(id);

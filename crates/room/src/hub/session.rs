@@ -19,6 +19,8 @@ pub(super) struct Permissions {
     expires_at: Option<u64>,
     /// Until when audio and video may be published. `None` without a token.
     publish: Option<[Until; 2]>,
+    /// Until when the session may subscribe. `None` without a token.
+    subscribe: Option<Until>,
 }
 
 /// The end of a privilege, in Unix milliseconds.
@@ -49,19 +51,32 @@ impl Until {
 impl Permissions {
     /// The permissions of a verified token.
     pub(super) fn of(token: AccessToken) -> Self {
-        let until = |sources: Sources| match token.publishable_until(sources) {
+        let until = |granted| match granted {
             None => Until::Never,
             Some(None) => Until::Always,
             Some(Some(end)) => Until::Time(end),
         };
+        let publish = |sources: Sources| until(token.publishable_until(sources));
         Self {
             expires_at: token.expires(),
-            publish: Some([until(Sources::AUDIO), until(Sources::VIDEO)]),
+            publish: Some([publish(Sources::AUDIO), publish(Sources::VIDEO)]),
+            subscribe: Some(until(token.subscribable_until())),
         }
     }
 
+    /// The same without the limits of privileges.
+    pub(super) fn without_privileges(self) -> Self {
+        Self { publish: None, subscribe: None, ..self }
+    }
+
+    /// [`Granted::allowed`] and [`Granted::no_subscribe`] at a Unix time in milliseconds.
+    pub(super) fn at(&self, unix: u64) -> (Sources, bool) {
+        let subscribes = self.subscribe.is_none_or(|until| until.includes(unix));
+        (self.allowed(unix), !subscribes)
+    }
+
     /// The sources that may be published at a Unix time in milliseconds.
-    pub(super) fn allowed(&self, unix: u64) -> Sources {
+    fn allowed(&self, unix: u64) -> Sources {
         let Some([audio, video]) = self.publish else { return Sources::ALL };
         Sources::NONE
             .with_all(Sources::AUDIO, audio.includes(unix))
@@ -83,7 +98,8 @@ impl Permissions {
         // What has ended already may be valid again after the wall clock was set back.
         let mut next = WALL_CLOCK_CHECK;
         let [audio, video] = self.publish.map_or([None; 2], |until| until.map(Until::end));
-        for end in [audio, video, self.expires_at].into_iter().flatten() {
+        let subscribe = self.subscribe.and_then(Until::end);
+        for end in [audio, video, subscribe, self.expires_at].into_iter().flatten() {
             if now.unix <= end {
                 next = next.min(end + 1 - now.unix);
             }
@@ -127,6 +143,7 @@ impl Session {
                 visible: false,
                 sources: Sources::NONE,
                 allowed: Sources::ALL,
+                no_subscribe: false,
                 refused: None,
             },
             leaves_at: None,

@@ -91,6 +91,7 @@ pub(super) struct Basis {
     subscriptions: u64,
     signaling: bool,
     encoder: VideoEncoderConfig,
+    no_subscribe: bool,
 }
 
 impl Basis {
@@ -204,11 +205,20 @@ impl Membership {
             subscriptions: self.subscription_revision,
             signaling: self.connection.is_up(),
             encoder,
+            no_subscribe: self.no_subscribe(),
         })
+    }
+
+    /// Whether the token does not allow subscribing.
+    pub(super) fn no_subscribe(&self) -> bool {
+        self.granted.is_some_and(|granted| granted.no_subscribe)
     }
 
     /// What is wanted of `user`, whether it is published or not.
     pub(super) fn want(&self, user: &UserId) -> Sources {
+        if self.no_subscribe() {
+            return Sources::NONE;
+        }
         let automatic = if self.auto_subscribe { Sources::ALL } else { Sources::NONE };
         match self.subscriptions.get(user) {
             Some((on, off)) => automatic.with_all(*on, true).with_all(*off, false),

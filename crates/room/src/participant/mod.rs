@@ -264,6 +264,9 @@ impl<B: Backend> Participant<B> {
 
     fn subscribe(&mut self, id: RequestId, user: UserId, sources: Sources, on: bool) {
         let result = match &mut self.membership {
+            Some(membership) if on && membership.no_subscribe() => {
+                Err(Failure::no_subscribe_privilege())
+            }
             Some(membership) => {
                 membership.subscribe(user, sources, on);
                 Ok(())
@@ -432,6 +435,7 @@ impl<B: Backend> Participant<B> {
     fn handle_granted(&mut self, granted: Granted) {
         let Some(membership) = &mut self.membership else { return };
         let before = membership.granted.and_then(|granted| granted.refused);
+        let loses_subscribe = granted.no_subscribe && !membership.no_subscribe();
         membership.granted = Some(granted);
         membership.visible = granted.visible;
         let mut answers = Vec::new();
@@ -446,6 +450,10 @@ impl<B: Backend> Participant<B> {
         }
         for (request, refused) in answers {
             self.answer(request, if refused { Err(Failure::visible_limit()) } else { Ok(()) });
+        }
+        if loses_subscribe {
+            let message = "the token does not allow subscribing";
+            self.event(Event::State(state::NO_SUBSCRIBE_PERMISSION, message));
         }
         match granted.refused {
             refused if refused == before => {}

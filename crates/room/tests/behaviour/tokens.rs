@@ -1,7 +1,10 @@
 //! Who may come in, who may publish, and for how long.
 
 use tt_rtc_room::error::{interrupted, state};
+use tt_rtc_room::id::SessionSecret;
+use tt_rtc_room::protocol::{ServerMessage, Signal};
 use tt_rtc_room::token::{AccessToken, Privilege};
+use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Machine as _, Now};
 
 use super::*;
 use crate::world::{KEY, token};
@@ -82,6 +85,7 @@ fn publishing_needs_its_privilege() {
     let mut world = guarded(2);
     let mut audio_only = AccessToken { privileges: Vec::new(), ..valid(ANN) };
     audio_only.grant(Privilege::PublishAudioStream, 0);
+    audio_only.grant(Privilege::SubscribeStream, 0);
     join_by(&mut world, ANN, &audio_only);
     join_by(&mut world, BOB, &valid(BOB));
     capture(&mut world, ANN, Source::Microphone);
@@ -93,6 +97,94 @@ fn publishing_needs_its_privilege() {
     assert_eq!(failure(&world, call), Failure::no_privilege());
     let call = make(&mut world, ANN, Request::Publish(StreamType::Audio, true));
     succeeded(&world, call);
+}
+
+#[test]
+fn subscribing_needs_its_privilege() {
+    let mut world = guarded(2);
+    let mut silent = AccessToken { privileges: Vec::new(), ..valid(ANN) };
+    silent.grant(Privilege::PublishStream, 0);
+    join_by(&mut world, ANN, &silent);
+    join_by(&mut world, BOB, &valid(BOB));
+    for client in [ANN, BOB] {
+        capture(&mut world, client, Source::Microphone);
+    }
+    assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
+    assert_eq!(media(&world, BOB, ANN), Sources::NONE);
+    assert_eq!(trouble(&world, ANN), [state::NO_SUBSCRIBE_PERMISSION]);
+    let subscribe = |on| Request::Subscribe(world::user("bob"), StreamType::Both, on);
+    let call = make(&mut world, ANN, subscribe(true));
+    assert_eq!(failure(&world, call), Failure::no_subscribe_privilege());
+    let call = make(&mut world, ANN, subscribe(false));
+    succeeded(&world, call);
+    let call = make(&mut world, ANN, subscribe(true));
+    assert_eq!(failure(&world, call), Failure::no_subscribe_privilege());
+    update(&mut world, ANN, &valid(ANN));
+    let call = make(&mut world, ANN, subscribe(true));
+    succeeded(&world, call);
+    settle(&mut world);
+    assert_eq!(media(&world, BOB, ANN), Source::Microphone.into());
+}
+
+#[test]
+fn a_hub_lets_nobody_subscribe_whose_token_does_not() {
+    let keys = vec![(world::app(), KEY.to_owned())];
+    let mut hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
+    let mut say = |client: usize, message: String| {
+        let now = Now { instant: Instant(0), unix: 1_700_000_000_000 };
+        let id = ConnectionId(client as u64);
+        hub.handle(HubInput::Message(id, serde_json::from_str(&message).unwrap()), now);
+        let outputs: Vec<_> = std::iter::from_fn(|| hub.poll_output()).collect();
+        outputs
+    };
+    let secrets = [SessionSecret::new([1; 16]), SessionSecret::new([2; 16])];
+    for client in [ANN, BOB] {
+        let mut claims = AccessToken { privileges: Vec::new(), ..valid(client) };
+        if client == BOB {
+            claims.grant(Privilege::SubscribeStream, 0);
+        }
+        let (user, secret) = (NAMES[client], secrets[client].reveal());
+        let (app, token) = (world::app(), claims.sign(KEY).unwrap());
+        say(
+            client,
+            format!(
+                r#"{{"join":{{"version":1,"app":"{app}","room":"{ROOM}","user":"{user}","secret":"{secret}",
+                "token":"{token}","presence":{{"revision":1,"visible":true,"sources":0}}}}}}"#
+            ),
+        );
+    }
+    for (client, other, expected) in [(ANN, BOB, Sources::NONE), (BOB, ANN, Sources::ALL)] {
+        let to = serde_json::to_string(&secrets[other].session()).unwrap();
+        let envelope = r#"{"generation":1,"ack":0,"seq":1,"signal":{"subscribe":15}}"#;
+        let outputs = say(client, format!(r#"{{"signal":{{"to":{to},"envelope":{envelope}}}}}"#));
+        let signals: Vec<_> = outputs
+            .into_iter()
+            .filter_map(|output| match output {
+                HubOutput::Send { message: ServerMessage::Signal(signal), .. } => {
+                    signal.envelope.signal
+                }
+                _ => None,
+            })
+            .collect();
+        assert!(
+            matches!(&signals[..], [Signal::Subscribe(sources)] if *sources == expected),
+            "{signals:?}"
+        );
+    }
+}
+
+#[test]
+fn privileges_that_do_not_count_forbid_nothing() {
+    let mut world = guarded(2);
+    world.ignore_privileges();
+    for client in [ANN, BOB] {
+        let bare = AccessToken { privileges: Vec::new(), ..valid(client) };
+        join_by(&mut world, client, &bare);
+        capture(&mut world, client, Source::Microphone);
+    }
+    assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
+    assert_eq!(media(&world, BOB, ANN), Source::Microphone.into());
+    assert!(trouble(&world, ANN).is_empty());
 }
 
 #[test]

@@ -126,12 +126,13 @@ pub fn granted() -> impl Strategy<Value = Granted> {
         Refused::PublisherLimit,
         Refused::Privilege,
     ]));
-    (count(), any::<bool>(), sources(), sources(), refused).prop_map(
-        |(revision, visible, sources, allowed, refused)| Granted {
+    (count(), any::<bool>(), sources(), sources(), any::<bool>(), refused).prop_map(
+        |(revision, visible, sources, allowed, no_subscribe, refused)| Granted {
             revision,
             visible,
             sources,
             allowed,
+            no_subscribe,
             refused,
         },
     )

@@ -284,6 +284,12 @@ impl World {
         self.hub = Hub::new(self.config.clone());
     }
 
+    /// From now on the hub, and each that comes after it, checks tokens without their privileges.
+    pub fn ignore_privileges(&mut self) {
+        self.config.ignore_privileges = true;
+        self.hub = Hub::new(self.config.clone());
+    }
+
     /// From now on the hub, and each that comes after it, hands out these STUN and TURN servers.
     pub fn hand_out(&mut self, servers: Vec<IceServer>) {
         self.config.ice_servers = servers;
