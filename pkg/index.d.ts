@@ -160,12 +160,11 @@ export interface EngineOptions {
    */
   appKeys?: Readonly<Record<string, string>> | undefined;
   /**
-   * Whether tokens count without their privileges, as on the platform for apps that have not applied
-   * for the control of privileges: whoever has a valid token may publish and subscribe. Only with
-   * `appKeys`, for the tab that runs the hub. Default: `false`; a token without the privilege to
-   * subscribe receives nothing.
+   * What the privileges of tokens are for, where there are `appKeys`. `"enforce"`, the default:
+   * publishing and subscribing need theirs. `"ignore"`: a valid token is enough, as on the platform for
+   * apps that have not applied for the control of privileges. The tab that runs the hub decides.
    */
-  ignorePrivileges?: boolean | undefined;
+  privileges?: "enforce" | "ignore" | undefined;
 }
 
 /** What of the W3C's `MediaDevices` tt-rtc uses. `navigator.mediaDevices` is one. */

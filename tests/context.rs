@@ -152,6 +152,7 @@ fn install_says_what_is_wrong_with_an_option() {
         (r#"{"appKeys":{"a b":"c"}}"#, "options.appKeys should be an object of strings"),
         (r#"{"appKeys":{"a":1}}"#, "options.appKeys should be an object of strings"),
         (r#"{"log":"loud"}"#, r#"options.log should be "warn", "info" or "debug""#),
+        (r#"{"privileges":true}"#, r#"options.privileges should be "enforce" or "ignore""#),
         (r#"{"connectionEvents":1}"#, "options.connectionEvents should be a boolean"),
         (
             r#"{"iceServers":[{"urls":"stun:a"},{"urls":"turn:b"}]}"#,

@@ -186,7 +186,7 @@ fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
     let signaling = signaling::Options {
         server: server(&get("signaling")?)?,
         keys: keys(&get("appKeys")?)?,
-        ignore_privileges: flag(&get("ignorePrivileges")?, "options.ignorePrivileges")?,
+        ignore_privileges: ignores_privileges(&get("privileges")?)?,
     };
     let media = platform::Options {
         ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,
@@ -208,6 +208,15 @@ fn flag(value: &JsValue, name: &str) -> Result<bool, JsValue> {
         return Ok(false);
     }
     value.as_bool().ok_or_else(|| type_error(name, "a boolean"))
+}
+
+fn ignores_privileges(value: &JsValue) -> Result<bool, JsValue> {
+    match value.as_string().as_deref() {
+        None if js::is_absent(value) => Ok(false),
+        Some("enforce") => Ok(false),
+        Some("ignore") => Ok(true),
+        _ => Err(type_error("options.privileges", "\"enforce\" or \"ignore\"")),
+    }
 }
 
 fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {

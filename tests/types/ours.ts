@@ -35,6 +35,7 @@ export const everyOption: InstallOptions = {
   iceTransportPolicy: "relay",
   mediaDevices: navigator.mediaDevices,
   appKeys: { "123456781234567812345678": "key" },
+  privileges: "ignore",
   log: "debug",
   connectionEvents: true,
 };

@@ -62,6 +62,8 @@ pub struct Config {
     /// The app keys by app id. A join to an app with a key needs a valid token. A join to an app
     /// without a key needs none.
     pub apps: BTreeMap<AppId, Secret>,
+    /// Whether the privileges of tokens count.
+    pub privileges: Privileges,
     /// Certificate and key, for `https` and `wss`.
     pub tls: TlsConfig,
     /// STUN and TURN servers for participants.
@@ -70,6 +72,18 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// The log.
     pub log: LogConfig,
+}
+
+/// What the privileges of a token are for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Privileges {
+    /// Publishing and subscribing need the privilege for it.
+    #[default]
+    Enforce,
+    /// A valid token is enough, as on the platform for apps that have not applied for the control of
+    /// privileges.
+    Ignore,
 }
 
 impl Default for Config {
@@ -82,6 +96,7 @@ impl Default for Config {
             admin_token: None,
             shutdown_ms: 5_000,
             apps: BTreeMap::new(),
+            privileges: Privileges::default(),
             tls: TlsConfig::default(),
             ice: IceConfig::default(),
             limits: LimitsConfig::default(),

@@ -14,7 +14,7 @@ use tt_rtc_room::{ConnectionId, Hub, HubConfig, Limits};
 
 use crate::addresses::Addresses;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Privileges};
 use crate::metrics::Metrics;
 use crate::shard::{Shard, ShardContext};
 
@@ -85,7 +85,7 @@ impl Server {
                 .iter()
                 .map(|(app, key)| (app.clone(), key.reveal().to_owned()))
                 .collect(),
-            ignore_privileges: false,
+            ignore_privileges: config.privileges == Privileges::Ignore,
             ice_servers: Vec::new(),
             limits: Limits {
                 visible: limits.visible,

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::token::{AccessToken, Privilege};
+use tt_rtc_server::config::Privileges;
 use tt_rtc_server::{CloseCode, Config};
 
 use crate::client::{Client, TestServer, join, session};
@@ -12,9 +13,12 @@ use crate::client::{Client, TestServer, join, session};
 const APP: &str = "123456781234567812345678";
 const KEY: &str = "the key of the app";
 
+fn config_with_key() -> Config {
+    Config { apps: [(AppId::new(APP).unwrap(), KEY.into())].into(), ..Config::default() }
+}
+
 async fn server_with_key() -> TestServer {
-    let apps = [(AppId::new(APP).unwrap(), KEY.into())].into();
-    TestServer::start(Config { apps, ..Config::default() }).await
+    TestServer::start(config_with_key()).await
 }
 
 fn seconds() -> u32 {
@@ -37,6 +41,7 @@ fn claims(room: &str, user: &str, expire_at: u32) -> AccessToken {
 fn token(room: &str, user: &str, expire_at: u32) -> String {
     let mut claims = claims(room, user, expire_at);
     claims.grant(Privilege::PublishStream, 0);
+    claims.grant(Privilege::SubscribeStream, 0);
     claims.sign(KEY).unwrap()
 }
 
@@ -105,6 +110,20 @@ async fn only_sources_that_the_token_allows_are_published() {
     assert_eq!(granted["refused"], "privilege");
     assert_eq!(granted["sources"], allowed);
     assert_ne!(granted["sources"], 15);
+}
+
+#[tokio::test]
+async fn privileges_that_are_ignored_forbid_nothing() {
+    let bare = claims("room", "ann", 0).sign(KEY).unwrap();
+    let enforcing = server_with_key().await;
+    let (_ann, welcome) = joined(&enforcing, "ann", 1, &bare).await;
+    assert_eq!(welcome["granted"]["allowed"], 0);
+    assert_eq!(welcome["granted"]["noSubscribe"], true);
+    let ignoring = Config { privileges: Privileges::Ignore, ..config_with_key() };
+    let ignoring = TestServer::start(ignoring).await;
+    let (_ann, welcome) = joined(&ignoring, "ann", 1, &bare).await;
+    assert_eq!(welcome["granted"]["allowed"], 15);
+    assert_eq!(welcome["granted"]["noSubscribe"], Value::Null);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ enum Kind {
 }
 
 /// All settings: the name in the file, and the syntax of the value.
-const SETTINGS: [(&str, Kind); 30] = [
+const SETTINGS: [(&str, Kind); 31] = [
     ("listen", Kind::Text),
     ("operations", Kind::Text),
     ("origins", Kind::List),
@@ -44,6 +44,7 @@ const SETTINGS: [(&str, Kind); 30] = [
     ("admin-token", Kind::Text),
     ("shutdown-ms", Kind::Number),
     ("apps", Kind::Map),
+    ("privileges", Kind::Text),
     ("tls.certificate", Kind::Text),
     ("tls.key", Kind::Text),
     ("ice.stun", Kind::List),
@@ -352,6 +353,7 @@ mod tests {
                 ("origins", _) => "https://host",
                 ("ice.stun", _) => "stun:host",
                 ("log.format", _) => "json",
+                ("privileges", _) => "ignore",
                 (_, Kind::Number) => "7",
                 (_, Kind::Map) => "abcdefghijklmnopqrstuvwx=key",
                 _ => "a text that is long enough",
