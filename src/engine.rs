@@ -15,7 +15,7 @@ use std::rc::{Rc, Weak};
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{AppId, UserId};
 use tt_rtc_room::media::{Facing, Source};
-use tt_rtc_room::mesh::{MeshEvent, PeerCommand};
+use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand};
 use tt_rtc_room::{Driver, Environment, Event, Instant, Output, Participant, Request, RequestId};
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
@@ -43,8 +43,10 @@ pub(crate) enum EngineEvent {
     Answer(RequestId, Result<(), Failure>),
     /// An event for the page.
     Event(Event),
-    /// What there is to see of a user may be another track than before.
-    Tracks,
+    /// The preview of its own camera is another one than before.
+    Preview,
+    /// Another video of a user is received than before, or none any more.
+    RemoteVideo(UserId, Source),
     /// Nothing can be received of a user at present, for a reason.
     Unreachable(UserId, String),
 }
@@ -208,19 +210,12 @@ impl Engine {
 
     /// The picture that `source` of another user in the room shows at present.
     pub(crate) fn remote_picture(&self, user: &str, source: Source) -> Option<MediaStream> {
-        self.driver.look(|participant| {
-            self.peers.picture(source, |session| {
-                participant.user_of(session).is_some_and(|member| member.as_str() == user)
-            })
-        })
+        self.peers.picture(user, source)
     }
 
     /// Its peer connections, as a page is shown them.
     pub(crate) fn connections(&self) -> Vec<JsValue> {
-        self.driver.look(|participant| {
-            let user = |session| participant.user_of(session).map(|user| user.as_str().into());
-            self.peers.connections(user)
-        })
+        self.peers.connections()
     }
 
     fn handle_media(&self, event: MediaEvent) {
@@ -230,14 +225,15 @@ impl Engine {
             MediaEvent::Outputs => self.peers.reroute(),
             MediaEvent::LocalTrack(source) => {
                 self.peers.refresh(source);
-                (self.on_event)(EngineEvent::Tracks);
-            }
-            MediaEvent::RemoteTracks => (self.on_event)(EngineEvent::Tracks),
-            MediaEvent::Failed(session, reason) => {
-                let user = self.driver.look(|participant| participant.user_of(session).cloned());
-                if let Some(user) = user {
-                    (self.on_event)(EngineEvent::Unreachable(user, reason));
+                if source == Source::Camera {
+                    (self.on_event)(EngineEvent::Preview);
                 }
+            }
+            MediaEvent::RemoteVideo(user, source) => {
+                (self.on_event)(EngineEvent::RemoteVideo(user, source));
+            }
+            MediaEvent::Failed(user, reason) => {
+                (self.on_event)(EngineEvent::Unreachable(user, reason));
             }
         }
     }
@@ -261,10 +257,22 @@ impl Environment<Participant> for Engine {
         self.tracer.output(self.number, &output);
         match output {
             Output::Answer(id, result) => (self.on_event)(EngineEvent::Answer(id, result)),
-            Output::Event(event) => (self.on_event)(EngineEvent::Event(event)),
+            Output::Event(event) => {
+                // Its own user is another one from a join on, and after a leave.
+                if matches!(event, Event::CallState(_)) {
+                    (self.on_event)(EngineEvent::Preview);
+                }
+                (self.on_event)(EngineEvent::Event(event));
+            }
             Output::Device(command) => self.capture.carry_out(command),
             Output::Playback(device) => self.peers.route(device),
-            Output::Media(command) => self.peers.carry_out(command),
+            Output::Media(PeerCommand { peer, action: PeerAction::Open(servers) }) => {
+                let user = |participant: &Participant| participant.user_of(peer.session).cloned();
+                if let Some(user) = self.driver.look(user) {
+                    self.peers.open(peer, user, servers);
+                }
+            }
+            Output::Media(PeerCommand { peer, action }) => self.peers.carry_out(peer, action),
             Output::Connect => self.connect(),
             Output::Disconnect => self.disconnect(),
             Output::Send(message) => {
@@ -277,6 +285,5 @@ impl Environment<Participant> for Engine {
 
     fn idle(&self, deadline: Option<Instant>) {
         self.timer.set(deadline);
-        (self.on_event)(EngineEvent::Tracks);
     }
 }

@@ -11,7 +11,7 @@ use js_sys::{Function, Object};
 use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{AppId, UserId};
-use tt_rtc_room::media::VideoEncoderConfig;
+use tt_rtc_room::media::{Source, VideoEncoderConfig};
 use tt_rtc_room::{Event, Request, RequestId};
 use wasm_bindgen::prelude::*;
 
@@ -71,8 +71,10 @@ pub(crate) struct Context {
 /// What a context tells the `<rtc-room>` elements of the page.
 #[derive(Clone, Copy)]
 pub(crate) struct Tiles {
-    /// What there is to see of a user may have changed.
-    pub(crate) refresh: fn(),
+    /// The preview of a user's own camera may be another one.
+    pub(crate) preview: fn(),
+    /// Another video of a user is received, or none any more.
+    pub(crate) remote_video: fn(&UserId, Source),
     /// Nothing can be received of a user, for a reason.
     pub(crate) fail: fn(&UserId, &str),
 }
@@ -129,7 +131,8 @@ impl Context {
             EngineEvent::Answer(id, result) => self.answer(id, result),
             EngineEvent::Event(Event::CallState(_)) if !self.connection_events => {}
             EngineEvent::Event(event) => self.listeners.raise(event),
-            EngineEvent::Tracks => (self.tiles.refresh)(),
+            EngineEvent::Preview => (self.tiles.preview)(),
+            EngineEvent::RemoteVideo(user, source) => (self.tiles.remote_video)(&user, source),
             EngineEvent::Unreachable(user, reason) => (self.tiles.fail)(&user, &reason),
         }
     }
@@ -142,7 +145,7 @@ impl Context {
         for (_, callbacks) in waiting {
             callbacks.answer(Err(Failure::destroyed()));
         }
-        (self.tiles.refresh)();
+        (self.tiles.preview)();
     }
 }
 

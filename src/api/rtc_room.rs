@@ -44,7 +44,8 @@ extern "C" {
 }
 
 /// What contexts tell the elements.
-pub(crate) const TILES: Tiles = Tiles { refresh, fail };
+pub(crate) const TILES: Tiles =
+    Tiles { preview: refresh_previews, remote_video: refresh_videos, fail };
 
 thread_local! {
     /// The elements on the page.
@@ -90,11 +91,24 @@ fn check(room: &RtcRoom) {
     }
 }
 
-/// Something happened to an engine: every element shows what there is to show now.
-fn refresh() {
-    let rooms = ROOMS.with_borrow(Clone::clone);
-    for room in &rooms {
+/// The elements on the page that are to show one's own camera, or this source of another user.
+fn rooms(shown: Option<Source>) -> Vec<RtcRoom> {
+    let mut rooms = ROOMS.with_borrow(Clone::clone);
+    rooms.retain(|room| source(room) == Some(shown));
+    rooms
+}
+
+fn refresh_previews() {
+    for room in &rooms(None) {
         update(room);
+    }
+}
+
+fn refresh_videos(user: &UserId, source: Source) {
+    for room in &rooms(Some(source)) {
+        if room.user_id() == user.as_str() {
+            update(room);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tt_rtc_room::id::SessionId;
+use tt_rtc_room::id::UserId;
 use tt_rtc_room::media::Source;
 use tt_rtc_room::mesh::MeshEvent;
 use tt_rtc_room::participant::DeviceEvent;
@@ -30,10 +30,10 @@ pub(crate) enum MediaEvent {
     Outputs,
     /// A device has another track now.
     LocalTrack(Source),
-    /// Another video is received than before, or none any more.
-    RemoteTracks,
-    /// The peer connection to a session could not be made, for a reason.
-    Failed(SessionId, String),
+    /// Another video of a user is received than before, or none any more.
+    RemoteVideo(UserId, Source),
+    /// The peer connection to a user could not be made, for a reason.
+    Failed(UserId, String),
 }
 
 /// Is told each event at once. It may close the peer connection that the event is about.

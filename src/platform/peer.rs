@@ -12,6 +12,7 @@ use futures::channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures::future::{AbortHandle, Abortable};
 use gloo::events::EventListener;
 use serde::Deserialize;
+use tt_rtc_room::id::UserId;
 use tt_rtc_room::media::{Encoding, Source, Sources};
 use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerEvent, PeerId, Traffic};
 use tt_rtc_room::protocol::{Candidate, IceServer, Text};
@@ -53,6 +54,8 @@ pub(super) struct Context {
 /// A peer connection and what it plays and shows.
 pub(super) struct Peer {
     id: PeerId,
+    /// Whom it leads to.
+    user: UserId,
     context: Rc<Context>,
     connection: RefCell<Option<PeerConnection>>,
     listeners: RefCell<Vec<EventListener>>,
@@ -72,11 +75,12 @@ pub(super) struct Peer {
 
 impl Peer {
     /// A peer without a connection yet.
-    pub(super) fn new(id: PeerId, context: Rc<Context>) -> Rc<Self> {
+    pub(super) fn new(id: PeerId, user: UserId, context: Rc<Context>) -> Rc<Self> {
         let (tasks, queue) = mpsc::unbounded();
         let (abort, registration) = AbortHandle::new_pair();
         let peer = Rc::new(Self {
             id,
+            user,
             context,
             connection: RefCell::default(),
             listeners: RefCell::default(),
@@ -97,9 +101,9 @@ impl Peer {
         peer
     }
 
-    /// Which connection it is.
-    pub(super) fn id(&self) -> PeerId {
-        self.id
+    /// Whom it leads to.
+    pub(super) fn user(&self) -> &UserId {
+        &self.user
     }
 
     /// Does this after all that was asked for before.
@@ -112,12 +116,14 @@ impl Peer {
         self.abort.abort();
         self.listeners.take();
         self.tasks.close_channel();
-        self.pictures.take();
+        let pictures = self.pictures.take();
         self.sounds.take();
         self.lines.take();
         if let Some(connection) = self.connection.take() {
             connection.close();
         }
+        let shown = Source::ALL.into_iter().zip(&pictures).filter(|(_, picture)| picture.is_some());
+        self.tell_videos(shown.map(|(source, _)| source).collect());
     }
 
     /// The picture received of `source`.
@@ -164,7 +170,7 @@ impl Peer {
     /// An action failed.
     fn fail(&self, exception: &Exception) {
         if let Some(reason) = exception.report() {
-            (self.context.on_event)(MediaEvent::Failed(self.id.session, reason));
+            (self.context.on_event)(MediaEvent::Failed(self.user.clone(), reason));
         }
         self.report(PeerEvent::ActionFailed);
     }
@@ -375,18 +381,25 @@ impl Peer {
                 *slot = receiving.has(source).then(|| line.receiver().track());
             }
         }
+        let mut changed = Vec::new();
         for ((source, track), (picture, sound)) in Source::ALL
             .into_iter()
             .zip(tracks)
             .zip(self.pictures.borrow_mut().iter_mut().zip(self.sounds.borrow_mut().iter_mut()))
         {
             if source.is_video() {
-                show(picture, track);
+                changed.extend(show(picture, track).then_some(source));
             } else if !Sound::is_of(sound.as_ref(), track.as_ref()) {
                 *sound = track.map(|track| Sound::play(track, &self.context.output));
             }
         }
-        (self.context.on_event)(MediaEvent::RemoteTracks);
+        self.tell_videos(changed);
+    }
+
+    fn tell_videos(&self, sources: Vec<Source>) {
+        for source in sources {
+            (self.context.on_event)(MediaEvent::RemoteVideo(self.user.clone(), source));
+        }
     }
 }
 
@@ -407,12 +420,14 @@ async fn carry_out_all(peer: Weak<Peer>, mut tasks: UnboundedReceiver<Task>) {
     }
 }
 
-/// Keeps the picture if it is already that of the track.
-fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) {
+/// Shows the track. Whether it is another one than before.
+fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) -> bool {
     let shown = picture.as_ref().map(|picture| picture.get_video_tracks().get(0));
-    if shown.as_ref() != track.as_ref().map(AsRef::as_ref) {
+    let changed = shown.as_ref() != track.as_ref().map(AsRef::as_ref);
+    if changed {
         *picture = track.and_then(|track| playback::stream(&track));
     }
+    changed
 }
 
 /// What the counters say. Without media, what arrives are the answers to, and the requests of, the

@@ -4,14 +4,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use litemap::LiteMap;
-use tt_rtc_room::id::SessionId;
+use tt_rtc_room::id::UserId;
 use tt_rtc_room::media::{PlaybackDevice, Source};
-use tt_rtc_room::mesh::{PeerAction, PeerCommand, PeerId};
+use tt_rtc_room::mesh::{PeerAction, PeerId};
+use tt_rtc_room::protocol::IceServer;
 use wasm_bindgen::JsValue;
 use web_sys::MediaStream;
 
 use super::capture::Capture;
-use super::media::{MediaEvent, MediaEventHandler, Options};
+use super::media::{MediaEventHandler, Options};
 use super::peer::{Context, Peer, Task};
 use crate::js;
 
@@ -32,16 +33,17 @@ impl Peers {
         Self { context, peers: RefCell::default() }
     }
 
+    /// Makes a connection to `user`.
+    pub(crate) fn open(&self, id: PeerId, user: UserId, servers: Vec<IceServer>) {
+        let peer = Peer::new(id, user, Rc::clone(&self.context));
+        peer.push(Task::Action(PeerAction::Open(servers)));
+        self.peers.borrow_mut().insert(id, peer);
+    }
+
     /// Does with a connection what the core wants.
-    pub(crate) fn carry_out(&self, command: PeerCommand) {
-        let PeerCommand { peer: id, action } = command;
+    pub(crate) fn carry_out(&self, id: PeerId, action: PeerAction) {
         match action {
             PeerAction::Close => self.close(id),
-            PeerAction::Open(_) => {
-                let peer = Peer::new(id, Rc::clone(&self.context));
-                peer.push(Task::Action(action));
-                self.peers.borrow_mut().insert(id, peer);
-            }
             action => {
                 let peers = self.peers.borrow();
                 match (peers.get(&id), action) {
@@ -58,7 +60,6 @@ impl Peers {
         if let Some(peer) = peer {
             peer.close();
         }
-        (self.context.on_event)(MediaEvent::RemoteTracks);
     }
 
     /// A device has another track now: those who are sent it get the new one.
@@ -86,11 +87,11 @@ impl Peers {
     }
 
     /// The connections, each with the user it leads to and what carries which source.
-    pub(crate) fn connections(&self, user: impl Fn(SessionId) -> Option<JsValue>) -> Vec<JsValue> {
+    pub(crate) fn connections(&self) -> Vec<JsValue> {
         let peers = self.peers.borrow();
         let shown = |peer: &Rc<Peer>| {
             let fields = [
-                ("userId", user(peer.id().session)?),
+                ("userId", peer.user().as_str().into()),
                 ("connection", peer.connection().ok()?.into()),
                 ("transceivers", peer.transceivers()),
             ];
@@ -99,14 +100,10 @@ impl Peers {
         peers.values().filter_map(shown).collect()
     }
 
-    /// The picture of a session that `matches`; of several the latest.
-    pub(crate) fn picture(
-        &self,
-        source: Source,
-        matches: impl Fn(SessionId) -> bool,
-    ) -> Option<MediaStream> {
+    /// The picture received of a user; of several the latest.
+    pub(crate) fn picture(&self, user: &str, source: Source) -> Option<MediaStream> {
         let peers = self.peers.borrow();
-        let mut matching = peers.values().rev().filter(|peer| matches(peer.id().session));
+        let mut matching = peers.values().rev().filter(|peer| peer.user().as_str() == user);
         matching.find_map(|peer| peer.picture(source))
     }
 }
