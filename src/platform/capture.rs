@@ -71,7 +71,7 @@ impl Capture {
     pub(crate) fn track(&self, source: Source) -> Option<MediaStreamTrack> {
         let tracks = self.tracks.borrow();
         // Not `track.clone()`: that is the browser's, and gives a second track of the device.
-        tracks.get(source.line())?.as_ref().map(|track| Clone::clone(&track.track))
+        tracks.get(source as usize)?.as_ref().map(|track| Clone::clone(&track.track))
     }
 
     /// The preview of the camera, and where that looks.
@@ -245,7 +245,7 @@ impl Capture {
             Source::Microphone | Source::ScreenAudio => {}
         }
         let mut tracks = self.tracks.borrow_mut();
-        if let Some(slot) = tracks.get_mut(source.line()) {
+        if let Some(slot) = tracks.get_mut(source as usize) {
             *slot = Some(Track { track, _listeners: listeners });
         }
     }
@@ -279,7 +279,7 @@ impl Capture {
 
     /// Lets the device go; of a camera the preview keeps the last picture.
     fn release(&self, source: Source) {
-        let track = self.tracks.borrow_mut().get_mut(source.line()).and_then(Option::take);
+        let track = self.tracks.borrow_mut().get_mut(source as usize).and_then(Option::take);
         if let Some(Track { track, _listeners }) = track {
             drop(_listeners);
             track.stop();

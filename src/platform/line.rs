@@ -3,7 +3,8 @@
 //! The order of the m-lines is that of the sources. A line begins in an offer of ours, for which we
 //! add a transceiver, or in one of the other side, for which the browser does.
 
-use tt_rtc_room::media::{Encoding, Source, Sources};
+use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::mesh::{Encoding, mline_index};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
@@ -29,7 +30,7 @@ pub(super) struct Lines {
 impl Lines {
     /// The transceiver of `source`.
     pub(super) fn get(&self, source: Source) -> Option<RtcRtpTransceiver> {
-        self.lines.get(source.line())?.clone()
+        self.lines.get(mline_index(source))?.clone()
     }
 
     /// The lines that both sides know.
@@ -46,7 +47,7 @@ impl Lines {
         source: Source,
         sending: &Sending,
     ) -> Result<(), Exception> {
-        if let Some(line) = self.lines.get_mut(source.line()).filter(|line| line.is_none()) {
+        if let Some(line) = self.lines.get_mut(mline_index(source)).filter(|line| line.is_none()) {
             *line = Some(add(connection, source, sending)?);
             self.unanswered = self.unanswered.with(source, true);
         }

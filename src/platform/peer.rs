@@ -13,9 +13,11 @@ use futures::future::{AbortHandle, Abortable};
 use gloo::events::EventListener;
 use serde::Deserialize;
 use tt_rtc_room::id::UserId;
-use tt_rtc_room::media::{Encoding, Source, Sources};
-use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerEvent, PeerId, Traffic};
-use tt_rtc_room::protocol::{Candidate, IceServer, Text};
+use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::mesh::{
+    Candidate, Encoding, MeshEvent, PeerAction, PeerEvent, PeerId, Traffic, mline_index,
+};
+use tt_rtc_room::protocol::{IceServer, Text};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     MediaStream, MediaStreamTrack, RtcIceCandidate, RtcIceCandidateInit, RtcPeerConnectionIceEvent,
@@ -128,7 +130,7 @@ impl Peer {
 
     /// The picture received of `source`.
     pub(super) fn picture(&self, source: Source) -> Option<MediaStream> {
-        self.pictures.borrow().get(source.line()).cloned().flatten()
+        self.pictures.borrow().get(mline_index(source)).cloned().flatten()
     }
 
     /// The transceivers that both sides know, by the name of what they carry.
@@ -192,7 +194,7 @@ impl Peer {
             PeerAction::AddCandidate(candidate) => self.add_candidate(&candidate).await,
             PeerAction::Send(source, encoding) => {
                 let mut encodings = self.encodings.get();
-                if let Some(slot) = encodings.get_mut(source.line()) {
+                if let Some(slot) = encodings.get_mut(mline_index(source)) {
                     *slot = encoding;
                 }
                 self.encodings.set(encodings);
@@ -362,7 +364,7 @@ impl Peer {
 
     /// What is to be sent of `source` at present.
     fn sending(&self, source: Source) -> Sending {
-        let encoding = self.encodings.get().get(source.line()).copied().flatten()?;
+        let encoding = self.encodings.get().get(mline_index(source)).copied().flatten()?;
         let track = self.context.capture.track(source)?;
         Some((track, encoding))
     }
@@ -377,7 +379,7 @@ impl Peer {
         let receiving = self.receiving.get();
         let mut tracks = [None, None, None, None];
         for (source, line) in self.lines.borrow().answered() {
-            if let Some(slot) = tracks.get_mut(source.line()) {
+            if let Some(slot) = tracks.get_mut(mline_index(source)) {
                 *slot = receiving.has(source).then(|| line.receiver().track());
             }
         }

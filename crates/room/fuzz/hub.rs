@@ -13,6 +13,7 @@ use libfuzzer_sys::fuzz_target;
 use tt_rtc_room::hub::LEAVE_AFTER;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use tt_rtc_room::media::Sources;
+use tt_rtc_room::mesh::Envelope;
 use tt_rtc_room::protocol::*;
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{

@@ -1,90 +1,96 @@
-//! The seam between who is to hear and see whom, and what carries it.
+//! The interface between a participant and what transports its media.
 //!
-//! A [`crate::Participant`] says what is to be sent and received, by members and sources; a
-//! backend makes it so. [`crate::Mesh`] does it with one peer connection for each pair.
+//! A [`crate::Participant`] knows the members of the room, what they publish, and what it subscribes
+//! to. A [`Backend`] makes the media flow accordingly. [`crate::Mesh`] does so with one peer
+//! connection for each pair of members. Another backend could use one connection to an SFU; the tests
+//! have one that does.
 
 use serde::Serialize;
 
 use crate::id::SessionId;
 use crate::media::{Sources, VideoEncoderConfig};
-use crate::protocol::{Envelope, IceServer};
+use crate::protocol::{IceServer, SignalPayload};
 use crate::time::Instant;
 
-/// What media is to flow, whole: made anew whenever anything in it may have changed.
+/// The media that should flow: the complete state, passed again after every change.
 #[derive(Debug, Clone)]
 pub struct MediaView<'a> {
-    /// One's own join order: when one joined, and the session.
+    /// The participant's own join order ([`crate::protocol::Member::join_order`]).
     pub me: (u64, SessionId),
-    /// What one captures and publishes, and may be sent to whoever wants it.
+    /// The sources that the participant captures and publishes.
     pub send: Sources,
-    /// Limits of the camera picture.
+    /// The limits of its camera video.
     pub encoder: VideoEncoderConfig,
-    /// The others, in join order.
+    /// The other members, in join order.
     pub members: &'a [RemoteView],
-    /// STUN and TURN servers that the hub handed out.
+    /// The STUN and TURN servers of the hub.
     pub ice_servers: &'a [IceServer],
-    /// Whether signals get through at present.
+    /// Whether the hub is connected, so that signals can be sent.
     pub signaling: bool,
 }
 
-/// What is to flow between oneself and one other member.
+/// The media that should flow between the participant and one other member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RemoteView {
-    /// The other's join order: when it joined, and its session.
+    /// The member's join order ([`crate::protocol::Member::join_order`]).
     pub join_order: (u64, SessionId),
-    /// Whether it stands in lists; one that does not only receives.
+    /// Whether the member is in lists. An invisible member only receives.
     pub visible: bool,
-    /// What one wants of it, whether it sends that at present or not.
+    /// The sources that the participant subscribes to, whether they are published or not.
     pub want: Sources,
-    /// What it publishes at present.
+    /// The sources that the member publishes.
     pub published: Sources,
 }
 
-/// What carries media.
+/// Transports the media of one participant.
 pub trait Backend {
-    /// What it wants done in the browser.
+    /// The payload of the signals that the backends of two members send to each other through the hub.
+    /// A type without values if they send none.
+    type Signal: SignalPayload;
+    /// A command for the driver, such as one to a peer connection.
     type Command;
-    /// What it hears from there.
+    /// An event that the driver reports.
     type Event;
 
-    /// Makes the media flow as in `view`; `None` when one is in no room: everything ends.
+    /// Makes the media flow as in `view`. `None` means that the participant is in no room: all
+    /// connections are closed.
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant);
-    /// Takes a signal from another participant.
-    fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant);
-    /// The network may have changed, or be back: looks at once whether media still flows.
+    /// Handles a signal of another member.
+    fn handle_signal(&mut self, from: SessionId, signal: Self::Signal, now: Instant);
+    /// The network may have changed, or may be available again. The backend checks its connections.
     fn handle_network_change(&mut self, now: Instant);
-    /// How the media flows at present.
+    /// How well media flows.
     fn quality(&self) -> Quality;
-    /// Signals to one member, or to all, may have been lost: compares with what they have.
+    /// Signals to and from one member may have been lost. `None` means all members.
     fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant);
-    /// Takes an event of the browser.
+    /// Handles an event of the driver.
     fn handle_event(&mut self, event: Self::Event, now: Instant);
-    /// Does what was due by `now`.
+    /// Handles all deadlines up to `now`.
     fn handle_timeout(&mut self, now: Instant);
-    /// When [`Backend::handle_timeout`] is to be called.
+    /// The next deadline, at which [`Backend::handle_timeout`] is called.
     fn poll_timeout(&self) -> Option<Instant>;
-    /// The next thing to do.
-    fn poll_output(&mut self) -> Option<BackendOutput<Self::Command>>;
+    /// The next output. The participant calls this after every input until it returns `None`.
+    fn poll_output(&mut self) -> Option<BackendOutput<Self::Command, Self::Signal>>;
 }
 
-/// How media flows. Where it flows well to one member, one's own network is not to blame for the
-/// others: so the best of all connections counts.
+/// How well media flows. The best of all connections counts: if one connection is good, the
+/// participant's own network is not the cause of trouble with the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Quality {
-    /// It flows.
+    /// Media flows, or none is expected.
     Good,
-    /// It flows, with many packets lost or late.
+    /// Media flows, but many packets are lost or late.
     Poor,
-    /// It flowed, or should, and does not.
+    /// Media is expected and does not flow.
     Lost,
 }
 
-/// What a backend wants done.
+/// An output of a [`Backend`].
 #[derive(Debug, Clone)]
-pub enum BackendOutput<Command> {
-    /// Something in the browser.
+pub enum BackendOutput<Command, Signal> {
+    /// A command for the driver.
     Command(Command),
-    /// A signal for another participant.
-    Signal(SessionId, Envelope),
+    /// A signal for another member.
+    Signal(SessionId, Signal),
 }

@@ -20,11 +20,6 @@ impl Source {
     /// All sources, in m-line order.
     pub const ALL: [Self; 4] = [Self::Microphone, Self::Camera, Self::Screen, Self::ScreenAudio];
 
-    /// The m-line that carries this source.
-    pub fn line(self) -> usize {
-        self as usize
-    }
-
     /// Whether it is a picture.
     pub fn is_video(self) -> bool {
         matches!(self, Self::Camera | Self::Screen)
@@ -176,18 +171,4 @@ impl Default for VideoEncoderConfig {
     fn default() -> Self {
         Self { width: 640, height: 360, frame_rate: 15, max_bitrate: None }
     }
-}
-
-/// How one picture is encoded for one receiver: its share of the uplink.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Encoding {
-    /// Highest bit rate in bit/s.
-    pub max_bitrate: u32,
-    /// How many times smaller than captured the picture is sent, in hundredths (150 is 1.5 times).
-    pub scale_down: u16,
-    /// Highest frame rate in frames a second.
-    pub max_frame_rate: u8,
-    /// Longest long side and short side in pixels, whichever way up the picture is; 0 for no limit.
-    pub max_sides: (u16, u16),
 }

@@ -4,6 +4,9 @@
 //! names the protocol version. The hub refuses a connection that begins with another message.
 //! Unknown fields are ignored. An unknown message is an error that names it. Every text and list has
 //! a limit, which is checked while it is parsed.
+//!
+//! The type parameter of a message is the payload of a signal ([`crate::Backend::Signal`]). The hub
+//! forwards it, and removes from it what the token of the sender does not allow.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +17,7 @@ pub use crate::bounds::{
 use crate::bounds::{ice_text, integer, list, optional_integer, urls};
 use crate::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use crate::media::Sources;
+use crate::mesh::Envelope;
 
 /// The version of this protocol.
 pub const VERSION: u16 = 1;
@@ -21,13 +25,13 @@ pub const VERSION: u16 = 1;
 /// A message from a participant to its hub.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum ClientMessage {
+pub enum ClientMessage<Signal = Envelope> {
     /// The first message of every connection. It joins a room, or resumes the session of the secret.
     Join(Box<Join>),
     /// Replaces the participant's presence. The answer is [`ServerMessage::Granted`].
     Update(Presence),
     /// A signal for another session of the room.
-    Signal(SignalTo),
+    Signal(SignalTo<Signal>),
     /// Replaces the token. The answer is [`ServerMessage::Token`].
     Token(TokenUpdate),
     /// Ends the session at once.
@@ -74,85 +78,28 @@ pub struct Presence {
     pub sources: Sources,
 }
 
+/// The payload of a signal.
+pub trait SignalPayload {
+    /// Removes the sources that the sender subscribes to. Its token does not allow to subscribe.
+    fn deny_subscriptions(&mut self);
+}
+
 /// A signal to a session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SignalTo {
+pub struct SignalTo<Signal = Envelope> {
     /// The receiver.
     pub to: SessionId,
-    /// The content.
-    pub envelope: Envelope,
+    /// The payload.
+    pub envelope: Signal,
 }
 
 /// A signal from a session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SignalFrom {
+pub struct SignalFrom<Signal = Envelope> {
     /// The sender. The hub sets it; a participant cannot choose it.
     pub from: SessionId,
-    /// The content.
-    pub envelope: Envelope,
-}
-
-/// One frame of the reliable, ordered signal channel between two participants.
-///
-/// A hub may lose signals: a connection breaks, or the hub is restarted. Both participants number
-/// their signals. They send a lost signal again and drop a duplicate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Envelope {
-    /// The number of the peer connection between the two. A higher generation replaces a lower one.
-    pub generation: u32,
-    /// The number of the last signal received from the other side.
-    pub ack: u32,
-    /// The number of `signal`, starting at 1. 0 if there is no signal.
-    #[serde(default)]
-    pub seq: u32,
-    /// The signal. `None` in an acknowledgement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signal: Option<Signal>,
-}
-
-/// A message between two participants about their peer connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Signal {
-    /// The sources that the sender subscribes to, of all that the receiver publishes now or later.
-    Subscribe(Sources),
-    /// An SDP offer.
-    Offer(Offer),
-    /// The SDP answer to the last offer.
-    Answer(Text<MAX_SDP>),
-    /// An ICE candidate.
-    Candidate(Candidate),
-    /// A request for an offer. Only the side that opened a peer connection makes offers.
-    Renegotiate(Renegotiate),
-}
-
-/// An SDP offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// The session description.
-    pub sdp: Text<MAX_SDP>,
-    /// Whether it contains the m-lines of a screen share.
-    pub screen: bool,
-}
-
-/// The reason of a request for an offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Renegotiate {
-    /// Whether the offer restarts ICE.
-    pub restart_ice: bool,
-    /// Whether the offer contains the m-lines of a screen share.
-    pub screen: bool,
-}
-
-/// An ICE candidate (`RTCIceCandidateInit` of webrtc-pc).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Candidate {
-    /// The candidate attribute (RFC 8839 5.1).
-    pub candidate: Text<MAX_CANDIDATE>,
-    /// The index of its m-line (`sdpMLineIndex`).
-    pub mline_index: u16,
+    /// The payload.
+    pub envelope: Signal,
 }
 
 /// A new token.
@@ -167,7 +114,7 @@ pub struct TokenUpdate {
 /// A message from a hub to a participant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum ServerMessage {
+pub enum ServerMessage<Signal = Envelope> {
     /// The participant has joined or resumed.
     Welcome(Box<Welcome>),
     /// The participant is not in the room, or no longer. The hub closes the connection.
@@ -177,7 +124,7 @@ pub enum ServerMessage {
     /// Another member left the room or became invisible to this one.
     Left(SessionId),
     /// A signal from another session of the room.
-    Signal(SignalFrom),
+    Signal(SignalFrom<Signal>),
     /// The answer to [`ClientMessage::Update`]. The hub also sends it when it grants more or less
     /// than before, for example because another member stopped publishing.
     Granted(Granted),

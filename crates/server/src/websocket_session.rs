@@ -228,7 +228,8 @@ impl WebSocketSession {
 
     /// Ends the connection because of a bad message, and its session if it has one.
     fn refuse(&self, closing: Closing) -> Result<(), Ending> {
-        let removed = serde_json::to_string(&ServerMessage::Removed(Removal::BadMessage));
+        let removed: ServerMessage = ServerMessage::Removed(Removal::BadMessage);
+        let removed = serde_json::to_string(&removed);
         self.outbox.push(removed.unwrap_or_default().into());
         self.outbox.close(closing.clone());
         if let Some(Joined { shard, .. }) = &self.joined {

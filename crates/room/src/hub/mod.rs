@@ -27,10 +27,10 @@ use self::session::{Permissions, Session};
 use self::sorted_set::SortedSet;
 use crate::id::{AppId, RoomId, SessionId, UserId};
 use crate::machine::Machine;
-use crate::media::Sources;
+use crate::mesh::Envelope;
 use crate::protocol::{
-    ClientMessage, IceServer, Join, MAX_MEMBERS, Member, Presence, Removal, ServerMessage, Signal,
-    SignalFrom, SignalTo, TokenAnswer, TokenUpdate, VERSION, Welcome,
+    ClientMessage, IceServer, Join, MAX_MEMBERS, Member, Presence, Removal, ServerMessage,
+    SignalFrom, SignalPayload, SignalTo, TokenAnswer, TokenUpdate, VERSION, Welcome,
 };
 use crate::time::{Instant, Now};
 use crate::token::{self, TokenError};
@@ -89,9 +89,9 @@ pub struct HubConfig {
 
 /// An input of a hub.
 #[derive(Debug, Clone)]
-pub enum HubInput {
+pub enum HubInput<Signal = Envelope> {
     /// A message arrived on a connection. The first message registers the connection.
-    Message(ConnectionId, ClientMessage),
+    Message(ConnectionId, ClientMessage<Signal>),
     /// Data that is not a message arrived on a connection. The session of the connection ends: its
     /// participant is told that it is out of the room, so it must leave the lists of others.
     Malformed(ConnectionId),
@@ -109,13 +109,13 @@ pub enum HubInput {
 
 /// An output of a hub. The driver carries out outputs in order.
 #[derive(Debug, Clone)]
-pub enum HubOutput {
+pub enum HubOutput<Signal = Envelope> {
     /// Send a message to each of these connections.
     Send {
         /// The connections. There is at least one.
         to: Vec<ConnectionId>,
         /// The message.
-        message: ServerMessage,
+        message: ServerMessage<Signal>,
     },
     /// Close a connection after all messages before this have been sent. The hub has forgotten the
     /// connection and gets no [`HubInput::Closed`] for it.
@@ -137,7 +137,7 @@ type RoomKey = (AppId, RoomId);
 
 /// The rooms of one signaling server.
 #[derive(Debug)]
-pub struct Hub {
+pub struct Hub<Signal = Envelope> {
     config: HubConfig,
     /// All rooms with at least one session. `create_session` adds a room, `end_session` removes it.
     rooms: LiteMap<RoomKey, Box<Room>>,
@@ -150,15 +150,15 @@ pub struct Hub {
     deadlines: SortedSet<(Instant, SessionId)>,
     /// The sessions that were removed last, oldest first. They cannot be resumed.
     removed: VecDeque<(SessionId, Removal)>,
-    output: VecDeque<HubOutput>,
+    output: VecDeque<HubOutput<Signal>>,
 }
 
-impl Machine for Hub {
-    type Input = HubInput;
-    type Output = HubOutput;
+impl<Signal: SignalPayload> Machine for Hub<Signal> {
+    type Input = HubInput<Signal>;
+    type Output = HubOutput<Signal>;
     type Time = Now;
 
-    fn handle(&mut self, input: HubInput, now: Now) {
+    fn handle(&mut self, input: HubInput<Signal>, now: Now) {
         match input {
             HubInput::Message(connection, message) => self.handle_message(connection, message, now),
             HubInput::Malformed(connection) => self.handle_malformed(connection, now),
@@ -169,7 +169,7 @@ impl Machine for Hub {
         }
     }
 
-    fn poll_output(&mut self) -> Option<HubOutput> {
+    fn poll_output(&mut self) -> Option<HubOutput<Signal>> {
         self.output.pop_front()
     }
 
@@ -179,7 +179,7 @@ impl Machine for Hub {
 }
 
 /// Getters.
-impl Hub {
+impl<Signal: SignalPayload> Hub<Signal> {
     /// The number of sessions.
     pub fn session_count(&self) -> usize {
         self.sessions.len()
@@ -203,7 +203,7 @@ impl Hub {
 }
 
 /// Commands.
-impl Hub {
+impl<Signal: SignalPayload> Hub<Signal> {
     /// A hub without rooms. It lowers the limits of a room to [`MAX_MEMBERS`], the most members
     /// that a [`Welcome`] can list.
     pub fn new(mut config: HubConfig) -> Self {
@@ -250,8 +250,13 @@ impl Hub {
 }
 
 /// Inputs.
-impl Hub {
-    fn handle_message(&mut self, connection: ConnectionId, message: ClientMessage, now: Now) {
+impl<Signal: SignalPayload> Hub<Signal> {
+    fn handle_message(
+        &mut self,
+        connection: ConnectionId,
+        message: ClientMessage<Signal>,
+        now: Now,
+    ) {
         let session = self.connections.get(&connection).copied();
         match (session, message) {
             (None, ClientMessage::Join(join)) => self.handle_join(connection, *join, now),
@@ -469,7 +474,7 @@ impl Hub {
         Some(granted)
     }
 
-    fn handle_signal(&mut self, from: SessionId, signal: SignalTo) {
+    fn handle_signal(&mut self, from: SessionId, signal: SignalTo<Signal>) {
         let room = self.sessions.get(&from).and_then(|key| self.rooms.get(key));
         let apart = from != signal.to;
         let known = room.filter(|room| apart && room.are_visible_to_each_other(from, signal.to));
@@ -481,10 +486,8 @@ impl Hub {
             let may_subscribe = room
                 .and_then(|room| room.get(from))
                 .is_some_and(|session| !session.granted.no_subscribe);
-            if let Some(Signal::Subscribe(sources)) = &mut envelope.signal
-                && !may_subscribe
-            {
-                *sources = Sources::NONE;
+            if !may_subscribe {
+                envelope.deny_subscriptions();
             }
             self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));
         }
@@ -617,7 +620,7 @@ impl Hub {
         self.output.push_back(HubOutput::Close(connection, CloseReason::Removed(removal)));
     }
 
-    fn send(&mut self, connection: ConnectionId, message: ServerMessage) {
+    fn send(&mut self, connection: ConnectionId, message: ServerMessage<Signal>) {
         self.output.push_back(HubOutput::Send { to: vec![connection], message });
     }
 }

@@ -207,7 +207,11 @@ impl Room {
 
     /// The messages to others and to the session itself after it joined or changed. `before` is
     /// whether it was visible before; `None` for a new session.
-    pub(super) fn presence_messages(&self, id: SessionId, before: Option<bool>) -> Vec<HubOutput> {
+    pub(super) fn presence_messages<Signal>(
+        &self,
+        id: SessionId,
+        before: Option<bool>,
+    ) -> Vec<HubOutput<Signal>> {
         let Some(session) = self.get(id) else { return Vec::new() };
         let visible = session.granted.visible;
         let mut updates = Vec::new();

@@ -3,7 +3,8 @@
 //! A mesh encodes and sends each picture once for every receiver, so both processor and uplink
 //! grow with the room; the shares shrink with it instead.
 
-use crate::media::{Encoding, Source, VideoEncoderConfig};
+use super::command::Encoding;
+use crate::media::{Source, VideoEncoderConfig};
 
 /// What all camera pictures together may use, in bit/s: an ordinary home uplink.
 const CAMERA_UPLINK: u32 = 2_500_000;

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::signal::Candidate;
 use crate::id::SessionId;
-use crate::media::{Encoding, Source, Sources};
-use crate::protocol::{Candidate, IceServer};
+use crate::media::{Source, Sources};
+use crate::protocol::IceServer;
 
 /// One `RTCPeerConnection`: with whom, and which of those that were made one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +15,25 @@ pub struct PeerId {
     pub session: SessionId,
     /// Connections to the same session are made anew with another number.
     pub generation: u32,
+}
+
+/// The index of the m-line of a source, and of its transceiver (webrtc-pc 5.4).
+pub fn mline_index(source: Source) -> usize {
+    source as usize
+}
+
+/// The encoding parameters of one source for one receiver (`RTCRtpEncodingParameters` of webrtc-pc).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Encoding {
+    /// The highest bit rate in bit/s.
+    pub max_bitrate: u32,
+    /// The captured size divided by the sent size, in hundredths: 150 is 1.5.
+    pub scale_down: u16,
+    /// The highest frame rate in frames a second. 0 is no limit.
+    pub max_frame_rate: u8,
+    /// The highest length of the long side and of the short side, in pixels. 0 is no limit.
+    pub max_sides: (u16, u16),
 }
 
 /// A command to one peer connection. Carry out the commands of one peer in order, each after the

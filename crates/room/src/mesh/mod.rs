@@ -17,19 +17,23 @@ mod command;
 mod peer;
 mod quality;
 mod recovery;
+mod signal;
 mod signal_channel;
 
 use std::collections::VecDeque;
 
 use litemap::LiteMap;
 
-pub use command::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
+pub use command::{
+    Encoding, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic, mline_index,
+};
+pub use signal::{Candidate, Envelope, Offer, Renegotiate, Signal};
 
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
-use crate::protocol::{Envelope, IceServer};
+use crate::protocol::IceServer;
 use crate::random::Random;
 use crate::time::Instant;
 
@@ -56,7 +60,7 @@ pub struct Mesh {
     peers: LiteMap<SessionId, Peer>,
     /// When to ask next for the connections that are missing.
     ask_at: Option<Instant>,
-    output: VecDeque<BackendOutput<PeerCommand>>,
+    output: VecDeque<BackendOutput<PeerCommand, Envelope>>,
 }
 
 /// The last [`MediaView`].
@@ -306,6 +310,7 @@ impl Mesh {
 }
 
 impl Backend for Mesh {
+    type Signal = Envelope;
     type Command = PeerCommand;
     type Event = MeshEvent;
 
@@ -428,7 +433,7 @@ impl Backend for Mesh {
         self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(ask_at).min()
     }
 
-    fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand>> {
+    fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand, Envelope>> {
         self.output.pop_front()
     }
 }

@@ -6,12 +6,13 @@
 //! costs Chrome (157) the picture that is being received now and then: its frames are decoded and
 //! shown nowhere.
 
-use super::command::{PeerAction, PeerEvent, PeerId};
+use super::command::{Encoding, PeerAction, PeerEvent, PeerId};
 use super::recovery::{Recovery, RecoveryAction};
+use super::signal::{Candidate, Envelope, Offer, Renegotiate, Signal};
 use super::signal_channel::{Received, SignalChannel};
 use crate::backend::Quality;
-use crate::media::{Encoding, Source, Sources};
-use crate::protocol::{Candidate, Envelope, Offer, Renegotiate, Signal, Text};
+use crate::media::{Source, Sources};
+use crate::protocol::Text;
 use crate::time::Instant;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

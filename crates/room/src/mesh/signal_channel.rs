@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::{Envelope, Signal};
+use super::signal::{Envelope, Signal};
 use crate::time::Instant;
 use crate::timer::Timers;
 

@@ -55,7 +55,7 @@ pub struct Participant<B: Backend = Mesh> {
     last_reported: CallState,
     /// When a timeout that came late is handled.
     postponed: Option<Instant>,
-    output: VecDeque<Output<B::Command>>,
+    output: VecDeque<Output<B::Command, B::Signal>>,
 }
 
 impl Participant {
@@ -67,8 +67,8 @@ impl Participant {
 }
 
 impl<B: Backend> Machine for Participant<B> {
-    type Input = Input<B::Event>;
-    type Output = Output<B::Command>;
+    type Input = Input<B::Event, B::Signal>;
+    type Output = Output<B::Command, B::Signal>;
     type Time = Instant;
 
     fn handle(&mut self, input: Self::Input, now: Instant) {
@@ -374,7 +374,7 @@ impl<B: Backend> Participant<B> {
         self.settle(now);
     }
 
-    fn handle_message(&mut self, message: ServerMessage, now: Instant) {
+    fn handle_message(&mut self, message: ServerMessage<B::Signal>, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         let begins = matches!(message, ServerMessage::Welcome(_) | ServerMessage::Removed(_));
         let expected =
@@ -718,7 +718,7 @@ impl<B: Backend> Participant<B> {
         membership.carried = Some(basis);
     }
 
-    fn signal(&mut self, signal: SignalTo) {
+    fn signal(&mut self, signal: SignalTo<B::Signal>) {
         let up = self.membership.as_ref().is_some_and(|membership| membership.connection.is_up());
         // What is not sent is sent again when the hub is back.
         if up {
@@ -727,7 +727,7 @@ impl<B: Backend> Participant<B> {
     }
 }
 
-fn from_connection<Command>(output: ConnectionOutput) -> Output<Command> {
+fn from_connection<Command, Signal>(output: ConnectionOutput) -> Output<Command, Signal> {
     match output {
         ConnectionOutput::Connect => Output::Connect,
         ConnectionOutput::Disconnect => Output::Disconnect,

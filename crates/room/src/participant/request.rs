@@ -6,6 +6,7 @@ use crate::backend::Quality;
 use crate::error::{DeviceError, Failure};
 use crate::id::{SessionSecret, UserId};
 use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
+use crate::mesh::Envelope;
 use crate::protocol::{ClientMessage, ServerMessage};
 
 /// Identifies one request, so that its answer finds its callbacks.
@@ -63,7 +64,7 @@ pub struct JoinOptions {
 /// Something that happened to a participant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Input<MediaEvent> {
+pub enum Input<MediaEvent, Signal = Envelope> {
     /// The page made a request. It is answered once, at once or later, under its id.
     Request(RequestId, Request),
     /// The connection that [`Output::Connect`] asked for is open.
@@ -74,7 +75,7 @@ pub enum Input<MediaEvent> {
     /// as for [`Input::Disconnected`].
     Unavailable(String),
     /// The hub sent this over the open connection.
-    Message(ServerMessage),
+    Message(ServerMessage<Signal>),
     /// The network may be back: the browser says `online`, or the page is visible again.
     NetworkChange,
     /// Something happened to a device.
@@ -95,7 +96,7 @@ pub enum Input<MediaEvent> {
 /// What a participant wants done. Carry out each in order.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Output<Command> {
+pub enum Output<Command, Signal = Envelope> {
     /// Answers a request. Every request gets exactly one answer.
     Answer(RequestId, Result<(), Failure>),
     /// Raise an event.
@@ -107,7 +108,7 @@ pub enum Output<Command> {
     /// Open a connection to the hub; drop the one before, if there is one.
     Connect,
     /// Say this to the hub over the open connection.
-    Send(ClientMessage),
+    Send(ClientMessage<Signal>),
     /// Close the connection, after what was sent has gone out.
     Disconnect,
     /// For what carries media.

@@ -2,7 +2,8 @@
 
 use tt_rtc_room::error::{interrupted, state};
 use tt_rtc_room::id::SessionSecret;
-use tt_rtc_room::protocol::{ServerMessage, Signal};
+use tt_rtc_room::mesh::Signal;
+use tt_rtc_room::protocol::ServerMessage;
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Machine as _, Now};
 
@@ -129,7 +130,7 @@ fn subscribing_needs_its_privilege() {
 #[test]
 fn a_hub_lets_nobody_subscribe_whose_token_does_not() {
     let keys = vec![(world::app(), KEY.to_owned())];
-    let mut hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
+    let mut hub: Hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
     let mut say = |client: usize, message: String| {
         let now = Now { instant: Instant(0), unix: 1_700_000_000_000 };
         let id = ConnectionId(client as u64);

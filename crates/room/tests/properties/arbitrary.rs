@@ -4,6 +4,7 @@ use proptest::option;
 use proptest::prelude::*;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::mesh::*;
 use tt_rtc_room::protocol::*;
 
 /// The secrets whose sessions are used most of the time.

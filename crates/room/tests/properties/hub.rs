@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
 use tt_rtc_room::media::Sources;
+use tt_rtc_room::mesh::*;
 use tt_rtc_room::protocol::*;
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Machine as _, Now};
@@ -284,7 +285,7 @@ fn the_lower_version_is_used_and_version_0_is_refused() {
 #[test]
 fn the_rooms_and_sessions_of_a_hub_are_limited() {
     let limits = tt_rtc_room::Limits { rooms: 2, sessions: 3, ..Default::default() };
-    let mut hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
+    let mut hub: Hub = Hub::new(HubConfig { limits, ..HubConfig::default() });
     let now = Now { instant: Instant(0), unix: 1_700_000_000_000 };
     let mut enter = |number: u8, user: &str, room: &str| {
         let join = join(user, room, number, Text::default());
@@ -292,7 +293,7 @@ fn the_rooms_and_sessions_of_a_hub_are_limited() {
         hub.handle(HubInput::Message(ConnectionId(number.into()), message), now);
         let mut admitted = true;
         while let Some(output) = hub.poll_output() {
-            let full = ServerMessage::Removed(Removal::Full);
+            let full: ServerMessage = ServerMessage::Removed(Removal::Full);
             if let HubOutput::Send { message, .. } = output {
                 admitted &= format!("{message:?}") != format!("{full:?}");
             }

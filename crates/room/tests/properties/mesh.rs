@@ -4,8 +4,10 @@ use proptest::prelude::*;
 use tt_rtc_room::backend::{Backend, BackendOutput, MediaView, RemoteView};
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Sources, VideoEncoderConfig};
-use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
-use tt_rtc_room::protocol::{Candidate, Envelope, Signal, Text};
+use tt_rtc_room::mesh::{
+    Candidate, Envelope, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Signal, Traffic,
+};
+use tt_rtc_room::protocol::Text;
 use tt_rtc_room::{Instant, Mesh};
 
 use crate::arbitrary::{envelope, secret, sources};
@@ -294,7 +296,7 @@ impl Pair {
         panic!("they talk without end");
     }
 
-    fn carry_out(&mut self, number: usize, output: BackendOutput<PeerCommand>) {
+    fn carry_out(&mut self, number: usize, output: BackendOutput<PeerCommand, Envelope>) {
         let now = Instant(self.now);
         let command = match output {
             BackendOutput::Signal(..) if self.losses > 0 => {

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::id::SessionId;
-use tt_rtc_room::media::{Encoding, Source, Sources};
-use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
+use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::mesh::{
+    Candidate, Encoding, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic,
+};
 use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
-use tt_rtc_room::protocol::{Candidate, IceServer, Text};
+use tt_rtc_room::protocol::{IceServer, Text};
 
 use super::Chance;
 
