@@ -16,8 +16,9 @@ use tt_rtc_room::media::{Facing, PlaybackDevice, Source, Sources, StreamType, Vi
 use tt_rtc_room::participant::{DeviceEvent, Permission};
 use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
-use tt_rtc_room::{CallState, Machine as _, Quality, Request};
-use world::{Chance, KEY, Lists, Manners, World, app, user};
+use tt_rtc_room::{CallState, Machine as _, Mesh, Quality, Request};
+use world::sfu::Sfu;
+use world::{Chance, KEY, Lists, Manners, Simulated, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
 const SCHEDULES: u64 = 2_000;
@@ -26,9 +27,7 @@ const SCHEDULES: u64 = 2_000;
 fn after_any_schedule_everybody_agrees() {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("TT_RTC_SEED") {
-        let mut schedule = Schedule::new(seed);
-        schedule.world.trace = true;
-        return schedule.run();
+        return run(seed, true);
     }
     let schedules = number("TT_RTC_SCHEDULES").unwrap_or(SCHEDULES);
     let first = number("TT_RTC_FIRST").unwrap_or(0);
@@ -48,7 +47,7 @@ fn after_any_schedule_everybody_agrees() {
 }
 
 fn fails(seed: u64) -> bool {
-    let result = std::panic::catch_unwind(AssertUnwindSafe(|| Schedule::new(seed).run()));
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| run(seed, false)));
     if result.is_err() {
         // Said at once: the other workers may have hours to go.
         println!("seed {seed} failed");
@@ -56,8 +55,17 @@ fn fails(seed: u64) -> bool {
     result.is_err()
 }
 
-struct Schedule {
-    world: World,
+/// Every fourth schedule runs over an SFU, the others over a mesh.
+fn run(seed: u64, trace: bool) {
+    if seed % 4 == 3 {
+        Schedule::<Sfu>::new(seed, trace).run();
+    } else {
+        Schedule::<Mesh>::new(seed, trace).run();
+    }
+}
+
+struct Schedule<B: Simulated> {
+    world: World<B>,
     chance: Chance,
     /// What happens besides calls: the more, the worse the network.
     faults: bool,
@@ -74,12 +82,13 @@ struct Schedule {
 /// How long a hub may take to see that its calendar was set, in milliseconds.
 const CALENDAR_CHECK: u64 = 61_000;
 
-impl Schedule {
-    fn new(seed: u64) -> Self {
+impl<B: Simulated> Schedule<B> {
+    fn new(seed: u64, trace: bool) -> Self {
         let mut chance = Chance(seed);
         // Small rooms are the rule; large ones cost more and find little else.
         let clients = [2, 2, 2, 3, 3, 4, 5, 8][usize::try_from(chance.below(8)).unwrap()];
         let mut world = World::new(seed, clients);
+        world.trace = trace;
         world.delay = [(0, 1), (1, 20), (1, 300)][usize::try_from(chance.below(3)).unwrap()];
         world.spell_out = chance.one_in(8);
         let faults = !chance.one_in(4);
@@ -309,15 +318,13 @@ impl Schedule {
                 members.iter().for_each(|member| self.check_token(room, member));
             }
         }
-        for client in self.world.clients.iter().filter(|client| !client.gone) {
-            let captured = client.participant.captured();
-            for (peer, to) in client.browser.peers() {
-                assert_eq!(
-                    to.sends.and(captured),
-                    to.sends,
-                    "sends more than is captured: {peer:?}"
-                );
+        for (number, client) in self.world.clients.iter().enumerate() {
+            if client.gone {
+                continue;
             }
+            let captured = client.participant.captured();
+            let sends = B::sends(&self.world, number);
+            assert_eq!(sends.and(captured), sends, "client {number} sends more than is captured");
         }
     }
 
@@ -376,7 +383,7 @@ impl Schedule {
             self.check_media(&members, true);
         }
         let inside: usize = ROOMS.iter().map(|room| self.members(room).len()).sum();
-        let active = |client: &&world::Client| !client.gone && client.participant.is_active();
+        let active = |client: &&world::Client<B>| !client.gone && client.participant.is_active();
         assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
     }
 
@@ -399,7 +406,6 @@ impl Schedule {
     fn check_media(&self, members: &[Member], exact: bool) {
         for member in members {
             let client = self.world.client_of(member.session).unwrap();
-            let browser = &self.world.clients[client].browser;
             let mut others: Vec<SessionId> = members
                 .iter()
                 .filter(|other| other.session != member.session)
@@ -408,23 +414,22 @@ impl Schedule {
                 .collect();
             others.sort();
             let counts = |session: &SessionId| exact || others.contains(session);
-            let peers = browser.peers().map(|(id, _)| id.session);
-            let mut peers: Vec<SessionId> = peers.filter(counts).collect();
-            peers.sort();
-            assert_eq!(peers, others, "whom {} is connected to", member.user);
+            let mut partners = self.world.partners(client);
+            let all = partners.len();
+            partners.retain(counts);
+            partners.sort();
+            assert_eq!(partners, others, "whom {} is connected to", member.user);
             // A connection to a member who is gone is lost until the hub gives that member up.
-            if browser.peers().count() == others.len() {
+            if all == others.len() {
                 let state = self.world.clients[client].connections.last();
                 assert_eq!(state, Some(&CallState::Connected(Quality::Good)), "{}", member.user);
             }
-            let mut matching = self.world.matching_peers(client);
-            matching.retain(|(_, (peer, _))| counts(&peer.session));
-            assert_eq!(matching.len(), others.len(), "who hears {}", member.user);
-            for (other, (id, back)) in matching {
-                assert!(browser.is_connected(id), "{} was not told of it", member.user);
-                let peers = &self.world.clients[other].browser;
-                let sends = browser.peers().find(|(peer, _)| *peer == id).unwrap().1.sends;
-                let receives = peers.peers().find(|(peer, _)| *peer == back).unwrap().1.receives;
+            for session in others {
+                let other = self.world.client_of(session).unwrap();
+                let connected = B::is_connected(&self.world, client, session);
+                assert!(connected, "{} is not connected to client {other}", member.user);
+                let sends = self.world.sends_to(client, session);
+                let receives = self.world.receives_from(other, member.session);
                 assert_eq!(sends, receives, "from {} to client {other}", member.user);
                 assert_eq!(sends.and(member.sources), sends, "{} sends too much", member.user);
             }
@@ -443,8 +448,8 @@ impl Schedule {
     fn check_that_nothing_is_left(&self) {
         assert_eq!((self.world.hub.session_count(), self.world.hub.room_count()), (0, 0));
         assert_eq!(self.world.hub.poll_timeout(), None);
-        for client in &self.world.clients {
-            assert_eq!(client.browser.peers().count(), 0);
+        for (number, client) in self.world.clients.iter().enumerate() {
+            assert!(self.world.is_closed(number));
             assert_eq!(client.participant.poll_timeout(), None);
             let captured = client.participant.captured().with(Source::ScreenAudio, false);
             assert_eq!(captured.and(client.browser.running), captured, "captured but not running");

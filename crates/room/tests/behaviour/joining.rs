@@ -120,8 +120,8 @@ fn nothing_is_left_of_a_call_that_all_have_left() {
     }
     assert_eq!((world.hub.session_count(), world.hub.room_count()), (0, 0));
     assert_eq!(world.hub.poll_timeout(), None);
-    for client in &world.clients {
-        assert_eq!(client.browser.peers().count(), 0);
+    for (number, client) in world.clients.iter().enumerate() {
+        assert!(world.is_closed(number));
         assert_eq!(client.participant.poll_timeout(), None);
         assert_eq!(client.connection, None);
     }

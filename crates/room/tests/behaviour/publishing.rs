@@ -147,9 +147,9 @@ fn what_is_muted_is_not_sent_from_that_very_moment_on() {
     stream(&mut world, ANN);
     let bob = session(&world, BOB);
     world.request(ANN, Request::Publish(StreamType::Audio, false));
-    assert_eq!(world.clients[ANN].browser.sends_to(bob), Source::Camera.into());
+    assert_eq!(world.sends_to(ANN, bob), Source::Camera.into());
     world.request(ANN, Request::Capture(Source::Camera, false));
-    assert_eq!(world.clients[ANN].browser.sends_to(bob), Sources::NONE);
+    assert_eq!(world.sends_to(ANN, bob), Sources::NONE);
 }
 
 #[test]
@@ -207,10 +207,10 @@ fn invisible_users_have_nothing_to_do_with_each_other() {
     let mut world = call_among(3);
     make(&mut world, BOB, Request::Visibility(false));
     make(&mut world, CAT, Request::Visibility(false));
-    assert_eq!(world.clients[BOB].browser.peers().count(), 1);
-    assert_eq!(world.clients[CAT].browser.peers().count(), 1);
+    assert_eq!(world.partners(BOB).len(), 1);
+    assert_eq!(world.partners(CAT).len(), 1);
     make(&mut world, CAT, Request::Visibility(true));
-    assert_eq!(world.clients[BOB].browser.peers().count(), 2);
+    assert_eq!(world.partners(BOB).len(), 2);
 }
 
 #[test]

@@ -4,20 +4,24 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part of the world")]
 
 mod browser;
+mod mesh;
+pub mod sfu;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::fmt;
 
 pub use browser::Browser;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use tt_rtc_room::media::{Source, Sources};
-use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent};
 use tt_rtc_room::participant::{Access, DeviceCommand, DeviceEvent, Permission};
 use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
-    CallState, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Instant, JoinOptions,
-    Machine as _, Now, Output, Participant, Request, RequestId,
+    Backend, CallState, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
+    JoinOptions, Machine as _, Now, Output, Participant, Request, RequestId,
 };
 
 pub type Answer = Result<(), tt_rtc_room::error::Failure>;
@@ -43,52 +47,94 @@ impl Chance {
     }
 }
 
-/// What a participant takes.
-pub type Input = tt_rtc_room::Input<MeshEvent>;
+/// The input of a participant.
+pub type InputOf<B> = Input<<B as Backend>::Event, <B as Backend>::Signal>;
+
+/// A backend of which the world simulates the network.
+pub trait Simulated:
+    Backend<
+        Signal: fmt::Debug + Clone + Serialize + DeserializeOwned,
+        Command: fmt::Debug,
+        Event: fmt::Debug,
+    > + fmt::Debug
+    + Sized
+{
+    /// The state of its network.
+    type Network: Default;
+    /// An event in its network, about the page of one client.
+    type NetworkEvent: fmt::Debug;
+
+    fn new(seed: u64) -> Self;
+
+    /// Carries out a command of a client.
+    fn carry_out(world: &mut World<Self>, client: usize, command: Self::Command);
+    /// Handles an event of the network.
+    fn handle(world: &mut World<Self>, client: usize, event: Self::NetworkEvent);
+    /// Paths between clients are cut or restored.
+    fn handle_paths(world: &mut World<Self>);
+    /// The page of a client is gone.
+    fn close(world: &mut World<Self>, client: usize);
+    /// The connection over which a client gets the media of another one fails.
+    fn fail(world: &mut World<Self>, client: usize, other: SessionId);
+
+    /// The sessions between which and a client media can flow, one entry for each connection.
+    fn partners(world: &World<Self>, client: usize) -> Vec<SessionId>;
+    /// Whether media flows between a client and a session, if there is any.
+    fn is_connected(world: &World<Self>, client: usize, session: SessionId) -> bool;
+    /// Whether a client has no connection.
+    fn is_closed(world: &World<Self>, client: usize) -> bool;
+    /// The sources that a client sends to anybody.
+    fn sends(world: &World<Self>, client: usize) -> Sources;
+    /// The sources that a client sends to a session.
+    fn sends_to(world: &World<Self>, client: usize, session: SessionId) -> Sources;
+    /// The sources of a session that a client plays and shows.
+    fn receives_from(world: &World<Self>, client: usize, session: SessionId) -> Sources;
+}
 
 /// Something that will happen.
 #[derive(Debug)]
-enum Coming {
+enum WorldEvent<B: Simulated> {
     /// Something happens to a client's connection to the hub.
-    Connection(usize, ConnectionId, Input),
+    Connection(usize, ConnectionId, InputOf<B>),
     /// Something happens in a client's browser, for the page that was there when it was put here.
-    Browser(usize, u64, Input),
+    Browser(usize, u64, InputOf<B>),
     /// Something arrives at the hub over a connection.
-    Hub(ConnectionId, HubInput),
+    Hub(ConnectionId, HubInput<B::Signal>),
     /// The hub learns that a connection to it is closed: which, in which run, and when it last
     /// received something over it.
     HubHearsOfClose(ConnectionId, u64, Instant),
-    /// A browser has read the counters of a connection, for the page that asked.
-    Statistics(usize, u64, PeerKey),
+    /// Something happens in the network of the backend, for the page that was there when it was put
+    /// here.
+    Network(usize, u64, B::NetworkEvent),
 }
 
 /// An entry of the queue: what comes first is what comes at the least time, and of that what was
 /// put there first.
-struct Entry {
+struct Entry<B: Simulated> {
     at: u64,
     number: u64,
-    coming: Coming,
+    event: WorldEvent<B>,
 }
 
-impl Ord for Entry {
+impl<B: Simulated> Ord for Entry<B> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         (self.at, self.number).cmp(&(other.at, other.number))
     }
 }
 
-impl PartialOrd for Entry {
+impl<B: Simulated> PartialOrd for Entry<B> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Entry {
+impl<B: Simulated> PartialEq for Entry<B> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Entry {}
+impl<B: Simulated> Eq for Entry<B> {}
 
 /// What a page hears, in the order in which it hears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +178,8 @@ pub enum Manners {
 }
 
 /// One user's device: the participant and the browser that does its bidding.
-pub struct Client {
-    pub participant: Participant,
+pub struct Client<B: Simulated> {
+    pub participant: Participant<B>,
     pub browser: Browser,
     pub connection: Option<ConnectionId>,
     /// When it approached the hub, in milliseconds.
@@ -155,7 +201,7 @@ pub struct Client {
     busy_until: u64,
 }
 
-impl Client {
+impl<B: Simulated> Client<B> {
     /// When it wakes: at its deadline, or as soon as the page has time.
     fn wakes_at(&self) -> Option<Instant> {
         self.wake_at.map(|at| at.max(Instant(self.busy_until)))
@@ -171,15 +217,16 @@ pub struct Lists {
     pub screen: Vec<String>,
 }
 
-pub struct World {
+pub struct World<B: Simulated> {
     pub chance: Chance,
     pub now: u64,
     /// What the hub's calendar says beyond the clock, in milliseconds.
     pub calendar: i64,
-    pub hub: Hub,
+    pub hub: Hub<B::Signal>,
     pub hub_run: u64,
     pub config: HubConfig,
-    pub clients: Vec<Client>,
+    pub clients: Vec<Client<B>>,
+    pub network: B::Network,
     /// One-way delay of messages in milliseconds: least, most.
     pub delay: (u64, u64),
     /// One in how many messages, of whatever kind, is lost on its way, if any; with it goes its
@@ -198,7 +245,7 @@ pub struct World {
     /// Whether everything that happens is printed.
     pub trace: bool,
     pipes: BTreeMap<ConnectionId, Pipe>,
-    queue: BinaryHeap<Reverse<Entry>>,
+    queue: BinaryHeap<Reverse<Entry<B>>>,
     count: u64,
     next_call: u32,
     next_connection: u64,
@@ -239,7 +286,7 @@ pub fn token(user: &str, room: &str) -> AccessToken {
     token
 }
 
-impl World {
+impl<B: Simulated> World<B> {
     pub fn new(seed: u64, clients: usize) -> Self {
         let mut chance = Chance(seed);
         let config = HubConfig { id: 1, ..HubConfig::default() };
@@ -253,6 +300,7 @@ impl World {
             reachable: vec![true; clients.len()],
             manners: Manners::Serves,
             clients,
+            network: B::Network::default(),
             delay: (1, 5),
             loss: None,
             jams: None,
@@ -377,9 +425,9 @@ impl World {
         }
         let (hub, last_heard) = (pipe.hub, self.instant());
         if let Some(after) = client_learns {
-            self.later(after, Coming::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
         }
-        self.later(hub_learns, Coming::HubHearsOfClose(id, hub, last_heard));
+        self.later(hub_learns, WorldEvent::HubHearsOfClose(id, hub, last_heard));
     }
 
     /// A hub without memory takes the place of this one.
@@ -393,7 +441,7 @@ impl World {
                 pipe.dead = true;
             }
             let after = self.chance.below(200);
-            self.later(after, Coming::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
         }
     }
 
@@ -401,7 +449,7 @@ impl World {
     pub fn kill(&mut self, client: usize) {
         self.cut(client, None, 10);
         self.clients[client].gone = true;
-        self.clients[client].browser.clear();
+        B::close(self, client);
     }
 
     /// A fresh page in the place of a gone one.
@@ -466,34 +514,32 @@ impl World {
         if cut {
             self.cut_paths.push(pair);
         }
+        B::handle_paths(self);
     }
 
     /// Puts bytes in the place of a message of a client.
     pub fn send_garbage(&mut self, client: usize) {
         if let Some(id) = self.clients[client].connection {
-            self.later(1, Coming::Hub(id, HubInput::Malformed(id)));
+            self.later(1, WorldEvent::Hub(id, HubInput::Malformed(id)));
         }
     }
 
     /// Says something to the hub behind the participant's back.
-    pub fn forge(&mut self, client: usize, message: ClientMessage) {
+    pub fn forge(&mut self, client: usize, message: ClientMessage<B::Signal>) {
         if let Some(id) = self.clients[client].connection {
-            self.later(1, Coming::Hub(id, HubInput::Message(id, message)));
+            self.later(1, WorldEvent::Hub(id, HubInput::Message(id, message)));
         }
     }
 
-    /// What one client's connection to another, if there is one, was told to do, the browser could
-    /// not.
+    /// The connection over which a client gets the media of another one, if there is one, fails.
     pub fn fail_peer(&mut self, client: usize, other: usize) {
-        let Some(session) = self.clients[other].participant.session() else { return };
-        let peer = self.clients[client].browser.peers_with(session).next();
-        if let Some(peer) = peer {
-            self.later_in_browser(0, client, MeshEvent { peer, event: PeerEvent::ActionFailed });
+        if let Some(session) = self.clients[other].participant.session() {
+            B::fail(self, client, session);
         }
     }
 
     /// Says something to a client that the hub does not say by itself.
-    pub fn tell(&mut self, client: usize, message: &ServerMessage) {
+    pub fn tell(&mut self, client: usize, message: &ServerMessage<B::Signal>) {
         if let Some(id) = self.clients[client].connection {
             self.send_to_client(id, message);
         }
@@ -529,10 +575,10 @@ impl World {
 
     /// Lets the next thing happen, if there is one before `end`.
     fn step(&mut self, end: u64) -> bool {
-        let coming = self.queue.peek().map(|Reverse(entry)| entry.at);
+        let next = self.queue.peek().map(|Reverse(entry)| entry.at);
         let woken = self.next_wake().map(|at| at.0.max(self.now));
-        let wakes = woken.is_some_and(|woken| coming.is_none_or(|coming| woken <= coming));
-        let Some(at) = (if wakes { woken } else { coming }) else { return false };
+        let wakes = woken.is_some_and(|woken| next.is_none_or(|next| woken <= next));
+        let Some(at) = (if wakes { woken } else { next }) else { return false };
         if at > end {
             return false;
         }
@@ -540,24 +586,24 @@ impl World {
         if wakes {
             self.wake();
         } else if let Some(Reverse(entry)) = self.queue.pop() {
-            match self.busy_until(&entry.coming) {
+            match self.busy_until(&entry.event) {
                 Some(at) => self.queue.push(Reverse(Entry { at, ..entry })),
-                None => self.happen(entry.coming),
+                None => self.happen(entry.event),
             }
         }
         true
     }
 
     /// Until when something waits for a page that is busy.
-    fn busy_until(&self, coming: &Coming) -> Option<u64> {
-        match coming {
-            Coming::Connection(client, ..)
-            | Coming::Browser(client, ..)
-            | Coming::Statistics(client, ..) => {
+    fn busy_until(&self, event: &WorldEvent<B>) -> Option<u64> {
+        match event {
+            WorldEvent::Connection(client, ..)
+            | WorldEvent::Browser(client, ..)
+            | WorldEvent::Network(client, ..) => {
                 let until = self.clients[*client].busy_until;
                 (until > self.now).then_some(until)
             }
-            Coming::Hub(..) | Coming::HubHearsOfClose(..) => None,
+            WorldEvent::Hub(..) | WorldEvent::HubHearsOfClose(..) => None,
         }
     }
 
@@ -566,22 +612,27 @@ impl World {
         awake.filter_map(Client::wakes_at).chain(self.hub.poll_timeout()).min()
     }
 
-    fn later(&mut self, after: u64, coming: Coming) {
+    fn later(&mut self, after: u64, event: WorldEvent<B>) {
         self.count += 1;
         let (at, number) = (self.now + after, self.count);
-        self.queue.push(Reverse(Entry { at, number, coming }));
+        self.queue.push(Reverse(Entry { at, number, event }));
     }
 
-    fn later_in_browser(&mut self, after: u64, client: usize, event: MeshEvent) {
+    fn later_in_network(&mut self, after: u64, client: usize, event: B::NetworkEvent) {
         let page = self.clients[client].page;
-        self.later(after, Coming::Browser(client, page, Input::Media(event)));
+        self.later(after, WorldEvent::Network(client, page, event));
     }
 
-    fn happen(&mut self, coming: Coming) {
+    fn later_in_browser(&mut self, after: u64, client: usize, event: B::Event) {
+        let page = self.clients[client].page;
+        self.later(after, WorldEvent::Browser(client, page, Input::Media(event)));
+    }
+
+    fn happen(&mut self, event: WorldEvent<B>) {
         let now = self.instant();
-        self.note(|| format!("  {coming:?}"));
-        match coming {
-            Coming::Connection(client, id, input) => {
+        self.note(|| format!("  {event:?}"));
+        match event {
+            WorldEvent::Connection(client, id, input) => {
                 let ends = matches!(input, Input::Disconnected);
                 if self.is_current(client, id) && (ends || self.passes(id)) {
                     if ends {
@@ -590,7 +641,7 @@ impl World {
                     self.tell_client(client, input);
                 }
             }
-            Coming::Hub(id, input) => {
+            WorldEvent::Hub(id, input) => {
                 let joins = matches!(input, HubInput::Message(_, ClientMessage::Join(_)));
                 let hears = match self.manners {
                     Manners::Serves | Manners::LetsInAndOut => true,
@@ -609,18 +660,18 @@ impl World {
                             .pipes
                             .get(&id)
                             .map_or(self.now, |pipe| pipe.to_client.max(self.now));
-                        let closed = Coming::HubHearsOfClose(id, self.hub_run, now);
+                        let closed = WorldEvent::HubHearsOfClose(id, self.hub_run, now);
                         self.later(at + 2 - self.now, closed);
                     }
                 }
             }
-            Coming::HubHearsOfClose(id, hub, last_received) => {
+            WorldEvent::HubHearsOfClose(id, hub, last_received) => {
                 self.pipes.remove(&id);
                 if hub == self.hub_run {
                     self.tell_hub(HubInput::Closed { connection: id, last_received });
                 }
             }
-            Coming::Browser(client, page, input) => {
+            WorldEvent::Browser(client, page, input) => {
                 if !self.clients[client].gone && self.clients[client].page == page {
                     if let Input::Device(event) = input {
                         self.clients[client].browser.handle_device(event);
@@ -628,9 +679,9 @@ impl World {
                     self.tell_client(client, input);
                 }
             }
-            Coming::Statistics(client, page, peer) => {
+            WorldEvent::Network(client, page, event) => {
                 if !self.clients[client].gone && self.clients[client].page == page {
-                    self.read_counters(client, peer);
+                    B::handle(self, client, event);
                 }
             }
         }
@@ -640,7 +691,7 @@ impl World {
     fn fall_silent(&mut self, id: ConnectionId) {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         if !std::mem::replace(&mut pipe.dead, true) {
-            let closed = Coming::HubHearsOfClose(id, pipe.hub, Instant(self.now));
+            let closed = WorldEvent::HubHearsOfClose(id, pipe.hub, Instant(self.now));
             self.later(11_000, closed);
         }
     }
@@ -672,13 +723,13 @@ impl World {
 
     // Driving the machines.
 
-    fn tell_client(&mut self, client: usize, input: Input) {
+    fn tell_client(&mut self, client: usize, input: InputOf<B>) {
         let now = self.instant();
         self.clients[client].participant.handle(input, now);
         self.drain_client(client);
     }
 
-    fn tell_hub(&mut self, input: HubInput) {
+    fn tell_hub(&mut self, input: HubInput<B::Signal>) {
         self.hub.handle(input, self.both_clocks());
         self.drain_hub();
     }
@@ -694,7 +745,7 @@ impl World {
                 Output::Connect => self.connect(client),
                 Output::Disconnect => self.disconnect(client),
                 Output::Send(message) => self.send_to_hub(client, message),
-                Output::Media(command) => self.command_peer(client, command),
+                Output::Media(command) => B::carry_out(self, client, command),
             }
         }
         self.clients[client].wake_at = self.clients[client].participant.poll_timeout();
@@ -708,16 +759,16 @@ impl World {
         self.clients[client].approaches.push(self.now);
         let after = self.random_delay();
         if !self.reachable[client] {
-            self.later(after, Coming::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
             return;
         }
         let (hub, opened) = (self.hub_run, self.now + after);
         let closed = self.manners == Manners::Closes;
         let pipe = Pipe { client, hub, dead: false, closed, to_hub: opened, to_client: opened };
         self.pipes.insert(id, pipe);
-        self.later(after, Coming::Connection(client, id, Input::Connected));
+        self.later(after, WorldEvent::Connection(client, id, Input::Connected));
         if closed {
-            self.later(after, Coming::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
         }
     }
 
@@ -727,11 +778,11 @@ impl World {
         let Some(pipe) = self.pipes.get(&id) else { return };
         if !pipe.dead {
             let (hub, at) = (pipe.hub, pipe.to_hub.max(self.now));
-            self.later(at + 1 - self.now, Coming::HubHearsOfClose(id, hub, Instant(at)));
+            self.later(at + 1 - self.now, WorldEvent::HubHearsOfClose(id, hub, Instant(at)));
         }
     }
 
-    fn send_to_hub(&mut self, client: usize, message: ClientMessage) {
+    fn send_to_hub(&mut self, client: usize, message: ClientMessage<B::Signal>) {
         let Some(id) = self.clients[client].connection else { return };
         let message = if self.spell_out { spell(&message) } else { message };
         let delay = self.random_delay();
@@ -741,7 +792,7 @@ impl World {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.to_hub = pipe.to_hub.max(self.now + delay);
         let after = pipe.to_hub - self.now;
-        self.later(after, Coming::Hub(id, HubInput::Message(id, message)));
+        self.later(after, WorldEvent::Hub(id, HubInput::Message(id, message)));
     }
 
     pub fn drain_hub(&mut self) {
@@ -764,10 +815,10 @@ impl World {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.closed = true;
         let (client, after) = (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
-        self.later(after, Coming::Connection(client, id, Input::Disconnected));
+        self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
     }
 
-    fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage) {
+    fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage<B::Signal>) {
         let delay = self.random_delay();
         let current = self.pipes.get(&id).map(|pipe| pipe.client);
         let current = current.filter(|client| self.is_current(*client, id));
@@ -779,91 +830,19 @@ impl World {
         pipe.to_client = pipe.to_client.max(self.now + delay);
         let (client, after) = (pipe.client, pipe.to_client - self.now);
         let message = if self.spell_out { spell(message) } else { message.clone() };
-        self.later(after, Coming::Connection(client, id, Input::Message(message)));
+        self.later(after, WorldEvent::Connection(client, id, Input::Message(message)));
     }
 
     fn command_device(&mut self, client: usize, command: DeviceCommand) {
         let delay = self.random_delay();
         if let Some(event) = self.clients[client].browser.command_device(command) {
             let page = self.clients[client].page;
-            self.later(delay, Coming::Browser(client, page, Input::Device(event)));
+            self.later(delay, WorldEvent::Browser(client, page, Input::Device(event)));
         }
-    }
-
-    fn command_peer(&mut self, client: usize, command: PeerCommand) {
-        let peer = command.peer;
-        let negotiates =
-            matches!(command.action, PeerAction::AcceptOffer(_) | PeerAction::AcceptAnswer(_));
-        if let PeerAction::Send(source, Some(_)) = command.action {
-            let user = self.clients[client].participant.user().expect("media outside of a room");
-            let wished = self.ever_wished(peer.session, user, source.into());
-            assert!(wished, "{user} sends {source:?} to {peer:?}, who never wanted it");
-        }
-        if matches!(command.action, PeerAction::ReadStatistics) {
-            let page = self.clients[client].page;
-            return self.later(1, Coming::Statistics(client, page, peer));
-        }
-        if let PeerAction::Open(_) = command.action {
-            self.clients[client].browser.now = self.now;
-        }
-        let events = self.clients[client].browser.command_peer(client, command);
-        for event in events {
-            // A connection's actions end in the order in which they began.
-            let wait = 1 + self.chance.below(5);
-            let at = self.clients[client].browser.next_event(peer, self.now + wait);
-            self.later_in_browser(at - self.now, client, event);
-        }
-        if negotiates {
-            self.connect_peers(client);
-        }
-    }
-
-    /// Tells both browsers of a pair whose descriptions match that they are connected.
-    fn connect_peers(&mut self, client: usize) {
-        for (other, peer) in self.matching_peers(client) {
-            for (client, event) in [
-                (client, self.clients[client].browser.connect(peer.0, self.now)),
-                (other, self.clients[other].browser.connect(peer.1, self.now)),
-            ] {
-                if let Some(event) = event {
-                    self.later_in_browser(10, client, event);
-                }
-            }
-        }
-    }
-
-    /// The connections of a client that lead to somebody whose connection leads back.
-    pub fn matching_peers(&self, client: usize) -> Vec<(usize, (PeerKey, PeerKey))> {
-        let Some(session) = self.clients[client].participant.session() else { return Vec::new() };
-        let browser = &self.clients[client].browser;
-        let back = |id: PeerKey| {
-            let mine = browser.negotiated(id)?;
-            let other = self.client_of(id.session).filter(|other| !self.is_cut(client, *other))?;
-            let theirs = &self.clients[other].browser;
-            let leads_back = |back: &PeerKey| theirs.negotiated(*back) == Some((mine.1, mine.0));
-            let back = theirs.peers_with(session).find(leads_back)?;
-            Some((other, (id, back)))
-        };
-        browser.peers().filter_map(|(id, _)| back(id)).collect()
     }
 
     fn is_cut(&self, left: usize, right: usize) -> bool {
         self.cut_paths.contains(&(left.min(right), left.max(right)))
-    }
-
-    /// Reports the counters of a connection, and what else the browser notices of its path.
-    fn read_counters(&mut self, client: usize, peer: PeerKey) {
-        if !self.clients[client].browser.has(peer) {
-            return;
-        }
-        let alive = self.matching_peers(client).iter().any(|(_, (id, _))| *id == peer);
-        let browser = &mut self.clients[client].browser;
-        let state =
-            if alive { browser.connect(peer, self.now) } else { browser.lose(peer, self.now) };
-        let counters = browser.read_counters(peer, alive);
-        for event in state.into_iter().chain([counters]) {
-            self.tell_client(client, Input::Media(event));
-        }
     }
 
     fn random_delay(&mut self) -> u64 {
@@ -891,19 +870,38 @@ impl World {
         Lists::of(&self.hub.members(&app(), &self::room(room)))
     }
 
+    /// The sources that a client sends to a session.
+    pub fn sends_to(&self, client: usize, session: SessionId) -> Sources {
+        B::sends_to(self, client, session)
+    }
+
+    /// The sources of a session that a client plays and shows.
+    pub fn receives_from(&self, client: usize, session: SessionId) -> Sources {
+        B::receives_from(self, client, session)
+    }
+
+    /// The sessions between which and a client media can flow, one entry for each connection.
+    pub fn partners(&self, client: usize) -> Vec<SessionId> {
+        B::partners(self, client)
+    }
+
+    /// Whether a client has no connection over which media flows.
+    pub fn is_closed(&self, client: usize) -> bool {
+        B::is_closed(self, client)
+    }
+
     /// The client that holds a session.
     pub fn client_of(&self, session: SessionId) -> Option<usize> {
-        let holds = |client: &Client| !client.gone && client.participant.session() == Some(session);
+        let holds =
+            |client: &Client<B>| !client.gone && client.participant.session() == Some(session);
         self.clients.iter().position(holds)
     }
 }
 
-type PeerKey = tt_rtc_room::mesh::PeerId;
-
-impl Client {
+impl<B: Simulated> Client<B> {
     pub fn new(seed: u64) -> Self {
         Self {
-            participant: Participant::new(app(), seed),
+            participant: Participant::with_backend(app(), seed, B::new(seed)),
             browser: Browser::new(seed),
             connection: None,
             approaches: Vec::new(),
@@ -971,7 +969,7 @@ impl Lists {
 }
 
 /// A message after its way through text.
-fn spell<T: serde::Serialize + serde::de::DeserializeOwned>(message: &T) -> T {
+fn spell<T: Serialize + DeserializeOwned>(message: &T) -> T {
     let text = serde_json::to_string(message).expect("every message can be written");
     serde_json::from_str(&text).expect("what is written can be read")
 }

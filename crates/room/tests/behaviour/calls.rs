@@ -1,0 +1,145 @@
+//! What users do in the tests, and what they see. `World` is that of the backend under test.
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses its part")]
+
+pub use tt_rtc_room::error::Failure;
+pub use tt_rtc_room::id::SessionId;
+pub use tt_rtc_room::media::{Source, Sources, StreamType};
+pub use tt_rtc_room::{CallState, Event, JoinOptions, Machine as _, Quality, Request, RequestId};
+
+use crate::World;
+pub use crate::world::Heard;
+
+pub const ANN: usize = 0;
+pub const BOB: usize = 1;
+pub const CAT: usize = 2;
+pub const DAN: usize = 3;
+pub const NAMES: [&str; 4] = ["ann", "bob", "cat", "dan"];
+pub const ROOM: &str = "room";
+
+/// A call among so many users, who joined one after the other.
+pub fn call_among(count: usize) -> World {
+    let mut world = World::new(7, count);
+    for client in 0..count {
+        let call = join(&mut world, client);
+        succeeded(&world, call);
+    }
+    world
+}
+
+/// Long enough for all that is said at once to arrive and be done, short enough for all that
+/// waits on purpose.
+pub fn settle(world: &mut World) {
+    world.run(1_000);
+}
+
+pub fn join(world: &mut World, client: usize) -> RequestId {
+    join_with(world, client, |_| {})
+}
+
+pub fn join_with(
+    world: &mut World,
+    client: usize,
+    change: impl FnOnce(&mut JoinOptions),
+) -> RequestId {
+    let mut options = world.join_options(NAMES[client], ROOM);
+    change(&mut options);
+    make(world, client, Request::Join(Box::new(options)))
+}
+
+/// Makes a call and waits until what follows from it has happened.
+pub fn make(world: &mut World, client: usize, call: Request) -> RequestId {
+    let id = world.request(client, call);
+    settle(world);
+    id
+}
+
+pub fn capture(world: &mut World, client: usize, source: Source) {
+    let call = make(world, client, Request::Capture(source, true));
+    succeeded(world, call);
+}
+
+pub fn stop(world: &mut World, client: usize, source: Source) {
+    let call = make(world, client, Request::Capture(source, false));
+    succeeded(world, call);
+}
+
+#[track_caller]
+pub fn succeeded(world: &World, call: RequestId) {
+    assert_eq!(world.answer(call), Some(&Ok(())));
+}
+
+#[track_caller]
+pub fn failure(world: &World, call: RequestId) -> Failure {
+    world.answer(call).expect("no answer yet").clone().expect_err("it should have failed")
+}
+
+#[track_caller]
+pub fn errno(world: &World, call: RequestId) -> u32 {
+    failure(world, call).err_no
+}
+
+pub fn session(world: &World, client: usize) -> SessionId {
+    world.clients[client].participant.session().expect("not in a room")
+}
+
+/// What `from` sends to `to`, which is also what `to` plays and shows.
+#[track_caller]
+pub fn media(world: &World, from: usize, to: usize) -> Sources {
+    let sent = world.sends_to(from, session(world, to));
+    let shown = world.receives_from(to, session(world, from));
+    assert_eq!(sent, shown, "what is sent and what is shown");
+    sent
+}
+
+pub fn chat(world: &World, client: usize) -> Vec<&str> {
+    world.clients[client].lists.chat.iter().map(String::as_str).collect()
+}
+
+/// The events of state and of interruption that a page heard.
+pub fn trouble(world: &World, client: usize) -> Vec<i32> {
+    let number = |event: &Event| match event {
+        Event::State(number, _) | Event::Interrupted(number, _) => Some(*number),
+        _ => None,
+    };
+    world.clients[client].events.iter().filter_map(number).collect()
+}
+
+/// How often peers negotiated, over all browsers.
+pub fn negotiations(world: &World) -> u64 {
+    world.clients.iter().map(|client| client.browser.negotiations).sum()
+}
+
+/// How many peer connections were opened, over all browsers.
+pub fn opened(world: &World) -> u64 {
+    world.clients.iter().map(|client| client.browser.opened).sum()
+}
+
+pub fn events(world: &World) -> usize {
+    world.clients.iter().map(|client| client.events.len()).sum()
+}
+
+/// A call in which everybody sends a picture and looks at how it arrives.
+pub fn watched_call_among(count: usize) -> World {
+    let mut world = call_among(count);
+    for client in 0..count {
+        capture(&mut world, client, Source::Camera);
+    }
+    world.run(5_000);
+    for client in 0..count {
+        assert_eq!(
+            told(&world, client),
+            [CallState::Connecting, CallState::Connected(Quality::Good)]
+        );
+    }
+    world
+}
+
+/// All that a client was told.
+pub fn told(world: &World, client: usize) -> &[CallState] {
+    &world.clients[client].connections
+}
+
+/// What a client was told after the join had succeeded.
+pub fn then(world: &World, client: usize) -> &[CallState] {
+    &told(world, client)[2..]
+}

@@ -1,0 +1,114 @@
+//! What a page is told of its connection state while single paths of a mesh fail.
+
+use tt_rtc_room::CallState::{Connected, Reconnecting};
+use tt_rtc_room::Quality::{Good, Lost, Poor};
+
+use super::*;
+use crate::world::Manners;
+
+/// Restarts are tried, connections are made anew, the hub goes and comes: none of it is media.
+#[test]
+fn a_dead_path_is_not_said_to_be_connected_whatever_is_tried() {
+    let mut world = watched_call_among(2);
+    let opened_before = opened(&world);
+    world.set_path(ANN, BOB, true);
+    world.run(60_000);
+    assert!(opened(&world) > opened_before, "connections were made anew");
+    world.restart_hub();
+    world.run(10_000);
+    world.manners = Manners::LetsInAndOut;
+    world.cut(ANN, Some(0), 0);
+    world.run(10_000);
+    world.manners = Manners::Serves;
+    world.network_change(ANN);
+    world.run(20_000);
+    for client in [ANN, BOB] {
+        assert!(then(&world, client).iter().all(|told| *told == Reconnecting(Lost)));
+    }
+    world.set_path(ANN, BOB, false);
+    world.run(40_000);
+    for client in [ANN, BOB] {
+        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+    }
+}
+
+#[test]
+fn one_dead_path_of_two_is_not_one_s_own_trouble() {
+    let mut world = watched_call_among(3);
+    world.set_path(ANN, BOB, true);
+    world.run(60_000);
+    world.set_path(ANN, BOB, false);
+    world.run(30_000);
+    for client in [ANN, BOB, CAT] {
+        assert!(then(&world, client).is_empty());
+    }
+}
+
+#[test]
+fn who_comes_in_on_a_dead_path_makes_nobody_connected() {
+    let mut world = World::new(7, 3);
+    for client in [ANN, BOB] {
+        join(&mut world, client);
+        capture(&mut world, client, Source::Camera);
+    }
+    world.run(5_000);
+    for (left, right) in [(ANN, BOB), (ANN, CAT)] {
+        world.set_path(left, right, true);
+    }
+    world.run(5_000);
+    assert_eq!(then(&world, ANN), [Reconnecting(Lost)]);
+    join(&mut world, CAT);
+    capture(&mut world, CAT, Source::Camera);
+    world.run(20_000);
+    assert_eq!(then(&world, ANN), [Reconnecting(Lost)]);
+    assert_eq!(then(&world, BOB), [Reconnecting(Lost), Connected(Good)], "cat arrives there");
+}
+
+#[test]
+fn a_connection_that_failed_is_not_said_to_be_connected_before_media_arrives_again() {
+    let mut world = watched_call_among(2);
+    world.set_path(ANN, BOB, true);
+    world.fail_peer(ANN, BOB);
+    world.run(100);
+    for client in [ANN, BOB] {
+        assert_eq!(then(&world, client), [Reconnecting(Lost)]);
+    }
+    world.run(20_000);
+    world.set_path(ANN, BOB, false);
+    world.run(40_000);
+    for client in [ANN, BOB] {
+        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+    }
+}
+
+#[test]
+fn many_lost_packets_are_poor_until_few_are() {
+    let mut world = watched_call_among(2);
+    world.clients[ANN].browser.packets_lost = 15;
+    world.run(5_000);
+    assert_eq!(then(&world, ANN), [Connected(Poor)]);
+    world.reachable[ANN] = false;
+    world.cut(ANN, Some(0), 0);
+    world.run(2_000);
+    assert_eq!(then(&world, ANN), [Connected(Poor), Reconnecting(Poor)]);
+    world.reachable[ANN] = true;
+    world.clients[ANN].browser.packets_lost = 0;
+    world.run(20_000);
+    assert_eq!(then(&world, ANN).last(), Some(&Connected(Good)));
+    assert!(then(&world, BOB).is_empty(), "what arrives at bob is complete");
+}
+
+#[test]
+fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
+    let mut world = watched_call_among(3);
+    let opened = opened(&world);
+    world.delay = (200, 300);
+    for moment in 0..20 {
+        world.keep_busy(ANN, 3_000);
+        world.run(8_000 + moment * 100);
+    }
+    for client in 0..3 {
+        assert_eq!(then(&world, client), [], "client {client}");
+    }
+    assert_eq!(super::opened(&world), opened, "no connection was made anew");
+}

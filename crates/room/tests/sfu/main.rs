@@ -1,0 +1,27 @@
+//! A participant with another backend: the tests of how calls behave, over an SFU instead of a mesh.
+//! They are those that ask for nothing a peer connection does.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../behaviour/approaches.rs"]
+mod approaches;
+#[path = "../behaviour/calls.rs"]
+mod calls;
+#[path = "../behaviour/joining.rs"]
+mod joining;
+#[path = "../behaviour/lists.rs"]
+mod lists;
+#[path = "../behaviour/publishing.rs"]
+mod publishing;
+#[path = "../behaviour/sessions.rs"]
+mod sessions;
+#[path = "../behaviour/states.rs"]
+mod states;
+#[path = "../behaviour/tokens.rs"]
+mod tokens;
+#[path = "../world/mod.rs"]
+mod world;
+
+use calls::*;
+
+type World = world::World<world::sfu::Sfu>;

@@ -1,0 +1,136 @@
+//! The network of a mesh: peer connections between the browsers of two clients.
+
+use tt_rtc_room::id::SessionId;
+use tt_rtc_room::media::Sources;
+use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId};
+use tt_rtc_room::{Input, Mesh};
+
+use super::{Simulated, World};
+
+/// A browser has read the counters of a connection.
+#[derive(Debug)]
+pub struct Statistics(PeerId);
+
+impl Simulated for Mesh {
+    type Network = ();
+    type NetworkEvent = Statistics;
+
+    fn new(seed: u64) -> Self {
+        Self::new(seed)
+    }
+
+    fn carry_out(world: &mut World<Self>, client: usize, command: PeerCommand) {
+        let peer = command.peer;
+        let negotiates =
+            matches!(command.action, PeerAction::AcceptOffer(_) | PeerAction::AcceptAnswer(_));
+        if let PeerAction::Send(source, Some(_)) = command.action {
+            let user = world.clients[client].participant.user().expect("media outside of a room");
+            let wished = world.ever_wished(peer.session, user, source.into());
+            assert!(wished, "{user} sends {source:?} to {peer:?}, who never subscribed to it");
+        }
+        if matches!(command.action, PeerAction::ReadStatistics) {
+            return world.later_in_network(1, client, Statistics(peer));
+        }
+        if let PeerAction::Open(_) = command.action {
+            world.clients[client].browser.now = world.now;
+        }
+        let events = world.clients[client].browser.command_peer(client, command);
+        for event in events {
+            // A connection's actions end in the order in which they began.
+            let wait = 1 + world.chance.below(5);
+            let at = world.clients[client].browser.next_event(peer, world.now + wait);
+            world.later_in_browser(at - world.now, client, event);
+        }
+        if negotiates {
+            world.connect_peers(client);
+        }
+    }
+
+    /// Reports the counters of a connection, and what else the browser notices of its path.
+    fn handle(world: &mut World<Self>, client: usize, Statistics(peer): Statistics) {
+        if !world.clients[client].browser.has(peer) {
+            return;
+        }
+        let alive = world.matching_peers(client).iter().any(|(_, (id, _))| *id == peer);
+        let browser = &mut world.clients[client].browser;
+        let state =
+            if alive { browser.connect(peer, world.now) } else { browser.lose(peer, world.now) };
+        let counters = browser.read_counters(peer, alive);
+        for event in state.into_iter().chain([counters]) {
+            world.tell_client(client, Input::Media(event));
+        }
+    }
+
+    /// A browser notices a cut path when it reads the counters.
+    fn handle_paths(_: &mut World<Self>) {}
+
+    fn close(world: &mut World<Self>, client: usize) {
+        world.clients[client].browser.clear();
+    }
+
+    /// The browser could not do what the mesh last commanded.
+    fn fail(world: &mut World<Self>, client: usize, other: SessionId) {
+        let peer = world.clients[client].browser.peers_with(other).next();
+        if let Some(peer) = peer {
+            world.later_in_browser(0, client, MeshEvent { peer, event: PeerEvent::ActionFailed });
+        }
+    }
+
+    fn partners(world: &World<Self>, client: usize) -> Vec<SessionId> {
+        world.clients[client].browser.peers().map(|(id, _)| id.session).collect()
+    }
+
+    fn is_connected(world: &World<Self>, client: usize, session: SessionId) -> bool {
+        let browser = &world.clients[client].browser;
+        let matching = world.matching_peers(client);
+        matching.iter().any(|(_, (id, _))| id.session == session && browser.is_connected(*id))
+    }
+
+    fn is_closed(world: &World<Self>, client: usize) -> bool {
+        world.clients[client].browser.peers().next().is_none()
+    }
+
+    fn sends(world: &World<Self>, client: usize) -> Sources {
+        let peers = world.clients[client].browser.peers();
+        peers.fold(Sources::NONE, |sends, (_, peer)| sends.with_all(peer.sends, true))
+    }
+
+    fn sends_to(world: &World<Self>, client: usize, session: SessionId) -> Sources {
+        world.clients[client].browser.sends_to(session)
+    }
+
+    fn receives_from(world: &World<Self>, client: usize, session: SessionId) -> Sources {
+        world.clients[client].browser.receives_from(session)
+    }
+}
+
+impl World<Mesh> {
+    /// Tells both browsers of a pair whose descriptions match that they are connected.
+    fn connect_peers(&mut self, client: usize) {
+        for (other, peer) in self.matching_peers(client) {
+            for (client, event) in [
+                (client, self.clients[client].browser.connect(peer.0, self.now)),
+                (other, self.clients[other].browser.connect(peer.1, self.now)),
+            ] {
+                if let Some(event) = event {
+                    self.later_in_browser(10, client, event);
+                }
+            }
+        }
+    }
+
+    /// The connections of a client that lead to somebody whose connection leads back.
+    pub fn matching_peers(&self, client: usize) -> Vec<(usize, (PeerId, PeerId))> {
+        let Some(session) = self.clients[client].participant.session() else { return Vec::new() };
+        let browser = &self.clients[client].browser;
+        let back = |id: PeerId| {
+            let mine = browser.negotiated(id)?;
+            let other = self.client_of(id.session).filter(|other| !self.is_cut(client, *other))?;
+            let theirs = &self.clients[other].browser;
+            let leads_back = |back: &PeerId| theirs.negotiated(*back) == Some((mine.1, mine.0));
+            let back = theirs.peers_with(session).find(leads_back)?;
+            Some((other, (id, back)))
+        };
+        browser.peers().filter_map(|(id, _)| back(id)).collect()
+    }
+}
