@@ -37,7 +37,7 @@ pub struct RemoteView {
     /// Whether the member is in lists. An invisible member only receives.
     pub visible: bool,
     /// The sources that the participant subscribes to, whether they are published or not.
-    pub want: Sources,
+    pub subscribed: Sources,
     /// The sources that the member publishes.
     pub published: Sources,
 }

@@ -158,7 +158,7 @@ impl Mesh {
         let Some(room) = &self.room else { return };
         let (send, encoder) = (room.send, room.encoder);
         let receivers = Source::ALL.map(|source| {
-            let receives = |peer: &&Peer| send.has(source) && peer.wanted.has(source);
+            let receives = |peer: &&Peer| send.has(source) && peer.remote_subscribed.has(source);
             self.peers.values().filter(receives).count()
         });
         let mut views = Vec::new();
@@ -167,12 +167,12 @@ impl Mesh {
         }
         for view in views {
             self.with_peer(view.join_order.1, now, |peer| {
-                let mut output = peer.receive(view.want, view.published, now);
+                let mut output = peer.receive(view.subscribed, view.published, now);
                 let mut encodings = [None; 4];
                 for (source, (encoding, receivers)) in
                     Source::ALL.into_iter().zip(encodings.iter_mut().zip(receivers))
                 {
-                    *encoding = (send.has(source) && peer.wanted.has(source))
+                    *encoding = (send.has(source) && peer.remote_subscribed.has(source))
                         .then(|| budget::encoding(source, receivers, &encoder));
                 }
                 output.extend(peer.send(encodings, now));

@@ -50,10 +50,10 @@ pub(super) struct Peer {
     held: Vec<Candidate>,
     /// Whether the screen's m-lines exist, or are on their way.
     screen: bool,
-    /// What the other side wants of us.
-    pub(super) wanted: Sources,
-    /// What we want of the other side, as it was told.
-    want: Option<Sources>,
+    /// The sources that the other side subscribes to.
+    pub(super) remote_subscribed: Sources,
+    /// The sources that this side subscribes to, as last sent to the other side.
+    subscribed: Option<Sources>,
     sending: [Option<Encoding>; 4],
     receiving: Sources,
     /// Whether no pictures are sent because the path is dead.
@@ -73,8 +73,8 @@ impl Peer {
             needs: offers.then(Renegotiate::default),
             held: Vec::new(),
             screen: false,
-            wanted: Sources::NONE,
-            want: None,
+            remote_subscribed: Sources::NONE,
+            subscribed: None,
             sending: [None; 4],
             receiving: Sources::NONE,
             paused: false,
@@ -99,19 +99,19 @@ impl Peer {
         self.negotiate(now)
     }
 
-    /// Tells the other side what is wanted of it, and shows of that what it publishes.
+    /// Subscribes to these sources and plays those that the other side publishes.
     pub(super) fn receive(
         &mut self,
-        want: Sources,
+        subscribed: Sources,
         published: Sources,
         now: Instant,
     ) -> Vec<PeerOutput> {
         let mut output = Vec::new();
-        if self.want != Some(want) {
-            self.want = Some(want);
-            output.push(self.signal(Signal::Subscribe(want), now));
+        if self.subscribed != Some(subscribed) {
+            self.subscribed = Some(subscribed);
+            output.push(self.signal(Signal::Subscribe(subscribed), now));
         }
-        let receiving = want.and(published);
+        let receiving = subscribed.and(published);
         if self.receiving != receiving {
             self.receiving = receiving;
             if !receiving.is_empty() {
@@ -178,7 +178,7 @@ impl Peer {
     fn handle_signal(&mut self, signal: Signal, now: Instant) -> Vec<PeerOutput> {
         match signal {
             Signal::Subscribe(sources) => {
-                self.wanted = sources;
+                self.remote_subscribed = sources;
                 Vec::new()
             }
             Signal::Offer(offer) => self.handle_offer(&offer),

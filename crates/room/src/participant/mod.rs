@@ -701,7 +701,7 @@ impl<B: Backend> Participant<B> {
         let remote = |member: &crate::protocol::Member| RemoteView {
             join_order: member.join_order(),
             visible: member.visible,
-            want: membership.want(&member.user),
+            subscribed: membership.want(&member.user),
             published: member.sources,
         };
         let members: Vec<_> = membership.roster.members().map(remote).collect();

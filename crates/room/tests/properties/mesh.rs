@@ -21,7 +21,7 @@ enum Happening {
     /// What the hostile peer says; if so, about the connection that there is.
     Signal(Envelope, bool),
     Event(PeerEvent, bool),
-    Wants(Sources, Sources),
+    Media(Sources, Sources),
     Reconnected,
     Wait(u64),
 }
@@ -51,7 +51,7 @@ fn happening() -> impl Strategy<Value = Happening> {
             Happening::Signal(envelope, current)
         }),
         4 => (event(), any::<bool>()).prop_map(|(event, current)| Happening::Event(event, current)),
-        1 => (sources(), sources()).prop_map(|(want, send)| Happening::Wants(want, send)),
+        1 => (sources(), sources()).prop_map(|(subscribed, send)| Happening::Media(subscribed, send)),
         1 => Just(Happening::Reconnected),
         2 => (0..3_000_u64).prop_map(Happening::Wait),
     ]
@@ -79,11 +79,11 @@ impl Scene {
         scene
     }
 
-    fn update(&mut self, foe_is_older: bool, want: Sources, send: Sources) {
+    fn update(&mut self, foe_is_older: bool, subscribed: Sources, send: Sources) {
         let place = |number, session| RemoteView {
             join_order: (number, session),
             visible: true,
-            want,
+            subscribed,
             published: Sources::ALL,
         };
         let foe_s = if foe_is_older { 0 } else { 9 };
@@ -126,7 +126,7 @@ impl Scene {
                 let peer = PeerId { session: foe(), generation };
                 self.mesh.handle_event(MeshEvent { peer, event }, now);
             }
-            Happening::Wants(want, send) => self.update(foe_is_older, want, send),
+            Happening::Media(subscribed, send) => self.update(foe_is_older, subscribed, send),
             Happening::Reconnected => self.mesh.handle_reconnected(None, now),
             Happening::Wait(milliseconds) => self.wait(milliseconds),
         }
@@ -249,7 +249,7 @@ impl Pair {
         let member = RemoteView {
             join_order: place(u8::from(number == 0)),
             visible: true,
-            want: Sources::ALL,
+            subscribed: Sources::ALL,
             published: Sources::ALL,
         };
         self.update(number, &[member]);

@@ -79,7 +79,7 @@ pub struct Sfu {
     /// Whether a connection was lost since the last one was open.
     lost: bool,
     /// What should flow.
-    wanted: Flow,
+    target: Flow,
     /// What the SFU was told.
     sent: Flow,
     output: VecDeque<BackendOutput<SfuCommand, NoSignal>>,
@@ -100,10 +100,10 @@ impl Sfu {
 
     /// Tells the SFU what has changed.
     fn sync(&mut self) {
-        if self.state != State::Connected || self.sent == self.wanted {
+        if self.state != State::Connected || self.sent == self.target {
             return;
         }
-        let sent = std::mem::replace(&mut self.sent, self.wanted.clone());
+        let sent = std::mem::replace(&mut self.sent, self.target.clone());
         if sent.publishes != self.sent.publishes {
             self.command(SfuCommand::Publish(self.sent.publishes));
         }
@@ -134,8 +134,8 @@ impl Backend for Sfu {
             return;
         };
         let visible = view.members.iter().filter(|member| member.visible);
-        let subscribes = visible.map(|member| (member.join_order.1, member.want)).collect();
-        self.wanted = Flow { publishes: view.send, subscribes };
+        let subscribes = visible.map(|member| (member.join_order.1, member.subscribed)).collect();
+        self.target = Flow { publishes: view.send, subscribes };
         self.me = Some(view.me.1);
         if self.state == State::Closed {
             self.connect();
@@ -240,7 +240,7 @@ impl Simulated for Sfu {
             number: 0,
             failures: 0,
             lost: false,
-            wanted: Flow::default(),
+            target: Flow::default(),
             sent: Flow::default(),
             output: VecDeque::new(),
         }
