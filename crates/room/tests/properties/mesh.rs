@@ -14,10 +14,10 @@ use crate::arbitrary::{envelope, secret, sources};
 
 const START: u64 = 10_000;
 /// How many connections one peer may make us open within a minute.
-const MOST_RENEWALS: u64 = 20;
+const MAX_RECREATIONS: u64 = 20;
 
 #[derive(Debug, Clone)]
-enum Happening {
+enum Input {
     /// What the hostile peer says; if so, about the connection that there is.
     Signal(Envelope, bool),
     Event(PeerEvent, bool),
@@ -45,15 +45,15 @@ pub fn event() -> impl Strategy<Value = PeerEvent> {
     ]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn input() -> impl Strategy<Value = Input> {
     prop_oneof![
         6 => (envelope(), any::<bool>()).prop_map(|(envelope, current)| {
-            Happening::Signal(envelope, current)
+            Input::Signal(envelope, current)
         }),
-        4 => (event(), any::<bool>()).prop_map(|(event, current)| Happening::Event(event, current)),
-        1 => (sources(), sources()).prop_map(|(subscribed, send)| Happening::Media(subscribed, send)),
-        1 => Just(Happening::Reconnected),
-        2 => (0..3_000_u64).prop_map(Happening::Wait),
+        4 => (event(), any::<bool>()).prop_map(|(event, current)| Input::Event(event, current)),
+        1 => (sources(), sources()).prop_map(|(subscribed, send)| Input::Media(subscribed, send)),
+        1 => Just(Input::Reconnected),
+        2 => (0..3_000_u64).prop_map(Input::Wait),
     ]
 }
 
@@ -114,21 +114,21 @@ impl Scene {
         mine.map_or(0, |peer| peer.generation)
     }
 
-    fn suffer(&mut self, happening: Happening, foe_is_older: bool) {
+    fn handle(&mut self, input: Input, foe_is_older: bool) {
         let now = Instant(self.now);
-        match happening {
-            Happening::Signal(envelope, current) => {
+        match input {
+            Input::Signal(envelope, current) => {
                 let generation = if current { self.current() } else { envelope.generation };
                 self.mesh.handle_signal(foe(), Envelope { generation, ..envelope }, now);
             }
-            Happening::Event(event, current) => {
+            Input::Event(event, current) => {
                 let generation = if current { self.current() } else { 1 };
                 let peer = PeerId { session: foe(), generation };
                 self.mesh.handle_event(MeshEvent { peer, event }, now);
             }
-            Happening::Media(subscribed, send) => self.update(foe_is_older, subscribed, send),
-            Happening::Reconnected => self.mesh.handle_reconnected(None, now),
-            Happening::Wait(milliseconds) => self.wait(milliseconds),
+            Input::Media(subscribed, send) => self.update(foe_is_older, subscribed, send),
+            Input::Reconnected => self.mesh.handle_reconnected(None, now),
+            Input::Wait(milliseconds) => self.wait(milliseconds),
         }
         self.drain();
     }
@@ -172,15 +172,15 @@ proptest! {
     #[test]
     fn a_hostile_peer_harms_neither_the_mesh_nor_its_other_peers(
         foe_is_older: bool,
-        happenings in proptest::collection::vec(happening(), 1..200),
+        happenings in proptest::collection::vec(input(), 1..200),
     ) {
         let mut scene = Scene::new(foe_is_older);
-        for happening in happenings {
-            scene.suffer(happening, foe_is_older);
+        for input in happenings {
+            scene.handle(input, foe_is_older);
         }
         scene.check_order();
         let minutes = (scene.now - START) / 60_000 + 1;
-        prop_assert!(scene.opened(foe()) <= 1 + MOST_RENEWALS * minutes);
+        prop_assert!(scene.opened(foe()) <= 1 + MAX_RECREATIONS * minutes);
         // The friend says nothing, so that its own connection is renewed ever more rarely.
         prop_assert!(scene.opened(friend()) <= 1 + 6 * minutes);
     }
@@ -192,9 +192,9 @@ fn a_peer_that_asks_for_ever_new_connections_gets_20_in_a_minute() {
     for number in 1..1_000_u32 {
         let signal = Some(Signal::Subscribe(Sources::ALL));
         let envelope = Envelope { generation: number << 20, ack: 0, seq: 1, signal };
-        scene.suffer(Happening::Signal(envelope, false), false);
+        scene.handle(Input::Signal(envelope, false), false);
     }
-    assert_eq!(scene.opened(foe()), 1 + MOST_RENEWALS);
+    assert_eq!(scene.opened(foe()), 1 + MAX_RECREATIONS);
     assert_eq!(scene.opened(friend()), 1);
 }
 
