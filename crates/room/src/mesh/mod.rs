@@ -2,7 +2,7 @@
 //!
 //! - **Who offers.** The member already in the room makes the connection and offers; the newcomer
 //!   answers. Whoever makes a connection anew offers. It stays like that for a connection's life: the
-//!   side that answers asks the other one for every later offer, so no two offers ever cross.
+//!   side that answers requests_left the other one for every later offer, so no two offers ever cross.
 //! - **Incarnations.** Each connection of a pair has a number; a higher one replaces what was
 //!   before. A side that hears of an exchange which it does not remember, or that finds its
 //!   connection beyond repair, starts a higher one. So two sides that lost track of each other in
@@ -48,9 +48,9 @@ const RECREATION_WINDOW: u64 = 60_000;
 
 /// How long those whom we asked for a connection have before they are asked again, in milliseconds;
 /// doubled each time.
-const ASK_AGAIN: u64 = 2_000;
+const REQUEST_AFTER: u64 = 2_000;
 /// How often they are asked. Some will never answer: they have no place for us.
-const MOST_ASKS: u32 = 5;
+const MAX_REQUESTS: u32 = 5;
 
 /// What one participant's peer connections should be doing.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ pub struct Mesh {
     room: Option<Room>,
     peers: LiteMap<SessionId, Peer>,
     /// When to ask next for the connections that are missing.
-    ask_at: Option<Instant>,
+    request_at: Option<Instant>,
     output: VecDeque<BackendOutput<PeerCommand, Envelope>>,
 }
 
@@ -80,7 +80,7 @@ struct Remote {
     recreations: u32,
     recreations_since: Instant,
     /// How often it may still be asked for a connection.
-    asks: u32,
+    requests_left: u32,
 }
 
 impl Mesh {
@@ -90,7 +90,7 @@ impl Mesh {
             random: Random::new(seed),
             room: None,
             peers: LiteMap::new(),
-            ask_at: None,
+            request_at: None,
             output: VecDeque::new(),
         }
     }
@@ -131,23 +131,23 @@ impl Mesh {
     /// Asks those who open connections to us, and of whom we have none, for one. They may still
     /// have theirs: we dropped them while they were away, and nobody has told them since. What is
     /// said to the one who is asked may be lost, like any signal, so it is said again after a while.
-    fn ask_for_peers(&mut self, now: Instant) {
-        self.ask_at = None;
+    fn request_connections(&mut self, now: Instant) {
+        self.request_at = None;
         let Some(room) = &mut self.room else { return };
         let places = MAX_PEERS.saturating_sub(self.peers.len());
         let (me, peers) = (room.me, &self.peers);
         let waits = |remote: &&mut Remote| {
             let place = remote.view.join_order;
-            remote.asks > 0 && place < me && !peers.contains_key(&place.1)
+            remote.requests_left > 0 && place < me && !peers.contains_key(&place.1)
         };
         // No exchange has this number: to the other side we have lost track of whatever there was.
         let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None };
         let members = room.members.iter_mut().map(|(_, remote)| remote);
         for remote in members.filter(waits).take(places) {
-            let again = now + (ASK_AGAIN << MOST_ASKS.saturating_sub(remote.asks));
-            remote.asks -= 1;
-            if remote.asks > 0 {
-                self.ask_at = Some(self.ask_at.map_or(again, |at| at.min(again)));
+            let again = now + (REQUEST_AFTER << MAX_REQUESTS.saturating_sub(remote.requests_left));
+            remote.requests_left -= 1;
+            if remote.requests_left > 0 {
+                self.request_at = Some(self.request_at.map_or(again, |at| at.min(again)));
             }
             self.output.push_back(BackendOutput::Signal(remote.view.join_order.1, nothing.clone()));
         }
@@ -316,7 +316,7 @@ impl Backend for Mesh {
 
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
-            (self.room, self.ask_at) = (None, None);
+            (self.room, self.request_at) = (None, None);
             return self.sessions(&|_| true).into_iter().for_each(|session| self.close(session));
         };
         let (me, old) = (view.me, self.room.take());
@@ -330,12 +330,15 @@ impl Backend for Mesh {
             let known = old.as_ref().and_then(|room| room.members.get(&view.join_order.1));
             let (recreations, recreations_since) =
                 known.map_or((0, now), |known| (known.recreations, known.recreations_since));
-            let asks = known.map_or(0, |known| known.asks);
-            let asks = if returns(view) { MOST_ASKS } else { asks };
-            (view.join_order.1, Remote { view: *view, recreations, recreations_since, asks })
+            let requests_left = known.map_or(0, |known| known.requests_left);
+            let requests_left = if returns(view) { MAX_REQUESTS } else { requests_left };
+            (
+                view.join_order.1,
+                Remote { view: *view, recreations, recreations_since, requests_left },
+            )
         };
         if view.members.iter().any(returns) {
-            self.ask_at = Some(now + ASK_AGAIN);
+            self.request_at = Some(now + REQUEST_AFTER);
         }
         self.room = Some(Room {
             me: view.me,
@@ -393,9 +396,9 @@ impl Backend for Mesh {
         }
         if with.is_none() {
             if let Some(room) = &mut self.room {
-                room.members.iter_mut().for_each(|(_, remote)| remote.asks = MOST_ASKS);
+                room.members.iter_mut().for_each(|(_, remote)| remote.requests_left = MAX_REQUESTS);
             }
-            self.ask_for_peers(now);
+            self.request_connections(now);
         }
     }
 
@@ -422,15 +425,15 @@ impl Backend for Mesh {
         for session in self.sessions(&|peer| peer.poll_timeout(signaling) <= now) {
             self.with_peer(session, now, |peer| peer.handle_timeout(signaling, now));
         }
-        if signaling && self.ask_at.is_some_and(|at| at <= now) {
-            self.ask_for_peers(now);
+        if signaling && self.request_at.is_some_and(|at| at <= now) {
+            self.request_connections(now);
         }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let signaling = self.signaling();
-        let ask_at = self.ask_at.filter(|_| signaling);
-        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(ask_at).min()
+        let request_at = self.request_at.filter(|_| signaling);
+        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(request_at).min()
     }
 
     fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand, Envelope>> {
