@@ -107,9 +107,9 @@ impl Mesh {
         let full = self.peers.len() - gone.len() >= MAX_PEERS;
         let mut waiting = Vec::new();
         for Remote { view, .. } in room.members.values() {
-            let may_have_a_place = view.visible || !full;
+            let has_capacity = view.visible || !full;
             if room.me < view.join_order
-                && may_have_a_place
+                && has_capacity
                 && !self.peers.contains_key(&view.join_order.1)
             {
                 waiting.push((!view.visible, view.join_order));
@@ -119,11 +119,11 @@ impl Mesh {
         for session in gone {
             self.close(session);
         }
-        for (_, place) in waiting {
-            if self.make_place_for(place.1) {
+        for (_, join_order) in waiting {
+            if self.evict_for(join_order.1) {
                 let generation = self.generation_above(0);
-                self.open(place.1, generation, true, 0, now);
-                self.with_peer(place.1, now, |peer| peer.start(now));
+                self.open(join_order.1, generation, true, 0, now);
+                self.with_peer(join_order.1, now, |peer| peer.start(now));
             }
         }
     }
@@ -134,16 +134,16 @@ impl Mesh {
     fn request_connections(&mut self, now: Instant) {
         self.request_at = None;
         let Some(room) = &mut self.room else { return };
-        let places = MAX_PEERS.saturating_sub(self.peers.len());
+        let capacity = MAX_PEERS.saturating_sub(self.peers.len());
         let (me, peers) = (room.me, &self.peers);
         let waits = |remote: &&mut Remote| {
-            let place = remote.view.join_order;
-            remote.requests_left > 0 && place < me && !peers.contains_key(&place.1)
+            let join_order = remote.view.join_order;
+            remote.requests_left > 0 && join_order < me && !peers.contains_key(&join_order.1)
         };
         // No exchange has this number: to the other side we have lost track of whatever there was.
         let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None };
         let members = room.members.iter_mut().map(|(_, remote)| remote);
-        for remote in members.filter(waits).take(places) {
+        for remote in members.filter(waits).take(capacity) {
             let again = now + (REQUEST_AFTER << MAX_REQUESTS.saturating_sub(remote.requests_left));
             remote.requests_left -= 1;
             if remote.requests_left > 0 {
@@ -189,7 +189,7 @@ impl Mesh {
         attempts: u32,
         now: Instant,
     ) {
-        if !self.make_place_for(session) {
+        if !self.evict_for(session) {
             return;
         }
         let Some(room) = &self.room else { return };
@@ -205,7 +205,7 @@ impl Mesh {
 
     /// Whether there is a place for a connection to `session`: a visible member is given that of the
     /// last of the invisible ones if there is no other.
-    fn make_place_for(&mut self, session: SessionId) -> bool {
+    fn evict_for(&mut self, session: SessionId) -> bool {
         if self.peers.len() < MAX_PEERS || self.peers.contains_key(&session) {
             return true;
         }
