@@ -11,7 +11,7 @@ const CAMERA_UPLINK: u32 = 2_500_000;
 /// What all screen pictures together may use, in bit/s.
 const SCREEN_UPLINK: u32 = 3_000_000;
 /// Below this a picture is not worth sending, in bit/s.
-const LEAST_VIDEO: u32 = 100_000;
+const MIN_VIDEO: u32 = 100_000;
 /// Speech in stereo needs no more, in bit/s.
 const AUDIO: u32 = 64_000;
 /// Sound of a screen may be music, in bit/s.
@@ -28,7 +28,7 @@ pub(super) fn encoding(source: Source, receivers: usize, config: &VideoEncoderCo
         Source::Microphone => fixed(AUDIO),
         Source::ScreenAudio => fixed(SCREEN_AUDIO),
         Source::Screen => Encoding {
-            max_bitrate: (SCREEN_UPLINK / receivers).max(LEAST_VIDEO),
+            max_bitrate: (SCREEN_UPLINK / receivers).max(MIN_VIDEO),
             scale_down: 100,
             max_frame_rate: SCREEN_FRAME_RATE,
             max_sides: (0, 0),
@@ -45,7 +45,7 @@ fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
     let full = config
         .max_bitrate
         .map_or_else(|| natural_bitrate(config), |kbit| kbit.saturating_mul(1000));
-    let max_bitrate = full.min(share).max(LEAST_VIDEO);
+    let max_bitrate = full.min(share).max(MIN_VIDEO);
     // With half the bits, two thirds of the lines look as sharp; with a quarter, half of them do.
     let (scale_down, rate) = match u64::from(max_bitrate) * 100 / u64::from(full.max(1)) {
         60.. => (100, config.frame_rate),
@@ -106,7 +106,7 @@ mod tests {
         for max_bitrate in [0, 1, u32::MAX].map(Some) {
             let config = VideoEncoderConfig { max_bitrate, ..Default::default() };
             let encoding = encoding(Source::Camera, usize::MAX, &config);
-            assert_eq!(encoding.max_bitrate, LEAST_VIDEO);
+            assert_eq!(encoding.max_bitrate, MIN_VIDEO);
         }
     }
 

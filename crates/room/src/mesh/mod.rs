@@ -42,7 +42,7 @@ use crate::time::Instant;
 pub const MAX_PEERS: usize = 64;
 
 /// How many connections another side may make us open within [`RECREATION_WINDOW`].
-const MOST_RECREATIONS: u32 = 20;
+const MAX_RECREATIONS: u32 = 20;
 /// In milliseconds.
 const RECREATION_WINDOW: u64 = 60_000;
 
@@ -255,7 +255,7 @@ impl Mesh {
             (remote.recreations, remote.recreations_since) = (0, now);
         }
         remote.recreations = remote.recreations.saturating_add(1);
-        remote.recreations <= MOST_RECREATIONS
+        remote.recreations <= MAX_RECREATIONS
     }
 
     /// A number above `generation` that the other side will hardly choose at the same time.

@@ -17,7 +17,7 @@ use crate::time::Instant;
 /// Silence while media should flow, in milliseconds, after which the path is taken for dead: the
 /// least, and the most, which a flow gets that was seen to pause.
 const STALL: u64 = 1_500;
-const MOST_STALL: u64 = 6_000;
+const MAX_STALL: u64 = 6_000;
 /// How often the longest pause of late fits into the time for the next one.
 const SLACK: u64 = 3;
 /// Which part of the longest pause is forgotten each time the counters are read: of a bad moment
@@ -36,9 +36,9 @@ const SLOW_START: u64 = 6_000;
 /// How long a recovery action may take before the next, in milliseconds; doubled with each, up to
 /// the most.
 const BACKOFF: u64 = 3_000;
-const MOST_BACKOFF: u64 = 8_000;
+const MAX_BACKOFF: u64 = 8_000;
 /// How soon after a recovery action a reason for haste brings the next one, in milliseconds.
-const LEAST_BACKOFF: u64 = 700;
+const MIN_BACKOFF: u64 = 700;
 /// How soon to look again when silence is not yet sure, in milliseconds.
 const RECHECK: u64 = 250;
 /// How many restarts are tried before the connection is made anew.
@@ -122,7 +122,7 @@ impl Recovery {
     /// Whether a restart that the other side asks for is worth a try: both notice silence at about
     /// the same time, and one restart is enough.
     pub(super) fn handle_request(&mut self, now: Instant) -> bool {
-        let fresh = self.attempted_at.is_some_and(|at| now.since(at) < LEAST_BACKOFF);
+        let fresh = self.attempted_at.is_some_and(|at| now.since(at) < MIN_BACKOFF);
         if !fresh {
             self.attempted_at = Some(now);
         }
@@ -258,7 +258,7 @@ impl Recovery {
         if self.failed && self.connected {
             self.attempts = 0;
         }
-        let soonest = self.attempted_at.map_or(now, |at| (at + LEAST_BACKOFF).max(now));
+        let soonest = self.attempted_at.map_or(now, |at| (at + MIN_BACKOFF).max(now));
         self.check_at = self.check_at.min(soonest);
     }
 
@@ -285,10 +285,10 @@ impl Recovery {
         (self.stalled, self.failed) = (self.connected, true);
         if !signaling {
             // As soon as there is, it is looked at again.
-            self.check_at = now + MOST_BACKOFF;
+            self.check_at = now + MAX_BACKOFF;
             return None;
         }
-        if let Some(at) = self.attempted_at.filter(|at| now.since(*at) < LEAST_BACKOFF) {
+        if let Some(at) = self.attempted_at.filter(|at| now.since(*at) < MIN_BACKOFF) {
             self.check_at = at + BACKOFF;
             return None;
         }
@@ -314,7 +314,7 @@ impl Recovery {
             (false, _) if self.network_changed => BACKOFF,
             (false, _) => start_limit(self.attempts),
             (true, true) if self.network_changed => CHANGED_STALL,
-            (true, true) => self.longest_pause.saturating_mul(SLACK).clamp(STALL, MOST_STALL),
+            (true, true) => self.longest_pause.saturating_mul(SLACK).clamp(STALL, MAX_STALL),
             (true, false) => IDLE_STALL,
         }
     }
@@ -326,7 +326,7 @@ fn start_limit(attempts: u32) -> u64 {
 }
 
 fn backoff(attempts: u32) -> u64 {
-    (BACKOFF << attempts.saturating_sub(1).min(8)).min(MOST_BACKOFF)
+    (BACKOFF << attempts.saturating_sub(1).min(8)).min(MAX_BACKOFF)
 }
 
 #[cfg(test)]

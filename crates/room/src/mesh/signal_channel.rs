@@ -16,9 +16,9 @@ const ACK_DELAY: u64 = 100;
 /// How long to wait for an acknowledgement, in milliseconds; doubled each time that none came, up
 /// to the most.
 const RESEND_AFTER: u64 = 2_000;
-const MOST_RESEND: u64 = 8_000;
+const MAX_RESEND: u64 = 8_000;
 /// How many signals may wait. Far more than any negotiation has: beyond it the other side is gone.
-const MOST_UNACKNOWLEDGED: usize = 512;
+const MAX_UNACKNOWLEDGED: usize = 512;
 
 /// The timers of the exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl SignalChannel {
 
     /// Whether the other side has stopped acknowledging altogether.
     pub(super) fn is_stuck(&self) -> bool {
-        self.unacknowledged.len() > MOST_UNACKNOWLEDGED
+        self.unacknowledged.len() > MAX_UNACKNOWLEDGED
     }
 
     /// Numbers a signal; the envelope is to be sent.
@@ -162,7 +162,7 @@ impl SignalChannel {
     }
 
     fn await_acknowledgement(&mut self, now: Instant) {
-        let wait = (RESEND_AFTER << self.resends.min(8)).min(MOST_RESEND);
+        let wait = (RESEND_AFTER << self.resends.min(8)).min(MAX_RESEND);
         self.timers.set(Timer::Resend, now + wait);
     }
 
