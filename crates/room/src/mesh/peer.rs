@@ -47,7 +47,7 @@ pub(super) struct Peer {
     /// What the next offer is for, if there has to be one.
     needs: Option<Renegotiate>,
     /// Local candidates that wait for the description they belong to.
-    held: Vec<Candidate>,
+    pending_candidates: Vec<Candidate>,
     /// Whether the screen's m-lines exist, or are on their way.
     screen: bool,
     /// The sources that the other side subscribes to.
@@ -71,7 +71,7 @@ impl Peer {
             channel: SignalChannel::new(id.generation),
             negotiation: Negotiation::Stable,
             needs: offers.then(Renegotiate::default),
-            held: Vec::new(),
+            pending_candidates: Vec::new(),
             screen: false,
             remote_subscribed: Sources::NONE,
             subscribed: None,
@@ -140,7 +140,8 @@ impl Peer {
         let [.., screen, screen_audio] = encodings;
         if (screen.is_some() || screen_audio.is_some()) && !self.screen {
             self.screen = true;
-            output.extend(self.need(Renegotiate { restart_ice: false, screen: true }, now));
+            output
+                .extend(self.require_offer(Renegotiate { restart_ice: false, screen: true }, now));
         }
         output
     }
@@ -200,7 +201,7 @@ impl Peer {
             return Vec::new();
         }
         self.screen |= needs.screen;
-        self.need(needs, now)
+        self.require_offer(needs, now)
     }
 
     fn handle_offer(&mut self, offer: &Offer) -> Vec<PeerOutput> {
@@ -229,11 +230,11 @@ impl Peer {
             (PeerEvent::Offer(sdp), Negotiation::Offering(needs)) => {
                 self.negotiation = Negotiation::Offered(needs);
                 let screen = needs.screen;
-                self.describe(sdp, |sdp| Signal::Offer(Offer { sdp, screen }), now)
+                self.send_description(sdp, |sdp| Signal::Offer(Offer { sdp, screen }), now)
             }
             (PeerEvent::Answer(sdp), Negotiation::Answering) => {
                 self.negotiation = Negotiation::Stable;
-                self.describe(sdp, Signal::Answer, now)
+                self.send_description(sdp, Signal::Answer, now)
             }
             (PeerEvent::Accepted, Negotiation::Accepting) => {
                 self.negotiation = Negotiation::Stable;
@@ -264,7 +265,7 @@ impl Peer {
                 // What comes again from there gets there again, too.
                 let media = !self.receiving.is_empty();
                 let returned = self.recovery.handle_traffic(traffic, media, now);
-                let resumed = self.pause();
+                let resumed = self.update_pause();
                 let key_frames = || returned.then_some(PeerOutput::Action(PeerAction::KeyFrames));
                 resumed.or_else(key_frames).into_iter().collect()
             }
@@ -273,7 +274,7 @@ impl Peer {
 
     /// Keeps pictures out of a dead path. The browser would keep them to send them again, before
     /// all others, as soon as the path is back; and would take it for ever narrower until then.
-    fn pause(&mut self) -> Option<PeerOutput> {
+    fn update_pause(&mut self) -> Option<PeerOutput> {
         let stalled = self.recovery.is_stalled();
         let before = std::mem::replace(&mut self.paused, stalled);
         (before != stalled).then_some(PeerOutput::Action(PeerAction::PauseVideo(stalled)))
@@ -286,14 +287,14 @@ impl Peer {
         now: Instant,
     ) -> Vec<PeerOutput> {
         if matches!(negotiation, Negotiation::Offering(_) | Negotiation::Answering) {
-            self.held.push(candidate);
+            self.pending_candidates.push(candidate);
             return Vec::new();
         }
         vec![self.signal(Signal::Candidate(candidate), now)]
     }
 
     /// Sends a description and the candidates that waited for it.
-    fn describe(
+    fn send_description(
         &mut self,
         sdp: String,
         signal: impl FnOnce(Text<{ crate::protocol::MAX_SDP }>) -> Signal,
@@ -301,7 +302,7 @@ impl Peer {
     ) -> Vec<PeerOutput> {
         let Some(sdp) = Text::new(sdp) else { return vec![PeerOutput::Recreate] };
         let mut output = vec![self.signal(signal(sdp), now)];
-        for candidate in std::mem::take(&mut self.held) {
+        for candidate in std::mem::take(&mut self.pending_candidates) {
             output.push(self.signal(Signal::Candidate(candidate), now));
         }
         output
@@ -312,7 +313,7 @@ impl Peer {
     }
 
     /// Sees to it that there is an offer for this.
-    fn need(&mut self, needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
+    fn require_offer(&mut self, needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
         let before = self.needs.unwrap_or_default();
         self.needs = Some(Renegotiate {
             restart_ice: needs.restart_ice || before.restart_ice,
@@ -361,12 +362,14 @@ impl Peer {
         let media = !self.receiving.is_empty();
         match self.recovery.handle_timeout(media, signaling, now) {
             Some(RecoveryAction::RestartIce) => {
-                output.extend(self.need(Renegotiate { restart_ice: true, screen: false }, now));
+                output.extend(
+                    self.require_offer(Renegotiate { restart_ice: true, screen: false }, now),
+                );
             }
             Some(RecoveryAction::Recreate) => output.push(PeerOutput::Recreate),
             None => {}
         }
-        output.extend(self.pause());
+        output.extend(self.update_pause());
         output
     }
 }
