@@ -1,9 +1,9 @@
 //! The interface between a participant and what transports its media.
 //!
-//! A [`crate::Participant`] knows the members of the room, what they publish, and what it subscribes
-//! to. A [`Backend`] makes the media flow accordingly. [`crate::Mesh`] does so with one peer
-//! connection for each pair of members. Another backend could use one connection to an SFU; the tests
-//! have one that does.
+//! A [`crate::Participant`] knows the members of the room, what they publish, and what it
+//! subscribes to. A [`Backend`] makes the media flow accordingly. [`crate::Mesh`] does so with one
+//! peer connection for each pair of members. Another backend could use one connection to an SFU;
+//! the tests have one that does.
 
 use serde::Serialize;
 
@@ -44,8 +44,8 @@ pub struct RemoteView {
 
 /// Transports the media of one participant.
 pub trait Backend {
-    /// The payload of the signals that the backends of two members send to each other through the hub.
-    /// A type without values if they send none.
+    /// The payload of the signals that the backends of two members send to each other through the
+    /// hub. A type without values if they send none.
     type Signal: SignalPayload;
     /// A command for the driver, such as one to a peer connection.
     type Command;

@@ -1,27 +1,27 @@
-//! Sharing one uplink among the peers of a mesh.
+//! The share of each receiver in the uplink.
 //!
-//! A mesh encodes and sends each picture once for every receiver, so both processor and uplink
-//! grow with the room; the shares shrink with it instead.
+//! A mesh encodes and sends each video track once for every receiver. So the load of the processor
+//! and of the uplink would grow with the room. Instead the share of each receiver shrinks.
 
 use super::command::Encoding;
 use crate::media::{Source, VideoEncoderConfig};
 
-/// What all camera pictures together may use, in bit/s: an ordinary home uplink.
+/// The bit rate of the camera to all receivers together, in bit/s: the uplink of an ordinary home.
 const CAMERA_UPLINK: u32 = 2_500_000;
-/// What all screen pictures together may use, in bit/s.
+/// The bit rate of the screen to all receivers together, in bit/s.
 const SCREEN_UPLINK: u32 = 3_000_000;
-/// Below this a picture is not worth sending, in bit/s.
+/// The lowest bit rate of a video track, in bit/s.
 const MIN_VIDEO: u32 = 100_000;
-/// Speech in stereo needs no more, in bit/s.
+/// The bit rate of the microphone, in bit/s: enough for speech.
 const AUDIO: u32 = 64_000;
-/// Sound of a screen may be music, in bit/s.
+/// The bit rate of the audio of a screen, in bit/s: enough for music.
 const SCREEN_AUDIO: u32 = 128_000;
-/// A shared screen is text before it is motion: resolution stays, rate gives way.
+/// The frame rate of a screen. A screen shows text, so resolution matters more than motion.
 const SCREEN_FRAME_RATE: u8 = 15;
-/// Compressed bits for each pixel of a frame, in hundredths: what VP8 needs for a moving face.
+/// The bits for each pixel of a frame, in hundredths: what VP8 needs for a face.
 const BITS_PER_PIXEL: u64 = 15;
 
-/// The encoding of one source for one of `receivers` peers.
+/// The encoding of a source for each of `receivers` peers.
 pub(super) fn encoding(source: Source, receivers: usize, config: &VideoEncoderConfig) -> Encoding {
     let receivers = u32::try_from(receivers.max(1)).unwrap_or(u32::MAX);
     match source {
@@ -46,7 +46,7 @@ fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
         .max_bitrate
         .map_or_else(|| natural_bitrate(config), |kbit| kbit.saturating_mul(1000));
     let max_bitrate = full.min(share).max(MIN_VIDEO);
-    // With half the bits, two thirds of the lines look as sharp; with a quarter, half of them do.
+    // Half of the bits are enough for two thirds of the lines, a quarter for half of them.
     let (scale_down, rate) = match u64::from(max_bitrate) * 100 / u64::from(full.max(1)) {
         60.. => (100, config.frame_rate),
         30.. => (150, config.frame_rate),
@@ -57,7 +57,7 @@ fn camera(share: u32, config: &VideoEncoderConfig) -> Encoding {
     Encoding { max_bitrate, scale_down, max_frame_rate: rate, max_sides }
 }
 
-/// What the picture needs when nothing limits it, in bit/s.
+/// The bit rate of the camera if nothing limits it, in bit/s.
 fn natural_bitrate(config: &VideoEncoderConfig) -> u32 {
     let pixels = u64::from(config.width) * u64::from(config.height) * u64::from(config.frame_rate);
     u32::try_from(pixels * BITS_PER_PIXEL / 100).unwrap_or(u32::MAX).clamp(300_000, 2_500_000)
@@ -77,23 +77,23 @@ mod tests {
     }
 
     #[test]
-    fn a_small_picture_for_one_receiver_is_sent_as_captured() {
+    fn a_small_video_for_one_receiver_is_sent_as_captured() {
         let encoding = encoding(Source::Camera, 1, &VideoEncoderConfig::default());
         assert_eq!((encoding.scale_down, encoding.max_frame_rate), (100, 15));
     }
 
     #[test]
-    fn a_size_holds_for_pictures_that_stand_and_that_lie() {
-        let lying = VideoEncoderConfig { width: 640, height: 360, ..Default::default() };
-        let standing = VideoEncoderConfig { width: 360, height: 640, ..Default::default() };
-        for config in [lying, standing] {
+    fn a_size_limits_portrait_and_landscape_video() {
+        let landscape = VideoEncoderConfig { width: 640, height: 360, ..Default::default() };
+        let portrait = VideoEncoderConfig { width: 360, height: 640, ..Default::default() };
+        for config in [landscape, portrait] {
             assert_eq!(encoding(Source::Camera, 1, &config).max_sides, (640, 360));
         }
-        assert_eq!(encoding(Source::Screen, 1, &lying).max_sides, (0, 0));
+        assert_eq!(encoding(Source::Screen, 1, &landscape).max_sides, (0, 0));
     }
 
     #[test]
-    fn a_picture_with_few_bits_is_sent_smaller() {
+    fn a_video_with_few_bits_is_scaled_down() {
         let config = VideoEncoderConfig { max_bitrate: Some(1_200), ..Default::default() };
         let scales: Vec<_> = [1, 2, 4, 10]
             .map(|receivers| encoding(Source::Camera, receivers, &config).scale_down)
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn any_limit_of_the_page_can_be_reckoned_with() {
+    fn any_limit_of_the_page_can_be_computed_with() {
         for max_bitrate in [0, 1, u32::MAX].map(Some) {
             let config = VideoEncoderConfig { max_bitrate, ..Default::default() };
             let encoding = encoding(Source::Camera, usize::MAX, &config);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_s_limit_holds() {
+    fn the_limit_of_the_page_holds() {
         let config = VideoEncoderConfig { max_bitrate: Some(200), ..Default::default() };
         assert_eq!(encoding(Source::Camera, 1, &config).max_bitrate, 200_000);
     }

@@ -1,4 +1,4 @@
-//! What a mesh says to peer connections, and hears of them.
+//! Commands to peer connections, and their events.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +7,13 @@ use crate::id::SessionId;
 use crate::media::{Source, Sources};
 use crate::protocol::IceServer;
 
-/// One `RTCPeerConnection`: with whom, and which of those that were made one after the other.
+/// Identifies one `RTCPeerConnection`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PeerId {
-    /// The other side.
+    /// The session of the other side.
     pub session: SessionId,
-    /// Connections to the same session are made anew with another number.
+    /// The number of the connection. A connection that replaces another one has a higher number.
     pub generation: u32,
 }
 
@@ -22,7 +22,8 @@ pub fn mline_index(source: Source) -> usize {
     source as usize
 }
 
-/// The encoding parameters of one source for one receiver (`RTCRtpEncodingParameters` of webrtc-pc).
+/// The encoding parameters of one source for one receiver (`RTCRtpEncodingParameters` of
+/// webrtc-pc).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Encoding {
@@ -36,56 +37,56 @@ pub struct Encoding {
     pub max_sides: (u16, u16),
 }
 
-/// A command to one peer connection. Carry out the commands of one peer in order, each after the
-/// one before has come to its end; those of different peers are independent.
+/// A command to one peer connection. The commands of one connection are carried out in order, each
+/// after the one before has finished. Those of different connections are independent.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PeerCommand {
-    /// Which connection.
+    /// The connection.
     pub peer: PeerId,
-    /// What to do with it.
+    /// The action.
     pub action: PeerAction,
 }
 
-/// What to do with a peer connection. An action that fails is reported as
-/// [`PeerEvent::ActionFailed`].
+/// An action of a peer connection. If it fails, the event is [`PeerEvent::ActionFailed`].
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum PeerAction {
-    /// Make it, with these servers.
+    /// Creates the connection with these ICE servers.
     Open(Vec<IceServer>),
-    /// Use these servers in place of those before, from the next ICE restart on.
+    /// Replaces the ICE servers (`setConfiguration`). They are used from the next ICE restart on
+    /// (webrtc-pc 4.4.1.6).
     Servers(Vec<IceServer>),
-    /// Make and set a local offer; report it as [`PeerEvent::Offer`].
+    /// Creates and sets a local offer. The event is [`PeerEvent::Offer`].
     ///
-    /// Its m-lines are microphone and camera and, with `screen`, screen and screen audio, in this
-    /// order, all `sendrecv`; lines that exist stay.
+    /// Its m-lines have the order of [`mline_index`]: microphone and camera, and with `screen` also
+    /// screen and screen audio. An m-line that exists stays.
     Offer {
-        /// Whether ICE is to restart.
+        /// Whether the offer restarts ICE.
         restart_ice: bool,
-        /// Whether the lines of a screen are to be there.
+        /// Whether the offer contains the m-lines of a screen share.
         screen: bool,
     },
-    /// Set a remote offer, then make and set the answer; report it as [`PeerEvent::Answer`].
+    /// Sets a remote offer, then creates and sets the answer. The event is [`PeerEvent::Answer`].
     AcceptOffer(String),
-    /// Set a remote answer. Report [`PeerEvent::Accepted`].
+    /// Sets a remote answer. The event is [`PeerEvent::Accepted`].
     AcceptAnswer(String),
-    /// Add a remote candidate; one that cannot be used is nobody's concern.
+    /// Adds a remote candidate. This never fails: a candidate that cannot be used is ignored.
     AddCandidate(Candidate),
-    /// From now on send this source with this encoding, or stop sending it. Never renegotiates; a
-    /// line that does not exist yet sends as soon as it does.
+    /// Sends a source with this encoding, or stops sending it. This needs no negotiation. If the
+    /// transceiver does not exist yet, it sends as soon as it does.
     Send(Source, Option<Encoding>),
-    /// Send each picture whole once, not only what has changed in it: the other side has missed
-    /// some.
+    /// Sends a key frame of each video track: the other side has missed frames.
     KeyFrames,
-    /// Send no pictures, whatever is to be sent; or send them again, each whole at first.
+    /// Stops sending video, whatever [`PeerAction::Send`] says, or sends it again, beginning with
+    /// key frames.
     PauseVideo(bool),
-    /// From now on play and show these sources, and no others.
+    /// Plays these sources of the other side, and no others.
     Receive(Sources),
-    /// Read its statistics and report them as [`PeerEvent::Traffic`]. This does not wait for the
-    /// actions before it.
+    /// Reads the statistics. The event is [`PeerEvent::Traffic`]. This does not wait for earlier
+    /// actions.
     ReadStatistics,
-    /// Close it and let go of everything. This does not wait for the actions before it.
+    /// Closes the connection and releases its resources. This does not wait for earlier actions.
     Close,
 }
 
@@ -93,25 +94,25 @@ pub enum PeerAction {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeshEvent {
-    /// Which connection.
+    /// The connection.
     pub peer: PeerId,
-    /// What happened.
+    /// The event.
     pub event: PeerEvent,
 }
 
-/// What happened to a peer connection.
+/// An event of a peer connection.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PeerEvent {
-    /// The local offer is made and set.
+    /// The local offer is created and set.
     Offer(String),
-    /// The local answer is made and set: negotiation is complete.
+    /// The local answer is created and set. Negotiation is complete.
     Answer(String),
-    /// The remote answer is set: negotiation is complete.
+    /// The remote answer is set. Negotiation is complete.
     Accepted,
     /// A local candidate.
     Candidate(Candidate),
-    /// An action failed: the connection is of no use.
+    /// An action failed. The connection cannot be used any more.
     ActionFailed,
     /// `connectionState` became `connected`.
     Connected,
@@ -119,29 +120,30 @@ pub enum PeerEvent {
     Disconnected,
     /// `connectionState` became `failed`.
     ConnectionFailed,
-    /// What `getStats` says.
+    /// The counters of `getStats`.
     Traffic(Traffic),
 }
 
 impl PeerEvent {
-    /// Whether it brings a connection that is being made forward.
+    /// Whether the event shows that a connection that is being established makes progress.
     pub(super) fn is_progress(&self) -> bool {
         matches!(self, Self::Offer(_) | Self::Answer(_) | Self::Accepted | Self::Candidate(_))
     }
 }
 
-/// Counters of one connection since it was opened.
+/// The counters of one connection since it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Traffic {
-    /// Bytes of all kinds received over the selected candidate pair, RTP, RTCP and STUN.
+    /// Bytes received over the selected candidate pair: RTP, RTCP and STUN.
     pub bytes_received: u64,
     /// RTP packets received.
     pub packets_received: u64,
-    /// RTP packets that should have been received, and were not.
+    /// RTP packets lost (RFC 3550 6.4.1).
     pub packets_lost: u64,
-    /// The last round trip over the selected candidate pair, in milliseconds; not a counter.
+    /// The last round-trip time of the selected candidate pair, in milliseconds. Not a counter.
     pub round_trip: u32,
-    /// How long the browser took to read the counters, in milliseconds: they may be as old.
+    /// How long the browser took to read the counters, in milliseconds. The counters can be that
+    /// old.
     pub age: u32,
 }

@@ -1,16 +1,17 @@
-//! The first backend: one peer connection for each pair of participants.
+//! A [`Backend`] with one peer connection for each pair of members.
 //!
-//! - **Who offers.** The member already in the room makes the connection and offers; the newcomer
-//!   answers. Whoever makes a connection anew offers. It stays like that for a connection's life: the
-//!   side that answers requests_left the other one for every later offer, so no two offers ever cross.
-//! - **Incarnations.** Each connection of a pair has a number; a higher one replaces what was
-//!   before. A side that hears of an exchange which it does not remember, or that finds its
-//!   connection beyond repair, starts a higher one. So two sides that lost track of each other in
-//!   any way come together again.
-//! - **How many.** A mesh keeps [`MAX_PEERS`] connections. In a room with more members those who
-//!   can send come first: an invisible one makes way for a visible one.
-//! - **What is sent.** What we publish and the other side said it wants, each at its share of the
-//!   uplink.
+//! - **Offers.** The member that joined first opens the connection and makes the offer; the other
+//!   one answers. The side that recreates a connection makes the offer. The roles do not change
+//!   while a connection lives: the answering side requests every further offer, so offers never
+//!   collide.
+//! - **Generations.** Each connection of a pair has a generation. A higher generation replaces a
+//!   lower one. A side that receives a signal of a generation that it does not know, or whose
+//!   connection cannot be repaired, starts a higher one. So two sides recover from any
+//!   disagreement.
+//! - **Limit.** A mesh has at most [`MAX_PEERS`] connections. Visible members have priority: an
+//!   invisible one is disconnected in favour of a visible one.
+//! - **Media.** A source is sent if it is published here and the other side subscribes to it. Each
+//!   receiver gets a share of the uplink.
 
 mod budget;
 mod command;
@@ -37,28 +38,27 @@ use crate::protocol::IceServer;
 use crate::random::Random;
 use crate::time::Instant;
 
-/// How many connections one participant keeps; members beyond it are in the lists, but are neither
-/// heard nor seen. Browsers slow down long before and refuse to make more than 500.
+/// The highest number of connections of one participant. Further members are in the lists, but
+/// their media is not received. Chrome refuses to make more than 500.
 pub const MAX_PEERS: usize = 64;
 
-/// How many connections another side may make us open within [`RECREATION_WINDOW`].
+/// How many connections another member can make this mesh open within [`RECREATION_WINDOW`].
 const MAX_RECREATIONS: u32 = 20;
-/// In milliseconds.
+/// The window of [`MAX_RECREATIONS`], in milliseconds.
 const RECREATION_WINDOW: u64 = 60_000;
 
-/// How long those whom we asked for a connection have before they are asked again, in milliseconds;
-/// doubled each time.
+/// The time until a connection is requested again, in milliseconds. It doubles with each request.
 const REQUEST_AFTER: u64 = 2_000;
-/// How often they are asked. Some will never answer: they have no place for us.
+/// How often a connection is requested. A member that has [`MAX_PEERS`] connections never answers.
 const MAX_REQUESTS: u32 = 5;
 
-/// What one participant's peer connections should be doing.
+/// The peer connections of one participant.
 #[derive(Debug)]
 pub struct Mesh {
     random: Random,
     room: Option<Room>,
     peers: LiteMap<SessionId, Peer>,
-    /// When to ask next for the connections that are missing.
+    /// When missing connections are requested next.
     request_at: Option<Instant>,
     output: VecDeque<BackendOutput<PeerCommand, Envelope>>,
 }
@@ -79,12 +79,13 @@ struct Remote {
     view: RemoteView,
     recreations: u32,
     recreations_since: Instant,
-    /// How often it may still be asked for a connection.
+    /// How often a connection may still be requested from it.
     requests_left: u32,
 }
 
 impl Mesh {
-    /// A mesh of nobody; `seed` makes its generations differ from those of others.
+    /// A mesh without connections. Two meshes have different seeds, so that their generations
+    /// differ.
     pub fn new(seed: u64) -> Self {
         Self {
             random: Random::new(seed),
@@ -95,12 +96,12 @@ impl Mesh {
         }
     }
 
-    /// The connections there are.
+    /// All connections.
     pub fn peers(&self) -> impl Iterator<Item = PeerId> {
         self.peers.values().map(Peer::id)
     }
 
-    /// Opens connections to members who came after us, closes those of members who left.
+    /// Opens connections to members that joined later, and closes those of members that left.
     fn match_peers(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
         let gone = self.sessions(&|peer| !room.members.contains_key(&peer.id().session));
@@ -128,9 +129,9 @@ impl Mesh {
         }
     }
 
-    /// Asks those who open connections to us, and of whom we have none, for one. They may still
-    /// have theirs: we dropped them while they were away, and nobody has told them since. What is
-    /// said to the one who is asked may be lost, like any signal, so it is said again after a while.
+    /// Requests the missing connections from the members that joined earlier. Such a member may
+    /// still have its end: this side closed its own while the member was away, and the member does
+    /// not know. The request can get lost like any signal, so it is repeated.
     fn request_connections(&mut self, now: Instant) {
         self.request_at = None;
         let Some(room) = &mut self.room else { return };
@@ -140,7 +141,7 @@ impl Mesh {
             let join_order = remote.view.join_order;
             remote.requests_left > 0 && join_order < me && !peers.contains_key(&join_order.1)
         };
-        // No exchange has this number: to the other side we have lost track of whatever there was.
+        // No connection has generation 0. The other side learns that this side has no connection.
         let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None };
         let members = room.members.iter_mut().map(|(_, remote)| remote);
         for remote in members.filter(waits).take(capacity) {
@@ -153,7 +154,7 @@ impl Mesh {
         }
     }
 
-    /// Tells every peer what is wanted of it and what to send.
+    /// Updates what every peer subscribes to, and what it sends.
     fn match_media(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
         let (send, encoder) = (room.send, room.encoder);
@@ -198,13 +199,13 @@ impl Mesh {
         let id = PeerId { session, generation };
         self.command(id, PeerAction::Open(servers));
         self.peers.insert(session, Peer::new(id, offers, attempts, now));
-        // What is wanted is the first thing told, so that the other side sends no more and no less
-        // from the first frame on.
+        // The subscription is the first signal, so that the first frame that the other side sends
+        // is of a subscribed source.
         self.match_media(now);
     }
 
-    /// Whether there is a place for a connection to `session`: a visible member is given that of the
-    /// last of the invisible ones if there is no other.
+    /// Whether a connection to `session` may be opened. At the limit, a visible member replaces the
+    /// invisible one that joined last.
     fn evict_for(&mut self, session: SessionId) -> bool {
         if self.peers.len() < MAX_PEERS || self.peers.contains_key(&session) {
             return true;
@@ -227,7 +228,7 @@ impl Mesh {
         }
     }
 
-    /// Starts a connection to `session` that replaces those up to `generation`.
+    /// Opens a connection to `session` that replaces those up to `generation`.
     fn recreate(&mut self, session: SessionId, generation: u32, now: Instant) {
         if !self.may_recreate(session, now) {
             return;
@@ -240,14 +241,15 @@ impl Mesh {
         self.with_peer(session, now, |peer| peer.start(now));
     }
 
-    /// The attempts to recover the connection with `session`, for one that takes its place. Giving up a
-    /// connection that was there is one: media flows again only when something comes over the next.
+    /// The recovery attempts for the connection that replaces the one to `session`. To replace a
+    /// connection that was connected is an attempt itself: until something arrives over the new
+    /// one, the quality is [`Quality::Lost`].
     fn attempts(&self, session: SessionId) -> u32 {
         let peer = self.peers.get(&session);
         peer.map_or(0, |peer| peer.attempts().max(u32::from(peer.quality().is_some())))
     }
 
-    /// Whether `session` has not made us open connections too often.
+    /// Whether another connection to `session` is below the limit of [`MAX_RECREATIONS`].
     fn may_recreate(&mut self, session: SessionId, now: Instant) -> bool {
         let remote = self.room.as_mut().and_then(|room| room.members.get_mut(&session));
         let Some(remote) = remote else { return false };
@@ -258,13 +260,14 @@ impl Mesh {
         remote.recreations <= MAX_RECREATIONS
     }
 
-    /// A number above `generation` that the other side will hardly choose at the same time.
+    /// A generation above `generation`. Its random part makes it unlikely that both sides choose
+    /// the same one at the same time.
     fn generation_above(&mut self, generation: u32) -> u32 {
         let count = (generation >> 16).saturating_add(1).min(0xFFFF);
         count << 16 | self.random.below(0x1_0000)
     }
 
-    /// Lets a peer act, and does what it wants done.
+    /// Calls a peer and carries out its outputs.
     fn with_peer(
         &mut self,
         session: SessionId,
@@ -289,7 +292,7 @@ impl Mesh {
         }
     }
 
-    /// The members to whom there is a connection that `is_meant`.
+    /// The sessions of the connections for which `is_meant` is true.
     fn sessions(&self, is_meant: &dyn Fn(&Peer) -> bool) -> Vec<SessionId> {
         let mut sessions = Vec::new();
         for (session, peer) in self.peers.iter() {
@@ -320,8 +323,8 @@ impl Backend for Mesh {
             return self.sessions(&|_| true).into_iter().for_each(|session| self.close(session));
         };
         let (me, old) = (view.me, self.room.take());
-        // Who comes with a place before ours has been here before, and may think that its connection
-        // to us still is.
+        // A new member that joined earlier than this participant has been away. It may still have
+        // its end of a connection.
         let returns = |view: &RemoteView| {
             let known = |old: &Room| old.members.contains_key(&view.join_order.1);
             view.join_order < me && old.as_ref().is_some_and(|old| !known(old))
@@ -368,9 +371,9 @@ impl Backend for Mesh {
         let begins = envelope.seq == 1 && envelope.ack == 0;
         match known {
             Some((ours, _)) if ours == theirs => {}
-            // They fell behind an exchange in which they had taken part: they lost track of it.
+            // The other side knew the current generation and no longer does.
             Some((ours, true)) if theirs < ours => return self.recreate(from, ours, now),
-            // They have not heard of ours yet, or were away when it was sent.
+            // The other side has not received the current generation yet.
             Some((ours, false)) if theirs < ours => {
                 if let Some(peer) = self.peers.get_mut(&from) {
                     peer.handle_missed(now);
@@ -383,7 +386,7 @@ impl Backend for Mesh {
                 }
                 self.open(from, theirs, false, attempts, now);
             }
-            // They speak of an exchange whose beginning is lost.
+            // The first signal of their generation is lost.
             _ => return self.recreate(from, theirs, now),
         }
         self.with_peer(from, now, |peer| peer.handle_envelope(envelope, now));

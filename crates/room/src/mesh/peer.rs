@@ -1,10 +1,9 @@
-//! One peer connection of a mesh: who offers, what is sent, and when it is made anew.
+//! One peer connection of a mesh: its negotiation, what it sends and receives, and its recovery.
 //!
-//! Offers never cross: the side that opened the connection makes all of them, the other one asks
-//! for an offer when it needs one. The W3C's perfect negotiation (webrtc-pc, section 10.7) would let
-//! either side offer and roll back when two offers cross, half a round trip sooner; but a rollback
-//! costs Chrome (157) the picture that is being received now and then: its frames are decoded and
-//! shown nowhere.
+//! Offers never collide: the side that opened the connection makes all offers, and the other side
+//! requests one when it needs one. Perfect negotiation (webrtc-pc 10.7) lets both sides offer and
+//! rolls back at a collision. It saves half a round trip, but after a rollback Chrome 157 sometimes
+//! decodes the frames of a received video track and does not show them.
 
 use super::command::{Encoding, PeerAction, PeerEvent, PeerId};
 use super::recovery::{Recovery, RecoveryAction};
@@ -18,37 +17,37 @@ use crate::time::Instant;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Negotiation {
     Stable,
-    /// The browser is making our offer.
+    /// The browser creates the local offer.
     Offering(Renegotiate),
-    /// Our offer is out.
+    /// The local offer is sent.
     Offered(Renegotiate),
-    /// The browser is setting the answer to our offer.
+    /// The browser sets the remote answer.
     Accepting,
-    /// The browser is answering the other side's offer.
+    /// The browser sets the remote offer and creates the answer.
     Answering,
 }
 
-/// What a peer wants done.
+/// An output of a peer.
 #[derive(Debug)]
 pub(super) enum PeerOutput {
     Action(PeerAction),
     Signal(Envelope),
-    /// The connection, or the exchange about it, is beyond repair: a new one takes its place.
+    /// The connection or its signal channel cannot be repaired. A new connection replaces it.
     Recreate,
 }
 
 #[derive(Debug)]
 pub(super) struct Peer {
     id: PeerId,
-    /// Whether we make the offers.
+    /// Whether this side makes the offers.
     offers: bool,
     channel: SignalChannel,
     negotiation: Negotiation,
-    /// What the next offer is for, if there has to be one.
+    /// The reason of the next offer. `None` if no offer is needed.
     needs: Option<Renegotiate>,
-    /// Local candidates that wait for the description they belong to.
+    /// Local candidates whose description is not sent yet.
     pending_candidates: Vec<Candidate>,
-    /// Whether the screen's m-lines exist, or are on their way.
+    /// Whether the m-lines of a screen share exist or are being negotiated.
     screen: bool,
     /// The sources that the other side subscribes to.
     pub(super) remote_subscribed: Sources,
@@ -56,14 +55,14 @@ pub(super) struct Peer {
     subscribed: Option<Sources>,
     sending: [Option<Encoding>; 4],
     receiving: Sources,
-    /// Whether no pictures are sent because the path is dead.
+    /// Whether sending video is paused because nothing arrives any more.
     paused: bool,
     recovery: Recovery,
 }
 
 impl Peer {
-    /// A connection to be made, after `attempts` to recover those before it. Of the two sides one
-    /// `offers`, the other waits for that.
+    /// A connection that is being opened, after `attempts` to recover those before it. `offers` is
+    /// whether this side makes the offers.
     pub(super) fn new(id: PeerId, offers: bool, attempts: u32, now: Instant) -> Self {
         Self {
             id,
@@ -94,7 +93,7 @@ impl Peer {
         self.recovery.attempts()
     }
 
-    /// Makes the first offer, unless it was made for something already.
+    /// Makes the first offer, unless it is being made.
     pub(super) fn start(&mut self, now: Instant) -> Vec<PeerOutput> {
         self.negotiate(now)
     }
@@ -122,7 +121,7 @@ impl Peer {
         output
     }
 
-    /// Sends what is in `encodings` and nothing else.
+    /// Sends the sources that have an encoding, in the order of [`Source::ALL`], and no others.
     pub(super) fn send(
         &mut self,
         encodings: [Option<Encoding>; 4],
@@ -150,7 +149,7 @@ impl Peer {
         self.recovery.quality()
     }
 
-    /// The network may have changed, or be back.
+    /// The network may have changed, or may be available again.
     pub(super) fn handle_network_change(&mut self, now: Instant) {
         self.recovery.handle_network_change(now);
     }
@@ -161,7 +160,7 @@ impl Peer {
         self.channel.repeat(now).into_iter().map(PeerOutput::Signal).collect()
     }
 
-    /// The other side shows that it has heard nothing of this exchange.
+    /// The other side has received nothing of this generation.
     pub(super) fn handle_missed(&mut self, now: Instant) {
         self.channel.handle_missed(now);
     }
@@ -172,7 +171,7 @@ impl Peer {
             Received::Signal(signal) => self.handle_signal(signal, now),
             Received::Nothing => Vec::new(),
             Received::Lost(envelopes) => envelopes.into_iter().map(PeerOutput::Signal).collect(),
-            Received::Nonsense => vec![PeerOutput::Recreate],
+            Received::Invalid => vec![PeerOutput::Recreate],
         }
     }
 
@@ -191,7 +190,7 @@ impl Peer {
         }
     }
 
-    /// The other side asks for an offer.
+    /// The other side requests an offer.
     fn handle_request(&mut self, mut needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
         if !self.offers {
             return vec![PeerOutput::Recreate];
@@ -205,7 +204,7 @@ impl Peer {
     }
 
     fn handle_offer(&mut self, offer: &Offer) -> Vec<PeerOutput> {
-        // An offer of the side that answers, or a second one before the answer to the first.
+        // This side makes the offers, or has not answered the offer before.
         if self.offers || self.negotiation != Negotiation::Stable {
             return vec![PeerOutput::Recreate];
         }
@@ -240,7 +239,7 @@ impl Peer {
                 self.negotiation = Negotiation::Stable;
                 self.negotiate(now)
             }
-            // An event of a negotiation that is not under way.
+            // The event belongs to no negotiation in progress.
             (PeerEvent::Offer(_) | PeerEvent::Answer(_) | PeerEvent::Accepted, _) => Vec::new(),
             (PeerEvent::Candidate(candidate), negotiation) => {
                 self.handle_candidate(candidate, negotiation, now)
@@ -262,7 +261,7 @@ impl Peer {
                 Vec::new()
             }
             (PeerEvent::Traffic(traffic), _) => {
-                // What comes again from there gets there again, too.
+                // If media arrives again, what this side sends arrives again, too.
                 let media = !self.receiving.is_empty();
                 let returned = self.recovery.handle_traffic(traffic, media, now);
                 let resumed = self.update_pause();
@@ -272,8 +271,8 @@ impl Peer {
         }
     }
 
-    /// Keeps pictures out of a dead path. The browser would keep them to send them again, before
-    /// all others, as soon as the path is back; and would take it for ever narrower until then.
+    /// Pauses video while nothing arrives. Otherwise the browser retransmits the lost frames first
+    /// when the path works again, and its bandwidth estimate falls until then.
     fn update_pause(&mut self) -> Option<PeerOutput> {
         let stalled = self.recovery.is_stalled();
         let before = std::mem::replace(&mut self.paused, stalled);
@@ -293,7 +292,7 @@ impl Peer {
         vec![self.signal(Signal::Candidate(candidate), now)]
     }
 
-    /// Sends a description and the candidates that waited for it.
+    /// Sends a description and the candidates that wait for it.
     fn send_description(
         &mut self,
         sdp: String,
@@ -312,7 +311,7 @@ impl Peer {
         PeerOutput::Signal(self.channel.send(signal, now))
     }
 
-    /// Sees to it that there is an offer for this.
+    /// Makes or requests an offer for this reason.
     fn require_offer(&mut self, needs: Renegotiate, now: Instant) -> Vec<PeerOutput> {
         let before = self.needs.unwrap_or_default();
         self.needs = Some(Renegotiate {
@@ -322,7 +321,7 @@ impl Peer {
         self.negotiate(now)
     }
 
-    /// Makes the offer that is needed, or asks for it.
+    /// Makes the needed offer or requests it.
     fn negotiate(&mut self, now: Instant) -> Vec<PeerOutput> {
         let Some(needs) = self.needs else { return Vec::new() };
         if !self.offers {
@@ -339,7 +338,7 @@ impl Peer {
         vec![PeerOutput::Action(PeerAction::Offer { restart_ice, screen })]
     }
 
-    /// `signaling` tells whether signals get through.
+    /// The next deadline. `signaling` is whether the hub is connected.
     pub(super) fn poll_timeout(&self, signaling: bool) -> Instant {
         let check = self.recovery.poll_timeout();
         self.channel
@@ -400,7 +399,7 @@ mod tests {
         peer(false)
     }
 
-    /// A peer whose first offer is out.
+    /// A peer whose first offer is sent.
     fn offering() -> Peer {
         let mut peer = peer(true);
         assert_eq!(offers(&peer.start(T0)), [(false, false)]);
@@ -413,16 +412,16 @@ mod tests {
         peer.send([None, None, Some(screen), None], T0)
     }
 
-    fn hear(peer: &mut Peer, seq: u32, signal: Signal) -> Vec<PeerOutput> {
+    fn receive(peer: &mut Peer, seq: u32, signal: Signal) -> Vec<PeerOutput> {
         peer.handle_envelope(Envelope { generation: 7, ack: 0, seq, signal: Some(signal) }, T0)
     }
 
     fn accept(peer: &mut Peer, seq: u32) -> Vec<PeerOutput> {
-        hear(peer, seq, Signal::Answer(Text::default()));
+        receive(peer, seq, Signal::Answer(Text::default()));
         peer.handle_event(PeerEvent::Accepted, T0)
     }
 
-    /// The offers that are to be made: with a restart, with a screen.
+    /// The offers in the output: whether ICE restarts, whether there is a screen.
     fn offers(output: &[PeerOutput]) -> Vec<(bool, bool)> {
         let offer = |output: &PeerOutput| match output {
             PeerOutput::Action(PeerAction::Offer { restart_ice, screen }) => {
@@ -473,7 +472,7 @@ mod tests {
         let mut peer = offering();
         accept(&mut peer, 1);
         assert_eq!(offers(&share_screen(&mut peer)), [(false, true)]);
-        hear(&mut peer, 2, Signal::Renegotiate(SCREEN));
+        receive(&mut peer, 2, Signal::Renegotiate(SCREEN));
         peer.handle_event(PeerEvent::Offer(String::new()), T0);
         assert!(offers(&accept(&mut peer, 3)).is_empty());
     }
@@ -482,13 +481,13 @@ mod tests {
     fn two_restarts_at_once_take_one_offer() {
         let mut peer = offering();
         accept(&mut peer, 1);
-        assert_eq!(offers(&hear(&mut peer, 2, Signal::Renegotiate(RESTART))), [(true, false)]);
-        hear(&mut peer, 3, Signal::Renegotiate(RESTART));
+        assert_eq!(offers(&receive(&mut peer, 2, Signal::Renegotiate(RESTART))), [(true, false)]);
+        receive(&mut peer, 3, Signal::Renegotiate(RESTART));
         peer.handle_event(PeerEvent::Offer(String::new()), T0);
         assert!(offers(&accept(&mut peer, 4)).is_empty());
     }
 
-    /// The counters say that so many bytes have come.
+    /// Reports this number of received bytes.
     fn arrive(peer: &mut Peer, bytes_received: u64, now: Instant) -> Vec<PeerOutput> {
         let traffic = Traffic { bytes_received, ..Traffic::default() };
         peer.handle_event(PeerEvent::Traffic(traffic), now)
@@ -503,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_are_kept_out_of_a_dead_path() {
+    fn video_is_paused_while_nothing_arrives() {
         let mut peer = offering();
         accept(&mut peer, 1);
         let camera = Sources::from(Source::Camera);
@@ -519,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_begin_anew_after_a_gap_too_short_for_a_pause() {
+    fn video_gets_a_key_frame_after_a_gap_too_short_for_a_pause() {
         let mut peer = offering();
         let camera = Sources::from(Source::Camera);
         peer.receive(camera, camera, T0);
@@ -531,7 +530,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_in_place_of_a_lost_one_is_not_paused() {
+    fn a_connection_that_replaces_a_lost_one_is_not_paused() {
         let id = PeerId { session: SessionSecret::new([1; 16]).session(), generation: 8 };
         let mut peer = Peer::new(id, true, 3, T0);
         peer.start(T0);
@@ -541,11 +540,11 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_other_role_may_say_ends_the_connection() {
-        let renews = |output: &[PeerOutput]| matches!(output, [PeerOutput::Recreate]);
+    fn a_signal_of_the_other_role_recreates_the_connection() {
+        let recreates = |output: &[PeerOutput]| matches!(output, [PeerOutput::Recreate]);
         let offer = || Signal::Offer(Offer { sdp: Text::default(), screen: false });
-        assert!(renews(&hear(&mut offering(), 1, offer())));
-        assert!(renews(&hear(&mut answering(), 1, Signal::Renegotiate(RESTART))));
-        assert!(renews(&hear(&mut answering(), 1, Signal::Answer(Text::default()))));
+        assert!(recreates(&receive(&mut offering(), 1, offer())));
+        assert!(recreates(&receive(&mut answering(), 1, Signal::Renegotiate(RESTART))));
+        assert!(recreates(&receive(&mut answering(), 1, Signal::Answer(Text::default()))));
     }
 }

@@ -1,16 +1,17 @@
-//! How well packets arrive on one connection.
+//! The quality of one connection: packet loss and round-trip time.
 
 use super::command::Traffic;
 use crate::backend::Quality;
 use crate::time::Instant;
 
-/// Over what time losses are counted, in milliseconds.
+/// The window in which losses are counted, in milliseconds.
 const WINDOW: u64 = 2_000;
-/// From which share of packets lost on a connection is poor, in percent; and below which it is good
-/// again.
+/// A connection with more lost packets than this is poor, in percent. It is good again when it has
+/// no more than the second limit.
 const POOR_LOSS: u64 = 8;
 const GOOD_LOSS: u64 = 3;
-/// From which round trip on it is poor, in milliseconds: an interruption takes as long to be heard.
+/// A connection with a longer round-trip time than this is poor, in milliseconds: people interrupt
+/// each other without knowing.
 const POOR_ROUND_TRIP: u32 = 500;
 
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Losses {
         if self.poor { Quality::Poor } else { Quality::Good }
     }
 
-    /// Takes the counters, and those before them.
+    /// Handles the counters and those before them.
     pub(super) fn handle_traffic(&mut self, before: &Traffic, traffic: &Traffic, now: Instant) {
         self.received += traffic.packets_received.saturating_sub(before.packets_received);
         self.lost += traffic.packets_lost.saturating_sub(before.packets_lost);
@@ -48,8 +49,7 @@ impl Losses {
 mod tests {
     use super::*;
 
-    /// What is said of a connection after each window, of which so many packets of a hundred were
-    /// lost.
+    /// The quality after each window. `percent` is the packet loss in each.
     fn judged(percent: &[u64], round_trip: u32) -> Vec<Quality> {
         let mut now = Instant(1_000);
         let mut losses = Losses::new(now);

@@ -1,63 +1,62 @@
-//! Noticing that nothing arrives any more, and choosing the recovery action.
+//! Detects that nothing arrives over a connection, and chooses the recovery action.
 //!
-//! The browser's own states come late: `disconnected` after about 7 s of silence, `failed` often
-//! never. So silence is measured by the counters of the connection, and answered first by an ICE
-//! restart, then by a new connection.
+//! The states of the browser are late: `disconnected` comes after about 7 s without a packet,
+//! `failed` often never. So this module reads the counters of the connection. The first recovery
+//! actions are ICE restarts, the next ones new connections.
 //!
-//! Slow is not lost. Silence counts only up to the moment at which the counters were read, so a
-//! browser that is too busy to read them hears none. A connection that is being made has time as
-//! long as anything arrives. A flow that pauses often gets longer pauses. A connection is given up
-//! only after the browser, too, has found it dead.
+//! Slow is not lost. Silence counts up to the time at which the counters were read, so a browser
+//! that is too busy to read them causes none. A connection that is being established has time as
+//! long as anything arrives. Media that often pauses is allowed longer pauses. A connected
+//! connection is recreated only after the browser reports it as `disconnected` or `failed`, too.
 
 use super::command::Traffic;
 use super::quality::Losses;
 use crate::backend::Quality;
 use crate::time::Instant;
 
-/// Silence while media should flow, in milliseconds, after which the path is taken for dead: the
-/// least, and the most, which a flow gets that was seen to pause.
+/// How long nothing may arrive while media is expected, in milliseconds. The maximum is for media
+/// that has paused before.
 const STALL: u64 = 1_500;
 const MAX_STALL: u64 = 6_000;
-/// How often the longest pause of late fits into the time for the next one.
+/// The limit for a pause is this many times the longest recent pause.
 const SLACK: u64 = 3;
-/// Which part of the longest pause is forgotten each time the counters are read: of a bad moment
-/// nothing is left after half a minute.
+/// The longest pause shrinks by this fraction each time the counters are read. After half a minute,
+/// nothing of it is left.
 const FORGOTTEN: u64 = 16;
-/// Silence while there is no media: only the browser's connectivity checks arrive then, every
-/// 2.5 s (RFC 7675 asks for consent no more often than every 4 to 6 s).
+/// How long nothing may arrive while no media is expected, in milliseconds. Only consent checks
+/// arrive then, every 4 to 6 s (RFC 7675 5.1); Chrome sends them every 2.5 s.
 const IDLE_STALL: u64 = 7_000;
-/// Silence right after a change of the network, which is a reason to expect it.
+/// How long nothing may arrive after a network change, in milliseconds.
 const CHANGED_STALL: u64 = 400;
-/// After how much silence video needs a key frame, in milliseconds. Before, what was lost is
-/// asked for again and comes.
+/// After a pause of this length video needs a key frame, in milliseconds. After a shorter one the
+/// lost packets are retransmitted.
 const GAP: u64 = 700;
-/// How long a connection that is being made may hear nothing, in milliseconds.
+/// How long nothing may arrive while a connection is being established, in milliseconds.
 const SLOW_START: u64 = 6_000;
-/// How long a recovery action may take before the next, in milliseconds; doubled with each, up to
-/// the most.
+/// The time between two recovery actions, in milliseconds. It doubles with each, up to the maximum.
 const BACKOFF: u64 = 3_000;
 const MAX_BACKOFF: u64 = 8_000;
-/// How soon after a recovery action a reason for haste brings the next one, in milliseconds.
+/// The shortest time between two recovery actions, in milliseconds, for [`Recovery::retry_now`].
 const MIN_BACKOFF: u64 = 700;
-/// How soon to look again when silence is not yet sure, in milliseconds.
+/// When to check again if the counters are too old for a decision, in milliseconds.
 const RECHECK: u64 = 250;
-/// How many restarts are tried before the connection is made anew.
+/// The number of ICE restarts before the connection is recreated.
 const RESTARTS: u32 = 2;
 
-/// How often the counters are read, in milliseconds: while media should flow, while it stalls, and
-/// while none is due.
+/// The intervals at which the counters are read, in milliseconds: while media arrives, while it is
+/// expected and does not arrive, and while none is expected.
 const SAMPLING: u64 = 500;
 const SAMPLING_STALLED: u64 = 100;
 const SAMPLING_IDLE: u64 = 2_000;
-/// When to ask again for counters that do not come, in milliseconds.
+/// When to read the counters again if the browser does not report them, in milliseconds.
 const SAMPLING_LATE: u64 = 10_000;
 
-/// What to do about a silent connection.
+/// A recovery action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecoveryAction {
     /// Restart ICE.
     RestartIce,
-    /// Make a new connection.
+    /// Replace the connection by a new one.
     Recreate,
 }
 
@@ -65,35 +64,36 @@ pub(super) enum RecoveryAction {
 pub(super) struct Recovery {
     traffic: Traffic,
     losses: Losses,
-    /// When the last byte came, or the connection was opened; while it is being made, when the last
-    /// sign of progress came.
+    /// When the last byte arrived or the connection was opened. While it is being established, also
+    /// the time of the last progress.
     last_received: Instant,
-    /// The longest pause of late after which bytes came by themselves, in milliseconds.
+    /// The longest recent pause that ended without a recovery action, in milliseconds.
     longest_pause: u64,
     /// When the counters were read.
     sampled_at: Instant,
-    /// When they are to be read next.
+    /// When the counters are read next.
     sample_at: Instant,
     connected: bool,
-    /// The browser hears nothing either, and no byte has come since it said so.
+    /// The browser reported `disconnected` or `failed`, and nothing has arrived since.
     disconnected: bool,
-    /// Silence was noticed, and nothing has come since.
+    /// Nothing has arrived for longer than allowed.
     stalled: bool,
-    /// The same of this connection or of the one before.
+    /// This connection or the one that it replaces has stalled, and nothing has arrived since.
     failed: bool,
-    /// The connection can never be of use.
+    /// The connection cannot be used any more.
     broken: bool,
-    /// Recovery actions since the last byte.
+    /// The number of recovery actions since the last byte arrived.
     attempts: u32,
     /// When the last recovery action was taken.
     attempted_at: Option<Instant>,
-    /// The network has changed since the last byte.
+    /// The network has changed since the last byte arrived.
     network_changed: bool,
+    /// When the connection is checked next.
     check_at: Instant,
 }
 
 impl Recovery {
-    /// A connection that is being made, after `attempts` on those before it.
+    /// A connection that is being established, after `attempts` to recover those before it.
     pub(super) fn new(attempts: u32, now: Instant) -> Self {
         Self {
             traffic: Traffic::default(),
@@ -114,12 +114,12 @@ impl Recovery {
         }
     }
 
-    /// The attempts so far, for a connection that takes the place of this one.
+    /// The recovery attempts so far, for the connection that replaces this one.
     pub(super) fn attempts(&self) -> u32 {
         self.attempts.max(u32::from(self.failed))
     }
 
-    /// Whether a restart that the other side asks for is worth a try: both notice silence at about
+    /// Whether to restart ICE on a request of the other side. Both sides detect a stall at about
     /// the same time, and one restart is enough.
     pub(super) fn handle_request(&mut self, now: Instant) -> bool {
         let fresh = self.attempted_at.is_some_and(|at| now.since(at) < MIN_BACKOFF);
@@ -129,12 +129,12 @@ impl Recovery {
         !fresh
     }
 
-    /// Whether nothing arrives any more, and so nothing that is sent does either.
+    /// Whether nothing arrives any more. Then what is sent does not arrive either.
     pub(super) fn is_stalled(&self) -> bool {
         self.stalled
     }
 
-    /// How media flows; none while nothing is known yet.
+    /// How well media flows. `None` before the connection is established.
     pub(super) fn quality(&self) -> Option<Quality> {
         if self.failed {
             return Some(Quality::Lost);
@@ -147,11 +147,11 @@ impl Recovery {
         self.attempts = 0;
         self.last_received = now;
         self.check_at = now + STALL;
-        // After a stall it is over now.
+        // A stall ends as soon as the counters are read.
         self.sample_at = now;
     }
 
-    /// The browser, too, hears nothing: as good as long silence, if it was not noticed before.
+    /// The browser reports that nothing arrives. This counts as a stall if none was detected.
     pub(super) fn handle_disconnected(&mut self, now: Instant) {
         self.disconnected = true;
         if self.connected && !self.failed {
@@ -160,7 +160,8 @@ impl Recovery {
         }
     }
 
-    /// The browser has given up. A connection that was never made is not made any more.
+    /// The browser reports that the connection failed. If it was never established, it never will
+    /// be.
     pub(super) fn handle_connection_failed(&mut self, now: Instant) {
         if self.connected {
             self.handle_disconnected(now);
@@ -169,8 +170,8 @@ impl Recovery {
         }
     }
 
-    /// The connection can never be of use. The next one is made at once, and those after it ever
-    /// more rarely.
+    /// The connection cannot be used any more. The next one is opened at once, those after it with
+    /// a backoff.
     pub(super) fn handle_broken(&mut self, now: Instant) {
         if !std::mem::replace(&mut self.broken, true) {
             let wait = self.attempts.checked_sub(1).map_or(0, |_| backoff(self.attempts));
@@ -178,24 +179,24 @@ impl Recovery {
         }
     }
 
-    /// The other side, or the browser, has done its part in making the connection.
+    /// The other side or the browser has finished a step of establishing the connection.
     pub(super) fn handle_progress(&mut self, now: Instant) {
         if !self.connected {
             self.last_received = now;
         }
     }
 
-    /// Takes the counters as they were when they were asked for. Whether bytes come again after a
-    /// silence in which video was lost.
+    /// Handles the counters. `media` is whether media is expected. Returns whether bytes arrive
+    /// again after a pause in which video was lost.
     pub(super) fn handle_traffic(&mut self, traffic: Traffic, media: bool, now: Instant) -> bool {
         let paused = self.sampled_at > self.last_received;
         self.sampled_at = self.sampled_at.max(Instant(now.0.saturating_sub(traffic.age.into())));
         let before = std::mem::replace(&mut self.traffic, traffic);
-        // There are fewer when the browser has given up a pair of candidates.
+        // The counter is lower after the browser has switched to another candidate pair.
         let received = traffic.bytes_received > before.bytes_received;
         let mut returned = false;
         if received && self.connected {
-            // Without media, bytes come seldom.
+            // Without media, bytes arrive rarely, and a pause means nothing.
             let flows = media && paused && !self.stalled;
             let pause = if flows { now.since(self.last_received) } else { 0 };
             returned = self.failed || pause >= GAP;
@@ -222,14 +223,14 @@ impl Recovery {
         }
     }
 
-    /// From now on media should flow.
+    /// Media is expected from now on.
     pub(super) fn expect_media(&mut self, now: Instant) {
         if self.connected {
             self.sample_at = self.sample_at.min(now + SAMPLING);
         }
     }
 
-    /// Whether the counters are to be read now.
+    /// Whether to read the counters now.
     pub(super) fn take_sample(&mut self, now: Instant) -> bool {
         let due = self.sample_at <= now;
         if due {
@@ -238,7 +239,7 @@ impl Recovery {
         due
     }
 
-    /// The network may have changed, or be back.
+    /// The network may have changed, or may be available again.
     pub(super) fn handle_network_change(&mut self, now: Instant) {
         self.network_changed = true;
         if !self.connected {
@@ -247,7 +248,7 @@ impl Recovery {
         self.retry_now(now);
     }
 
-    /// Recovery actions that could not be taken, or had no chance, have one now.
+    /// A recovery action may succeed now: signals can be sent again, or the network has changed.
     pub(super) fn retry_now(&mut self, now: Instant) {
         if !self.connected && !self.broken {
             return self.check_at = self.check_at.min(now + start_limit(self.attempts));
@@ -266,8 +267,8 @@ impl Recovery {
         self.check_at.min(self.sample_at)
     }
 
-    /// Judges the connection; `media` tells whether the other side is sending something,
-    /// `signaling` whether signals get through to it.
+    /// Checks the connection. `media` is whether media is expected, `signaling` whether the hub is
+    /// connected. Returns the recovery action to take.
     pub(super) fn handle_timeout(
         &mut self,
         media: bool,
@@ -284,7 +285,7 @@ impl Recovery {
         }
         (self.stalled, self.failed) = (self.connected, true);
         if !signaling {
-            // As soon as there is, it is looked at again.
+            // `retry_now` checks again when the hub is connected.
             self.check_at = now + MAX_BACKOFF;
             return None;
         }
@@ -308,7 +309,7 @@ impl Recovery {
         Some(action)
     }
 
-    /// How long silence may last.
+    /// How long nothing may arrive, in milliseconds.
     fn limit(&self, media: bool) -> u64 {
         match (self.connected, media) {
             (false, _) if self.network_changed => BACKOFF,
@@ -320,7 +321,7 @@ impl Recovery {
     }
 }
 
-/// How long a connection that is being made may hear nothing.
+/// How long nothing may arrive while a connection is being established, in milliseconds.
 fn start_limit(attempts: u32) -> u64 {
     SLOW_START.max(backoff(attempts))
 }
@@ -384,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn two_cures_that_both_sides_want_at_once_are_one() {
+    fn a_restart_that_both_sides_start_at_once_is_one() {
         let mut recovery = connected();
         recovery.handle_traffic(bytes(0), true, T0 + 1_200);
         assert!(recovery.handle_request(T0 + 1_200), "the other side noticed first");
@@ -394,19 +395,19 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_is_lost_until_bytes_come_also_on_a_connection_made_anew() {
+    fn what_was_lost_is_lost_until_bytes_arrive_also_on_the_next_connection() {
         let mut recovery = connected();
         assert_eq!(actions(&mut recovery, true, 1_500).len(), 1);
         let mut next = Recovery::new(recovery.attempts(), T0 + 2_000);
         assert_eq!(next.quality(), Some(Quality::Lost));
         next.handle_connected(T0 + 3_000);
         assert_eq!(next.quality(), Some(Quality::Lost));
-        assert!(next.handle_traffic(bytes(1), true, T0 + 3_100), "pictures begin anew");
+        assert!(next.handle_traffic(bytes(1), true, T0 + 3_100), "video needs a key frame");
         assert_eq!(next.quality(), Some(Quality::Good));
     }
 
     #[test]
-    fn a_short_gap_needs_no_fresh_picture_and_a_longer_one_does() {
+    fn a_short_gap_needs_no_key_frame_and_a_longer_one_does() {
         let mut recovery = connected();
         assert!(!recovery.handle_traffic(bytes(1), true, T0 + 500));
         assert!(!recovery.handle_traffic(bytes(1), true, T0 + 1_000));
@@ -417,13 +418,13 @@ mod tests {
     fn after_a_change_of_the_network_silence_is_noticed_sooner() {
         let mut recovery = connected();
         recovery.handle_network_change(T0);
-        assert_eq!(recovery.handle_timeout(true, true, T0), None, "nothing was looked at yet");
+        assert_eq!(recovery.handle_timeout(true, true, T0), None, "the counters are not read yet");
         recovery.handle_traffic(bytes(0), true, T0 + 500);
         assert_eq!(recovery.handle_timeout(true, true, T0 + 500), Some(RecoveryAction::RestartIce));
     }
 
     #[test]
-    fn without_signals_nothing_is_cured_and_as_soon_as_they_are_back_it_is() {
+    fn recovery_waits_for_signaling() {
         let mut recovery = connected();
         recovery.handle_traffic(bytes(0), true, T0 + 2_000);
         assert_eq!(recovery.handle_timeout(true, false, T0 + 2_000), None);
@@ -437,13 +438,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_too_busy_to_look_does_not_take_that_for_silence() {
+    fn a_page_too_busy_to_read_the_counters_causes_no_stall() {
         let mut recovery = connected();
         assert_eq!(recovery.handle_timeout(true, true, T0 + 60_000), None);
     }
 
     #[test]
-    fn a_connection_that_restarts_do_not_cure_is_made_anew_once_the_browser_finds_it_dead() {
+    fn after_restarts_a_connection_is_recreated_once_the_browser_reports_it_as_disconnected() {
         use RecoveryAction::{Recreate, RestartIce};
         let mut recovery = connected();
         let taken = |recovery: &mut Recovery, from: u64| {
@@ -459,8 +460,8 @@ mod tests {
         assert_eq!(taken(&mut recovery, 12_000), [Recreate, Recreate]);
     }
 
-    /// The seconds in which a connection, and those in place of it, are given up while `live` lets
-    /// each of them live for a second.
+    /// The seconds at which a connection and its successors are recreated. `live` simulates one
+    /// second of each.
     fn recreations(seconds: u64, mut live: impl FnMut(&mut Recovery, Instant)) -> Vec<u64> {
         let mut recreations = Vec::new();
         let mut recovery = Recovery::new(0, T0);
@@ -476,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_hears_nothing_while_it_is_made_is_made_anew() {
+    fn a_connection_over_which_nothing_arrives_while_it_is_established_is_recreated() {
         let heard = |recovery: &mut Recovery, now| {
             recovery.handle_traffic(bytes(0), true, now);
         };
@@ -484,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_hears_something_while_it_is_made_is_given_time() {
+    fn a_connection_over_which_something_arrives_while_it_is_established_has_time() {
         let mut count = 0;
         let heard = |recovery: &mut Recovery, now| {
             count += 1;
@@ -494,12 +495,12 @@ mod tests {
     }
 
     #[test]
-    fn counters_that_are_not_read_are_no_silence() {
+    fn counters_that_are_not_read_cause_no_stall() {
         assert!(recreations(120, |_, _| ()).is_empty());
     }
 
     #[test]
-    fn a_connection_that_is_never_made_is_made_anew_as_soon_as_the_browser_says_so() {
+    fn a_connection_that_fails_to_establish_is_recreated_at_once() {
         let mut last = None;
         let fails = |recovery: &mut Recovery, now| {
             if last.is_none() {
@@ -511,13 +512,13 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_the_browser_refuses_is_tried_again_ever_more_rarely() {
+    fn a_connection_that_the_browser_refuses_is_recreated_with_backoff() {
         let refused = |recovery: &mut Recovery, now| recovery.handle_broken(now);
         assert_eq!(recreations(40, refused), [0, 3, 9, 17, 25, 33]);
     }
 
     #[test]
-    fn a_flow_that_pauses_gets_longer_pauses() {
+    fn media_that_pauses_is_allowed_longer_pauses() {
         let mut recovery = connected();
         recovery.handle_traffic(bytes(1), true, T0);
         recovery.handle_traffic(bytes(1), true, T0 + 500);

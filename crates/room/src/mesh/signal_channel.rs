@@ -1,9 +1,8 @@
-//! The ordered, reliable exchange of signals between two participants, over hubs that may lose
-//! them.
+//! A reliable, ordered channel for the signals between two participants. A hub may lose signals.
 //!
-//! Both sides number what they send and acknowledge what they got; a signal is kept until it is
-//! acknowledged, and sent again when that takes too long, when a connection was made anew, or when
-//! the other side says that one is missing.
+//! Both sides number their signals and acknowledge those of the other side. A signal is kept until
+//! it is acknowledged. It is sent again when the acknowledgement is late, when the connection to
+//! the hub was lost, or when the other side reports that it is missing.
 
 use std::collections::VecDeque;
 
@@ -11,35 +10,36 @@ use super::signal::{Envelope, Signal};
 use crate::time::Instant;
 use crate::timer::Timers;
 
-/// How long an acknowledgement waits for a signal to ride with, in milliseconds.
+/// How long an acknowledgement waits for a signal to be sent with, in milliseconds.
 const ACK_DELAY: u64 = 100;
-/// How long to wait for an acknowledgement, in milliseconds; doubled each time that none came, up
-/// to the most.
+/// How long to wait for an acknowledgement, in milliseconds. It doubles with each resend, up to the
+/// maximum.
 const RESEND_AFTER: u64 = 2_000;
 const MAX_RESEND: u64 = 8_000;
-/// How many signals may wait. Far more than any negotiation has: beyond it the other side is gone.
+/// The highest number of unacknowledged signals. No negotiation has that many: the other side is
+/// gone.
 const MAX_UNACKNOWLEDGED: usize = 512;
 
-/// The timers of the exchange.
+/// The timers of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Timer {
-    /// No signal took the acknowledgement along within [`ACK_DELAY`]: it is sent by itself.
+    /// No signal was sent within [`ACK_DELAY`]: the acknowledgement is sent without one.
     Ack,
-    /// What was sent was not acknowledged in time: all of it is sent again.
+    /// The acknowledgement is late: all unacknowledged signals are sent again.
     Resend,
 }
 
-/// What an envelope brought.
+/// The result of a received envelope.
 #[derive(Debug, PartialEq)]
 pub(super) enum Received {
     /// The next signal.
     Signal(Signal),
     /// Nothing new.
     Nothing,
-    /// Something was lost, and this is to be sent at once.
+    /// Signals were lost. These envelopes are sent at once.
     Lost(Vec<Envelope>),
-    /// The other side speaks of an exchange that is not this one.
-    Nonsense,
+    /// The envelope does not belong to this channel.
+    Invalid,
 }
 
 #[derive(Debug)]
@@ -48,9 +48,9 @@ pub(super) struct SignalChannel {
     sent: u32,
     received: u32,
     unacknowledged: VecDeque<(u32, Signal)>,
-    /// How often in a row all of it was sent again for want of an acknowledgement.
+    /// How often in a row the signals were sent again without an acknowledgement.
     resends: u32,
-    /// Whether the other side was told that a signal is missing.
+    /// Whether a missing signal is reported to the other side.
     missing: bool,
     timers: Timers<Timer>,
 }
@@ -68,17 +68,17 @@ impl SignalChannel {
         }
     }
 
-    /// Whether the other side has been heard in this exchange.
+    /// Whether the other side has sent a signal in this generation.
     pub(super) fn is_established(&self) -> bool {
         self.received > 0
     }
 
-    /// Whether the other side has stopped acknowledging altogether.
+    /// Whether the other side no longer acknowledges.
     pub(super) fn is_stuck(&self) -> bool {
         self.unacknowledged.len() > MAX_UNACKNOWLEDGED
     }
 
-    /// Numbers a signal; the envelope is to be sent.
+    /// Numbers a signal. Returns the envelope to send.
     pub(super) fn send(&mut self, signal: Signal, now: Instant) -> Envelope {
         self.sent += 1;
         if self.unacknowledged.is_empty() {
@@ -90,7 +90,7 @@ impl SignalChannel {
 
     pub(super) fn receive(&mut self, envelope: Envelope, now: Instant) -> Received {
         if envelope.ack > self.sent {
-            return Received::Nonsense;
+            return Received::Invalid;
         }
         let waiting = self.unacknowledged.len();
         self.unacknowledged.retain(|(seq, _)| *seq > envelope.ack);
@@ -101,7 +101,7 @@ impl SignalChannel {
             self.resends = 0;
             self.await_acknowledgement(now);
         } else if envelope.signal.is_none() {
-            // Hubs keep the order: whoever has nothing new to acknowledge misses what was sent.
+            // Hubs keep the order. An acknowledgement of nothing new means that signals are lost.
             return Received::Lost(self.resend(now));
         } else {
             self.handle_missed(now);
@@ -109,11 +109,11 @@ impl SignalChannel {
         let Some(signal) = envelope.signal else { return Received::Nothing };
         self.timers.set(Timer::Ack, now + ACK_DELAY);
         let Some(next) = self.received.checked_add(1) else { return Received::Nothing };
-        // Behind a gap, all will be sent again in order.
+        // A signal is missing. All that follow it are sent again.
         if envelope.seq > next && !std::mem::replace(&mut self.missing, true) {
             return Received::Lost(vec![self.envelope(0, None)]);
         }
-        // What comes twice is acknowledged again.
+        // A duplicate is acknowledged again.
         if envelope.seq != next {
             return Received::Nothing;
         }
@@ -121,16 +121,16 @@ impl SignalChannel {
         Received::Signal(signal)
     }
 
-    /// The other side is there, but shows that it has not received what was sent again and again: it
-    /// was away. All of it is due now in place of ever more rarely.
+    /// The other side is back, and has not received what was sent. The resend is due now instead of
+    /// after the backoff.
     pub(super) fn handle_missed(&mut self, now: Instant) {
         if std::mem::take(&mut self.resends) > 0 {
             self.timers.set(Timer::Resend, now);
         }
     }
 
-    /// Everything unacknowledged once more, or else what has arrived, for the other side to
-    /// compare with what it knows.
+    /// The unacknowledged signals again, or an acknowledgement if there are none, so that the other
+    /// side finds out what it or this side misses.
     pub(super) fn repeat(&mut self, now: Instant) -> Vec<Envelope> {
         if self.unacknowledged.is_empty() {
             return vec![self.envelope(0, None)];
@@ -218,10 +218,12 @@ mod tests {
         let (mut left, mut right) = pair();
         let _lost = left.send(signal(1), T0);
         let (second, third) = (left.send(signal(2), T0), left.send(signal(3), T0));
-        let Received::Lost(told) = right.receive(second, T0) else { panic!("nothing is missing") };
+        let Received::Lost(report) = right.receive(second, T0) else {
+            panic!("nothing is missing")
+        };
         assert_eq!(right.receive(third, T0), Received::Nothing);
-        let [told] = told.try_into().unwrap();
-        let Received::Lost(again) = left.receive(told, T0) else { panic!("nothing was lost") };
+        let [report] = report.try_into().unwrap();
+        let Received::Lost(again) = left.receive(report, T0) else { panic!("nothing was lost") };
         let arrived: Vec<_> =
             again.into_iter().map(|envelope| right.receive(envelope, T0)).collect();
         assert_eq!(arrived, [1, 2, 3].map(|number| Received::Signal(signal(number))));
@@ -266,9 +268,9 @@ mod tests {
     }
 
     #[test]
-    fn acknowledging_what_was_never_sent_is_nonsense() {
+    fn acknowledging_what_was_never_sent_is_invalid() {
         let (mut left, _) = pair();
         let envelope = Envelope { generation: 7, ack: 1, seq: 0, signal: None };
-        assert_eq!(left.receive(envelope, T0), Received::Nonsense);
+        assert_eq!(left.receive(envelope, T0), Received::Invalid);
     }
 }
