@@ -1,41 +1,41 @@
-//! The one table of everything that can go wrong with a call of the API.
+//! The errors of the API, with their numbers.
 //!
-//! Numbers the platform publishes are used as they are. Where it publishes none, ours are taken
-//! from 29000 on for `errNo`, and `errorCode` is 900000 + `errNo`, so that nobody mistakes one for
-//! the other. `docs/errors.md` lists them all.
+//! The numbers that the platform publishes are used unchanged. For other errors, `errNo` is 29000
+//! or higher and `errorCode` is 900000 + `errNo`, so that they differ from the platform's.
+//! `docs/errors.md` lists all of them.
 
 use std::error::Error;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a request failed. Made only by the constructors below.
+/// The reason why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// `errNo` of the platform, or ours from 29000 on.
+    /// `errNo`: the platform's, or 29000 and higher.
     pub err_no: u32,
-    /// `errorCode` of the platform, or ours from 900000 on.
+    /// `errorCode`: the platform's, or 900000 and higher.
     pub error_code: u32,
-    /// `D`: the page's mistake. `U`: the user's decision. `F`: neither's (ours).
+    /// `errorType`. `D`: an error of the page. `U`: a decision of the user. `F`: any other reason.
     pub error_type: &'static str,
-    /// What stands behind `NAME:fail `.
+    /// The part of `errMsg` after `NAME:fail `.
     pub detail: String,
 }
 
-/// What is wrong with a camera, microphone or screen.
+/// The reason why a camera, microphone or screen cannot be captured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeviceError {
-    /// The user, or the page's permissions policy, said no (`NotAllowedError`).
+    /// The user or the permissions policy denied access (`NotAllowedError`).
     Denied,
     /// There is no such device (`NotFoundError`, `OverconstrainedError`).
     NotFound,
-    /// Another program holds the device (`NotReadableError`, `AbortError`).
+    /// Another program uses the device (`NotReadableError`, `AbortError`).
     InUse,
-    /// The page has no access to devices at all: not served from https or localhost.
+    /// The page is not a secure context: it is not served from https or localhost.
     Insecure,
-    /// Anything else.
+    /// Another reason.
     Other,
 }
 
@@ -81,12 +81,12 @@ impl Failure {
         Self::new(20_000, 115_999, "D", detail)
     }
 
-    /// The parameter of `switchCamera` is wrong; the platform has a code for this method alone.
+    /// The parameter of `switchCamera` is wrong. The platform has an `errorCode` for this method.
     pub fn camera_parameter(detail: impl Into<String>) -> Self {
         Self::new(20_000, 172_299, "D", detail)
     }
 
-    /// The device could not be had.
+    /// The device cannot be captured.
     pub fn device(error: DeviceError, device: &str) -> Self {
         match error {
             DeviceError::Denied => Self::new(10_200, 115_990, "U", "auth deny"),
@@ -101,30 +101,30 @@ impl Failure {
         }
     }
 
-    /// A join while in a room, or on the way into one.
+    /// A join while the user is in a room or is joining one.
     pub fn already_in_room(user: &str, room: &str) -> Self {
         let detail = format!("user {user} is already in the room {room}");
         Self::new(21_100, 921_100, "D", detail)
     }
 
-    /// The token is malformed, not for this app, room and user, wrongly signed or expired.
+    /// The token is malformed, for another app, room or user, wrongly signed or expired.
     pub fn invalid_token() -> Self {
         Self::new(21_101, 115_902, "D", "invalid token")
     }
 
-    /// The join failed for a reason that has no number.
+    /// The join failed for another reason.
     pub fn join(detail: impl Into<String>) -> Self {
         Self::new(21_102, 921_102, "F", detail)
     }
 
-    /// The context's engine was destroyed.
+    /// The engine of the context was destroyed.
     pub fn destroyed() -> Self {
         let detail =
             "engine has been destroyed,please invoke tt.createRtcRoomContext create new engine";
         Self { err_no: 29_010, ..Self::new(0, 115_910, "D", detail) }
     }
 
-    /// The call needs a room.
+    /// The request needs a room.
     pub fn not_in_room() -> Self {
         Self::ours(29_005, "D", "user is not in a room")
     }
@@ -149,17 +149,17 @@ impl Failure {
         Self::ours(29_007, "D", "the token does not allow publishing")
     }
 
-    /// The room has as many visible members as it may have.
+    /// The room has reached its limit of visible members.
     pub fn visible_limit() -> Self {
         Self::ours(29_008, "F", "the room has no place for another visible user")
     }
 
-    /// The room, or its user's part in it, ended before the call took effect.
+    /// The room was left before the request took effect.
     pub fn room_left() -> Self {
         Self::ours(29_009, "F", "the room was left")
     }
 
-    /// No answer in time.
+    /// The hub has not answered in time.
     pub fn timeout() -> Self {
         Self::ours(29_011, "F", "no answer from the signaling server")
     }
@@ -167,17 +167,17 @@ impl Failure {
 
 /// `errNo` of state events (`onRtcStateChanged`).
 pub mod state {
-    /// The camera was lost: unplugged, or its permission withdrawn.
+    /// The camera ended: it was unplugged or its permission was withdrawn.
     pub const CAMERA_LOST: i32 = 21_105;
-    /// The microphone was lost: unplugged, or its permission withdrawn.
+    /// The microphone ended: it was unplugged or its permission was withdrawn.
     pub const MICROPHONE_LOST: i32 = 21_106;
-    /// The token has expired; the user is out of the room.
+    /// The token has expired. The user is no longer in the room.
     pub const TOKEN_EXPIRED: i32 = 21_108;
-    /// The room has as many publishing members as it may have (native code).
+    /// The room has reached its limit of publishing members (code of the native SDK).
     pub const PUBLISH_LIMIT: i32 = -1080;
-    /// The token does not allow publishing (native code).
+    /// The token does not allow publishing (code of the native SDK).
     pub const NO_PUBLISH_PERMISSION: i32 = -1002;
-    /// The token does not allow subscribing (native code).
+    /// The token does not allow subscribing (code of the native SDK).
     pub const NO_SUBSCRIBE_PERMISSION: i32 = -1003;
 }
 
@@ -185,13 +185,13 @@ pub mod state {
 pub mod tile {
     /// The browser has no peer connections.
     pub const NOT_AVAILABLE: i32 = 21_200;
-    /// `mode` is none of the three.
+    /// `mode` has none of its three values.
     pub const BAD_MODE: i32 = 21_301;
-    /// The browser refused what the connection to the user takes (ours).
+    /// The browser refused an action of the connection to the user. The number is not the platform's.
     pub const NOT_RECEIVED: i32 = 29_012;
 }
 
-/// `errNo` of `onRtcChatInterrupted`: the native SDK's room state codes.
+/// `errNo` of `onRtcChatInterrupted`: the room state codes of the native SDK.
 pub mod interrupted {
     /// The same user joined elsewhere.
     pub const DUPLICATE_LOGIN: i32 = -1004;
@@ -199,11 +199,11 @@ pub mod interrupted {
     pub const KICKED: i32 = -1006;
     /// The token has expired.
     pub const TOKEN_EXPIRED: i32 = -1009;
-    /// A token that was valid at the join is no longer.
+    /// The token was valid at the join and no longer is.
     pub const INVALID_TOKEN: i32 = -1000;
     /// An administrator ended the room.
     pub const DISSOLVED: i32 = -1011;
-    /// The server will not have the user back; no retry follows.
+    /// The server has ended the call. The participant does not try to come back.
     pub const SERVER: i32 = -1084;
 }
 
@@ -211,7 +211,7 @@ pub mod interrupted {
 mod tests {
     use super::*;
 
-    /// Every failure there is, with its numbers and text.
+    /// Every failure with its numbers and text.
     fn table() -> [(Failure, u32, u32, &'static str, &'static str); 17] {
         use DeviceError::{Denied, InUse, Insecure, NotFound, Other};
         let device = |error| Failure::device(error, "camera");

@@ -1,8 +1,8 @@
-//! What a member can send: its sources, and the limits of the picture.
+//! Sources, devices, and the limits of camera video.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// Where a track comes from. The order is that of the m-lines of every connection.
+/// The origin of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Source {
@@ -10,17 +10,17 @@ pub enum Source {
     Microphone,
     /// The camera.
     Camera,
-    /// The picture of a shared screen.
+    /// The video of a shared screen.
     Screen,
-    /// The sound of a shared screen.
+    /// The audio of a shared screen.
     ScreenAudio,
 }
 
 impl Source {
-    /// All sources, in m-line order.
+    /// All sources.
     pub const ALL: [Self; 4] = [Self::Microphone, Self::Camera, Self::Screen, Self::ScreenAudio];
 
-    /// Whether it is a picture.
+    /// Whether its tracks are video tracks.
     pub fn is_video(self) -> bool {
         matches!(self, Self::Camera | Self::Screen)
     }
@@ -35,21 +35,21 @@ impl Sources {
     pub const NONE: Self = Self(0);
     /// Every source.
     pub const ALL: Self = Self(0b1111);
-    /// Camera and microphone: the stream a mini-program can publish.
+    /// Microphone and camera: the stream that a mini-program can publish.
     pub const STREAM: Self = Self(0b0011);
-    /// Picture and sound of a shared screen.
+    /// Video and audio of a shared screen.
     pub const SCREEN: Self = Self(0b1100);
-    /// Everything heard.
+    /// All sources of audio tracks.
     pub const AUDIO: Self = Self(0b1001);
-    /// Everything seen.
+    /// All sources of video tracks.
     pub const VIDEO: Self = Self(0b0110);
 
-    /// The set as the bits 1, 2, 4 and 8 of its sources in m-line order.
+    /// The set as bits: 1, 2, 4 and 8 in the order of [`Source::ALL`].
     pub fn bits(self) -> u8 {
         self.0
     }
 
-    /// The set of these bits; `None` if there are others among them.
+    /// The set of these bits. `None` if other bits are set.
     pub fn from_bits(bits: u8) -> Option<Self> {
         (bits & !Self::ALL.0 == 0).then_some(Self(bits))
     }
@@ -64,25 +64,25 @@ impl Sources {
         self.0 == 0
     }
 
-    /// The set with `source` in it, or not.
+    /// The set with or without `source`.
     #[must_use]
     pub fn with(self, source: Source, on: bool) -> Self {
         self.with_all(Self(1 << source as u8), on)
     }
 
-    /// The set with all of `other` in it, or none of it.
+    /// The set with or without all sources of `other`.
     #[must_use]
     pub fn with_all(self, other: Self, on: bool) -> Self {
         if on { Self(self.0 | other.0) } else { Self(self.0 & !other.0) }
     }
 
-    /// What is in both sets.
+    /// The intersection of two sets.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// The sources in the set, in m-line order.
+    /// The sources in the set, in the order of [`Source::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Source> {
         Source::ALL.into_iter().filter(move |source| self.has(*source))
     }
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Sources {
     }
 }
 
-/// Which half of a stream a call is about (`streamType` of the platform).
+/// The part of a stream that a request is about (`streamType` of the platform).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StreamType {
@@ -120,7 +120,7 @@ pub enum StreamType {
 }
 
 impl StreamType {
-    /// The sources meant, out of a stream's two.
+    /// The sources of this part, out of the two of a stream.
     pub fn of(self, stream: Sources) -> Sources {
         match self {
             Self::Audio => stream.and(Sources::AUDIO),
@@ -130,44 +130,45 @@ impl StreamType {
     }
 }
 
-/// Which camera (`"front"`, `"back"`).
+/// A camera (`"front"`, `"back"`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Facing {
-    /// Towards the user: the default of the platform.
+    /// The camera that faces the user: the default of the platform.
     #[default]
     Front,
-    /// Away from the user.
+    /// The camera that faces away from the user.
     Back,
 }
 
-/// Where sound comes out (`"speakerphone"`, `"earpiece"`).
+/// An audio output device (`"speakerphone"`, `"earpiece"`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PlaybackDevice {
-    /// Loud, for the room: the default of the platform.
+    /// The loudspeaker: the default of the platform.
     #[default]
     Speakerphone,
-    /// Quiet, at the ear.
+    /// The speaker at the ear.
     Earpiece,
 }
 
-/// Upper limits of the published camera picture (`setVideoEncoderConfig`).
+/// The limits of the published camera video (`setVideoEncoderConfig`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VideoEncoderConfig {
-    /// Pixels across, 1 to 4096.
+    /// The width in pixels, 1 to 4096.
     pub width: u16,
-    /// Pixels down, 1 to 4096.
+    /// The height in pixels, 1 to 4096.
     pub height: u16,
-    /// Frames a second, 1 to 60.
+    /// The frame rate in frames a second, 1 to 60.
     pub frame_rate: u8,
-    /// Highest bit rate in kbit/s; `None` leaves it to the size of the picture, 0 sends none.
+    /// The highest bit rate in kbit/s. `None` derives it from size and frame rate. 0 sends no
+    /// video.
     pub max_bitrate: Option<u32>,
 }
 
 impl Default for VideoEncoderConfig {
-    /// 640×360 at 15 frames a second, as the native SDK when the call was never made.
+    /// 640×360 at 15 frames a second: the default of the native SDK.
     fn default() -> Self {
         Self { width: 640, height: 360, frame_rate: 15, max_bitrate: None }
     }

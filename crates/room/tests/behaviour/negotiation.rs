@@ -1,4 +1,4 @@
-//! The connection between two participants: how seldom it is negotiated, and how it is cured.
+//! The connection between two participants: when it is negotiated, and how it recovers.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn turning_camera_and_microphone_on_and_off_negotiates_nothing() {
 }
 
 #[test]
-fn the_first_screen_adds_its_lines_and_the_next_ones_use_them() {
+fn the_first_screen_adds_its_m_lines_and_the_next_ones_use_them() {
     let mut world = call_among(2);
     let before = negotiations(&world);
     capture(&mut world, ANN, Source::Screen);
@@ -74,7 +74,7 @@ fn silence_where_media_should_flow_restarts_ice_in_under_2_5_s() {
 }
 
 #[test]
-fn a_path_that_restarts_do_not_cure_gets_a_new_connection() {
+fn after_restarts_a_dead_path_gets_a_new_connection() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.run(5_000);
