@@ -203,6 +203,8 @@ pub struct Connection {
     /// Whether the connection is open, and what has arrived at the SFU.
     open: bool,
     server: Flow,
+    /// What a cut path holds up, in order.
+    held_up: Vec<SfuArrival>,
     /// When the last message arrives, in milliseconds.
     last_arrival: u64,
 }
@@ -216,6 +218,8 @@ pub enum SfuArrival {
     Subscribe(u32, SessionId, Option<Sources>),
     /// The path may have been cut for too long.
     Check(u32),
+    /// What a cut path holds up is sent again.
+    Resend(u32),
 }
 
 impl SfuArrival {
@@ -223,7 +227,8 @@ impl SfuArrival {
         let (Self::Connect(number)
         | Self::Publish(number, _)
         | Self::Subscribe(number, ..)
-        | Self::Check(number)) = self;
+        | Self::Check(number)
+        | Self::Resend(number)) = self;
         *number
     }
 }
@@ -257,6 +262,7 @@ impl Simulated for Sfu {
                         browser: Flow::default(),
                         open: false,
                         server: Flow::default(),
+                        held_up: Vec::new(),
                         last_arrival: world.now,
                     },
                 );
@@ -300,8 +306,25 @@ impl Simulated for Sfu {
                     world.lose(client, number);
                 }
             }
-            // A reliable transport delivers later what a cut path holds up.
-            event if is_cut => world.later_in_network(RESEND_AFTER, client, event),
+            SfuArrival::Resend(number) => {
+                if is_cut {
+                    return world.later_in_network(
+                        RESEND_AFTER,
+                        client,
+                        SfuArrival::Resend(number),
+                    );
+                }
+                for event in std::mem::take(&mut connection.held_up) {
+                    Self::handle(world, client, event);
+                }
+            }
+            event if is_cut || !connection.held_up.is_empty() => {
+                let (number, first) = (event.number(), connection.held_up.is_empty());
+                connection.held_up.push(event);
+                if first {
+                    world.later_in_network(RESEND_AFTER, client, SfuArrival::Resend(number));
+                }
+            }
             SfuArrival::Connect(number) => {
                 connection.open = true;
                 world.later_in_browser(1, client, SfuEvent::Connected(number));
