@@ -200,8 +200,11 @@ impl Mesh {
         self.command(id, PeerAction::Open(servers));
         self.peers.insert(session, Peer::new(id, offers, attempts, now));
         // The subscription is the first signal, so that the first frame that the other side sends
-        // is of a subscribed source.
-        self.match_media(now);
+        // is of a subscribed source. The answering side sends it as soon as it has handled the first
+        // signal of the other side: it acknowledges that one, so that it is no first signal itself.
+        if offers {
+            self.match_media(now);
+        }
     }
 
     /// Whether a connection to `session` may be opened. At the limit, a visible member replaces the

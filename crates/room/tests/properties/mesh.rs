@@ -198,6 +198,28 @@ fn a_peer_that_asks_for_ever_new_connections_gets_20_in_a_minute() {
     assert_eq!(scene.opened(friend()), 1);
 }
 
+/// The side that opened the connection may have forgotten it meanwhile.
+#[test]
+fn an_answer_is_not_taken_for_the_beginning_of_a_connection() {
+    let signal = Some(Signal::Subscribe(Sources::ALL));
+    let first = Envelope { generation: 1 << 20, ack: 0, seq: 1, signal };
+    let mut scene = Scene::new(true);
+    scene.mesh.handle_signal(foe(), first, Instant(scene.now));
+    let mut signals =
+        std::iter::from_fn(|| scene.mesh.poll_output()).filter_map(|output| match output {
+            BackendOutput::Signal(to, envelope) if to == foe() => Some(envelope),
+            _ => None,
+        });
+    let answer = signals.next().unwrap();
+    assert_eq!(answer.seq, 1);
+
+    let mut forgetful = Scene::new(false);
+    let generation = forgetful.current();
+    forgetful.handle(Input::Signal(answer, false), false);
+    assert!(forgetful.current() > generation.max(1 << 20), "a new connection replaces both");
+    forgetful.check_order();
+}
+
 #[test]
 fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
     let mut scene = Scene::new(false);
@@ -206,7 +228,7 @@ fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
     for second in 0..120 {
         scene.now = START + second * 1_000;
         let now = Instant(scene.now);
-        // Its connection seems to work, so that nothing else asks for a cure.
+        // Its connection seems to work, so that nothing else needs a recovery action.
         let peer = scene.mesh.peers().find(|peer| peer.session == foe()).unwrap();
         let bytes = Traffic { bytes_received: second, ..Traffic::default() };
         for event in [PeerEvent::Connected, PeerEvent::Traffic(bytes)] {

@@ -27,6 +27,8 @@ struct Description {
 
 #[derive(Debug, Default)]
 pub struct Peer {
+    /// Counts the connections of this browser.
+    number: u64,
     local: Option<Description>,
     remote: Option<Description>,
     /// An offer that has no answer yet.
@@ -177,7 +179,8 @@ impl Browser {
             // The world knows of the path.
             PeerAction::ReadStatistics => Vec::new(),
             PeerAction::Open(servers) => {
-                let peer = Peer { servers, alive_at: self.now, ..Peer::default() };
+                let number = self.opened;
+                let peer = Peer { number, servers, alive_at: self.now, ..Peer::default() };
                 let before = self.peers.insert(id, peer);
                 assert!(before.is_none(), "opened twice");
                 self.opened += 1;
@@ -316,6 +319,11 @@ impl Browser {
             peer.traffic.packets_lost += lost;
         }
         MeshEvent { peer: id, event: PeerEvent::Traffic(peer.traffic) }
+    }
+
+    /// The number of a connection, which no other connection of this browser has.
+    pub fn number(&self, id: PeerId) -> Option<u64> {
+        self.peers.get(&id).map(|peer| peer.number)
     }
 
     /// Whether there is a connection of this number.

@@ -7,13 +7,18 @@ use tt_rtc_room::{Input, Mesh};
 
 use super::{Simulated, World};
 
-/// A browser has read the counters of a connection.
+/// What happens in the browser of one client.
 #[derive(Debug)]
-pub struct Statistics(PeerId);
+pub enum BrowserEvent {
+    /// The browser has read the counters of a connection.
+    Statistics(PeerId),
+    /// The connection of this number has an event. A closed connection has none.
+    Peer(u64, MeshEvent),
+}
 
 impl Simulated for Mesh {
     type Network = ();
-    type NetworkEvent = Statistics;
+    type NetworkEvent = BrowserEvent;
 
     fn new(seed: u64) -> Self {
         Self::new(seed)
@@ -29,7 +34,7 @@ impl Simulated for Mesh {
             assert!(wished, "{user} sends {source:?} to {peer:?}, who never subscribed to it");
         }
         if matches!(command.action, PeerAction::ReadStatistics) {
-            return world.later_in_network(1, client, Statistics(peer));
+            return world.later_in_network(1, client, BrowserEvent::Statistics(peer));
         }
         if let PeerAction::Open(_) = command.action {
             world.clients[client].browser.now = world.now;
@@ -39,25 +44,21 @@ impl Simulated for Mesh {
             // A connection's actions end in the order in which they began.
             let wait = 1 + world.chance.below(5);
             let at = world.clients[client].browser.next_event(peer, world.now + wait);
-            world.later_in_browser(at - world.now, client, event);
+            world.report_later(at - world.now, client, event);
         }
         if negotiates {
             world.connect_peers(client);
         }
     }
 
-    /// Reports the counters of a connection, and what else the browser notices of its path.
-    fn handle(world: &mut World<Self>, client: usize, Statistics(peer): Statistics) {
-        if !world.clients[client].browser.has(peer) {
-            return;
-        }
-        let alive = world.matching_peers(client).iter().any(|(_, (id, _))| *id == peer);
-        let browser = &mut world.clients[client].browser;
-        let state =
-            if alive { browser.connect(peer, world.now) } else { browser.lose(peer, world.now) };
-        let counters = browser.read_counters(peer, alive);
-        for event in state.into_iter().chain([counters]) {
-            world.tell_client(client, Input::Media(event));
+    fn handle(world: &mut World<Self>, client: usize, event: BrowserEvent) {
+        match event {
+            BrowserEvent::Statistics(peer) => world.read_counters(client, peer),
+            BrowserEvent::Peer(number, event) => {
+                if world.clients[client].browser.number(event.peer) == Some(number) {
+                    world.tell_client(client, Input::Media(event));
+                }
+            }
         }
     }
 
@@ -72,7 +73,7 @@ impl Simulated for Mesh {
     fn fail(world: &mut World<Self>, client: usize, other: SessionId) {
         let peer = world.clients[client].browser.peers_with(other).next();
         if let Some(peer) = peer {
-            world.later_in_browser(0, client, MeshEvent { peer, event: PeerEvent::ActionFailed });
+            world.report_later(0, client, MeshEvent { peer, event: PeerEvent::ActionFailed });
         }
     }
 
@@ -105,6 +106,27 @@ impl Simulated for Mesh {
 }
 
 impl World<Mesh> {
+    fn report_later(&mut self, after: u64, client: usize, event: MeshEvent) {
+        if let Some(number) = self.clients[client].browser.number(event.peer) {
+            self.later_in_network(after, client, BrowserEvent::Peer(number, event));
+        }
+    }
+
+    /// Reports the counters of a connection, and what else the browser notices of its path.
+    fn read_counters(&mut self, client: usize, peer: PeerId) {
+        if !self.clients[client].browser.has(peer) {
+            return;
+        }
+        let alive = self.matching_peers(client).iter().any(|(_, (id, _))| *id == peer);
+        let browser = &mut self.clients[client].browser;
+        let state =
+            if alive { browser.connect(peer, self.now) } else { browser.lose(peer, self.now) };
+        let counters = browser.read_counters(peer, alive);
+        for event in state.into_iter().chain([counters]) {
+            self.tell_client(client, Input::Media(event));
+        }
+    }
+
     /// Tells both browsers of a pair whose descriptions match that they are connected.
     fn connect_peers(&mut self, client: usize) {
         for (other, peer) in self.matching_peers(client) {
@@ -113,7 +135,7 @@ impl World<Mesh> {
                 (other, self.clients[other].browser.connect(peer.1, self.now)),
             ] {
                 if let Some(event) = event {
-                    self.later_in_browser(10, client, event);
+                    self.report_later(10, client, event);
                 }
             }
         }
