@@ -2,12 +2,12 @@
 //! done here and nowhere else.
 
 pub(crate) mod capture;
-mod line;
 mod media;
 mod peer;
 mod peer_connection_factory;
 pub(crate) mod peers;
 pub(crate) mod playback;
+mod transceivers;
 mod webrtc;
 
 pub(crate) use media::{MediaEvent, MediaEventHandler, Options};

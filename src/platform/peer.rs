@@ -25,10 +25,10 @@ use web_sys::{
 };
 
 use super::capture::Capture;
-use super::line::{self, Lines, Sending};
 use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::peer_connection_factory;
 use super::playback::{self, Output, Sound};
+use super::transceivers::{self, Sending, Transceivers};
 use super::webrtc::PeerConnection;
 use crate::js;
 use crate::report::{self, Exception};
@@ -65,7 +65,7 @@ pub(super) struct Peer {
     abort: AbortHandle,
     /// Whether it has been connected.
     connected: Cell<bool>,
-    lines: RefCell<Lines>,
+    transceivers: RefCell<Transceivers>,
     encodings: Cell<[Option<Encoding>; 4]>,
     /// Whether pictures are kept back.
     paused: Cell<bool>,
@@ -89,7 +89,7 @@ impl Peer {
             tasks,
             abort,
             connected: Cell::new(false),
-            lines: RefCell::default(),
+            transceivers: RefCell::default(),
             encodings: Cell::default(),
             paused: Cell::default(),
             receiving: Cell::default(),
@@ -120,7 +120,7 @@ impl Peer {
         self.tasks.close_channel();
         let pictures = self.pictures.take();
         self.sounds.take();
-        self.lines.take();
+        self.transceivers.take();
         if let Some(connection) = self.connection.take() {
             connection.close();
         }
@@ -136,7 +136,7 @@ impl Peer {
     /// The transceivers that both sides know, by the name of what they carry.
     pub(super) fn transceivers(&self) -> JsValue {
         let named = js::object(&[]);
-        for (source, transceiver) in self.lines.borrow().answered() {
+        for (source, transceiver) in self.transceivers.borrow().answered() {
             let name = match source {
                 Source::Microphone => "microphone",
                 Source::Camera => "camera",
@@ -202,16 +202,20 @@ impl Peer {
                 Ok(())
             }
             PeerAction::KeyFrames => {
-                for (_, line) in
-                    self.lines.borrow().answered().iter().filter(|(source, _)| source.is_video())
+                for (_, transceiver) in self
+                    .transceivers
+                    .borrow()
+                    .answered()
+                    .iter()
+                    .filter(|(source, _)| source.is_video())
                 {
-                    line::send_key_frame(line);
+                    transceivers::send_key_frame(transceiver);
                 }
                 Ok(())
             }
             PeerAction::PauseVideo(paused) => {
                 self.paused.set(paused);
-                self.encode_all();
+                self.set_all_parameters();
                 Ok(())
             }
             PeerAction::Receive(sources) => {
@@ -269,7 +273,7 @@ impl Peer {
         match connection.connection_state() {
             RtcPeerConnectionState::Connected => {
                 self.connected.set(true);
-                self.encode_all();
+                self.set_all_parameters();
                 self.report(PeerEvent::Connected);
             }
             RtcPeerConnectionState::Disconnected => self.report(PeerEvent::Disconnected),
@@ -284,7 +288,7 @@ impl Peer {
             connection.restart_ice().map_err(Exception::of("restartIce"))?;
         }
         for source in Source::ALL.into_iter().take(if screen { 4 } else { 2 }) {
-            self.lines.borrow_mut().add(&connection, source, &self.sending(source))?;
+            self.transceivers.borrow_mut().add(&connection, source, &self.sending(source))?;
         }
         let offered = JsPromise::from(connection.set_implicit_description());
         drop(connection);
@@ -295,17 +299,17 @@ impl Peer {
 
     async fn accept_offer(&self, sdp: &str) -> Result<(), Exception> {
         self.set_remote_description(RtcSdpType::Offer, sdp).await?;
-        self.lines.borrow_mut().handle_offer(&self.connection()?);
-        let lines = self.lines.borrow().answered();
-        for (source, line) in &lines {
-            line::join(line)?;
-            line::attach(line, &self.sending(*source));
+        self.transceivers.borrow_mut().handle_offer(&self.connection()?);
+        let transceivers = self.transceivers.borrow().answered();
+        for (source, transceiver) in &transceivers {
+            transceivers::set_direction(transceiver)?;
+            transceivers::replace_track(transceiver, &self.sending(*source));
         }
         let answered = JsPromise::from(self.connection()?.set_implicit_description());
         answered.await.map_err(Exception::of(SET_LOCAL))?;
         self.play();
         self.report(PeerEvent::Answer(self.local_description()?));
-        self.encode_all();
+        self.set_all_parameters();
         Ok(())
     }
 
@@ -318,7 +322,7 @@ impl Peer {
 
     async fn accept_answer(&self, sdp: &str) -> Result<(), Exception> {
         self.set_remote_description(RtcSdpType::Answer, sdp).await?;
-        self.lines.borrow_mut().handle_answer();
+        self.transceivers.borrow_mut().handle_answer();
         self.play();
         self.report(PeerEvent::Accepted);
         Ok(())
@@ -339,26 +343,26 @@ impl Peer {
     /// Sends of `source` what is to be sent of it. Nothing waits for it to take effect: the answer
     /// and the candidates that come next are in more of a hurry.
     fn refresh(&self, source: Source) {
-        let line = self.lines.borrow().get(source);
-        if let Some(line) = line {
-            line::attach(&line, &self.sending(source));
-            self.encode(&line, source);
+        let transceiver = self.transceivers.borrow().get(source);
+        if let Some(transceiver) = transceiver {
+            transceivers::replace_track(&transceiver, &self.sending(source));
+            self.set_parameters(&transceiver, source);
         }
     }
 
     /// Limits what is sent, once something is: an encoder that is given limits before its first
     /// frame brings that frame out later.
-    fn encode(&self, line: &RtcRtpTransceiver, source: Source) {
+    fn set_parameters(&self, transceiver: &RtcRtpTransceiver, source: Source) {
         if self.connected.get()
             && let Some(sending) = self.sending(source)
         {
-            line::encode(line, source, sending, !self.paused.get());
+            transceivers::set_parameters(transceiver, source, sending, !self.paused.get());
         }
     }
 
-    fn encode_all(&self) {
-        for (source, line) in self.lines.borrow().answered() {
-            self.encode(&line, source);
+    fn set_all_parameters(&self) {
+        for (source, transceiver) in self.transceivers.borrow().answered() {
+            self.set_parameters(&transceiver, source);
         }
     }
 
@@ -378,9 +382,9 @@ impl Peer {
     fn play(&self) {
         let receiving = self.receiving.get();
         let mut tracks = [None, None, None, None];
-        for (source, line) in self.lines.borrow().answered() {
+        for (source, transceiver) in self.transceivers.borrow().answered() {
             if let Some(slot) = tracks.get_mut(mline_index(source)) {
-                *slot = receiving.has(source).then(|| line.receiver().track());
+                *slot = receiving.has(source).then(|| transceiver.receiver().track());
             }
         }
         let mut changed = Vec::new();

@@ -21,23 +21,23 @@ pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
 
 /// The m-lines there are.
 #[derive(Default)]
-pub(super) struct Lines {
-    lines: [Option<RtcRtpTransceiver>; 4],
+pub(super) struct Transceivers {
+    transceivers: [Option<RtcRtpTransceiver>; 4],
     /// Those only in an offer of ours that was not answered yet.
     unanswered: Sources,
 }
 
-impl Lines {
+impl Transceivers {
     /// The transceiver of `source`.
     pub(super) fn get(&self, source: Source) -> Option<RtcRtpTransceiver> {
-        self.lines.get(mline_index(source))?.clone()
+        self.transceivers.get(mline_index(source))?.clone()
     }
 
     /// The lines that both sides know.
     pub(super) fn answered(&self) -> Vec<(Source, RtcRtpTransceiver)> {
-        let lines = Source::ALL.into_iter().zip(&self.lines);
-        let lines = lines.filter(|(source, _)| !self.unanswered.has(*source));
-        lines.filter_map(|(source, line)| Some((source, line.clone()?))).collect()
+        let transceivers = Source::ALL.into_iter().zip(&self.transceivers);
+        let known = transceivers.filter(|(source, _)| !self.unanswered.has(*source));
+        known.filter_map(|(source, transceiver)| Some((source, transceiver.clone()?))).collect()
     }
 
     /// Makes the line of `source` for an offer, unless there is one.
@@ -47,8 +47,9 @@ impl Lines {
         source: Source,
         sending: &Sending,
     ) -> Result<(), Exception> {
-        if let Some(line) = self.lines.get_mut(mline_index(source)).filter(|line| line.is_none()) {
-            *line = Some(add(connection, source, sending)?);
+        let slot = self.transceivers.get_mut(mline_index(source));
+        if let Some(slot) = slot.filter(|slot| slot.is_none()) {
+            *slot = Some(add(connection, source, sending)?);
             self.unanswered = self.unanswered.with(source, true);
         }
         Ok(())
@@ -64,11 +65,11 @@ impl Lines {
     pub(super) fn handle_offer(&mut self, connection: &PeerConnection) {
         for transceiver in connection.get_transceivers().iter() {
             let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
-            let known = |line: &Option<RtcRtpTransceiver>| line.as_ref() == Some(&transceiver);
-            if self.lines.iter().any(known) {
+            let known = |known: &Option<RtcRtpTransceiver>| known.as_ref() == Some(&transceiver);
+            if self.transceivers.iter().any(known) {
                 continue;
             }
-            if let Some(free) = self.lines.iter_mut().find(|line| line.is_none()) {
+            if let Some(free) = self.transceivers.iter_mut().find(|slot| slot.is_none()) {
                 *free = Some(transceiver);
             }
         }
@@ -94,28 +95,28 @@ fn add(
 }
 
 /// Takes part in a line that the other side offered.
-pub(super) fn join(line: &RtcRtpTransceiver) -> Result<(), Exception> {
-    let line: &Transceiver = line.unchecked_ref();
-    let joined = line.try_set_direction(RtcRtpTransceiverDirection::Sendrecv);
-    joined.map_err(Exception::of("RTCRtpTransceiver.direction"))
+pub(super) fn set_direction(transceiver: &RtcRtpTransceiver) -> Result<(), Exception> {
+    let transceiver: &Transceiver = transceiver.unchecked_ref();
+    let set = transceiver.try_set_direction(RtcRtpTransceiverDirection::Sendrecv);
+    set.map_err(Exception::of("RTCRtpTransceiver.direction"))
 }
 
 /// Sends this from now on, without a negotiation. The browser sets tracks and descriptions in the
 /// order of the calls.
-pub(super) fn attach(line: &RtcRtpTransceiver, sending: &Sending) {
+pub(super) fn replace_track(transceiver: &RtcRtpTransceiver, sending: &Sending) {
     let track = sending.as_ref().map(|(track, _)| track);
-    report::watch("replaceTrack", &line.sender().replace_track(track));
+    report::watch("replaceTrack", &transceiver.sender().replace_track(track));
 }
 
 /// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
 /// browser that does not know a parameter sends with those it knows.
-pub(super) fn encode(
-    line: &RtcRtpTransceiver,
+pub(super) fn set_parameters(
+    transceiver: &RtcRtpTransceiver,
     source: Source,
     (track, encoding): (MediaStreamTrack, Encoding),
     video: bool,
 ) {
-    let sender = line.sender();
+    let sender = transceiver.sender();
     let parameters = sender.get_parameters();
     for parameters in parameters.get_encodings().unwrap_or_default() {
         let parameters = parameters.unchecked_into();
@@ -128,8 +129,8 @@ pub(super) fn encode(
 }
 
 /// Sends the next picture whole. A browser that cannot be told so does it when the other side asks.
-pub(super) fn send_key_frame(line: &RtcRtpTransceiver) {
-    let sender = line.sender();
+pub(super) fn send_key_frame(transceiver: &RtcRtpTransceiver) {
+    let sender = transceiver.sender();
     let parameters = sender.get_parameters();
     let key_frame = |_| js::object(&[("keyFrame", JsValue::TRUE)]);
     let options = js::array(parameters.get_encodings().unwrap_or_default().iter().map(key_frame));
