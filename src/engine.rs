@@ -210,7 +210,7 @@ impl Engine {
 
     /// The picture that `source` of another user in the room shows at present.
     pub(crate) fn remote_picture(&self, user: &str, source: Source) -> Option<MediaStream> {
-        self.peers.picture(user, source)
+        self.peers.video(user, source)
     }
 
     /// Its peer connections, as a page is shown them.

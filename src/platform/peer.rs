@@ -1,8 +1,7 @@
 //! One peer connection.
 //!
-//! Its actions are carried out one after the other, each when the one before has come to its end,
-//! by a task that lives as long as there are any. Closing is not one of them: it takes effect at
-//! once, whatever is under way.
+//! A task carries out its actions one after the other, each when the one before has finished.
+//! Closing does not wait for them: it takes effect at once.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -37,15 +36,15 @@ use crate::time;
 
 const SET_LOCAL: &str = "setLocalDescription";
 
-/// What is to be done with a peer connection.
+/// A task of a peer connection.
 pub(super) enum Task {
-    /// What the core wants.
+    /// An action of the mesh.
     Action(PeerAction),
-    /// A device has another track now.
+    /// The captured track of a source has changed.
     Refresh(Source),
 }
 
-/// What the peer connections of one engine share.
+/// The context that all peer connections of an engine share.
 pub(super) struct Context {
     pub(super) options: Rc<Options>,
     pub(super) capture: Rc<Capture>,
@@ -53,10 +52,10 @@ pub(super) struct Context {
     pub(super) on_event: MediaEventHandler,
 }
 
-/// A peer connection and what it plays and shows.
+/// A peer connection and the remote media that it plays.
 pub(super) struct Peer {
     id: PeerId,
-    /// Whom it leads to.
+    /// The user of the other side.
     user: UserId,
     context: Rc<Context>,
     connection: RefCell<Option<PeerConnection>>,
@@ -67,16 +66,16 @@ pub(super) struct Peer {
     connected: Cell<bool>,
     transceivers: RefCell<Transceivers>,
     encodings: Cell<[Option<Encoding>; 4]>,
-    /// Whether pictures are kept back.
+    /// Whether sending video is paused.
     paused: Cell<bool>,
     receiving: Cell<Sources>,
-    /// What is received of each source: a picture to be shown, a sound that plays.
-    pictures: RefCell<[Option<MediaStream>; 4]>,
-    sounds: RefCell<[Option<Sound>; 4]>,
+    /// The received media of each source: streams of video tracks, and audio that plays.
+    videos: RefCell<[Option<MediaStream>; 4]>,
+    audios: RefCell<[Option<Sound>; 4]>,
 }
 
 impl Peer {
-    /// A peer without a connection yet.
+    /// A peer whose connection is not open yet.
     pub(super) fn new(id: PeerId, user: UserId, context: Rc<Context>) -> Rc<Self> {
         let (tasks, queue) = mpsc::unbounded();
         let (abort, registration) = AbortHandle::new_pair();
@@ -93,8 +92,8 @@ impl Peer {
             encodings: Cell::default(),
             paused: Cell::default(),
             receiving: Cell::default(),
-            pictures: RefCell::default(),
-            sounds: RefCell::default(),
+            videos: RefCell::default(),
+            audios: RefCell::default(),
         });
         let work = Abortable::new(carry_out_all(Rc::downgrade(&peer), queue), registration);
         spawn_local(async move {
@@ -103,37 +102,37 @@ impl Peer {
         peer
     }
 
-    /// Whom it leads to.
+    /// The user of the other side.
     pub(super) fn user(&self) -> &UserId {
         &self.user
     }
 
-    /// Does this after all that was asked for before.
+    /// Queues a task.
     pub(super) fn push(&self, task: Task) {
         let _ = self.tasks.unbounded_send(task);
     }
 
-    /// Closes the connection and lets go of everything.
+    /// Closes the connection and releases its resources.
     pub(super) fn close(&self) {
         self.abort.abort();
         self.listeners.take();
         self.tasks.close_channel();
-        let pictures = self.pictures.take();
-        self.sounds.take();
+        let videos = self.videos.take();
+        self.audios.take();
         self.transceivers.take();
         if let Some(connection) = self.connection.take() {
             connection.close();
         }
-        let shown = Source::ALL.into_iter().zip(&pictures).filter(|(_, picture)| picture.is_some());
-        self.tell_videos(shown.map(|(source, _)| source).collect());
+        let shown = Source::ALL.into_iter().zip(&videos).filter(|(_, video)| video.is_some());
+        self.report_videos(shown.map(|(source, _)| source).collect());
     }
 
-    /// The picture received of `source`.
-    pub(super) fn picture(&self, source: Source) -> Option<MediaStream> {
-        self.pictures.borrow().get(mline_index(source)).cloned().flatten()
+    /// The stream of the received video track of `source`.
+    pub(super) fn video(&self, source: Source) -> Option<MediaStream> {
+        self.videos.borrow().get(mline_index(source)).cloned().flatten()
     }
 
-    /// The transceivers that both sides know, by the name of what they carry.
+    /// The negotiated transceivers, by the names of their sources.
     pub(super) fn transceivers(&self) -> JsValue {
         let named = js::object(&[]);
         for (source, transceiver) in self.transceivers.borrow().answered() {
@@ -148,7 +147,7 @@ impl Peer {
         named
     }
 
-    /// Reads the counters and reports them when they are there.
+    /// Reads the statistics and reports them.
     pub(super) fn read_statistics(self: &Rc<Self>) {
         let Ok(connection) = self.connection() else { return };
         let asked_at = time::instant();
@@ -223,13 +222,13 @@ impl Peer {
                 self.play();
                 Ok(())
             }
-            // Done at once, elsewhere.
+            // `Peers` carries these out without the queue.
             PeerAction::ReadStatistics | PeerAction::Close => Ok(()),
         }
     }
 
-    /// The connection, as long as it is open. Nobody keeps it while waiting for it: what the
-    /// browser holds on to for us could not be freed otherwise.
+    /// The connection. Fails if it is closed. No caller keeps it while it awaits a promise, so that
+    /// the browser can free a closed connection whose promises are never settled.
     pub(super) fn connection(&self) -> Result<PeerConnection, Exception> {
         self.connection.borrow().clone().ok_or_else(Exception::closed)
     }
@@ -261,7 +260,7 @@ impl Peer {
 
     fn handle_candidate(&self, candidate: &RtcIceCandidate) {
         let mline_index = candidate.sdp_m_line_index().unwrap_or_default();
-        // An empty text is the end of the candidates of one generation (webrtc-pc 4.8.1).
+        // An empty candidate is the end of the candidates of one generation (webrtc-pc 4.8.1).
         let text = Some(candidate.candidate()).filter(|text| !text.is_empty());
         if let Some(candidate) = text.and_then(Text::new) {
             self.report(PeerEvent::Candidate(Candidate { candidate, mline_index }));
@@ -333,15 +332,15 @@ impl Peer {
         init.set_sdp_m_line_index(Some(candidate.mline_index));
         let added =
             self.connection()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
-        // A candidate that the browser cannot use leaves the others.
+        // The connection may work without a candidate that the browser cannot use.
         if let Err(error) = JsPromise::from(added).await {
             report::report("addIceCandidate", &error);
         }
         Ok(())
     }
 
-    /// Sends of `source` what is to be sent of it. Nothing waits for it to take effect: the answer
-    /// and the candidates that come next are in more of a hurry.
+    /// Replaces the track of `source` and sets its parameters. Nothing waits for this, so that it
+    /// does not delay the answer and the candidates.
     fn refresh(&self, source: Source) {
         let transceiver = self.transceivers.borrow().get(source);
         if let Some(transceiver) = transceiver {
@@ -350,8 +349,8 @@ impl Peer {
         }
     }
 
-    /// Limits what is sent, once something is: an encoder that is given limits before its first
-    /// frame brings that frame out later.
+    /// Sets the parameters of a source once the connection is connected. An encoder whose
+    /// parameters are set before its first frame is slower to send that frame.
     fn set_parameters(&self, transceiver: &RtcRtpTransceiver, source: Source) {
         if self.connected.get()
             && let Some(sending) = self.sending(source)
@@ -366,7 +365,7 @@ impl Peer {
         }
     }
 
-    /// What is to be sent of `source` at present.
+    /// What is sent of `source`.
     fn sending(&self, source: Source) -> Sending {
         let encoding = self.encodings.get().get(mline_index(source)).copied().flatten()?;
         let track = self.context.capture.track(source)?;
@@ -378,7 +377,7 @@ impl Peer {
         Ok(description.sdp())
     }
 
-    /// Plays and shows what is to be received, of the lines there are.
+    /// Plays the subscribed sources of the negotiated transceivers, and stops the others.
     fn play(&self) {
         let receiving = self.receiving.get();
         let mut tracks = [None, None, None, None];
@@ -388,28 +387,28 @@ impl Peer {
             }
         }
         let mut changed = Vec::new();
-        for ((source, track), (picture, sound)) in Source::ALL
+        for ((source, track), (video, audio)) in Source::ALL
             .into_iter()
             .zip(tracks)
-            .zip(self.pictures.borrow_mut().iter_mut().zip(self.sounds.borrow_mut().iter_mut()))
+            .zip(self.videos.borrow_mut().iter_mut().zip(self.audios.borrow_mut().iter_mut()))
         {
             if source.is_video() {
-                changed.extend(show(picture, track).then_some(source));
-            } else if !Sound::is_of(sound.as_ref(), track.as_ref()) {
-                *sound = track.map(|track| Sound::play(track, &self.context.output));
+                changed.extend(show(video, track).then_some(source));
+            } else if !Sound::is_of(audio.as_ref(), track.as_ref()) {
+                *audio = track.map(|track| Sound::play(track, &self.context.output));
             }
         }
-        self.tell_videos(changed);
+        self.report_videos(changed);
     }
 
-    fn tell_videos(&self, sources: Vec<Source>) {
+    fn report_videos(&self, sources: Vec<Source>) {
         for source in sources {
             (self.context.on_event)(MediaEvent::RemoteVideo(self.user.clone(), source));
         }
     }
 }
 
-/// Carries out the tasks of a peer in their order, until the peer is closed.
+/// Carries out the tasks of a peer in order, until the peer is closed.
 async fn carry_out_all(peer: Weak<Peer>, mut tasks: UnboundedReceiver<Task>) {
     while let Some(task) = tasks.next().await {
         let Some(peer) = peer.upgrade() else { return };
@@ -426,19 +425,18 @@ async fn carry_out_all(peer: Weak<Peer>, mut tasks: UnboundedReceiver<Task>) {
     }
 }
 
-/// Shows the track. Whether it is another one than before.
-fn show(picture: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) -> bool {
-    let shown = picture.as_ref().map(|picture| picture.get_video_tracks().get(0));
+/// Makes a stream of the track, unless `video` is a stream of it. Returns whether it was not.
+fn show(video: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) -> bool {
+    let shown = video.as_ref().map(|video| video.get_video_tracks().get(0));
     let changed = shown.as_ref() != track.as_ref().map(AsRef::as_ref);
     if changed {
-        *picture = track.and_then(|track| playback::stream(&track));
+        *video = track.and_then(|track| playback::stream(&track));
     }
     changed
 }
 
-/// What the counters say. Without media, what arrives are the answers to, and the requests of, the
-/// browser's connectivity checks alone. They count, too, but only on the path that is in use: on
-/// others they come while there is no way back yet.
+/// The counters of a statistics report. Without media, only connectivity checks arrive. They count
+/// on the selected candidate pair only: on other pairs they can arrive while nothing can be sent.
 fn traffic(stats: &JsValue) -> Traffic {
     let entries =
         js::items(&js::call(stats, "values", &JsValue::UNDEFINED).unwrap_or_default()).into_iter();
@@ -446,7 +444,7 @@ fn traffic(stats: &JsValue) -> Traffic {
         entries.filter_map(|entry| serde_wasm_bindgen::from_value(entry).ok()).collect();
     let transport = entries.iter().find(|entry| entry.kind == "transport");
     let selected = transport.and_then(|transport| transport.selected_candidate_pair_id.as_ref());
-    // Firefox counts what comes over a pair, and not what comes over a transport.
+    // Firefox has no `bytesReceived` of the transport, only of candidate pairs.
     let counts = transport.is_some_and(|transport| transport.bytes_received.is_some());
     let (mut bytes, mut received, mut lost, mut round_trip) = (0.0, 0.0, 0.0, 0.0);
     for entry in &entries {
@@ -476,7 +474,7 @@ fn traffic(stats: &JsValue) -> Traffic {
     }
 }
 
-/// What is read of an entry of a statistics report, whatever its type (webrtc-stats, section 8).
+/// The used fields of an entry of a statistics report, of any type (webrtc-stats 8).
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Stats {
@@ -502,8 +500,8 @@ mod tests {
     use super::traffic;
     use crate::js;
 
-    /// The traffic that a report of these entries tells of.
-    fn told(entries: &str) -> Traffic {
+    /// The counters of a report with these entries.
+    fn counters(entries: &str) -> Traffic {
         let report = Map::new();
         for entry in js::items(&JSON::parse(entries).unwrap()) {
             report.set(&js::field(&entry, "id"), &entry);
@@ -517,7 +515,7 @@ mod tests {
             { "id": "a", "type": "candidate-pair", "requestsReceived": 3, "responsesReceived": 2 },
             { "id": "b", "type": "candidate-pair", "requestsReceived": 40, "bytesReceived": 100 },
             { "id": "v", "type": "inbound-rtp", "packetsReceived": 7, "packetsLost": 1 }"#;
-        let bytes = |transport: &str| told(&format!("[{transport} {pairs}]")).bytes_received;
+        let bytes = |transport: &str| counters(&format!("[{transport} {pairs}]")).bytes_received;
         let transport = r#"{ "id": "t", "type": "transport", "bytesReceived": 1000"#;
         assert_eq!(bytes(&format!(r#"{transport}, "selectedCandidatePairId": "a" }},"#)), 1_005);
         assert_eq!(
@@ -525,7 +523,7 @@ mod tests {
             140
         );
         assert_eq!(bytes(""), 145);
-        let Traffic { packets_received, packets_lost, .. } = told(&format!("[{pairs}]"));
+        let Traffic { packets_received, packets_lost, .. } = counters(&format!("[{pairs}]"));
         assert_eq!((packets_received, packets_lost), (7, 1));
     }
 }

@@ -16,7 +16,7 @@ use super::media::{MediaEventHandler, Options};
 use super::peer::{Context, Peer, Task};
 use crate::js;
 
-/// The peer connections, and where their sound comes out.
+/// The peer connections of an engine, and the audio output.
 pub(crate) struct Peers {
     context: Rc<Context>,
     peers: RefCell<LiteMap<PeerId, Rc<Peer>>>,
@@ -33,14 +33,14 @@ impl Peers {
         Self { context, peers: RefCell::default() }
     }
 
-    /// Makes a connection to `user`.
+    /// Opens a connection to `user`.
     pub(crate) fn open(&self, id: PeerId, user: UserId, servers: Vec<IceServer>) {
         let peer = Peer::new(id, user, Rc::clone(&self.context));
         peer.push(Task::Action(PeerAction::Open(servers)));
         self.peers.borrow_mut().insert(id, peer);
     }
 
-    /// Does with a connection what the core wants.
+    /// Carries out a command of the mesh.
     pub(crate) fn carry_out(&self, id: PeerId, action: PeerAction) {
         match action {
             PeerAction::Close => self.close(id),
@@ -62,31 +62,31 @@ impl Peers {
         }
     }
 
-    /// A device has another track now: those who are sent it get the new one.
+    /// The captured track of a source has changed. All connections that send it get the new one.
     pub(crate) fn refresh(&self, source: Source) {
         for peer in self.peers.borrow().values() {
             peer.push(Task::Refresh(source));
         }
     }
 
-    /// Routes the audio of the others.
+    /// Routes the remote audio to this device.
     pub(crate) fn route(&self, device: PlaybackDevice) {
         self.context.capture.watch();
         self.context.output.choose(device);
         self.reroute();
     }
 
-    /// Routes it again: there may be other outputs.
+    /// Routes the remote audio again. The output devices may have changed.
     pub(crate) fn reroute(&self) {
         self.context.output.route(self.context.capture.media_devices());
     }
 
-    /// Plays again what the browser paused in the background.
+    /// Plays the remote audio that the browser has paused in the background.
     pub(crate) fn resume(&self) {
         self.context.output.resume();
     }
 
-    /// The connections, each with the user it leads to and what carries which source.
+    /// The connections for the page: each with its user and its transceivers.
     pub(crate) fn connections(&self) -> Vec<JsValue> {
         let peers = self.peers.borrow();
         let shown = |peer: &Rc<Peer>| {
@@ -100,10 +100,11 @@ impl Peers {
         peers.values().filter_map(shown).collect()
     }
 
-    /// The picture received of a user; of several the latest.
-    pub(crate) fn picture(&self, user: &str, source: Source) -> Option<MediaStream> {
+    /// The stream of the video track that is received from a user. If there are several, the one of
+    /// the latest connection.
+    pub(crate) fn video(&self, user: &str, source: Source) -> Option<MediaStream> {
         let peers = self.peers.borrow();
         let mut matching = peers.values().rev().filter(|peer| peer.user().as_str() == user);
-        matching.find_map(|peer| peer.picture(source))
+        matching.find_map(|peer| peer.video(source))
     }
 }

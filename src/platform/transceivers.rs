@@ -1,7 +1,7 @@
-//! The m-lines of a peer connection: which transceiver carries which source, and what it sends.
+//! The transceivers of a peer connection, one for each source, and what they send.
 //!
-//! The order of the m-lines is that of the sources. A line begins in an offer of ours, for which we
-//! add a transceiver, or in one of the other side, for which the browser does.
+//! The order of the m-lines is that of [`mline_index`]. A transceiver is added for a local offer
+//! (`addTransceiver`), or the browser adds it for a remote one.
 
 use tt_rtc_room::media::{Source, Sources};
 use tt_rtc_room::mesh::{Encoding, mline_index};
@@ -16,14 +16,14 @@ use crate::report::{self, Exception};
 
 const SET_PARAMETERS: &str = "setParameters";
 
-/// What a line is to send: nothing, or a track and how it is encoded.
+/// The track that a transceiver sends, and its encoding. `None` if it sends nothing.
 pub(super) type Sending = Option<(MediaStreamTrack, Encoding)>;
 
-/// The m-lines there are.
+/// The transceivers of a connection, by m-line index.
 #[derive(Default)]
 pub(super) struct Transceivers {
     transceivers: [Option<RtcRtpTransceiver>; 4],
-    /// Those only in an offer of ours that was not answered yet.
+    /// The sources whose transceivers are only in a local offer that is not answered yet.
     unanswered: Sources,
 }
 
@@ -33,14 +33,14 @@ impl Transceivers {
         self.transceivers.get(mline_index(source))?.clone()
     }
 
-    /// The lines that both sides know.
+    /// The transceivers that both sides have negotiated.
     pub(super) fn answered(&self) -> Vec<(Source, RtcRtpTransceiver)> {
         let transceivers = Source::ALL.into_iter().zip(&self.transceivers);
         let known = transceivers.filter(|(source, _)| !self.unanswered.has(*source));
         known.filter_map(|(source, transceiver)| Some((source, transceiver.clone()?))).collect()
     }
 
-    /// Makes the line of `source` for an offer, unless there is one.
+    /// Adds the transceiver of `source` for an offer, unless it exists.
     pub(super) fn add(
         &mut self,
         connection: &PeerConnection,
@@ -55,13 +55,13 @@ impl Transceivers {
         Ok(())
     }
 
-    /// Our offer was answered.
+    /// The local offer is answered.
     pub(super) fn handle_answer(&mut self) {
         self.unanswered = Sources::NONE;
     }
 
-    /// The other side's offer was set: takes up the transceivers that the browser made for its
-    /// lines.
+    /// The remote offer is set. Takes the transceivers that the browser added for its m-lines
+    /// (RFC 8829 5.10).
     pub(super) fn handle_offer(&mut self, connection: &PeerConnection) {
         for transceiver in connection.get_transceivers().iter() {
             let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
@@ -76,7 +76,7 @@ impl Transceivers {
     }
 }
 
-/// Adds a transceiver that sends from the start.
+/// Adds a transceiver with its track and encoding, so that it sends from the first frame on.
 fn add(
     connection: &PeerConnection,
     source: Source,
@@ -94,22 +94,22 @@ fn add(
     connection.try_add_transceiver(&track, &init).map_err(Exception::of("addTransceiver"))
 }
 
-/// Takes part in a line that the other side offered.
+/// Makes a transceiver of a remote offer send, too: the browser has added it as `recvonly`.
 pub(super) fn set_direction(transceiver: &RtcRtpTransceiver) -> Result<(), Exception> {
     let transceiver: &Transceiver = transceiver.unchecked_ref();
     let set = transceiver.try_set_direction(RtcRtpTransceiverDirection::Sendrecv);
     set.map_err(Exception::of("RTCRtpTransceiver.direction"))
 }
 
-/// Sends this from now on, without a negotiation. The browser sets tracks and descriptions in the
-/// order of the calls.
+/// Sends this track from now on. This needs no negotiation, and nothing waits for it: the browser
+/// chains it with the descriptions (webrtc-pc 5.2, operations chain).
 pub(super) fn replace_track(transceiver: &RtcRtpTransceiver, sending: &Sending) {
     let track = sending.as_ref().map(|(track, _)| track);
     report::watch("replaceTrack", &transceiver.sender().replace_track(track));
 }
 
-/// Encodes what is sent like this from now on; pictures only if they are to be sent at all. A
-/// browser that does not know a parameter sends with those it knows.
+/// Sets the encoding parameters. Video is sent only if `video` is true. A browser ignores
+/// parameters that it does not support.
 pub(super) fn set_parameters(
     transceiver: &RtcRtpTransceiver,
     source: Source,
@@ -128,7 +128,8 @@ pub(super) fn set_parameters(
     report::watch(SET_PARAMETERS, &sender.set_parameters_with_parameters(&parameters));
 }
 
-/// Sends the next picture whole. A browser that cannot be told so does it when the other side asks.
+/// Sends a key frame (webrtc-extensions, `setParameters` with `encodingOptions`). A browser that
+/// does not support this sends one when the other side requests it (RFC 4585 6.3.1).
 pub(super) fn send_key_frame(transceiver: &RtcRtpTransceiver) {
     let sender = transceiver.sender();
     let parameters = sender.get_parameters();
@@ -155,7 +156,8 @@ fn write(
     }
 }
 
-/// How many times larger a picture is than it may be, at least 1. It keeps its shape.
+/// The factor by which a video track exceeds its size limits, at least 1. Scaling keeps the aspect
+/// ratio.
 fn oversize(track: &MediaStreamTrack, (long, short): (u16, u16)) -> f64 {
     if short == 0 {
         return 1.0;
