@@ -33,10 +33,17 @@ const STEADY: u64 = 5_000;
 /// milliseconds.
 const FRESH: u64 = 250;
 
+/// The last part of each time limit, in milliseconds. A page that was busy runs its timers before
+/// it takes the messages that wait, so it takes them in this part.
+const CATCH_UP: u64 = 250;
+
 /// The timers of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Timer {
-    /// Opening the connection, the join or a ping got no answer in time: the connection is closed.
+    /// Opening the connection, the join or a ping has got no answer until [`CATCH_UP`] before the
+    /// limit.
+    Late,
+    /// It has got none after another [`CATCH_UP`] either: the connection is closed.
     Timeout,
     /// The pause after a failure is over: the connection is opened again.
     Retry,
@@ -100,13 +107,18 @@ impl SignalingConnection {
 
     fn open(&mut self, now: Instant) {
         self.enter(Status::Opening, now);
-        self.timers.set(Timer::Timeout, now + self.opening());
+        self.limit(self.opening(), now);
     }
 
     fn enter(&mut self, status: Status, now: Instant) {
         (self.status, self.since) = (status, now);
         self.asked_at = None;
         self.timers = Timers::default();
+    }
+
+    /// The hub has this long for what it was asked.
+    fn limit(&mut self, milliseconds: u64, now: Instant) {
+        self.timers.set(Timer::Late, now + (milliseconds - CATCH_UP));
     }
 
     fn opening(&self) -> u64 {
@@ -119,7 +131,7 @@ impl SignalingConnection {
         if expected {
             self.enter(Status::Greeting, now);
             self.asked_at = Some(now);
-            self.timers.set(Timer::Timeout, now + self.opening());
+            self.limit(self.opening(), now);
         }
         expected
     }
@@ -137,6 +149,7 @@ impl SignalingConnection {
             self.slowest = remembered.max(now.since(asked_at));
         }
         if self.status == Status::Up {
+            self.timers.clear(Timer::Late);
             self.timers.clear(Timer::Timeout);
             self.timers.set(Timer::Ping, now + PING_AFTER);
         }
@@ -189,7 +202,7 @@ impl SignalingConnection {
 
     fn ping(&mut self, now: Instant) -> ConnectionOutput {
         self.timers.clear(Timer::Ping);
-        self.timers.set(Timer::Timeout, now + self.pong_within());
+        self.limit(self.pong_within(), now);
         self.asked_at = Some(now);
         ConnectionOutput::Ping
     }
@@ -207,6 +220,9 @@ impl SignalingConnection {
         random: &mut Random,
         now: Instant,
     ) -> Option<ConnectionOutput> {
+        if self.timers.take_due(Timer::Late, now) {
+            self.timers.set(Timer::Timeout, now + CATCH_UP);
+        }
         if self.timers.take_due(Timer::Timeout, now) {
             self.handle_disconnected(random, now);
             return Some(ConnectionOutput::Disconnect);

@@ -97,18 +97,3 @@ fn many_lost_packets_are_poor_until_few_are() {
     assert_eq!(then(&world, ANN).last(), Some(&Connected(Good)));
     assert!(then(&world, BOB).is_empty(), "what arrives at bob is complete");
 }
-
-#[test]
-fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
-    let mut world = watched_call_among(3);
-    let opened = opened(&world);
-    world.delay = (200, 300);
-    for moment in 0..20 {
-        world.keep_busy(ANN, 3_000);
-        world.run(8_000 + moment * 100);
-    }
-    for client in 0..3 {
-        assert_eq!(then(&world, client), [], "client {client}");
-    }
-    assert_eq!(super::opened(&world), opened, "no connection was made anew");
-}

@@ -154,3 +154,18 @@ fn a_path_that_never_comes_about_is_told_until_it_does() {
         assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
     }
 }
+
+#[test]
+fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
+    let mut world = watched_call_among(3);
+    let opened = opened(&world);
+    world.delay = (200, 300);
+    for moment in 0..20 {
+        world.keep_busy(ANN, 3_000);
+        world.run(8_000 + moment * 100);
+    }
+    for client in 0..3 {
+        assert_eq!(then(&world, client), [], "client {client}");
+    }
+    assert_eq!(super::opened(&world), opened, "no connection was made anew");
+}
