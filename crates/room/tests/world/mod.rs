@@ -470,7 +470,8 @@ impl<B: Simulated> World<B> {
 
     /// A client's page is busy for so long.
     pub fn keep_busy(&mut self, client: usize, milliseconds: u64) {
-        self.clients[client].busy_until = self.now + milliseconds;
+        let until = &mut self.clients[client].busy_until;
+        *until = (*until).max(self.now + milliseconds);
     }
 
     /// A running device stops by itself: unplugged, or by the browser's own button.
