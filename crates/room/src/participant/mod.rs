@@ -34,12 +34,6 @@ use crate::protocol::{
 use crate::random::Random;
 use crate::time::{Instant, earliest};
 
-/// A timeout that comes later than this after its deadline, in milliseconds, comes from a page that
-/// was busy.
-const LATE: u64 = 500;
-/// How long such a page gets, in milliseconds, to take what arrived meanwhile.
-const CATCH_UP: u64 = 250;
-
 /// One user's side of one call.
 #[derive(Debug)]
 pub struct Participant<B: Backend = Mesh> {
@@ -53,8 +47,6 @@ pub struct Participant<B: Backend = Mesh> {
     membership: Option<Membership>,
     /// The last state that the page was given.
     last_reported: CallState,
-    /// When a timeout that came late is handled.
-    postponed: Option<Instant>,
     output: VecDeque<Output<B::Command, B::Signal>>,
 }
 
@@ -92,7 +84,8 @@ impl<B: Backend> Machine for Participant<B> {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.postponed.or_else(|| self.deadline())
+        let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
+        earliest(&[membership, self.backend.poll_timeout(), self.capture.poll_timeout()])
     }
 }
 
@@ -143,7 +136,6 @@ impl<B: Backend> Participant<B> {
             publish: (Sources::NONE, Sources::NONE),
             membership: None,
             last_reported: CallState::Disconnected,
-            postponed: None,
             output: VecDeque::new(),
         }
     }
@@ -530,19 +522,7 @@ impl<B: Backend> Participant<B> {
         self.raise_connection();
     }
 
-    fn deadline(&self) -> Option<Instant> {
-        let membership = self.membership.as_ref().and_then(Membership::poll_timeout);
-        earliest(&[membership, self.backend.poll_timeout(), self.capture.poll_timeout()])
-    }
-
-    /// A page that was busy runs its timers before it takes the messages that wait, and would find
-    /// silence where there is none. So a late timeout is put off once.
     fn handle_timeout(&mut self, now: Instant) {
-        let late = self.deadline().is_some_and(|deadline| now.since(deadline) > LATE);
-        if self.postponed.take().is_none() && late {
-            self.postponed = Some(now + CATCH_UP);
-            return;
-        }
         self.backend.handle_timeout(now);
         let output = self.capture.handle_timeout(now);
         self.carry_out(output);
