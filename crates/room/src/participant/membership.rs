@@ -77,15 +77,15 @@ pub(super) struct Membership {
     /// Counts their changes.
     subscription_revision: u64,
     /// What the lists were last made of.
-    pub(super) listed: Option<Basis>,
+    pub(super) visible_members: Option<MediaInputs>,
     /// What the media was last made of.
-    pub(super) carried: Option<Basis>,
+    pub(super) media_in_use: Option<MediaInputs>,
 }
 
 /// All that lists and media follow from. While it stays as it was there is nothing to be done,
 /// which in a large room is much.
 #[derive(Debug, PartialEq)]
-pub(super) struct Basis {
+pub(super) struct MediaInputs {
     me: Member,
     roster: u64,
     subscriptions: u64,
@@ -94,7 +94,7 @@ pub(super) struct Basis {
     no_subscribe: bool,
 }
 
-impl Basis {
+impl MediaInputs {
     /// Oneself, as the others see one.
     pub(super) fn me(&self) -> &Member {
         &self.me
@@ -135,8 +135,8 @@ impl Membership {
             token_revision: 0,
             subscriptions: LiteMap::new(),
             subscription_revision: 0,
-            listed: None,
-            carried: None,
+            visible_members: None,
+            media_in_use: None,
         }
     }
 
@@ -149,7 +149,7 @@ impl Membership {
     pub(super) fn suspend(&mut self) {
         self.suspended = true;
         self.connection.suspend();
-        self.carried = None;
+        self.media_in_use = None;
         self.roster.suspend_doubt();
     }
 
@@ -164,7 +164,7 @@ impl Membership {
     }
 
     /// The first message of a connection.
-    pub(super) fn greeting(&self, now: Instant) -> Join {
+    pub(super) fn join_message(&self, now: Instant) -> Join {
         // A token that has expired opens nothing; one that is on its way may.
         let expired = self.expiry.at.is_some_and(|at| at <= now);
         let newest = self.tokens.back().filter(|_| expired);
@@ -198,8 +198,8 @@ impl Membership {
     }
 
     /// What lists and media follow from; none before the room has been entered.
-    pub(super) fn basis(&self, encoder: VideoEncoderConfig) -> Option<Basis> {
-        Some(Basis {
+    pub(super) fn media_inputs(&self, encoder: VideoEncoderConfig) -> Option<MediaInputs> {
+        Some(MediaInputs {
             me: self.me().filter(|_| self.is_inside() && !self.suspended)?,
             roster: self.roster.revision(),
             subscriptions: self.subscription_revision,

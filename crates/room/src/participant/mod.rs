@@ -168,7 +168,7 @@ impl<B: Backend> Participant<B> {
                 self.answer(id, Ok(()));
             }
         }
-        self.settle(now);
+        self.sync(now);
     }
 
     fn join(&mut self, id: RequestId, options: &JoinOptions, now: Instant) {
@@ -306,16 +306,16 @@ impl<B: Backend> Participant<B> {
     fn handle_connected(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         if membership.connection.handle_connected(now) {
-            self.revise();
-            self.greet(now);
+            self.update_presence();
+            self.send_join(now);
         }
-        self.settle(now);
+        self.sync(now);
     }
 
-    fn greet(&mut self, now: Instant) {
+    fn send_join(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         membership.sent_revision = membership.presence.revision;
-        let join: Join = membership.greeting(now);
+        let join: Join = membership.join_message(now);
         self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
     }
 
@@ -324,7 +324,7 @@ impl<B: Backend> Participant<B> {
             membership.connection.handle_disconnected(&mut self.random, now);
             membership.roster.suspend_doubt();
         }
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_unavailable(&mut self, reason: String, now: Instant) {
@@ -334,7 +334,7 @@ impl<B: Backend> Participant<B> {
         }
         self.output.push_back(Output::Disconnect);
         self.leave(&Failure::join(reason), now);
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_network_change(&mut self, now: Instant) {
@@ -343,7 +343,7 @@ impl<B: Backend> Participant<B> {
         let output = connection.and_then(|connection| connection.handle_network_change(now));
         self.output.extend(output.map(from_connection));
         self.backend.handle_network_change(now);
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_suspended(&mut self, now: Instant) {
@@ -356,14 +356,14 @@ impl<B: Backend> Participant<B> {
             membership.suspend();
             self.backend.update(None, now);
         }
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_resumed(&mut self, now: Instant) {
         if self.membership.as_mut().is_some_and(|membership| membership.resume(now)) {
             self.output.push_back(Output::Connect);
         }
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_message(&mut self, message: ServerMessage<B::Signal>, now: Instant) {
@@ -392,11 +392,11 @@ impl<B: Backend> Participant<B> {
             ServerMessage::Token(answer) => self.handle_token(answer, now),
             ServerMessage::IceServers(new) => {
                 membership.ice_servers = new.servers;
-                membership.carried = None;
+                membership.media_in_use = None;
             }
             ServerMessage::Pong => {}
         }
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_welcome(&mut self, welcome: Welcome, now: Instant) {
@@ -512,7 +512,7 @@ impl<B: Backend> Participant<B> {
     fn handle_device(&mut self, event: DeviceEvent, now: Instant) {
         let output = self.capture.handle(event, now);
         self.carry_out(output);
-        self.settle(now);
+        self.sync(now);
     }
 
     fn handle_media(&mut self, event: B::Event, now: Instant) {
@@ -526,7 +526,7 @@ impl<B: Backend> Participant<B> {
         self.backend.handle_timeout(now);
         let output = self.capture.handle_timeout(now);
         self.carry_out(output);
-        let Some(membership) = &mut self.membership else { return self.settle(now) };
+        let Some(membership) = &mut self.membership else { return self.sync(now) };
         membership.roster.handle_timeout(now);
         let warning = membership.take_warning(now);
         let join_failed = membership.joining.is_some_and(|(_, until)| until <= now);
@@ -544,7 +544,7 @@ impl<B: Backend> Participant<B> {
             self.output.push_back(Output::Disconnect);
             self.leave(&Failure::join("no answer from the signaling server"), now);
         }
-        self.settle(now);
+        self.sync(now);
     }
 
     /// Fails the requests that have waited too long for the hub.
@@ -585,8 +585,8 @@ impl<B: Backend> Participant<B> {
 
     /// Brings everything that follows from the state in line with it: what the hub knows, what
     /// the page knows, and what media flows.
-    fn settle(&mut self, now: Instant) {
-        self.revise();
+    fn sync(&mut self, now: Instant) {
+        self.update_presence();
         if let Some(membership) = &mut self.membership
             && membership.connection.is_up()
             && membership.sent_revision != membership.presence.revision
@@ -631,7 +631,7 @@ impl<B: Backend> Participant<B> {
     }
 
     /// Brings what is to be said of oneself up to date.
-    fn revise(&mut self) {
+    fn update_presence(&mut self) {
         let (visible, sources) = (self.visible, self.publishable());
         let Some(membership) = &mut self.membership else { return };
         let presence = &mut membership.presence;
@@ -656,26 +656,26 @@ impl<B: Backend> Participant<B> {
 
     fn raise_lists(&mut self) {
         let Some(membership) = &mut self.membership else { return };
-        let Some(basis) = membership.basis(self.capture.encoder()) else { return };
-        if membership.listed.as_ref() == Some(&basis) {
+        let Some(media_inputs) = membership.media_inputs(self.capture.encoder()) else { return };
+        if membership.visible_members.as_ref() == Some(&media_inputs) {
             return;
         }
-        let me = basis.me();
+        let me = media_inputs.me();
         let mut members: Vec<_> = membership.roster.members().collect();
         let place = members.partition_point(|member| member.join_order() < me.join_order());
         members.insert(place, me);
         let lists = Lists::of(members.into_iter());
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
-        membership.listed = Some(basis);
+        membership.visible_members = Some(media_inputs);
         self.output.extend(changes.into_iter().map(Output::Event));
     }
 
     fn update_backend(&mut self, now: Instant) {
         let encoder = self.capture.encoder();
         let Some(membership) = &mut self.membership else { return };
-        let Some(basis) = membership.basis(encoder) else { return };
-        if membership.carried.as_ref() == Some(&basis) {
+        let Some(media_inputs) = membership.media_inputs(encoder) else { return };
+        if membership.media_in_use.as_ref() == Some(&media_inputs) {
             return;
         }
         let remote = |member: &crate::protocol::Member| RemoteView {
@@ -685,7 +685,7 @@ impl<B: Backend> Participant<B> {
             published: member.sources,
         };
         let members: Vec<_> = membership.roster.members().map(remote).collect();
-        let me = basis.me();
+        let me = media_inputs.me();
         let view = MediaView {
             me: me.join_order(),
             send: me.sources,
@@ -695,7 +695,7 @@ impl<B: Backend> Participant<B> {
             signaling: membership.connection.is_up(),
         };
         self.backend.update(Some(&view), now);
-        membership.carried = Some(basis);
+        membership.media_in_use = Some(media_inputs);
     }
 
     fn signal(&mut self, signal: SignalTo<B::Signal>) {

@@ -4,7 +4,7 @@ use crate::random::Random;
 use crate::time::Instant;
 use crate::timer::Timers;
 
-/// How long opening may take, and then greeting, in milliseconds. Short at first: what was sent
+/// How long opening may take, and then the join, in milliseconds. Short at first: what was sent
 /// into a dead network is sent again by the system ever more rarely, so that a fresh attempt finds
 /// sooner that it is back. Later long enough for any network.
 const OPENING: u64 = 2_500;
@@ -125,7 +125,7 @@ impl SignalingConnection {
         if self.failures < PATIENT_AFTER { OPENING } else { MOST_OPENING }
     }
 
-    /// Whether this is the connection that was asked for, so that the greeting is due.
+    /// Whether this is the connection that was asked for, so that the join is due.
     pub(super) fn handle_connected(&mut self, now: Instant) -> bool {
         let expected = self.status == Status::Opening;
         if expected {
