@@ -1,4 +1,4 @@
-//! One stay in one room: who one is there, and what the hub has granted.
+//! One stay in one room: user, session, presence, and what the hub granted.
 
 use std::collections::VecDeque;
 
@@ -14,15 +14,15 @@ use crate::protocol::{
 };
 use crate::time::{Instant, earliest};
 
-/// How long a join may take, in milliseconds: as long as the native SDK takes to say that it is
-/// reconnecting rather than connecting.
+/// The time limit of a join, in milliseconds. After the same time the native SDK reports that it
+/// reconnects.
 pub(super) const JOIN_WITHIN: u64 = 10_000;
-/// How long a request may wait for the hub, in milliseconds.
+/// The time limit of the hub's answer to a request, in milliseconds.
 pub(super) const ANSWER_WITHIN: u64 = 10_000;
-/// How long before its token expires a page is told, in milliseconds.
+/// How long before the token expires the page is told, in milliseconds.
 const WARN_BEFORE: u64 = 30_000;
 
-/// A request that waits for the hub.
+/// A request that waits for the answer of the hub.
 #[derive(Debug)]
 pub(super) struct Pending<T> {
     pub(super) request: RequestId,
@@ -31,7 +31,7 @@ pub(super) struct Pending<T> {
     pub(super) value: T,
 }
 
-/// A token's last moments.
+/// When the token expires.
 #[derive(Debug, Default)]
 struct Expiry {
     at: Option<Instant>,
@@ -49,41 +49,41 @@ pub(super) struct Membership {
     auto_subscribe: bool,
     token: Text<MAX_TOKEN>,
     expiry: Expiry,
-    /// The join, until it is answered, and until when it has to be.
+    /// The join request and its deadline, until it is answered.
     pub(super) joining: Option<(RequestId, Instant)>,
     pub(super) connection: SignalingConnection,
     /// The page is suspended. No connection is opened, and no media flows.
     pub(super) suspended: bool,
     pub(super) joined_at: Option<u64>,
     pub(super) roster: Roster,
-    /// What is to be said of oneself.
+    /// The presence that the hub should have.
     pub(super) presence: Presence,
-    /// The revision of it that was last said.
+    /// The revision of the presence that was sent last.
     pub(super) sent_revision: u32,
-    /// What the hub last made of it.
+    /// What the hub granted last.
     pub(super) granted: Option<Granted>,
-    /// The lists as the page has them.
+    /// The lists that the page was told last.
     pub(super) lists: Lists,
     pub(super) ice_servers: Vec<IceServer>,
-    /// Whether others see us, as the hub last said, or as it was at the join.
+    /// Whether the others see this member: as the hub said last, before that as at the join.
     pub(super) visible: bool,
-    /// Calls for another visibility.
+    /// Requests for another visibility.
     pub(super) visibility: VecDeque<Pending<bool>>,
-    /// Calls for another token.
+    /// Requests for another token.
     pub(super) tokens: VecDeque<Pending<Text<MAX_TOKEN>>>,
     token_revision: u32,
     /// Subscriptions that differ from the automatic ones.
     subscriptions: LiteMap<UserId, (Sources, Sources)>,
-    /// Counts their changes.
+    /// Incremented with every change of the subscriptions.
     subscription_revision: u64,
-    /// What the lists were last made of.
+    /// The inputs of the lists that the page was told last.
     pub(super) visible_members: Option<MediaInputs>,
-    /// What the media was last made of.
+    /// The inputs of the view that the backend was given last. `None`: it needs a new one.
     pub(super) media_in_use: Option<MediaInputs>,
 }
 
-/// All that lists and media follow from. While it stays as it was there is nothing to be done,
-/// which in a large room is much.
+/// Everything that the lists and the media follow from. While it is equal, neither is computed again,
+/// which saves most of the work in a large room.
 #[derive(Debug, PartialEq)]
 pub(super) struct MediaInputs {
     me: Member,
@@ -95,7 +95,7 @@ pub(super) struct MediaInputs {
 }
 
 impl MediaInputs {
-    /// Oneself, as the others see one.
+    /// This member, as the others see it.
     pub(super) fn me(&self) -> &Member {
         &self.me
     }
@@ -163,9 +163,9 @@ impl Membership {
         suspended
     }
 
-    /// The first message of a connection.
+    /// The first message on a connection.
     pub(super) fn join_message(&self, now: Instant) -> Join {
-        // A token that has expired opens nothing; one that is on its way may.
+        // An expired token is not sent again. A newer one that waits for an answer is sent instead.
         let expired = self.expiry.at.is_some_and(|at| at <= now);
         let newest = self.tokens.back().filter(|_| expired);
         Join {
@@ -180,7 +180,8 @@ impl Membership {
         }
     }
 
-    /// Oneself, as the others see one: what the hub granted, or what it has not answered yet.
+    /// This member, as the others see it: with what the hub granted, or before its answer with the
+    /// presence.
     pub(super) fn me(&self) -> Option<Member> {
         let granted = self.granted.as_ref()?;
         let (visible, sources) = if granted.revision == self.presence.revision {
@@ -197,7 +198,7 @@ impl Membership {
         })
     }
 
-    /// What lists and media follow from; none before the room has been entered.
+    /// The inputs of lists and media. `None` before the room has been entered.
     pub(super) fn media_inputs(&self, encoder: VideoEncoderConfig) -> Option<MediaInputs> {
         Some(MediaInputs {
             me: self.me().filter(|_| self.is_inside() && !self.suspended)?,
@@ -214,7 +215,7 @@ impl Membership {
         self.granted.is_some_and(|granted| granted.no_subscribe)
     }
 
-    /// What is wanted of `user`, whether it is published or not.
+    /// The subscribed sources of `user`, whether they are published or not.
     pub(super) fn want(&self, user: &UserId) -> Sources {
         if self.no_subscribe() {
             return Sources::NONE;
@@ -233,7 +234,7 @@ impl Membership {
         self.subscription_revision += 1;
     }
 
-    /// A new token, to be sent.
+    /// Stores a new token. The message is to be sent.
     pub(super) fn update_token(
         &mut self,
         request: RequestId,
@@ -247,7 +248,7 @@ impl Membership {
         TokenUpdate { revision, token }
     }
 
-    /// The token updates that the hub has not answered, for a connection made anew.
+    /// The token updates without an answer. A new connection sends them again.
     pub(super) fn token_updates(&self) -> Vec<TokenUpdate> {
         let update = |pending: &Pending<Text<MAX_TOKEN>>| TokenUpdate {
             revision: pending.revision,
@@ -256,20 +257,20 @@ impl Membership {
         self.tokens.iter().map(update).collect()
     }
 
-    /// The hub took a token.
+    /// The hub accepted a token.
     pub(super) fn set_token(&mut self, token: Text<MAX_TOKEN>) {
         self.token = token;
     }
 
     pub(super) fn set_expiry(&mut self, expires_in: Option<u64>, now: Instant) {
         let at = expires_in.map(|milliseconds| now + milliseconds);
-        // A hub that was restarted tells the same expiry again; one warning is enough.
+        // A restarted hub sends the same expiry again. The page is warned once.
         let later = at > self.expiry.at.map(|at| at + WARN_BEFORE);
         let warned = self.expiry.warned && at.is_some() && !later;
         self.expiry = Expiry { at, warned };
     }
 
-    /// Whether the page is to be told now that its token will expire.
+    /// Whether the warning that the token will expire is due. It is due once.
     pub(super) fn take_warning(&mut self, now: Instant) -> bool {
         let due = self.is_inside() && self.warn_at().is_some_and(|at| at <= now);
         self.expiry.warned |= due;

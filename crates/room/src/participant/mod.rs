@@ -1,8 +1,8 @@
 //! One user's side of one call.
 //!
-//! A [`Participant`] takes every [`Input`] (requests of the page, messages of the hub, events of
-//! devices and of media, timeouts) and answers with every [`Output`] that follows from it. See the
-//! crate's documentation for the loop that drives it.
+//! A [`Participant`] takes every [`Input`]: requests of the page, messages of the hub, events of devices
+//! and of media, timeouts. It returns every [`Output`] that follows. The crate's documentation has the
+//! loop that drives it.
 
 mod capture;
 mod membership;
@@ -42,17 +42,18 @@ pub struct Participant<B: Backend = Mesh> {
     backend: B,
     capture: Capture,
     visible: bool,
-    /// What the page said of publishing, for the room it is in or the next one: on, off.
+    /// The sources that the page turned on and off with `changeStreamPublishState`, for this room or
+    /// the next one. All other sources follow `autoPublish`.
     publish: (Sources, Sources),
     membership: Option<Membership>,
-    /// The last state that the page was given.
+    /// The state that the page was told last.
     last_reported: CallState,
     output: VecDeque<Output<B::Command, B::Signal>>,
 }
 
 impl Participant {
-    /// A participant of `app`, in no room, whose media goes over a mesh. `seed` may be any number;
-    /// two participants had better have different ones.
+    /// A participant of `app`, in no room, with a mesh. `seed` is any number. Two participants with the
+    /// same seed choose the same connection numbers and the same waits.
     pub fn new(app: AppId, seed: u64) -> Self {
         Self::with_backend(app, seed, Mesh::new(seed))
     }
@@ -96,12 +97,12 @@ impl<B: Backend> Participant<B> {
         self.membership.is_some()
     }
 
-    /// One's own user id in the room.
+    /// The participant's own user id in the room.
     pub fn user(&self) -> Option<&UserId> {
         self.membership.as_ref().map(|membership| &membership.user)
     }
 
-    /// One's own session in the room.
+    /// The participant's own session in the room.
     pub fn session(&self) -> Option<SessionId> {
         self.membership.as_ref().map(|membership| membership.session)
     }
@@ -112,12 +113,12 @@ impl<B: Backend> Participant<B> {
         membership.roster.get(session).map(|member| &member.user)
     }
 
-    /// What one captures at present.
+    /// The sources that are captured.
     pub fn captured(&self) -> Sources {
         self.capture.sources()
     }
 
-    /// What carries the media.
+    /// What transports the media.
     pub fn backend(&self) -> &B {
         &self.backend
     }
@@ -125,7 +126,7 @@ impl<B: Backend> Participant<B> {
 
 /// Commands.
 impl<B: Backend> Participant<B> {
-    /// A participant of `app`, in no room, whose media goes over `backend`.
+    /// A participant of `app`, in no room, with this backend.
     pub fn with_backend(app: AppId, seed: u64, backend: B) -> Self {
         Self {
             app,
@@ -220,7 +221,7 @@ impl<B: Backend> Participant<B> {
     /// Ends the stay in the room. Requests that wait for the hub fail.
     fn leave(&mut self, failure: &Failure, now: Instant) {
         let Some(membership) = self.membership.take() else { return };
-        // What was said before a join that failed is meant for the next one.
+        // After a join that failed, the settings stay for the next join.
         if membership.is_inside() {
             self.publish = (Sources::NONE, Sources::NONE);
         }
@@ -273,7 +274,7 @@ impl<B: Backend> Participant<B> {
         self.visible = visible;
         match &mut self.membership {
             Some(membership) if !(unchanged && membership.visibility.is_empty()) => {
-                // Counted here rather than when it is sent, so that the answer finds the request.
+                // The revision is counted here and not when it is sent: the answer of the hub names it.
                 let revision = membership.presence.revision + u32::from(!unchanged);
                 let until = now + ANSWER_WITHIN;
                 membership.visibility.push_back(Pending {
@@ -474,7 +475,7 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// The hub will not have us, or no longer.
+    /// The hub refuses the join, or removes the participant from the room.
     fn handle_removed(&mut self, removal: Removal, now: Instant) {
         let Some(membership) = &self.membership else { return };
         self.output.push_back(Output::Disconnect);
@@ -516,7 +517,7 @@ impl<B: Backend> Participant<B> {
     }
 
     fn handle_media(&mut self, event: B::Event, now: Instant) {
-        // No message to the hub follows from it, and no other event for the page than this.
+        // Media events change nothing but the call state.
         self.backend.handle_event(event, now);
         self.drain_backend();
         self.raise_connection();
@@ -547,7 +548,7 @@ impl<B: Backend> Participant<B> {
         self.sync(now);
     }
 
-    /// Fails the requests that have waited too long for the hub.
+    /// Fails the requests whose time for an answer of the hub is over.
     fn expire_calls(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
         let mut late = Vec::new();
@@ -583,8 +584,8 @@ impl<B: Backend> Participant<B> {
         }));
     }
 
-    /// Brings everything that follows from the state in line with it: what the hub knows, what
-    /// the page knows, and what media flows.
+    /// Derives everything that follows from the state: the presence that the hub knows, the lists and
+    /// the call state that the page knows, and the media that flows.
     fn sync(&mut self, now: Instant) {
         self.update_presence();
         if let Some(membership) = &mut self.membership
@@ -630,7 +631,7 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// Brings what is to be said of oneself up to date.
+    /// Updates the presence that is sent to the hub.
     fn update_presence(&mut self) {
         let (visible, sources) = (self.visible, self.publishable());
         let Some(membership) = &mut self.membership else { return };
@@ -640,7 +641,7 @@ impl<B: Backend> Participant<B> {
         }
     }
 
-    /// What one captures and publishes. A camera with a bit rate of 0 is not sent.
+    /// The sources that are captured and published. A camera with a bit rate of 0 is not sent.
     fn publishable(&self) -> Sources {
         let automatic = self.membership.as_ref().is_none_or(|membership| membership.auto_publish);
         let (published, withheld) = self.publish;
@@ -700,7 +701,7 @@ impl<B: Backend> Participant<B> {
 
     fn signal(&mut self, signal: SignalTo<B::Signal>) {
         let up = self.membership.as_ref().is_some_and(|membership| membership.connection.is_up());
-        // What is not sent is sent again when the hub is back.
+        // Without a hub the signal is dropped. The backend repeats it when the hub is back.
         if up {
             self.output.push_back(Output::Send(ClientMessage::Signal(signal)));
         }

@@ -1,4 +1,4 @@
-//! Who is in the room, as far as this participant knows.
+//! The members of the room, as this participant knows them.
 
 use super::request::Event;
 use crate::id::{SessionId, UserId};
@@ -6,29 +6,29 @@ use crate::media::Source;
 use crate::protocol::{MAX_MEMBERS, Member};
 use crate::time::Instant;
 
-/// How long a member is kept that a new hub has not heard of yet, in milliseconds: as long as a hub
-/// keeps one that it has lost.
+/// How long a member is kept that a restarted hub does not know, in milliseconds. A hub keeps a
+/// disconnected session for the same time.
 const DOUBT: u64 = crate::hub::LEAVE_AFTER;
 
 #[derive(Debug)]
 struct Entry {
     member: Member,
-    /// The run of the hub that spoke of it last.
+    /// The run of the hub that mentioned it last.
     hub: u32,
-    /// When it is taken for gone, unless the hub speaks of it before.
+    /// When it is removed, unless the hub mentions it before.
     doubtful_until: Option<Instant>,
 }
 
 /// The other members.
 #[derive(Debug)]
 pub(super) struct Roster {
-    /// Oneself, who is not among them whatever a hub says.
+    /// This participant's own session and user. They are never in the roster.
     me: (SessionId, UserId),
-    /// The run of the hub that was last heard.
+    /// The run of the hub that sent the last list.
     hub: u32,
     /// In join order.
     entries: Vec<Entry>,
-    /// Counts the changes.
+    /// Incremented with every change.
     revision: u64,
 }
 
@@ -37,7 +37,7 @@ impl Roster {
         Self { me, hub: 0, entries: Vec::new(), revision: 0 }
     }
 
-    /// Another number than before means that somebody came, changed or left.
+    /// A number that changes whenever a member joins, changes or leaves.
     pub(super) fn revision(&self) -> u64 {
         self.revision
     }
@@ -51,8 +51,8 @@ impl Roster {
         self.members().find(|member| member.session == session)
     }
 
-    /// Takes the whole list of a hub. A member that it knew before and does not name is gone; one
-    /// that only an earlier hub knew may be late.
+    /// Applies the complete list of a hub. A member that this hub knew before and does not name has
+    /// left. A member that only an earlier hub knew is kept for [`DOUBT`].
     pub(super) fn replace(&mut self, mut members: Vec<Member>, hub: u32, now: Instant) {
         self.revision += 1;
         self.hub = hub;
@@ -76,8 +76,8 @@ impl Roster {
         self.entries.sort_by_key(|entry| entry.member.join_order());
     }
 
-    /// Takes what the hub says of one member; whether it was in doubt. A user is in a room once: a
-    /// later session of the same user takes the place of an earlier one.
+    /// Adds or replaces a member. Returns whether it was in doubt. A user has one session in a room: a
+    /// later session replaces an earlier one.
     pub(super) fn insert(&mut self, member: Member) -> bool {
         if member.session == self.me.0 || member.user == self.me.1 {
             return false;
@@ -113,7 +113,7 @@ impl Roster {
         self.revision += u64::from(self.entries.len() != before);
     }
 
-    /// The hub is out of reach: nothing can be concluded from its silence.
+    /// The hub is disconnected. That it does not mention a member proves nothing, so nobody is in doubt.
     pub(super) fn suspend_doubt(&mut self) {
         for entry in &mut self.entries {
             entry.doubtful_until = None;
@@ -131,7 +131,7 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The lists of these members, which are in join order.
+    /// The lists of `members`, which are in join order.
     pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member>) -> Self {
         let mut lists = Self::default();
         for member in members.filter(|member| member.visible) {
@@ -148,7 +148,7 @@ impl Lists {
         lists
     }
 
-    /// Events for the lists that differ from `before`.
+    /// One event for each list that differs from `before`.
     pub(super) fn changes(&self, before: &Self) -> Vec<Event> {
         let mut changes = Vec::new();
         let mut compare = |now: &Vec<_>, before: &Vec<_>, event: fn(Vec<UserId>) -> Event| {

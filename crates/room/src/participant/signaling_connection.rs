@@ -1,40 +1,40 @@
-//! The way to the hub: opening it, keeping it, and opening it again.
+//! The connection to the hub: opening, pinging, reconnecting.
 
 use crate::random::Random;
 use crate::time::Instant;
 use crate::timer::Timers;
 
-/// How long opening may take, and then the join, in milliseconds. Short at first: what was sent
-/// into a dead network is sent again by the system ever more rarely, so that a fresh attempt finds
-/// sooner that it is back. Later long enough for any network.
+/// The time limit for opening, and then for the join, in milliseconds. It is short at first: TCP
+/// repeats lost segments ever more rarely (RFC 6298), so a new attempt finds sooner that the network
+/// is back. Later attempts get the time that a slow network needs.
 const OPENING: u64 = 2_500;
-const MOST_OPENING: u64 = 5_000;
-/// After how many failures in a row it may take the most.
-const PATIENT_AFTER: u32 = 4;
-/// How long the hub may be silent before it is asked whether it is there, in milliseconds.
+const MAX_OPENING: u64 = 5_000;
+/// The number of failures in a row after which the limit is [`MAX_OPENING`].
+const MAX_OPENING_AFTER: u32 = 4;
+/// The silence of the hub after which it is pinged, in milliseconds.
 const PING_AFTER: u64 = 1_000;
-/// How long it has to answer, in milliseconds: the least, and the most, which a network gets that
-/// was seen to be slow. With the least, a dead connection is noticed in 2.25 s.
+/// The time limit of the pong, in milliseconds: the minimum, and the maximum on a slow network. With
+/// the minimum, a dead connection is noticed within 2.25 s.
 const PONG_WITHIN: u64 = 1_250;
-const MOST_PONG_WITHIN: u64 = 5_000;
-/// How often the slowest answer of late fits into the time for the next one.
+const MAX_PONG_WITHIN: u64 = 5_000;
+/// The time limit of the next answer, as a multiple of the slowest recent one.
 const SLACK: u64 = 3;
-/// Which part of how slow it was is forgotten with each answer: of a bad moment after half a minute
-/// nothing is left.
+/// The slowest recent answer decays by this fraction with each answer: within half a minute to
+/// nothing.
 const FORGOTTEN: u64 = 8;
-/// Waits between attempts in milliseconds: the first comes at once, then from the least, doubled,
-/// up to the most, each shortened by up to a half so that not all come back at the same moment.
-const LEAST_WAIT: u64 = 250;
-const MOST_WAIT: u64 = 4_000;
-/// How long a connection has to have been up for its loss not to count as one more failure, in
-/// milliseconds: a server that lets us in and out is not asked again and again without a pause.
+/// The backoff between attempts, in milliseconds. The first attempt is made at once. Then the wait
+/// doubles from the minimum to the maximum. Each is shortened by a random part of up to one half, so
+/// that the clients of a restarted server do not return in one moment.
+const MIN_WAIT: u64 = 250;
+const MAX_WAIT: u64 = 4_000;
+/// The loss of a connection that was up for this long, in milliseconds, starts the backoff anew. A
+/// server that accepts and closes at once is not asked without a pause.
 const STEADY: u64 = 5_000;
-/// How long an attempt may be under way that a change of the network does not replace, in
-/// milliseconds.
+/// A change of the network replaces an attempt that is older than this, in milliseconds.
 const FRESH: u64 = 250;
 
-/// The last part of each time limit, in milliseconds. A page that was busy runs its timers before
-/// it takes the messages that wait, so it takes them in this part.
+/// The last part of each time limit, in milliseconds. A page that was busy runs its timers before the
+/// messages that wait. It handles these messages during this part.
 const CATCH_UP: u64 = 250;
 
 /// The timers of the connection.
@@ -55,12 +55,12 @@ enum Timer {
 enum Status {
     Down,
     Opening,
-    /// It is open, and who we are has been said.
-    Greeting,
+    /// It is open, and the join was sent.
+    Joining,
     Up,
 }
 
-/// What is to be done about the connection.
+/// An action of the participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ConnectionOutput {
     Connect,
@@ -72,11 +72,11 @@ pub(super) enum ConnectionOutput {
 pub(super) struct SignalingConnection {
     status: Status,
     failures: u32,
-    /// Since when it has this status.
+    /// When the status changed last.
     since: Instant,
-    /// When the hub was last asked something, until it answers.
+    /// When the join or the ping was sent that has no answer yet.
     asked_at: Option<Instant>,
-    /// The longest that it took to answer of late, in milliseconds.
+    /// The slowest recent answer, in milliseconds.
     slowest: u64,
     timers: Timers<Timer>,
 }
@@ -100,9 +100,9 @@ impl SignalingConnection {
         self.status == Status::Up
     }
 
-    /// Whether something can be said to the hub.
+    /// Whether a message can be sent.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.status, Status::Greeting | Status::Up)
+        matches!(self.status, Status::Joining | Status::Up)
     }
 
     fn open(&mut self, now: Instant) {
@@ -116,20 +116,20 @@ impl SignalingConnection {
         self.timers = Timers::default();
     }
 
-    /// The hub has this long for what it was asked.
+    /// Starts the time limit of an answer.
     fn limit(&mut self, milliseconds: u64, now: Instant) {
         self.timers.set(Timer::Late, now + (milliseconds - CATCH_UP));
     }
 
     fn opening(&self) -> u64 {
-        if self.failures < PATIENT_AFTER { OPENING } else { MOST_OPENING }
+        if self.failures < MAX_OPENING_AFTER { OPENING } else { MAX_OPENING }
     }
 
-    /// Whether this is the connection that was asked for, so that the join is due.
+    /// Returns whether a connection was being opened, so that the join is to be sent.
     pub(super) fn handle_connected(&mut self, now: Instant) -> bool {
         let expected = self.status == Status::Opening;
         if expected {
-            self.enter(Status::Greeting, now);
+            self.enter(Status::Joining, now);
             self.asked_at = Some(now);
             self.limit(self.opening(), now);
         }
@@ -142,7 +142,7 @@ impl SignalingConnection {
         self.timers.set(Timer::Ping, now + PING_AFTER);
     }
 
-    /// The hub said something.
+    /// A message of the hub arrived.
     pub(super) fn handle_heard(&mut self, now: Instant) {
         if let Some(asked_at) = self.asked_at.take() {
             let remembered = self.slowest - self.slowest / FORGOTTEN;
@@ -175,26 +175,27 @@ impl SignalingConnection {
         if self.failures == 0 {
             return 0;
         }
-        let wait = (LEAST_WAIT << (self.failures - 1).min(8)).min(MOST_WAIT);
+        let wait = (MIN_WAIT << (self.failures - 1).min(8)).min(MAX_WAIT);
         let half = u32::try_from(wait / 2).unwrap_or(0);
         wait - u64::from(random.below(half))
     }
 
-    /// The network may be back: no waiting, and no trust in what seems to be open.
+    /// The network may have changed or be back. An attempt is made at once, and an open connection is
+    /// pinged.
     pub(super) fn handle_network_change(&mut self, now: Instant) -> Option<ConnectionOutput> {
         match self.status {
             Status::Down => {
-                // The attempt that comes at once is this one: if it fails, there is a pause.
+                // This attempt is the one without a wait. If it fails, the backoff starts.
                 self.failures = 1;
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
-            Status::Opening | Status::Greeting if now.since(self.since) < FRESH => None,
-            Status::Opening | Status::Greeting => {
+            Status::Opening | Status::Joining if now.since(self.since) < FRESH => None,
+            Status::Opening | Status::Joining => {
                 self.open(now);
                 Some(ConnectionOutput::Connect)
             }
-            // It is being asked already, and gets no more time for it.
+            // A ping is outstanding. Its deadline is not extended.
             Status::Up if self.asked_at.is_some() => None,
             Status::Up => Some(self.ping(now)),
         }
@@ -208,7 +209,7 @@ impl SignalingConnection {
     }
 
     fn pong_within(&self) -> u64 {
-        self.slowest.saturating_mul(SLACK).clamp(PONG_WITHIN, MOST_PONG_WITHIN)
+        self.slowest.saturating_mul(SLACK).clamp(PONG_WITHIN, MAX_PONG_WITHIN)
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
