@@ -208,8 +208,8 @@ impl Engine {
         self.driver.look(|participant| participant.user().is_some_and(|me| me.as_str() == user))
     }
 
-    /// The picture that `source` of another user in the room shows at present.
-    pub(crate) fn remote_picture(&self, user: &str, source: Source) -> Option<MediaStream> {
+    /// The video that is received of a source of another user in the room.
+    pub(crate) fn remote_video(&self, user: &str, source: Source) -> Option<MediaStream> {
         self.peers.video(user, source)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A context is a plain object of own, enumerable functions that need no `this`, so taking it apart
 //! and copying it work. It is a handle: the engine behind it lives until it is destroyed, because a
-//! page may keep nothing of it but an `<rtc-room>` or the sound of the others.
+//! page may keep nothing of it but an `<rtc-room>` or the audio of the others.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

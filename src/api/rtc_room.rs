@@ -1,6 +1,6 @@
-//! `<rtc-room>`: one user's picture.
+//! `<rtc-room>`: the video of one user.
 //!
-//! An element says whose picture it wants; it is looked up whenever something may have changed, in
+//! An element names a user and a mode. What it shows is looked up whenever that may have changed, in
 //! the element or in an engine, so that it does not matter in which order things happen.
 
 use std::cell::RefCell;
@@ -131,16 +131,16 @@ fn fail(user: &UserId, reason: &str) {
 
 fn update(room: &RtcRoom) {
     let user = room.user_id();
-    let (picture, claim) = match source(room) {
+    let (stream, claim) = match source(room) {
         Some(None) => preview(&user),
         Some(Some(source)) => {
-            let picture = engines().iter().find_map(|engine| engine.remote_picture(&user, source));
-            let claim = if picture.is_some() { Claim::User } else { Claim::None };
-            (picture.map(|picture| (picture, Facing::Back)), claim)
+            let stream = engines().iter().find_map(|engine| engine.remote_video(&user, source));
+            let claim = if stream.is_some() { Claim::User } else { Claim::None };
+            (stream.map(|stream| (stream, Facing::Back)), claim)
         }
         None => (None, Claim::None),
     };
-    show(room, picture, claim);
+    show(room, stream, claim);
 }
 
 /// What `mode` asks for: one's own camera, or a source of another user.
@@ -157,36 +157,36 @@ fn source(room: &RtcRoom) -> Option<Option<Source>> {
 #[derive(Clone, Copy)]
 enum Claim {
     None,
-    /// It has a picture, of whom is not certain.
+    /// It has a video, but does not know whether it is that of the user.
     Any,
     /// It knows the user.
     User,
 }
 
 /// What an element shows: a stream, and where the camera looks.
-type Picture = Option<(MediaStream, Facing)>;
+type Shown = Option<(MediaStream, Facing)>;
 
 /// The camera of the engine whose own user that is; before a join, of any that captures.
-fn preview(user: &str) -> (Picture, Claim) {
+fn preview(user: &str) -> (Shown, Claim) {
     let engines = engines();
     if let Some(engine) = engines.iter().find(|engine| engine.is_user(user)) {
         return (engine.preview(), Claim::User);
     }
-    let picture = engines.iter().find_map(|engine| engine.preview());
-    let claim = if picture.is_some() { Claim::Any } else { Claim::None };
-    (picture, claim)
+    let stream = engines.iter().find_map(|engine| engine.preview());
+    let claim = if stream.is_some() { Claim::Any } else { Claim::None };
+    (stream, claim)
 }
 
-fn show(room: &RtcRoom, picture: Picture, claim: Claim) {
+fn show(room: &RtcRoom, stream: Shown, claim: Claim) {
     if !owns(room, claim as u32) {
         return;
     }
     let video = room.video();
-    let (picture, facing) = picture.unzip();
+    let (stream, facing) = stream.unzip();
     room.mirror(facing == Some(Facing::Front));
-    if video.src_object() != picture {
-        video.set_src_object(picture.as_ref());
-        if picture.is_some() {
+    if video.src_object() != stream {
+        video.set_src_object(stream.as_ref());
+        if stream.is_some() {
             playback::play(&video);
         }
     }

@@ -206,9 +206,9 @@ impl Capture {
         self.refresh(source);
     }
 
-    /// Keeps the tracks of a stream that has just been opened; whether a screen has sound.
+    /// Keeps the tracks of a stream that has just been opened; whether a screen has audio.
     fn keep(&self, source: Source, stream: &JsValue) -> Result<bool, DeviceError> {
-        let mut sound = false;
+        let mut has_audio = false;
         let mut found = false;
         for track in tracks(stream) {
             let audio = track.kind() == "audio";
@@ -217,10 +217,10 @@ impl Capture {
                 track.stop();
                 continue;
             }
-            (sound, found) = (sound || audio, found || of == source);
+            (has_audio, found) = (has_audio || audio, found || of == source);
             self.set(of, track);
         }
-        if found { Ok(sound) } else { Err(DeviceError::Other) }
+        if found { Ok(has_audio) } else { Err(DeviceError::Other) }
     }
 
     fn set(&self, source: Source, track: MediaStreamTrack) {
@@ -250,7 +250,7 @@ impl Capture {
         }
     }
 
-    /// The device stopped by itself. A screen without sound goes on.
+    /// The device stopped by itself. A screen without audio goes on.
     fn handle_ended(&self, source: Source) {
         if source == Source::ScreenAudio {
             self.clear(source);
@@ -277,7 +277,7 @@ impl Capture {
         }
     }
 
-    /// Lets the device go; of a camera the preview keeps the last picture.
+    /// Lets the device go; the preview of a camera keeps its last frame.
     fn release(&self, source: Source) {
         let track = self.tracks.borrow_mut().get_mut(source as usize).and_then(Option::take);
         if let Some(Track { track, _listeners }) = track {
@@ -293,7 +293,7 @@ impl Capture {
             let applied = JsPromise::from(js::call(&track, "applyConstraints", &constraints));
             let capture = self.me.clone();
             spawn_local(async move {
-                // A camera that cannot change keeps its picture; what is sent is made smaller anyway.
+                // A camera that cannot change keeps its size. What is sent is scaled down anyway.
                 if let Err(error) = applied.await {
                     report::report("applyConstraints", &error);
                 }

@@ -26,7 +26,7 @@ use web_sys::{
 use super::capture::Capture;
 use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::peer_connection_factory;
-use super::playback::{self, Output, Sound};
+use super::playback::{self, AudioPlayback, Output};
 use super::transceivers::{self, Sending, Transceivers};
 use super::webrtc::PeerConnection;
 use crate::js;
@@ -71,7 +71,7 @@ pub(super) struct Peer {
     receiving: Cell<Sources>,
     /// The received media of each source: streams of video tracks, and audio that plays.
     videos: RefCell<[Option<MediaStream>; 4]>,
-    audios: RefCell<[Option<Sound>; 4]>,
+    audios: RefCell<[Option<AudioPlayback>; 4]>,
 }
 
 impl Peer {
@@ -394,8 +394,8 @@ impl Peer {
         {
             if source.is_video() {
                 changed.extend(show(video, track).then_some(source));
-            } else if !Sound::is_of(audio.as_ref(), track.as_ref()) {
-                *audio = track.map(|track| Sound::play(track, &self.context.output));
+            } else if !AudioPlayback::is_of(audio.as_ref(), track.as_ref()) {
+                *audio = track.map(|track| AudioPlayback::play(track, &self.context.output));
             }
         }
         self.report_videos(changed);

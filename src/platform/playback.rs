@@ -1,6 +1,6 @@
 //! Playing what is received.
 //!
-//! The sound of each member plays through an audio element of its own that is on no page. Elements
+//! The audio of each member plays through an audio element of its own that is in no document. Elements
 //! are kept and used again: some browsers ask the user anew for each one that is made. Where a
 //! browser refuses to play before the user has touched the page, the next touch makes up for it.
 
@@ -82,15 +82,15 @@ fn handle_touch() {
     }
 }
 
-/// The sound of one track. Dropping it ends it.
-pub(super) struct Sound {
+/// The playback of one audio track. Dropping it ends it.
+pub(super) struct AudioPlayback {
     track: MediaStreamTrack,
     element: Option<HtmlAudioElement>,
     paused: Option<EventListener>,
     output: Rc<Output>,
 }
 
-impl Sound {
+impl AudioPlayback {
     /// Plays the track.
     pub(super) fn play(track: MediaStreamTrack, output: &Rc<Output>) -> Self {
         let idle = IDLE.with_borrow_mut(Vec::pop);
@@ -106,13 +106,13 @@ impl Sound {
         Self { track, element, paused, output: Rc::clone(output) }
     }
 
-    /// Whether `sound` is that of `track`.
-    pub(super) fn is_of(sound: Option<&Self>, track: Option<&MediaStreamTrack>) -> bool {
-        sound.map(|sound| &sound.track) == track
+    /// Whether `playback` is that of `track`.
+    pub(super) fn is_of(playback: Option<&Self>, track: Option<&MediaStreamTrack>) -> bool {
+        playback.map(|playback| &playback.track) == track
     }
 }
 
-impl Drop for Sound {
+impl Drop for AudioPlayback {
     fn drop(&mut self) {
         drop(self.paused.take());
         if let Some(element) = self.element.take() {
