@@ -1,6 +1,6 @@
-//! A whole call in one value: a hub, participants with their browsers, and the network between
-//! them, driven by one clock and one queue of things to come. Nothing sleeps, nothing is random
-//! but what a seed decides, and two runs of one seed are the same to the last message.
+//! A simulated call: a hub, participants with their browsers, and the network between them, driven
+//! by one clock and one queue of events. Nothing sleeps. A seed decides everything random, so two
+//! runs with one seed are identical.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part of the world")]
 
 mod browser;
@@ -26,7 +26,7 @@ use tt_rtc_room::{
 
 pub type Answer = Result<(), tt_rtc_room::error::Failure>;
 
-/// A seeded source of chance (SplitMix64).
+/// A seeded random source (SplitMix64).
 pub struct Chance(pub u64);
 
 impl Chance {
@@ -77,7 +77,7 @@ pub trait Simulated:
     /// The connection over which a client gets the media of another one fails.
     fn fail(world: &mut World<Self>, client: usize, other: SessionId);
 
-    /// The sessions between which and a client media can flow, one entry for each connection.
+    /// The sessions with which a client can exchange media, one entry for each connection.
     fn partners(world: &World<Self>, client: usize) -> Vec<SessionId>;
     /// Whether media flows between a client and a session, if there is any.
     fn is_connected(world: &World<Self>, client: usize, session: SessionId) -> bool;
@@ -91,25 +91,23 @@ pub trait Simulated:
     fn receives_from(world: &World<Self>, client: usize, session: SessionId) -> Sources;
 }
 
-/// Something that will happen.
+/// An event of the world.
 #[derive(Debug)]
 enum WorldEvent<B: Simulated> {
-    /// Something happens to a client's connection to the hub.
+    /// An event of a client's connection to the hub.
     Connection(usize, ConnectionId, InputOf<B>),
-    /// Something happens in a client's browser, for the page that was there when it was put here.
+    /// An event of a client's browser. It is dropped if the page is another one by then.
     Browser(usize, u64, InputOf<B>),
-    /// Something arrives at the hub over a connection.
+    /// An input of the hub from a connection.
     Hub(ConnectionId, HubInput<B::Signal>),
-    /// The hub learns that a connection to it is closed: which, in which run, and when it last
-    /// received something over it.
+    /// The hub of this run detects that a connection is closed. The time is that of the last
+    /// message received.
     HubHearsOfClose(ConnectionId, u64, Instant),
-    /// Something happens in the network of the backend, for the page that was there when it was put
-    /// here.
+    /// An event of the backend's network. It is dropped if the page is another one by then.
     Network(usize, u64, B::NetworkEvent),
 }
 
-/// An entry of the queue: what comes first is what comes at the least time, and of that what was
-/// put there first.
+/// An entry of the queue. Entries are sorted by time, then by the order in which they were added.
 struct Entry<B: Simulated> {
     at: u64,
     number: u64,
@@ -136,14 +134,14 @@ impl<B: Simulated> PartialEq for Entry<B> {
 
 impl<B: Simulated> Eq for Entry<B> {}
 
-/// What a page hears, in the order in which it hears it.
+/// An answer or an event that a page received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
     Answer(RequestId, Answer),
     Event(Event),
 }
 
-/// What a session ever asked to be sent.
+/// The sources that a session has ever subscribed to.
 #[derive(Debug, Default)]
 struct Wishes {
     automatic: bool,
@@ -153,62 +151,63 @@ struct Wishes {
 struct Pipe {
     client: usize,
     hub: u64,
-    /// Nothing passes any more.
+    /// No message passes any more.
     dead: bool,
-    /// The hub listens no longer.
+    /// The hub receives no messages any more.
     closed: bool,
     to_hub: u64,
     to_client: u64,
 }
 
-/// How the hub receives those who come to it.
+/// How the hub treats new connections.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub enum Manners {
-    /// As it should.
+    /// It works.
     #[default]
     Serves,
     /// It opens the connection and closes it at once.
     Closes,
-    /// It opens the connection and says nothing, whatever it is told.
+    /// It opens the connection and never answers.
     KeepsSilent,
-    /// It lets one in and closes the connection at once.
+    /// It answers the join and closes the connection.
     LetsInAndOut,
-    /// It lets one in and says nothing more.
+    /// It answers the join and nothing else.
     LetsInAndKeepsSilent,
 }
 
-/// One user's device: the participant and the browser that does its bidding.
+/// One user's device: a participant and its browser.
 pub struct Client<B: Simulated> {
     pub participant: Participant<B>,
     pub browser: Browser,
     pub connection: Option<ConnectionId>,
-    /// When it approached the hub, in milliseconds.
+    /// When it opened connections to the hub, in milliseconds.
     pub approaches: Vec<u64>,
     pub answers: BTreeMap<RequestId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
-    /// How it was said to be connected, one after the other; these are not among the events.
+    /// The call states that the page was given. They are not in `events`.
     pub connections: Vec<CallState>,
     /// Answers and events together.
     pub heard: Vec<Heard>,
     pub lists: Lists,
-    /// Frozen or gone: nothing happens there any more.
+    /// The page is closed.
     pub gone: bool,
-    /// Which page this is, of those that stood in this place.
+    /// Identifies the page. A reloaded page has another value.
     page: u64,
-    /// When the participant is to be woken.
+    /// The next deadline of the participant.
     wake_at: Option<Instant>,
-    /// Until when the page is busy: its timers and all that happens there wait.
+    /// The page is busy until then, in milliseconds: its timers and events wait.
     busy_until: u64,
 }
 
 impl<B: Simulated> Client<B> {
-    /// When it wakes: at its deadline, or as soon as the page has time.
+    /// When the timer of the participant fires: at its deadline, or when the page is no longer
+    /// busy.
     fn wakes_at(&self) -> Option<Instant> {
         self.wake_at.map(|at| at.max(Instant(self.busy_until)))
     }
 }
 
-/// The lists as a page has them: what the last event of each kind said.
+/// The lists of a page, from the last event of each kind.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Lists {
     pub chat: Vec<String>,
@@ -220,29 +219,29 @@ pub struct Lists {
 pub struct World<B: Simulated> {
     pub chance: Chance,
     pub now: u64,
-    /// What the hub's calendar says beyond the clock, in milliseconds.
+    /// How far the hub's wall clock is ahead, in milliseconds.
     pub calendar: i64,
     pub hub: Hub<B::Signal>,
     pub hub_run: u64,
     pub config: HubConfig,
     pub clients: Vec<Client<B>>,
     pub network: B::Network,
-    /// One-way delay of messages in milliseconds: least, most.
+    /// The one-way delay of messages, in milliseconds: minimum, maximum.
     pub delay: (u64, u64),
-    /// One in how many messages, of whatever kind, is lost on its way, if any; with it goes its
-    /// connection, or it is a signal, which a hub may lose.
+    /// One in this many messages is lost. The connection is lost with it, unless the message is a
+    /// signal, which a hub may lose.
     pub loss: Option<u64>,
-    /// One in how many messages, of whatever kind, is held up for seconds, if any.
+    /// One in this many messages is delayed by seconds.
     pub jams: Option<u64>,
-    /// Whether the hub can be reached, by client.
+    /// Whether each client can reach the hub.
     pub reachable: Vec<bool>,
-    /// How it receives those who reach it.
+    /// How the hub treats new connections.
     pub manners: Manners,
-    /// Pairs of clients between which no media passes.
+    /// The pairs of clients between which no media passes.
     pub cut_paths: Vec<(usize, usize)>,
-    /// Whether messages go through their text form.
+    /// Whether messages are serialized and parsed on their way.
     pub spell_out: bool,
-    /// Whether everything that happens is printed.
+    /// Whether all inputs and outputs are printed.
     pub trace: bool,
     pipes: BTreeMap<ConnectionId, Pipe>,
     queue: BinaryHeap<Reverse<Entry<B>>>,
@@ -267,10 +266,10 @@ pub fn room(name: &str) -> RoomId {
     RoomId::new(name).unwrap()
 }
 
-/// The app's key, where it has one.
+/// The key of the app in tests with tokens.
 pub const KEY: &str = "app key";
 
-/// A token that lets a user into a room and publish there for ever.
+/// A token with all privileges that never expires.
 pub fn token(user: &str, room: &str) -> AccessToken {
     let mut token = AccessToken {
         app: app().to_string(),
@@ -326,7 +325,7 @@ impl<B: Simulated> World<B> {
         Now { instant: self.instant(), unix }
     }
 
-    /// From now on the hub, and each that comes after it, asks for tokens.
+    /// The hub and its successors check tokens.
     pub fn require_tokens(&mut self) {
         self.config.keys = vec![(app(), KEY.to_owned())];
         self.hub = Hub::new(self.config.clone());
@@ -338,18 +337,18 @@ impl<B: Simulated> World<B> {
         self.hub = Hub::new(self.config.clone());
     }
 
-    /// From now on the hub, and each that comes after it, hands out these STUN and TURN servers.
+    /// The hub and its successors send these STUN and TURN servers.
     pub fn hand_out(&mut self, servers: Vec<IceServer>) {
         self.config.ice_servers = servers;
         self.hub = Hub::new(self.config.clone());
     }
 
-    /// The second of the calendar that begins so many milliseconds from now.
+    /// The Unix time in seconds, this many milliseconds from now.
     pub fn calendar_second(&self, milliseconds: u64) -> u32 {
         u32::try_from((self.both_clocks().unix + milliseconds).div_ceil(1_000)).unwrap()
     }
 
-    // What users do.
+    // Requests of users.
 
     pub fn request(&mut self, client: usize, request: Request) -> RequestId {
         let id = RequestId(self.next_call);
@@ -362,7 +361,7 @@ impl<B: Simulated> World<B> {
         id
     }
 
-    /// Remembers what is asked for, to be compared with what is sent.
+    /// Remembers a subscription, to compare it with what is sent.
     fn note_wish(&mut self, client: usize, request: &Request) {
         let (user, sources) = match request {
             Request::Join(options) => {
@@ -380,7 +379,7 @@ impl<B: Simulated> World<B> {
         *wish = wish.with_all(sources, true);
     }
 
-    /// Whether a session ever asked to be sent this by this user.
+    /// Whether a session has ever subscribed to these sources of a user.
     fn ever_wished(&self, session: SessionId, user: &UserId, sources: Sources) -> bool {
         let wishes = self.wishes.get(&session);
         wishes.is_some_and(|wishes| {
@@ -408,15 +407,15 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The answer of a request; none while it waits.
+    /// The answer to a request. `None` while it is pending.
     pub fn answer(&self, request: RequestId) -> Option<&Answer> {
         let answers = self.clients.iter().find_map(|client| client.answers.get(&request));
         answers.and_then(|(_, answers)| answers.first())
     }
 
-    // What the world does to them.
+    // Faults.
 
-    /// The connection breaks; each side learns of it after its own time, if at all.
+    /// The connection breaks. Each side detects it after its own time; the client may never.
     pub fn cut(&mut self, client: usize, client_learns: Option<u64>, hub_learns: u64) {
         let Some(id) = self.clients[client].connection else { return };
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
@@ -430,7 +429,7 @@ impl<B: Simulated> World<B> {
         self.later(hub_learns, WorldEvent::HubHearsOfClose(id, hub, last_heard));
     }
 
-    /// A hub without memory takes the place of this one.
+    /// The hub restarts and has forgotten all sessions.
     pub fn restart_hub(&mut self) {
         self.hub_run += 1;
         let id = u32::try_from(self.hub_run).unwrap();
@@ -445,14 +444,14 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The page goes without a goodbye, and the hub learns of the broken connection.
+    /// The page is closed without a leave. The hub detects the broken connection.
     pub fn kill(&mut self, client: usize) {
         self.cut(client, None, 10);
         self.clients[client].gone = true;
         B::close(self, client);
     }
 
-    /// A fresh page in the place of a gone one.
+    /// The page is closed and loaded again.
     pub fn reload(&mut self, client: usize) {
         self.kill(client);
         let seed = self.chance.below(u64::MAX);
@@ -468,7 +467,7 @@ impl<B: Simulated> World<B> {
         self.tell_client(client, Input::Device(event));
     }
 
-    /// A client's page is busy for so long.
+    /// A client's page is busy for this long.
     pub fn keep_busy(&mut self, client: usize, milliseconds: u64) {
         let until = &mut self.clients[client].busy_until;
         *until = (*until).max(self.now + milliseconds);
@@ -518,14 +517,14 @@ impl<B: Simulated> World<B> {
         B::handle_paths(self);
     }
 
-    /// Puts bytes in the place of a message of a client.
+    /// The hub receives malformed data from a client.
     pub fn send_garbage(&mut self, client: usize) {
         if let Some(id) = self.clients[client].connection {
             self.later(1, WorldEvent::Hub(id, HubInput::Malformed(id)));
         }
     }
 
-    /// Says something to the hub behind the participant's back.
+    /// Sends a message to the hub that the participant did not send.
     pub fn forge(&mut self, client: usize, message: ClientMessage<B::Signal>) {
         if let Some(id) = self.clients[client].connection {
             self.later(1, WorldEvent::Hub(id, HubInput::Message(id, message)));
@@ -539,14 +538,14 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// Says something to a client that the hub does not say by itself.
+    /// Sends a message to a client that the hub did not send.
     pub fn tell(&mut self, client: usize, message: &ServerMessage<B::Signal>) {
         if let Some(id) = self.clients[client].connection {
             self.send_to_client(id, message);
         }
     }
 
-    /// Tells the reader of a replay what happens.
+    /// Prints a line if `trace` is set.
     pub fn note(&self, text: impl FnOnce() -> String) {
         if self.trace {
             println!("{:>7} {}", self.now, text());
@@ -574,7 +573,7 @@ impl<B: Simulated> World<B> {
         self.now = end;
     }
 
-    /// Lets the next thing happen, if there is one before `end`.
+    /// Handles the next event or timeout. Returns `false` if there is none before `end`.
     fn step(&mut self, end: u64) -> bool {
         let next = self.queue.peek().map(|Reverse(entry)| entry.at);
         let woken = self.next_wake().map(|at| at.0.max(self.now));
@@ -595,7 +594,7 @@ impl<B: Simulated> World<B> {
         true
     }
 
-    /// Until when something waits for a page that is busy.
+    /// Until when an event waits because the page is busy.
     fn busy_until(&self, event: &WorldEvent<B>) -> Option<u64> {
         match event {
             WorldEvent::Connection(client, ..)
@@ -688,7 +687,7 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The hub neither hears nor says anything over a connection any more.
+    /// The hub no longer receives or sends over a connection.
     fn fall_silent(&mut self, id: ConnectionId) {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         if !std::mem::replace(&mut pipe.dead, true) {
@@ -704,12 +703,18 @@ impl<B: Simulated> World<B> {
             if due && !self.clients[client].gone {
                 self.tell_client(client, Input::Timeout);
                 let next = self.clients[client].wake_at;
-                assert!(next.is_none_or(|at| at > now), "client {client} spins");
+                assert!(
+                    next.is_none_or(|at| at > now),
+                    "client {client} sets a deadline in the past"
+                );
             }
         }
         if self.hub.poll_timeout().is_some_and(|at| at <= now) {
             self.tell_hub(HubInput::Timeout);
-            assert!(self.hub.poll_timeout().is_none_or(|at| at > now), "the hub spins");
+            assert!(
+                self.hub.poll_timeout().is_none_or(|at| at > now),
+                "the hub sets a deadline in the past"
+            );
         }
     }
 
@@ -773,7 +778,7 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// What was sent arrives; then the hub learns of the end.
+    /// Closes the connection. The hub detects it after it has received what was sent.
     fn disconnect(&mut self, client: usize) {
         let Some(id) = self.clients[client].connection.take() else { return };
         let Some(pipe) = self.pipes.get(&id) else { return };
@@ -811,7 +816,7 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The hub's side closes a connection; what was sent arrives before.
+    /// The hub closes a connection. The client detects it after it has received what was sent.
     fn close(&mut self, id: ConnectionId) {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.closed = true;
@@ -864,9 +869,9 @@ impl<B: Simulated> World<B> {
         lost
     }
 
-    // What is to be seen.
+    // Observations.
 
-    /// The lists of a room as its hub has them.
+    /// The lists of a room, from the members of the hub.
     pub fn hub_lists(&self, room: &str) -> Lists {
         Lists::of(&self.hub.members(&app(), &self::room(room)))
     }
@@ -881,7 +886,7 @@ impl<B: Simulated> World<B> {
         B::receives_from(self, client, session)
     }
 
-    /// The sessions between which and a client media can flow, one entry for each connection.
+    /// The sessions with which a client can exchange media, one entry for each connection.
     pub fn partners(&self, client: usize) -> Vec<SessionId> {
         B::partners(self, client)
     }
@@ -969,7 +974,7 @@ impl Lists {
     }
 }
 
-/// A message after its way through text.
+/// Serializes and parses a message.
 fn spell<T: Serialize + DeserializeOwned>(message: &T) -> T {
     let text = serde_json::to_string(message).expect("every message can be written");
     serde_json::from_str(&text).expect("what is written can be read")
