@@ -124,11 +124,11 @@ impl Browser {
         self.peers.range(all).map(|(id, _)| *id)
     }
 
-    /// The credentials a connection has agreed on, if it is stable: ours, theirs.
+    /// The ICE credentials of the last complete negotiation: local, remote. They stay in use while
+    /// another offer waits for its answer.
     pub fn negotiated(&self, id: PeerId) -> Option<(u64, u64)> {
         let peer = self.peers.get(&id)?;
-        let stable = peer.offered.is_none();
-        stable.then_some((peer.local?.credentials, peer.remote?.credentials))
+        Some((peer.local?.credentials, peer.remote?.credentials))
     }
 
     /// When an event can arrive that is ready at `at`: not before those ahead of it.
