@@ -1,5 +1,5 @@
-//! A browser as the participant sees it: devices that start, and peer connections that hold the
-//! rules of the W3C's signaling state machine and say so when one is broken.
+//! A simulated browser: devices, and peer connections that check the signaling state machine of
+//! webrtc-pc (4.3.1).
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use tt_rtc_room::protocol::{IceServer, Text};
 
 use super::Chance;
 
-/// A description: who made it, in which order, and with which ICE credentials.
+/// A session description: its type, ICE credentials and number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Description {
     offer: bool,
     credentials: u64,
     screen: bool,
-    /// The offer that an answer answers.
+    /// For an answer: the number of its offer.
     answers: u64,
     number: u64,
 }
@@ -31,28 +31,28 @@ pub struct Peer {
     number: u64,
     local: Option<Description>,
     remote: Option<Description>,
-    /// An offer that has no answer yet.
+    /// A local offer without an answer.
     offered: Option<Description>,
     credentials: u64,
     screen: bool,
     /// STUN and TURN servers.
     pub servers: Vec<IceServer>,
     pub sends: Sources,
-    /// Whether pictures are kept back.
+    /// Whether sending video is paused.
     pub paused: bool,
-    /// How the camera is sent.
+    /// The encoding of the camera.
     pub camera: Option<Encoding>,
     pub receives: Sources,
     connected: Option<(u64, u64)>,
-    /// When the path was last seen to be there, and whether the browser said that it is not.
+    /// When something last arrived, and whether the browser has reported that nothing does.
     alive_at: u64,
     disconnected: bool,
     traffic: Traffic,
     last_event: u64,
 }
 
-/// After how much silence a browser says so of a connection, and of one that was never made, in
-/// milliseconds.
+/// After this time without a packet a connection is `disconnected`, or `failed` if it was never
+/// established, in milliseconds.
 const DISCONNECTED_AFTER: u64 = 7_000;
 const FAILED_AFTER: u64 = 15_000;
 
@@ -64,14 +64,14 @@ pub struct Browser {
     pub missing: Sources,
     /// Devices that the user refuses.
     pub refused: Sources,
-    /// Devices whose start waits for the user; the test says what became of it.
+    /// Devices whose start waits for the user. The test decides what the user answers.
     pub asking: Sources,
-    /// What was said to devices.
+    /// The device commands so far.
     pub device_commands: Vec<DeviceCommand>,
     count: u64,
     pub negotiations: u64,
     pub opened: u64,
-    /// How many packets of a hundred are lost on their way here.
+    /// The packet loss in percent.
     pub packets_lost: u64,
     /// The time, in milliseconds.
     pub now: u64,
@@ -95,7 +95,7 @@ impl Browser {
         }
     }
 
-    /// What is sent to a session.
+    /// The sources that are sent to a session.
     pub fn sends_to(&self, session: SessionId) -> Sources {
         let sends = |id| {
             let Peer { sends, paused, .. } = &self.peers[&id];
@@ -105,7 +105,7 @@ impl Browser {
         self.peers_with(session).map(sends).next().unwrap_or_default()
     }
 
-    /// What is played and shown of a session.
+    /// The sources of a session that are played.
     pub fn receives_from(&self, session: SessionId) -> Sources {
         self.peers_with(session).map(|id| self.peers[&id].receives).next().unwrap_or_default()
     }
@@ -131,14 +131,14 @@ impl Browser {
         Some((peer.local?.credentials, peer.remote?.credentials))
     }
 
-    /// When an event can arrive that is ready at `at`: not before those ahead of it.
+    /// When an event arrives that is ready at `at`. Events of one connection keep their order.
     pub fn next_event(&mut self, id: PeerId, at: u64) -> u64 {
         let peer = self.peer(id);
         peer.last_event = peer.last_event.max(at);
         peer.last_event
     }
 
-    /// Whether a connection was told that it is connected.
+    /// Whether the browser has reported a connection as connected.
     pub fn is_connected(&self, id: PeerId) -> bool {
         self.peers.get(&id).is_some_and(|peer| peer.connected.is_some())
     }
@@ -176,7 +176,7 @@ impl Browser {
     pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<MeshEvent> {
         let id = command.peer;
         let events = match command.action {
-            // The world knows of the path.
+            // The world reads them: it knows the path.
             PeerAction::ReadStatistics => Vec::new(),
             PeerAction::Open(servers) => {
                 let number = self.opened;
@@ -251,7 +251,7 @@ impl Browser {
         let (credentials, number) = self.fresh(client);
         let peer = self.peer(id);
         assert!(peer.offered.is_none(), "two offers cross");
-        // New credentials of theirs ask for new ones of ours.
+        // New remote credentials are an ICE restart. It needs new local ones (RFC 8839 4.4.1.1.1).
         let restarts = peer.remote.is_none_or(|remote| remote.credentials != offer.credentials);
         if restarts || peer.credentials == 0 {
             peer.credentials = credentials;
@@ -284,7 +284,7 @@ impl Browser {
         vec![PeerEvent::Accepted]
     }
 
-    /// Notices that ICE has found the other side; tells it if that is new.
+    /// ICE has a working pair. Reports it if that is new.
     pub fn connect(&mut self, id: PeerId, now: u64) -> Option<MeshEvent> {
         let negotiated = self.negotiated(id)?;
         let peer = self.peer(id);
@@ -293,8 +293,8 @@ impl Browser {
         news.then_some(MeshEvent { peer: id, event: PeerEvent::Connected })
     }
 
-    /// Notices that ICE hears nothing of the other side: a connection is `disconnected` after a
-    /// while, and one that was never made `failed`.
+    /// Nothing arrives. After a while a connection is `disconnected`, or `failed` if it was never
+    /// established.
     pub fn lose(&mut self, id: PeerId, now: u64) -> Option<MeshEvent> {
         let negotiated = self.negotiated(id).is_some();
         let peer = self.peer(id);
@@ -309,7 +309,7 @@ impl Browser {
         peer.disconnected.then_some(MeshEvent { peer: id, event })
     }
 
-    /// The counters of a connection, over whose path something has come if it is `alive`.
+    /// The counters of a connection. Packets have arrived if its path is `alive`.
     pub fn read_counters(&mut self, id: PeerId, alive: bool) -> MeshEvent {
         let lost = self.packets_lost;
         let peer = self.peer(id);
