@@ -216,7 +216,7 @@ impl Membership {
     }
 
     /// The subscribed sources of `user`, whether they are published or not.
-    pub(super) fn want(&self, user: &UserId) -> Sources {
+    pub(super) fn subscribed(&self, user: &UserId) -> Sources {
         if self.no_subscribe() {
             return Sources::NONE;
         }

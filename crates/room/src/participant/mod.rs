@@ -682,7 +682,7 @@ impl<B: Backend> Participant<B> {
         let remote = |member: &crate::protocol::Member| RemoteView {
             join_order: member.join_order(),
             visible: member.visible,
-            subscribed: membership.want(&member.user),
+            subscribed: membership.subscribed(&member.user),
             published: member.sources,
         };
         let members: Vec<_> = membership.roster.members().map(remote).collect();
