@@ -248,7 +248,7 @@ test("a page may have values of its own under the names of an instance, and othe
   const own = await page.evaluate(() => (({ id, is, dataset, properties }) => ({ id, is, dataset, properties }))(getCurrentPages()[0]));
   assert.deepEqual(own, { id: "7", is: "mine", dataset: { of: "the page" }, properties: { p: 1 } });
   await page.click("#count");
-  await page.getByText("11").waitFor();
+  await page.locator("#count", { hasText: /^11$/ }).waitFor();
 });
 
 test("a component that a page uses alone is related to others on the next page", async (t) => {
