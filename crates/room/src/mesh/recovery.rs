@@ -174,7 +174,7 @@ impl Recovery {
     /// a backoff.
     pub(super) fn handle_broken(&mut self, now: Instant) {
         if !std::mem::replace(&mut self.broken, true) {
-            let wait = self.attempts.checked_sub(1).map_or(0, |_| backoff(self.attempts));
+            let wait = if self.attempts == 0 { 0 } else { backoff(self.attempts) };
             self.check_at = self.attempted_at.map_or(now, |at| (at + wait).max(now));
         }
     }
@@ -293,15 +293,15 @@ impl Recovery {
             self.check_at = at + BACKOFF;
             return None;
         }
-        let restart = self.connected && !self.broken;
-        if restart && self.attempts >= RESTARTS && !self.disconnected {
+        let action = if !self.connected || self.broken {
+            RecoveryAction::Recreate
+        } else if self.attempts < RESTARTS {
+            RecoveryAction::RestartIce
+        } else if self.disconnected {
+            RecoveryAction::Recreate
+        } else {
             self.check_at = now + RECHECK;
             return None;
-        }
-        let action = if restart && self.attempts < RESTARTS {
-            RecoveryAction::RestartIce
-        } else {
-            RecoveryAction::Recreate
         };
         self.attempts += 1;
         self.attempted_at = Some(now);

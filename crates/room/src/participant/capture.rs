@@ -125,7 +125,7 @@ impl Capture {
         request: RequestId,
         change: Change,
     ) -> Vec<CaptureOutput> {
-        // The sound of a screen comes and goes with its picture.
+        // The audio of a screen is captured together with its video.
         let source = if source == Source::ScreenAudio { Source::Screen } else { source };
         self.with(source, |device| device.handle_request(request, change))
     }
@@ -232,7 +232,7 @@ impl Device {
         if let State::Starting(start) = &mut self.state {
             (start.wanted, start.counts) = (false, false);
             if start.before.take().is_some() {
-                self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                self.command(DeviceCommand::Stop(self.source));
             }
         }
         while let Some((request, change)) = self.queue.pop_front() {
@@ -254,7 +254,7 @@ impl Device {
             Change::On => {}
             Change::Off => {
                 if live.is_some() {
-                    self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                    self.command(DeviceCommand::Stop(self.source));
                 }
                 self.enter(State::Off);
             }
@@ -268,7 +268,7 @@ impl Device {
             Change::Configure(config) => {
                 self.config = config;
                 if live.is_some() {
-                    self.output.push(CaptureOutput::Command(DeviceCommand::Constrain(config)));
+                    self.command(DeviceCommand::Constrain(config));
                 }
             }
         }
@@ -277,7 +277,7 @@ impl Device {
 
     fn start(&mut self, requests: Vec<RequestId>, before: Option<Running>, counts: bool) {
         let (source, facing, config) = (self.source, self.facing, self.config);
-        self.output.push(CaptureOutput::Command(DeviceCommand::Start { source, facing, config }));
+        self.command(DeviceCommand::Start { source, facing, config });
         self.enter(State::Starting(Start {
             requests,
             facing,
@@ -300,7 +300,7 @@ impl Device {
     fn handle_started(&mut self) {
         let Some(start) = self.take_start() else { return };
         if !start.wanted {
-            self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+            self.command(DeviceCommand::Stop(self.source));
         } else if start.facing != self.facing {
             // The page chose another camera while this one was off.
             let running = Running { facing: start.facing, muted: false };
@@ -309,8 +309,7 @@ impl Device {
             self.enter(State::Live { muted: false });
             self.reported = false;
             if start.config != self.config {
-                let command = DeviceCommand::Constrain(self.config);
-                self.output.push(CaptureOutput::Command(command));
+                self.command(DeviceCommand::Constrain(self.config));
             }
         }
         self.go_on(start.requests, &Ok(()));
@@ -434,14 +433,14 @@ impl Device {
         let screen = self.source == Source::Screen;
         match &mut self.state {
             State::Live { .. } => {
-                self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                self.command(DeviceCommand::Stop(self.source));
                 self.enter(if screen { State::Off } else { State::Ended });
             }
             // The start goes on when the page is resumed.
             State::Starting(start) => {
                 start.counts = false;
                 if start.before.take().is_some() {
-                    self.output.push(CaptureOutput::Command(DeviceCommand::Stop(self.source)));
+                    self.command(DeviceCommand::Stop(self.source));
                 }
             }
             _ => {}
@@ -458,6 +457,10 @@ impl Device {
         if !std::mem::replace(&mut self.reported, true) {
             self.output.push(CaptureOutput::State(number, message));
         }
+    }
+
+    fn command(&mut self, command: DeviceCommand) {
+        self.output.push(CaptureOutput::Command(command));
     }
 
     fn answer(&mut self, request: RequestId, result: Result<(), Failure>) {
