@@ -210,23 +210,30 @@ fn flag(value: &JsValue, name: &str) -> Result<bool, JsValue> {
     value.as_bool().ok_or_else(|| type_error(name, "a boolean"))
 }
 
-fn ignores_privileges(value: &JsValue) -> Result<bool, JsValue> {
-    match value.as_string().as_deref() {
-        None if js::is_absent(value) => Ok(false),
-        Some("enforce") => Ok(false),
-        Some("ignore") => Ok(true),
-        _ => Err(type_error("options.privileges", "\"enforce\" or \"ignore\"")),
+/// One of these names; none if the option is left out.
+fn choice<T: Copy>(
+    value: &JsValue,
+    name: &str,
+    expected: &str,
+    choices: &[(&str, T)],
+) -> Result<Option<T>, JsValue> {
+    if js::is_absent(value) {
+        return Ok(None);
     }
+    let text = value.as_string();
+    let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
+    chosen.map(|(_, choice)| Some(*choice)).ok_or_else(|| type_error(name, expected))
+}
+
+fn ignores_privileges(value: &JsValue) -> Result<bool, JsValue> {
+    let choices = [("enforce", false), ("ignore", true)];
+    let chosen = choice(value, "options.privileges", "\"enforce\" or \"ignore\"", &choices)?;
+    Ok(chosen.unwrap_or_default())
 }
 
 fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {
-    match value.as_string().as_deref() {
-        None if js::is_absent(value) => Ok(None),
-        Some("warn") => Ok(Some(Level::Warn)),
-        Some("info") => Ok(Some(Level::Info)),
-        Some("debug") => Ok(Some(Level::Debug)),
-        _ => Err(type_error("options.log", "\"warn\", \"info\" or \"debug\"")),
-    }
+    let choices = [("warn", Level::Warn), ("info", Level::Info), ("debug", Level::Debug)];
+    choice(value, "options.log", "\"warn\", \"info\" or \"debug\"", &choices)
 }
 
 fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
@@ -239,12 +246,8 @@ fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
 }
 
 fn ice_transport_policy(value: &JsValue) -> Result<Option<RtcIceTransportPolicy>, JsValue> {
-    match value.as_string().as_deref() {
-        None if js::is_absent(value) => Ok(None),
-        Some("all") => Ok(Some(RtcIceTransportPolicy::All)),
-        Some("relay") => Ok(Some(RtcIceTransportPolicy::Relay)),
-        _ => Err(type_error("options.iceTransportPolicy", "\"all\" or \"relay\"")),
-    }
+    let choices = [("all", RtcIceTransportPolicy::All), ("relay", RtcIceTransportPolicy::Relay)];
+    choice(value, "options.iceTransportPolicy", "\"all\" or \"relay\"", &choices)
 }
 
 fn ice_servers(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
