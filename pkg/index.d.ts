@@ -138,6 +138,11 @@ export interface EngineOptions {
    */
   signaling?: "local" | `ws://${string}` | `wss://${string}` | undefined;
   /**
+   * Where the wasm of local signaling is or what it is, or a promise of that. It is loaded only for
+   * `signaling: "local"`, when a context is made. Default: `tt_rtc_local_bg.wasm` beside this module.
+   */
+  localSignaling?: InitInput | PromiseLike<InitInput> | undefined;
+  /**
    * STUN and TURN servers, added to those the signaling server hands out. {@link install} asks the
    * browser about each and throws what it finds wrong. Default: none.
    */

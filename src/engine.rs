@@ -78,6 +78,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// An engine in no room.
     pub(crate) fn new(app: AppId, options: Options, on_event: EngineEventHandler) -> Rc<Self> {
+        signaling::prepare(&options.signaling);
         Rc::new_cyclic(|me: &Weak<Self>| {
             let (waking, media) = (me.clone(), me.clone());
             let on_media: MediaEventHandler = Rc::new(move |event| {

@@ -8,20 +8,18 @@
 //! - `api` is what a page sees: `install`, contexts, options, events and `<rtc-room>`.
 //! - `engine` drives one participant of `tt-rtc-room` and carries out what it wants.
 //! - `platform` is the seam to the browser's media: peer connections, capture and playback.
-//!   `signaling` is the transport to the hub; with local signaling one of the tabs runs the hub.
-//!   Both tell what happens to a handler that they are given.
-//! - `js`, `random`, `report`, `task` and `time` are small helpers for the browser.
+//!   `signaling` is the transport to the hub. Both tell what happens to a handler that they are
+//!   given.
+//!
+//! Two crates are beside it: `tt-rtc-browser` has small helpers for the browser, and `tt-rtc-local`
+//! the hub of calls without a server, which one of the tabs runs.
 
 mod api;
 mod engine;
-mod js;
 mod platform;
-mod random;
-mod report;
 mod signaling;
-mod task;
-mod time;
 
+use tt_rtc_browser::{js, random, report, task, time};
 use wasm_bindgen::prelude::*;
 
 /// As in the npm package.

@@ -14,7 +14,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const BOARD: &str = "tt-rtc/1/board";
+const ANNOUNCEMENTS: &str = "tt-rtc/1/announcements";
 
 fn begin() {
     static WATCHING: Once = Once::new();
@@ -76,20 +76,20 @@ async fn a_page_without_a_call_holds_no_lock() {
 }
 
 #[wasm_bindgen_test]
-async fn garbage_on_the_board_is_warned_of_and_harms_nothing() {
+async fn garbage_among_the_announcements_is_warned_of_and_harms_nothing() {
     begin();
     let user = User::new("alice");
-    user.join("board").await;
-    let board = Wire::open(BOARD);
+    user.join("garbage").await;
+    let announcements = Wire::open(ANNOUNCEMENTS);
     let overheard = overhear("warn");
     for garbage in ["1", "null", "[]", r#""x""#, "{}", r#"{"connect":1}"#, r#"{"connect":"x"}"#] {
-        board.post(garbage);
+        announcements.post(garbage);
     }
     let lines: Array = get(&overheard, "lines").unchecked_into();
     until("a warning for each", || lines.length() == 7).await;
     invoke(&overheard, "stop", &JsValue::UNDEFINED);
     user.exit().await;
-    user.join("board").await;
+    user.join("garbage").await;
     end(&[&user]).await;
 }
 
@@ -99,7 +99,7 @@ async fn a_page_that_says_garbage_is_removed_and_the_call_goes_on() {
     let (alice, bob) = (User::new("alice"), User::new("bob"));
     alice.join("garbage").await;
     bob.join("garbage").await;
-    let board = Wire::open(BOARD);
+    let announcements = Wire::open(ANNOUNCEMENTS);
     let release = hold("tt-rtc/1/page/liar").await;
     for (number, garbage) in [
         "1",
@@ -115,7 +115,8 @@ async fn a_page_that_says_garbage_is_removed_and_the_call_goes_on() {
     .enumerate()
     {
         let wire = Wire::open(&format!("tt-rtc/1/garbage-{number}"));
-        board.post(&format!(r#"{{"connect":"garbage-{number}","page":"tt-rtc/1/page/liar"}}"#));
+        announcements
+            .post(&format!(r#"{{"connect":"garbage-{number}","page":"tt-rtc/1/page/liar"}}"#));
         wire.hears("[true]").await;
         wire.hears("[true]").await;
         wire.post(garbage);
@@ -149,12 +150,12 @@ async fn hold(name: &str) -> js_sys::Function {
 async fn a_hub_that_says_garbage_is_warned_of_and_one_that_goes_is_replaced() {
     begin();
     let release = hold("tt-rtc/1/hub").await;
-    let board = Wire::open(BOARD);
+    let announcements = Wire::open(ANNOUNCEMENTS);
     let user = User::new("alice");
     let join = user.call("joinRtcRoom", r#"{"roomId":"elsewhere","userId":"alice","token":""}"#);
     let hub = async {
-        until("a call", || board.heard.length() > 0).await;
-        let name = get(&board.heard.get(0), "connect").as_string().expect("a name");
+        until("a call", || announcements.heard.length() > 0).await;
+        let name = get(&announcements.heard.get(0), "connect").as_string().expect("a name");
         let wire = Wire::open(&format!("tt-rtc/1/{name}"));
         let overheard = overhear("warn");
         wire.post("true");
@@ -185,8 +186,8 @@ async fn a_page_that_vanishes_is_noticed_by_its_lock() {
     // What the other page holds as long as it lives.
     let release = hold(page).await;
     let wire = Wire::open("tt-rtc/1/vanishing");
-    let board = Wire::open(BOARD);
-    board.post(&format!(r#"{{"connect":"vanishing","page":"{page}"}}"#));
+    let announcements = Wire::open(ANNOUNCEMENTS);
+    announcements.post(&format!(r#"{{"connect":"vanishing","page":"{page}"}}"#));
     wire.hears("[true]").await;
     wire.post(
         r#"{"join":{"version":1,"app":"app","room":"vanish","user":"ghost","token":"",

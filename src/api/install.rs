@@ -187,6 +187,7 @@ fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
         server: server(&get("signaling")?)?,
         keys: keys(&get("appKeys")?)?,
         ignore_privileges: ignores_privileges(&get("privileges")?)?,
+        local_wasm: get("localSignaling")?,
     };
     let media = platform::Options {
         ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,

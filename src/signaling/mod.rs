@@ -3,8 +3,6 @@
 //! An engine opens a [`Transport`] when its participant asks for a connection and drops it to close it.
 //! What comes over it is [`TransportEvent`].
 
-mod channel;
-mod host;
 mod local;
 mod transport;
 mod websocket;
@@ -28,7 +26,7 @@ impl Transport {
     /// Sends a message to the hub, if the transport is open.
     pub(crate) fn send(&self, message: ClientMessage) {
         match self {
-            Self::Local(transport) => transport.send(message),
+            Self::Local(transport) => transport.send(&message),
             Self::Socket(socket) => socket.send(&message),
         }
     }
@@ -37,7 +35,7 @@ impl Transport {
 impl Drop for Transport {
     fn drop(&mut self) {
         if let Self::Local(transport) = self {
-            local::close(transport);
+            transport.close();
         }
     }
 }
@@ -49,7 +47,14 @@ pub(crate) fn open(
 ) -> Transport {
     match &options.server {
         Some(url) => Transport::Socket(websocket::Socket::open(url, on_event)),
-        None => Transport::Local(local::open(options, Box::new(on_event))),
+        None => Transport::Local(local::LocalTransport::open(options, on_event)),
+    }
+}
+
+/// Loads what [`open`] takes, while the page has time.
+pub(crate) fn prepare(options: &Rc<Options>) {
+    if options.server.is_none() {
+        local::prepare(options);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::protocol::ServerMessage;
+use wasm_bindgen::JsValue;
 
 /// The options of a page that concern signaling.
 #[derive(Default)]
@@ -12,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) keys: Vec<(AppId, String)>,
     /// Whether that hub checks tokens without their privileges.
     pub(crate) ignore_privileges: bool,
+    /// Where the wasm of that hub is, or what it is; `undefined` for the file in the package.
+    pub(crate) local_wasm: JsValue,
 }
 
 /// An event of a connection to the hub.
@@ -25,6 +28,3 @@ pub(crate) enum TransportEvent {
     /// This page can have no connection, for a reason. Nothing follows.
     Unavailable(String),
 }
-
-/// Is told each event at once. It may close the transport that the event is about.
-pub(crate) type TransportEventHandler = Box<dyn Fn(TransportEvent)>;

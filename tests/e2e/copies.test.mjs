@@ -29,7 +29,7 @@ const files = {
     context.changeVideoCapture({ state: 1, success: () => (window.captured = true) });
   `,
   ...Object.fromEntries(
-    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm"].map((name) => [`/copy/${name}`, packaged(name)]),
+    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"].map((name) => [`/copy/${name}`, packaged(name)]),
   ),
 };
 

@@ -116,3 +116,46 @@ test("package.json names every file of the package", async () => {
   assert.equal(manifest.exports["."].default, "./index.js");
   for (const file of manifest.files) await readFile(`${root}pkg/${file}`);
 });
+
+test("only a call without a server loads local signaling", async (t) => {
+  const { open } = await start(t, { files });
+  const page = await open("/blank.html");
+  const requests = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.evaluate(async () => {
+    window.tt = await import("/pkg/index.js");
+    await tt.default();
+    tt.createWebRoomContext({ appId: "app", signaling: "wss://127.0.0.1:1/" });
+    // A request after those of the context.
+    await fetch("/blank.html");
+  });
+  assert.ok(!requests.includes("/pkg/tt_rtc_local.js"), requests.join());
+  await page.evaluate(
+    () =>
+      new Promise((success) =>
+        tt
+          .createWebRoomContext({ appId: "app" })
+          .joinRtcRoom({ roomId: "room", userId: "alice", token: "t", success }),
+      ),
+  );
+  assert.ok(requests.includes("/pkg/tt_rtc_local_bg.wasm"), requests.join());
+});
+
+test("a join says that local signaling cannot be loaded, and the next one tries again", async (t) => {
+  const { result } = await inPage(t, async ({ default: init, createWebRoomContext }) => {
+    await init();
+    const join = (localSignaling) =>
+      new Promise((resolve) =>
+        createWebRoomContext({ appId: "app", localSignaling }).joinRtcRoom({
+          roomId: "room",
+          userId: "alice",
+          token: "t",
+          complete: ({ errMsg }) => resolve(errMsg),
+        }),
+      );
+    return [await join("/garbage.wasm"), await join("/pkg/tt_rtc_local_bg.wasm")];
+  });
+  const [failed, joined] = result;
+  assert.match(failed, /^joinRtcRoom:fail .*local signaling cannot be loaded: .*magic/);
+  assert.equal(joined, "joinRtcRoom:ok");
+});

@@ -24,7 +24,7 @@ const files = {
   "/frame.html": script,
   // A sandboxed frame is of no origin, so scripts have to be given to every origin.
   ...Object.fromEntries(
-    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm"].map((name) => [`/pkg/${name}`, shared(name)]),
+    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"].map((name) => [`/pkg/${name}`, shared(name)]),
   ),
 };
 

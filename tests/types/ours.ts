@@ -47,6 +47,7 @@ trace();
 export const released: string = version;
 install({ mediaDevices: { getUserMedia: async () => new MediaStream() } });
 install({ signaling: undefined });
+install({ localSignaling: fetch("/tt_rtc_local_bg.wasm") });
 // @ts-expect-error: neither "local" nor a WebSocket address
 install({ signaling: "https://rtc.example.com" });
 // @ts-expect-error: no getUserMedia

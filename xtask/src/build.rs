@@ -1,7 +1,8 @@
 //! `cargo xtask build`: the npm package in `pkg/`.
 //!
 //! Rust becomes wasm (cargo), gets its JavaScript glue (wasm-bindgen), the glue is bundled with
-//! its snippets and minified (esbuild), the wasm is made small (wasm-opt). The result is
+//! its snippets and minified (esbuild), the wasm is made small (wasm-opt). There are two of these:
+//! the library, and local signaling, which only a call without a server loads. The result is
 //! measured the way it travels to a browser, and must stay below [`BUDGET`].
 
 use std::fs;
@@ -15,19 +16,19 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::setup::WASM_TARGET;
 use crate::{crates, notices, process, project, setup, sizes, www};
 
-/// What the package may weigh in all, in bytes after `brotli -11`. ARCHITECTURE.md says what takes
-/// the space.
+/// What the library may weigh, in bytes after `brotli -11`. ARCHITECTURE.md says what takes the space.
 const BUDGET: u64 = 136_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
-written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the package is above
-its budget of 136,000 bytes of brotli. Bundles the simulator's pages too, whose phone has a
+written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the library is above
+its budget of 136,000 bytes of brotli; local signaling, which only a call without a server loads,
+is counted apart. Bundles the simulator's pages too, whose phone has a
 budget of 140,000 bytes.
 
 Usage: cargo xtask build [--sizes]
 
-  --sizes  prints too what each crate contributes to the package
+  --sizes  prints too what each crate contributes to the library
 
 `wasm-pack build --target web` works too, without the size optimisation. It puts a package.json
 of its own into pkg/; this command puts ours back.
@@ -44,8 +45,29 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// What `pkg/index.js` takes from the glue; bundling drops the rest of it.
-const GLUE_ENTRY: &str = "export { default, install, createWebRoomContext, connections, destroy, trace } from './tt_rtc.js';\n";
+/// A wasm of the package and its glue.
+struct Module {
+    /// The file name, without its extension.
+    name: &'static str,
+    /// The package of Cargo, and its features.
+    package: &'static [&'static str],
+    /// What of the glue others import; bundling drops the rest of it.
+    exports: &'static str,
+}
+
+const LIBRARY: Module = Module {
+    name: "tt_rtc",
+    package: &["--package=tt-rtc", "--no-default-features"],
+    exports: "default, install, createWebRoomContext, connections, destroy, trace",
+};
+
+const LOCAL_SIGNALING: Module = Module {
+    name: "tt_rtc_local",
+    package: &["--package=tt-rtc-local"],
+    exports: "default, connect",
+};
+
+const MODULES: [&Module; 2] = [&LIBRARY, &LOCAL_SIGNALING];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let mut by_crate = false;
@@ -77,17 +99,8 @@ pub(crate) fn package() -> Result<()> {
     setup::wasm_target()?;
     setup::node_modules()?;
     undo_wasm_pack()?;
-    let wasm = compile()?;
-    let stamp = project::work().join("build.stamp");
-    if fs::read_to_string(&stamp).ok() != Some(state(&wasm)?) {
-        // Not to be believed if one of the steps fails half-way.
-        fs::write(&stamp, "")?;
-        let bindings = bind(&wasm)?;
-        bundle(&bindings)?;
-        optimise(&bindings, &pkg("tt_rtc_bg.wasm"), &["--strip-debug"])?;
-        fs::write(&stamp, state(&wasm)?)?;
-    }
-    Ok(())
+    fs::create_dir_all(project::work())?;
+    MODULES.iter().try_for_each(|module| module.package())
 }
 
 /// Builds the signaling server; where it is.
@@ -122,44 +135,92 @@ fn check_out(files: &[&str]) -> Result<()> {
     process::run(git.args(["checkout", "--quiet", "--"]).args(known.lines()))
 }
 
-/// Compiles the root crate and returns the path of the wasm.
-fn compile() -> Result<PathBuf> {
-    fs::create_dir_all(project::work())?;
-    let mut cargo = process::cargo();
-    cargo.args(["build", "--release", "--lib", "--package=tt-rtc", "--target", WASM_TARGET]);
-    // Messages of panics name source files: without the folder of whoever built the package.
-    if let Some(registry) = cargo_home().map(|home| home.join("registry/src")) {
-        let flag = format!("--remap-path-prefix={}=", registry.display());
-        cargo.args(["--config", &format!("target.{WASM_TARGET}.rustflags=[{flag:?}]")]);
+impl Module {
+    /// Brings its files in `pkg/` up to date.
+    fn package(&self) -> Result<()> {
+        let wasm = self.compile()?;
+        let stamp = project::work().join(format!("{}.stamp", self.name));
+        if fs::read_to_string(&stamp).ok() != Some(self.state(&wasm)?) {
+            // Not to be believed if one of the steps fails half-way.
+            fs::write(&stamp, "")?;
+            self.bind(&wasm)?;
+            self.bundle()?;
+            self.optimise(&pkg(&self.wasm()), &["--strip-debug"])?;
+            fs::write(&stamp, self.state(&wasm)?)?;
+        }
+        Ok(())
     }
-    process::run(&mut cargo)?;
-    Ok(project::target().join(WASM_TARGET).join("release/tt_rtc.wasm"))
-}
 
-/// Makes the JavaScript glue; returns the folder with `tt_rtc.js` and `tt_rtc_bg.wasm`.
-fn bind(wasm: &Path) -> Result<PathBuf> {
-    let folder = project::work().join("bindings");
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).web(true)?.typescript(false).out_name("tt_rtc");
-    // So that the glue finds the wasm beside it, unless it is told otherwise.
-    bindgen.omit_default_module_path(false).generate(&folder)?;
-    Ok(folder)
-}
-
-/// Bundles the glue with its snippets into one small module.
-fn bundle(bindings: &Path) -> Result<()> {
-    let entry = bindings.join("entry.js");
-    fs::write(&entry, GLUE_ENTRY)?;
-    let mut esbuild = process::node_module("esbuild/bin/esbuild");
-    esbuild.arg(entry).args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
-    esbuild.args(["--legal-comments=none", "--log-level=warning"]);
-    esbuild.arg(format!("--outfile={}", pkg("tt_rtc.js").display()));
-    process::run(&mut esbuild)?;
-    // The wasm is found beside the glue, and bundlers take it along, because of this expression.
-    if !fs::read_to_string(pkg("tt_rtc.js"))?.contains("import.meta.url") {
-        bail!("the glue in pkg/tt_rtc.js no longer says where the wasm is");
+    /// Compiles its crate and returns the path of the wasm.
+    fn compile(&self) -> Result<PathBuf> {
+        let mut cargo = process::cargo();
+        cargo.args(["build", "--release", "--lib", "--target", WASM_TARGET]).args(self.package);
+        // Messages of panics name source files: without the folder of whoever built the package.
+        if let Some(registry) = cargo_home().map(|home| home.join("registry/src")) {
+            let flag = format!("--remap-path-prefix={}=", registry.display());
+            cargo.args(["--config", &format!("target.{WASM_TARGET}.rustflags=[{flag:?}]")]);
+        }
+        process::run(&mut cargo)?;
+        let release = project::target().join(WASM_TARGET).join("release");
+        Ok(release.join(format!("{}.wasm", self.name)))
     }
-    Ok(())
+
+    /// Makes the JavaScript glue.
+    fn bind(&self, wasm: &Path) -> Result<()> {
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(wasm).web(true)?.typescript(false).out_name(self.name);
+        // So that the glue finds the wasm beside it, unless it is told otherwise.
+        bindgen.omit_default_module_path(false).generate(bindings())
+    }
+
+    /// Bundles the glue with its snippets into one small module.
+    fn bundle(&self) -> Result<()> {
+        let entry = project::work().join(format!("{}.js", self.name));
+        let exports =
+            format!("export {{ {} }} from './bindings/{}.js';\n", self.exports, self.name);
+        fs::write(&entry, exports)?;
+        let glue = pkg(&self.glue());
+        let mut esbuild = process::node_module("esbuild/bin/esbuild");
+        esbuild.arg(entry).args(["--bundle", "--minify", "--format=esm", "--target=es2022"]);
+        esbuild.args(["--legal-comments=none", "--log-level=warning"]);
+        // Loaded when it is needed.
+        esbuild.arg(format!("--external:./{}", LOCAL_SIGNALING.glue()));
+        process::run(esbuild.arg(format!("--outfile={}", glue.display())))?;
+        // The wasm is found beside the glue, and bundlers take it along, because of this expression.
+        if !fs::read_to_string(&glue)?.contains("import.meta.url") {
+            bail!("the glue {} no longer says where the wasm is", glue.display());
+        }
+        Ok(())
+    }
+
+    /// Makes the wasm small; `names` says what becomes of the names of functions.
+    fn optimise(&self, to: &Path, names: &[&str]) -> Result<()> {
+        let mut wasm_opt = process::node_module("binaryen/bin/wasm-opt");
+        wasm_opt.args(["-Oz", "--converge"]).args(SMALL_IN_TRANSFER);
+        wasm_opt.arg(LOW_MEMORY).args(WASM_FEATURES);
+        wasm_opt.args(names).args(["--strip-producers", "--strip-target-features"]);
+        process::run(wasm_opt.arg(bindings().join(self.wasm())).arg("-o").arg(to))
+    }
+
+    /// What went into its files and what is there now, as one line; a missing file counts too.
+    fn state(&self, wasm: &Path) -> Result<String> {
+        let mut hasher = DefaultHasher::new();
+        fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
+        fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
+        include_str!("build.rs").hash(&mut hasher);
+        for file in [self.wasm(), self.glue()] {
+            fs::read(pkg(&file)).ok().hash(&mut hasher);
+        }
+        Ok(format!("{:016x}\n", hasher.finish()))
+    }
+
+    fn wasm(&self) -> String {
+        format!("{}_bg.wasm", self.name)
+    }
+
+    fn glue(&self) -> String {
+        format!("{}.js", self.name)
+    }
 }
 
 /// Code that is not inlined, repetitions that stay, and functions beside those of a like name weigh
@@ -176,30 +237,32 @@ const SMALL_IN_TRANSFER: [&str; 5] = [
 /// is computed lies there, so that the computation may be part of the access.
 const LOW_MEMORY: &str = "--low-memory-unused";
 
-/// Makes the wasm small; `names` says what becomes of the names of functions.
-fn optimise(bindings: &Path, to: &Path, names: &[&str]) -> Result<()> {
-    let mut wasm_opt = process::node_module("binaryen/bin/wasm-opt");
-    wasm_opt.args(["-Oz", "--converge"]).args(SMALL_IN_TRANSFER);
-    wasm_opt.arg(LOW_MEMORY).args(WASM_FEATURES);
-    wasm_opt.args(names).args(["--strip-producers", "--strip-target-features"]);
-    wasm_opt.arg(bindings.join("tt_rtc_bg.wasm")).arg("-o").arg(to);
-    process::run(&mut wasm_opt)
-}
-
 /// Prints what each crate contributes, by the names of functions, which the package has not.
 fn measure_crates() -> Result<()> {
     let named = project::work().join("named.wasm");
-    optimise(&project::work().join("bindings"), &named, &["--debuginfo"])?;
-    let scripts = ["tt_rtc.js", "index.js"].map(|file| (file, pkg(file)));
-    crates::print(&pkg("tt_rtc_bg.wasm"), &named, &scripts)
+    LIBRARY.optimise(&named, &["--debuginfo"])?;
+    let (wasm, glue) = (LIBRARY.wasm(), LIBRARY.glue());
+    let scripts = [glue.as_str(), "index.js"].map(|file| (file, pkg(file)));
+    crates::print(&pkg(&wasm), &named, &scripts)
 }
 
 /// Prints what the package weighs; an error if that is too much.
 fn measure() -> Result<()> {
-    let files = ["tt_rtc_bg.wasm", "tt_rtc.js", "index.js"];
+    println!("{:<22}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
+    let brotli = measure_files(&[&LIBRARY.wasm(), &LIBRARY.glue(), "index.js"])?;
+    println!("{:<22}{:>30}", "budget", BUDGET);
+    measure_files(&[&LOCAL_SIGNALING.wasm(), &LOCAL_SIGNALING.glue()])?;
+    if brotli > BUDGET {
+        bail!("the library is {} bytes of brotli above its budget", brotli - BUDGET);
+    }
+    Ok(())
+}
+
+/// Prints what files weigh, and in all; the latter after brotli.
+fn measure_files(files: &[&str]) -> Result<u64> {
     let mut total = [0; 3];
-    println!("{:<16}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
-    for (file, sizes) in files.into_iter().zip(sizes::measure(&files.map(pkg))?) {
+    let paths: Vec<_> = files.iter().map(|file| pkg(file)).collect();
+    for (file, sizes) in files.iter().zip(sizes::measure(&paths)?) {
         sizes::print(file, sizes);
         for (total, size) in total.iter_mut().zip(sizes) {
             *total += size;
@@ -207,23 +270,12 @@ fn measure() -> Result<()> {
     }
     sizes::print("total", total);
     let [_, _, brotli] = total;
-    println!("{:<16}{:>30}", "budget", BUDGET);
-    if brotli > BUDGET {
-        bail!("the package is {} bytes of brotli above its budget", brotli - BUDGET);
-    }
-    Ok(())
+    Ok(brotli)
 }
 
-/// What went into the package and what is there now, as one line; a missing file counts too.
-fn state(wasm: &Path) -> Result<String> {
-    let mut hasher = DefaultHasher::new();
-    fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
-    fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
-    include_str!("build.rs").hash(&mut hasher);
-    for file in ["tt_rtc_bg.wasm", "tt_rtc.js"] {
-        fs::read(pkg(file)).ok().hash(&mut hasher);
-    }
-    Ok(format!("{:016x}\n", hasher.finish()))
+/// Where the glue is, and the wasm that goes with it, before both are made small.
+fn bindings() -> PathBuf {
+    project::work().join("bindings")
 }
 
 fn cargo_home() -> Option<PathBuf> {

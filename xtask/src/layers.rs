@@ -11,13 +11,8 @@ use anyhow::{Context, Result, bail};
 use crate::project;
 
 /// The layers from the top down, by the modules of the crate's root. Modules of one layer do not know
-/// each other, but for the helpers in the last one.
-const LAYERS: [&[&str]; 4] = [
-    &["api"],
-    &["engine"],
-    &["platform", "signaling"],
-    &["js", "random", "report", "task", "time"],
-];
+/// each other. The helpers below them are a crate of their own.
+const LAYERS: [&[&str]; 3] = [&["api"], &["engine"], &["platform", "signaling"]];
 
 /// A module by its path from the root; the root's is empty.
 type Module = Vec<String>;
@@ -87,9 +82,7 @@ fn is_below(module: &Module, imported: &Module) -> bool {
     match (layer(module), layer(imported)) {
         // The root knows all.
         (None, _) => module.is_empty(),
-        (Some(from), Some(to)) => {
-            to > from || module.first() == imported.first() || from == to && to + 1 == LAYERS.len()
-        }
+        (Some(from), Some(to)) => to > from || module.first() == imported.first(),
         (Some(_), None) => false,
     }
 }
@@ -201,8 +194,6 @@ mod tests {
             ("platform::capture", "fn f() { crate::js::warn(\"\"); }"),
             ("signaling", "mod local;\nfn f() { local::open() }"),
             ("signaling::local", "// use super::Link;\n#[cfg(test)]\nuse crate::engine;"),
-            ("js", "use crate::task::JsPromise;"),
-            ("task", ""),
         ];
         assert_eq!(found(&files), [""; 0]);
     }

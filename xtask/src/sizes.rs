@@ -20,5 +20,5 @@ pub(crate) fn measure(files: &[PathBuf]) -> Result<Vec<[u64; 3]>> {
 
 /// One line of a table of sizes.
 pub(crate) fn print(name: &str, [raw, gzip, brotli]: [u64; 3]) {
-    println!("{name:<16}{raw:>10}{gzip:>10}{brotli:>10}");
+    println!("{name:<22}{raw:>10}{gzip:>10}{brotli:>10}");
 }

@@ -160,7 +160,8 @@ fn lint() -> Result<Count> {
     doc.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny=warnings");
     let mut fmt = process::cargo();
     fmt.args(["fmt", "--all", "--check"]);
-    let wasm = clippy(&["--package=tt-rtc", "--target", WASM_TARGET]);
+    let packages = ["--package=tt-rtc", "--package=tt-rtc-local", "--package=tt-rtc-browser"];
+    let wasm = clippy(&[&packages[..], &["--target", WASM_TARGET]].concat());
     let mut count = Count::default();
     for mut check in [fmt, clippy(&["--workspace"]), wasm, doc] {
         count += run_check(&mut check)?;

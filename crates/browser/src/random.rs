@@ -9,19 +9,19 @@ extern "C" {
 }
 
 /// 128 random bits.
-pub(crate) fn bytes() -> [u8; 16] {
+pub fn bytes() -> [u8; 16] {
     let mut bytes = [0; 16];
     fill(&mut bytes);
     bytes
 }
 
 /// A random number.
-pub(crate) fn number() -> u64 {
+pub fn number() -> u64 {
     u128::from_le_bytes(bytes()) as u64
 }
 
 /// A name that nobody else has.
-pub(crate) fn name() -> String {
+pub fn name() -> String {
     let digits = "abcdefghijklmnopqrstuvwxyz012345".as_bytes();
     bytes()
         .iter()

@@ -15,35 +15,35 @@ extern "C" {
 
 /// The clock that never goes back.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds")]
-pub(crate) fn instant() -> Instant {
+pub fn instant() -> Instant {
     Instant(performance_now() as u64)
 }
 
 /// Both clocks.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds")]
-pub(crate) fn now() -> Now {
+pub fn now() -> Now {
     Now { instant: instant(), unix: unix() as u64 }
 }
 
 /// The clock on the wall: milliseconds since 1970.
-pub(crate) fn unix() -> f64 {
+pub fn unix() -> f64 {
     js_sys::Date::now()
 }
 
 /// Calls one function at the time that was set last. Dropping it cancels the call.
-pub(crate) struct Timer {
+pub struct Timer {
     callback: Rc<dyn Fn()>,
     pending: Rc<RefCell<Option<(Instant, Timeout)>>>,
 }
 
 impl Timer {
     /// A timer that is not set.
-    pub(crate) fn new(callback: impl Fn() + 'static) -> Self {
+    pub fn new(callback: impl Fn() + 'static) -> Self {
         Self { callback: Rc::new(callback), pending: Rc::default() }
     }
 
     /// Sets the time of the call; `None` cancels it.
-    pub(crate) fn set(&self, at: Option<Instant>) {
+    pub fn set(&self, at: Option<Instant>) {
         if at == self.pending.borrow().as_ref().map(|(at, _)| *at) {
             return;
         }

@@ -15,13 +15,13 @@ use std::task::{Context, Poll, Waker};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-pub(crate) use wasm_bindgen_futures::spawn_local;
+pub use wasm_bindgen_futures::spawn_local;
 
 type Callback = Closure<dyn FnMut(JsValue)>;
 
 /// The result of a promise.
 #[must_use = "futures do nothing unless they are awaited"]
-pub(crate) struct JsPromise {
+pub struct JsPromise {
     state: Rc<RefCell<State>>,
     callbacks: Option<(Callback, Callback)>,
 }

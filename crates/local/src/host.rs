@@ -1,26 +1,27 @@
 //! The hub, in a page.
 //!
-//! The host drives a [`Hub`]. Transports of its own page call it; those of other pages reach it over
+//! The host drives a [`Hub`]. Connections of its own page call it; those of other pages reach it over
 //! channels. It notices when another page is gone.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use litemap::LiteMap;
-use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
+use tt_rtc_browser::time::{self, Timer};
+use tt_rtc_browser::{js, random};
+use tt_rtc_room::protocol::ServerMessage;
 use tt_rtc_room::{
     ConnectionId, Driver, Environment, Hub, HubConfig, HubInput, HubOutput, Instant, Now,
 };
 use wasm_bindgen::JsValue;
 
-use super::channel::{self, Channel, Lock};
-use super::transport::Options;
-use crate::time::{self, Timer};
-use crate::{js, random};
+use crate::Options;
+use crate::channel::{self, Channel, Lock};
+use crate::payload::Payload;
 
 /// A hub and its connections.
 pub(crate) struct Host {
-    driver: Driver<Hub>,
+    driver: Driver<Hub<Payload>>,
     endpoints: RefCell<LiteMap<ConnectionId, Endpoint>>,
     connections: Cell<u64>,
     /// The liveness locks of the other pages, requested.
@@ -30,9 +31,9 @@ pub(crate) struct Host {
 }
 
 /// The other end of a connection within a page.
-pub(super) trait DirectTransport {
+pub(crate) trait DirectConnection {
     /// The hub sends a message.
-    fn receive(&self, message: ServerMessage);
+    fn receive(&self, message: &JsValue);
 
     /// The hub closes the connection.
     fn close(&self);
@@ -40,24 +41,24 @@ pub(super) trait DirectTransport {
 
 /// The hub's end of a connection.
 struct Endpoint {
-    transport: EndpointTransport,
+    link: Link,
     last_received: Instant,
 }
 
-enum EndpointTransport {
-    /// To a transport in this page.
-    Direct(Weak<dyn DirectTransport>),
+enum Link {
+    /// To a connection of this page.
+    Direct(Weak<dyn DirectConnection>),
     /// To another page.
     Channel { channel: Channel, name: String, page: String },
 }
 
 impl Host {
     /// An empty hub.
-    pub(super) fn new(options: &Options) -> Rc<Self> {
+    pub(crate) fn new(options: Options) -> Rc<Self> {
         #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
         let config = HubConfig {
             id: random::number() as u32,
-            keys: options.keys.clone(),
+            keys: options.keys,
             ignore_privileges: options.ignore_privileges,
             ..HubConfig::default()
         };
@@ -78,14 +79,14 @@ impl Host {
         })
     }
 
-    /// Connects a transport of this page.
-    pub(super) fn attach(&self, transport: Weak<dyn DirectTransport>) -> ConnectionId {
-        self.add(EndpointTransport::Direct(transport))
+    /// Connects a connection of this page.
+    pub(crate) fn attach(&self, connection: Weak<dyn DirectConnection>) -> ConnectionId {
+        self.add(Link::Direct(connection))
     }
 
-    /// Connects a transport of another page, by the name of its channel and that of the page's lock.
-    pub(super) fn accept(&self, name: String, page: String) {
-        let known = |endpoint: &Endpoint| matches!(&endpoint.transport, EndpointTransport::Channel { name: it, .. } if *it == name);
+    /// Connects one of another page, by the name of its channel and that of the page's lock.
+    pub(crate) fn accept(&self, name: String, page: String) {
+        let known = |endpoint: &Endpoint| matches!(&endpoint.link, Link::Channel { name: it, .. } if *it == name);
         if self.endpoints.borrow().values().any(known) {
             return;
         }
@@ -99,12 +100,12 @@ impl Host {
         let Ok(channel) = channel else { return };
         channel.post(&JsValue::TRUE);
         self.watch(&page);
-        self.add(EndpointTransport::Channel { channel, name, page });
+        self.add(Link::Channel { channel, name, page });
     }
 
-    fn add(&self, transport: EndpointTransport) -> ConnectionId {
+    fn add(&self, link: Link) -> ConnectionId {
         let id = ConnectionId(self.connections.replace(self.connections.get() + 1));
-        let endpoint = Endpoint { transport, last_received: time::instant() };
+        let endpoint = Endpoint { link, last_received: time::instant() };
         self.endpoints.borrow_mut().insert(id, endpoint);
         id
     }
@@ -126,7 +127,7 @@ impl Host {
 
     fn handle_page_gone(&self, page: &str) {
         drop(self.pages.borrow_mut().remove(page));
-        let of_page = |endpoint: &Endpoint| matches!(&endpoint.transport, EndpointTransport::Channel { page: it, .. } if *it == page);
+        let of_page = |endpoint: &Endpoint| matches!(&endpoint.link, Link::Channel { page: it, .. } if *it == page);
         let gone: Vec<_> = {
             let endpoints = self.endpoints.borrow();
             endpoints.iter().filter(|(_, it)| of_page(it)).map(|(id, _)| *id).collect()
@@ -136,57 +137,53 @@ impl Host {
         }
     }
 
-    /// Reads what came over a channel: `null` closes it, all else is a message.
-    fn read(&self, id: ConnectionId, data: &JsValue) {
+    /// Reads what came over a connection: `null` closes it, all else is a message.
+    pub(crate) fn read(&self, id: ConnectionId, data: &JsValue) {
         if data.is_null() {
             return self.handle_closed(id);
         }
         match serde_wasm_bindgen::from_value(data.clone()) {
-            Ok(message) => self.handle_message(id, message),
+            Ok(message) => {
+                if let Some(endpoint) = self.endpoints.borrow_mut().get_mut(&id) {
+                    endpoint.last_received = time::instant();
+                }
+                self.input(HubInput::Message(id, message));
+            }
             Err(_) => self.input(HubInput::Malformed(id)),
         }
     }
 
-    /// A message came over a connection.
-    pub(super) fn handle_message(&self, id: ConnectionId, message: ClientMessage) {
-        if let Some(endpoint) = self.endpoints.borrow_mut().get_mut(&id) {
-            endpoint.last_received = time::instant();
-        }
-        self.input(HubInput::Message(id, message));
-    }
-
     /// A connection was closed by its other end.
-    pub(super) fn handle_closed(&self, id: ConnectionId) {
+    pub(crate) fn handle_closed(&self, id: ConnectionId) {
         let endpoint = self.endpoints.borrow_mut().remove(&id);
         if let Some(Endpoint { last_received, .. }) = endpoint {
             self.input(HubInput::Closed { connection: id, last_received });
         }
     }
 
-    fn input(&self, input: HubInput) {
+    fn input(&self, input: HubInput<Payload>) {
         self.driver.handle(input, self);
     }
 
-    fn send(&self, to: &[ConnectionId], message: &ServerMessage) {
-        // Made once, and only if it goes to another page.
-        let mut posted = None;
+    fn send(&self, to: &[ConnectionId], message: &ServerMessage<Payload>) {
+        let message = js::to_value(message);
         for id in to {
-            let transport = match self.endpoints.borrow().get(id).map(|it| &it.transport) {
-                Some(EndpointTransport::Direct(transport)) => transport.upgrade(),
-                Some(EndpointTransport::Channel { channel, .. }) => {
-                    channel.post(posted.get_or_insert_with(|| js::to_value(message)));
+            let connection = match self.endpoints.borrow().get(id).map(|it| &it.link) {
+                Some(Link::Direct(connection)) => connection.upgrade(),
+                Some(Link::Channel { channel, .. }) => {
+                    channel.post(&message);
                     None
                 }
                 None => None,
             };
-            if let Some(transport) = transport {
-                transport.receive(message.clone());
+            if let Some(connection) = connection {
+                connection.receive(&message);
             }
         }
     }
 
     /// Ends the hub: all other pages will have another one.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.timer.set(None);
         for (_, endpoint) in self.endpoints.take() {
             endpoint.close();
@@ -195,12 +192,12 @@ impl Host {
     }
 }
 
-impl Environment<Hub> for Host {
+impl Environment<Hub<Payload>> for Host {
     fn now(&self) -> Now {
         time::now()
     }
 
-    fn carry_out(&self, output: HubOutput) {
+    fn carry_out(&self, output: HubOutput<Payload>) {
         match output {
             HubOutput::Send { to, message } => self.send(&to, &message),
             HubOutput::Close(id, _) => {
@@ -219,13 +216,13 @@ impl Environment<Hub> for Host {
 
 impl Endpoint {
     fn close(self) {
-        match self.transport {
-            EndpointTransport::Direct(transport) => {
-                if let Some(transport) = transport.upgrade() {
-                    transport.close();
+        match self.link {
+            Link::Direct(connection) => {
+                if let Some(connection) = connection.upgrade() {
+                    connection.close();
                 }
             }
-            EndpointTransport::Channel { channel, .. } => channel.post(&JsValue::NULL),
+            Link::Channel { channel, .. } => channel.post(&JsValue::NULL),
         }
     }
 }

@@ -2,23 +2,19 @@
 
 use gloo::events::EventListener;
 use js_sys::{Array, Function, Promise};
+use tt_rtc_browser::js;
+use tt_rtc_browser::task::{JsPromise, spawn_local};
 use tt_rtc_room::protocol::VERSION;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use crate::js;
-use crate::task::{JsPromise, spawn_local};
-
-/// What is reported as refused.
-pub(super) const LOCAL: &str = "local signaling";
-
 /// The name of a channel or a lock. Versions that do not understand each other do not meet.
-pub(super) fn name(of: &str) -> String {
+pub(crate) fn name(of: &str) -> String {
     format!("tt-rtc/{VERSION}{of}")
 }
 
 /// One end of a channel. Dropping it closes it, after what was posted has gone out.
-pub(super) struct Channel {
+pub(crate) struct Channel {
     channel: BroadcastChannel,
     _listener: EventListener,
 }
@@ -28,7 +24,7 @@ impl Channel {
     ///
     /// # Errors
     /// What the constructor throws.
-    pub(super) fn open(
+    pub(crate) fn open(
         name: &str,
         on_message: impl Fn(JsValue) + 'static,
     ) -> Result<Self, JsValue> {
@@ -40,7 +36,7 @@ impl Channel {
     }
 
     /// Posts a message to the other ends.
-    pub(super) fn post(&self, message: &JsValue) {
+    pub(crate) fn post(&self, message: &JsValue) {
         let _ = self.channel.post_message(message);
     }
 }
@@ -53,7 +49,7 @@ impl Drop for Channel {
 
 /// A lock of the origin, requested or held. Dropping it gives it up. The browser does so, too, when
 /// the page is gone, however it went.
-pub(super) struct Lock {
+pub(crate) struct Lock {
     controller: JsValue,
     release: Function,
 }
@@ -62,7 +58,7 @@ impl Lock {
     /// Requests the lock `name`. Later one of these is called, once: `granted` when it is held, or
     /// `refused` with the exception. A page without access to its origin's storage is refused every
     /// lock (Web Locks, 4.1). `granted` may still be called after the lock was dropped.
-    pub(super) fn request(
+    pub(crate) fn request(
         name: &str,
         granted: impl FnOnce() + 'static,
         refused: impl FnOnce(&JsValue) + 'static,
@@ -74,7 +70,8 @@ impl Lock {
             granted();
             held.into()
         });
-        let locks = locks()?;
+        let navigator = js::field(&js_sys::global(), "navigator");
+        let locks = js::field(&navigator, "locks");
         let options = js::object(&[("signal", js::field(&controller, "signal"))]);
         let request = js::function(&locks, "request")?;
         let arguments: Array = js::array([name.into(), options, callback.into_js_value()]);
@@ -96,15 +93,4 @@ impl Drop for Lock {
         let _ = self.release.call0(&JsValue::UNDEFINED);
         let _ = js::call(&self.controller, "abort", &JsValue::UNDEFINED);
     }
-}
-
-/// `navigator.locks`, which only a page from https or localhost has.
-pub(super) fn locks() -> Option<JsValue> {
-    let navigator = js::field(&js_sys::global(), "navigator");
-    Some(js::field(&navigator, "locks")).filter(js::is_object)
-}
-
-/// Whether there are channels and locks.
-pub(super) fn available() -> bool {
-    locks().is_some() && js::function(&js_sys::global(), "BroadcastChannel").is_some()
 }

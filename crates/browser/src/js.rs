@@ -21,32 +21,32 @@ extern "C" {
 }
 
 /// The value of `key`, which is `undefined` where `object` is none.
-pub(crate) fn get(object: &JsValue, key: &str) -> Result<JsValue, JsValue> {
+pub fn get(object: &JsValue, key: &str) -> Result<JsValue, JsValue> {
     if is_object(object) { Reflect::get(object, &key.into()) } else { Ok(JsValue::UNDEFINED) }
 }
 
 /// The value of `key`; `undefined` if it cannot be had.
-pub(crate) fn field(object: &JsValue, key: &str) -> JsValue {
+pub fn field(object: &JsValue, key: &str) -> JsValue {
     get(object, key).unwrap_or_default()
 }
 
 /// The function under `key`, if there is one.
-pub(crate) fn function(object: &JsValue, key: &str) -> Option<Function> {
+pub fn function(object: &JsValue, key: &str) -> Option<Function> {
     field(object, key).dyn_into().ok()
 }
 
 /// Whether `value` can have fields.
-pub(crate) fn is_object(value: &JsValue) -> bool {
+pub fn is_object(value: &JsValue) -> bool {
     value.is_object() || value.is_function()
 }
 
 /// Whether `value` is `undefined` or `null`.
-pub(crate) fn is_absent(value: &JsValue) -> bool {
+pub fn is_absent(value: &JsValue) -> bool {
     value.is_undefined() || value.is_null()
 }
 
 /// A plain object.
-pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
+pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (key, value) in fields {
         set(&object, key, value);
@@ -55,34 +55,34 @@ pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
 }
 
 /// A value of ours as a plain JavaScript value: objects for structs, no field for what is left out.
-pub(crate) fn to_value(value: &impl Serialize) -> JsValue {
+pub fn to_value(value: &impl Serialize) -> JsValue {
     // No value of ours has a key that is no text, which is all that can fail.
     value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
 /// Sets a field of an object; one that cannot be set is left as it is.
-pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
+pub fn set(object: &JsValue, key: &str, value: &JsValue) {
     let _ = Reflect::set(object, &key.into(), value);
 }
 
 /// An array.
-pub(crate) fn array(values: impl IntoIterator<Item = JsValue>) -> Array {
+pub fn array(values: impl IntoIterator<Item = JsValue>) -> Array {
     values.into_iter().collect()
 }
 
 /// What an array or another iterable value contains; nothing if it is none.
-pub(crate) fn items(value: &JsValue) -> Vec<JsValue> {
+pub fn items(value: &JsValue) -> Vec<JsValue> {
     array_from(value).map(|array| array.iter().collect()).unwrap_or_default()
 }
 
 /// Calls the method `key` of `object` with one argument.
-pub(crate) fn call(object: &JsValue, key: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
+pub fn call(object: &JsValue, key: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
     let Some(method) = function(object, key) else { return Err(JsValue::UNDEFINED) };
     method.call1(object, argument)
 }
 
 /// The name of the type, as the platform words it.
-pub(crate) fn kind(value: &JsValue) -> String {
+pub fn kind(value: &JsValue) -> String {
     if value.is_null() {
         return "null".into();
     }
@@ -93,7 +93,7 @@ pub(crate) fn kind(value: &JsValue) -> String {
 }
 
 /// The value itself where it is short and simple, otherwise its type.
-pub(crate) fn shown(value: &JsValue) -> String {
+pub fn shown(value: &JsValue) -> String {
     let simple = value.is_string() || value.as_f64().is_some() || value.as_bool().is_some();
     match to_text(value) {
         Ok(text) if simple && text.len() <= 64 => text,
@@ -102,23 +102,23 @@ pub(crate) fn shown(value: &JsValue) -> String {
 }
 
 /// An exception in words.
-pub(crate) fn message(error: &JsValue) -> String {
+pub fn message(error: &JsValue) -> String {
     to_text(error).unwrap_or_else(|_| kind(error))
 }
 
 /// Whether `text` has `word` in it, whatever the case of its letters.
-pub(crate) fn mentions(text: &str, word: &str) -> bool {
+pub fn mentions(text: &str, word: &str) -> bool {
     text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// One warning in the console.
-pub(crate) fn warn(message: &str) {
+pub fn warn(message: &str) {
     web_sys::console::warn_1(&message.into());
 }
 
 /// Calls a function of the page. What it throws is reported as the browser reports what an event
 /// listener throws, and goes no further.
-pub(crate) fn call_page(name: &str, function: &Function, argument: Option<&JsValue>) {
+pub fn call_page(name: &str, function: &Function, argument: Option<&JsValue>) {
     let result = match argument {
         Some(argument) => function.call1(&JsValue::UNDEFINED, argument),
         None => function.call0(&JsValue::UNDEFINED),
@@ -131,7 +131,7 @@ pub(crate) fn call_page(name: &str, function: &Function, argument: Option<&JsVal
 }
 
 /// An object made by the constructor `name` of the page, without arguments.
-pub(crate) fn construct(name: &str) -> Option<JsValue> {
+pub fn construct(name: &str) -> Option<JsValue> {
     let constructor = function(&js_sys::global(), name)?;
     Reflect::construct(&constructor, &Array::new()).ok()
 }

@@ -14,7 +14,7 @@ thread_local! {
 }
 
 /// An exception of the browser, and the operation that threw it or was rejected with it.
-pub(crate) struct Exception {
+pub struct Exception {
     operation: &'static str,
     /// Absent where the operation was not begun, because its object is closed.
     error: JsValue,
@@ -22,17 +22,17 @@ pub(crate) struct Exception {
 
 impl Exception {
     /// What the operation failed with, for `map_err`.
-    pub(crate) fn of(operation: &'static str) -> impl FnOnce(JsValue) -> Self {
+    pub fn of(operation: &'static str) -> impl FnOnce(JsValue) -> Self {
         move |error| Self { operation, error }
     }
 
     /// The object of the operation is closed.
-    pub(crate) fn closed() -> Self {
+    pub fn closed() -> Self {
         Self { operation: "", error: JsValue::UNDEFINED }
     }
 
     /// Reports it in the console; the same in words.
-    pub(crate) fn report(&self) -> Option<String> {
+    pub fn report(&self) -> Option<String> {
         if js::is_absent(&self.error) {
             return None;
         }
@@ -42,7 +42,7 @@ impl Exception {
 }
 
 /// Reports that an operation failed with `error`, if none of its kind was reported before.
-pub(crate) fn report(operation: &str, error: &JsValue) {
+pub fn report(operation: &str, error: &JsValue) {
     let name = js::field(error, "name").as_string().unwrap_or_default();
     let kind = format!("{operation} {name}");
     let is_new = REPORTED.with_borrow_mut(|reported| {
@@ -60,7 +60,7 @@ pub(crate) fn report(operation: &str, error: &JsValue) {
 
 /// Reports what a promise is rejected with. Nothing waits for the promise: one of a closed
 /// `RTCPeerConnection` is never settled.
-pub(crate) fn watch(operation: &str, promise: &Promise) {
+pub fn watch(operation: &str, promise: &Promise) {
     thread_local! {
         static REJECTED: Closure<dyn Fn(JsValue, JsValue)> =
             Closure::new(|operation: JsValue, error: JsValue| {
@@ -79,7 +79,7 @@ pub(crate) fn watch(operation: &str, promise: &Promise) {
 }
 
 /// What follows, and what to do.
-pub(crate) fn advice(operation: &str, name: &str) -> &'static str {
+pub fn advice(operation: &str, name: &str) -> &'static str {
     match (operation, name) {
         ("RTCPeerConnection" | "setConfiguration", _) => {
             "Check the iceServers of install() and of the signaling server, and whether a policy \
@@ -93,6 +93,10 @@ pub(crate) fn advice(operation: &str, name: &str) -> &'static str {
         ("applyConstraints", _) => "The camera goes on as before; what is sent is scaled.",
         ("setSinkId", _) => {
             "The audio stays where it is. A frame needs allow=\"speaker-selection\"."
+        }
+        ("loading local signaling", _) => {
+            "Where a bundler leaves tt_rtc_local_bg.wasm behind, localSignaling of install() says \
+             where it is."
         }
         ("local signaling", _) => {
             "A sandboxed frame needs allow-same-origin, and site data must not be blocked."
