@@ -6,7 +6,7 @@
 //! queue runs a new hub, which knows nothing, and everybody comes back to it as after the restart of
 //! a server.
 //!
-//! - In the page of the hub, a connection and the hub call each other ([`host::Host`]).
+//! - In the page of the hub, a connection and the hub call each other (`host`).
 //! - From another page, a connection is a channel that only these two know. The page announces its
 //!   name on the channel of announcements, which all pages listen to. A new hub announces itself
 //!   there.
