@@ -468,8 +468,9 @@ impl<Signal: SignalPayload> Hub<Signal> {
         let granted = room.grant(id, presence, &limits, now.unix)?;
         let after = room.get(id)?.member(id);
         if is_new || before != after {
-            let messages = room.presence_messages(id, (!is_new).then_some(before.visible));
-            self.output.extend(messages);
+            for message in room.presence_messages(id, (!is_new).then_some(before.visible)) {
+                self.output.push_back(message);
+            }
         }
         Some(granted)
     }

@@ -342,7 +342,9 @@ impl<B: Backend> Participant<B> {
         let membership = self.membership.as_mut().filter(|membership| !membership.suspended);
         let connection = membership.map(|membership| &mut membership.connection);
         let output = connection.and_then(|connection| connection.handle_network_change(now));
-        self.output.extend(output.map(from_connection));
+        if let Some(output) = output {
+            self.output.push_back(from_connection(output));
+        }
         self.backend.handle_network_change(now);
         self.sync(now);
     }
@@ -577,11 +579,13 @@ impl<B: Backend> Participant<B> {
     }
 
     fn carry_out(&mut self, output: Vec<CaptureOutput>) {
-        self.output.extend(output.into_iter().map(|output| match output {
-            CaptureOutput::Answer(request, result) => Output::Answer(request, result),
-            CaptureOutput::Command(command) => Output::Device(command),
-            CaptureOutput::State(code, message) => Output::Event(Event::State(code, message)),
-        }));
+        for output in output {
+            self.output.push_back(match output {
+                CaptureOutput::Answer(request, result) => Output::Answer(request, result),
+                CaptureOutput::Command(command) => Output::Device(command),
+                CaptureOutput::State(code, message) => Output::Event(Event::State(code, message)),
+            });
+        }
     }
 
     /// Derives everything that follows from the state: the presence that the hub knows, the lists and
@@ -669,7 +673,9 @@ impl<B: Backend> Participant<B> {
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
         membership.visible_members = Some(media_inputs);
-        self.output.extend(changes.into_iter().map(Output::Event));
+        for change in changes {
+            self.event(change);
+        }
     }
 
     fn update_backend(&mut self, now: Instant) {

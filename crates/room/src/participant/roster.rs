@@ -1,5 +1,7 @@
 //! The members of the room, as this participant knows them.
 
+use std::cmp::Ordering;
+
 use super::request::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
@@ -53,27 +55,31 @@ impl Roster {
 
     /// Applies the complete list of a hub. A member that this hub knew before and does not name has
     /// left. A member that only an earlier hub knew is kept for [`DOUBT`].
-    pub(super) fn replace(&mut self, mut members: Vec<Member>, hub: u32, now: Instant) {
+    pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
         self.revision += 1;
         self.hub = hub;
-        members.retain(|member| member.session != self.me.0 && member.user != self.me.1);
-        members.sort_by_key(|member| member.session);
-        members.dedup_by_key(|member| member.session);
-        let sessions: Vec<_> = members.iter().map(|member| member.session).collect();
-        members.sort_by(|left, right| left.user.cmp(&right.user));
-        members.dedup_by(|left, right| left.user == right.user);
-        self.entries.retain(|Entry { member, hub: known_to, .. }| {
-            let user = |other: &Member| other.user.cmp(&member.user);
-            *known_to != hub
-                && sessions.binary_search(&member.session).is_err()
-                && members.binary_search_by(user).is_err()
-        });
+        self.entries.retain(|entry| entry.hub != hub);
         for entry in &mut self.entries {
             entry.doubtful_until.get_or_insert(now + DOUBT);
         }
-        let entry = |member| Entry { member, hub, doubtful_until: None };
-        self.entries.extend(members.into_iter().map(entry));
-        self.entries.sort_by_key(|entry| entry.member.join_order());
+        for member in members {
+            if member.session != self.me.0 && member.user != self.me.1 {
+                self.entries.push(Entry { member, hub, doubtful_until: None });
+            }
+        }
+        self.sort(|left, right| left.session.cmp(&right.session));
+        self.sort(|left, right| left.user.cmp(&right.user));
+        self.sort(|left, right| left.join_order().cmp(&right.join_order()));
+    }
+
+    /// Sorts the entries, and keeps one of those that are equal in this order: one that is not in
+    /// doubt, if there is one. The orders are function pointers, so the sort is compiled once.
+    fn sort(&mut self, order: fn(&Member, &Member) -> Ordering) {
+        self.entries.sort_unstable_by(|left, right| {
+            let key = |entry: &Entry| (entry.doubtful_until, entry.member.join_order());
+            order(&left.member, &right.member).then_with(|| key(left).cmp(&key(right)))
+        });
+        self.entries.dedup_by(|next, kept| order(&next.member, &kept.member).is_eq());
     }
 
     /// Adds or replaces a member. Returns whether it was in doubt. A user has one session in a room: a
