@@ -7,35 +7,45 @@ use litemap::LiteMap;
 use super::request::{JoinOptions, RequestId};
 use super::roster::{Lists, Roster};
 use super::signaling_connection::SignalingConnection;
+use crate::hub::LEAVE_AFTER;
 use crate::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
 use crate::media::{Sources, VideoEncoderConfig};
 use crate::protocol::{
     Granted, IceServer, Join, MAX_TOKEN, Member, Presence, Text, TokenUpdate, VERSION,
 };
 use crate::time::{Instant, earliest};
+use crate::timer::Timers;
 
 /// The time limit of a join, in milliseconds. After the same time the native SDK reports that it
 /// reconnects.
-pub(super) const JOIN_WITHIN: u64 = 10_000;
+const JOIN_WITHIN: u64 = 10_000;
 /// The time limit of the hub's answer to a request, in milliseconds.
-pub(super) const ANSWER_WITHIN: u64 = 10_000;
+const ANSWER_WITHIN: u64 = 10_000;
+/// How long a member is kept that a restarted hub does not know, in milliseconds. A hub keeps a
+/// disconnected session for the same time.
+const DOUBT: u64 = LEAVE_AFTER;
 /// How long before the token expires the page is told, in milliseconds.
 const WARN_BEFORE: u64 = 30_000;
+
+/// The timers of a stay in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Timer {
+    /// The join has no answer within [`JOIN_WITHIN`]: it fails.
+    Join,
+    /// A request has no answer within [`ANSWER_WITHIN`]: it fails.
+    Answer(RequestId),
+    /// The token expires in [`WARN_BEFORE`]: the page is warned.
+    Warning,
+    /// A restarted hub has not named some members within [`DOUBT`]: they have left.
+    Doubt,
+}
 
 /// A request that waits for the answer of the hub.
 #[derive(Debug)]
 pub(super) struct Pending<T> {
     pub(super) request: RequestId,
     pub(super) revision: u32,
-    pub(super) until: Instant,
     pub(super) value: T,
-}
-
-/// When the token expires.
-#[derive(Debug, Default)]
-struct Expiry {
-    at: Option<Instant>,
-    warned: bool,
 }
 
 #[derive(Debug)]
@@ -48,9 +58,12 @@ pub(super) struct Membership {
     pub(super) auto_publish: bool,
     auto_subscribe: bool,
     token: Text<MAX_TOKEN>,
-    expiry: Expiry,
-    /// The join request and its deadline, until it is answered.
-    pub(super) joining: Option<(RequestId, Instant)>,
+    /// When the token expires.
+    expires_at: Option<Instant>,
+    /// Whether the page was warned that the token will expire.
+    warned: bool,
+    /// The join request, until it is answered.
+    joining: Option<RequestId>,
     pub(super) connection: SignalingConnection,
     /// The page is suspended. No connection is opened, and no media flows.
     pub(super) suspended: bool,
@@ -68,9 +81,9 @@ pub(super) struct Membership {
     /// Whether the others see this member: as the hub said last, before that as at the join.
     pub(super) visible: bool,
     /// Requests for another visibility.
-    pub(super) visibility: VecDeque<Pending<bool>>,
+    visibility: VecDeque<Pending<bool>>,
     /// Requests for another token.
-    pub(super) tokens: VecDeque<Pending<Text<MAX_TOKEN>>>,
+    tokens: VecDeque<Pending<Text<MAX_TOKEN>>>,
     token_revision: u32,
     /// Subscriptions that differ from the automatic ones.
     subscriptions: LiteMap<UserId, (Sources, Sources)>,
@@ -80,6 +93,7 @@ pub(super) struct Membership {
     pub(super) visible_members: Option<MediaInputs>,
     /// The inputs of the view that the backend was given last. `None`: it needs a new one.
     pub(super) media_in_use: Option<MediaInputs>,
+    timers: Timers<Timer>,
 }
 
 /// Everything that the lists and the media follow from. While it is equal, neither is computed again,
@@ -109,6 +123,8 @@ impl Membership {
         request: RequestId,
         now: Instant,
     ) -> Self {
+        let mut timers = Timers::default();
+        timers.set(Timer::Join, now + JOIN_WITHIN);
         Self {
             roster: Roster::new((options.secret.session(), user.clone())),
             app,
@@ -119,8 +135,9 @@ impl Membership {
             auto_publish: options.auto_publish,
             auto_subscribe: options.auto_subscribe,
             token,
-            expiry: Expiry::default(),
-            joining: Some((request, now + JOIN_WITHIN)),
+            expires_at: None,
+            warned: false,
+            joining: Some(request),
             connection: SignalingConnection::new(now),
             suspended: false,
             joined_at: None,
@@ -137,6 +154,7 @@ impl Membership {
             subscription_revision: 0,
             visible_members: None,
             media_in_use: None,
+            timers,
         }
     }
 
@@ -150,7 +168,7 @@ impl Membership {
         self.suspended = true;
         self.connection.suspend();
         self.media_in_use = None;
-        self.roster.suspend_doubt();
+        self.suspend_doubt();
     }
 
     /// The page is resumed. Returns whether it was suspended. A join gets its full time again.
@@ -158,15 +176,47 @@ impl Membership {
         let suspended = std::mem::take(&mut self.suspended);
         if suspended {
             self.connection = SignalingConnection::new(now);
-            self.joining = self.joining.map(|(request, _)| (request, now + JOIN_WITHIN));
+            if self.joining.is_some() {
+                self.timers.set(Timer::Join, now + JOIN_WITHIN);
+            }
         }
         suspended
+    }
+
+    /// The room has been entered. Returns the join request, if it was waiting.
+    pub(super) fn finish_join(&mut self) -> Option<RequestId> {
+        self.timers.clear(Timer::Join);
+        self.joining.take()
+    }
+
+    /// Whether the join is to fail, because it has no answer.
+    pub(super) fn take_join_timeout(&mut self, now: Instant) -> bool {
+        self.timers.take_due(Timer::Join, now)
+    }
+
+    /// Applies the complete list of a hub, which was disconnected before.
+    pub(super) fn replace_members(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
+        if self.roster.replace(members, hub) {
+            self.timers.set(Timer::Doubt, now + DOUBT);
+        }
+    }
+
+    /// Removes the members that the hub has not named in time.
+    pub(super) fn end_doubt(&mut self, now: Instant) {
+        if self.timers.take_due(Timer::Doubt, now) {
+            self.roster.remove_doubtful();
+        }
+    }
+
+    /// The hub is disconnected. That it does not name a member proves nothing.
+    pub(super) fn suspend_doubt(&mut self) {
+        self.timers.clear(Timer::Doubt);
     }
 
     /// The first message on a connection.
     pub(super) fn join_message(&self, now: Instant) -> Join {
         // An expired token is not sent again. A newer one that waits for an answer is sent instead.
-        let expired = self.expiry.at.is_some_and(|at| at <= now);
+        let expired = self.expires_at.is_some_and(|at| at <= now);
         let newest = self.tokens.back().filter(|_| expired);
         Join {
             version: VERSION,
@@ -234,6 +284,36 @@ impl Membership {
         self.subscription_revision += 1;
     }
 
+    /// Stores a request for another visibility. The hub's answer names `revision` or a later one.
+    pub(super) fn request_visibility(
+        &mut self,
+        request: RequestId,
+        revision: u32,
+        visible: bool,
+        now: Instant,
+    ) {
+        self.visibility.push_back(Pending { request, revision, value: visible });
+        self.timers.set(Timer::Answer(request), now + ANSWER_WITHIN);
+    }
+
+    /// The visibility that the last waiting request asks for.
+    pub(super) fn requested_visibility(&self) -> Option<bool> {
+        self.visibility.back().map(|pending| pending.value)
+    }
+
+    /// Takes the next visibility request that an answer with `revision` answers.
+    pub(super) fn take_answered_visibility(&mut self, revision: u32) -> Option<Pending<bool>> {
+        let pending = self.visibility.pop_front_if(|front| front.revision <= revision)?;
+        self.timers.clear(Timer::Answer(pending.request));
+        Some(pending)
+    }
+
+    /// Takes the next visibility request that got no answer in time.
+    pub(super) fn take_late_visibility(&mut self, now: Instant) -> Option<Pending<bool>> {
+        let timers = &mut self.timers;
+        self.visibility.pop_front_if(|front| timers.take_due(Timer::Answer(front.request), now))
+    }
+
     /// Stores a new token. The message is to be sent.
     pub(super) fn update_token(
         &mut self,
@@ -243,9 +323,33 @@ impl Membership {
     ) -> TokenUpdate {
         self.token_revision += 1;
         let revision = self.token_revision;
-        let until = now + ANSWER_WITHIN;
-        self.tokens.push_back(Pending { request, revision, until, value: token.clone() });
+        self.tokens.push_back(Pending { request, revision, value: token.clone() });
+        self.timers.set(Timer::Answer(request), now + ANSWER_WITHIN);
         TokenUpdate { revision, token }
+    }
+
+    /// Takes the next token request that an answer with `revision` answers.
+    pub(super) fn take_answered_token(
+        &mut self,
+        revision: u32,
+    ) -> Option<Pending<Text<MAX_TOKEN>>> {
+        let pending = self.tokens.pop_front_if(|front| front.revision <= revision)?;
+        self.timers.clear(Timer::Answer(pending.request));
+        Some(pending)
+    }
+
+    /// Takes the next token request that got no answer in time.
+    pub(super) fn take_late_token(&mut self, now: Instant) -> Option<Pending<Text<MAX_TOKEN>>> {
+        let timers = &mut self.timers;
+        self.tokens.pop_front_if(|front| timers.take_due(Timer::Answer(front.request), now))
+    }
+
+    /// All requests that wait for the hub.
+    pub(super) fn waiting_requests(&self) -> Vec<RequestId> {
+        let mut requests: Vec<_> = self.joining.into_iter().collect();
+        requests.extend(self.visibility.iter().map(|pending| pending.request));
+        requests.extend(self.tokens.iter().map(|pending| pending.request));
+        requests
     }
 
     /// The token updates without an answer. A new connection sends them again.
@@ -265,35 +369,25 @@ impl Membership {
     pub(super) fn set_expiry(&mut self, expires_in: Option<u64>, now: Instant) {
         let at = expires_in.map(|milliseconds| now + milliseconds);
         // A restarted hub sends the same expiry again. The page is warned once.
-        let later = at > self.expiry.at.map(|at| at + WARN_BEFORE);
-        let warned = self.expiry.warned && at.is_some() && !later;
-        self.expiry = Expiry { at, warned };
+        let later = at > self.expires_at.map(|at| at + WARN_BEFORE);
+        self.warned &= at.is_some() && !later;
+        self.expires_at = at;
+        match at {
+            Some(Instant(at)) if !self.warned => {
+                self.timers.set(Timer::Warning, Instant(at.saturating_sub(WARN_BEFORE)));
+            }
+            _ => self.timers.clear(Timer::Warning),
+        }
     }
 
     /// Whether the warning that the token will expire is due. It is due once.
     pub(super) fn take_warning(&mut self, now: Instant) -> bool {
-        let due = self.is_inside() && self.warn_at().is_some_and(|at| at <= now);
-        self.expiry.warned |= due;
+        let due = self.timers.take_due(Timer::Warning, now);
+        self.warned |= due;
         due
     }
 
-    fn warn_at(&self) -> Option<Instant> {
-        let at = self.expiry.at.filter(|_| !self.expiry.warned)?;
-        Some(Instant(at.0.saturating_sub(WARN_BEFORE)))
-    }
-
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let visibility = self.visibility.iter().map(|pending| pending.until).min();
-        let tokens = self.tokens.iter().map(|pending| pending.until).min();
-        let joining = self.joining.map(|(_, until)| until);
-        let warning = self.warn_at().filter(|_| self.is_inside());
-        earliest(&[
-            self.connection.poll_timeout(),
-            self.roster.poll_timeout(),
-            joining,
-            visibility,
-            tokens,
-            warning,
-        ])
+        earliest(&[self.connection.poll_timeout(), self.timers.next()])
     }
 }

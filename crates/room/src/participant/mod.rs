@@ -18,7 +18,7 @@ pub use request::{
 };
 
 use self::capture::{Capture, CaptureOutput, Change};
-use self::membership::{ANSWER_WITHIN, Membership, Pending};
+use self::membership::Membership;
 use self::roster::Lists;
 use self::signaling_connection::ConnectionOutput;
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
@@ -225,13 +225,11 @@ impl<B: Backend> Participant<B> {
         if membership.is_inside() {
             self.publish = (Sources::NONE, Sources::NONE);
         }
-        if !membership.visibility.is_empty() {
+        if membership.requested_visibility().is_some() {
             self.visible = membership.visible;
         }
         self.backend.update(None, now);
-        let waiting = membership.joining.map(|(request, _)| request).into_iter();
-        let waiting = waiting.chain(membership.visibility.iter().map(|pending| pending.request));
-        for request in waiting.chain(membership.tokens.iter().map(|pending| pending.request)) {
+        for request in membership.waiting_requests() {
             self.answer(request, Err(failure.clone()));
         }
     }
@@ -273,16 +271,10 @@ impl<B: Backend> Participant<B> {
         let unchanged = self.visible == visible;
         self.visible = visible;
         match &mut self.membership {
-            Some(membership) if !(unchanged && membership.visibility.is_empty()) => {
+            Some(membership) if !unchanged || membership.requested_visibility().is_some() => {
                 // The revision is counted here and not when it is sent: the answer of the hub names it.
                 let revision = membership.presence.revision + u32::from(!unchanged);
-                let until = now + ANSWER_WITHIN;
-                membership.visibility.push_back(Pending {
-                    request: id,
-                    revision,
-                    until,
-                    value: visible,
-                });
+                membership.request_visibility(id, revision, visible, now);
             }
             _ => self.answer(id, Ok(())),
         }
@@ -323,7 +315,7 @@ impl<B: Backend> Participant<B> {
     fn handle_disconnected(&mut self, now: Instant) {
         if let Some(membership) = &mut self.membership {
             membership.connection.handle_disconnected(&mut self.random, now);
-            membership.roster.suspend_doubt();
+            membership.suspend_doubt();
         }
         self.sync(now);
     }
@@ -409,12 +401,12 @@ impl<B: Backend> Participant<B> {
         }
         membership.connection.handle_welcome(now);
         membership.joined_at = Some(welcome.joined_at);
-        membership.roster.replace(welcome.members, welcome.hub, now);
+        membership.replace_members(welcome.members, welcome.hub, now);
         membership.ice_servers = welcome.ice_servers;
         membership.set_expiry(welcome.token_expires_in, now);
         let updates = membership.token_updates();
-        let joined = membership.joining.take();
-        if let Some((request, _)) = joined {
+        let joined = membership.finish_join();
+        if let Some(request) = joined {
             self.answer(request, Ok(()));
         }
         for update in updates {
@@ -433,18 +425,14 @@ impl<B: Backend> Participant<B> {
         let loses_subscribe = granted.no_subscribe && !membership.no_subscribe();
         membership.granted = Some(granted);
         membership.visible = granted.visible;
-        let mut answers = Vec::new();
-        while membership.visibility.front().is_some_and(|front| front.revision <= granted.revision)
-        {
-            let Some(pending) = membership.visibility.pop_front() else { break };
-            let refused = pending.value && granted.refused == Some(Refused::VisibleLimit);
-            answers.push((pending.request, refused));
+        let visible_limit = granted.refused == Some(Refused::VisibleLimit);
+        while let Some(pending) = membership.take_answered_visibility(granted.revision) {
+            let refused = pending.value && visible_limit;
+            let result = if refused { Err(Failure::visible_limit()) } else { Ok(()) };
+            self.output.push_back(Output::Answer(pending.request, result));
         }
-        if granted.refused == Some(Refused::VisibleLimit) && membership.visibility.is_empty() {
+        if visible_limit && membership.requested_visibility().is_none() {
             self.visible = false;
-        }
-        for (request, refused) in answers {
-            self.answer(request, if refused { Err(Failure::visible_limit()) } else { Ok(()) });
         }
         if loses_subscribe {
             let message = "the token does not allow subscribing";
@@ -465,8 +453,7 @@ impl<B: Backend> Participant<B> {
 
     fn handle_token(&mut self, answer: TokenAnswer, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
-        while membership.tokens.front().is_some_and(|front| front.revision <= answer.revision) {
-            let Some(pending) = membership.tokens.pop_front() else { break };
+        while let Some(pending) = membership.take_answered_token(answer.revision) {
             let valid = answer.valid && pending.revision == answer.revision;
             if valid {
                 membership.set_token(pending.value);
@@ -530,19 +517,19 @@ impl<B: Backend> Participant<B> {
         let output = self.capture.handle_timeout(now);
         self.carry_out(output);
         let Some(membership) = &mut self.membership else { return self.sync(now) };
-        membership.roster.handle_timeout(now);
+        membership.end_doubt(now);
         let warning = membership.take_warning(now);
-        let join_failed = membership.joining.is_some_and(|(_, until)| until <= now);
+        let join_failed = membership.take_join_timeout(now);
         while let Some(output) = membership.connection.handle_timeout(&mut self.random, now) {
             if output == ConnectionOutput::Disconnect {
-                membership.roster.suspend_doubt();
+                membership.suspend_doubt();
             }
             self.output.push_back(from_connection(output));
         }
         if warning {
             self.event(Event::TokenWillExpire);
         }
-        self.expire_calls(now);
+        self.expire_requests(now);
         if join_failed {
             self.output.push_back(Output::Disconnect);
             self.leave(&Failure::join("no answer from the signaling server"), now);
@@ -551,19 +538,14 @@ impl<B: Backend> Participant<B> {
     }
 
     /// Fails the requests whose time for an answer of the hub is over.
-    fn expire_calls(&mut self, now: Instant) {
+    fn expire_requests(&mut self, now: Instant) {
         let Some(membership) = &mut self.membership else { return };
-        let mut late = Vec::new();
-        while membership.tokens.front().is_some_and(|front| front.until <= now) {
-            late.extend(membership.tokens.pop_front().map(|pending| pending.request));
+        while let Some(pending) = membership.take_late_token(now) {
+            self.output.push_back(Output::Answer(pending.request, Err(Failure::timeout())));
         }
-        while membership.visibility.front().is_some_and(|front| front.until <= now) {
-            late.extend(membership.visibility.pop_front().map(|pending| pending.request));
-            let next = membership.visibility.back().map(|pending| pending.value);
-            self.visible = next.unwrap_or(membership.visible);
-        }
-        for request in late {
-            self.answer(request, Err(Failure::timeout()));
+        while let Some(pending) = membership.take_late_visibility(now) {
+            self.output.push_back(Output::Answer(pending.request, Err(Failure::timeout())));
+            self.visible = membership.requested_visibility().unwrap_or(membership.visible);
         }
     }
 }

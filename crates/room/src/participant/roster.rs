@@ -6,19 +6,12 @@ use super::request::Event;
 use crate::id::{SessionId, UserId};
 use crate::media::Source;
 use crate::protocol::{MAX_MEMBERS, Member};
-use crate::time::Instant;
-
-/// How long a member is kept that a restarted hub does not know, in milliseconds. A hub keeps a
-/// disconnected session for the same time.
-const DOUBT: u64 = crate::hub::LEAVE_AFTER;
 
 #[derive(Debug)]
 struct Entry {
     member: Member,
-    /// The run of the hub that mentioned it last.
+    /// The run of the hub that named it last.
     hub: u32,
-    /// When it is removed, unless the hub mentions it before.
-    doubtful_until: Option<Instant>,
 }
 
 /// The other members.
@@ -54,29 +47,29 @@ impl Roster {
     }
 
     /// Applies the complete list of a hub. A member that this hub knew before and does not name has
-    /// left. A member that only an earlier hub knew is kept for [`DOUBT`].
-    pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32, now: Instant) {
+    /// left. A member that only an earlier hub knew is in doubt. Returns whether there may be one.
+    pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32) -> bool {
         self.revision += 1;
         self.hub = hub;
         self.entries.retain(|entry| entry.hub != hub);
-        for entry in &mut self.entries {
-            entry.doubtful_until.get_or_insert(now + DOUBT);
-        }
+        let doubtful = !self.entries.is_empty();
         for member in members {
             if member.session != self.me.0 && member.user != self.me.1 {
-                self.entries.push(Entry { member, hub, doubtful_until: None });
+                self.entries.push(Entry { member, hub });
             }
         }
         self.sort(|left, right| left.session.cmp(&right.session));
         self.sort(|left, right| left.user.cmp(&right.user));
         self.sort(|left, right| left.join_order().cmp(&right.join_order()));
+        doubtful
     }
 
     /// Sorts the entries, and keeps one of those that are equal in this order: one that is not in
     /// doubt, if there is one. The orders are function pointers, so the sort is compiled once.
     fn sort(&mut self, order: fn(&Member, &Member) -> Ordering) {
+        let hub = self.hub;
         self.entries.sort_unstable_by(|left, right| {
-            let key = |entry: &Entry| (entry.doubtful_until, entry.member.join_order());
+            let key = |entry: &Entry| (entry.hub != hub, entry.member.join_order());
             order(&left.member, &right.member).then_with(|| key(left).cmp(&key(right)))
         });
         self.entries.dedup_by(|next, kept| order(&next.member, &kept.member).is_eq());
@@ -88,17 +81,16 @@ impl Roster {
         if member.session == self.me.0 || member.user == self.me.1 {
             return false;
         }
-        let doubted = |entry: &Entry| {
-            entry.member.session == member.session && entry.doubtful_until.is_some()
-        };
+        let hub = self.hub;
+        let doubted = |entry: &Entry| entry.member.session == member.session && entry.hub != hub;
         let returned = self.entries.iter().any(doubted);
         self.entries.retain(|entry| {
             entry.member.session != member.session && entry.member.user != member.user
         });
         if self.entries.len() < MAX_MEMBERS {
             let ahead = |entry: &Entry| entry.member.join_order() < member.join_order();
-            let place = self.entries.partition_point(ahead);
-            self.entries.insert(place, Entry { member, hub: self.hub, doubtful_until: None });
+            let position = self.entries.partition_point(ahead);
+            self.entries.insert(position, Entry { member, hub });
         }
         self.revision += 1;
         returned
@@ -109,21 +101,11 @@ impl Roster {
         self.revision += 1;
     }
 
-    pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.entries.iter().filter_map(|entry| entry.doubtful_until).min()
-    }
-
-    pub(super) fn handle_timeout(&mut self, now: Instant) {
+    /// Removes the members in doubt.
+    pub(super) fn remove_doubtful(&mut self) {
         let before = self.entries.len();
-        self.entries.retain(|entry| entry.doubtful_until.is_none_or(|until| now < until));
+        self.entries.retain(|entry| entry.hub == self.hub);
         self.revision += u64::from(self.entries.len() != before);
-    }
-
-    /// The hub is disconnected. That it does not mention a member proves nothing, so nobody is in doubt.
-    pub(super) fn suspend_doubt(&mut self) {
-        for entry in &mut self.entries {
-            entry.doubtful_until = None;
-        }
     }
 }
 
