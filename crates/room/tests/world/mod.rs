@@ -4,7 +4,10 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part of the world")]
 
 mod browser;
+mod connections;
+mod faults;
 mod mesh;
+mod observations;
 pub mod sfu;
 
 use std::cmp::Reverse;
@@ -12,12 +15,16 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
 
 pub use browser::Browser;
+use connections::Pipe;
+pub use faults::Manners;
+pub use observations::Lists;
+use observations::Wishes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
-use tt_rtc_room::media::{Source, Sources};
-use tt_rtc_room::participant::{Access, DeviceCommand, DeviceEvent, Permission};
-use tt_rtc_room::protocol::{ClientMessage, IceServer, Member, ServerMessage};
+use tt_rtc_room::media::Sources;
+use tt_rtc_room::participant::DeviceCommand;
+use tt_rtc_room::protocol::{ClientMessage, IceServer};
 use tt_rtc_room::token::{AccessToken, Privilege};
 use tt_rtc_room::{
     Backend, CallState, ConnectionId, Event, Hub, HubConfig, HubInput, HubOutput, Input, Instant,
@@ -141,40 +148,6 @@ pub enum Heard {
     Event(Event),
 }
 
-/// The sources that a session has ever subscribed to.
-#[derive(Debug, Default)]
-struct Wishes {
-    automatic: bool,
-    subscribed: BTreeMap<UserId, Sources>,
-}
-
-struct Pipe {
-    client: usize,
-    hub: u64,
-    /// No message passes any more.
-    dead: bool,
-    /// The hub receives no messages any more.
-    closed: bool,
-    to_hub: u64,
-    to_client: u64,
-}
-
-/// How the hub treats new connections.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub enum Manners {
-    /// It works.
-    #[default]
-    Serves,
-    /// It opens the connection and closes it at once.
-    Closes,
-    /// It opens the connection and never answers.
-    KeepsSilent,
-    /// It answers the join and closes the connection.
-    LetsInAndOut,
-    /// It answers the join and nothing else.
-    LetsInAndKeepsSilent,
-}
-
 /// One user's device: a participant and its browser.
 pub struct Client<B: Simulated> {
     pub participant: Participant<B>,
@@ -205,15 +178,6 @@ impl<B: Simulated> Client<B> {
     fn wakes_at(&self) -> Option<Instant> {
         self.wake_at.map(|at| at.max(Instant(self.busy_until)))
     }
-}
-
-/// The lists of a page, from the last event of each kind.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Lists {
-    pub chat: Vec<String>,
-    pub video: Vec<String>,
-    pub speakers: Vec<String>,
-    pub screen: Vec<String>,
 }
 
 pub struct World<B: Simulated> {
@@ -361,33 +325,6 @@ impl<B: Simulated> World<B> {
         id
     }
 
-    /// Remembers a subscription, to compare it with what is sent.
-    fn note_wish(&mut self, client: usize, request: &Request) {
-        let (user, sources) = match request {
-            Request::Join(options) => {
-                let wishes = Wishes { automatic: options.auto_subscribe, ..Wishes::default() };
-                self.wishes.insert(options.secret.session(), wishes);
-                return;
-            }
-            Request::Subscribe(user, streams, true) => (user, streams.of(Sources::STREAM)),
-            Request::SubscribeScreen(user, streams, true) => (user, streams.of(Sources::SCREEN)),
-            _ => return,
-        };
-        let Some(session) = self.clients[client].participant.session() else { return };
-        let wishes = self.wishes.entry(session).or_default();
-        let wish = wishes.subscribed.entry(user.clone()).or_default();
-        *wish = wish.with_all(sources, true);
-    }
-
-    /// Whether a session has ever subscribed to these sources of a user.
-    fn ever_wished(&self, session: SessionId, user: &UserId, sources: Sources) -> bool {
-        let wishes = self.wishes.get(&session);
-        wishes.is_some_and(|wishes| {
-            let subscribed = wishes.subscribed.get(user).copied().unwrap_or_default();
-            wishes.automatic || subscribed.and(sources) == sources
-        })
-    }
-
     pub fn join_as(&mut self, client: usize, user: &str, room: &str) -> RequestId {
         let options = self.join_options(user, room);
         self.request(client, Request::Join(Box::new(options)))
@@ -413,145 +350,7 @@ impl<B: Simulated> World<B> {
         answers.and_then(|(_, answers)| answers.first())
     }
 
-    // Faults.
-
-    /// The connection breaks. Each side detects it after its own time; the client may never.
-    pub fn cut(&mut self, client: usize, client_learns: Option<u64>, hub_learns: u64) {
-        let Some(id) = self.clients[client].connection else { return };
-        let Some(pipe) = self.pipes.get_mut(&id) else { return };
-        if std::mem::replace(&mut pipe.dead, true) {
-            return;
-        }
-        let (hub, last_heard) = (pipe.hub, self.instant());
-        if let Some(after) = client_learns {
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
-        }
-        self.later(hub_learns, WorldEvent::HubHearsOfClose(id, hub, last_heard));
-    }
-
-    /// The hub restarts and has forgotten all sessions.
-    pub fn restart_hub(&mut self) {
-        self.hub_run += 1;
-        let id = u32::try_from(self.hub_run).unwrap();
-        self.hub = Hub::new(HubConfig { id, ..self.config.clone() });
-        let open: Vec<_> = self.pipes.iter().map(|(id, pipe)| (*id, pipe.client)).collect();
-        for (id, client) in open {
-            if let Some(pipe) = self.pipes.get_mut(&id) {
-                pipe.dead = true;
-            }
-            let after = self.chance.below(200);
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
-        }
-    }
-
-    /// The page is closed without a leave. The hub detects the broken connection.
-    pub fn kill(&mut self, client: usize) {
-        self.cut(client, None, 10);
-        self.clients[client].gone = true;
-        B::close(self, client);
-    }
-
-    /// The page is closed and loaded again.
-    pub fn reload(&mut self, client: usize) {
-        self.kill(client);
-        let seed = self.chance.below(u64::MAX);
-        let answers = std::mem::take(&mut self.clients[client].answers);
-        self.clients[client] = Client::new(seed);
-        // What the old page asked was never answered, and nobody is left to hear it.
-        let answered = answers.into_iter().filter(|(_, (_, answers))| !answers.is_empty());
-        self.clients[client].answers = answered.collect();
-    }
-
-    pub fn device(&mut self, client: usize, event: DeviceEvent) {
-        self.clients[client].browser.handle_device(event);
-        self.tell_client(client, Input::Device(event));
-    }
-
-    /// A client's page is busy for this long.
-    pub fn keep_busy(&mut self, client: usize, milliseconds: u64) {
-        let until = &mut self.clients[client].busy_until;
-        *until = (*until).max(self.now + milliseconds);
-    }
-
-    /// A running device stops by itself: unplugged, or by the browser's own button.
-    pub fn end_device(&mut self, client: usize, source: Source, permission: Permission) {
-        let access = Access { permission, attended: true };
-        self.device(client, DeviceEvent::Ended(source, access));
-    }
-
-    /// Devices have changed, or permissions; none was withdrawn.
-    pub fn change_devices(&mut self, client: usize) {
-        let access = Access { permission: Permission::Granted, attended: true };
-        for source in [Source::Microphone, Source::Camera] {
-            self.device(client, DeviceEvent::Available { source, access, returned: false });
-        }
-    }
-
-    /// The page is put aside, as by a browser's back button.
-    pub fn suspend(&mut self, client: usize) {
-        self.tell_client(client, Input::Suspended);
-    }
-
-    /// The page is back, and visible.
-    pub fn resume(&mut self, client: usize) {
-        self.tell_client(client, Input::Resumed);
-        self.change_devices(client);
-    }
-
-    /// The page finds that it can have no connection at all.
-    pub fn make_unavailable(&mut self, client: usize, reason: &str) {
-        self.clients[client].connection = None;
-        self.tell_client(client, Input::Unavailable(reason.to_owned()));
-    }
-
-    pub fn network_change(&mut self, client: usize) {
-        self.tell_client(client, Input::NetworkChange);
-    }
-
-    pub fn set_path(&mut self, left: usize, right: usize, cut: bool) {
-        let pair = (left.min(right), left.max(right));
-        self.cut_paths.retain(|path| *path != pair);
-        if cut {
-            self.cut_paths.push(pair);
-        }
-        B::handle_paths(self);
-    }
-
-    /// The hub receives malformed data from a client.
-    pub fn send_garbage(&mut self, client: usize) {
-        if let Some(id) = self.clients[client].connection {
-            self.later(1, WorldEvent::Hub(id, HubInput::Malformed(id)));
-        }
-    }
-
-    /// Sends a message to the hub that the participant did not send.
-    pub fn forge(&mut self, client: usize, message: ClientMessage<B::Signal>) {
-        if let Some(id) = self.clients[client].connection {
-            self.later(1, WorldEvent::Hub(id, HubInput::Message(id, message)));
-        }
-    }
-
-    /// The connection over which a client gets the media of another one, if there is one, fails.
-    pub fn fail_peer(&mut self, client: usize, other: usize) {
-        if let Some(session) = self.clients[other].participant.session() {
-            B::fail(self, client, session);
-        }
-    }
-
-    /// Sends a message to a client that the hub did not send.
-    pub fn tell(&mut self, client: usize, message: &ServerMessage<B::Signal>) {
-        if let Some(id) = self.clients[client].connection {
-            self.send_to_client(id, message);
-        }
-    }
-
-    /// Prints a line if `trace` is set.
-    pub fn note(&self, text: impl FnOnce() -> String) {
-        if self.trace {
-            println!("{:>7} {}", self.now, text());
-        }
-    }
-
+    /// The server removes a user from a room.
     pub fn kick(&mut self, name: &str, from: &str) -> bool {
         let clocks = self.both_clocks();
         let removed = self.hub.remove_user(&app(), &room(from), &user(name), clocks);
@@ -559,6 +358,7 @@ impl<B: Simulated> World<B> {
         removed
     }
 
+    /// The server ends a room.
     pub fn dissolve(&mut self, name: &str) -> bool {
         let ended = self.hub.end_room(&app(), &room(name), self.both_clocks());
         self.drain_hub();
@@ -687,15 +487,6 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The hub no longer receives or sends over a connection.
-    fn fall_silent(&mut self, id: ConnectionId) {
-        let Some(pipe) = self.pipes.get_mut(&id) else { return };
-        if !std::mem::replace(&mut pipe.dead, true) {
-            let closed = WorldEvent::HubHearsOfClose(id, pipe.hub, Instant(self.now));
-            self.later(11_000, closed);
-        }
-    }
-
     fn wake(&mut self) {
         let now = self.instant();
         for client in 0..self.clients.len() {
@@ -718,16 +509,14 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    fn passes(&self, id: ConnectionId) -> bool {
-        self.pipes.get(&id).is_some_and(|pipe| !pipe.dead)
-    }
-
-    fn is_current(&self, client: usize, id: ConnectionId) -> bool {
-        let client = &self.clients[client];
-        !client.gone && client.connection == Some(id)
-    }
-
     // Driving the machines.
+
+    /// Prints a line if `trace` is set.
+    pub fn note(&self, text: impl FnOnce() -> String) {
+        if self.trace {
+            println!("{:>7} {}", self.now, text());
+        }
+    }
 
     fn tell_client(&mut self, client: usize, input: InputOf<B>) {
         let now = self.instant();
@@ -757,50 +546,6 @@ impl<B: Simulated> World<B> {
         self.clients[client].wake_at = self.clients[client].participant.poll_timeout();
     }
 
-    fn connect(&mut self, client: usize) {
-        self.disconnect(client);
-        self.next_connection += 1;
-        let id = ConnectionId(self.next_connection);
-        self.clients[client].connection = Some(id);
-        self.clients[client].approaches.push(self.now);
-        let after = self.random_delay();
-        if !self.reachable[client] {
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
-            return;
-        }
-        let (hub, opened) = (self.hub_run, self.now + after);
-        let closed = self.manners == Manners::Closes;
-        let pipe = Pipe { client, hub, dead: false, closed, to_hub: opened, to_client: opened };
-        self.pipes.insert(id, pipe);
-        self.later(after, WorldEvent::Connection(client, id, Input::Connected));
-        if closed {
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
-        }
-    }
-
-    /// Closes the connection. The hub detects it after it has received what was sent.
-    fn disconnect(&mut self, client: usize) {
-        let Some(id) = self.clients[client].connection.take() else { return };
-        let Some(pipe) = self.pipes.get(&id) else { return };
-        if !pipe.dead {
-            let (hub, at) = (pipe.hub, pipe.to_hub.max(self.now));
-            self.later(at + 1 - self.now, WorldEvent::HubHearsOfClose(id, hub, Instant(at)));
-        }
-    }
-
-    fn send_to_hub(&mut self, client: usize, message: ClientMessage<B::Signal>) {
-        let Some(id) = self.clients[client].connection else { return };
-        let message = if self.spell_out { spell(&message) } else { message };
-        let delay = self.random_delay();
-        if self.loses(client, matches!(message, ClientMessage::Signal(_))) {
-            return;
-        }
-        let Some(pipe) = self.pipes.get_mut(&id) else { return };
-        pipe.to_hub = pipe.to_hub.max(self.now + delay);
-        let after = pipe.to_hub - self.now;
-        self.later(after, WorldEvent::Hub(id, HubInput::Message(id, message)));
-    }
-
     pub fn drain_hub(&mut self) {
         while let Some(output) = self.hub.poll_output() {
             self.note(|| format!("hub says {output:?}"));
@@ -816,91 +561,12 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The hub closes a connection. The client detects it after it has received what was sent.
-    fn close(&mut self, id: ConnectionId) {
-        let Some(pipe) = self.pipes.get_mut(&id) else { return };
-        pipe.closed = true;
-        let (client, after) = (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
-        self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
-    }
-
-    fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage<B::Signal>) {
-        let delay = self.random_delay();
-        let current = self.pipes.get(&id).map(|pipe| pipe.client);
-        let current = current.filter(|client| self.is_current(*client, id));
-        let signal = matches!(message, ServerMessage::Signal(_));
-        if current.is_some_and(|client| self.loses(client, signal)) {
-            return;
-        }
-        let Some(pipe) = self.pipes.get_mut(&id) else { return };
-        pipe.to_client = pipe.to_client.max(self.now + delay);
-        let (client, after) = (pipe.client, pipe.to_client - self.now);
-        let message = if self.spell_out { spell(message) } else { message.clone() };
-        self.later(after, WorldEvent::Connection(client, id, Input::Message(message)));
-    }
-
     fn command_device(&mut self, client: usize, command: DeviceCommand) {
         let delay = self.random_delay();
         if let Some(event) = self.clients[client].browser.command_device(command) {
             let page = self.clients[client].page;
             self.later(delay, WorldEvent::Browser(client, page, Input::Device(event)));
         }
-    }
-
-    fn is_cut(&self, left: usize, right: usize) -> bool {
-        self.cut_paths.contains(&(left.min(right), left.max(right)))
-    }
-
-    fn random_delay(&mut self) -> u64 {
-        let (least, most) = self.delay;
-        let jam = self.jams.is_some_and(|one_in| self.chance.one_in(one_in));
-        let jam = if jam { self.chance.below(4_000) } else { 0 };
-        least + self.chance.below(most - least + 1) + jam
-    }
-
-    /// Whether a message from or to a client is lost.
-    fn loses(&mut self, client: usize, signal: bool) -> bool {
-        let lost = self.loss.is_some_and(|one_in| self.chance.one_in(one_in));
-        if lost && !(signal && self.chance.one_in(2)) {
-            let client_learns = (!self.chance.one_in(3)).then(|| self.chance.below(1_000));
-            let hub_learns = self.chance.below(11_000);
-            self.cut(client, client_learns, hub_learns);
-        }
-        lost
-    }
-
-    // Observations.
-
-    /// The lists of a room, from the members of the hub.
-    pub fn hub_lists(&self, room: &str) -> Lists {
-        Lists::of(&self.hub.members(&app(), &self::room(room)))
-    }
-
-    /// The sources that a client sends to a session.
-    pub fn sends_to(&self, client: usize, session: SessionId) -> Sources {
-        B::sends_to(self, client, session)
-    }
-
-    /// The sources of a session that a client plays and shows.
-    pub fn receives_from(&self, client: usize, session: SessionId) -> Sources {
-        B::receives_from(self, client, session)
-    }
-
-    /// The sessions with which a client can exchange media, one entry for each connection.
-    pub fn partners(&self, client: usize) -> Vec<SessionId> {
-        B::partners(self, client)
-    }
-
-    /// Whether a client has no connection over which media flows.
-    pub fn is_closed(&self, client: usize) -> bool {
-        B::is_closed(self, client)
-    }
-
-    /// The client that holds a session.
-    pub fn client_of(&self, session: SessionId) -> Option<usize> {
-        let holds =
-            |client: &Client<B>| !client.gone && client.participant.session() == Some(session);
-        self.clients.iter().position(holds)
     }
 }
 
@@ -922,62 +588,6 @@ impl<B: Simulated> Client<B> {
             busy_until: 0,
         }
     }
-
-    fn take_answer(&mut self, call: RequestId, result: Answer) {
-        let (name, answers) = self.answers.get_mut(&call).expect("an answer to no call");
-        let joined = *name == "join" && result.is_ok();
-        self.heard.push(Heard::Answer(call, result.clone()));
-        answers.push(result);
-        assert_eq!(answers.len(), 1, "{name} was answered twice: {answers:?}");
-        if joined {
-            self.lists = Lists::default();
-        }
-    }
-
-    fn take_event(&mut self, event: Event) {
-        if let Event::CallState(connection) = event {
-            assert_ne!(self.connections.last(), Some(&connection), "an event without a change");
-            return self.connections.push(connection);
-        }
-        self.heard.push(Heard::Event(event.clone()));
-        let names = |users: &[UserId]| users.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let (list, users) = match &event {
-            Event::ChatMembers(users) => (&mut self.lists.chat, users),
-            Event::VideoMembers(users) => (&mut self.lists.video, users),
-            Event::Speakers(users) => (&mut self.lists.speakers, users),
-            Event::ScreenMembers(users) => (&mut self.lists.screen, users),
-            _ => return self.events.push(event),
-        };
-        let users = names(users);
-        assert_ne!(*list, users, "an event without a change");
-        let mut distinct = users.clone();
-        distinct.sort();
-        distinct.dedup();
-        assert_eq!(distinct.len(), users.len(), "a user stands twice in {users:?}");
-        *list = users;
-        self.events.push(event);
-    }
-}
-
-impl Lists {
-    pub fn of(members: &[Member]) -> Self {
-        let who = |belongs: &dyn Fn(&Member) -> bool| {
-            let visible = members.iter().filter(|member| member.visible && belongs(member));
-            visible.map(|member| member.user.to_string()).collect()
-        };
-        Self {
-            chat: who(&|_| true),
-            video: who(&|member| member.sources.has(Source::Camera)),
-            speakers: who(&|member| member.sources.has(Source::Microphone)),
-            screen: who(&|member| member.sources.has(Source::Screen)),
-        }
-    }
-}
-
-/// Serializes and parses a message.
-fn spell<T: Serialize + DeserializeOwned>(message: &T) -> T {
-    let text = serde_json::to_string(message).expect("every message can be written");
-    serde_json::from_str(&text).expect("what is written can be read")
 }
 
 fn name_of(call: &Request) -> &'static str {
