@@ -18,7 +18,7 @@ use tt_rtc_room::protocol::{IceServer, IceServers, Member, ServerMessage};
 use tt_rtc_room::token::{self, AccessToken, Privilege};
 use tt_rtc_room::{CallState, Machine as _, Mesh, Quality, Request};
 use world::sfu::Sfu;
-use world::{Chance, KEY, Lists, Manners, Simulated, World, app, user};
+use world::{Chance, HubBehavior, KEY, Lists, Simulated, World, app, user};
 
 const ROOMS: [&str; 2] = ["room-1", "room-2"];
 const SCHEDULES: u64 = 2_000;
@@ -90,7 +90,7 @@ impl<B: Simulated> Schedule<B> {
         let mut world = World::new(seed, clients);
         world.trace = trace;
         world.delay = [(0, 1), (1, 20), (1, 300)][usize::try_from(chance.below(3)).unwrap()];
-        world.spell_out = chance.one_in(8);
+        world.serialize_messages = chance.one_in(8);
         let faults = !chance.one_in(4);
         if faults && chance.one_in(2) {
             world.loss = Some(*chance.pick(&[20, 100, 400]));
@@ -118,7 +118,8 @@ impl<B: Simulated> Schedule<B> {
         }
         // An attempt to reach a server that keeps silent is given up after some seconds.
         let silent = self.silent_at.is_some_and(|at| self.world.now - at < 5_000);
-        let soon = if silent || self.world.manners != Manners::Serves { 15_000 } else { 10_000 };
+        let soon =
+            if silent || self.world.hub_behavior != HubBehavior::Works { 15_000 } else { 10_000 };
         self.heal();
         self.world.run(soon);
         self.check_soon_after_healing();
@@ -136,7 +137,7 @@ impl<B: Simulated> Schedule<B> {
 
     fn request(&mut self) {
         let client = self.client();
-        if self.world.clients[client].gone {
+        if self.world.clients[client].page_closed {
             return;
         }
         let on = self.chance.one_in(2);
@@ -186,12 +187,12 @@ impl<B: Simulated> Schedule<B> {
         let ends = 1_000 + self.chance.below(60_000);
         match self.chance.below(10) {
             0..5 => {}
-            5 | 6 => token.expire_at = self.world.calendar_second(ends),
+            5 | 6 => token.expire_at = self.world.unix_second(ends),
             7 => {
                 token.privileges.clear();
                 token.grant(Privilege::PublishAudioStream, 0);
             }
-            8 => token.grant(Privilege::PublishStream, self.world.calendar_second(ends)),
+            8 => token.grant(Privilege::PublishStream, self.world.unix_second(ends)),
             _ => token.user = "somebody-else".into(),
         }
         let text = token.sign(KEY).unwrap();
@@ -220,7 +221,7 @@ impl<B: Simulated> Schedule<B> {
             }
             6 => {
                 let hour = 3_600_000;
-                self.world.calendar +=
+                self.world.clock_offset +=
                     self.chance.below(2 * hour).cast_signed() - hour.cast_signed();
                 self.calendar_set_at = Some(self.world.now);
             }
@@ -245,22 +246,26 @@ impl<B: Simulated> Schedule<B> {
             12 => self.administrate(other),
             13 => {
                 let all = [
-                    Manners::Closes,
-                    Manners::KeepsSilent,
-                    Manners::LetsInAndOut,
-                    Manners::LetsInAndKeepsSilent,
+                    HubBehavior::ClosesAtOnce,
+                    HubBehavior::NeverAnswers,
+                    HubBehavior::ClosesAfterWelcome,
+                    HubBehavior::SilentAfterWelcome,
                 ];
-                if self.world.manners != Manners::Serves {
+                if self.world.hub_behavior != HubBehavior::Works {
                     self.silent_at = Some(self.world.now);
                 }
                 let bad = self.chance.one_in(2);
-                self.world.manners = if bad { *self.chance.pick(&all) } else { Manners::Serves };
+                self.world.hub_behavior =
+                    if bad { *self.chance.pick(&all) } else { HubBehavior::Works };
             }
             14 if client != other => self.world.fail_peer(client, other),
             15 => {
                 let urls = vec![format!("turn:{}", self.world.now)];
                 let servers = vec![IceServer { urls, username: None, credential: None }];
-                self.world.tell(client, &ServerMessage::IceServers(IceServers { servers }));
+                self.world.send_forged_to_client(
+                    client,
+                    &ServerMessage::IceServers(IceServers { servers }),
+                );
             }
             16 => {
                 let milliseconds = self.chance.below(5_000);
@@ -288,16 +293,16 @@ impl<B: Simulated> Schedule<B> {
 
     fn heal(&mut self) {
         (self.world.loss, self.world.jams) = (None, None);
-        self.world.manners = Manners::Serves;
+        self.world.hub_behavior = HubBehavior::Works;
         self.world.cut_paths.clear();
         self.world.reachable.fill(true);
         // What expires does so now: nobody is on the way out when all is compared.
-        self.world.calendar += 6 * 3_600_000;
+        self.world.clock_offset += 6 * 3_600_000;
         self.calendar_set_at = Some(self.world.now);
         for client in 0..self.world.clients.len() {
             let browser = &mut self.world.clients[client].browser;
             (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
-            if !self.world.clients[client].gone {
+            if !self.world.clients[client].page_closed {
                 self.world.resume(client);
             }
         }
@@ -319,7 +324,7 @@ impl<B: Simulated> Schedule<B> {
             }
         }
         for (number, client) in self.world.clients.iter().enumerate() {
-            if client.gone {
+            if client.page_closed {
                 continue;
             }
             let captured = client.participant.captured();
@@ -369,7 +374,10 @@ impl<B: Simulated> Schedule<B> {
     fn check_when_quiet(&self) {
         for client in &self.world.clients {
             for (name, answers) in client.answers.values() {
-                assert!(client.gone || answers.len() == 1, "{name} was answered {answers:?}");
+                assert!(
+                    client.page_closed || answers.len() == 1,
+                    "{name} was answered {answers:?}"
+                );
             }
         }
         for room in ROOMS {
@@ -383,15 +391,16 @@ impl<B: Simulated> Schedule<B> {
             self.check_media(&members, true);
         }
         let inside: usize = ROOMS.iter().map(|room| self.members(room).len()).sum();
-        let active = |client: &&world::Client<B>| !client.gone && client.participant.is_active();
+        let active =
+            |client: &&world::Client<B>| !client.page_closed && client.participant.is_active();
         assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
     }
 
     /// Each page was told in the end that it is connected, if it is inside.
     fn check_what_is_told(&self) {
         use CallState::{Connected, Disconnected};
-        for client in self.world.clients.iter().filter(|client| !client.gone) {
-            let told = client.connections.last();
+        for client in self.world.clients.iter().filter(|client| !client.page_closed) {
+            let told = client.call_states.last();
             let fits = match told {
                 Some(Connected(Quality::Good)) => client.participant.is_active(),
                 Some(Disconnected) | None => !client.participant.is_active(),
@@ -421,7 +430,7 @@ impl<B: Simulated> Schedule<B> {
             assert_eq!(partners, others, "whom {} is connected to", member.user);
             // A connection to a member who is gone is lost until the hub gives that member up.
             if all == others.len() {
-                let state = self.world.clients[client].connections.last();
+                let state = self.world.clients[client].call_states.last();
                 assert_eq!(state, Some(&CallState::Connected(Quality::Good)), "{}", member.user);
             }
             for session in others {
@@ -438,7 +447,7 @@ impl<B: Simulated> Schedule<B> {
 
     fn leave_all(&mut self) {
         for client in 0..self.world.clients.len() {
-            if !self.world.clients[client].gone {
+            if !self.world.clients[client].page_closed {
                 self.world.request(client, Request::Exit);
             }
         }

@@ -6,7 +6,7 @@
 use std::ops::RangeInclusive;
 
 use super::*;
-use crate::world::Manners;
+use crate::world::HubBehavior;
 
 const TEN_MINUTES: u64 = 600_000;
 
@@ -39,22 +39,22 @@ fn back_off(approaches: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>) {
 }
 
 /// One who is in a call for a while, whose connection then breaks.
-fn loses(manners: Manners) -> World {
+fn loses(hub_behavior: HubBehavior) -> World {
     let mut world = call_among(1);
     world.run(60_000);
-    world.clients[ANN].approaches.clear();
-    world.manners = manners;
+    world.clients[ANN].connection_attempts.clear();
+    world.hub_behavior = hub_behavior;
     world.cut(ANN, Some(0), 0);
     world
 }
 
 fn approaches(world: &World) -> &[u64] {
-    &world.clients[ANN].approaches
+    &world.clients[ANN].connection_attempts
 }
 
 #[test]
 fn a_hub_that_refuses_is_approached_ever_more_seldom() {
-    let mut world = loses(Manners::Serves);
+    let mut world = loses(HubBehavior::Works);
     world.reachable[ANN] = false;
     let lost_at = world.now;
     world.run(TEN_MINUTES);
@@ -66,7 +66,7 @@ fn a_hub_that_refuses_is_approached_ever_more_seldom() {
 
 #[test]
 fn a_hub_that_opens_and_closes_is_approached_ever_more_seldom() {
-    let mut world = loses(Manners::Closes);
+    let mut world = loses(HubBehavior::ClosesAtOnce);
     world.run(TEN_MINUTES);
     back_off(approaches(&world), |_| 1..=5);
     assert!(approaches(&world).len() <= most(TEN_MINUTES, 1));
@@ -74,18 +74,18 @@ fn a_hub_that_opens_and_closes_is_approached_ever_more_seldom() {
 
 #[test]
 fn a_hub_that_lets_one_in_and_out_is_approached_ever_more_seldom() {
-    let mut world = loses(Manners::LetsInAndOut);
+    let mut world = loses(HubBehavior::ClosesAfterWelcome);
     world.run(TEN_MINUTES);
     back_off(approaches(&world), |_| 3..=20);
     assert!(approaches(&world).len() <= most(TEN_MINUTES, 3));
     let ups = |connection: &&CallState| matches!(connection, CallState::Connected(_));
-    assert!(world.clients[ANN].connections.iter().filter(ups).count() > 100, "it was let in");
+    assert!(world.clients[ANN].call_states.iter().filter(ups).count() > 100, "it was let in");
 }
 
 /// Opening takes a few milliseconds; the answer is waited for 2.5 s, and after four failures 10 s.
 #[test]
 fn a_hub_that_does_not_answer_the_join_is_approached_ever_more_seldom() {
-    let mut world = loses(Manners::KeepsSilent);
+    let mut world = loses(HubBehavior::NeverAnswers);
     world.run(TEN_MINUTES);
     let patience = |number| if number < 3 { 2_500 } else { 5_000 };
     back_off(approaches(&world), |number| patience(number) + 1..=patience(number) + 5);
@@ -95,7 +95,7 @@ fn a_hub_that_does_not_answer_the_join_is_approached_ever_more_seldom() {
 /// It is asked after 1 s whether it is there, and has 1.25 s to answer.
 #[test]
 fn a_hub_that_says_nothing_after_the_welcome_is_approached_ever_more_seldom() {
-    let mut world = loses(Manners::LetsInAndKeepsSilent);
+    let mut world = loses(HubBehavior::SilentAfterWelcome);
     world.run(TEN_MINUTES);
     back_off(approaches(&world), |_| 2_253..=2_265);
     assert!(approaches(&world).len() <= most(TEN_MINUTES, 2_253));
@@ -103,7 +103,7 @@ fn a_hub_that_says_nothing_after_the_welcome_is_approached_ever_more_seldom() {
 
 #[test]
 fn a_hub_that_throws_one_out_is_not_approached_again() {
-    let mut world = loses(Manners::Serves);
+    let mut world = loses(HubBehavior::Works);
     settle(&mut world);
     let before = approaches(&world).len();
     world.kick("ann", ROOM);
@@ -113,9 +113,9 @@ fn a_hub_that_throws_one_out_is_not_approached_again() {
 
 #[test]
 fn a_join_that_failed_is_not_tried_again() {
-    for manners in [Manners::Closes, Manners::KeepsSilent] {
+    for hub_behavior in [HubBehavior::ClosesAtOnce, HubBehavior::NeverAnswers] {
         let mut world = World::new(5, 1);
-        world.manners = manners;
+        world.hub_behavior = hub_behavior;
         let call = world.join_as(ANN, "ann", ROOM);
         world.run(10_100);
         assert_eq!(errno(&world, call), 21_102);
@@ -128,10 +128,10 @@ fn a_join_that_failed_is_not_tried_again() {
 
 #[test]
 fn a_change_of_the_network_cuts_the_wait_short_once() {
-    let mut world = loses(Manners::Serves);
+    let mut world = loses(HubBehavior::Works);
     world.reachable[ANN] = false;
     world.run(60_000);
-    world.clients[ANN].approaches.clear();
+    world.clients[ANN].connection_attempts.clear();
     let online_at = world.now;
     world.network_change(ANN);
     world.run(TEN_MINUTES);
@@ -157,7 +157,7 @@ fn a_connection_that_held_for_a_while_is_made_anew_at_once_each_time() {
 fn changes_of_the_network_do_not_put_off_that_a_dead_connection_is_noticed() {
     let mut world = call_among(1);
     world.run(60_000);
-    world.clients[ANN].approaches.clear();
+    world.clients[ANN].connection_attempts.clear();
     world.cut(ANN, None, 60_000);
     for _ in 0..10 {
         world.network_change(ANN);
@@ -180,7 +180,7 @@ fn a_hub_that_answers_late_but_in_time_is_not_given_up() {
         world.run(60_000);
         assert_eq!(approaches(&world).len(), 1, "with {round_trip} ms");
     }
-    assert_eq!(world.clients[ANN].connections.len(), 2, "and the page hears nothing of it");
+    assert_eq!(world.clients[ANN].call_states.len(), 2, "and the page hears nothing of it");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_hub_that_was_slow_for_a_moment_is_noticed_to_be_dead_as_soon_as_any_other()
         slow(&mut world, round_trip);
         world.run(40_000);
     }
-    world.clients[ANN].approaches.clear();
+    world.clients[ANN].connection_attempts.clear();
     let lost_at = world.now;
     world.cut(ANN, None, 60_000);
     world.run(2_500);

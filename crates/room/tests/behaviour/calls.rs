@@ -7,7 +7,7 @@ pub use tt_rtc_room::media::{Source, Sources, StreamType};
 pub use tt_rtc_room::{CallState, Event, JoinOptions, Machine as _, Quality, Request, RequestId};
 
 use crate::World;
-pub use crate::world::Heard;
+pub use crate::world::Received;
 
 pub const ANN: usize = 0;
 pub const BOB: usize = 1;
@@ -136,7 +136,7 @@ pub fn watched_call_among(count: usize) -> World {
 
 /// All that a client was told.
 pub fn told(world: &World, client: usize) -> &[CallState] {
-    &world.clients[client].connections
+    &world.clients[client].call_states
 }
 
 /// What a client was told after the join had succeeded.

@@ -573,5 +573,5 @@ fn events_of_devices_that_nobody_asked_for_changes_nothing() {
         world.change_devices(ANN);
     }
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
-    assert!(world.clients[ANN].heard.is_empty());
+    assert!(world.clients[ANN].received.is_empty());
 }

@@ -7,11 +7,11 @@ fn success_comes_first_and_the_lists_after_it() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Microphone);
     let call = join(&mut world, ANN);
-    let heard = &world.clients[ANN].heard;
-    let answer = heard.iter().position(|heard| *heard == Heard::Answer(call, Ok(()))).unwrap();
+    let heard = &world.clients[ANN].received;
+    let answer = heard.iter().position(|heard| *heard == Received::Answer(call, Ok(()))).unwrap();
     let names = vec![world::user("ann")];
     let lists = [Event::ChatMembers(names.clone()), Event::Speakers(names)];
-    assert_eq!(heard[answer + 1..], lists.map(Heard::Event));
+    assert_eq!(heard[answer + 1..], lists.map(Received::Event));
 }
 
 #[test]
@@ -132,9 +132,9 @@ fn what_a_hub_says_after_the_exit_is_not_heard() {
     let mut world = call_among(2);
     world.request(BOB, Request::Capture(Source::Camera, true));
     world.request(ANN, Request::Exit);
-    let heard = world.clients[ANN].heard.len();
+    let heard = world.clients[ANN].received.len();
     settle(&mut world);
-    assert_eq!(world.clients[ANN].heard.len(), heard);
+    assert_eq!(world.clients[ANN].received.len(), heard);
 }
 
 #[test]
@@ -160,5 +160,5 @@ fn a_join_that_can_have_no_connection_fails_at_once_with_the_reason() {
     world.make_unavailable(ANN, "no locks any more");
     settle(&mut world);
     assert_eq!(chat(&world, ANN), ["ann"], "a call that goes on is restored");
-    assert_eq!(world.clients[ANN].approaches.len(), 3);
+    assert_eq!(world.clients[ANN].connection_attempts.len(), 3);
 }

@@ -11,7 +11,7 @@ use super::*;
 /// A call among so many users named by number; each joined after the one before.
 fn crowd(count: usize, limits: Limits) -> World {
     let mut world = World::new(9, count);
-    world.spell_out = false;
+    world.serialize_messages = false;
     world.config.limits = limits;
     world.hub = tt_rtc_room::Hub::new(world.config.clone());
     for client in 0..count {
@@ -131,7 +131,7 @@ fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
 #[test]
 fn among_5_000_invisible_users_the_visible_ones_are_heard_and_seen() {
     let mut world = World::new(1, 1);
-    world.spell_out = false;
+    world.serialize_messages = false;
     join(&mut world, ANN);
     extras(&mut world, 5_000, false);
     assert_eq!(world.clients[ANN].browser.peers().count(), MAX_PEERS);

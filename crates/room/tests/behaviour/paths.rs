@@ -4,7 +4,7 @@ use tt_rtc_room::CallState::{Connected, Reconnecting};
 use tt_rtc_room::Quality::{Good, Lost, Poor};
 
 use super::*;
-use crate::world::Manners;
+use crate::world::HubBehavior;
 
 /// Restarts are tried, connections are made anew, the hub goes and comes: none of it is media.
 #[test]
@@ -16,10 +16,10 @@ fn a_dead_path_is_not_said_to_be_connected_whatever_is_tried() {
     assert!(opened(&world) > opened_before, "connections were made anew");
     world.restart_hub();
     world.run(10_000);
-    world.manners = Manners::LetsInAndOut;
+    world.hub_behavior = HubBehavior::ClosesAfterWelcome;
     world.cut(ANN, Some(0), 0);
     world.run(10_000);
-    world.manners = Manners::Serves;
+    world.hub_behavior = HubBehavior::Works;
     world.network_change(ANN);
     world.run(20_000);
     for client in [ANN, BOB] {

@@ -15,7 +15,7 @@ fn turn(username: &str) -> Vec<IceServer> {
 /// A call whose hub hands out credentials.
 fn call_by_turn(count: usize) -> World {
     let mut world = World::new(7, count);
-    world.hand_out(turn("first"));
+    world.set_ice_servers(turn("first"));
     for client in [ANN, BOB] {
         join(&mut world, client);
     }
@@ -24,7 +24,10 @@ fn call_by_turn(count: usize) -> World {
 
 /// What the server does when the credentials have half of their time left.
 fn renew(world: &mut World, client: usize, username: &str) {
-    world.tell(client, &ServerMessage::IceServers(IceServers { servers: turn(username) }));
+    world.send_forged_to_client(
+        client,
+        &ServerMessage::IceServers(IceServers { servers: turn(username) }),
+    );
     settle(world);
 }
 
@@ -72,7 +75,7 @@ fn a_connection_that_is_made_anew_uses_the_newest_servers() {
 fn one_who_was_away_gets_new_servers_on_the_way_back() {
     let mut world = call_by_turn(2);
     world.reachable[ANN] = false;
-    world.hand_out(turn("third"));
+    world.set_ice_servers(turn("third"));
     world.restart_hub();
     world.run(5_000);
     assert_eq!(usernames(&world, ANN), ["first"]);

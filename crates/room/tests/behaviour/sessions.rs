@@ -63,7 +63,7 @@ fn what_changed_during_a_loss_is_right_everywhere_after_it() {
 #[test]
 fn the_others_see_somebody_leave_12_s_after_it_was_last_heard_of() {
     let mut world = call_among(2);
-    world.kill(ANN);
+    world.close_page(ANN);
     world.run(11_900);
     assert_eq!(chat(&world, BOB), ["ann", "bob"]);
     world.run(200);
@@ -74,7 +74,7 @@ fn the_others_see_somebody_leave_12_s_after_it_was_last_heard_of() {
 #[test]
 fn the_12_s_count_from_the_last_word_not_from_when_the_hub_noticed() {
     let mut world = call_among(2);
-    world.clients[ANN].gone = true;
+    world.clients[ANN].page_closed = true;
     world.cut(ANN, None, 8_000);
     world.run(11_900);
     assert_eq!(chat(&world, BOB), ["ann", "bob"]);
@@ -133,7 +133,7 @@ fn a_restart_of_the_hub_empties_nobody_s_list_and_touches_no_media() {
 #[test]
 fn who_does_not_come_back_after_a_restart_of_the_hub_leaves_after_12_s() {
     let mut world = call_among(3);
-    world.kill(CAT);
+    world.close_page(CAT);
     world.restart_hub();
     world.run(11_900);
     assert_eq!(chat(&world, ANN), ["ann", "bob", "cat"]);
@@ -353,14 +353,14 @@ fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
     for call in waiting {
         assert_eq!(failure(&world, call), Failure::room_left());
     }
-    let last = world.clients[ANN].heard.last();
-    assert!(matches!(last, Some(Heard::Event(Event::Interrupted(..)))), "{last:?}");
+    let last = world.clients[ANN].received.last();
+    assert!(matches!(last, Some(Received::Event(Event::Interrupted(..)))), "{last:?}");
 }
 
 #[test]
 fn garbage_ends_its_own_session_at_once_and_nobody_else_s() {
     let mut world = call_among(3);
-    world.send_garbage(ANN);
+    world.send_malformed(ANN);
     settle(&mut world);
     assert_eq!(trouble(&world, ANN), [interrupted::SERVER]);
     assert_eq!(chat(&world, BOB), ["bob", "cat"]);
@@ -384,9 +384,9 @@ fn a_page_that_is_put_aside_leaves_the_call_and_is_in_it_again_when_it_is_back()
             world.run(seconds * 1_000);
             assert_eq!(chat(&world, BOB), ["bob"]);
         }
-        let approaches = world.clients[ANN].approaches.len();
+        let approaches = world.clients[ANN].connection_attempts.len();
         world.network_change(ANN);
-        assert_eq!(world.clients[ANN].approaches.len(), approaches, "it is not there");
+        assert_eq!(world.clients[ANN].connection_attempts.len(), approaches, "it is not there");
 
         world.resume(ANN);
         settle(&mut world);
@@ -428,10 +428,10 @@ fn a_page_that_leaves_while_it_is_put_aside_stays_out() {
 #[test]
 fn a_page_that_comes_back_without_having_been_away_is_left_alone() {
     let mut world = call_among(2);
-    let (approaches, opened) = (world.clients[ANN].approaches.len(), opened(&world));
+    let (approaches, opened) = (world.clients[ANN].connection_attempts.len(), opened(&world));
     world.resume(ANN);
     settle(&mut world);
-    assert_eq!(world.clients[ANN].approaches.len(), approaches);
+    assert_eq!(world.clients[ANN].connection_attempts.len(), approaches);
     assert_eq!(super::opened(&world), opened);
 }
 

@@ -5,7 +5,7 @@ use tt_rtc_room::CallState::{Connected, Connecting, Disconnected, Reconnecting};
 use tt_rtc_room::Quality::{Good, Lost};
 
 use super::*;
-use crate::world::{KEY, Manners, token};
+use crate::world::{HubBehavior, KEY, token};
 
 /// The hub is in reach again, and Ann's browser says so.
 fn return_to_the_hub(world: &mut World) {
@@ -32,7 +32,7 @@ fn a_join_that_fails_ends_where_it_began() {
     world.require_tokens();
     join(&mut world, ANN);
     assert_eq!(told(&world, ANN), [Connecting, Disconnected], "refused");
-    world.manners = Manners::Closes;
+    world.hub_behavior = HubBehavior::ClosesAtOnce;
     world.join_as(BOB, "bob", ROOM);
     world.run(60_000);
     assert_eq!(told(&world, BOB), [Connecting, Disconnected], "after many attempts");
@@ -52,7 +52,7 @@ fn a_token_that_ends_disconnects() {
     let mut world = World::new(3, 1);
     world.require_tokens();
     let mut token = token("ann", ROOM);
-    token.expire_at = world.calendar_second(5_000);
+    token.expire_at = world.unix_second(5_000);
     join_with(&mut world, ANN, |options| options.token = token.sign(KEY).unwrap());
     world.run(60_000);
     assert_eq!(told(&world, ANN), [Connecting, Connected(Good), Disconnected]);

@@ -28,7 +28,7 @@ fn valid(client: usize) -> AccessToken {
 
 /// A token that ends so many milliseconds from now, to the second.
 fn ending(world: &World, client: usize, milliseconds: u64) -> AccessToken {
-    AccessToken { expire_at: world.calendar_second(milliseconds), ..valid(client) }
+    AccessToken { expire_at: world.unix_second(milliseconds), ..valid(client) }
 }
 
 fn update(world: &mut World, client: usize, token: &AccessToken) -> RequestId {
@@ -54,7 +54,7 @@ fn a_valid_token_opens_the_room_and_lets_publish() {
 #[test]
 fn a_token_for_somebody_or_something_else_does_not() {
     let mut world = guarded(1);
-    let expired = AccessToken { expire_at: world.calendar_second(0) - 10, ..valid(ANN) };
+    let expired = AccessToken { expire_at: world.unix_second(0) - 10, ..valid(ANN) };
     let other_app = AccessToken { app: "8".repeat(24), ..valid(ANN) };
     let texts = [
         token("bob", ROOM).sign(KEY),
@@ -192,7 +192,7 @@ fn privileges_that_do_not_count_forbid_nothing() {
 fn a_privilege_that_ends_stops_the_publishing_and_a_new_token_brings_it_back() {
     let mut world = guarded(2);
     let mut brief = valid(ANN);
-    brief.grant(Privilege::PublishVideoStream, world.calendar_second(60_000));
+    brief.grant(Privilege::PublishVideoStream, world.unix_second(60_000));
     join_by(&mut world, ANN, &brief);
     join_by(&mut world, BOB, &valid(BOB));
     capture(&mut world, ANN, Source::Camera);
@@ -353,7 +353,7 @@ fn an_operator_who_sets_the_clock_expires_tokens_within_a_minute() {
     let mut world = guarded(1);
     let token = ending(&world, ANN, 3_600_000);
     join_by(&mut world, ANN, &token);
-    world.calendar += 2 * 3_600_000;
+    world.clock_offset += 2 * 3_600_000;
     world.run(61_000);
     assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
 }

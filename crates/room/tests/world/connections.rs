@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use tt_rtc_room::{ConnectionId, HubInput, Input, Instant};
 
-use super::{Manners, Simulated, World, WorldEvent};
+use super::{HubBehavior, Simulated, World, WorldEvent};
 
 /// A connection between a client and the hub.
 pub(super) struct Pipe {
@@ -26,7 +26,7 @@ impl<B: Simulated> World<B> {
 
     pub(super) fn is_current(&self, client: usize, id: ConnectionId) -> bool {
         let client = &self.clients[client];
-        !client.gone && client.connection == Some(id)
+        !client.page_closed && client.connection == Some(id)
     }
 
     pub(super) fn connect(&mut self, client: usize) {
@@ -34,14 +34,14 @@ impl<B: Simulated> World<B> {
         self.next_connection += 1;
         let id = ConnectionId(self.next_connection);
         self.clients[client].connection = Some(id);
-        self.clients[client].approaches.push(self.now);
+        self.clients[client].connection_attempts.push(self.now);
         let after = self.random_delay();
         if !self.reachable[client] {
             self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
             return;
         }
         let (hub, opened) = (self.hub_run, self.now + after);
-        let closed = self.manners == Manners::Closes;
+        let closed = self.hub_behavior == HubBehavior::ClosesAtOnce;
         let pipe = Pipe { client, hub, dead: false, closed, to_hub: opened, to_client: opened };
         self.pipes.insert(id, pipe);
         self.later(after, WorldEvent::Connection(client, id, Input::Connected));
@@ -56,15 +56,15 @@ impl<B: Simulated> World<B> {
         let Some(pipe) = self.pipes.get(&id) else { return };
         if !pipe.dead {
             let (hub, at) = (pipe.hub, pipe.to_hub.max(self.now));
-            self.later(at + 1 - self.now, WorldEvent::HubHearsOfClose(id, hub, Instant(at)));
+            self.later(at + 1 - self.now, WorldEvent::HubDetectsClose(id, hub, Instant(at)));
         }
     }
 
     pub(super) fn send_to_hub(&mut self, client: usize, message: ClientMessage<B::Signal>) {
         let Some(id) = self.clients[client].connection else { return };
-        let message = if self.spell_out { spell(&message) } else { message };
+        let message = if self.serialize_messages { round_trip(&message) } else { message };
         let delay = self.random_delay();
-        if self.loses(client, matches!(message, ClientMessage::Signal(_))) {
+        if self.is_lost(client, matches!(message, ClientMessage::Signal(_))) {
             return;
         }
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
@@ -86,21 +86,21 @@ impl<B: Simulated> World<B> {
         let current = self.pipes.get(&id).map(|pipe| pipe.client);
         let current = current.filter(|client| self.is_current(*client, id));
         let signal = matches!(message, ServerMessage::Signal(_));
-        if current.is_some_and(|client| self.loses(client, signal)) {
+        if current.is_some_and(|client| self.is_lost(client, signal)) {
             return;
         }
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.to_client = pipe.to_client.max(self.now + delay);
         let (client, after) = (pipe.client, pipe.to_client - self.now);
-        let message = if self.spell_out { spell(message) } else { message.clone() };
+        let message = if self.serialize_messages { round_trip(message) } else { message.clone() };
         self.later(after, WorldEvent::Connection(client, id, Input::Message(message)));
     }
 
     /// The hub no longer receives or sends over a connection.
-    pub(super) fn fall_silent(&mut self, id: ConnectionId) {
+    pub(super) fn stop_answering(&mut self, id: ConnectionId) {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         if !std::mem::replace(&mut pipe.dead, true) {
-            let closed = WorldEvent::HubHearsOfClose(id, pipe.hub, Instant(self.now));
+            let closed = WorldEvent::HubDetectsClose(id, pipe.hub, Instant(self.now));
             self.later(11_000, closed);
         }
     }
@@ -117,7 +117,7 @@ impl<B: Simulated> World<B> {
     }
 
     /// Whether a message from or to a client is lost.
-    pub(super) fn loses(&mut self, client: usize, signal: bool) -> bool {
+    pub(super) fn is_lost(&mut self, client: usize, signal: bool) -> bool {
         let lost = self.loss.is_some_and(|one_in| self.chance.one_in(one_in));
         if lost && !(signal && self.chance.one_in(2)) {
             let client_learns = (!self.chance.one_in(3)).then(|| self.chance.below(1_000));
@@ -129,7 +129,7 @@ impl<B: Simulated> World<B> {
 }
 
 /// Serializes and parses a message.
-fn spell<T: Serialize + DeserializeOwned>(message: &T) -> T {
+fn round_trip<T: Serialize + DeserializeOwned>(message: &T) -> T {
     let text = serde_json::to_string(message).expect("every message can be written");
     serde_json::from_str(&text).expect("what is written can be read")
 }

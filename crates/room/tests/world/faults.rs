@@ -9,18 +9,18 @@ use super::{Client, Simulated, World, WorldEvent};
 
 /// How the hub treats new connections.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub enum Manners {
+pub enum HubBehavior {
     /// It works.
     #[default]
-    Serves,
+    Works,
     /// It opens the connection and closes it at once.
-    Closes,
+    ClosesAtOnce,
     /// It opens the connection and never answers.
-    KeepsSilent,
+    NeverAnswers,
     /// It answers the join and closes the connection.
-    LetsInAndOut,
+    ClosesAfterWelcome,
     /// It answers the join and nothing else.
-    LetsInAndKeepsSilent,
+    SilentAfterWelcome,
 }
 
 impl<B: Simulated> World<B> {
@@ -35,7 +35,7 @@ impl<B: Simulated> World<B> {
         if let Some(after) = client_learns {
             self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
         }
-        self.later(hub_learns, WorldEvent::HubHearsOfClose(id, hub, last_heard));
+        self.later(hub_learns, WorldEvent::HubDetectsClose(id, hub, last_heard));
     }
 
     /// The hub restarts and has forgotten all sessions.
@@ -54,15 +54,15 @@ impl<B: Simulated> World<B> {
     }
 
     /// The page is closed without a leave. The hub detects the broken connection.
-    pub fn kill(&mut self, client: usize) {
+    pub fn close_page(&mut self, client: usize) {
         self.cut(client, None, 10);
-        self.clients[client].gone = true;
+        self.clients[client].page_closed = true;
         B::close(self, client);
     }
 
     /// The page is closed and loaded again.
     pub fn reload(&mut self, client: usize) {
-        self.kill(client);
+        self.close_page(client);
         let seed = self.chance.below(u64::MAX);
         let answers = std::mem::take(&mut self.clients[client].answers);
         self.clients[client] = Client::new(seed);
@@ -73,7 +73,7 @@ impl<B: Simulated> World<B> {
 
     pub fn device(&mut self, client: usize, event: DeviceEvent) {
         self.clients[client].browser.handle_device(event);
-        self.tell_client(client, Input::Device(event));
+        self.input_to_client(client, Input::Device(event));
     }
 
     /// A client's page is busy for this long.
@@ -98,23 +98,23 @@ impl<B: Simulated> World<B> {
 
     /// The page is put aside, as by a browser's back button.
     pub fn suspend(&mut self, client: usize) {
-        self.tell_client(client, Input::Suspended);
+        self.input_to_client(client, Input::Suspended);
     }
 
     /// The page is back, and visible.
     pub fn resume(&mut self, client: usize) {
-        self.tell_client(client, Input::Resumed);
+        self.input_to_client(client, Input::Resumed);
         self.change_devices(client);
     }
 
     /// The page finds that it can have no connection at all.
     pub fn make_unavailable(&mut self, client: usize, reason: &str) {
         self.clients[client].connection = None;
-        self.tell_client(client, Input::Unavailable(reason.to_owned()));
+        self.input_to_client(client, Input::Unavailable(reason.to_owned()));
     }
 
     pub fn network_change(&mut self, client: usize) {
-        self.tell_client(client, Input::NetworkChange);
+        self.input_to_client(client, Input::NetworkChange);
     }
 
     pub fn set_path(&mut self, left: usize, right: usize, cut: bool) {
@@ -127,14 +127,14 @@ impl<B: Simulated> World<B> {
     }
 
     /// The hub receives malformed data from a client.
-    pub fn send_garbage(&mut self, client: usize) {
+    pub fn send_malformed(&mut self, client: usize) {
         if let Some(id) = self.clients[client].connection {
             self.later(1, WorldEvent::Hub(id, HubInput::Malformed(id)));
         }
     }
 
     /// Sends a message to the hub that the participant did not send.
-    pub fn forge(&mut self, client: usize, message: ClientMessage<B::Signal>) {
+    pub fn send_forged_to_hub(&mut self, client: usize, message: ClientMessage<B::Signal>) {
         if let Some(id) = self.clients[client].connection {
             self.later(1, WorldEvent::Hub(id, HubInput::Message(id, message)));
         }
@@ -148,7 +148,7 @@ impl<B: Simulated> World<B> {
     }
 
     /// Sends a message to a client that the hub did not send.
-    pub fn tell(&mut self, client: usize, message: &ServerMessage<B::Signal>) {
+    pub fn send_forged_to_client(&mut self, client: usize, message: &ServerMessage<B::Signal>) {
         if let Some(id) = self.clients[client].connection {
             self.send_to_client(id, message);
         }

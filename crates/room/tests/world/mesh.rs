@@ -30,7 +30,7 @@ impl Simulated for Mesh {
             matches!(command.action, PeerAction::AcceptOffer(_) | PeerAction::AcceptAnswer(_));
         if let PeerAction::Send(source, Some(_)) = command.action {
             let user = world.clients[client].participant.user().expect("media outside of a room");
-            let wished = world.ever_wished(peer.session, user, source.into());
+            let wished = world.has_ever_subscribed(peer.session, user, source.into());
             assert!(wished, "{user} sends {source:?} to {peer:?}, who never subscribed to it");
         }
         if matches!(command.action, PeerAction::ReadStatistics) {
@@ -56,7 +56,7 @@ impl Simulated for Mesh {
             BrowserEvent::Statistics(peer) => world.read_counters(client, peer),
             BrowserEvent::Peer(number, event) => {
                 if world.clients[client].browser.number(event.peer) == Some(number) {
-                    world.tell_client(client, Input::Media(event));
+                    world.input_to_client(client, Input::Media(event));
                 }
             }
         }
@@ -123,7 +123,7 @@ impl World<Mesh> {
             if alive { browser.connect(peer, self.now) } else { browser.lose(peer, self.now) };
         let counters = browser.read_counters(peer, alive);
         for event in state.into_iter().chain([counters]) {
-            self.tell_client(client, Input::Media(event));
+            self.input_to_client(client, Input::Media(event));
         }
     }
 

@@ -16,9 +16,9 @@ use std::fmt;
 
 pub use browser::Browser;
 use connections::Pipe;
-pub use faults::Manners;
+pub use faults::HubBehavior;
 pub use observations::Lists;
-use observations::Wishes;
+use observations::SubscriptionLog;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
@@ -109,7 +109,7 @@ enum WorldEvent<B: Simulated> {
     Hub(ConnectionId, HubInput<B::Signal>),
     /// The hub of this run detects that a connection is closed. The time is that of the last
     /// message received.
-    HubHearsOfClose(ConnectionId, u64, Instant),
+    HubDetectsClose(ConnectionId, u64, Instant),
     /// An event of the backend's network. It is dropped if the page is another one by then.
     Network(usize, u64, B::NetworkEvent),
 }
@@ -143,7 +143,7 @@ impl<B: Simulated> Eq for Entry<B> {}
 
 /// An answer or an event that a page received.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum Received {
     Answer(RequestId, Answer),
     Event(Event),
 }
@@ -154,16 +154,16 @@ pub struct Client<B: Simulated> {
     pub browser: Browser,
     pub connection: Option<ConnectionId>,
     /// When it opened connections to the hub, in milliseconds.
-    pub approaches: Vec<u64>,
+    pub connection_attempts: Vec<u64>,
     pub answers: BTreeMap<RequestId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
     /// The call states that the page was given. They are not in `events`.
-    pub connections: Vec<CallState>,
+    pub call_states: Vec<CallState>,
     /// Answers and events together.
-    pub heard: Vec<Heard>,
+    pub received: Vec<Received>,
     pub lists: Lists,
     /// The page is closed.
-    pub gone: bool,
+    pub page_closed: bool,
     /// Identifies the page. A reloaded page has another value.
     page: u64,
     /// The next deadline of the participant.
@@ -184,7 +184,7 @@ pub struct World<B: Simulated> {
     pub chance: Chance,
     pub now: u64,
     /// How far the hub's wall clock is ahead, in milliseconds.
-    pub calendar: i64,
+    pub clock_offset: i64,
     pub hub: Hub<B::Signal>,
     pub hub_run: u64,
     pub config: HubConfig,
@@ -200,23 +200,23 @@ pub struct World<B: Simulated> {
     /// Whether each client can reach the hub.
     pub reachable: Vec<bool>,
     /// How the hub treats new connections.
-    pub manners: Manners,
+    pub hub_behavior: HubBehavior,
     /// The pairs of clients between which no media passes.
     pub cut_paths: Vec<(usize, usize)>,
     /// Whether messages are serialized and parsed on their way.
-    pub spell_out: bool,
+    pub serialize_messages: bool,
     /// Whether all inputs and outputs are printed.
     pub trace: bool,
     pipes: BTreeMap<ConnectionId, Pipe>,
     queue: BinaryHeap<Reverse<Entry<B>>>,
     count: u64,
-    next_call: u32,
+    next_request: u32,
     next_connection: u64,
-    wishes: BTreeMap<SessionId, Wishes>,
+    subscription_logs: BTreeMap<SessionId, SubscriptionLog>,
 }
 
 const START: u64 = 1_000;
-const CALENDAR_START: u64 = 1_700_000_000_000;
+const UNIX_START: u64 = 1_700_000_000_000;
 
 pub fn app() -> AppId {
     AppId::new("123456781234567812345678").unwrap()
@@ -256,26 +256,26 @@ impl<B: Simulated> World<B> {
         let clients: Vec<_> = (0..clients).map(|_| Client::new(chance.below(u64::MAX))).collect();
         Self {
             now: START,
-            calendar: 0,
+            clock_offset: 0,
             hub: Hub::new(config.clone()),
             hub_run: 1,
             config,
             reachable: vec![true; clients.len()],
-            manners: Manners::Serves,
+            hub_behavior: HubBehavior::Works,
             clients,
             network: B::Network::default(),
             delay: (1, 5),
             loss: None,
             jams: None,
             cut_paths: Vec::new(),
-            spell_out: true,
+            serialize_messages: true,
             trace: false,
             pipes: BTreeMap::new(),
             queue: BinaryHeap::new(),
             count: 0,
-            next_call: 0,
+            next_request: 0,
             next_connection: 0,
-            wishes: BTreeMap::new(),
+            subscription_logs: BTreeMap::new(),
             chance,
         }
     }
@@ -285,7 +285,7 @@ impl<B: Simulated> World<B> {
     }
 
     pub fn both_clocks(&self) -> Now {
-        let unix = (CALENDAR_START + self.now).saturating_add_signed(self.calendar);
+        let unix = (UNIX_START + self.now).saturating_add_signed(self.clock_offset);
         Now { instant: self.instant(), unix }
     }
 
@@ -302,26 +302,26 @@ impl<B: Simulated> World<B> {
     }
 
     /// The hub and its successors send these STUN and TURN servers.
-    pub fn hand_out(&mut self, servers: Vec<IceServer>) {
+    pub fn set_ice_servers(&mut self, servers: Vec<IceServer>) {
         self.config.ice_servers = servers;
         self.hub = Hub::new(self.config.clone());
     }
 
     /// The Unix time in seconds, this many milliseconds from now.
-    pub fn calendar_second(&self, milliseconds: u64) -> u32 {
+    pub fn unix_second(&self, milliseconds: u64) -> u32 {
         u32::try_from((self.both_clocks().unix + milliseconds).div_ceil(1_000)).unwrap()
     }
 
     // Requests of users.
 
     pub fn request(&mut self, client: usize, request: Request) -> RequestId {
-        let id = RequestId(self.next_call);
-        self.next_call += 1;
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
         let name = name_of(&request);
         self.clients[client].answers.insert(id, (name, Vec::new()));
         self.note(|| format!("client {client} requests {request:?}"));
-        self.note_wish(client, &request);
-        self.tell_client(client, Input::Request(id, request));
+        self.record_subscription(client, &request);
+        self.input_to_client(client, Input::Request(id, request));
         id
     }
 
@@ -388,7 +388,7 @@ impl<B: Simulated> World<B> {
         } else if let Some(Reverse(entry)) = self.queue.pop() {
             match self.busy_until(&entry.event) {
                 Some(at) => self.queue.push(Reverse(Entry { at, ..entry })),
-                None => self.happen(entry.event),
+                None => self.handle_event(entry.event),
             }
         }
         true
@@ -403,12 +403,12 @@ impl<B: Simulated> World<B> {
                 let until = self.clients[*client].busy_until;
                 (until > self.now).then_some(until)
             }
-            WorldEvent::Hub(..) | WorldEvent::HubHearsOfClose(..) => None,
+            WorldEvent::Hub(..) | WorldEvent::HubDetectsClose(..) => None,
         }
     }
 
     fn next_wake(&self) -> Option<Instant> {
-        let awake = self.clients.iter().filter(|client| !client.gone);
+        let awake = self.clients.iter().filter(|client| !client.page_closed);
         awake.filter_map(Client::wakes_at).chain(self.hub.poll_timeout()).min()
     }
 
@@ -428,7 +428,7 @@ impl<B: Simulated> World<B> {
         self.later(after, WorldEvent::Browser(client, page, Input::Media(event)));
     }
 
-    fn happen(&mut self, event: WorldEvent<B>) {
+    fn handle_event(&mut self, event: WorldEvent<B>) {
         let now = self.instant();
         self.note(|| format!("  {event:?}"));
         match event {
@@ -438,49 +438,49 @@ impl<B: Simulated> World<B> {
                     if ends {
                         self.clients[client].connection = None;
                     }
-                    self.tell_client(client, input);
+                    self.input_to_client(client, input);
                 }
             }
             WorldEvent::Hub(id, input) => {
                 let joins = matches!(input, HubInput::Message(_, ClientMessage::Join(_)));
-                let hears = match self.manners {
-                    Manners::Serves | Manners::LetsInAndOut => true,
-                    Manners::LetsInAndKeepsSilent => joins,
-                    Manners::Closes | Manners::KeepsSilent => false,
+                let hears = match self.hub_behavior {
+                    HubBehavior::Works | HubBehavior::ClosesAfterWelcome => true,
+                    HubBehavior::SilentAfterWelcome => joins,
+                    HubBehavior::ClosesAtOnce | HubBehavior::NeverAnswers => false,
                 };
                 if !hears {
-                    self.fall_silent(id);
+                    self.stop_answering(id);
                 }
                 let listens = |pipe: &Pipe| !pipe.closed && pipe.hub == self.hub_run;
                 if self.passes(id) && self.pipes.get(&id).is_some_and(listens) {
-                    self.tell_hub(input);
-                    if joins && self.manners == Manners::LetsInAndOut {
+                    self.input_to_hub(input);
+                    if joins && self.hub_behavior == HubBehavior::ClosesAfterWelcome {
                         self.close(id);
                         let at = self
                             .pipes
                             .get(&id)
                             .map_or(self.now, |pipe| pipe.to_client.max(self.now));
-                        let closed = WorldEvent::HubHearsOfClose(id, self.hub_run, now);
+                        let closed = WorldEvent::HubDetectsClose(id, self.hub_run, now);
                         self.later(at + 2 - self.now, closed);
                     }
                 }
             }
-            WorldEvent::HubHearsOfClose(id, hub, last_received) => {
+            WorldEvent::HubDetectsClose(id, hub, last_received) => {
                 self.pipes.remove(&id);
                 if hub == self.hub_run {
-                    self.tell_hub(HubInput::Closed { connection: id, last_received });
+                    self.input_to_hub(HubInput::Closed { connection: id, last_received });
                 }
             }
             WorldEvent::Browser(client, page, input) => {
-                if !self.clients[client].gone && self.clients[client].page == page {
+                if !self.clients[client].page_closed && self.clients[client].page == page {
                     if let Input::Device(event) = input {
                         self.clients[client].browser.handle_device(event);
                     }
-                    self.tell_client(client, input);
+                    self.input_to_client(client, input);
                 }
             }
             WorldEvent::Network(client, page, event) => {
-                if !self.clients[client].gone && self.clients[client].page == page {
+                if !self.clients[client].page_closed && self.clients[client].page == page {
                     B::handle(self, client, event);
                 }
             }
@@ -491,8 +491,8 @@ impl<B: Simulated> World<B> {
         let now = self.instant();
         for client in 0..self.clients.len() {
             let due = self.clients[client].wakes_at().is_some_and(|at| at <= now);
-            if due && !self.clients[client].gone {
-                self.tell_client(client, Input::Timeout);
+            if due && !self.clients[client].page_closed {
+                self.input_to_client(client, Input::Timeout);
                 let next = self.clients[client].wake_at;
                 assert!(
                     next.is_none_or(|at| at > now),
@@ -501,7 +501,7 @@ impl<B: Simulated> World<B> {
             }
         }
         if self.hub.poll_timeout().is_some_and(|at| at <= now) {
-            self.tell_hub(HubInput::Timeout);
+            self.input_to_hub(HubInput::Timeout);
             assert!(
                 self.hub.poll_timeout().is_none_or(|at| at > now),
                 "the hub sets a deadline in the past"
@@ -518,13 +518,13 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    fn tell_client(&mut self, client: usize, input: InputOf<B>) {
+    fn input_to_client(&mut self, client: usize, input: InputOf<B>) {
         let now = self.instant();
         self.clients[client].participant.handle(input, now);
         self.drain_client(client);
     }
 
-    fn tell_hub(&mut self, input: HubInput<B::Signal>) {
+    fn input_to_hub(&mut self, input: HubInput<B::Signal>) {
         self.hub.handle(input, self.both_clocks());
         self.drain_hub();
     }
@@ -576,13 +576,13 @@ impl<B: Simulated> Client<B> {
             participant: Participant::with_backend(app(), seed, B::new(seed)),
             browser: Browser::new(seed),
             connection: None,
-            approaches: Vec::new(),
+            connection_attempts: Vec::new(),
             answers: BTreeMap::new(),
             events: Vec::new(),
-            connections: Vec::new(),
-            heard: Vec::new(),
+            call_states: Vec::new(),
+            received: Vec::new(),
             lists: Lists::default(),
-            gone: false,
+            page_closed: false,
             page: seed,
             wake_at: None,
             busy_until: 0,

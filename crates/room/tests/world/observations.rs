@@ -7,7 +7,7 @@ use tt_rtc_room::media::{Source, Sources};
 use tt_rtc_room::protocol::Member;
 use tt_rtc_room::{Event, Request, RequestId};
 
-use super::{Answer, Client, Heard, Simulated, World, app};
+use super::{Answer, Client, Received, Simulated, World, app};
 
 /// The lists of a page, from the last event of each kind.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Lists {
 
 /// The sources that a session has ever subscribed to.
 #[derive(Debug, Default)]
-pub(super) struct Wishes {
+pub(super) struct SubscriptionLog {
     pub(super) automatic: bool,
     pub(super) subscribed: BTreeMap<UserId, Sources>,
 }
@@ -44,7 +44,7 @@ impl<B: Simulated> Client<B> {
     pub(super) fn take_answer(&mut self, call: RequestId, result: Answer) {
         let (name, answers) = self.answers.get_mut(&call).expect("an answer to no call");
         let joined = *name == "join" && result.is_ok();
-        self.heard.push(Heard::Answer(call, result.clone()));
+        self.received.push(Received::Answer(call, result.clone()));
         answers.push(result);
         assert_eq!(answers.len(), 1, "{name} was answered twice: {answers:?}");
         if joined {
@@ -54,10 +54,10 @@ impl<B: Simulated> Client<B> {
 
     pub(super) fn take_event(&mut self, event: Event) {
         if let Event::CallState(connection) = event {
-            assert_ne!(self.connections.last(), Some(&connection), "an event without a change");
-            return self.connections.push(connection);
+            assert_ne!(self.call_states.last(), Some(&connection), "an event without a change");
+            return self.call_states.push(connection);
         }
-        self.heard.push(Heard::Event(event.clone()));
+        self.received.push(Received::Event(event.clone()));
         let names = |users: &[UserId]| users.iter().map(ToString::to_string).collect::<Vec<_>>();
         let (list, users) = match &event {
             Event::ChatMembers(users) => (&mut self.lists.chat, users),
@@ -105,17 +105,19 @@ impl<B: Simulated> World<B> {
 
     /// The client that holds a session.
     pub fn client_of(&self, session: SessionId) -> Option<usize> {
-        let holds =
-            |client: &Client<B>| !client.gone && client.participant.session() == Some(session);
+        let holds = |client: &Client<B>| {
+            !client.page_closed && client.participant.session() == Some(session)
+        };
         self.clients.iter().position(holds)
     }
 
-    /// Remembers a subscription, to compare it with what is sent.
-    pub(super) fn note_wish(&mut self, client: usize, request: &Request) {
+    /// Records a subscription, to compare it with what is sent.
+    pub(super) fn record_subscription(&mut self, client: usize, request: &Request) {
         let (user, sources) = match request {
             Request::Join(options) => {
-                let wishes = Wishes { automatic: options.auto_subscribe, ..Wishes::default() };
-                self.wishes.insert(options.secret.session(), wishes);
+                let automatic = options.auto_subscribe;
+                let log = SubscriptionLog { automatic, ..SubscriptionLog::default() };
+                self.subscription_logs.insert(options.secret.session(), log);
                 return;
             }
             Request::Subscribe(user, streams, true) => (user, streams.of(Sources::STREAM)),
@@ -123,17 +125,21 @@ impl<B: Simulated> World<B> {
             _ => return,
         };
         let Some(session) = self.clients[client].participant.session() else { return };
-        let wishes = self.wishes.entry(session).or_default();
-        let wish = wishes.subscribed.entry(user.clone()).or_default();
-        *wish = wish.with_all(sources, true);
+        let log = self.subscription_logs.entry(session).or_default();
+        let subscribed = log.subscribed.entry(user.clone()).or_default();
+        *subscribed = subscribed.with_all(sources, true);
     }
 
     /// Whether a session has ever subscribed to these sources of a user.
-    pub(super) fn ever_wished(&self, session: SessionId, user: &UserId, sources: Sources) -> bool {
-        let wishes = self.wishes.get(&session);
-        wishes.is_some_and(|wishes| {
-            let subscribed = wishes.subscribed.get(user).copied().unwrap_or_default();
-            wishes.automatic || subscribed.and(sources) == sources
+    pub(super) fn has_ever_subscribed(
+        &self,
+        session: SessionId,
+        user: &UserId,
+        sources: Sources,
+    ) -> bool {
+        self.subscription_logs.get(&session).is_some_and(|log| {
+            let subscribed = log.subscribed.get(user).copied().unwrap_or_default();
+            log.automatic || subscribed.and(sources) == sources
         })
     }
 }

@@ -282,7 +282,7 @@ impl Simulated for Sfu {
                 if let (Some(user), Some(sources)) =
                     (world.clients[client].participant.user_of(session), sources)
                 {
-                    let wished = world.ever_wished(me, user, sources);
+                    let wished = world.has_ever_subscribed(me, user, sources);
                     assert!(wished, "{me:?} subscribes to {sources:?} of {user} unasked");
                 }
                 let arrival = |number| SfuArrival::Subscribe(number, session, sources);
