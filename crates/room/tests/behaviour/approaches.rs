@@ -104,7 +104,7 @@ fn a_hub_that_says_nothing_after_the_welcome_is_approached_ever_more_seldom() {
 #[test]
 fn a_hub_that_throws_one_out_is_not_approached_again() {
     let mut world = loses(HubBehavior::Works);
-    settle(&mut world);
+    run_briefly(&mut world);
     let before = approaches(&world).len();
     world.kick("ann", ROOM);
     world.run(TEN_MINUTES);
@@ -116,9 +116,9 @@ fn a_join_that_failed_is_not_tried_again() {
     for hub_behavior in [HubBehavior::ClosesAtOnce, HubBehavior::NeverAnswers] {
         let mut world = World::new(5, 1);
         world.hub_behavior = hub_behavior;
-        let call = world.join_as(ANN, "ann", ROOM);
+        let request = world.join_as(ANN, "ann", ROOM);
         world.run(10_100);
-        assert_eq!(errno(&world, call), 21_102);
+        assert_eq!(errno(&world, request), 21_102);
         let before = approaches(&world).len();
         assert!(before <= most(10_000, 1), "{before} attempts to join");
         world.run(TEN_MINUTES);
@@ -193,7 +193,7 @@ fn a_hub_that_answers_too_late_is_left_in_2_25_s_and_its_next_connection_is_give
     // The last answer to come in time may have come just before; none comes within 2.25 s of it.
     let [_, again] = approaches(&world) else { panic!("{:?}", approaches(&world)) };
     assert!((since..=since + 1_250 + 2_250).contains(again), "{again} after {since}");
-    assert_eq!(chat(&world, ANN), ["ann"]);
+    assert_eq!(chat_list(&world, ANN), ["ann"]);
 }
 
 #[test]

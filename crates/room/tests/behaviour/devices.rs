@@ -26,7 +26,7 @@ fn requests_about_one_device_take_effect_in_the_order_they_were_made() {
         Request::EncoderConfig(config),
         Request::SwitchCamera(Facing::Front),
     ]
-    .map(|request| make(&mut world, ANN, request));
+    .map(|request| make_request(&mut world, ANN, request));
     assert!(requests.iter().all(|request| world.answer(*request).is_none()));
     world.device(ANN, started(Source::Camera));
     succeeded(&world, requests[0]);
@@ -40,13 +40,13 @@ fn requests_about_one_device_take_effect_in_the_order_they_were_made() {
 fn turning_a_device_off_does_not_wait_for_the_prompt() {
     let mut world = call_among(2);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let on = make(&mut world, ANN, Request::Capture(Source::Camera, true));
+    let on = make_request(&mut world, ANN, Request::Capture(Source::Camera, true));
     let off = world.request(ANN, Request::Capture(Source::Camera, false));
     succeeded(&world, off);
     assert_eq!(world.answer(on), None, "the user has not said anything");
     world.device(ANN, started(Source::Camera));
     succeeded(&world, on);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
     assert!(world.clients[BOB].lists.video.is_empty());
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
@@ -72,7 +72,7 @@ fn one_prompt_answers_all_who_wait_for_it() {
         .into();
     assert_eq!(starts(&world), 1, "the user is asked once");
     world.device(ANN, started(Source::Camera));
-    settle(&mut world);
+    run_briefly(&mut world);
     for request in requests {
         succeeded(&world, request);
     }
@@ -108,7 +108,7 @@ fn turning_the_camera_off_while_another_one_starts_stops_both() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let switch = make(&mut world, ANN, Request::SwitchCamera(Facing::Back));
+    let switch = make_request(&mut world, ANN, Request::SwitchCamera(Facing::Back));
     let on = world.request(ANN, Request::Capture(Source::Camera, true));
     stop(&mut world, ANN, Source::Camera);
     succeeded(&world, on);
@@ -124,10 +124,10 @@ fn an_open_prompt_holds_up_nothing_else() {
     let mut world = World::new(1, 2);
     world.clients[ANN].browser.asking = Source::Camera.into();
     let asked = world.request(ANN, Request::Capture(Source::Camera, true));
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
     join(&mut world, BOB);
-    for call in [
+    for request in [
         Request::Capture(Source::Microphone, true),
         Request::Capture(Source::Screen, true),
         Request::Publish(StreamType::Both, true),
@@ -136,12 +136,12 @@ fn an_open_prompt_holds_up_nothing_else() {
         Request::UpdateToken("token".into()),
         Request::PlaybackDevice(PlaybackDevice::Earpiece),
     ] {
-        let call = make(&mut world, ANN, call);
-        succeeded(&world, call);
+        let request = make_request(&mut world, ANN, request);
+        succeeded(&world, request);
     }
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
     assert_eq!(world.answer(asked), None);
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Exit);
     assert_eq!(world.answer(asked), None, "nor does leaving decide it");
     world.device(ANN, started(Source::Camera));
     succeeded(&world, asked);
@@ -155,9 +155,9 @@ fn a_device_that_cannot_be_had_fails_the_request_and_the_next_one_tries_again() 
         let denied = error == DeviceError::Denied;
         *if denied { &mut browser.refused } else { &mut browser.missing } =
             Source::Microphone.into();
-        let request = make(&mut world, ANN, Request::Capture(Source::Microphone, true));
+        let request = make_request(&mut world, ANN, Request::Capture(Source::Microphone, true));
         assert_eq!(failure(&world, request), Failure::device(error, "microphone"));
-        assert!(trouble(&world, ANN).is_empty(), "the request said it");
+        assert!(event_codes(&world, ANN).is_empty(), "the request said it");
         let browser = &mut world.clients[ANN].browser;
         (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
         world.change_devices(ANN);
@@ -195,7 +195,7 @@ fn a_device_that_is_unplugged_is_replaced_by_another_one_and_nobody_is_told() {
         capture(&mut world, ANN, source);
         let heard = events(&world);
         world.end_device(ANN, source, Permission::Granted);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(starts(&world), 2);
         assert_eq!(world.clients[ANN].browser.running, source.into());
         assert_eq!(media(&world, ANN, BOB), source.into());
@@ -211,20 +211,20 @@ fn a_device_without_another_one_raises_its_state_event_and_comes_back_by_itself(
         world.clients[ANN].browser.missing = source.into();
         world.end_device(ANN, source, Permission::Granted);
         world.run(5_000);
-        assert_eq!(trouble(&world, ANN), [number]);
+        assert_eq!(event_codes(&world, ANN), [number]);
         assert_eq!(starts(&world), 3, "at once, and before the page is told");
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         let lists = &world.clients[BOB].lists;
         assert!(lists.video.is_empty() && lists.speakers.is_empty());
 
         world.change_devices(ANN);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(starts(&world), 4, "tried at each change");
         world.clients[ANN].browser.missing = Sources::NONE;
         world.change_devices(ANN);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(media(&world, ANN, BOB), source.into());
-        assert_eq!(trouble(&world, ANN), [number], "said once");
+        assert_eq!(event_codes(&world, ANN), [number], "said once");
     }
 }
 
@@ -235,7 +235,7 @@ fn a_device_that_is_replaced_a_moment_later_raises_no_state_event() {
         capture(&mut world, ANN, Source::Microphone);
         world.clients[ANN].browser.missing = Source::Microphone.into();
         world.end_device(ANN, Source::Microphone, Permission::Granted);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert!(world.clients[BOB].lists.speakers.is_empty(), "nobody hears anything");
         world.clients[ANN].browser.missing = Sources::NONE;
         if listed == "with an event" {
@@ -243,7 +243,7 @@ fn a_device_that_is_replaced_a_moment_later_raises_no_state_event() {
         }
         world.run(3_000);
         assert_eq!(world.clients[BOB].lists.speakers, ["ann"], "{listed}");
-        assert!(trouble(&world, ANN).is_empty());
+        assert!(event_codes(&world, ANN).is_empty());
     }
 }
 
@@ -257,9 +257,9 @@ fn a_device_that_is_plugged_in_while_the_last_one_is_looked_for_is_found() {
     world.clients[ANN].browser.asking = Sources::NONE;
     world.change_devices(ANN);
     world.device(ANN, DeviceEvent::Failed(Source::Microphone, DeviceError::NotFound));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
 }
 
 #[test]
@@ -268,11 +268,11 @@ fn the_browsers_own_button_is_a_refusal_and_only_a_request_starts_the_device_aga
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
         world.end_device(ANN, source, Permission::Withheld);
-        settle(&mut world);
-        assert_eq!(trouble(&world, ANN), [number]);
+        run_briefly(&mut world);
+        assert_eq!(event_codes(&world, ANN), [number]);
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         world.change_devices(ANN);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(starts(&world), 1, "nobody asks");
         capture(&mut world, ANN, source);
         assert_eq!(media(&world, ANN, BOB), source.into());
@@ -286,11 +286,11 @@ fn a_device_that_is_refused_when_it_is_acquired_again_is_not_asked_for_again() {
         capture(&mut world, ANN, source);
         world.clients[ANN].browser.refused = source.into();
         world.end_device(ANN, source, Permission::Unknown);
-        settle(&mut world);
-        assert_eq!(trouble(&world, ANN), [number]);
+        run_briefly(&mut world);
+        assert_eq!(event_codes(&world, ANN), [number]);
         world.clients[ANN].browser.refused = Sources::NONE;
         world.change_devices(ANN);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(starts(&world), 2);
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         capture(&mut world, ANN, source);
@@ -305,15 +305,15 @@ fn where_permissions_are_unknown_a_device_is_acquired_again_when_the_user_is_the
     let away = Access { permission: Permission::Unknown, attended: false };
     world.device(ANN, DeviceEvent::Ended(source, away));
     world.device(ANN, DeviceEvent::Available { source, access: away, returned: false });
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(starts(&world), 1, "a prompt that nobody sees");
     assert!(world.clients[BOB].lists.speakers.is_empty());
-    assert!(trouble(&world, ANN).is_empty(), "nor has it failed");
+    assert!(event_codes(&world, ANN).is_empty(), "nor has it failed");
     let access = Access { attended: true, ..away };
     world.device(ANN, DeviceEvent::Available { source, access, returned: true });
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
 }
 
 #[test]
@@ -322,10 +322,10 @@ fn a_device_acquired_again_behind_a_prompt_leaves_the_lists_until_it_is_there() 
     capture(&mut world, ANN, Source::Microphone);
     world.clients[ANN].browser.asking = Source::Microphone.into();
     world.end_device(ANN, Source::Microphone, Permission::Unknown);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert!(world.clients[BOB].lists.speakers.is_empty());
     world.device(ANN, started(Source::Microphone));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
 }
 
@@ -335,11 +335,11 @@ fn a_lost_device_that_is_turned_off_stays_off() {
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.missing = Source::Camera.into();
     world.end_device(ANN, Source::Camera, Permission::Granted);
-    settle(&mut world);
+    run_briefly(&mut world);
     stop(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.missing = Sources::NONE;
     world.change_devices(ANN);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[ANN].participant.captured(), Sources::NONE);
 }
 
@@ -352,7 +352,7 @@ fn a_device_turned_off_while_it_is_acquired_again_is_off_at_once() {
     let off = world.request(ANN, Request::Capture(Source::Microphone, false));
     succeeded(&world, off);
     world.device(ANN, started(Source::Microphone));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[ANN].browser.running, Sources::NONE);
     assert!(world.clients[BOB].lists.speakers.is_empty());
 }
@@ -363,10 +363,10 @@ fn a_request_for_a_device_that_is_being_acquired_again_has_the_outcome() {
     capture(&mut world, ANN, Source::Microphone);
     world.clients[ANN].browser.asking = Source::Microphone.into();
     world.end_device(ANN, Source::Microphone, Permission::Granted);
-    let on = make(&mut world, ANN, Request::Capture(Source::Microphone, true));
+    let on = make_request(&mut world, ANN, Request::Capture(Source::Microphone, true));
     world.device(ANN, DeviceEvent::Failed(Source::Microphone, DeviceError::NotFound));
     assert_eq!(errno(&world, on), 29_001);
-    assert!(trouble(&world, ANN).is_empty(), "the request said it");
+    assert!(event_codes(&world, ANN).is_empty(), "the request said it");
 }
 
 #[test]
@@ -376,9 +376,9 @@ fn a_device_comes_back_into_the_room_that_was_joined_in_the_meantime() {
         capture(&mut world, ANN, Source::Microphone);
         world.clients[ANN].browser.missing = Source::Microphone.into();
         world.end_device(ANN, Source::Microphone, Permission::Granted);
-        settle(&mut world);
+        run_briefly(&mut world);
         if between != "nothing" {
-            make(&mut world, ANN, Request::Exit);
+            make_request(&mut world, ANN, Request::Exit);
         }
         if between == "a leave and a join" {
             let request = join(&mut world, ANN);
@@ -387,7 +387,7 @@ fn a_device_comes_back_into_the_room_that_was_joined_in_the_meantime() {
         }
         world.clients[ANN].browser.missing = Sources::NONE;
         world.change_devices(ANN);
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(world.clients[ANN].participant.captured(), Source::Microphone.into());
         let expected: &[&str] = if between == "a leave" { &[] } else { &["ann"] };
         assert_eq!(world.clients[BOB].lists.speakers, expected, "{between}");
@@ -398,11 +398,11 @@ fn a_device_comes_back_into_the_room_that_was_joined_in_the_meantime() {
 fn a_device_that_ends_during_a_join_is_replaced_by_another_one() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Exit);
     let options = world.join_options("ann", ROOM);
     let request = world.request(ANN, Request::Join(Box::new(options)));
     world.end_device(ANN, Source::Microphone, Permission::Granted);
-    settle(&mut world);
+    run_briefly(&mut world);
     succeeded(&world, request);
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
 }
@@ -412,17 +412,17 @@ fn a_microphone_that_the_system_mutes_leaves_the_list_of_speakers_until_it_is_un
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.device(ANN, DeviceEvent::Muted(Source::Microphone, true));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert!(world.clients[BOB].lists.speakers.is_empty());
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Exit);
     join(&mut world, ANN);
     assert!(world.clients[BOB].lists.speakers.is_empty(), "nor after a rejoin");
     world.device(ANN, DeviceEvent::Muted(Source::Microphone, false));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
     assert_eq!(starts(&world), 1);
 }
 
@@ -431,7 +431,7 @@ fn a_camera_counts_as_muted_when_it_stays_so() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.device(ANN, DeviceEvent::Muted(Source::Camera, true));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.video, ["ann"], "it may be slow");
     world.device(ANN, DeviceEvent::Muted(Source::Camera, false));
     world.run(5_000);
@@ -440,7 +440,7 @@ fn a_camera_counts_as_muted_when_it_stays_so() {
     world.run(5_000);
     assert!(world.clients[BOB].lists.video.is_empty());
     world.device(ANN, DeviceEvent::Muted(Source::Camera, false));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.video, ["ann"]);
 }
 
@@ -465,12 +465,12 @@ fn a_microphone_that_is_still_muted_when_the_page_is_back_is_opened_again() {
     let back = DeviceEvent::Available { source, access, returned: true };
     world.clients[ANN].browser.missing = source.into();
     world.device(ANN, back);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(starts(&world), 2);
-    assert!(trouble(&world, ANN).is_empty(), "the old one is still there");
+    assert!(event_codes(&world, ANN).is_empty(), "the old one is still there");
     world.clients[ANN].browser.missing = Sources::NONE;
     world.device(ANN, back);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[BOB].lists.speakers, ["ann"]);
     assert_eq!(media(&world, ANN, BOB), source.into());
 }
@@ -483,9 +483,9 @@ fn a_screen_whose_sharing_the_browser_ended_leaves_the_list_for_good() {
     let access = Access { permission: Permission::Granted, attended: true };
     let available = DeviceEvent::Available { source: Source::Screen, access, returned: true };
     world.device(ANN, available);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert!(world.clients[BOB].lists.screen.is_empty());
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
 }
 
@@ -495,7 +495,7 @@ fn a_screen_without_sound_sends_a_picture_alone() {
     world.clients[ANN].browser.asking = Source::Screen.into();
     world.request(ANN, Request::Capture(Source::Screen, true));
     world.device(ANN, started(Source::Screen));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
 }
 
@@ -504,7 +504,7 @@ fn a_screen_that_loses_its_sound_keeps_its_picture() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
     world.end_device(ANN, Source::ScreenAudio, Permission::Unknown);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
     assert_eq!(world.clients[BOB].lists.screen, ["ann"]);
 }
@@ -514,12 +514,12 @@ fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.asking = Source::Camera.into();
-    let call = make(&mut world, ANN, Request::SwitchCamera(Facing::Back));
-    assert_eq!(world.answer(call), None);
+    let request = make_request(&mut world, ANN, Request::SwitchCamera(Facing::Back));
+    assert_eq!(world.answer(request), None);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
     world.device(ANN, DeviceEvent::Failed(Source::Camera, DeviceError::NotFound));
-    assert_eq!(failure(&world, call), Failure::device(DeviceError::NotFound, "camera"));
-    settle(&mut world);
+    assert_eq!(failure(&world, request), Failure::device(DeviceError::NotFound, "camera"));
+    run_briefly(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into(), "the old one goes on");
 }
 
@@ -527,9 +527,9 @@ fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
 fn a_camera_chosen_and_set_up_while_off_is_the_one_that_starts() {
     let mut world = World::new(1, 1);
     let config = VideoEncoderConfig { width: 320, height: 180, ..Default::default() };
-    for call in [Request::SwitchCamera(Facing::Back), Request::EncoderConfig(config)] {
-        let call = world.request(ANN, call);
-        succeeded(&world, call);
+    for request in [Request::SwitchCamera(Facing::Back), Request::EncoderConfig(config)] {
+        let request = world.request(ANN, request);
+        succeeded(&world, request);
     }
     capture(&mut world, ANN, Source::Camera);
     let start = DeviceCommand::Start { source: Source::Camera, facing: Facing::Back, config };
@@ -542,8 +542,8 @@ fn a_running_camera_takes_a_new_size_without_a_pause_and_without_negotiation() {
     capture(&mut world, ANN, Source::Camera);
     let negotiated = negotiations(&world);
     let config = VideoEncoderConfig { width: 1280, height: 720, ..Default::default() };
-    let call = make(&mut world, ANN, Request::EncoderConfig(config));
-    succeeded(&world, call);
+    let request = make_request(&mut world, ANN, Request::EncoderConfig(config));
+    succeeded(&world, request);
     let commands = &world.clients[ANN].browser.device_commands;
     assert_eq!(commands.last(), Some(&DeviceCommand::Constrain(config)));
     assert_eq!(negotiations(&world), negotiated);

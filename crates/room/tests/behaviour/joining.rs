@@ -6,9 +6,10 @@ use super::*;
 fn success_comes_first_and_the_lists_after_it() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Microphone);
-    let call = join(&mut world, ANN);
+    let request = join(&mut world, ANN);
     let heard = &world.clients[ANN].received;
-    let answer = heard.iter().position(|heard| *heard == Received::Answer(call, Ok(()))).unwrap();
+    let answer =
+        heard.iter().position(|heard| *heard == Received::Answer(request, Ok(()))).unwrap();
     let names = vec![world::user("ann")];
     let lists = [Event::ChatMembers(names.clone()), Event::Speakers(names)];
     assert_eq!(heard[answer + 1..], lists.map(Received::Event));
@@ -17,19 +18,19 @@ fn success_comes_first_and_the_lists_after_it() {
 #[test]
 fn one_stands_in_the_lists_oneself() {
     let world = call_among(2);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
 }
 
 #[test]
 fn a_join_while_in_a_room_fails_whatever_the_ids() {
     let mut world = call_among(2);
     for (user, room) in [("ann", ROOM), ("ann", "other"), ("other", ROOM), ("other", "other")] {
-        let call = world.join_as(ANN, user, room);
-        assert_eq!(failure(&world, call), Failure::already_in_room("ann", ROOM));
+        let request = world.join_as(ANN, user, room);
+        assert_eq!(failure(&world, request), Failure::already_in_room("ann", ROOM));
     }
-    settle(&mut world);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"], "nobody else notices");
+    run_briefly(&mut world);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"], "nobody else notices");
 }
 
 #[test]
@@ -38,7 +39,7 @@ fn a_join_while_joining_fails_too_and_the_first_goes_on() {
     let first = world.join_as(ANN, "ann", ROOM);
     let second = world.join_as(ANN, "ann", "other");
     assert_eq!(errno(&world, second), 21_100);
-    settle(&mut world);
+    run_briefly(&mut world);
     succeeded(&world, first);
 }
 
@@ -52,32 +53,32 @@ fn ids_outside_the_platforms_rule_are_parameter_errors_that_name_the_parameter()
         ("ann", "a room", "params.roomId should have only letters, digits and @ . _ -"),
         (&long, ROOM, "params.userId should have at most 128 characters"),
     ] {
-        let call = world.join_as(ANN, user, room);
-        assert_eq!(failure(&world, call), Failure::parameter(detail));
+        let request = world.join_as(ANN, user, room);
+        assert_eq!(failure(&world, request), Failure::parameter(detail));
     }
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
 }
 
 #[test]
 fn a_hub_that_does_not_answer_fails_the_join_after_10_s_and_leaves_the_way_open() {
     let mut world = World::new(1, 1);
     world.reachable[ANN] = false;
-    let call = world.join_as(ANN, "ann", ROOM);
+    let request = world.join_as(ANN, "ann", ROOM);
     world.run(9_900);
-    assert_eq!(world.answer(call), None, "it tries on");
+    assert_eq!(world.answer(request), None, "it tries on");
     world.run(200);
-    assert_eq!(errno(&world, call), 21_102);
+    assert_eq!(errno(&world, request), 21_102);
     world.reachable[ANN] = true;
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
 }
 
 #[test]
 fn an_exit_outside_of_a_room_succeeds() {
     let mut world = World::new(1, 1);
-    let call = world.request(ANN, Request::Exit);
-    succeeded(&world, call);
+    let request = world.request(ANN, Request::Exit);
+    succeeded(&world, request);
 }
 
 #[test]
@@ -96,14 +97,14 @@ fn the_others_see_a_goodbye_at_once() {
     let mut world = call_among(2);
     world.request(ANN, Request::Exit);
     world.run(20);
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
 }
 
 #[test]
 fn capture_goes_on_after_the_exit_and_is_published_in_the_next_room() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Exit);
     assert_eq!(world.clients[ANN].participant.captured(), Source::Camera.into());
     assert!(world.clients[BOB].lists.video.is_empty());
     join(&mut world, ANN);
@@ -116,7 +117,7 @@ fn nothing_is_left_of_a_call_that_all_have_left() {
     let mut world = call_among(3);
     capture(&mut world, ANN, Source::Camera);
     for client in [CAT, ANN, BOB] {
-        make(&mut world, client, Request::Exit);
+        make_request(&mut world, client, Request::Exit);
     }
     assert_eq!((world.hub.session_count(), world.hub.room_count()), (0, 0));
     assert_eq!(world.hub.poll_timeout(), None);
@@ -133,7 +134,7 @@ fn what_a_hub_says_after_the_exit_is_not_heard() {
     world.request(BOB, Request::Capture(Source::Camera, true));
     world.request(ANN, Request::Exit);
     let heard = world.clients[ANN].received.len();
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[ANN].received.len(), heard);
 }
 
@@ -142,23 +143,23 @@ fn users_of_different_rooms_do_not_meet() {
     let mut world = World::new(1, 2);
     world.join_as(ANN, "ann", ROOM);
     world.join_as(BOB, "bob", "other");
-    settle(&mut world);
-    assert_eq!(chat(&world, ANN), ["ann"]);
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    run_briefly(&mut world);
+    assert_eq!(chat_list(&world, ANN), ["ann"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
     assert_eq!(opened(&world), 0);
 }
 
 #[test]
 fn a_join_that_can_have_no_connection_fails_at_once_with_the_reason() {
     let mut world = World::new(1, 1);
-    let call = world.join_as(ANN, "ann", ROOM);
+    let request = world.join_as(ANN, "ann", ROOM);
     world.make_unavailable(ANN, "no locks here");
-    assert_eq!(failure(&world, call), Failure::join("no locks here"));
+    assert_eq!(failure(&world, request), Failure::join("no locks here"));
     assert!(world.clients[ANN].connection.is_none());
     join(&mut world, ANN);
-    assert_eq!(chat(&world, ANN), ["ann"], "the next one is a new attempt");
+    assert_eq!(chat_list(&world, ANN), ["ann"], "the next one is a new attempt");
     world.make_unavailable(ANN, "no locks any more");
-    settle(&mut world);
-    assert_eq!(chat(&world, ANN), ["ann"], "a call that goes on is restored");
+    run_briefly(&mut world);
+    assert_eq!(chat_list(&world, ANN), ["ann"], "a call that goes on is restored");
     assert_eq!(world.clients[ANN].connection_attempts.len(), 3);
 }

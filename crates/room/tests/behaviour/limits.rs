@@ -18,7 +18,7 @@ fn crowd(count: usize, limits: Limits) -> World {
         world.join_as(client, &format!("user-{client}"), ROOM);
         world.run(20);
     }
-    settle(&mut world);
+    run_briefly(&mut world);
     world
 }
 
@@ -34,23 +34,23 @@ fn a_room_takes_50_visible_users_and_beyond_them_invisible_ones() {
     assert_eq!(world.clients[0].lists.chat.len(), 50);
     assert!(!world.clients[50].participant.is_active());
     world.request(50, Request::Visibility(false));
-    let call = world.join_as(50, "user-50", ROOM);
-    settle(&mut world);
-    succeeded(&world, call);
+    let request = world.join_as(50, "user-50", ROOM);
+    run_briefly(&mut world);
+    succeeded(&world, request);
     assert_eq!(world.clients[50].lists.chat.len(), 50);
-    let call = make(&mut world, 50, Request::Visibility(true));
-    assert_eq!(failure(&world, call), Failure::visible_limit());
-    make(&mut world, 0, Request::Exit);
-    let call = make(&mut world, 50, Request::Visibility(true));
-    succeeded(&world, call);
+    let request = make_request(&mut world, 50, Request::Visibility(true));
+    assert_eq!(failure(&world, request), Failure::visible_limit());
+    make_request(&mut world, 0, Request::Exit);
+    let request = make_request(&mut world, 50, Request::Visibility(true));
+    succeeded(&world, request);
 }
 
 #[test]
 fn a_full_room_takes_the_user_who_is_in_it_already() {
     let mut world = crowd(3, Limits { visible: 2, ..Limits::default() });
-    let call = world.join_as(2, "user-0", ROOM);
-    settle(&mut world);
-    succeeded(&world, call);
+    let request = world.join_as(2, "user-0", ROOM);
+    run_briefly(&mut world);
+    succeeded(&world, request);
     assert_eq!(world.clients[1].lists.chat, ["user-1", "user-0"]);
 }
 
@@ -59,9 +59,9 @@ fn a_join_of_a_full_room_fails() {
     let mut world = crowd(1, Limits { visible: 1, ..Limits::default() });
     world.clients.push(world::Client::new(77));
     world.reachable.push(true);
-    let call = world.join_as(1, "user-1", ROOM);
-    settle(&mut world);
-    assert_eq!(failure(&world, call), Failure::join("the room is full"));
+    let request = world.join_as(1, "user-1", ROOM);
+    run_briefly(&mut world);
+    assert_eq!(failure(&world, request), Failure::join("the room is full"));
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn who_finds_no_place_after_a_restart_of_the_hub_is_out_of_the_room_and_the_othe
     world.config.limits.visible = 2;
     world.restart_hub();
     world.run(20_000);
-    let told: Vec<_> = (0..3).map(|client| trouble(&world, client)).collect();
+    let told: Vec<_> = (0..3).map(|client| event_codes(&world, client)).collect();
     let out = told.iter().position(|told| !told.is_empty()).expect("somebody found no place");
     assert_eq!(told[out], [interrupted::SERVER]);
     assert_eq!(told.concat().len(), 1);
     for client in (0..3).filter(|client| *client != out) {
         assert_eq!(world.clients[client].lists, world.hub_lists(ROOM));
-        assert_eq!(chat(&world, client).len(), 2);
+        assert_eq!(chat_list(&world, client).len(), 2);
     }
 }
 
@@ -87,15 +87,15 @@ fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free()
         world.request(client, Request::Capture(Source::Microphone, true));
         world.run(20);
     }
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[0].lists.speakers.len(), 30);
-    assert!(trouble(&world, 29).is_empty());
-    assert_eq!(trouble(&world, 30), [state::PUBLISH_LIMIT]);
+    assert!(event_codes(&world, 29).is_empty());
+    assert_eq!(event_codes(&world, 30), [state::PUBLISH_LIMIT]);
     assert_eq!(media(&world, 30, 0), Sources::NONE);
     world.request(3, Request::Capture(Source::Microphone, false));
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(media(&world, 30, 0), Source::Microphone.into());
-    make(&mut world, 4, Request::Exit);
+    make_request(&mut world, 4, Request::Exit);
     assert_eq!(media(&world, 31, 0), Source::Microphone.into());
     assert_eq!(world.clients[0].lists, world.hub_lists(ROOM));
 }
@@ -124,7 +124,7 @@ fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
         secret.session()
     };
     let sessions = (0..count).map(enter).collect();
-    settle(world);
+    run_briefly(world);
     sessions
 }
 

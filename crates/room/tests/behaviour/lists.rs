@@ -7,7 +7,7 @@ fn an_event_is_raised_only_when_its_list_has_changed() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     let before = events(&world);
-    for call in [
+    for request in [
         Request::Capture(Source::Camera, true),
         Request::Publish(StreamType::Both, true),
         Request::Publish(StreamType::Audio, false),
@@ -15,8 +15,8 @@ fn an_event_is_raised_only_when_its_list_has_changed() {
         Request::UpdateToken("token".into()),
         Request::Subscribe(world::user("bob"), StreamType::Both, false),
     ] {
-        let call = make(&mut world, ANN, call);
-        succeeded(&world, call);
+        let request = make_request(&mut world, ANN, request);
+        succeeded(&world, request);
     }
     assert_eq!(events(&world), before);
 }
@@ -24,10 +24,10 @@ fn an_event_is_raised_only_when_its_list_has_changed() {
 #[test]
 fn the_video_list_has_those_who_capture_and_publish_camera_video() {
     let mut world = call_among(2);
-    make(&mut world, ANN, Request::Publish(StreamType::Video, false));
+    make_request(&mut world, ANN, Request::Publish(StreamType::Video, false));
     capture(&mut world, ANN, Source::Camera);
     assert!(world.clients[BOB].lists.video.is_empty(), "captured only");
-    make(&mut world, ANN, Request::Publish(StreamType::Video, true));
+    make_request(&mut world, ANN, Request::Publish(StreamType::Video, true));
     assert_eq!(world.clients[BOB].lists.video, ["ann"]);
     assert_eq!(world.clients[ANN].lists.video, ["ann"], "one sees oneself");
     stop(&mut world, ANN, Source::Camera);
@@ -40,9 +40,9 @@ fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
     let mut world = call_among(2);
     capture(&mut world, BOB, Source::Microphone);
     assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
-    make(&mut world, BOB, Request::Publish(StreamType::Audio, false));
+    make_request(&mut world, BOB, Request::Publish(StreamType::Audio, false));
     assert!(world.clients[ANN].lists.speakers.is_empty());
-    make(&mut world, BOB, Request::Publish(StreamType::Both, true));
+    make_request(&mut world, BOB, Request::Publish(StreamType::Both, true));
     assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
     assert!(world.clients[ANN].lists.video.is_empty());
 }
@@ -50,7 +50,7 @@ fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
 #[test]
 fn the_screen_list_has_those_who_share_whatever_is_published_besides() {
     let mut world = call_among(2);
-    make(&mut world, BOB, Request::Publish(StreamType::Both, false));
+    make_request(&mut world, BOB, Request::Publish(StreamType::Both, false));
     capture(&mut world, BOB, Source::Screen);
     assert_eq!(world.clients[ANN].lists.screen, ["bob"]);
     assert_eq!(world.clients[BOB].lists.screen, ["bob"]);
@@ -96,7 +96,7 @@ fn who_joins_after_a_restart_of_the_hub_stands_behind_those_who_are_not_back_yet
     join(&mut world, BOB);
     world.reachable[ANN] = false;
     world.restart_hub();
-    settle(&mut world);
+    run_briefly(&mut world);
     join(&mut world, CAT);
     world.reachable[ANN] = true;
     world.run(6_000);
@@ -108,15 +108,15 @@ fn who_joins_after_a_restart_of_the_hub_stands_behind_those_who_are_not_back_yet
 #[test]
 fn who_goes_and_comes_back_stands_last() {
     let mut world = call_among(3);
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Exit);
     join(&mut world, ANN);
-    assert_eq!(chat(&world, BOB), ["bob", "cat", "ann"]);
+    assert_eq!(chat_list(&world, BOB), ["bob", "cat", "ann"]);
 }
 
 #[test]
 fn after_a_second_join_the_lists_are_told_anew() {
     let mut world = call_among(2);
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Exit);
     let before = world.clients[ANN].events.len();
     join(&mut world, ANN);
     let names = ["bob", "ann"].map(world::user);

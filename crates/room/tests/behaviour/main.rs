@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod approaches;
-mod calls;
 mod devices;
+mod helpers;
 mod joining;
 mod limits;
 mod lists;
@@ -18,7 +18,7 @@ mod tokens;
 #[path = "../world/mod.rs"]
 mod world;
 
-use calls::*;
+use helpers::*;
 use tt_rtc_room::Mesh;
 
 type World = world::World<Mesh>;

@@ -11,8 +11,8 @@ fn turning_camera_and_microphone_on_and_off_negotiates_nothing() {
             for source in [Source::Microphone, Source::Camera] {
                 capture(&mut world, client, source);
             }
-            make(&mut world, client, Request::Publish(StreamType::Both, false));
-            make(&mut world, client, Request::Publish(StreamType::Both, true));
+            make_request(&mut world, client, Request::Publish(StreamType::Both, false));
+            make_request(&mut world, client, Request::Publish(StreamType::Both, true));
         }
         assert_eq!(media(&world, ANN, CAT), Sources::STREAM);
         for client in [ANN, BOB, CAT] {
@@ -49,7 +49,7 @@ fn two_screens_shared_at_once_take_one_exchange_and_both_arrive() {
         let before = negotiations(&world);
         world.request(ANN, Request::Capture(Source::Screen, true));
         world.request(BOB, Request::Capture(Source::Screen, true));
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(media(&world, ANN, BOB), Sources::SCREEN);
         assert_eq!(media(&world, BOB, ANN), Sources::SCREEN);
         assert_eq!(negotiations(&world), before + 2, "one exchange served both");
@@ -118,12 +118,12 @@ fn who_was_taken_for_gone_is_connected_again_as_soon_as_it_is_back() {
         world.reachable[BOB] = false;
         world.cut(BOB, Some(0), 0);
         world.run(30_000);
-        assert_eq!(chat(&world, ANN), ["ann"]);
+        assert_eq!(chat_list(&world, ANN), ["ann"]);
         world.reachable[BOB] = true;
-        while chat(&world, ANN) != ["ann", "bob"] {
+        while chat_list(&world, ANN) != ["ann", "bob"] {
             world.run(50);
         }
-        settle(&mut world);
+        run_briefly(&mut world);
         assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
         assert_eq!(world.matching_peers(ANN).len(), 1, "with seed {seed}");
     }

@@ -9,7 +9,7 @@ use crate::world::HubBehavior;
 /// Restarts are tried, connections are made anew, the hub goes and comes: none of it is media.
 #[test]
 fn a_dead_path_is_not_said_to_be_connected_whatever_is_tried() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     let opened_before = opened(&world);
     world.set_path(ANN, BOB, true);
     world.run(60_000);
@@ -23,24 +23,26 @@ fn a_dead_path_is_not_said_to_be_connected_whatever_is_tried() {
     world.network_change(ANN);
     world.run(20_000);
     for client in [ANN, BOB] {
-        assert!(then(&world, client).iter().all(|told| *told == Reconnecting(Lost)));
+        assert!(
+            call_states_after_join(&world, client).iter().all(|told| *told == Reconnecting(Lost))
+        );
     }
     world.set_path(ANN, BOB, false);
     world.run(40_000);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost), Connected(Good)]);
     }
 }
 
 #[test]
 fn one_dead_path_of_two_is_not_one_s_own_trouble() {
-    let mut world = watched_call_among(3);
+    let mut world = video_call_among(3);
     world.set_path(ANN, BOB, true);
     world.run(60_000);
     world.set_path(ANN, BOB, false);
     world.run(30_000);
     for client in [ANN, BOB, CAT] {
-        assert!(then(&world, client).is_empty());
+        assert!(call_states_after_join(&world, client).is_empty());
     }
 }
 
@@ -56,44 +58,48 @@ fn who_comes_in_on_a_dead_path_makes_nobody_connected() {
         world.set_path(left, right, true);
     }
     world.run(5_000);
-    assert_eq!(then(&world, ANN), [Reconnecting(Lost)]);
+    assert_eq!(call_states_after_join(&world, ANN), [Reconnecting(Lost)]);
     join(&mut world, CAT);
     capture(&mut world, CAT, Source::Camera);
     world.run(20_000);
-    assert_eq!(then(&world, ANN), [Reconnecting(Lost)]);
-    assert_eq!(then(&world, BOB), [Reconnecting(Lost), Connected(Good)], "cat arrives there");
+    assert_eq!(call_states_after_join(&world, ANN), [Reconnecting(Lost)]);
+    assert_eq!(
+        call_states_after_join(&world, BOB),
+        [Reconnecting(Lost), Connected(Good)],
+        "cat arrives there"
+    );
 }
 
 #[test]
 fn a_connection_that_failed_is_not_said_to_be_connected_before_media_arrives_again() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     world.set_path(ANN, BOB, true);
     world.fail_peer(ANN, BOB);
     world.run(100);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost)]);
     }
     world.run(20_000);
     world.set_path(ANN, BOB, false);
     world.run(40_000);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost), Connected(Good)]);
     }
 }
 
 #[test]
 fn many_lost_packets_are_poor_until_few_are() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     world.clients[ANN].browser.packets_lost = 15;
     world.run(5_000);
-    assert_eq!(then(&world, ANN), [Connected(Poor)]);
+    assert_eq!(call_states_after_join(&world, ANN), [Connected(Poor)]);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(2_000);
-    assert_eq!(then(&world, ANN), [Connected(Poor), Reconnecting(Poor)]);
+    assert_eq!(call_states_after_join(&world, ANN), [Connected(Poor), Reconnecting(Poor)]);
     world.reachable[ANN] = true;
     world.clients[ANN].browser.packets_lost = 0;
     world.run(20_000);
-    assert_eq!(then(&world, ANN).last(), Some(&Connected(Good)));
-    assert!(then(&world, BOB).is_empty(), "what arrives at bob is complete");
+    assert_eq!(call_states_after_join(&world, ANN).last(), Some(&Connected(Good)));
+    assert!(call_states_after_join(&world, BOB).is_empty(), "what arrives at bob is complete");
 }

@@ -22,7 +22,7 @@ fn everything_is_published_and_subscribed_if_nothing_else_is_said() {
 fn publish_state_set_before_the_join_counts() {
     let mut world = World::new(1, 2);
     stream(&mut world, ANN);
-    make(&mut world, ANN, Request::Publish(StreamType::Audio, false));
+    make_request(&mut world, ANN, Request::Publish(StreamType::Audio, false));
     join(&mut world, ANN);
     join(&mut world, BOB);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
@@ -34,7 +34,7 @@ fn publish_state_set_before_a_join_that_fails_counts_in_the_next() {
     let mut world = World::new(1, 2);
     world.require_tokens();
     stream(&mut world, ANN);
-    make(&mut world, ANN, Request::Publish(StreamType::Audio, false));
+    make_request(&mut world, ANN, Request::Publish(StreamType::Audio, false));
     let refused = join(&mut world, ANN);
     assert_eq!(errno(&world, refused), 21_101);
     let token = |name| world::token(name, ROOM).sign(world::KEY).unwrap();
@@ -48,8 +48,8 @@ fn publish_state_set_before_a_join_that_fails_counts_in_the_next() {
 fn publish_state_ends_with_the_stay_in_the_room() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
-    make(&mut world, ANN, Request::Publish(StreamType::Both, false));
-    make(&mut world, ANN, Request::Exit);
+    make_request(&mut world, ANN, Request::Publish(StreamType::Both, false));
+    make_request(&mut world, ANN, Request::Exit);
     join(&mut world, ANN);
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
@@ -62,9 +62,9 @@ fn without_auto_publish_nothing_is_sent_until_it_is_published() {
     join_with(&mut world, BOB, |options| options.auto_publish = false);
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
     assert!(world.clients[ANN].lists.speakers.is_empty());
-    make(&mut world, BOB, Request::Publish(StreamType::Audio, true));
+    make_request(&mut world, BOB, Request::Publish(StreamType::Audio, true));
     assert_eq!(media(&world, BOB, ANN), Source::Microphone.into());
-    make(&mut world, BOB, Request::Publish(StreamType::Video, true));
+    make_request(&mut world, BOB, Request::Publish(StreamType::Video, true));
     assert_eq!(media(&world, BOB, ANN), Sources::STREAM);
 }
 
@@ -78,7 +78,7 @@ fn without_auto_subscribe_nothing_is_received_until_it_is_subscribed() {
     join_with(&mut world, BOB, |options| options.auto_subscribe = false);
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
     assert_eq!(world.clients[BOB].lists.video, ["ann", "cat"], "the lists are whole");
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Video, true));
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Video, true));
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
     assert_eq!(media(&world, CAT, BOB), Sources::NONE);
     assert_eq!(media(&world, ANN, CAT), Sources::STREAM, "others are not concerned");
@@ -89,12 +89,12 @@ fn one_user_s_streams_can_be_unsubscribed_and_subscribed_again() {
     let mut world = call_among(3);
     stream(&mut world, ANN);
     stream(&mut world, CAT);
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Video, false));
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Video, false));
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert_eq!(media(&world, CAT, BOB), Sources::STREAM);
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, true));
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, true));
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
 
@@ -103,9 +103,9 @@ fn screens_are_subscribed_apart_from_streams() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     capture(&mut world, ANN, Source::Screen);
-    make(&mut world, BOB, Request::SubscribeScreen(user("ann"), StreamType::Audio, false));
+    make_request(&mut world, BOB, Request::SubscribeScreen(user("ann"), StreamType::Audio, false));
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM.with(Source::Screen, true));
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
     assert_eq!(media(&world, ANN, BOB), Source::Screen.into());
 }
 
@@ -113,12 +113,12 @@ fn screens_are_subscribed_apart_from_streams() {
 fn a_subscription_may_come_before_the_user_and_holds_when_the_user_comes_again() {
     let mut world = World::new(1, 2);
     join_with(&mut world, BOB, |options| options.auto_subscribe = false);
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Audio, true));
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Audio, true));
     stream(&mut world, ANN);
     for _ in 0..2 {
         join(&mut world, ANN);
         assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
-        make(&mut world, ANN, Request::Exit);
+        make_request(&mut world, ANN, Request::Exit);
     }
 }
 
@@ -126,8 +126,8 @@ fn a_subscription_may_come_before_the_user_and_holds_when_the_user_comes_again()
 fn subscriptions_end_with_the_stay_in_the_room() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
-    make(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
-    make(&mut world, BOB, Request::Exit);
+    make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
+    make_request(&mut world, BOB, Request::Exit);
     join(&mut world, BOB);
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
@@ -156,23 +156,23 @@ fn what_is_muted_is_not_sent_from_that_very_moment_on() {
 fn an_invisible_user_stands_in_nobody_s_list_and_still_receives() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
-    make(&mut world, BOB, Request::Visibility(false));
-    assert_eq!(chat(&world, ANN), ["ann"]);
-    assert_eq!(chat(&world, BOB), ["ann"], "not in its own either");
+    make_request(&mut world, BOB, Request::Visibility(false));
+    assert_eq!(chat_list(&world, ANN), ["ann"]);
+    assert_eq!(chat_list(&world, BOB), ["ann"], "not in its own either");
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }
 
 #[test]
 fn an_invisible_user_cannot_publish() {
     let mut world = call_among(2);
-    make(&mut world, BOB, Request::Visibility(false));
+    make_request(&mut world, BOB, Request::Visibility(false));
     stream(&mut world, BOB);
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
     assert!(world.clients[ANN].lists.speakers.is_empty());
-    let call = make(&mut world, BOB, Request::Publish(StreamType::Both, true));
-    assert_eq!(failure(&world, call), Failure::invisible());
-    let call = make(&mut world, BOB, Request::Publish(StreamType::Both, false));
-    succeeded(&world, call);
+    let request = make_request(&mut world, BOB, Request::Publish(StreamType::Both, true));
+    assert_eq!(failure(&world, request), Failure::invisible());
+    let request = make_request(&mut world, BOB, Request::Publish(StreamType::Both, false));
+    succeeded(&world, request);
 }
 
 #[test]
@@ -180,12 +180,12 @@ fn who_becomes_invisible_stops_sending_and_who_comes_back_has_its_old_place() {
     let mut world = call_among(3);
     stream(&mut world, BOB);
     let negotiated = negotiations(&world);
-    make(&mut world, BOB, Request::Visibility(false));
-    assert_eq!(chat(&world, ANN), ["ann", "cat"]);
+    make_request(&mut world, BOB, Request::Visibility(false));
+    assert_eq!(chat_list(&world, ANN), ["ann", "cat"]);
     assert!(world.clients[ANN].lists.video.is_empty());
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
-    make(&mut world, BOB, Request::Visibility(true));
-    assert_eq!(chat(&world, ANN), ["ann", "bob", "cat"]);
+    make_request(&mut world, BOB, Request::Visibility(true));
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob", "cat"]);
     assert_eq!(world.clients[CAT].lists.video, ["bob"]);
     assert_eq!(media(&world, BOB, CAT), Sources::STREAM);
     assert_eq!(negotiations(&world), negotiated, "over the connections there were");
@@ -195,21 +195,21 @@ fn who_becomes_invisible_stops_sending_and_who_comes_back_has_its_old_place() {
 fn one_can_join_invisible() {
     let mut world = World::new(1, 2);
     join(&mut world, ANN);
-    make(&mut world, BOB, Request::Visibility(false));
+    make_request(&mut world, BOB, Request::Visibility(false));
     let before = world.clients[ANN].events.len();
     join(&mut world, BOB);
     assert_eq!(world.clients[ANN].events.len(), before);
-    assert_eq!(chat(&world, BOB), ["ann"]);
+    assert_eq!(chat_list(&world, BOB), ["ann"]);
 }
 
 #[test]
 fn invisible_users_have_nothing_to_do_with_each_other() {
     let mut world = call_among(3);
-    make(&mut world, BOB, Request::Visibility(false));
-    make(&mut world, CAT, Request::Visibility(false));
+    make_request(&mut world, BOB, Request::Visibility(false));
+    make_request(&mut world, CAT, Request::Visibility(false));
     assert_eq!(world.partners(BOB).len(), 1);
     assert_eq!(world.partners(CAT).len(), 1);
-    make(&mut world, CAT, Request::Visibility(true));
+    make_request(&mut world, CAT, Request::Visibility(true));
     assert_eq!(world.partners(BOB).len(), 2);
 }
 
@@ -218,16 +218,16 @@ fn a_change_of_visibility_that_the_hub_does_not_answer_fails_and_has_no_effect()
     let mut world = call_among(2);
     world.reachable[BOB] = false;
     world.cut(BOB, Some(0), 1_000);
-    let calls = [false, true].map(|visible| world.request(BOB, Request::Visibility(visible)));
+    let requests = [false, true].map(|visible| world.request(BOB, Request::Visibility(visible)));
     world.run(10_001);
-    for call in calls {
-        assert_eq!(failure(&world, call), Failure::timeout());
+    for request in requests {
+        assert_eq!(failure(&world, request), Failure::timeout());
     }
     world.reachable[BOB] = true;
     world.run(6_000);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
-    let call = make(&mut world, BOB, Request::Publish(StreamType::Both, true));
-    succeeded(&world, call);
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"]);
+    let request = make_request(&mut world, BOB, Request::Publish(StreamType::Both, true));
+    succeeded(&world, request);
 }
 
 #[test]
@@ -235,11 +235,11 @@ fn a_camera_with_a_bit_rate_of_0_is_not_sent_and_is_off_for_the_others() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     let config = |max_bitrate| VideoEncoderConfig { max_bitrate, ..VideoEncoderConfig::default() };
-    make(&mut world, ANN, Request::EncoderConfig(config(Some(0))));
-    settle(&mut world);
+    make_request(&mut world, ANN, Request::EncoderConfig(config(Some(0))));
+    run_briefly(&mut world);
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert!(world.clients[BOB].lists.video.is_empty());
-    make(&mut world, ANN, Request::EncoderConfig(config(None)));
-    settle(&mut world);
+    make_request(&mut world, ANN, Request::EncoderConfig(config(None)));
+    run_briefly(&mut world);
     assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
 }

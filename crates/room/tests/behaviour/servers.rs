@@ -28,7 +28,7 @@ fn renew(world: &mut World, client: usize, username: &str) {
         client,
         &ServerMessage::IceServers(IceServers { servers: turn(username) }),
     );
-    settle(world);
+    run_briefly(world);
 }
 
 /// The user names by which a client's connections would relay.
@@ -65,7 +65,7 @@ fn a_connection_that_is_made_anew_uses_the_newest_servers() {
     renew(&mut world, BOB, "second");
     let before = opened(&world);
     world.fail_peer(ANN, BOB);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(opened(&world), before + 2, "both sides made theirs anew");
     assert_eq!(usernames(&world, ANN), ["second"]);
     assert_eq!(usernames(&world, BOB), ["second"]);

@@ -65,9 +65,9 @@ fn the_others_see_somebody_leave_12_s_after_it_was_last_heard_of() {
     let mut world = call_among(2);
     world.close_page(ANN);
     world.run(11_900);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
     world.run(200);
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
     assert_eq!(world.partners(BOB).len(), 0);
 }
 
@@ -77,9 +77,9 @@ fn the_12_s_count_from_the_last_word_not_from_when_the_hub_noticed() {
     world.clients[ANN].page_closed = true;
     world.cut(ANN, None, 8_000);
     world.run(11_900);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
     world.run(200);
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
 }
 
 #[test]
@@ -89,11 +89,11 @@ fn who_comes_back_after_the_others_saw_it_leave_is_in_the_call_again() {
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(30_000);
-    assert_eq!(chat(&world, BOB), ["bob"]);
-    assert!(trouble(&world, ANN).is_empty(), "losing the network is no interruption");
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
+    assert!(event_codes(&world, ANN).is_empty(), "losing the network is no interruption");
     world.reachable[ANN] = true;
     world.run(10_000);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
@@ -106,12 +106,12 @@ fn two_who_were_away_of_whom_one_saw_the_other_leave_find_each_other_at_once() {
     world.reachable[ANN] = false;
     world.restart_hub();
     world.run(20_000);
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
     world.cut(BOB, None, 4_000);
     world.reachable[ANN] = true;
     world.network_change(ANN);
     world.run(8_000);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
     assert_eq!(world.partners(ANN).len(), 1);
 }
@@ -136,10 +136,10 @@ fn who_does_not_come_back_after_a_restart_of_the_hub_leaves_after_12_s() {
     world.close_page(CAT);
     world.restart_hub();
     world.run(11_900);
-    assert_eq!(chat(&world, ANN), ["ann", "bob", "cat"]);
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob", "cat"]);
     world.run(400);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
     assert_eq!(world.partners(ANN).len(), 1);
 }
 
@@ -149,8 +149,8 @@ fn who_said_goodbye_is_not_waited_for_after_a_restart_of_the_hub() {
     world.request(CAT, Request::Exit);
     world.run(20);
     world.restart_hub();
-    settle(&mut world);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+    run_briefly(&mut world);
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"]);
 }
 
 #[test]
@@ -170,7 +170,11 @@ fn a_restart_of_the_hub_amid_coming_and_going_confuses_nobody() {
         succeeded(&world, left);
         succeeded(&world, joined);
         for client in [ANN, CAT, DAN] {
-            assert_eq!(chat(&world, client), ["ann", "cat", "dan"], "after {restarted_after} ms");
+            assert_eq!(
+                chat_list(&world, client),
+                ["ann", "cat", "dan"],
+                "after {restarted_after} ms"
+            );
             assert_eq!(world.clients[client].lists, world.hub_lists(ROOM));
         }
         assert_eq!(media(&world, ANN, DAN), Source::Camera.into());
@@ -184,7 +188,7 @@ fn a_hub_out_of_reach_empties_nobody_s_list_however_long() {
     world.reachable.fill(false);
     world.restart_hub();
     world.run(600_000);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"]);
     world.reachable.fill(true);
     world.run(10_000);
     assert_eq!(world.hub_lists(ROOM).chat, ["ann", "bob"]);
@@ -200,12 +204,12 @@ fn a_hub_that_goes_while_members_are_missing_takes_the_doubt_with_it() {
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(60_000);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"], "the hub's silence says nothing");
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"], "the hub's silence says nothing");
     world.reachable[ANN] = true;
     world.run(6_000);
-    assert_eq!(chat(&world, ANN), ["ann", "bob"], "12 s from the hub's return");
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"], "12 s from the hub's return");
     world.run(12_000);
-    assert_eq!(chat(&world, ANN), ["ann"]);
+    assert_eq!(chat_list(&world, ANN), ["ann"]);
 }
 
 #[test]
@@ -214,13 +218,13 @@ fn a_second_connection_of_a_session_replaces_the_first() {
     let before = events(&world);
     // The participant has given its connection up, while the hub still holds it for alive.
     world.cut(ANN, Some(0), 5_000);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.hub.session_count(), 2);
     capture(&mut world, BOB, Source::Camera);
     assert_eq!(world.clients[ANN].lists.video, ["bob"], "the second one is heard");
     world.run(30_000);
     assert_eq!(events(&world), before + 2, "the end of the first one is nobody's concern");
-    assert_eq!(chat(&world, BOB), ["ann", "bob"]);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
 }
 
 #[test]
@@ -228,16 +232,16 @@ fn the_newest_login_of_a_user_wins() {
     let mut world = World::new(2, 3);
     join(&mut world, ANN);
     join(&mut world, BOB);
-    let call = world.join_as(CAT, "ann", ROOM);
-    settle(&mut world);
-    succeeded(&world, call);
-    assert_eq!(trouble(&world, ANN), [interrupted::DUPLICATE_LOGIN]);
+    let request = world.join_as(CAT, "ann", ROOM);
+    run_briefly(&mut world);
+    succeeded(&world, request);
+    assert_eq!(event_codes(&world, ANN), [interrupted::DUPLICATE_LOGIN]);
     assert!(!world.clients[ANN].participant.is_active());
-    assert_eq!(chat(&world, BOB), ["bob", "ann"]);
-    assert_eq!(chat(&world, CAT), ["bob", "ann"]);
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
-    assert_eq!(trouble(&world, CAT), [interrupted::DUPLICATE_LOGIN]);
+    assert_eq!(chat_list(&world, BOB), ["bob", "ann"]);
+    assert_eq!(chat_list(&world, CAT), ["bob", "ann"]);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
+    assert_eq!(event_codes(&world, CAT), [interrupted::DUPLICATE_LOGIN]);
 }
 
 #[test]
@@ -249,15 +253,15 @@ fn the_newest_login_wins_after_a_restart_of_the_hub_whoever_comes_back_first() {
         world.reachable[ANN] = false;
         world.cut(ANN, Some(0), 0);
         world.join_as(BOB, "ann", ROOM);
-        settle(&mut world);
+        run_briefly(&mut world);
         world.reachable = vec![first == ANN, first == BOB];
         world.restart_hub();
         world.run(6_000);
         world.reachable.fill(true);
         world.run(6_000);
-        assert_eq!(trouble(&world, ANN), [interrupted::DUPLICATE_LOGIN], "{first} came first");
-        assert!(trouble(&world, BOB).is_empty(), "{first} came first");
-        assert_eq!(chat(&world, BOB), ["ann"]);
+        assert_eq!(event_codes(&world, ANN), [interrupted::DUPLICATE_LOGIN], "{first} came first");
+        assert!(event_codes(&world, BOB).is_empty(), "{first} came first");
+        assert_eq!(chat_list(&world, BOB), ["ann"]);
     }
 }
 
@@ -265,23 +269,23 @@ fn the_newest_login_wins_after_a_restart_of_the_hub_whoever_comes_back_first() {
 fn a_page_that_reloads_and_joins_again_replaces_what_it_left_behind() {
     let mut world = call_among(2);
     world.reload(ANN);
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
-    assert_eq!(chat(&world, BOB), ["bob", "ann"]);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
+    assert_eq!(chat_list(&world, BOB), ["bob", "ann"]);
     world.run(30_000);
-    assert_eq!(chat(&world, BOB), ["bob", "ann"]);
+    assert_eq!(chat_list(&world, BOB), ["bob", "ann"]);
 }
 
 #[test]
 fn a_kicked_user_is_interrupted_and_the_others_see_it_leave() {
     let mut world = call_among(2);
     assert!(world.kick("ann", ROOM));
-    settle(&mut world);
-    assert_eq!(trouble(&world, ANN), [interrupted::KICKED]);
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    run_briefly(&mut world);
+    assert_eq!(event_codes(&world, ANN), [interrupted::KICKED]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
     assert!(!world.kick("ann", ROOM), "it is there no longer");
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
 }
 
 #[test]
@@ -290,12 +294,12 @@ fn the_end_of_a_room_interrupts_everybody_in_it_and_nobody_else() {
     join(&mut world, ANN);
     join(&mut world, BOB);
     world.join_as(CAT, "cat", "other");
-    settle(&mut world);
+    run_briefly(&mut world);
     assert!(world.dissolve(ROOM));
-    settle(&mut world);
-    assert_eq!(trouble(&world, ANN), [interrupted::DISSOLVED]);
-    assert_eq!(trouble(&world, BOB), [interrupted::DISSOLVED]);
-    assert!(trouble(&world, CAT).is_empty());
+    run_briefly(&mut world);
+    assert_eq!(event_codes(&world, ANN), [interrupted::DISSOLVED]);
+    assert_eq!(event_codes(&world, BOB), [interrupted::DISSOLVED]);
+    assert!(event_codes(&world, CAT).is_empty());
     assert_eq!(world.hub.room_count(), 1);
     assert!(world.is_closed(ANN));
 }
@@ -305,15 +309,15 @@ fn who_is_removed_while_out_of_reach_learns_of_it_when_it_comes_back() {
     let mut world = call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
-    settle(&mut world);
+    run_briefly(&mut world);
     world.kick("ann", ROOM);
     world.run(30_000);
     world.reachable[ANN] = true;
     world.run(10_000);
-    assert_eq!(trouble(&world, ANN), [interrupted::KICKED]);
-    assert_eq!(chat(&world, BOB), ["bob"]);
-    let call = join(&mut world, ANN);
-    succeeded(&world, call);
+    assert_eq!(event_codes(&world, ANN), [interrupted::KICKED]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
+    let request = join(&mut world, ANN);
+    succeeded(&world, request);
 }
 
 /// The id of a session is known to everybody in the room; its secret is not.
@@ -326,18 +330,18 @@ fn a_session_is_not_resumed_by_its_id() {
     let stolen = session(&world, ANN);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
-    settle(&mut world);
-    let call = join_with(&mut world, CAT, |options| {
+    run_briefly(&mut world);
+    let request = join_with(&mut world, CAT, |options| {
         options.secret = SessionSecret::parse(&stolen.to_text()).unwrap();
     });
-    succeeded(&world, call);
+    succeeded(&world, request);
     assert_ne!(session(&world, CAT), stolen);
-    assert_eq!(chat(&world, BOB), ["ann", "bob", "cat"], "cat is somebody else");
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob", "cat"], "cat is somebody else");
     world.reachable[ANN] = true;
     world.network_change(ANN);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(session(&world, ANN), stolen);
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
@@ -349,9 +353,9 @@ fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
         world.request(ANN, Request::Visibility(false)),
         world.request(ANN, Request::UpdateToken("new".into())),
     ];
-    settle(&mut world);
-    for call in waiting {
-        assert_eq!(failure(&world, call), Failure::room_left());
+    run_briefly(&mut world);
+    for request in waiting {
+        assert_eq!(failure(&world, request), Failure::room_left());
     }
     let last = world.clients[ANN].received.last();
     assert!(matches!(last, Some(Received::Event(Event::Interrupted(..)))), "{last:?}");
@@ -361,10 +365,10 @@ fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
 fn garbage_ends_its_own_session_at_once_and_nobody_else_s() {
     let mut world = call_among(3);
     world.send_malformed(ANN);
-    settle(&mut world);
-    assert_eq!(trouble(&world, ANN), [interrupted::SERVER]);
-    assert_eq!(chat(&world, BOB), ["bob", "cat"]);
-    assert_eq!(chat(&world, CAT), ["bob", "cat"]);
+    run_briefly(&mut world);
+    assert_eq!(event_codes(&world, ANN), [interrupted::SERVER]);
+    assert_eq!(chat_list(&world, BOB), ["bob", "cat"]);
+    assert_eq!(chat_list(&world, CAT), ["bob", "cat"]);
 }
 
 #[test]
@@ -382,21 +386,21 @@ fn a_page_that_is_put_aside_leaves_the_call_and_is_in_it_again_when_it_is_back()
         assert_eq!(world.clients[ANN].connection, None);
         if seconds > 0 {
             world.run(seconds * 1_000);
-            assert_eq!(chat(&world, BOB), ["bob"]);
+            assert_eq!(chat_list(&world, BOB), ["bob"]);
         }
         let approaches = world.clients[ANN].connection_attempts.len();
         world.network_change(ANN);
         assert_eq!(world.clients[ANN].connection_attempts.len(), approaches, "it is not there");
 
         world.resume(ANN);
-        settle(&mut world);
-        assert_eq!(chat(&world, BOB), ["ann", "bob"], "after {seconds} s");
-        assert_eq!(chat(&world, ANN), ["ann", "bob"]);
+        run_briefly(&mut world);
+        assert_eq!(chat_list(&world, BOB), ["ann", "bob"], "after {seconds} s");
+        assert_eq!(chat_list(&world, ANN), ["ann", "bob"]);
         assert_eq!(world.clients[BOB].lists.video, ["ann", "bob"]);
         assert!(world.clients[BOB].lists.screen.is_empty(), "that takes the user");
         assert_eq!(media(&world, ANN, BOB), Sources::STREAM);
         assert_eq!(media(&world, BOB, ANN), Sources::STREAM);
-        assert!(trouble(&world, ANN).is_empty());
+        assert!(event_codes(&world, ANN).is_empty());
     }
 }
 
@@ -409,7 +413,7 @@ fn a_page_that_is_put_aside_while_it_joins_joins_when_it_is_back() {
     world.run(5_000);
     assert_eq!(world.answer(request), None);
     world.resume(ANN);
-    settle(&mut world);
+    run_briefly(&mut world);
     succeeded(&world, request);
 }
 
@@ -417,12 +421,12 @@ fn a_page_that_is_put_aside_while_it_joins_joins_when_it_is_back() {
 fn a_page_that_leaves_while_it_is_put_aside_stays_out() {
     let mut world = call_among(2);
     world.suspend(ANN);
-    let request = make(&mut world, ANN, Request::Exit);
+    let request = make_request(&mut world, ANN, Request::Exit);
     succeeded(&world, request);
     world.resume(ANN);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert!(!world.clients[ANN].participant.is_active());
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
 }
 
 #[test]
@@ -430,7 +434,7 @@ fn a_page_that_comes_back_without_having_been_away_is_left_alone() {
     let mut world = call_among(2);
     let (approaches, opened) = (world.clients[ANN].connection_attempts.len(), opened(&world));
     world.resume(ANN);
-    settle(&mut world);
+    run_briefly(&mut world);
     assert_eq!(world.clients[ANN].connection_attempts.len(), approaches);
     assert_eq!(super::opened(&world), opened);
 }
@@ -442,7 +446,7 @@ fn a_device_that_is_gone_when_the_page_is_back_raises_its_state_event() {
     world.suspend(ANN);
     world.clients[ANN].browser.missing = Source::Microphone.into();
     world.resume(ANN);
-    settle(&mut world);
-    assert_eq!(trouble(&world, ANN), [21_106]);
+    run_briefly(&mut world);
+    assert_eq!(event_codes(&world, ANN), [21_106]);
     assert!(world.clients[BOB].lists.speakers.is_empty());
 }

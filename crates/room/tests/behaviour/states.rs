@@ -15,15 +15,15 @@ fn return_to_the_hub(world: &mut World) {
 
 #[test]
 fn a_call_is_told_from_its_beginning_to_its_end_and_no_further() {
-    let mut world = watched_call_among(2);
-    make(&mut world, ANN, Request::Exit);
-    assert_eq!(then(&world, ANN), [Disconnected]);
+    let mut world = video_call_among(2);
+    make_request(&mut world, ANN, Request::Exit);
+    assert_eq!(call_states_after_join(&world, ANN), [Disconnected]);
     world.network_change(ANN);
     world.restart_hub();
     world.run(60_000);
-    assert_eq!(then(&world, ANN), [Disconnected], "nothing after the end");
+    assert_eq!(call_states_after_join(&world, ANN), [Disconnected], "nothing after the end");
     join(&mut world, ANN);
-    assert_eq!(then(&world, ANN), [Disconnected, Connecting, Connected(Good)]);
+    assert_eq!(call_states_after_join(&world, ANN), [Disconnected, Connecting, Connected(Good)]);
 }
 
 #[test]
@@ -31,20 +31,20 @@ fn a_join_that_fails_ends_where_it_began() {
     let mut world = World::new(3, 2);
     world.require_tokens();
     join(&mut world, ANN);
-    assert_eq!(told(&world, ANN), [Connecting, Disconnected], "refused");
+    assert_eq!(call_states(&world, ANN), [Connecting, Disconnected], "refused");
     world.hub_behavior = HubBehavior::ClosesAtOnce;
     world.join_as(BOB, "bob", ROOM);
     world.run(60_000);
-    assert_eq!(told(&world, BOB), [Connecting, Disconnected], "after many attempts");
+    assert_eq!(call_states(&world, BOB), [Connecting, Disconnected], "after many attempts");
 }
 
 #[test]
 fn who_is_removed_is_disconnected() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     world.kick("ann", ROOM);
     world.run(60_000);
-    assert_eq!(then(&world, ANN), [Disconnected]);
-    assert!(then(&world, BOB).is_empty(), "who is alone is connected");
+    assert_eq!(call_states_after_join(&world, ANN), [Disconnected]);
+    assert!(call_states_after_join(&world, BOB).is_empty(), "who is alone is connected");
 }
 
 #[test]
@@ -55,47 +55,47 @@ fn a_token_that_ends_disconnects() {
     token.expire_at = world.unix_second(5_000);
     join_with(&mut world, ANN, |options| options.token = token.sign(KEY).unwrap());
     world.run(60_000);
-    assert_eq!(told(&world, ANN), [Connecting, Connected(Good), Disconnected]);
+    assert_eq!(call_states(&world, ANN), [Connecting, Connected(Good), Disconnected]);
 }
 
 #[test]
 fn without_the_hub_one_is_reconnecting_while_media_flows() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(100), 200);
     world.run(10_000);
-    assert_eq!(then(&world, ANN), [Reconnecting(Good)]);
+    assert_eq!(call_states_after_join(&world, ANN), [Reconnecting(Good)]);
     return_to_the_hub(&mut world);
     world.run(10_000);
-    assert_eq!(then(&world, ANN), [Reconnecting(Good), Connected(Good)]);
-    assert!(then(&world, BOB).is_empty());
+    assert_eq!(call_states_after_join(&world, ANN), [Reconnecting(Good), Connected(Good)]);
+    assert!(call_states_after_join(&world, BOB).is_empty());
 }
 
 #[test]
 fn without_media_one_is_reconnecting_in_2_5_s_and_connected_when_it_arrives() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     world.set_path(ANN, BOB, true);
     world.run(2_500);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost)]);
     }
     world.set_path(ANN, BOB, false);
     world.run(10_000);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost), Connected(Good)]);
     }
 }
 
 #[test]
 fn with_both_lost_one_is_connected_when_both_are_back() {
     for media_first in [false, true] {
-        let mut world = watched_call_among(2);
+        let mut world = video_call_among(2);
         world.reachable[ANN] = false;
         world.cut(ANN, Some(100), 100);
         world.set_path(ANN, BOB, true);
         world.run(5_000);
         let mut expected = vec![Reconnecting(Good), Reconnecting(Lost)];
-        assert_eq!(then(&world, ANN), expected);
+        assert_eq!(call_states_after_join(&world, ANN), expected);
         if media_first {
             world.set_path(ANN, BOB, false);
             expected.push(Reconnecting(Good));
@@ -103,7 +103,7 @@ fn with_both_lost_one_is_connected_when_both_are_back() {
             return_to_the_hub(&mut world);
         }
         world.run(5_000);
-        assert_eq!(then(&world, ANN), expected);
+        assert_eq!(call_states_after_join(&world, ANN), expected);
         if media_first {
             return_to_the_hub(&mut world);
         } else {
@@ -111,29 +111,29 @@ fn with_both_lost_one_is_connected_when_both_are_back() {
         }
         expected.push(Connected(Good));
         world.run(10_000);
-        assert_eq!(then(&world, ANN), expected);
+        assert_eq!(call_states_after_join(&world, ANN), expected);
     }
 }
 
 /// Ann was seen to leave, so her connection is no more; that the hub is there is not enough.
 #[test]
 fn who_comes_back_after_it_was_seen_to_leave_is_connected_when_media_arrives() {
-    let mut world = watched_call_among(2);
+    let mut world = video_call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(30_000);
-    assert_eq!(then(&world, BOB), [], "who is alone is connected");
+    assert_eq!(call_states_after_join(&world, BOB), [], "who is alone is connected");
     world.set_path(ANN, BOB, true);
     world.reachable[ANN] = true;
-    while chat(&world, BOB).len() < 2 {
+    while chat_list(&world, BOB).len() < 2 {
         world.run(50);
     }
     world.run(4_000);
-    assert_eq!(then(&world, ANN).last(), Some(&Reconnecting(Lost)));
+    assert_eq!(call_states_after_join(&world, ANN).last(), Some(&Reconnecting(Lost)));
     world.set_path(ANN, BOB, false);
     world.run(20_000);
     for client in [ANN, BOB] {
-        assert_eq!(told(&world, client).last(), Some(&Connected(Good)));
+        assert_eq!(call_states(&world, client).last(), Some(&Connected(Good)));
     }
 }
 
@@ -146,18 +146,18 @@ fn a_path_that_never_comes_about_is_told_until_it_does() {
     join(&mut world, BOB);
     world.run(60_000);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost)]);
     }
     world.set_path(ANN, BOB, false);
     world.run(40_000);
     for client in [ANN, BOB] {
-        assert_eq!(then(&world, client), [Reconnecting(Lost), Connected(Good)]);
+        assert_eq!(call_states_after_join(&world, client), [Reconnecting(Lost), Connected(Good)]);
     }
 }
 
 #[test]
 fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
-    let mut world = watched_call_among(3);
+    let mut world = video_call_among(3);
     let opened = opened(&world);
     world.delay = (200, 300);
     for moment in 0..20 {
@@ -165,7 +165,7 @@ fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
         world.run(8_000 + moment * 100);
     }
     for client in 0..3 {
-        assert_eq!(then(&world, client), [], "client {client}");
+        assert_eq!(call_states_after_join(&world, client), [], "client {client}");
     }
     assert_eq!(super::opened(&world), opened, "no connection was made anew");
 }

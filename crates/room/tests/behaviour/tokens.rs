@@ -32,7 +32,7 @@ fn ending(world: &World, client: usize, milliseconds: u64) -> AccessToken {
 }
 
 fn update(world: &mut World, client: usize, token: &AccessToken) -> RequestId {
-    make(world, client, Request::UpdateToken(token.sign(KEY).unwrap()))
+    make_request(world, client, Request::UpdateToken(token.sign(KEY).unwrap()))
 }
 
 fn warnings(world: &World, client: usize) -> usize {
@@ -44,8 +44,8 @@ fn warnings(world: &World, client: usize) -> usize {
 fn a_valid_token_opens_the_room_and_lets_publish() {
     let mut world = guarded(2);
     for client in [ANN, BOB] {
-        let call = join_by(&mut world, client, &valid(client));
-        succeeded(&world, call);
+        let request = join_by(&mut world, client, &valid(client));
+        succeeded(&world, request);
     }
     capture(&mut world, ANN, Source::Camera);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
@@ -66,8 +66,8 @@ fn a_token_for_somebody_or_something_else_does_not() {
         Ok("x".repeat(10_000)),
     ];
     for text in texts {
-        let call = join_with(&mut world, ANN, |options| options.token = text.unwrap());
-        assert_eq!(failure(&world, call), Failure::invalid_token());
+        let request = join_with(&mut world, ANN, |options| options.token = text.unwrap());
+        assert_eq!(failure(&world, request), Failure::invalid_token());
     }
     assert_eq!(world.hub.session_count(), 0);
 }
@@ -75,10 +75,10 @@ fn a_token_for_somebody_or_something_else_does_not() {
 #[test]
 fn an_app_without_a_key_is_open_to_any_token() {
     let mut world = World::new(1, 1);
-    let call = join_with(&mut world, ANN, |options| options.token = "any".into());
-    succeeded(&world, call);
-    let call = make(&mut world, ANN, Request::UpdateToken("other".into()));
-    succeeded(&world, call);
+    let request = join_with(&mut world, ANN, |options| options.token = "any".into());
+    succeeded(&world, request);
+    let request = make_request(&mut world, ANN, Request::UpdateToken("other".into()));
+    succeeded(&world, request);
 }
 
 #[test]
@@ -93,11 +93,11 @@ fn publishing_needs_its_privilege() {
     capture(&mut world, ANN, Source::Camera);
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert!(world.clients[BOB].lists.video.is_empty());
-    assert_eq!(trouble(&world, ANN), [state::NO_PUBLISH_PERMISSION]);
-    let call = make(&mut world, ANN, Request::Publish(StreamType::Video, true));
-    assert_eq!(failure(&world, call), Failure::no_privilege());
-    let call = make(&mut world, ANN, Request::Publish(StreamType::Audio, true));
-    succeeded(&world, call);
+    assert_eq!(event_codes(&world, ANN), [state::NO_PUBLISH_PERMISSION]);
+    let request = make_request(&mut world, ANN, Request::Publish(StreamType::Video, true));
+    assert_eq!(failure(&world, request), Failure::no_privilege());
+    let request = make_request(&mut world, ANN, Request::Publish(StreamType::Audio, true));
+    succeeded(&world, request);
 }
 
 #[test]
@@ -112,18 +112,18 @@ fn subscribing_needs_its_privilege() {
     }
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert_eq!(media(&world, BOB, ANN), Sources::NONE);
-    assert_eq!(trouble(&world, ANN), [state::NO_SUBSCRIBE_PERMISSION]);
+    assert_eq!(event_codes(&world, ANN), [state::NO_SUBSCRIBE_PERMISSION]);
     let subscribe = |on| Request::Subscribe(world::user("bob"), StreamType::Both, on);
-    let call = make(&mut world, ANN, subscribe(true));
-    assert_eq!(failure(&world, call), Failure::no_subscribe_privilege());
-    let call = make(&mut world, ANN, subscribe(false));
-    succeeded(&world, call);
-    let call = make(&mut world, ANN, subscribe(true));
-    assert_eq!(failure(&world, call), Failure::no_subscribe_privilege());
+    let request = make_request(&mut world, ANN, subscribe(true));
+    assert_eq!(failure(&world, request), Failure::no_subscribe_privilege());
+    let request = make_request(&mut world, ANN, subscribe(false));
+    succeeded(&world, request);
+    let request = make_request(&mut world, ANN, subscribe(true));
+    assert_eq!(failure(&world, request), Failure::no_subscribe_privilege());
     update(&mut world, ANN, &valid(ANN));
-    let call = make(&mut world, ANN, subscribe(true));
-    succeeded(&world, call);
-    settle(&mut world);
+    let request = make_request(&mut world, ANN, subscribe(true));
+    succeeded(&world, request);
+    run_briefly(&mut world);
     assert_eq!(media(&world, BOB, ANN), Source::Microphone.into());
 }
 
@@ -185,7 +185,7 @@ fn privileges_that_do_not_count_forbid_nothing() {
     }
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
     assert_eq!(media(&world, BOB, ANN), Source::Microphone.into());
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
 }
 
 #[test]
@@ -199,9 +199,9 @@ fn a_privilege_that_ends_stops_the_publishing_and_a_new_token_brings_it_back() {
     world.run(62_000);
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
     assert!(world.clients[BOB].lists.video.is_empty());
-    assert_eq!(chat(&world, BOB), ["ann", "bob"], "she stays in the room");
-    let call = update(&mut world, ANN, &valid(ANN));
-    succeeded(&world, call);
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"], "she stays in the room");
+    let request = update(&mut world, ANN, &valid(ANN));
+    succeeded(&world, request);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
@@ -229,9 +229,9 @@ fn an_expired_token_removes_the_user_with_a_state_event_and_an_interruption() {
     join_by(&mut world, ANN, &token);
     assert_eq!(warnings(&world, ANN), 1, "less than 30 s are left");
     world.run(6_000);
-    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+    assert_eq!(event_codes(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
     assert!(!world.clients[ANN].participant.is_active());
-    assert_eq!(chat(&world, BOB), ["bob"]);
+    assert_eq!(chat_list(&world, BOB), ["bob"]);
 }
 
 #[test]
@@ -239,11 +239,11 @@ fn an_update_in_time_prevents_it() {
     let mut world = guarded(1);
     let token = ending(&world, ANN, 20_000);
     join_by(&mut world, ANN, &token);
-    let call = update(&mut world, ANN, &valid(ANN));
-    succeeded(&world, call);
+    let request = update(&mut world, ANN, &valid(ANN));
+    succeeded(&world, request);
     world.run(120_000);
-    assert!(trouble(&world, ANN).is_empty());
-    assert_eq!(chat(&world, ANN), ["ann"]);
+    assert!(event_codes(&world, ANN).is_empty());
+    assert_eq!(chat_list(&world, ANN), ["ann"]);
 }
 
 #[test]
@@ -252,19 +252,19 @@ fn a_refused_update_fails_and_leaves_the_old_token_in_force() {
     let old = ending(&world, ANN, 20_000);
     join_by(&mut world, ANN, &old);
     for wrong in [token("bob", ROOM), token("ann", "other")] {
-        let call = update(&mut world, ANN, &wrong);
-        assert_eq!(failure(&world, call), Failure::invalid_token());
+        let request = update(&mut world, ANN, &wrong);
+        assert_eq!(failure(&world, request), Failure::invalid_token());
     }
-    assert_eq!(chat(&world, ANN), ["ann"], "still there");
+    assert_eq!(chat_list(&world, ANN), ["ann"], "still there");
     world.run(20_000);
-    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+    assert_eq!(event_codes(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
 }
 
 #[test]
 fn an_update_outside_of_a_room_fails() {
     let mut world = guarded(1);
-    let call = update(&mut world, ANN, &valid(ANN));
-    assert_eq!(failure(&world, call), Failure::not_in_room());
+    let request = update(&mut world, ANN, &valid(ANN));
+    assert_eq!(failure(&world, request), Failure::not_in_room());
 }
 
 #[test]
@@ -274,14 +274,14 @@ fn an_update_made_while_the_hub_is_away_is_told_when_it_is_back() {
     join_by(&mut world, ANN, &token);
     world.reachable[ANN] = false;
     world.restart_hub();
-    settle(&mut world);
-    let call = update(&mut world, ANN, &valid(ANN));
-    assert_eq!(world.answer(call), None);
+    run_briefly(&mut world);
+    let request = update(&mut world, ANN, &valid(ANN));
+    assert_eq!(world.answer(request), None);
     world.reachable[ANN] = true;
     world.run(6_000);
-    succeeded(&world, call);
+    succeeded(&world, request);
     world.run(60_000);
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn the_new_token_is_the_one_shown_to_the_next_hub() {
     world.run(20_000);
     world.restart_hub();
     world.run(10_000);
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
     assert_eq!(world.hub_lists(ROOM).chat, ["ann"]);
 }
 
@@ -305,10 +305,10 @@ fn a_token_that_expired_while_out_of_reach_ends_the_call_on_the_way_back() {
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(20_000);
-    assert!(trouble(&world, ANN).is_empty());
+    assert!(event_codes(&world, ANN).is_empty());
     world.reachable[ANN] = true;
     world.run(6_000);
-    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+    assert_eq!(event_codes(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_token_that_expires_while_the_way_back_is_being_made_ends_the_call_once() {
         world.cut(ANN, Some(50), 50);
         world.run(20_000);
         let told = [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED];
-        assert_eq!(trouble(&world, ANN), told, "lost {lost_before} ms before");
+        assert_eq!(event_codes(&world, ANN), told, "lost {lost_before} ms before");
         assert!(!world.clients[ANN].participant.is_active());
         assert!(world.hub_lists(ROOM).chat.is_empty());
     }
@@ -338,13 +338,13 @@ fn a_token_renewed_while_out_of_reach_opens_the_way_back_when_the_old_one_has_ex
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(7_000);
-    let call = world.request(ANN, Request::UpdateToken(valid(ANN).sign(KEY).unwrap()));
+    let request = world.request(ANN, Request::UpdateToken(valid(ANN).sign(KEY).unwrap()));
     world.run(5_000);
     world.reachable[ANN] = true;
     world.network_change(ANN);
-    settle(&mut world);
-    succeeded(&world, call);
-    assert!(trouble(&world, ANN).is_empty());
+    run_briefly(&mut world);
+    succeeded(&world, request);
+    assert!(event_codes(&world, ANN).is_empty());
     assert_eq!(world.hub_lists(ROOM).chat, ["ann"]);
 }
 
@@ -355,7 +355,7 @@ fn an_operator_who_sets_the_clock_expires_tokens_within_a_minute() {
     join_by(&mut world, ANN, &token);
     world.clock_offset += 2 * 3_600_000;
     world.run(61_000);
-    assert_eq!(trouble(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
+    assert_eq!(event_codes(&world, ANN), [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED]);
 }
 
 #[test]
@@ -368,11 +368,11 @@ fn nobody_takes_over_a_session_without_its_secret_and_a_token() {
         options.secret = secret;
     });
     // With the secret but another user's token.
-    let call = join_with(&mut world, BOB, |options| {
+    let request = join_with(&mut world, BOB, |options| {
         options.token = valid(BOB).sign(KEY).unwrap();
         options.secret = secret;
     });
-    assert_eq!(errno(&world, call), 21_102);
-    assert!(trouble(&world, ANN).is_empty());
-    assert_eq!(chat(&world, ANN), ["ann"]);
+    assert_eq!(errno(&world, request), 21_102);
+    assert!(event_codes(&world, ANN).is_empty());
+    assert_eq!(chat_list(&world, ANN), ["ann"]);
 }

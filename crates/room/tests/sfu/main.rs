@@ -5,8 +5,8 @@
 
 #[path = "../behaviour/approaches.rs"]
 mod approaches;
-#[path = "../behaviour/calls.rs"]
-mod calls;
+#[path = "../behaviour/helpers.rs"]
+mod helpers;
 #[path = "../behaviour/joining.rs"]
 mod joining;
 #[path = "../behaviour/lists.rs"]
@@ -22,6 +22,6 @@ mod tokens;
 #[path = "../world/mod.rs"]
 mod world;
 
-use calls::*;
+use helpers::*;
 
 type World = world::World<world::sfu::Sfu>;

@@ -20,15 +20,15 @@ pub const ROOM: &str = "room";
 pub fn call_among(count: usize) -> World {
     let mut world = World::new(7, count);
     for client in 0..count {
-        let call = join(&mut world, client);
-        succeeded(&world, call);
+        let request = join(&mut world, client);
+        succeeded(&world, request);
     }
     world
 }
 
 /// Long enough for all that is said at once to arrive and be done, short enough for all that
 /// waits on purpose.
-pub fn settle(world: &mut World) {
+pub fn run_briefly(world: &mut World) {
     world.run(1_000);
 }
 
@@ -43,39 +43,39 @@ pub fn join_with(
 ) -> RequestId {
     let mut options = world.join_options(NAMES[client], ROOM);
     change(&mut options);
-    make(world, client, Request::Join(Box::new(options)))
+    make_request(world, client, Request::Join(Box::new(options)))
 }
 
 /// Makes a call and waits until what follows from it has happened.
-pub fn make(world: &mut World, client: usize, call: Request) -> RequestId {
-    let id = world.request(client, call);
-    settle(world);
+pub fn make_request(world: &mut World, client: usize, request: Request) -> RequestId {
+    let id = world.request(client, request);
+    run_briefly(world);
     id
 }
 
 pub fn capture(world: &mut World, client: usize, source: Source) {
-    let call = make(world, client, Request::Capture(source, true));
-    succeeded(world, call);
+    let request = make_request(world, client, Request::Capture(source, true));
+    succeeded(world, request);
 }
 
 pub fn stop(world: &mut World, client: usize, source: Source) {
-    let call = make(world, client, Request::Capture(source, false));
-    succeeded(world, call);
+    let request = make_request(world, client, Request::Capture(source, false));
+    succeeded(world, request);
 }
 
 #[track_caller]
-pub fn succeeded(world: &World, call: RequestId) {
-    assert_eq!(world.answer(call), Some(&Ok(())));
+pub fn succeeded(world: &World, request: RequestId) {
+    assert_eq!(world.answer(request), Some(&Ok(())));
 }
 
 #[track_caller]
-pub fn failure(world: &World, call: RequestId) -> Failure {
-    world.answer(call).expect("no answer yet").clone().expect_err("it should have failed")
+pub fn failure(world: &World, request: RequestId) -> Failure {
+    world.answer(request).expect("no answer yet").clone().expect_err("it should have failed")
 }
 
 #[track_caller]
-pub fn errno(world: &World, call: RequestId) -> u32 {
-    failure(world, call).err_no
+pub fn errno(world: &World, request: RequestId) -> u32 {
+    failure(world, request).err_no
 }
 
 pub fn session(world: &World, client: usize) -> SessionId {
@@ -91,12 +91,12 @@ pub fn media(world: &World, from: usize, to: usize) -> Sources {
     sent
 }
 
-pub fn chat(world: &World, client: usize) -> Vec<&str> {
+pub fn chat_list(world: &World, client: usize) -> Vec<&str> {
     world.clients[client].lists.chat.iter().map(String::as_str).collect()
 }
 
 /// The events of state and of interruption that a page heard.
-pub fn trouble(world: &World, client: usize) -> Vec<i32> {
+pub fn event_codes(world: &World, client: usize) -> Vec<i32> {
     let number = |event: &Event| match event {
         Event::State(number, _) | Event::Interrupted(number, _) => Some(*number),
         _ => None,
@@ -119,7 +119,7 @@ pub fn events(world: &World) -> usize {
 }
 
 /// A call in which everybody sends a picture and looks at how it arrives.
-pub fn watched_call_among(count: usize) -> World {
+pub fn video_call_among(count: usize) -> World {
     let mut world = call_among(count);
     for client in 0..count {
         capture(&mut world, client, Source::Camera);
@@ -127,7 +127,7 @@ pub fn watched_call_among(count: usize) -> World {
     world.run(5_000);
     for client in 0..count {
         assert_eq!(
-            told(&world, client),
+            call_states(&world, client),
             [CallState::Connecting, CallState::Connected(Quality::Good)]
         );
     }
@@ -135,11 +135,11 @@ pub fn watched_call_among(count: usize) -> World {
 }
 
 /// All that a client was told.
-pub fn told(world: &World, client: usize) -> &[CallState] {
+pub fn call_states(world: &World, client: usize) -> &[CallState] {
     &world.clients[client].call_states
 }
 
 /// What a client was told after the join had succeeded.
-pub fn then(world: &World, client: usize) -> &[CallState] {
-    &told(world, client)[2..]
+pub fn call_states_after_join(world: &World, client: usize) -> &[CallState] {
+    &call_states(world, client)[2..]
 }
