@@ -16,7 +16,7 @@ fn starts(world: &World) -> usize {
 }
 
 #[test]
-fn requests_about_one_device_take_effect_in_the_order_they_were_made() {
+fn requests_for_one_device_take_effect_in_order() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.asking = Source::Camera.into();
@@ -53,7 +53,7 @@ fn turning_a_device_off_does_not_wait_for_the_prompt() {
 }
 
 #[test]
-fn a_prompt_that_is_refused_after_the_device_was_turned_off_says_so() {
+fn a_request_fails_if_its_prompt_is_refused_after_the_device_was_turned_off() {
     let mut world = World::new(1, 1);
     world.clients[ANN].browser.asking = Source::Camera.into();
     let on = world.request(ANN, Request::Capture(Source::Camera, true));
@@ -64,7 +64,7 @@ fn a_prompt_that_is_refused_after_the_device_was_turned_off_says_so() {
 }
 
 #[test]
-fn one_prompt_answers_all_who_wait_for_it() {
+fn one_prompt_answers_all_requests_that_wait_for_it() {
     let mut world = call_among(2);
     world.clients[ANN].browser.asking = Source::Camera.into();
     let requests: Vec<_> = [true, true, false, true]
@@ -80,7 +80,7 @@ fn one_prompt_answers_all_who_wait_for_it() {
 }
 
 #[test]
-fn what_is_chosen_while_a_device_is_off_behind_its_prompt_is_what_starts() {
+fn settings_changed_while_a_prompt_is_open_apply_to_the_start() {
     let mut world = World::new(1, 1);
     world.clients[ANN].browser.asking = Source::Camera.into();
     let config = VideoEncoderConfig { width: 320, height: 180, ..Default::default() };
@@ -120,7 +120,7 @@ fn turning_the_camera_off_while_another_one_starts_stops_both() {
 }
 
 #[test]
-fn an_open_prompt_holds_up_nothing_else() {
+fn an_open_prompt_does_not_delay_other_requests() {
     let mut world = World::new(1, 2);
     world.clients[ANN].browser.asking = Source::Camera.into();
     let asked = world.request(ANN, Request::Capture(Source::Camera, true));
@@ -148,7 +148,7 @@ fn an_open_prompt_holds_up_nothing_else() {
 }
 
 #[test]
-fn a_device_that_cannot_be_had_fails_the_request_and_the_next_one_tries_again() {
+fn a_device_that_does_not_start_fails_the_request_and_the_next_request_tries_again() {
     for error in [DeviceError::Denied, DeviceError::NotFound] {
         let mut world = World::new(1, 1);
         let browser = &mut world.clients[ANN].browser;
@@ -167,7 +167,7 @@ fn a_device_that_cannot_be_had_fails_the_request_and_the_next_one_tries_again() 
 }
 
 #[test]
-fn turning_on_what_is_on_and_off_what_is_off_succeeds_and_touches_nothing() {
+fn a_request_for_the_current_state_succeeds_without_a_device_command() {
     let mut world = World::new(1, 1);
     for source in [Source::Microphone, Source::Camera, Source::Screen] {
         stop(&mut world, ANN, source);
@@ -178,7 +178,7 @@ fn turning_on_what_is_on_and_off_what_is_off_succeeds_and_touches_nothing() {
 }
 
 #[test]
-fn capture_works_outside_of_a_call() {
+fn capture_works_outside_a_room() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Camera);
     assert_eq!(world.clients[ANN].participant.captured(), Source::Camera.into());
@@ -189,7 +189,7 @@ fn capture_works_outside_of_a_call() {
 const NUMBERS: [(Source, i32); 2] = [(Source::Camera, 21_105), (Source::Microphone, 21_106)];
 
 #[test]
-fn a_device_that_is_unplugged_is_replaced_by_another_one_and_nobody_is_told() {
+fn an_unplugged_device_is_replaced_by_another_one_without_an_event() {
     for (source, _) in NUMBERS {
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
@@ -229,7 +229,7 @@ fn a_device_without_another_one_raises_its_state_event_and_comes_back_by_itself(
 }
 
 #[test]
-fn a_device_that_is_replaced_a_moment_later_raises_no_state_event() {
+fn a_device_that_is_replaced_within_2_s_raises_no_state_event() {
     for listed in ["with an event", "without one"] {
         let mut world = call_among(2);
         capture(&mut world, ANN, Source::Microphone);
@@ -248,7 +248,7 @@ fn a_device_that_is_replaced_a_moment_later_raises_no_state_event() {
 }
 
 #[test]
-fn a_device_that_is_plugged_in_while_the_last_one_is_looked_for_is_found() {
+fn a_device_that_is_plugged_in_during_the_reacquisition_is_used() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.clients[ANN].browser.asking = Source::Microphone.into();
@@ -263,7 +263,7 @@ fn a_device_that_is_plugged_in_while_the_last_one_is_looked_for_is_found() {
 }
 
 #[test]
-fn the_browsers_own_button_is_a_refusal_and_only_a_request_starts_the_device_again() {
+fn a_device_stopped_with_the_browsers_button_starts_again_only_on_request() {
     for (source, number) in NUMBERS {
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
@@ -280,7 +280,7 @@ fn the_browsers_own_button_is_a_refusal_and_only_a_request_starts_the_device_aga
 }
 
 #[test]
-fn a_device_that_is_refused_when_it_is_acquired_again_is_not_asked_for_again() {
+fn a_device_that_is_refused_at_its_reacquisition_is_not_asked_for_again() {
     for (source, number) in NUMBERS {
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
@@ -298,7 +298,7 @@ fn a_device_that_is_refused_when_it_is_acquired_again_is_not_asked_for_again() {
 }
 
 #[test]
-fn where_permissions_are_unknown_a_device_is_acquired_again_when_the_user_is_there() {
+fn with_unknown_permissions_a_device_is_reacquired_when_the_user_is_on_the_page() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     let source = Source::Microphone;
@@ -317,7 +317,7 @@ fn where_permissions_are_unknown_a_device_is_acquired_again_when_the_user_is_the
 }
 
 #[test]
-fn a_device_acquired_again_behind_a_prompt_leaves_the_lists_until_it_is_there() {
+fn a_device_that_is_reacquired_with_a_prompt_leaves_the_lists_until_it_starts() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.clients[ANN].browser.asking = Source::Microphone.into();
@@ -344,7 +344,7 @@ fn a_lost_device_that_is_turned_off_stays_off() {
 }
 
 #[test]
-fn a_device_turned_off_while_it_is_acquired_again_is_off_at_once() {
+fn a_device_turned_off_during_its_reacquisition_is_off_at_once() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.clients[ANN].browser.asking = Source::Microphone.into();
@@ -358,7 +358,7 @@ fn a_device_turned_off_while_it_is_acquired_again_is_off_at_once() {
 }
 
 #[test]
-fn a_request_for_a_device_that_is_being_acquired_again_has_the_outcome() {
+fn a_request_during_the_reacquisition_gets_its_outcome() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.clients[ANN].browser.asking = Source::Microphone.into();
@@ -370,7 +370,7 @@ fn a_request_for_a_device_that_is_being_acquired_again_has_the_outcome() {
 }
 
 #[test]
-fn a_device_comes_back_into_the_room_that_was_joined_in_the_meantime() {
+fn a_device_that_returns_is_published_in_the_room_joined_since() {
     for between in ["nothing", "a leave", "a leave and a join"] {
         let mut world = call_among(2);
         capture(&mut world, ANN, Source::Microphone);
@@ -408,7 +408,7 @@ fn a_device_that_ends_during_a_join_is_replaced_by_another_one() {
 }
 
 #[test]
-fn a_microphone_that_the_system_mutes_leaves_the_list_of_speakers_until_it_is_unmuted() {
+fn a_microphone_muted_by_the_system_leaves_the_speakers_until_it_is_unmuted() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.device(ANN, DeviceEvent::Muted(Source::Microphone, true));
@@ -427,7 +427,7 @@ fn a_microphone_that_the_system_mutes_leaves_the_list_of_speakers_until_it_is_un
 }
 
 #[test]
-fn a_camera_counts_as_muted_when_it_stays_so() {
+fn a_camera_counts_as_muted_after_3_s_without_frames() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.device(ANN, DeviceEvent::Muted(Source::Camera, true));
@@ -454,7 +454,7 @@ fn a_screen_without_frames_is_still_shared() {
 }
 
 #[test]
-fn a_microphone_that_is_still_muted_when_the_page_is_back_is_opened_again() {
+fn a_microphone_that_is_still_muted_when_the_page_is_visible_again_is_reopened() {
     let mut world = call_among(2);
     let source = Source::Microphone;
     capture(&mut world, ANN, source);
@@ -476,7 +476,7 @@ fn a_microphone_that_is_still_muted_when_the_page_is_back_is_opened_again() {
 }
 
 #[test]
-fn a_screen_whose_sharing_the_browser_ended_leaves_the_list_for_good() {
+fn a_screen_share_ended_by_the_browser_does_not_start_again() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
     world.end_device(ANN, Source::Screen, Permission::Granted);
@@ -490,7 +490,7 @@ fn a_screen_whose_sharing_the_browser_ended_leaves_the_list_for_good() {
 }
 
 #[test]
-fn a_screen_without_sound_sends_a_picture_alone() {
+fn a_screen_without_audio_sends_only_video() {
     let mut world = call_among(2);
     world.clients[ANN].browser.asking = Source::Screen.into();
     world.request(ANN, Request::Capture(Source::Screen, true));
@@ -500,7 +500,7 @@ fn a_screen_without_sound_sends_a_picture_alone() {
 }
 
 #[test]
-fn a_screen_that_loses_its_sound_keeps_its_picture() {
+fn a_screen_that_loses_its_audio_keeps_its_video() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Screen);
     world.end_device(ANN, Source::ScreenAudio, Permission::Unknown);
@@ -510,7 +510,7 @@ fn a_screen_that_loses_its_sound_keeps_its_picture() {
 }
 
 #[test]
-fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
+fn switching_the_camera_keeps_the_old_video_until_the_new_camera_starts() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.clients[ANN].browser.asking = Source::Camera.into();
@@ -524,7 +524,7 @@ fn switching_the_camera_keeps_the_old_picture_until_the_new_one_is_there() {
 }
 
 #[test]
-fn a_camera_chosen_and_set_up_while_off_is_the_one_that_starts() {
+fn a_camera_configured_while_off_starts_with_this_configuration() {
     let mut world = World::new(1, 1);
     let config = VideoEncoderConfig { width: 320, height: 180, ..Default::default() };
     for request in [Request::SwitchCamera(Facing::Back), Request::EncoderConfig(config)] {
@@ -537,7 +537,7 @@ fn a_camera_chosen_and_set_up_while_off_is_the_one_that_starts() {
 }
 
 #[test]
-fn a_running_camera_takes_a_new_size_without_a_pause_and_without_negotiation() {
+fn a_running_camera_changes_its_size_without_a_restart_and_without_negotiation() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     let negotiated = negotiations(&world);
@@ -550,7 +550,7 @@ fn a_running_camera_takes_a_new_size_without_a_pause_and_without_negotiation() {
 }
 
 #[test]
-fn a_limit_of_the_bit_rate_holds_for_the_next_frame_of_every_peer() {
+fn a_bit_rate_limit_applies_at_once_to_every_peer() {
     let mut world = call_among(3);
     capture(&mut world, ANN, Source::Camera);
     let config = VideoEncoderConfig { max_bitrate: Some(200), ..Default::default() };
@@ -563,7 +563,7 @@ fn a_limit_of_the_bit_rate_holds_for_the_next_frame_of_every_peer() {
 }
 
 #[test]
-fn events_of_devices_that_nobody_asked_for_changes_nothing() {
+fn device_events_without_a_request_have_no_effect() {
     let mut world = World::new(1, 1);
     for source in Source::ALL {
         world.device(ANN, started(source));

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn success_comes_first_and_the_lists_after_it() {
+fn the_join_succeeds_before_the_list_events() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Microphone);
     let request = join(&mut world, ANN);
@@ -23,7 +23,7 @@ fn one_stands_in_the_lists_oneself() {
 }
 
 #[test]
-fn a_join_while_in_a_room_fails_whatever_the_ids() {
+fn a_join_inside_a_room_fails_for_any_ids() {
     let mut world = call_among(2);
     for (user, room) in [("ann", ROOM), ("ann", "other"), ("other", ROOM), ("other", "other")] {
         let request = world.join_as(ANN, user, room);
@@ -34,7 +34,7 @@ fn a_join_while_in_a_room_fails_whatever_the_ids() {
 }
 
 #[test]
-fn a_join_while_joining_fails_too_and_the_first_goes_on() {
+fn a_join_during_a_join_fails_and_the_first_one_continues() {
     let mut world = World::new(1, 1);
     let first = world.join_as(ANN, "ann", ROOM);
     let second = world.join_as(ANN, "ann", "other");
@@ -44,7 +44,7 @@ fn a_join_while_joining_fails_too_and_the_first_goes_on() {
 }
 
 #[test]
-fn ids_outside_the_platforms_rule_are_parameter_errors_that_name_the_parameter() {
+fn ids_that_the_platform_does_not_allow_are_parameter_errors_that_name_the_parameter() {
     let mut world = World::new(1, 1);
     let long = "x".repeat(129);
     for (user, room, detail) in [
@@ -61,7 +61,7 @@ fn ids_outside_the_platforms_rule_are_parameter_errors_that_name_the_parameter()
 }
 
 #[test]
-fn a_hub_that_does_not_answer_fails_the_join_after_10_s_and_leaves_the_way_open() {
+fn an_unanswered_join_fails_after_10_s_and_a_later_join_succeeds() {
     let mut world = World::new(1, 1);
     world.reachable[ANN] = false;
     let request = world.join_as(ANN, "ann", ROOM);
@@ -75,7 +75,7 @@ fn a_hub_that_does_not_answer_fails_the_join_after_10_s_and_leaves_the_way_open(
 }
 
 #[test]
-fn an_exit_outside_of_a_room_succeeds() {
+fn an_exit_outside_a_room_succeeds() {
     let mut world = World::new(1, 1);
     let request = world.request(ANN, Request::Exit);
     succeeded(&world, request);
@@ -93,7 +93,7 @@ fn an_exit_on_the_way_in_fails_the_join_and_succeeds_itself() {
 }
 
 #[test]
-fn the_others_see_a_goodbye_at_once() {
+fn an_exit_is_in_the_lists_of_the_others_at_once() {
     let mut world = call_among(2);
     world.request(ANN, Request::Exit);
     world.run(20);
@@ -101,7 +101,7 @@ fn the_others_see_a_goodbye_at_once() {
 }
 
 #[test]
-fn capture_goes_on_after_the_exit_and_is_published_in_the_next_room() {
+fn capture_continues_after_the_exit_and_is_published_in_the_next_room() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     make_request(&mut world, ANN, Request::Exit);
@@ -113,7 +113,7 @@ fn capture_goes_on_after_the_exit_and_is_published_in_the_next_room() {
 }
 
 #[test]
-fn nothing_is_left_of_a_call_that_all_have_left() {
+fn a_call_that_all_have_left_leaves_no_session_connection_or_timer() {
     let mut world = call_among(3);
     capture(&mut world, ANN, Source::Camera);
     for client in [CAT, ANN, BOB] {
@@ -129,7 +129,7 @@ fn nothing_is_left_of_a_call_that_all_have_left() {
 }
 
 #[test]
-fn what_a_hub_says_after_the_exit_is_not_heard() {
+fn messages_of_the_hub_after_the_exit_are_ignored() {
     let mut world = call_among(2);
     world.request(BOB, Request::Capture(Source::Camera, true));
     world.request(ANN, Request::Exit);
@@ -139,7 +139,7 @@ fn what_a_hub_says_after_the_exit_is_not_heard() {
 }
 
 #[test]
-fn users_of_different_rooms_do_not_meet() {
+fn users_of_different_rooms_are_not_in_each_others_lists() {
     let mut world = World::new(1, 2);
     world.join_as(ANN, "ann", ROOM);
     world.join_as(BOB, "bob", "other");
@@ -150,7 +150,7 @@ fn users_of_different_rooms_do_not_meet() {
 }
 
 #[test]
-fn a_join_that_can_have_no_connection_fails_at_once_with_the_reason() {
+fn a_join_without_a_signaling_transport_fails_at_once_with_the_reason() {
     let mut world = World::new(1, 1);
     let request = world.join_as(ANN, "ann", ROOM);
     world.make_unavailable(ANN, "no locks here");

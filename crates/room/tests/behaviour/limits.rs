@@ -9,7 +9,7 @@ use tt_rtc_room::{ConnectionId, HubInput, Limits};
 use super::*;
 
 /// A call among so many users named by number; each joined after the one before.
-fn crowd(count: usize, limits: Limits) -> World {
+fn numbered_call(count: usize, limits: Limits) -> World {
     let mut world = World::new(9, count);
     world.serialize_messages = false;
     world.config.limits = limits;
@@ -29,8 +29,8 @@ fn the_limits_are_the_platforms() {
 }
 
 #[test]
-fn a_room_takes_50_visible_users_and_beyond_them_invisible_ones() {
-    let mut world = crowd(51, Limits::default());
+fn a_room_accepts_50_visible_users_and_more_invisible_ones() {
+    let mut world = numbered_call(51, Limits::default());
     assert_eq!(world.clients[0].lists.chat.len(), 50);
     assert!(!world.clients[50].participant.is_active());
     world.request(50, Request::Visibility(false));
@@ -46,8 +46,8 @@ fn a_room_takes_50_visible_users_and_beyond_them_invisible_ones() {
 }
 
 #[test]
-fn a_full_room_takes_the_user_who_is_in_it_already() {
-    let mut world = crowd(3, Limits { visible: 2, ..Limits::default() });
+fn a_full_room_accepts_a_user_who_is_already_in_it() {
+    let mut world = numbered_call(3, Limits { visible: 2, ..Limits::default() });
     let request = world.join_as(2, "user-0", ROOM);
     run_briefly(&mut world);
     succeeded(&world, request);
@@ -56,7 +56,7 @@ fn a_full_room_takes_the_user_who_is_in_it_already() {
 
 #[test]
 fn a_join_of_a_full_room_fails() {
-    let mut world = crowd(1, Limits { visible: 1, ..Limits::default() });
+    let mut world = numbered_call(1, Limits { visible: 1, ..Limits::default() });
     world.clients.push(world::Client::new(77));
     world.reachable.push(true);
     let request = world.join_as(1, "user-1", ROOM);
@@ -65,7 +65,7 @@ fn a_join_of_a_full_room_fails() {
 }
 
 #[test]
-fn who_finds_no_place_after_a_restart_of_the_hub_is_out_of_the_room_and_the_others_are_not() {
+fn a_member_that_a_restarted_hub_has_no_capacity_for_is_interrupted_and_the_others_stay() {
     let mut world = call_among(3);
     world.config.limits.visible = 2;
     world.restart_hub();
@@ -81,8 +81,8 @@ fn who_finds_no_place_after_a_restart_of_the_hub_is_out_of_the_room_and_the_othe
 }
 
 #[test]
-fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free() {
-    let mut world = crowd(32, Limits::default());
+fn a_room_has_30_publishers_and_the_next_one_publishes_when_one_stops() {
+    let mut world = numbered_call(32, Limits::default());
     for client in 0..32 {
         world.request(client, Request::Capture(Source::Microphone, true));
         world.run(20);
@@ -101,7 +101,7 @@ fn a_room_has_30_publishers_and_the_next_one_s_turn_comes_when_a_place_is_free()
 }
 
 /// Lets so many users in at the hub who say nothing more; their sessions.
-fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
+fn join_at_the_hub(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
     let enter = |number: u64| {
         let secret = SessionSecret::new(
             (number << 1 | u64::from(visible)).to_le_bytes().repeat(2).try_into().unwrap(),
@@ -129,13 +129,13 @@ fn extras(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
 }
 
 #[test]
-fn among_5_000_invisible_users_the_visible_ones_are_heard_and_seen() {
+fn visible_users_are_received_among_5_000_invisible_ones() {
     let mut world = World::new(1, 1);
     world.serialize_messages = false;
     join(&mut world, ANN);
-    extras(&mut world, 5_000, false);
+    join_at_the_hub(&mut world, 5_000, false);
     assert_eq!(world.clients[ANN].browser.peers().count(), MAX_PEERS);
-    let visible = extras(&mut world, 49, true);
+    let visible = join_at_the_hub(&mut world, 49, true);
     assert_eq!(world.clients[ANN].lists.chat.len(), 50);
     let browser = &world.clients[ANN].browser;
     assert_eq!(browser.peers().count(), MAX_PEERS);

@@ -22,7 +22,7 @@ fn an_event_is_raised_only_when_its_list_has_changed() {
 }
 
 #[test]
-fn the_video_list_has_those_who_capture_and_publish_camera_video() {
+fn the_video_list_has_users_who_capture_and_publish_the_camera() {
     let mut world = call_among(2);
     make_request(&mut world, ANN, Request::Publish(StreamType::Video, false));
     capture(&mut world, ANN, Source::Camera);
@@ -36,7 +36,7 @@ fn the_video_list_has_those_who_capture_and_publish_camera_video() {
 }
 
 #[test]
-fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
+fn the_speakers_are_users_who_capture_and_publish_the_microphone() {
     let mut world = call_among(2);
     capture(&mut world, BOB, Source::Microphone);
     assert_eq!(world.clients[ANN].lists.speakers, ["bob"]);
@@ -48,7 +48,7 @@ fn the_speakers_are_those_who_capture_and_publish_the_microphone() {
 }
 
 #[test]
-fn the_screen_list_has_those_who_share_whatever_is_published_besides() {
+fn the_screen_list_does_not_depend_on_the_publish_state() {
     let mut world = call_among(2);
     make_request(&mut world, BOB, Request::Publish(StreamType::Both, false));
     capture(&mut world, BOB, Source::Screen);
@@ -74,7 +74,7 @@ fn lists_are_in_join_order() {
 }
 
 #[test]
-fn join_order_survives_restarts_of_the_hub_whoever_comes_back_first() {
+fn a_hub_restart_keeps_the_join_order_for_any_order_of_reconnection() {
     for first in [ANN, BOB, CAT] {
         let mut world = call_among(3);
         let before = events(&world);
@@ -90,7 +90,7 @@ fn join_order_survives_restarts_of_the_hub_whoever_comes_back_first() {
 }
 
 #[test]
-fn who_joins_after_a_restart_of_the_hub_stands_behind_those_who_are_not_back_yet() {
+fn a_new_user_is_listed_after_users_who_have_not_reconnected_to_a_restarted_hub_yet() {
     let mut world = World::new(3, 3);
     join(&mut world, ANN);
     join(&mut world, BOB);
@@ -106,7 +106,7 @@ fn who_joins_after_a_restart_of_the_hub_stands_behind_those_who_are_not_back_yet
 }
 
 #[test]
-fn who_goes_and_comes_back_stands_last() {
+fn a_user_who_leaves_and_joins_again_is_listed_last() {
     let mut world = call_among(3);
     make_request(&mut world, ANN, Request::Exit);
     join(&mut world, ANN);
@@ -114,7 +114,7 @@ fn who_goes_and_comes_back_stands_last() {
 }
 
 #[test]
-fn after_a_second_join_the_lists_are_told_anew() {
+fn a_second_join_raises_the_list_events_again() {
     let mut world = call_among(2);
     make_request(&mut world, ANN, Request::Exit);
     let before = world.clients[ANN].events.len();

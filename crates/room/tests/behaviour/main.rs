@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod approaches;
 mod devices;
 mod helpers;
 mod joining;
@@ -11,6 +10,7 @@ mod lists;
 mod negotiation;
 mod paths;
 mod publishing;
+mod reconnecting;
 mod servers;
 mod sessions;
 mod states;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn turning_camera_and_microphone_on_and_off_negotiates_nothing() {
+fn turning_the_camera_or_microphone_on_or_off_does_not_negotiate() {
     let mut world = call_among(3);
     let before = (negotiations(&world), opened(&world));
     for _ in 0..3 {
@@ -26,7 +26,7 @@ fn turning_camera_and_microphone_on_and_off_negotiates_nothing() {
 }
 
 #[test]
-fn the_first_screen_adds_its_m_lines_and_the_next_ones_use_them() {
+fn the_first_screen_share_adds_m_lines_and_later_ones_reuse_them() {
     let mut world = call_among(2);
     let before = negotiations(&world);
     capture(&mut world, ANN, Source::Screen);
@@ -40,7 +40,7 @@ fn the_first_screen_adds_its_m_lines_and_the_next_ones_use_them() {
 }
 
 #[test]
-fn two_screens_shared_at_once_take_one_exchange_and_both_arrive() {
+fn two_screens_shared_at_once_need_one_negotiation_and_both_are_received() {
     for seed in 0..20 {
         let mut world = World::new(seed, 2);
         world.delay = (50, 50);
@@ -58,7 +58,7 @@ fn two_screens_shared_at_once_take_one_exchange_and_both_arrive() {
 }
 
 #[test]
-fn silence_where_media_should_flow_restarts_ice_in_under_2_5_s() {
+fn missing_media_restarts_ice_in_under_2_5_s() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     capture(&mut world, BOB, Source::Camera);
@@ -74,7 +74,7 @@ fn silence_where_media_should_flow_restarts_ice_in_under_2_5_s() {
 }
 
 #[test]
-fn after_restarts_a_dead_path_gets_a_new_connection() {
+fn a_path_that_ice_restarts_do_not_repair_gets_a_new_connection() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.run(5_000);
@@ -89,7 +89,7 @@ fn after_restarts_a_dead_path_gets_a_new_connection() {
 }
 
 #[test]
-fn a_path_that_works_is_left_alone() {
+fn a_working_path_gets_no_recovery_action() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     let before = (negotiations(&world), opened(&world));
@@ -98,7 +98,7 @@ fn a_path_that_works_is_left_alone() {
 }
 
 #[test]
-fn a_page_that_was_reloaded_is_connected_anew() {
+fn a_reloaded_page_gets_a_new_connection() {
     let mut world = call_among(2);
     capture(&mut world, BOB, Source::Camera);
     world.reload(ANN);
@@ -109,7 +109,7 @@ fn a_page_that_was_reloaded_is_connected_anew() {
 }
 
 #[test]
-fn who_was_taken_for_gone_is_connected_again_as_soon_as_it_is_back() {
+fn a_member_that_left_the_lists_is_connected_again_as_soon_as_it_returns() {
     for seed in 0..20 {
         let mut world = World::new(seed, 2);
         join(&mut world, ANN);
@@ -130,7 +130,7 @@ fn who_was_taken_for_gone_is_connected_again_as_soon_as_it_is_back() {
 }
 
 #[test]
-fn signals_lost_with_a_connection_are_sent_again() {
+fn signals_lost_with_the_signaling_connection_are_sent_again() {
     for lost_after in 0..30 {
         let mut world = World::new(lost_after, 2);
         world.delay = (5, 15);

@@ -8,7 +8,7 @@ use crate::world::HubBehavior;
 
 /// Restarts are tried, connections are made anew, the hub goes and comes: none of it is media.
 #[test]
-fn a_dead_path_is_not_said_to_be_connected_whatever_is_tried() {
+fn a_dead_path_is_never_reported_as_connected() {
     let mut world = video_call_among(2);
     let opened_before = opened(&world);
     world.set_path(ANN, BOB, true);
@@ -35,7 +35,7 @@ fn a_dead_path_is_not_said_to_be_connected_whatever_is_tried() {
 }
 
 #[test]
-fn one_dead_path_of_two_is_not_one_s_own_trouble() {
+fn one_dead_path_of_two_does_not_change_the_call_state() {
     let mut world = video_call_among(3);
     world.set_path(ANN, BOB, true);
     world.run(60_000);
@@ -47,7 +47,7 @@ fn one_dead_path_of_two_is_not_one_s_own_trouble() {
 }
 
 #[test]
-fn who_comes_in_on_a_dead_path_makes_nobody_connected() {
+fn a_member_that_joins_over_a_dead_path_does_not_end_reconnecting() {
     let mut world = World::new(7, 3);
     for client in [ANN, BOB] {
         join(&mut world, client);
@@ -71,7 +71,7 @@ fn who_comes_in_on_a_dead_path_makes_nobody_connected() {
 }
 
 #[test]
-fn a_connection_that_failed_is_not_said_to_be_connected_before_media_arrives_again() {
+fn a_failed_connection_is_reported_as_connected_only_after_media_arrives_again() {
     let mut world = video_call_among(2);
     world.set_path(ANN, BOB, true);
     world.fail_peer(ANN, BOB);
@@ -88,7 +88,7 @@ fn a_connection_that_failed_is_not_said_to_be_connected_before_media_arrives_aga
 }
 
 #[test]
-fn many_lost_packets_are_poor_until_few_are() {
+fn the_quality_is_poor_while_many_packets_are_lost() {
     let mut world = video_call_among(2);
     world.clients[ANN].browser.packets_lost = 15;
     world.run(5_000);

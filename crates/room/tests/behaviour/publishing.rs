@@ -10,7 +10,7 @@ fn stream(world: &mut World, client: usize) {
 }
 
 #[test]
-fn everything_is_published_and_subscribed_if_nothing_else_is_said() {
+fn everything_is_published_and_subscribed_by_default() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     capture(&mut world, ANN, Source::Screen);
@@ -19,7 +19,7 @@ fn everything_is_published_and_subscribed_if_nothing_else_is_said() {
 }
 
 #[test]
-fn publish_state_set_before_the_join_counts() {
+fn publish_state_set_before_the_join_applies() {
     let mut world = World::new(1, 2);
     stream(&mut world, ANN);
     make_request(&mut world, ANN, Request::Publish(StreamType::Audio, false));
@@ -30,7 +30,7 @@ fn publish_state_set_before_the_join_counts() {
 }
 
 #[test]
-fn publish_state_set_before_a_join_that_fails_counts_in_the_next() {
+fn publish_state_set_before_a_failed_join_applies_to_the_next_one() {
     let mut world = World::new(1, 2);
     world.require_tokens();
     stream(&mut world, ANN);
@@ -45,7 +45,7 @@ fn publish_state_set_before_a_join_that_fails_counts_in_the_next() {
 }
 
 #[test]
-fn publish_state_ends_with_the_stay_in_the_room() {
+fn publish_state_is_reset_by_the_exit() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     make_request(&mut world, ANN, Request::Publish(StreamType::Both, false));
@@ -85,7 +85,7 @@ fn without_auto_subscribe_nothing_is_received_until_it_is_subscribed() {
 }
 
 #[test]
-fn one_user_s_streams_can_be_unsubscribed_and_subscribed_again() {
+fn the_streams_of_one_user_can_be_unsubscribed_and_subscribed_again() {
     let mut world = call_among(3);
     stream(&mut world, ANN);
     stream(&mut world, CAT);
@@ -99,7 +99,7 @@ fn one_user_s_streams_can_be_unsubscribed_and_subscribed_again() {
 }
 
 #[test]
-fn screens_are_subscribed_apart_from_streams() {
+fn screens_are_subscribed_separately_from_streams() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     capture(&mut world, ANN, Source::Screen);
@@ -110,7 +110,7 @@ fn screens_are_subscribed_apart_from_streams() {
 }
 
 #[test]
-fn a_subscription_may_come_before_the_user_and_holds_when_the_user_comes_again() {
+fn a_subscription_applies_to_a_user_who_joins_later_or_again() {
     let mut world = World::new(1, 2);
     join_with(&mut world, BOB, |options| options.auto_subscribe = false);
     make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Audio, true));
@@ -123,7 +123,7 @@ fn a_subscription_may_come_before_the_user_and_holds_when_the_user_comes_again()
 }
 
 #[test]
-fn subscriptions_end_with_the_stay_in_the_room() {
+fn subscriptions_are_reset_by_the_exit() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     make_request(&mut world, BOB, Request::Subscribe(user("ann"), StreamType::Both, false));
@@ -142,7 +142,7 @@ fn a_subscription_needs_a_room() {
 }
 
 #[test]
-fn what_is_muted_is_not_sent_from_that_very_moment_on() {
+fn an_unpublished_or_stopped_source_is_not_sent_from_the_request_on() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     let bob = session(&world, BOB);
@@ -153,7 +153,7 @@ fn what_is_muted_is_not_sent_from_that_very_moment_on() {
 }
 
 #[test]
-fn an_invisible_user_stands_in_nobody_s_list_and_still_receives() {
+fn an_invisible_user_is_in_no_list_and_still_receives_media() {
     let mut world = call_among(2);
     stream(&mut world, ANN);
     make_request(&mut world, BOB, Request::Visibility(false));
@@ -176,7 +176,7 @@ fn an_invisible_user_cannot_publish() {
 }
 
 #[test]
-fn who_becomes_invisible_stops_sending_and_who_comes_back_has_its_old_place() {
+fn a_user_who_becomes_invisible_stops_sending_and_keeps_its_join_order() {
     let mut world = call_among(3);
     stream(&mut world, BOB);
     let negotiated = negotiations(&world);
@@ -192,7 +192,7 @@ fn who_becomes_invisible_stops_sending_and_who_comes_back_has_its_old_place() {
 }
 
 #[test]
-fn one_can_join_invisible() {
+fn a_user_can_join_invisible() {
     let mut world = World::new(1, 2);
     join(&mut world, ANN);
     make_request(&mut world, BOB, Request::Visibility(false));
@@ -203,7 +203,7 @@ fn one_can_join_invisible() {
 }
 
 #[test]
-fn invisible_users_have_nothing_to_do_with_each_other() {
+fn invisible_users_do_not_know_each_other() {
     let mut world = call_among(3);
     make_request(&mut world, BOB, Request::Visibility(false));
     make_request(&mut world, CAT, Request::Visibility(false));
@@ -214,7 +214,7 @@ fn invisible_users_have_nothing_to_do_with_each_other() {
 }
 
 #[test]
-fn a_change_of_visibility_that_the_hub_does_not_answer_fails_and_has_no_effect() {
+fn an_unanswered_visibility_change_fails_and_has_no_effect() {
     let mut world = call_among(2);
     world.reachable[BOB] = false;
     world.cut(BOB, Some(0), 1_000);

@@ -13,7 +13,7 @@ fn turn(username: &str) -> Vec<IceServer> {
 }
 
 /// A call whose hub hands out credentials.
-fn call_by_turn(count: usize) -> World {
+fn call_with_turn(count: usize) -> World {
     let mut world = World::new(7, count);
     world.set_ice_servers(turn("first"));
     for client in [ANN, BOB] {
@@ -38,15 +38,15 @@ fn usernames(world: &World, client: usize) -> Vec<&str> {
 }
 
 #[test]
-fn connections_are_opened_with_the_servers_of_the_welcome() {
-    let world = call_by_turn(2);
+fn connections_are_opened_with_the_ice_servers_of_the_welcome() {
+    let world = call_with_turn(2);
     assert_eq!(usernames(&world, ANN), ["first"]);
     assert_eq!(usernames(&world, BOB), ["first"]);
 }
 
 #[test]
-fn new_servers_reach_every_connection_there_is_and_those_that_come() {
-    let mut world = call_by_turn(4);
+fn new_ice_servers_are_used_by_existing_and_later_connections() {
+    let mut world = call_with_turn(4);
     join(&mut world, CAT);
     let before = (negotiations(&world), opened(&world), events(&world));
     renew(&mut world, ANN, "second");
@@ -59,8 +59,8 @@ fn new_servers_reach_every_connection_there_is_and_those_that_come() {
 }
 
 #[test]
-fn a_connection_that_is_made_anew_uses_the_newest_servers() {
-    let mut world = call_by_turn(2);
+fn a_recreated_connection_uses_the_latest_ice_servers() {
+    let mut world = call_with_turn(2);
     renew(&mut world, ANN, "second");
     renew(&mut world, BOB, "second");
     let before = opened(&world);
@@ -72,8 +72,8 @@ fn a_connection_that_is_made_anew_uses_the_newest_servers() {
 }
 
 #[test]
-fn one_who_was_away_gets_new_servers_on_the_way_back() {
-    let mut world = call_by_turn(2);
+fn a_member_gets_the_new_ice_servers_when_it_reconnects() {
+    let mut world = call_with_turn(2);
     world.reachable[ANN] = false;
     world.set_ice_servers(turn("third"));
     world.restart_hub();
@@ -87,7 +87,7 @@ fn one_who_was_away_gets_new_servers_on_the_way_back() {
 }
 
 #[test]
-fn servers_that_are_handed_out_before_there_is_anybody_wait_for_the_first_connection() {
+fn ice_servers_that_are_sent_before_the_first_connection_are_used_by_it() {
     let mut world = World::new(7, 2);
     join(&mut world, ANN);
     renew(&mut world, ANN, "only");

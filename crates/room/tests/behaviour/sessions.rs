@@ -6,7 +6,7 @@ use tt_rtc_room::id::SessionSecret;
 use super::*;
 
 #[test]
-fn a_short_loss_of_the_connection_is_seen_by_nobody() {
+fn a_short_loss_of_the_signaling_connection_raises_no_event() {
     let mut world = call_among(3);
     capture(&mut world, ANN, Source::Camera);
     let before = (events(&world), negotiations(&world), opened(&world));
@@ -20,7 +20,7 @@ fn a_short_loss_of_the_connection_is_seen_by_nobody() {
 }
 
 #[test]
-fn a_connection_that_died_in_silence_is_found_out_and_made_anew() {
+fn a_dead_signaling_connection_without_a_close_is_detected_and_replaced() {
     let mut world = call_among(2);
     world.cut(ANN, None, 60_000);
     world.run(2_500);
@@ -29,7 +29,7 @@ fn a_connection_that_died_in_silence_is_found_out_and_made_anew() {
 }
 
 #[test]
-fn a_change_of_network_finds_a_dead_connection_sooner() {
+fn a_network_change_leads_to_earlier_detection_of_a_dead_connection() {
     let mut world = call_among(2);
     world.run(500);
     world.cut(ANN, None, 60_000);
@@ -40,7 +40,7 @@ fn a_change_of_network_finds_a_dead_connection_sooner() {
 }
 
 #[test]
-fn what_changed_during_a_loss_is_right_everywhere_after_it() {
+fn changes_made_while_disconnected_are_in_all_lists_after_the_reconnection() {
     let mut world = World::new(4, 3);
     join(&mut world, ANN);
     join(&mut world, BOB);
@@ -61,7 +61,7 @@ fn what_changed_during_a_loss_is_right_everywhere_after_it() {
 }
 
 #[test]
-fn the_others_see_somebody_leave_12_s_after_it_was_last_heard_of() {
+fn a_disconnected_member_leaves_the_lists_after_12_s() {
     let mut world = call_among(2);
     world.close_page(ANN);
     world.run(11_900);
@@ -72,7 +72,7 @@ fn the_others_see_somebody_leave_12_s_after_it_was_last_heard_of() {
 }
 
 #[test]
-fn the_12_s_count_from_the_last_word_not_from_when_the_hub_noticed() {
+fn the_12_s_start_with_the_last_message_and_not_with_the_close() {
     let mut world = call_among(2);
     world.clients[ANN].page_closed = true;
     world.cut(ANN, None, 8_000);
@@ -83,7 +83,7 @@ fn the_12_s_count_from_the_last_word_not_from_when_the_hub_noticed() {
 }
 
 #[test]
-fn who_comes_back_after_the_others_saw_it_leave_is_in_the_call_again() {
+fn a_member_that_reconnects_after_it_left_the_lists_is_in_the_call_again() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.reachable[ANN] = false;
@@ -100,7 +100,7 @@ fn who_comes_back_after_the_others_saw_it_leave_is_in_the_call_again() {
 /// Ann is away while Bob sees her leave; Bob is away while she comes back. So Ann keeps her
 /// connection to Bob, and only Bob knows that there is none.
 #[test]
-fn two_who_were_away_of_whom_one_saw_the_other_leave_find_each_other_at_once() {
+fn two_reconnected_members_of_whom_one_removed_the_other_connect_at_once() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Camera);
     world.reachable[ANN] = false;
@@ -117,7 +117,7 @@ fn two_who_were_away_of_whom_one_saw_the_other_leave_find_each_other_at_once() {
 }
 
 #[test]
-fn a_restart_of_the_hub_empties_nobody_s_list_and_touches_no_media() {
+fn a_hub_restart_changes_no_list_and_no_media() {
     let mut world = call_among(3);
     capture(&mut world, ANN, Source::Camera);
     let before = (events(&world), negotiations(&world), opened(&world));
@@ -131,7 +131,7 @@ fn a_restart_of_the_hub_empties_nobody_s_list_and_touches_no_media() {
 }
 
 #[test]
-fn who_does_not_come_back_after_a_restart_of_the_hub_leaves_after_12_s() {
+fn a_member_that_does_not_reconnect_to_a_restarted_hub_leaves_the_lists_after_12_s() {
     let mut world = call_among(3);
     world.close_page(CAT);
     world.restart_hub();
@@ -144,7 +144,7 @@ fn who_does_not_come_back_after_a_restart_of_the_hub_leaves_after_12_s() {
 }
 
 #[test]
-fn who_said_goodbye_is_not_waited_for_after_a_restart_of_the_hub() {
+fn a_member_that_left_before_a_hub_restart_is_not_kept_in_the_lists() {
     let mut world = call_among(3);
     world.request(CAT, Request::Exit);
     world.run(20);
@@ -154,7 +154,7 @@ fn who_said_goodbye_is_not_waited_for_after_a_restart_of_the_hub() {
 }
 
 #[test]
-fn a_restart_of_the_hub_amid_coming_and_going_confuses_nobody() {
+fn a_hub_restart_during_joins_and_leaves_ends_with_correct_lists() {
     for restarted_after in 0..40 {
         let mut world = World::new(restarted_after, 4);
         world.delay = (1, 10);
@@ -183,7 +183,7 @@ fn a_restart_of_the_hub_amid_coming_and_going_confuses_nobody() {
 }
 
 #[test]
-fn a_hub_out_of_reach_empties_nobody_s_list_however_long() {
+fn an_unreachable_hub_changes_no_list() {
     let mut world = call_among(2);
     world.reachable.fill(false);
     world.restart_hub();
@@ -196,7 +196,7 @@ fn a_hub_out_of_reach_empties_nobody_s_list_however_long() {
 }
 
 #[test]
-fn a_hub_that_goes_while_members_are_missing_takes_the_doubt_with_it() {
+fn members_are_not_removed_while_the_hub_is_disconnected() {
     let mut world = call_among(2);
     world.reachable[BOB] = false;
     world.restart_hub();
@@ -228,7 +228,7 @@ fn a_second_connection_of_a_session_replaces_the_first() {
 }
 
 #[test]
-fn the_newest_login_of_a_user_wins() {
+fn the_latest_login_of_a_user_replaces_the_earlier_one() {
     let mut world = World::new(2, 3);
     join(&mut world, ANN);
     join(&mut world, BOB);
@@ -245,7 +245,7 @@ fn the_newest_login_of_a_user_wins() {
 }
 
 #[test]
-fn the_newest_login_wins_after_a_restart_of_the_hub_whoever_comes_back_first() {
+fn after_a_hub_restart_the_latest_login_wins_for_any_order_of_reconnection() {
     for first in [ANN, BOB] {
         let mut world = World::new(2, 2);
         join(&mut world, ANN);
@@ -266,7 +266,7 @@ fn the_newest_login_wins_after_a_restart_of_the_hub_whoever_comes_back_first() {
 }
 
 #[test]
-fn a_page_that_reloads_and_joins_again_replaces_what_it_left_behind() {
+fn a_reloaded_page_that_joins_again_replaces_its_old_session() {
     let mut world = call_among(2);
     world.reload(ANN);
     let request = join(&mut world, ANN);
@@ -289,7 +289,7 @@ fn a_kicked_user_is_interrupted_and_the_others_see_it_leave() {
 }
 
 #[test]
-fn the_end_of_a_room_interrupts_everybody_in_it_and_nobody_else() {
+fn the_end_of_a_room_interrupts_only_its_members() {
     let mut world = World::new(2, 3);
     join(&mut world, ANN);
     join(&mut world, BOB);
@@ -305,7 +305,7 @@ fn the_end_of_a_room_interrupts_everybody_in_it_and_nobody_else() {
 }
 
 #[test]
-fn who_is_removed_while_out_of_reach_learns_of_it_when_it_comes_back() {
+fn a_member_removed_while_disconnected_is_interrupted_when_it_reconnects() {
     let mut world = call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
@@ -322,7 +322,7 @@ fn who_is_removed_while_out_of_reach_learns_of_it_when_it_comes_back() {
 
 /// The id of a session is known to everybody in the room; its secret is not.
 #[test]
-fn a_session_is_not_resumed_by_its_id() {
+fn a_session_is_not_resumed_without_its_secret() {
     let mut world = World::new(2, 3);
     join(&mut world, ANN);
     join(&mut world, BOB);
@@ -346,7 +346,7 @@ fn a_session_is_not_resumed_by_its_id() {
 }
 
 #[test]
-fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
+fn an_interruption_fails_the_pending_requests_first() {
     let mut world = call_among(1);
     world.kick("ann", ROOM);
     let waiting = [
@@ -362,7 +362,7 @@ fn calls_that_wait_for_the_hub_fail_with_the_interruption_and_before_it() {
 }
 
 #[test]
-fn garbage_ends_its_own_session_at_once_and_nobody_else_s() {
+fn malformed_data_ends_only_the_session_of_its_sender() {
     let mut world = call_among(3);
     world.send_malformed(ANN);
     run_briefly(&mut world);
@@ -372,7 +372,7 @@ fn garbage_ends_its_own_session_at_once_and_nobody_else_s() {
 }
 
 #[test]
-fn a_page_that_is_put_aside_leaves_the_call_and_is_in_it_again_when_it_is_back() {
+fn a_suspended_page_leaves_the_call_and_joins_again_when_it_is_resumed() {
     for seconds in [0, 1, 60] {
         let mut world = call_among(2);
         for client in [ANN, BOB] {
@@ -405,7 +405,7 @@ fn a_page_that_is_put_aside_leaves_the_call_and_is_in_it_again_when_it_is_back()
 }
 
 #[test]
-fn a_page_that_is_put_aside_while_it_joins_joins_when_it_is_back() {
+fn a_page_suspended_during_the_join_joins_when_it_is_resumed() {
     let mut world = World::new(1, 1);
     let options = world.join_options("ann", ROOM);
     let request = world.request(ANN, Request::Join(Box::new(options)));
@@ -418,7 +418,7 @@ fn a_page_that_is_put_aside_while_it_joins_joins_when_it_is_back() {
 }
 
 #[test]
-fn a_page_that_leaves_while_it_is_put_aside_stays_out() {
+fn a_page_that_exits_while_it_is_suspended_stays_out_of_the_room() {
     let mut world = call_among(2);
     world.suspend(ANN);
     let request = make_request(&mut world, ANN, Request::Exit);
@@ -430,7 +430,7 @@ fn a_page_that_leaves_while_it_is_put_aside_stays_out() {
 }
 
 #[test]
-fn a_page_that_comes_back_without_having_been_away_is_left_alone() {
+fn a_resume_without_a_suspension_has_no_effect() {
     let mut world = call_among(2);
     let (approaches, opened) = (world.clients[ANN].connection_attempts.len(), opened(&world));
     world.resume(ANN);
@@ -440,7 +440,7 @@ fn a_page_that_comes_back_without_having_been_away_is_left_alone() {
 }
 
 #[test]
-fn a_device_that_is_gone_when_the_page_is_back_raises_its_state_event() {
+fn a_device_that_is_missing_when_the_page_is_resumed_raises_its_state_event() {
     let mut world = call_among(2);
     capture(&mut world, ANN, Source::Microphone);
     world.suspend(ANN);

@@ -14,7 +14,7 @@ fn return_to_the_hub(world: &mut World) {
 }
 
 #[test]
-fn a_call_is_told_from_its_beginning_to_its_end_and_no_further() {
+fn the_call_state_is_reported_from_the_join_to_the_exit_only() {
     let mut world = video_call_among(2);
     make_request(&mut world, ANN, Request::Exit);
     assert_eq!(call_states_after_join(&world, ANN), [Disconnected]);
@@ -27,7 +27,7 @@ fn a_call_is_told_from_its_beginning_to_its_end_and_no_further() {
 }
 
 #[test]
-fn a_join_that_fails_ends_where_it_began() {
+fn a_failed_join_ends_disconnected() {
     let mut world = World::new(3, 2);
     world.require_tokens();
     join(&mut world, ANN);
@@ -39,7 +39,7 @@ fn a_join_that_fails_ends_where_it_began() {
 }
 
 #[test]
-fn who_is_removed_is_disconnected() {
+fn a_removed_member_is_disconnected() {
     let mut world = video_call_among(2);
     world.kick("ann", ROOM);
     world.run(60_000);
@@ -48,7 +48,7 @@ fn who_is_removed_is_disconnected() {
 }
 
 #[test]
-fn a_token_that_ends_disconnects() {
+fn an_expired_token_disconnects() {
     let mut world = World::new(3, 1);
     world.require_tokens();
     let mut token = token("ann", ROOM);
@@ -59,7 +59,7 @@ fn a_token_that_ends_disconnects() {
 }
 
 #[test]
-fn without_the_hub_one_is_reconnecting_while_media_flows() {
+fn without_the_hub_the_call_is_reconnecting_while_media_flows() {
     let mut world = video_call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(100), 200);
@@ -72,7 +72,7 @@ fn without_the_hub_one_is_reconnecting_while_media_flows() {
 }
 
 #[test]
-fn without_media_one_is_reconnecting_in_2_5_s_and_connected_when_it_arrives() {
+fn without_media_the_call_is_reconnecting_within_2_5_s_and_connected_when_media_arrives() {
     let mut world = video_call_among(2);
     world.set_path(ANN, BOB, true);
     world.run(2_500);
@@ -87,7 +87,7 @@ fn without_media_one_is_reconnecting_in_2_5_s_and_connected_when_it_arrives() {
 }
 
 #[test]
-fn with_both_lost_one_is_connected_when_both_are_back() {
+fn without_hub_and_media_the_call_is_connected_when_both_are_back() {
     for media_first in [false, true] {
         let mut world = video_call_among(2);
         world.reachable[ANN] = false;
@@ -117,7 +117,7 @@ fn with_both_lost_one_is_connected_when_both_are_back() {
 
 /// Ann was seen to leave, so her connection is no more; that the hub is there is not enough.
 #[test]
-fn who_comes_back_after_it_was_seen_to_leave_is_connected_when_media_arrives() {
+fn a_member_that_reconnects_after_it_left_the_lists_is_connected_when_media_arrives() {
     let mut world = video_call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
@@ -139,7 +139,7 @@ fn who_comes_back_after_it_was_seen_to_leave_is_connected_when_media_arrives() {
 
 /// A connection has six seconds to be made; then it counts as lost, and so do those after it.
 #[test]
-fn a_path_that_never_comes_about_is_told_until_it_does() {
+fn a_path_that_cannot_be_established_is_reconnecting_until_it_can() {
     let mut world = World::new(7, 2);
     world.set_path(ANN, BOB, true);
     join(&mut world, ANN);
@@ -156,7 +156,7 @@ fn a_path_that_never_comes_about_is_told_until_it_does() {
 }
 
 #[test]
-fn a_page_that_was_busy_does_not_take_what_it_missed_for_silence() {
+fn a_busy_page_does_not_count_the_time_it_missed_as_silence() {
     let mut world = video_call_among(3);
     let opened = opened(&world);
     world.delay = (200, 300);

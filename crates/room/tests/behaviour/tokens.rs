@@ -11,7 +11,7 @@ use super::*;
 use crate::world::{KEY, token};
 
 /// A room of an app that has a key.
-fn guarded(clients: usize) -> World {
+fn world_with_key(clients: usize) -> World {
     let mut world = World::new(11, clients);
     world.require_tokens();
     world
@@ -22,13 +22,13 @@ fn join_by(world: &mut World, client: usize, token: &AccessToken) -> RequestId {
     join_with(world, client, |options| options.token = text)
 }
 
-fn valid(client: usize) -> AccessToken {
+fn valid_token(client: usize) -> AccessToken {
     token(NAMES[client], ROOM)
 }
 
 /// A token that ends so many milliseconds from now, to the second.
-fn ending(world: &World, client: usize, milliseconds: u64) -> AccessToken {
-    AccessToken { expire_at: world.unix_second(milliseconds), ..valid(client) }
+fn token_that_ends_in(world: &World, client: usize, milliseconds: u64) -> AccessToken {
+    AccessToken { expire_at: world.unix_second(milliseconds), ..valid_token(client) }
 }
 
 fn update(world: &mut World, client: usize, token: &AccessToken) -> RequestId {
@@ -41,10 +41,10 @@ fn warnings(world: &World, client: usize) -> usize {
 }
 
 #[test]
-fn a_valid_token_opens_the_room_and_lets_publish() {
-    let mut world = guarded(2);
+fn a_valid_token_allows_joining_and_publishing() {
+    let mut world = world_with_key(2);
     for client in [ANN, BOB] {
-        let request = join_by(&mut world, client, &valid(client));
+        let request = join_by(&mut world, client, &valid_token(client));
         succeeded(&world, request);
     }
     capture(&mut world, ANN, Source::Camera);
@@ -52,14 +52,14 @@ fn a_valid_token_opens_the_room_and_lets_publish() {
 }
 
 #[test]
-fn a_token_for_somebody_or_something_else_does_not() {
-    let mut world = guarded(1);
-    let expired = AccessToken { expire_at: world.unix_second(0) - 10, ..valid(ANN) };
-    let other_app = AccessToken { app: "8".repeat(24), ..valid(ANN) };
+fn a_token_for_another_user_room_or_app_is_refused() {
+    let mut world = world_with_key(1);
+    let expired = AccessToken { expire_at: world.unix_second(0) - 10, ..valid_token(ANN) };
+    let other_app = AccessToken { app: "8".repeat(24), ..valid_token(ANN) };
     let texts = [
         token("bob", ROOM).sign(KEY),
         token("ann", "other").sign(KEY),
-        valid(ANN).sign("another key"),
+        valid_token(ANN).sign("another key"),
         other_app.sign(KEY),
         expired.sign(KEY),
         Ok(String::new()),
@@ -73,7 +73,7 @@ fn a_token_for_somebody_or_something_else_does_not() {
 }
 
 #[test]
-fn an_app_without_a_key_is_open_to_any_token() {
+fn an_app_without_a_key_accepts_any_token() {
     let mut world = World::new(1, 1);
     let request = join_with(&mut world, ANN, |options| options.token = "any".into());
     succeeded(&world, request);
@@ -83,12 +83,12 @@ fn an_app_without_a_key_is_open_to_any_token() {
 
 #[test]
 fn publishing_needs_its_privilege() {
-    let mut world = guarded(2);
-    let mut audio_only = AccessToken { privileges: Vec::new(), ..valid(ANN) };
+    let mut world = world_with_key(2);
+    let mut audio_only = AccessToken { privileges: Vec::new(), ..valid_token(ANN) };
     audio_only.grant(Privilege::PublishAudioStream, 0);
     audio_only.grant(Privilege::SubscribeStream, 0);
     join_by(&mut world, ANN, &audio_only);
-    join_by(&mut world, BOB, &valid(BOB));
+    join_by(&mut world, BOB, &valid_token(BOB));
     capture(&mut world, ANN, Source::Microphone);
     capture(&mut world, ANN, Source::Camera);
     assert_eq!(media(&world, ANN, BOB), Source::Microphone.into());
@@ -102,11 +102,11 @@ fn publishing_needs_its_privilege() {
 
 #[test]
 fn subscribing_needs_its_privilege() {
-    let mut world = guarded(2);
-    let mut silent = AccessToken { privileges: Vec::new(), ..valid(ANN) };
+    let mut world = world_with_key(2);
+    let mut silent = AccessToken { privileges: Vec::new(), ..valid_token(ANN) };
     silent.grant(Privilege::PublishStream, 0);
     join_by(&mut world, ANN, &silent);
-    join_by(&mut world, BOB, &valid(BOB));
+    join_by(&mut world, BOB, &valid_token(BOB));
     for client in [ANN, BOB] {
         capture(&mut world, client, Source::Microphone);
     }
@@ -120,7 +120,7 @@ fn subscribing_needs_its_privilege() {
     succeeded(&world, request);
     let request = make_request(&mut world, ANN, subscribe(true));
     assert_eq!(failure(&world, request), Failure::no_subscribe_privilege());
-    update(&mut world, ANN, &valid(ANN));
+    update(&mut world, ANN, &valid_token(ANN));
     let request = make_request(&mut world, ANN, subscribe(true));
     succeeded(&world, request);
     run_briefly(&mut world);
@@ -128,7 +128,7 @@ fn subscribing_needs_its_privilege() {
 }
 
 #[test]
-fn a_hub_lets_nobody_subscribe_whose_token_does_not() {
+fn the_hub_removes_subscriptions_that_the_token_does_not_allow() {
     let keys = vec![(world::app(), KEY.to_owned())];
     let mut hub: Hub = Hub::new(HubConfig { id: 1, keys, ..HubConfig::default() });
     let mut say = |client: usize, message: String| {
@@ -140,7 +140,7 @@ fn a_hub_lets_nobody_subscribe_whose_token_does_not() {
     };
     let secrets = [SessionSecret::new([1; 16]), SessionSecret::new([2; 16])];
     for client in [ANN, BOB] {
-        let mut claims = AccessToken { privileges: Vec::new(), ..valid(client) };
+        let mut claims = AccessToken { privileges: Vec::new(), ..valid_token(client) };
         if client == BOB {
             claims.grant(Privilege::SubscribeStream, 0);
         }
@@ -175,11 +175,11 @@ fn a_hub_lets_nobody_subscribe_whose_token_does_not() {
 }
 
 #[test]
-fn privileges_that_do_not_count_forbid_nothing() {
-    let mut world = guarded(2);
+fn privileges_that_the_hub_ignores_forbid_nothing() {
+    let mut world = world_with_key(2);
     world.ignore_privileges();
     for client in [ANN, BOB] {
-        let bare = AccessToken { privileges: Vec::new(), ..valid(client) };
+        let bare = AccessToken { privileges: Vec::new(), ..valid_token(client) };
         join_by(&mut world, client, &bare);
         capture(&mut world, client, Source::Microphone);
     }
@@ -189,26 +189,26 @@ fn privileges_that_do_not_count_forbid_nothing() {
 }
 
 #[test]
-fn a_privilege_that_ends_stops_the_publishing_and_a_new_token_brings_it_back() {
-    let mut world = guarded(2);
-    let mut brief = valid(ANN);
+fn the_end_of_a_privilege_stops_publishing_and_a_new_token_resumes_it() {
+    let mut world = world_with_key(2);
+    let mut brief = valid_token(ANN);
     brief.grant(Privilege::PublishVideoStream, world.unix_second(60_000));
     join_by(&mut world, ANN, &brief);
-    join_by(&mut world, BOB, &valid(BOB));
+    join_by(&mut world, BOB, &valid_token(BOB));
     capture(&mut world, ANN, Source::Camera);
     world.run(62_000);
     assert_eq!(media(&world, ANN, BOB), Sources::NONE);
     assert!(world.clients[BOB].lists.video.is_empty());
     assert_eq!(chat_list(&world, BOB), ["ann", "bob"], "she stays in the room");
-    let request = update(&mut world, ANN, &valid(ANN));
+    let request = update(&mut world, ANN, &valid_token(ANN));
     succeeded(&world, request);
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
 #[test]
-fn a_token_about_to_expire_is_announced_30_s_before_and_once() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 100_000);
+fn the_page_is_warned_once_30_s_before_the_token_expires() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 100_000);
     let end = u64::from(token.expire_at) * 1_000;
     join_by(&mut world, ANN, &token);
     let until_warning = end - 30_000 - world.both_clocks().unix;
@@ -223,9 +223,9 @@ fn a_token_about_to_expire_is_announced_30_s_before_and_once() {
 
 #[test]
 fn an_expired_token_removes_the_user_with_a_state_event_and_an_interruption() {
-    let mut world = guarded(2);
-    join_by(&mut world, BOB, &valid(BOB));
-    let token = ending(&world, ANN, 5_000);
+    let mut world = world_with_key(2);
+    join_by(&mut world, BOB, &valid_token(BOB));
+    let token = token_that_ends_in(&world, ANN, 5_000);
     join_by(&mut world, ANN, &token);
     assert_eq!(warnings(&world, ANN), 1, "less than 30 s are left");
     world.run(6_000);
@@ -235,11 +235,11 @@ fn an_expired_token_removes_the_user_with_a_state_event_and_an_interruption() {
 }
 
 #[test]
-fn an_update_in_time_prevents_it() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 20_000);
+fn a_token_update_in_time_prevents_the_expiry() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 20_000);
     join_by(&mut world, ANN, &token);
-    let request = update(&mut world, ANN, &valid(ANN));
+    let request = update(&mut world, ANN, &valid_token(ANN));
     succeeded(&world, request);
     world.run(120_000);
     assert!(event_codes(&world, ANN).is_empty());
@@ -247,9 +247,9 @@ fn an_update_in_time_prevents_it() {
 }
 
 #[test]
-fn a_refused_update_fails_and_leaves_the_old_token_in_force() {
-    let mut world = guarded(1);
-    let old = ending(&world, ANN, 20_000);
+fn a_refused_token_update_fails_and_the_old_token_stays_valid() {
+    let mut world = world_with_key(1);
+    let old = token_that_ends_in(&world, ANN, 20_000);
     join_by(&mut world, ANN, &old);
     for wrong in [token("bob", ROOM), token("ann", "other")] {
         let request = update(&mut world, ANN, &wrong);
@@ -261,21 +261,21 @@ fn a_refused_update_fails_and_leaves_the_old_token_in_force() {
 }
 
 #[test]
-fn an_update_outside_of_a_room_fails() {
-    let mut world = guarded(1);
-    let request = update(&mut world, ANN, &valid(ANN));
+fn a_token_update_outside_a_room_fails() {
+    let mut world = world_with_key(1);
+    let request = update(&mut world, ANN, &valid_token(ANN));
     assert_eq!(failure(&world, request), Failure::not_in_room());
 }
 
 #[test]
-fn an_update_made_while_the_hub_is_away_is_told_when_it_is_back() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 20_000);
+fn a_token_update_while_disconnected_is_sent_after_the_reconnection() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 20_000);
     join_by(&mut world, ANN, &token);
     world.reachable[ANN] = false;
     world.restart_hub();
     run_briefly(&mut world);
-    let request = update(&mut world, ANN, &valid(ANN));
+    let request = update(&mut world, ANN, &valid_token(ANN));
     assert_eq!(world.answer(request), None);
     world.reachable[ANN] = true;
     world.run(6_000);
@@ -285,11 +285,11 @@ fn an_update_made_while_the_hub_is_away_is_told_when_it_is_back() {
 }
 
 #[test]
-fn the_new_token_is_the_one_shown_to_the_next_hub() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 10_000);
+fn a_restarted_hub_gets_the_new_token() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 10_000);
     join_by(&mut world, ANN, &token);
-    update(&mut world, ANN, &valid(ANN));
+    update(&mut world, ANN, &valid_token(ANN));
     world.run(20_000);
     world.restart_hub();
     world.run(10_000);
@@ -298,9 +298,9 @@ fn the_new_token_is_the_one_shown_to_the_next_hub() {
 }
 
 #[test]
-fn a_token_that_expired_while_out_of_reach_ends_the_call_on_the_way_back() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 10_000);
+fn a_token_that_expires_while_disconnected_ends_the_call_at_the_reconnection() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 10_000);
     join_by(&mut world, ANN, &token);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
@@ -312,11 +312,11 @@ fn a_token_that_expired_while_out_of_reach_ends_the_call_on_the_way_back() {
 }
 
 #[test]
-fn a_token_that_expires_while_the_way_back_is_being_made_ends_the_call_once() {
+fn a_token_that_expires_during_the_reconnection_ends_the_call_once() {
     for lost_before in (0..3_000).step_by(100) {
-        let mut world = guarded(1);
+        let mut world = world_with_key(1);
         world.delay = (400, 400);
-        let token = ending(&world, ANN, 10_000);
+        let token = token_that_ends_in(&world, ANN, 10_000);
         let end = u64::from(token.expire_at) * 1_000;
         join_by(&mut world, ANN, &token);
         world.run(2_000);
@@ -331,14 +331,14 @@ fn a_token_that_expires_while_the_way_back_is_being_made_ends_the_call_once() {
 }
 
 #[test]
-fn a_token_renewed_while_out_of_reach_opens_the_way_back_when_the_old_one_has_expired() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 10_000);
+fn a_token_renewed_while_disconnected_replaces_the_expired_one_at_the_reconnection() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 10_000);
     join_by(&mut world, ANN, &token);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(7_000);
-    let request = world.request(ANN, Request::UpdateToken(valid(ANN).sign(KEY).unwrap()));
+    let request = world.request(ANN, Request::UpdateToken(valid_token(ANN).sign(KEY).unwrap()));
     world.run(5_000);
     world.reachable[ANN] = true;
     world.network_change(ANN);
@@ -349,9 +349,9 @@ fn a_token_renewed_while_out_of_reach_opens_the_way_back_when_the_old_one_has_ex
 }
 
 #[test]
-fn an_operator_who_sets_the_clock_expires_tokens_within_a_minute() {
-    let mut world = guarded(1);
-    let token = ending(&world, ANN, 3_600_000);
+fn a_change_of_the_wall_clock_expires_tokens_within_a_minute() {
+    let mut world = world_with_key(1);
+    let token = token_that_ends_in(&world, ANN, 3_600_000);
     join_by(&mut world, ANN, &token);
     world.clock_offset += 2 * 3_600_000;
     world.run(61_000);
@@ -359,17 +359,17 @@ fn an_operator_who_sets_the_clock_expires_tokens_within_a_minute() {
 }
 
 #[test]
-fn nobody_takes_over_a_session_without_its_secret_and_a_token() {
-    let mut world = guarded(2);
+fn a_session_is_not_taken_over_without_its_secret_and_a_token() {
+    let mut world = world_with_key(2);
     let options = world.join_options("ann", ROOM);
     let secret = options.secret;
     join_with(&mut world, ANN, |options| {
-        options.token = valid(ANN).sign(KEY).unwrap();
+        options.token = valid_token(ANN).sign(KEY).unwrap();
         options.secret = secret;
     });
     // With the secret but another user's token.
     let request = join_with(&mut world, BOB, |options| {
-        options.token = valid(BOB).sign(KEY).unwrap();
+        options.token = valid_token(BOB).sign(KEY).unwrap();
         options.secret = secret;
     });
     assert_eq!(errno(&world, request), 21_102);

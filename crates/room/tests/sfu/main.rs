@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "../behaviour/approaches.rs"]
-mod approaches;
 #[path = "../behaviour/helpers.rs"]
 mod helpers;
 #[path = "../behaviour/joining.rs"]
@@ -13,6 +11,8 @@ mod joining;
 mod lists;
 #[path = "../behaviour/publishing.rs"]
 mod publishing;
+#[path = "../behaviour/reconnecting.rs"]
+mod reconnecting;
 #[path = "../behaviour/sessions.rs"]
 mod sessions;
 #[path = "../behaviour/states.rs"]

@@ -11,15 +11,15 @@ use crate::world::HubBehavior;
 const TEN_MINUTES: u64 = 600_000;
 
 /// Waits before the attempts after a loss, unshortened, in milliseconds.
-fn waits() -> impl Iterator<Item = u64> {
+fn backoffs() -> impl Iterator<Item = u64> {
     [0, 250, 500, 1_000, 2_000].into_iter().chain(std::iter::repeat(4_000))
 }
 
-/// The most approaches within `time`, of which each takes `least` at least before it has failed:
+/// The most attempts within `time`, of which each takes `least` at least before it has failed:
 /// that is, if chance makes every wait as short as it may be.
-fn most(time: u64, least: u64) -> usize {
+fn most_attempts(time: u64, least: u64) -> usize {
     let mut at = 0;
-    let all = waits().take_while(|wait| {
+    let all = backoffs().take_while(|wait| {
         at += wait / 2;
         let within = at <= time;
         at += least;
@@ -30,8 +30,8 @@ fn most(time: u64, least: u64) -> usize {
 
 /// Each approach came when it had to after the one before, which took so long to fail.
 #[track_caller]
-fn back_off(approaches: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>) {
-    for (number, (wait, pair)) in waits().skip(1).zip(approaches.windows(2)).enumerate() {
+fn assert_backoff(attempts: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>) {
+    for (number, (wait, pair)) in backoffs().skip(1).zip(attempts.windows(2)).enumerate() {
         let (gap, took) = (pair[1] - pair[0], took(number));
         let expected = wait / 2 + took.start()..=wait + took.end();
         assert!(expected.contains(&gap), "gap {number} is {gap} ms, not {expected:?}");
@@ -39,7 +39,7 @@ fn back_off(approaches: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>) {
 }
 
 /// One who is in a call for a while, whose connection then breaks.
-fn loses(hub_behavior: HubBehavior) -> World {
+fn call_that_loses_the_hub(hub_behavior: HubBehavior) -> World {
     let mut world = call_among(1);
     world.run(60_000);
     world.clients[ANN].connection_attempts.clear();
@@ -48,113 +48,113 @@ fn loses(hub_behavior: HubBehavior) -> World {
     world
 }
 
-fn approaches(world: &World) -> &[u64] {
+fn attempts(world: &World) -> &[u64] {
     &world.clients[ANN].connection_attempts
 }
 
 #[test]
-fn a_hub_that_refuses_is_approached_ever_more_seldom() {
-    let mut world = loses(HubBehavior::Works);
+fn a_hub_that_refuses_connections_is_retried_with_backoff() {
+    let mut world = call_that_loses_the_hub(HubBehavior::Works);
     world.reachable[ANN] = false;
     let lost_at = world.now;
     world.run(TEN_MINUTES);
-    assert_eq!(approaches(&world)[0], lost_at, "at once");
-    back_off(approaches(&world), |_| 1..=5);
-    assert!(approaches(&world).len() <= most(TEN_MINUTES, 1));
-    assert!(approaches(&world).len() >= 120, "and it is never given up");
+    assert_eq!(attempts(&world)[0], lost_at, "at once");
+    assert_backoff(attempts(&world), |_| 1..=5);
+    assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 1));
+    assert!(attempts(&world).len() >= 120, "and it is never given up");
 }
 
 #[test]
-fn a_hub_that_opens_and_closes_is_approached_ever_more_seldom() {
-    let mut world = loses(HubBehavior::ClosesAtOnce);
+fn a_hub_that_closes_each_connection_at_once_is_retried_with_backoff() {
+    let mut world = call_that_loses_the_hub(HubBehavior::ClosesAtOnce);
     world.run(TEN_MINUTES);
-    back_off(approaches(&world), |_| 1..=5);
-    assert!(approaches(&world).len() <= most(TEN_MINUTES, 1));
+    assert_backoff(attempts(&world), |_| 1..=5);
+    assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 1));
 }
 
 #[test]
-fn a_hub_that_lets_one_in_and_out_is_approached_ever_more_seldom() {
-    let mut world = loses(HubBehavior::ClosesAfterWelcome);
+fn a_hub_that_closes_after_the_welcome_is_retried_with_backoff() {
+    let mut world = call_that_loses_the_hub(HubBehavior::ClosesAfterWelcome);
     world.run(TEN_MINUTES);
-    back_off(approaches(&world), |_| 3..=20);
-    assert!(approaches(&world).len() <= most(TEN_MINUTES, 3));
+    assert_backoff(attempts(&world), |_| 3..=20);
+    assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 3));
     let ups = |connection: &&CallState| matches!(connection, CallState::Connected(_));
     assert!(world.clients[ANN].call_states.iter().filter(ups).count() > 100, "it was let in");
 }
 
 /// Opening takes a few milliseconds; the answer is waited for 2.5 s, and after four failures 10 s.
 #[test]
-fn a_hub_that_does_not_answer_the_join_is_approached_ever_more_seldom() {
-    let mut world = loses(HubBehavior::NeverAnswers);
+fn a_hub_that_does_not_answer_the_join_is_retried_with_backoff() {
+    let mut world = call_that_loses_the_hub(HubBehavior::NeverAnswers);
     world.run(TEN_MINUTES);
-    let patience = |number| if number < 3 { 2_500 } else { 5_000 };
-    back_off(approaches(&world), |number| patience(number) + 1..=patience(number) + 5);
-    assert!(approaches(&world).len() <= most(TEN_MINUTES, 2_501));
+    let time_limit = |number| if number < 3 { 2_500 } else { 5_000 };
+    assert_backoff(attempts(&world), |number| time_limit(number) + 1..=time_limit(number) + 5);
+    assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 2_501));
 }
 
 /// It is asked after 1 s whether it is there, and has 1.25 s to answer.
 #[test]
-fn a_hub_that_says_nothing_after_the_welcome_is_approached_ever_more_seldom() {
-    let mut world = loses(HubBehavior::SilentAfterWelcome);
+fn a_hub_that_is_silent_after_the_welcome_is_retried_with_backoff() {
+    let mut world = call_that_loses_the_hub(HubBehavior::SilentAfterWelcome);
     world.run(TEN_MINUTES);
-    back_off(approaches(&world), |_| 2_253..=2_265);
-    assert!(approaches(&world).len() <= most(TEN_MINUTES, 2_253));
+    assert_backoff(attempts(&world), |_| 2_253..=2_265);
+    assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 2_253));
 }
 
 #[test]
-fn a_hub_that_throws_one_out_is_not_approached_again() {
-    let mut world = loses(HubBehavior::Works);
+fn a_hub_that_removes_a_member_is_not_retried() {
+    let mut world = call_that_loses_the_hub(HubBehavior::Works);
     run_briefly(&mut world);
-    let before = approaches(&world).len();
+    let before = attempts(&world).len();
     world.kick("ann", ROOM);
     world.run(TEN_MINUTES);
-    assert_eq!(approaches(&world).len(), before);
+    assert_eq!(attempts(&world).len(), before);
 }
 
 #[test]
-fn a_join_that_failed_is_not_tried_again() {
+fn a_failed_join_is_not_retried() {
     for hub_behavior in [HubBehavior::ClosesAtOnce, HubBehavior::NeverAnswers] {
         let mut world = World::new(5, 1);
         world.hub_behavior = hub_behavior;
         let request = world.join_as(ANN, "ann", ROOM);
         world.run(10_100);
         assert_eq!(errno(&world, request), 21_102);
-        let before = approaches(&world).len();
-        assert!(before <= most(10_000, 1), "{before} attempts to join");
+        let before = attempts(&world).len();
+        assert!(before <= most_attempts(10_000, 1), "{before} attempts to join");
         world.run(TEN_MINUTES);
-        assert_eq!(approaches(&world).len(), before);
+        assert_eq!(attempts(&world).len(), before);
     }
 }
 
 #[test]
-fn a_change_of_the_network_cuts_the_wait_short_once() {
-    let mut world = loses(HubBehavior::Works);
+fn a_network_change_ends_the_wait_once() {
+    let mut world = call_that_loses_the_hub(HubBehavior::Works);
     world.reachable[ANN] = false;
     world.run(60_000);
     world.clients[ANN].connection_attempts.clear();
     let online_at = world.now;
     world.network_change(ANN);
     world.run(TEN_MINUTES);
-    assert_eq!(approaches(&world)[0], online_at);
+    assert_eq!(attempts(&world)[0], online_at);
     // Then it is as after any other attempt that failed: there is a pause.
-    back_off(approaches(&world), |_| 1..=5);
+    assert_backoff(attempts(&world), |_| 1..=5);
 }
 
 #[test]
-fn a_connection_that_held_for_a_while_is_made_anew_at_once_each_time() {
+fn a_connection_that_was_up_for_5_s_is_reopened_at_once() {
     let mut world = call_among(1);
     for _ in 0..10 {
         world.run(6_000);
         let lost_at = world.now;
         world.cut(ANN, Some(0), 0);
         world.run(100);
-        assert_eq!(approaches(&world).last(), Some(&lost_at));
+        assert_eq!(attempts(&world).last(), Some(&lost_at));
     }
-    assert_eq!(approaches(&world).len(), 11);
+    assert_eq!(attempts(&world).len(), 11);
 }
 
 #[test]
-fn changes_of_the_network_do_not_put_off_that_a_dead_connection_is_noticed() {
+fn network_changes_do_not_delay_the_detection_of_a_dead_connection() {
     let mut world = call_among(1);
     world.run(60_000);
     world.clients[ANN].connection_attempts.clear();
@@ -163,7 +163,7 @@ fn changes_of_the_network_do_not_put_off_that_a_dead_connection_is_noticed() {
         world.network_change(ANN);
         world.run(500);
     }
-    assert!(!approaches(&world).is_empty());
+    assert!(!attempts(&world).is_empty());
 }
 
 /// How long an answer of the hub takes, there and back.
@@ -172,46 +172,46 @@ fn slow(world: &mut World, milliseconds: u64) {
 }
 
 #[test]
-fn a_hub_that_answers_late_but_in_time_is_not_given_up() {
+fn a_slow_answer_within_the_time_limit_keeps_the_connection() {
     let mut world = call_among(1);
     // A second and a quarter at first; then three times the slowest answer of late, up to 5 s.
     for round_trip in [1_200, 3_500, 4_900] {
         slow(&mut world, round_trip);
         world.run(60_000);
-        assert_eq!(approaches(&world).len(), 1, "with {round_trip} ms");
+        assert_eq!(attempts(&world).len(), 1, "with {round_trip} ms");
     }
     assert_eq!(world.clients[ANN].call_states.len(), 2, "and the page hears nothing of it");
 }
 
 #[test]
-fn a_hub_that_answers_too_late_is_left_in_2_25_s_and_its_next_connection_is_given_more_time() {
+fn a_late_answer_closes_the_connection_within_2_25_s_and_the_next_one_has_more_time() {
     let mut world = call_among(1);
     world.run(10_000);
     slow(&mut world, 1_400);
     let since = world.now;
     world.run(TEN_MINUTES);
     // The last answer to come in time may have come just before; none comes within 2.25 s of it.
-    let [_, again] = approaches(&world) else { panic!("{:?}", approaches(&world)) };
+    let [_, again] = attempts(&world) else { panic!("{:?}", attempts(&world)) };
     assert!((since..=since + 1_250 + 2_250).contains(again), "{again} after {since}");
     assert_eq!(chat_list(&world, ANN), ["ann"]);
 }
 
 #[test]
-fn a_slow_hub_that_dies_is_noticed_6_s_after_its_last_word_and_approached_at_once() {
+fn a_dead_slow_hub_is_detected_6_s_after_its_last_message_and_retried_at_once() {
     let mut world = call_among(1);
     for round_trip in [1_200, 3_500] {
         slow(&mut world, round_trip);
         world.run(60_000);
     }
-    let last_word = world.now + 1_750;
+    let last_message = world.now + 1_750;
     world.cut(ANN, None, 60_000);
     world.run(20_000);
-    let again = approaches(&world)[1];
-    assert!(again <= last_word + 6_000, "{again}, cut at {last_word}");
+    let again = attempts(&world)[1];
+    assert!(again <= last_message + 6_000, "{again}, cut at {last_message}");
 }
 
 #[test]
-fn a_hub_that_was_slow_for_a_moment_is_noticed_to_be_dead_as_soon_as_any_other() {
+fn past_slow_answers_do_not_delay_the_detection_of_a_dead_hub() {
     let mut world = call_among(1);
     for round_trip in [1_200, 3_500, 10] {
         slow(&mut world, round_trip);
@@ -221,16 +221,16 @@ fn a_hub_that_was_slow_for_a_moment_is_noticed_to_be_dead_as_soon_as_any_other()
     let lost_at = world.now;
     world.cut(ANN, None, 60_000);
     world.run(2_500);
-    let [again] = approaches(&world) else { panic!("{:?}", approaches(&world)) };
+    let [again] = attempts(&world) else { panic!("{:?}", attempts(&world)) };
     assert!(*again <= lost_at + 2_260, "{again}, cut at {lost_at}");
 }
 
 #[test]
-fn a_network_on_which_answers_take_now_long_and_now_short_does_not_lose_the_hub() {
+fn varying_answer_times_do_not_close_the_connection() {
     let mut world = call_among(1);
     slow(&mut world, 1_200);
     world.run(10_000);
     world.delay = (50, 1_200);
     world.run(TEN_MINUTES);
-    assert_eq!(approaches(&world).len(), 1);
+    assert_eq!(attempts(&world).len(), 1);
 }
