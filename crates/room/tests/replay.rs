@@ -1,8 +1,8 @@
 //! Replays a trace that a page made with `trace()` of the package.
 //!
 //! `TT_RTC_TRACE=FILE cargo test -p tt-rtc-room --test replay` replays another one: a line of JSON
-//! for each entry of one engine. It fails at the first output that is not the recorded one, which
-//! tells what a change of the core does to a call that went wrong.
+//! for each entry of one engine. It fails at the first output that differs from the recorded one.
+//! This shows what a change of the core does to a recorded call.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -12,7 +12,7 @@ use tt_rtc_room::id::AppId;
 use tt_rtc_room::mesh::MeshEvent;
 use tt_rtc_room::{Input, Instant, Machine as _, Participant};
 
-/// A call of two in a browser. A change of the inputs of the core needs a new one:
+/// A call of two users in a browser. A change of the inputs of the core needs a new one:
 /// `TT_RTC_TRACE_COPY=$PWD/crates/room/tests/corpus/call.trace.jsonl cargo xtask test e2e trace`.
 const CALL: &str = include_str!("corpus/call.trace.jsonl");
 
@@ -30,14 +30,14 @@ struct Start {
     seed: u64,
 }
 
-/// An input, with when it came, and what followed from it.
+/// An input, its time, and the outputs that followed.
 struct Step {
     at: u64,
     input: Value,
     outputs: Vec<Value>,
 }
 
-/// A trace: how the participant was made, and its steps.
+/// A trace: the start of the participant, and its steps.
 struct Trace {
     start: Start,
     steps: Vec<Step>,
@@ -57,7 +57,7 @@ fn read(text: &str) -> Trace {
     Trace { start, steps }
 }
 
-/// What a new participant does with the inputs of each step.
+/// The outputs of a new participant for each step.
 fn replay(trace: &Trace) -> Vec<Vec<Value>> {
     let app = AppId::new(&trace.start.app).unwrap();
     let mut participant = Participant::new(app, trace.start.seed);
@@ -71,7 +71,7 @@ fn replay(trace: &Trace) -> Vec<Vec<Value>> {
     trace.steps.iter().map(step).collect()
 }
 
-/// As `src/engine/trace.js` does.
+/// Redacts like `src/engine/trace.js`.
 fn redact(value: Value) -> Value {
     match value {
         Value::Object(fields) => {
@@ -88,24 +88,24 @@ fn redact(value: Value) -> Value {
     }
 }
 
-/// The answers and events among outputs: what the page was told.
-fn told<'a>(outputs: impl IntoIterator<Item = &'a Vec<Value>>) -> Vec<&'a Value> {
-    let is_told = |output: &&Value| output.get("answer").or(output.get("event")).is_some();
-    outputs.into_iter().flatten().filter(is_told).collect()
+/// The answers and events among the outputs.
+fn page_outputs<'a>(outputs: impl IntoIterator<Item = &'a Vec<Value>>) -> Vec<&'a Value> {
+    let is_for_the_page = |output: &&Value| output.get("answer").or(output.get("event")).is_some();
+    outputs.into_iter().flatten().filter(is_for_the_page).collect()
 }
 
 #[test]
-fn a_recorded_call_tells_the_page_the_same_again() {
+fn a_replayed_call_has_the_recorded_answers_and_events() {
     let trace = read(CALL);
     let outputs = replay(&trace);
-    let recorded = told(trace.steps.iter().map(|step| &step.outputs));
+    let recorded = page_outputs(trace.steps.iter().map(|step| &step.outputs));
     assert!(recorded.len() >= 10, "a whole call");
-    assert_eq!(told(&outputs), recorded);
+    assert_eq!(page_outputs(&outputs), recorded);
     assert_eq!(replay(&trace), outputs, "a replay is the same each time");
 }
 
 #[test]
-fn the_trace_that_was_asked_for_is_the_same_to_the_last_output() {
+fn the_trace_of_the_environment_replays_with_the_recorded_outputs() {
     let Some(path) = std::env::var_os("TT_RTC_TRACE") else { return };
     let trace = read(&std::fs::read_to_string(path).expect("the trace"));
     for (step, outputs) in trace.steps.iter().zip(replay(&trace)) {

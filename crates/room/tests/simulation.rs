@@ -1,7 +1,7 @@
-//! Random calls on a random bad network: after each schedule has quieted down, everybody agrees.
+//! Random requests on a random faulty network. After the faults end, all members agree.
 //!
-//! `TT_RTC_SCHEDULES` says how many schedules run, `TT_RTC_FIRST` with which seed they begin, and
-//! `TT_RTC_SEED` replays one.
+//! `TT_RTC_SCHEDULES` is the number of schedules and `TT_RTC_FIRST` the first seed. `TT_RTC_SEED`
+//! replays one schedule.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -24,7 +24,7 @@ const ROOMS: [&str; 2] = ["room-1", "room-2"];
 const SCHEDULES: u64 = 2_000;
 
 #[test]
-fn after_any_schedule_everybody_agrees() {
+fn after_any_schedule_all_members_agree() {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("TT_RTC_SEED") {
         return run(seed, true);
@@ -49,7 +49,7 @@ fn after_any_schedule_everybody_agrees() {
 fn fails(seed: u64) -> bool {
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| run(seed, false)));
     if result.is_err() {
-        // Said at once: the other workers may have hours to go.
+        // Printed at once: the other workers may run for hours.
         println!("seed {seed} failed");
     }
     result.is_err()
@@ -67,25 +67,25 @@ fn run(seed: u64, trace: bool) {
 struct Schedule<B: Simulated> {
     world: World<B>,
     chance: Chance,
-    /// What happens besides calls: the more, the worse the network.
+    /// The faults besides requests. The more of them, the worse the network.
     faults: bool,
     /// Whether the app has a key.
-    guarded: bool,
-    /// The tokens that were shown for each session.
+    has_key: bool,
+    /// The tokens that were sent for each session.
     tokens: BTreeMap<SessionId, Vec<String>>,
-    /// When the calendar was last set.
-    calendar_set_at: Option<u64>,
-    /// When the server last kept silent, or worse.
-    silent_at: Option<u64>,
+    /// When the wall clock was last set.
+    clock_set_at: Option<u64>,
+    /// When the hub last misbehaved.
+    misbehaved_at: Option<u64>,
 }
 
-/// How long a hub may take to see that its calendar was set, in milliseconds.
-const CALENDAR_CHECK: u64 = 61_000;
+/// How long a hub may take to notice a change of its wall clock, in milliseconds.
+const CLOCK_CHECK: u64 = 61_000;
 
 impl<B: Simulated> Schedule<B> {
     fn new(seed: u64, trace: bool) -> Self {
         let mut chance = Chance(seed);
-        // Small rooms are the rule; large ones cost more and find little else.
+        // Most rooms are small. Large ones cost more and find few other errors.
         let clients = [2, 2, 2, 3, 3, 4, 5, 8][usize::try_from(chance.below(8)).unwrap()];
         let mut world = World::new(seed, clients);
         world.trace = trace;
@@ -96,12 +96,12 @@ impl<B: Simulated> Schedule<B> {
             world.loss = Some(*chance.pick(&[20, 100, 400]));
             world.jams = Some(*chance.pick(&[20, 100, 400]));
         }
-        let guarded = chance.one_in(4);
-        if guarded {
+        let has_key = chance.one_in(4);
+        if has_key {
             world.require_tokens();
         }
         let tokens = BTreeMap::new();
-        Self { world, chance, faults, guarded, tokens, calendar_set_at: None, silent_at: None }
+        Self { world, chance, faults, has_key, tokens, clock_set_at: None, misbehaved_at: None }
     }
 
     fn run(mut self) {
@@ -116,8 +116,8 @@ impl<B: Simulated> Schedule<B> {
             self.world.run(pause);
             self.check_at_all_times();
         }
-        // An attempt to reach a server that keeps silent is given up after some seconds.
-        let silent = self.silent_at.is_some_and(|at| self.world.now - at < 5_000);
+        // An attempt to reach a hub that never answers ends after some seconds.
+        let silent = self.misbehaved_at.is_some_and(|at| self.world.now - at < 5_000);
         let soon =
             if silent || self.world.hub_behavior != HubBehavior::Works { 15_000 } else { 10_000 };
         self.heal();
@@ -126,7 +126,7 @@ impl<B: Simulated> Schedule<B> {
         self.world.run(110_000);
         self.check_at_all_times();
         self.check_when_quiet();
-        self.check_what_is_told();
+        self.check_call_states();
         self.leave_all();
         self.check_that_nothing_is_left();
     }
@@ -143,10 +143,10 @@ impl<B: Simulated> Schedule<B> {
         let on = self.chance.one_in(2);
         let streams = *self.chance.pick(&[StreamType::Audio, StreamType::Video, StreamType::Both]);
         let source = *self.chance.pick(&[Source::Microphone, Source::Camera, Source::Screen]);
-        // Now and then under another's name: a second login kicks the first.
+        // Sometimes with the user id of another client: a second login removes the first.
         let name = if self.chance.one_in(12) { self.client() } else { client };
         let other = format!("user-{}", self.client());
-        let call = match self.chance.below(16) {
+        let request = match self.chance.below(16) {
             0..4 => self.join(&format!("user-{name}")),
             4 => Request::Exit,
             5..8 => {
@@ -166,7 +166,7 @@ impl<B: Simulated> Schedule<B> {
             14 => Request::EncoderConfig(VideoEncoderConfig::default()),
             _ => Request::PlaybackDevice(PlaybackDevice::Earpiece),
         };
-        self.world.request(client, call);
+        self.world.request(client, request);
     }
 
     fn join(&mut self, name: &str) -> Request {
@@ -178,9 +178,9 @@ impl<B: Simulated> Schedule<B> {
         Request::Join(Box::new(options))
     }
 
-    /// A token for a session, most of the time a good one.
+    /// A token for a session. Most are valid.
     fn token(&mut self, session: Option<SessionId>, name: &str, room: &str) -> String {
-        if !self.guarded {
+        if !self.has_key {
             return "any".into();
         }
         let mut token = world::token(name, room);
@@ -223,7 +223,7 @@ impl<B: Simulated> Schedule<B> {
                 let hour = 3_600_000;
                 self.world.clock_offset +=
                     self.chance.below(2 * hour).cast_signed() - hour.cast_signed();
-                self.calendar_set_at = Some(self.world.now);
+                self.clock_set_at = Some(self.world.now);
             }
             7 => self.world.reload(client),
             8 => self.world.network_change(client),
@@ -252,7 +252,7 @@ impl<B: Simulated> Schedule<B> {
                     HubBehavior::SilentAfterWelcome,
                 ];
                 if self.world.hub_behavior != HubBehavior::Works {
-                    self.silent_at = Some(self.world.now);
+                    self.misbehaved_at = Some(self.world.now);
                 }
                 let bad = self.chance.one_in(2);
                 self.world.hub_behavior =
@@ -277,7 +277,7 @@ impl<B: Simulated> Schedule<B> {
         }
     }
 
-    /// An administrator removes a user or, now and then, ends a room.
+    /// An administrator removes a user or, sometimes, ends a room.
     fn administrate(&mut self, other: usize) {
         let room = *self.chance.pick(&ROOMS);
         if self.chance.one_in(3) {
@@ -296,9 +296,9 @@ impl<B: Simulated> Schedule<B> {
         self.world.hub_behavior = HubBehavior::Works;
         self.world.cut_paths.clear();
         self.world.reachable.fill(true);
-        // What expires does so now: nobody is on the way out when all is compared.
+        // All tokens that expire do so now, so nobody leaves during the comparison.
         self.world.clock_offset += 6 * 3_600_000;
-        self.calendar_set_at = Some(self.world.now);
+        self.clock_set_at = Some(self.world.now);
         for client in 0..self.world.clients.len() {
             let browser = &mut self.world.clients[client].browser;
             (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
@@ -308,9 +308,9 @@ impl<B: Simulated> Schedule<B> {
         }
     }
 
-    /// The users of a room are distinct, each is there and publishes by a token of its own, and
-    /// nobody sends what it does not capture. (That nobody is sent what it never asked for, the
-    /// world checks by itself.)
+    /// The users of a room are distinct. Each is in the room and publishes with a token of its own,
+    /// and sends only what it captures. (The world itself checks that nobody is sent a source without
+    /// a subscription.)
     fn check_at_all_times(&self) {
         for room in ROOMS {
             let members = self.members(room);
@@ -318,8 +318,8 @@ impl<B: Simulated> Schedule<B> {
             users.sort();
             users.dedup();
             assert_eq!(users.len(), members.len(), "a user is twice in {room}");
-            let noticed = |at| self.world.now - at > CALENDAR_CHECK;
-            if self.guarded && self.calendar_set_at.is_none_or(noticed) {
+            let noticed = |at| self.world.now - at > CLOCK_CHECK;
+            if self.has_key && self.clock_set_at.is_none_or(noticed) {
                 members.iter().for_each(|member| self.check_token(room, member));
             }
         }
@@ -333,7 +333,7 @@ impl<B: Simulated> Schedule<B> {
         }
     }
 
-    /// A token that was shown for this session lets it be here and publish.
+    /// A token that was sent for this session allows it to be in the room and to publish.
     fn check_token(&self, room: &str, member: &Member) {
         let app = app();
         let ids = (app.as_str(), room, member.user.as_str());
@@ -353,8 +353,8 @@ impl<B: Simulated> Schedule<B> {
         self.world.hub.members(&app(), &world::room(room))
     }
 
-    /// Whoever is in a room by now hears and sees everybody else there, and stands in their lists.
-    /// Members whose page is gone take longer to leave the lists.
+    /// Each member of a room receives all others and is in their lists. Members whose page is closed
+    /// take longer to leave the lists.
     fn check_soon_after_healing(&self) {
         for room in ROOMS {
             let mut members = self.members(room);
@@ -396,22 +396,22 @@ impl<B: Simulated> Schedule<B> {
         assert_eq!(self.world.clients.iter().filter(active).count(), inside, "who is inside");
     }
 
-    /// Each page was told in the end that it is connected, if it is inside.
-    fn check_what_is_told(&self) {
+    /// The last call state of each page is connected, if it is in a room.
+    fn check_call_states(&self) {
         use CallState::{Connected, Disconnected};
         for client in self.world.clients.iter().filter(|client| !client.page_closed) {
-            let told = client.call_states.last();
-            let fits = match told {
+            let state = client.call_states.last();
+            let fits = match state {
                 Some(Connected(Quality::Good)) => client.participant.is_active(),
                 Some(Disconnected) | None => !client.participant.is_active(),
                 Some(_) => false,
             };
-            assert!(fits, "{:?} was told {told:?}", client.participant.user());
+            assert!(fits, "the call state of {:?} is {state:?}", client.participant.user());
         }
     }
 
-    /// Each pair of which one is visible is connected, and carries what is published and wanted. If
-    /// `exact`, there are no other connections.
+    /// Each pair with a visible member is connected, and transports what is published and subscribed.
+    /// If `exact`, there are no other connections.
     fn check_media(&self, members: &[Member], exact: bool) {
         for member in members {
             let client = self.world.client_of(member.session).unwrap();
@@ -428,7 +428,7 @@ impl<B: Simulated> Schedule<B> {
             partners.retain(counts);
             partners.sort();
             assert_eq!(partners, others, "whom {} is connected to", member.user);
-            // A connection to a member who is gone is lost until the hub gives that member up.
+            // A connection to a member whose page is closed is lost until the hub removes the member.
             if all == others.len() {
                 let state = self.world.clients[client].call_states.last();
                 assert_eq!(state, Some(&CallState::Connected(Quality::Good)), "{}", member.user);

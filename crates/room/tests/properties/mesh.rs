@@ -18,7 +18,7 @@ const MAX_RECREATIONS: u64 = 20;
 
 #[derive(Debug, Clone)]
 enum Input {
-    /// What the hostile peer says; if so, about the connection that there is.
+    /// A signal of the hostile peer, and whether it is for the current connection.
     Signal(Envelope, bool),
     Event(PeerEvent, bool),
     Media(Sources, Sources),
@@ -57,11 +57,11 @@ fn input() -> impl Strategy<Value = Input> {
     ]
 }
 
-fn friend() -> SessionId {
+fn honest() -> SessionId {
     secret(1).session()
 }
 
-fn foe() -> SessionId {
+fn hostile() -> SessionId {
     secret(2).session()
 }
 
@@ -72,22 +72,22 @@ struct Scene {
 }
 
 impl Scene {
-    /// A mesh in a room with a friend and a foe, of whom one came before and one after.
-    fn new(foe_is_older: bool) -> Self {
+    /// A mesh in a room with an honest and a hostile member. One joined before, the other after it.
+    fn new(hostile_is_older: bool) -> Self {
         let mut scene = Self { mesh: Mesh::new(5), now: START, commands: Vec::new() };
-        scene.update(foe_is_older, Sources::ALL, Sources::ALL);
+        scene.update(hostile_is_older, Sources::ALL, Sources::ALL);
         scene
     }
 
-    fn update(&mut self, foe_is_older: bool, subscribed: Sources, send: Sources) {
-        let place = |number, session| RemoteView {
+    fn update(&mut self, hostile_is_older: bool, subscribed: Sources, send: Sources) {
+        let view = |number, session| RemoteView {
             join_order: (number, session),
             visible: true,
             subscribed,
             published: Sources::ALL,
         };
-        let foe_s = if foe_is_older { 0 } else { 9 };
-        let mut members = [place(foe_s, foe()), place(7, friend())];
+        let hostile_order = if hostile_is_older { 0 } else { 9 };
+        let mut members = [view(hostile_order, hostile()), view(7, honest())];
         members.sort_by_key(|member| member.join_order);
         let view = MediaView {
             me: (5, secret(0).session()),
@@ -110,23 +110,23 @@ impl Scene {
     }
 
     fn current(&self) -> u32 {
-        let mine = self.mesh.peers().find(|peer| peer.session == foe());
+        let mine = self.mesh.peers().find(|peer| peer.session == hostile());
         mine.map_or(0, |peer| peer.generation)
     }
 
-    fn handle(&mut self, input: Input, foe_is_older: bool) {
+    fn handle(&mut self, input: Input, hostile_is_older: bool) {
         let now = Instant(self.now);
         match input {
             Input::Signal(envelope, current) => {
                 let generation = if current { self.current() } else { envelope.generation };
-                self.mesh.handle_signal(foe(), Envelope { generation, ..envelope }, now);
+                self.mesh.handle_signal(hostile(), Envelope { generation, ..envelope }, now);
             }
             Input::Event(event, current) => {
                 let generation = if current { self.current() } else { 1 };
-                let peer = PeerId { session: foe(), generation };
+                let peer = PeerId { session: hostile(), generation };
                 self.mesh.handle_event(MeshEvent { peer, event }, now);
             }
-            Input::Media(subscribed, send) => self.update(foe_is_older, subscribed, send),
+            Input::Media(subscribed, send) => self.update(hostile_is_older, subscribed, send),
             Input::Reconnected => self.mesh.handle_reconnected(None, now),
             Input::Wait(milliseconds) => self.wait(milliseconds),
         }
@@ -171,43 +171,43 @@ impl Scene {
 proptest! {
     #[test]
     fn a_hostile_peer_harms_neither_the_mesh_nor_its_other_peers(
-        foe_is_older: bool,
+        hostile_is_older: bool,
         happenings in proptest::collection::vec(input(), 1..200),
     ) {
-        let mut scene = Scene::new(foe_is_older);
+        let mut scene = Scene::new(hostile_is_older);
         for input in happenings {
-            scene.handle(input, foe_is_older);
+            scene.handle(input, hostile_is_older);
         }
         scene.check_order();
         let minutes = (scene.now - START) / 60_000 + 1;
-        prop_assert!(scene.opened(foe()) <= 1 + MAX_RECREATIONS * minutes);
-        // The friend says nothing, so that its own connection is renewed ever more rarely.
-        prop_assert!(scene.opened(friend()) <= 1 + 6 * minutes);
+        prop_assert!(scene.opened(hostile()) <= 1 + MAX_RECREATIONS * minutes);
+        // The honest member sends nothing, so its connection is recreated with a growing backoff.
+        prop_assert!(scene.opened(honest()) <= 1 + 6 * minutes);
     }
 }
 
 #[test]
-fn a_peer_that_asks_for_ever_new_connections_gets_20_in_a_minute() {
+fn a_peer_that_keeps_requesting_connections_gets_20_in_a_minute() {
     let mut scene = Scene::new(false);
     for number in 1..1_000_u32 {
         let signal = Some(Signal::Subscribe(Sources::ALL));
         let envelope = Envelope { generation: number << 20, ack: 0, seq: 1, signal };
         scene.handle(Input::Signal(envelope, false), false);
     }
-    assert_eq!(scene.opened(foe()), 1 + MAX_RECREATIONS);
-    assert_eq!(scene.opened(friend()), 1);
+    assert_eq!(scene.opened(hostile()), 1 + MAX_RECREATIONS);
+    assert_eq!(scene.opened(honest()), 1);
 }
 
-/// The side that opened the connection may have forgotten it meanwhile.
+/// The peer that opened the connection may have closed it since.
 #[test]
-fn an_answer_is_not_taken_for_the_beginning_of_a_connection() {
+fn an_answer_does_not_open_a_connection() {
     let signal = Some(Signal::Subscribe(Sources::ALL));
     let first = Envelope { generation: 1 << 20, ack: 0, seq: 1, signal };
     let mut scene = Scene::new(true);
-    scene.mesh.handle_signal(foe(), first, Instant(scene.now));
+    scene.mesh.handle_signal(hostile(), first, Instant(scene.now));
     let mut signals =
         std::iter::from_fn(|| scene.mesh.poll_output()).filter_map(|output| match output {
-            BackendOutput::Signal(to, envelope) if to == foe() => Some(envelope),
+            BackendOutput::Signal(to, envelope) if to == hostile() => Some(envelope),
             _ => None,
         });
     let answer = signals.next().unwrap();
@@ -221,23 +221,23 @@ fn an_answer_is_not_taken_for_the_beginning_of_a_connection() {
 }
 
 #[test]
-fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
+fn signals_to_a_peer_that_never_acknowledges_are_repeated_rarely() {
     let mut scene = Scene::new(false);
     scene.commands.clear();
     let mut signals = 0;
     for second in 0..120 {
         scene.now = START + second * 1_000;
         let now = Instant(scene.now);
-        // Its connection seems to work, so that nothing else needs a recovery action.
-        let peer = scene.mesh.peers().find(|peer| peer.session == foe()).unwrap();
+        // Its connection receives data, so nothing else causes a recovery action.
+        let peer = scene.mesh.peers().find(|peer| peer.session == hostile()).unwrap();
         let bytes = Traffic { bytes_received: second, ..Traffic::default() };
         for event in [PeerEvent::Connected, PeerEvent::Traffic(bytes)] {
             scene.mesh.handle_event(MeshEvent { peer, event }, now);
         }
         scene.mesh.handle_timeout(now);
         while let Some(output) = scene.mesh.poll_output() {
-            let to_foe = |to: &SessionId| *to == foe();
-            if matches!(&output, BackendOutput::Signal(to, _) if to_foe(to)) {
+            let to_hostile = |to: &SessionId| *to == hostile();
+            if matches!(&output, BackendOutput::Signal(to, _) if to_hostile(to)) {
                 signals += 1;
             }
         }
@@ -245,7 +245,7 @@ fn a_peer_that_never_acknowledges_is_not_sent_the_same_over_and_over() {
     assert!(signals <= 16, "{signals} signals in two minutes");
 }
 
-/// Two meshes whose signals arrive at once, with browsers that do all they are told at once.
+/// Two meshes whose signals arrive at once. Their browsers carry out each command at once.
 struct Pair {
     meshes: [Mesh; 2],
     now: u64,
@@ -257,19 +257,19 @@ impl Pair {
     fn new(seed: u64) -> Self {
         let meshes = [Mesh::new(seed), Mesh::new(seed + 1_000)];
         let mut pair = Self { meshes, now: START, losses: 0 };
-        // The newcomer is told of the others before they are told of it.
-        pair.meet(1);
-        pair.meet(0);
-        // The last acknowledgements wait for something to ride with.
+        // The new member learns of the others before they learn of it.
+        pair.add_member(1);
+        pair.add_member(0);
+        // The last acknowledgements are sent after a delay.
         pair.wait(1_000);
         pair
     }
 
-    /// One of the two learns that the other is there.
-    fn meet(&mut self, number: usize) {
-        let place = |number: u8| (u64::from(number), secret(number).session());
+    /// One of the two learns that the other has joined.
+    fn add_member(&mut self, number: usize) {
+        let view = |number: u8| (u64::from(number), secret(number).session());
         let member = RemoteView {
-            join_order: place(u8::from(number == 0)),
+            join_order: view(u8::from(number == 0)),
             visible: true,
             subscribed: Sources::ALL,
             published: Sources::ALL,
@@ -278,15 +278,15 @@ impl Pair {
     }
 
     /// One of the two learns that the other has left.
-    fn meet_nobody(&mut self, number: usize) {
+    fn remove_member(&mut self, number: usize) {
         self.update(number, &[]);
     }
 
     fn update(&mut self, number: usize, members: &[RemoteView]) {
-        let place = |number: u8| (u64::from(number), secret(number).session());
+        let view = |number: u8| (u64::from(number), secret(number).session());
         let other = u8::from(number == 0);
         let view = MediaView {
-            me: place(1 - other),
+            me: view(1 - other),
             send: Sources::STREAM,
             encoder: VideoEncoderConfig::default(),
             members,
@@ -301,7 +301,7 @@ impl Pair {
         self.meshes[number].update(None, Instant(self.now));
     }
 
-    /// Lets everything that is said arrive, up to a bound that no sound exchange comes near.
+    /// Delivers all signals. Panics after far more rounds than a correct exchange needs.
     fn exchange(&mut self) {
         for _ in 0..200 {
             let mut quiet = true;
@@ -315,7 +315,7 @@ impl Pair {
                 return;
             }
         }
-        panic!("they talk without end");
+        panic!("the exchange does not end");
     }
 
     fn carry_out(&mut self, number: usize, output: BackendOutput<PeerCommand, Envelope>) {
@@ -344,7 +344,7 @@ impl Pair {
         }
     }
 
-    /// Lets time pass.
+    /// Advances the time.
     fn wait(&mut self, milliseconds: u64) {
         let end = self.now + milliseconds;
         let next = |pair: &Self| pair.meshes.iter().filter_map(Backend::poll_timeout).min();
@@ -364,16 +364,16 @@ impl Pair {
 }
 
 #[test]
-fn two_sides_of_which_one_lost_track_come_together_at_once() {
+fn two_peers_of_which_one_lost_its_connection_connect_again_at_once() {
     for seed in 0..50 {
         let mut pair = Pair::new(seed);
         for forgetful in [0, 1, 1, 0] {
             let [ours, theirs] = pair.generations();
             assert!(ours.is_some() && ours == theirs, "{ours:?} and {theirs:?}");
             pair.forget(forgetful);
-            pair.meet(forgetful);
+            pair.add_member(forgetful);
             if forgetful == 1 {
-                // The newcomer waits for an offer, and gets one as soon as it hears anything.
+                // The new member waits for an offer. It gets one after the next signal.
                 pair.meshes[0].handle_reconnected(None, Instant(pair.now));
                 pair.exchange();
             }
@@ -381,13 +381,13 @@ fn two_sides_of_which_one_lost_track_come_together_at_once() {
     }
 }
 
-/// Nobody looks at what arrives here, so that nothing else than asking can bring them together.
+/// No media arrives here, so only the request leads to a connection.
 #[test]
-fn who_asks_for_a_connection_that_the_other_side_still_has_asks_until_it_gets_one() {
+fn a_request_for_a_connection_that_the_other_peer_still_has_is_repeated_until_it_succeeds() {
     for losses in 0..5 {
         let mut pair = Pair::new(losses as u64);
         pair.forget(1);
-        pair.meet(1);
+        pair.add_member(1);
         pair.losses = losses;
         pair.meshes[1].handle_reconnected(None, Instant(pair.now));
         pair.exchange();
@@ -398,10 +398,10 @@ fn who_asks_for_a_connection_that_the_other_side_still_has_asks_until_it_gets_on
 }
 
 #[test]
-fn who_does_not_get_a_connection_stops_asking() {
+fn requests_for_a_connection_end_after_5_attempts() {
     let mut pair = Pair::new(1);
     pair.forget(1);
-    pair.meet(1);
+    pair.add_member(1);
     pair.losses = usize::MAX;
     pair.meshes[1].handle_reconnected(None, Instant(pair.now));
     pair.exchange();
@@ -410,12 +410,12 @@ fn who_does_not_get_a_connection_stops_asking() {
     assert_eq!(pair.meshes[1].poll_timeout(), None);
 }
 
-/// The elder was taken for gone and is back; that it is back is all that the other one hears.
+/// The older member left and returned. The other one learns nothing but its return.
 #[test]
-fn who_comes_back_and_says_nothing_is_asked_for_a_connection() {
+fn a_returning_peer_that_sends_nothing_is_asked_for_a_connection() {
     let mut pair = Pair::new(1);
-    pair.meet_nobody(1);
-    pair.meet(1);
+    pair.remove_member(1);
+    pair.add_member(1);
     assert_eq!(pair.generations()[1], None);
     pair.wait(60_000);
     let [ours, theirs] = pair.generations();

@@ -1,4 +1,4 @@
-//! A participant among hubs, peers and devices that say anything in any order.
+//! A participant that gets any inputs of hubs, peers and devices in any order.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::arbitrary::{secret, server_message, session, user};
 
 type Input = tt_rtc_room::Input<MeshEvent>;
 
-/// What a participant goes through.
+/// One step of a test.
 #[derive(Debug, Clone)]
 enum Step {
     /// It gets an input. The scene numbers the requests.
@@ -100,7 +100,7 @@ fn access() -> impl Strategy<Value = Access> {
 struct Scene {
     participant: Participant,
     now: u64,
-    calls: u32,
+    requests: u32,
     answers: BTreeMap<RequestId, u32>,
     /// Connections that were opened and not closed.
     peers: Vec<PeerId>,
@@ -116,9 +116,9 @@ impl Scene {
 
     fn handle(&mut self, input: Input) {
         let input = match input {
-            Input::Request(_, call) => {
-                self.calls += 1;
-                Input::Request(RequestId(self.calls), call)
+            Input::Request(_, request) => {
+                self.requests += 1;
+                Input::Request(RequestId(self.requests), request)
             }
             Input::Media(news) => Input::Media(self.about(news)),
             input => input,
@@ -127,7 +127,7 @@ impl Scene {
         self.drain();
     }
 
-    /// News is mostly of a connection that there is.
+    /// Most events are for an open connection.
     fn about(&self, news: MeshEvent) -> MeshEvent {
         let number = news.peer.generation as usize;
         let known = self.peers.get(number % self.peers.len().max(1)).copied();
@@ -140,7 +140,7 @@ impl Scene {
             self.now = self.now.max(at.0);
             self.handle(Input::Timeout);
             let next = self.participant.poll_timeout();
-            assert!(next.is_none_or(|at| at.0 > self.now), "it spins");
+            assert!(next.is_none_or(|at| at.0 > self.now), "a deadline in the past");
         }
         self.now = end;
     }
@@ -149,7 +149,7 @@ impl Scene {
         use tt_rtc_room::mesh::PeerAction;
         while let Some(output) = self.participant.poll_output() {
             match output {
-                Output::Answer(call, _) => *self.answers.entry(call).or_default() += 1,
+                Output::Answer(request, _) => *self.answers.entry(request).or_default() += 1,
                 Output::Event(
                     Event::ChatMembers(users)
                     | Event::VideoMembers(users)
@@ -159,7 +159,7 @@ impl Scene {
                     let mut distinct = users.clone();
                     distinct.sort();
                     distinct.dedup();
-                    assert_eq!(distinct.len(), users.len(), "twice in {users:?}");
+                    assert_eq!(distinct.len(), users.len(), "a user is twice in {users:?}");
                 }
                 Output::Media(command) => match command.action {
                     PeerAction::Open(_) => self.peers.push(command.peer),
@@ -170,20 +170,23 @@ impl Scene {
             }
         }
         let own = self.participant.session();
-        assert!(self.peers.iter().all(|peer| Some(peer.session) != own), "a peer of oneself");
+        assert!(
+            self.peers.iter().all(|peer| Some(peer.session) != own),
+            "a connection to the own session"
+        );
     }
 }
 
 proptest! {
     #[test]
-    fn nothing_that_is_said_to_a_participant_harms_it(
+    fn any_inputs_leave_a_participant_consistent(
         steps in proptest::collection::vec(step(), 1..150),
     ) {
         let participant = Participant::new(AppId::new("").unwrap(), 3);
         let mut scene = Scene {
             participant,
             now: 1_000,
-            calls: 0,
+            requests: 0,
             answers: BTreeMap::new(),
             peers: Vec::new(),
         };
@@ -200,17 +203,17 @@ proptest! {
         for step in steps {
             scene.take(step);
         }
-        // No prompt stays open for ever, and after the exit nothing waits for a hub.
+        // All prompts are answered. After the exit no request waits for a hub.
         scene.handle(Input::Request(RequestId(0), Request::Exit));
-        for _ in 0..scene.calls {
+        for _ in 0..scene.requests {
             for source in Source::ALL {
                 scene.handle(Input::Device(DeviceEvent::Failed(source, DeviceError::Other)));
             }
         }
-        // A camera without frames is given some time.
+        // A camera without frames counts as muted only after some time.
         scene.wait(3_000);
-        let once = (1..=scene.calls).map(|call| (RequestId(call), 1)).collect::<BTreeMap<_, _>>();
-        prop_assert_eq!(&scene.answers, &once, "each call is answered once");
+        let once = (1..=scene.requests).map(|request| (RequestId(request), 1)).collect::<BTreeMap<_, _>>();
+        prop_assert_eq!(&scene.answers, &once, "each request is answered once");
         prop_assert!(scene.peers.is_empty());
         prop_assert_eq!(scene.participant.poll_timeout(), None);
     }
