@@ -309,8 +309,8 @@ impl<B: Simulated> Schedule<B> {
     }
 
     /// The users of a room are distinct. Each is in the room and publishes with a token of its own,
-    /// and sends only what it captures. (The world itself checks that nobody is sent a source without
-    /// a subscription.)
+    /// and sends only what it captures. (The world itself checks that nobody is sent a source
+    /// without a subscription.)
     fn check_at_all_times(&self) {
         for room in ROOMS {
             let members = self.members(room);
@@ -353,8 +353,8 @@ impl<B: Simulated> Schedule<B> {
         self.world.hub.members(&app(), &world::room(room))
     }
 
-    /// Each member of a room receives all others and is in their lists. Members whose page is closed
-    /// take longer to leave the lists.
+    /// Each member of a room receives all others and is in their lists. Members whose page is
+    /// closed take longer to leave the lists.
     fn check_soon_after_healing(&self) {
         for room in ROOMS {
             let mut members = self.members(room);
@@ -410,8 +410,8 @@ impl<B: Simulated> Schedule<B> {
         }
     }
 
-    /// Each pair with a visible member is connected, and transports what is published and subscribed.
-    /// If `exact`, there are no other connections.
+    /// Each pair with a visible member is connected, and transports what is published and
+    /// subscribed. If `exact`, there are no other connections.
     fn check_media(&self, members: &[Member], exact: bool) {
         for member in members {
             let client = self.world.client_of(member.session).unwrap();
@@ -428,7 +428,8 @@ impl<B: Simulated> Schedule<B> {
             partners.retain(counts);
             partners.sort();
             assert_eq!(partners, others, "whom {} is connected to", member.user);
-            // A connection to a member whose page is closed is lost until the hub removes the member.
+            // A connection to a member whose page is closed is lost until the hub removes the
+            // member.
             if all == others.len() {
                 let state = self.world.clients[client].call_states.last();
                 assert_eq!(state, Some(&CallState::Connected(Quality::Good)), "{}", member.user);

@@ -43,7 +43,7 @@ fn turning_a_device_off_does_not_wait_for_the_prompt() {
     let on = make_request(&mut world, ANN, Request::Capture(Source::Camera, true));
     let off = world.request(ANN, Request::Capture(Source::Camera, false));
     succeeded(&world, off);
-    assert_eq!(world.answer(on), None, "the user has not said anything");
+    assert_eq!(world.answer(on), None, "the prompt is still open");
     world.device(ANN, started(Source::Camera));
     succeeded(&world, on);
     run_briefly(&mut world);
@@ -157,7 +157,7 @@ fn a_device_that_does_not_start_fails_the_request_and_the_next_request_tries_aga
             Source::Microphone.into();
         let request = make_request(&mut world, ANN, Request::Capture(Source::Microphone, true));
         assert_eq!(failure(&world, request), Failure::device(error, "microphone"));
-        assert!(event_codes(&world, ANN).is_empty(), "the request said it");
+        assert!(event_codes(&world, ANN).is_empty(), "the request itself fails");
         let browser = &mut world.clients[ANN].browser;
         (browser.refused, browser.missing) = (Sources::NONE, Sources::NONE);
         world.change_devices(ANN);
@@ -193,13 +193,13 @@ fn an_unplugged_device_is_replaced_by_another_one_without_an_event() {
     for (source, _) in NUMBERS {
         let mut world = call_among(2);
         capture(&mut world, ANN, source);
-        let heard = events(&world);
+        let before = events(&world);
         world.end_device(ANN, source, Permission::Granted);
         run_briefly(&mut world);
         assert_eq!(starts(&world), 2);
         assert_eq!(world.clients[ANN].browser.running, source.into());
         assert_eq!(media(&world, ANN, BOB), source.into());
-        assert_eq!(events(&world), heard);
+        assert_eq!(events(&world), before);
     }
 }
 
@@ -212,7 +212,7 @@ fn a_device_without_another_one_raises_its_state_event_and_comes_back_by_itself(
         world.end_device(ANN, source, Permission::Granted);
         world.run(5_000);
         assert_eq!(event_codes(&world, ANN), [number]);
-        assert_eq!(starts(&world), 3, "at once, and before the page is told");
+        assert_eq!(starts(&world), 3, "at once, and before any event");
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         let lists = &world.clients[BOB].lists;
         assert!(lists.video.is_empty() && lists.speakers.is_empty());
@@ -224,7 +224,7 @@ fn a_device_without_another_one_raises_its_state_event_and_comes_back_by_itself(
         world.change_devices(ANN);
         run_briefly(&mut world);
         assert_eq!(media(&world, ANN, BOB), source.into());
-        assert_eq!(event_codes(&world, ANN), [number], "said once");
+        assert_eq!(event_codes(&world, ANN), [number], "reported once");
     }
 }
 
@@ -236,7 +236,7 @@ fn a_device_that_is_replaced_within_2_s_raises_no_state_event() {
         world.clients[ANN].browser.missing = Source::Microphone.into();
         world.end_device(ANN, Source::Microphone, Permission::Granted);
         run_briefly(&mut world);
-        assert!(world.clients[BOB].lists.speakers.is_empty(), "nobody hears anything");
+        assert!(world.clients[BOB].lists.speakers.is_empty(), "no event");
         world.clients[ANN].browser.missing = Sources::NONE;
         if listed == "with an event" {
             world.change_devices(ANN);
@@ -273,7 +273,7 @@ fn a_device_stopped_with_the_browsers_button_starts_again_only_on_request() {
         assert_eq!(media(&world, ANN, BOB), Sources::NONE);
         world.change_devices(ANN);
         run_briefly(&mut world);
-        assert_eq!(starts(&world), 1, "nobody asks");
+        assert_eq!(starts(&world), 1, "no prompt");
         capture(&mut world, ANN, source);
         assert_eq!(media(&world, ANN, BOB), source.into());
     }
@@ -306,7 +306,7 @@ fn with_unknown_permissions_a_device_is_reacquired_when_the_user_is_on_the_page(
     world.device(ANN, DeviceEvent::Ended(source, away));
     world.device(ANN, DeviceEvent::Available { source, access: away, returned: false });
     run_briefly(&mut world);
-    assert_eq!(starts(&world), 1, "a prompt that nobody sees");
+    assert_eq!(starts(&world), 1, "no prompt while the user is not on the page");
     assert!(world.clients[BOB].lists.speakers.is_empty());
     assert!(event_codes(&world, ANN).is_empty(), "nor has it failed");
     let access = Access { attended: true, ..away };
@@ -366,7 +366,7 @@ fn a_request_during_the_reacquisition_gets_its_outcome() {
     let on = make_request(&mut world, ANN, Request::Capture(Source::Microphone, true));
     world.device(ANN, DeviceEvent::Failed(Source::Microphone, DeviceError::NotFound));
     assert_eq!(errno(&world, on), 29_001);
-    assert!(event_codes(&world, ANN).is_empty(), "the request said it");
+    assert!(event_codes(&world, ANN).is_empty(), "the request itself fails");
 }
 
 #[test]
@@ -467,7 +467,7 @@ fn a_microphone_that_is_still_muted_when_the_page_is_visible_again_is_reopened()
     world.device(ANN, back);
     run_briefly(&mut world);
     assert_eq!(starts(&world), 2);
-    assert!(event_codes(&world, ANN).is_empty(), "the old one is still there");
+    assert!(event_codes(&world, ANN).is_empty(), "the old track is still in use");
     world.clients[ANN].browser.missing = Sources::NONE;
     world.device(ANN, back);
     run_briefly(&mut world);
@@ -520,7 +520,7 @@ fn switching_the_camera_keeps_the_old_video_until_the_new_camera_starts() {
     world.device(ANN, DeviceEvent::Failed(Source::Camera, DeviceError::NotFound));
     assert_eq!(failure(&world, request), Failure::device(DeviceError::NotFound, "camera"));
     run_briefly(&mut world);
-    assert_eq!(media(&world, ANN, BOB), Source::Camera.into(), "the old one goes on");
+    assert_eq!(media(&world, ANN, BOB), Source::Camera.into(), "the old camera continues");
 }
 
 #[test]

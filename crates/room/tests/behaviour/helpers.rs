@@ -1,4 +1,4 @@
-//! What users do in the tests, and what they see. `World` is that of the backend under test.
+//! Actions of users and what they result in. `World` is that of the backend under test.
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "each test file uses its part")]
 
 pub use tt_rtc_room::error::Failure;
@@ -16,7 +16,7 @@ pub const DAN: usize = 3;
 pub const NAMES: [&str; 4] = ["ann", "bob", "cat", "dan"];
 pub const ROOM: &str = "room";
 
-/// A call among so many users, who joined one after the other.
+/// A call among `count` users, who joined one after the other.
 pub fn call_among(count: usize) -> World {
     let mut world = World::new(7, count);
     for client in 0..count {
@@ -26,8 +26,8 @@ pub fn call_among(count: usize) -> World {
     world
 }
 
-/// Long enough for all that is said at once to arrive and be done, short enough for all that
-/// waits on purpose.
+/// Runs until all messages and events of the last action are handled. No retry or time limit is as
+/// short.
 pub fn run_briefly(world: &mut World) {
     world.run(1_000);
 }
@@ -46,7 +46,7 @@ pub fn join_with(
     make_request(world, client, Request::Join(Box::new(options)))
 }
 
-/// Makes a call and waits until what follows from it has happened.
+/// Makes a request and runs until it has taken effect.
 pub fn make_request(world: &mut World, client: usize, request: Request) -> RequestId {
     let id = world.request(client, request);
     run_briefly(world);
@@ -82,12 +82,12 @@ pub fn session(world: &World, client: usize) -> SessionId {
     world.clients[client].participant.session().expect("not in a room")
 }
 
-/// What `from` sends to `to`, which is also what `to` plays and shows.
+/// The sources that `from` sends to `to`. Asserts that `to` plays and shows them.
 #[track_caller]
 pub fn media(world: &World, from: usize, to: usize) -> Sources {
     let sent = world.sends_to(from, session(world, to));
     let shown = world.receives_from(to, session(world, from));
-    assert_eq!(sent, shown, "what is sent and what is shown");
+    assert_eq!(sent, shown, "sent and received sources differ");
     sent
 }
 
@@ -95,7 +95,7 @@ pub fn chat_list(world: &World, client: usize) -> Vec<&str> {
     world.clients[client].lists.chat.iter().map(String::as_str).collect()
 }
 
-/// The events of state and of interruption that a page heard.
+/// The numbers of the state and interruption events that a page got.
 pub fn event_codes(world: &World, client: usize) -> Vec<i32> {
     let number = |event: &Event| match event {
         Event::State(number, _) | Event::Interrupted(number, _) => Some(*number),
@@ -104,12 +104,12 @@ pub fn event_codes(world: &World, client: usize) -> Vec<i32> {
     world.clients[client].events.iter().filter_map(number).collect()
 }
 
-/// How often peers negotiated, over all browsers.
+/// The number of negotiations of all browsers.
 pub fn negotiations(world: &World) -> u64 {
     world.clients.iter().map(|client| client.browser.negotiations).sum()
 }
 
-/// How many peer connections were opened, over all browsers.
+/// The number of peer connections that all browsers have opened.
 pub fn opened(world: &World) -> u64 {
     world.clients.iter().map(|client| client.browser.opened).sum()
 }
@@ -118,7 +118,7 @@ pub fn events(world: &World) -> usize {
     world.clients.iter().map(|client| client.events.len()).sum()
 }
 
-/// A call in which everybody sends a picture and looks at how it arrives.
+/// A call in which all users send video. Asserts that all are connected.
 pub fn video_call_among(count: usize) -> World {
     let mut world = call_among(count);
     for client in 0..count {
@@ -134,12 +134,12 @@ pub fn video_call_among(count: usize) -> World {
     world
 }
 
-/// All that a client was told.
+/// All call states that a client's page got.
 pub fn call_states(world: &World, client: usize) -> &[CallState] {
     &world.clients[client].call_states
 }
 
-/// What a client was told after the join had succeeded.
+/// The call states that a client's page got after the join succeeded.
 pub fn call_states_after_join(world: &World, client: usize) -> &[CallState] {
     &call_states(world, client)[2..]
 }

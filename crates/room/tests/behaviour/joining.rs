@@ -1,4 +1,4 @@
-//! Coming into a room and going out of it.
+//! Joining and leaving a room.
 
 use super::*;
 
@@ -7,12 +7,14 @@ fn the_join_succeeds_before_the_list_events() {
     let mut world = World::new(1, 1);
     capture(&mut world, ANN, Source::Microphone);
     let request = join(&mut world, ANN);
-    let heard = &world.clients[ANN].received;
-    let answer =
-        heard.iter().position(|heard| *heard == Received::Answer(request, Ok(()))).unwrap();
+    let received = &world.clients[ANN].received;
+    let answer = received
+        .iter()
+        .position(|received| *received == Received::Answer(request, Ok(())))
+        .unwrap();
     let names = vec![world::user("ann")];
     let lists = [Event::ChatMembers(names.clone()), Event::Speakers(names)];
-    assert_eq!(heard[answer + 1..], lists.map(Received::Event));
+    assert_eq!(received[answer + 1..], lists.map(Received::Event));
 }
 
 #[test]
@@ -30,7 +32,7 @@ fn a_join_inside_a_room_fails_for_any_ids() {
         assert_eq!(failure(&world, request), Failure::already_in_room("ann", ROOM));
     }
     run_briefly(&mut world);
-    assert_eq!(chat_list(&world, BOB), ["ann", "bob"], "nobody else notices");
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob"], "the others are not affected");
 }
 
 #[test]
@@ -66,7 +68,7 @@ fn an_unanswered_join_fails_after_10_s_and_a_later_join_succeeds() {
     world.reachable[ANN] = false;
     let request = world.join_as(ANN, "ann", ROOM);
     world.run(9_900);
-    assert_eq!(world.answer(request), None, "it tries on");
+    assert_eq!(world.answer(request), None, "it still tries");
     world.run(200);
     assert_eq!(errno(&world, request), 21_102);
     world.reachable[ANN] = true;
@@ -89,7 +91,7 @@ fn an_exit_on_the_way_in_fails_the_join_and_succeeds_itself() {
     assert_eq!(failure(&world, entering), Failure::room_left());
     succeeded(&world, leaving);
     world.run(20_000);
-    assert_eq!(world.hub.session_count(), 0, "nobody came in after all");
+    assert_eq!(world.hub.session_count(), 0, "no late join");
 }
 
 #[test]
@@ -133,9 +135,9 @@ fn messages_of_the_hub_after_the_exit_are_ignored() {
     let mut world = call_among(2);
     world.request(BOB, Request::Capture(Source::Camera, true));
     world.request(ANN, Request::Exit);
-    let heard = world.clients[ANN].received.len();
+    let before = world.clients[ANN].received.len();
     run_briefly(&mut world);
-    assert_eq!(world.clients[ANN].received.len(), heard);
+    assert_eq!(world.clients[ANN].received.len(), before);
 }
 
 #[test]
@@ -160,6 +162,6 @@ fn a_join_without_a_signaling_transport_fails_at_once_with_the_reason() {
     assert_eq!(chat_list(&world, ANN), ["ann"], "the next one is a new attempt");
     world.make_unavailable(ANN, "no locks any more");
     run_briefly(&mut world);
-    assert_eq!(chat_list(&world, ANN), ["ann"], "a call that goes on is restored");
+    assert_eq!(chat_list(&world, ANN), ["ann"], "a call inside a room is restored");
     assert_eq!(world.clients[ANN].connection_attempts.len(), 3);
 }

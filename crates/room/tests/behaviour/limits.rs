@@ -1,4 +1,4 @@
-//! How many fit in.
+//! The limits of rooms.
 
 use tt_rtc_room::error::{interrupted, state};
 use tt_rtc_room::id::SessionSecret;
@@ -8,7 +8,7 @@ use tt_rtc_room::{ConnectionId, HubInput, Limits};
 
 use super::*;
 
-/// A call among so many users named by number; each joined after the one before.
+/// A call among `count` users named by number, who joined one after the other.
 fn numbered_call(count: usize, limits: Limits) -> World {
     let mut world = World::new(9, count);
     world.serialize_messages = false;
@@ -70,10 +70,10 @@ fn a_member_that_a_restarted_hub_has_no_capacity_for_is_interrupted_and_the_othe
     world.config.limits.visible = 2;
     world.restart_hub();
     world.run(20_000);
-    let told: Vec<_> = (0..3).map(|client| event_codes(&world, client)).collect();
-    let out = told.iter().position(|told| !told.is_empty()).expect("somebody found no place");
-    assert_eq!(told[out], [interrupted::SERVER]);
-    assert_eq!(told.concat().len(), 1);
+    let codes: Vec<_> = (0..3).map(|client| event_codes(&world, client)).collect();
+    let out = codes.iter().position(|codes| !codes.is_empty()).expect("one member is out");
+    assert_eq!(codes[out], [interrupted::SERVER]);
+    assert_eq!(codes.concat().len(), 1);
     for client in (0..3).filter(|client| *client != out) {
         assert_eq!(world.clients[client].lists, world.hub_lists(ROOM));
         assert_eq!(chat_list(&world, client).len(), 2);
@@ -100,7 +100,7 @@ fn a_room_has_30_publishers_and_the_next_one_publishes_when_one_stops() {
     assert_eq!(world.clients[0].lists, world.hub_lists(ROOM));
 }
 
-/// Lets so many users in at the hub who say nothing more; their sessions.
+/// Joins this many users at the hub, who send no other message. Returns their sessions.
 fn join_at_the_hub(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
     let enter = |number: u64| {
         let secret = SessionSecret::new(

@@ -1,4 +1,4 @@
-//! The four lists, and the events that tell of them.
+//! The four lists and their events.
 
 use super::*;
 
@@ -29,7 +29,7 @@ fn the_video_list_has_users_who_capture_and_publish_the_camera() {
     assert!(world.clients[BOB].lists.video.is_empty(), "captured only");
     make_request(&mut world, ANN, Request::Publish(StreamType::Video, true));
     assert_eq!(world.clients[BOB].lists.video, ["ann"]);
-    assert_eq!(world.clients[ANN].lists.video, ["ann"], "one sees oneself");
+    assert_eq!(world.clients[ANN].lists.video, ["ann"], "the own user is in the list");
     stop(&mut world, ANN, Source::Camera);
     assert!(world.clients[BOB].lists.video.is_empty(), "published only");
     assert!(world.clients[ANN].lists.video.is_empty());
@@ -85,7 +85,7 @@ fn a_hub_restart_keeps_the_join_order_for_any_order_of_reconnection() {
         world.reachable.fill(true);
         world.run(8_000);
         assert_eq!(world.hub_lists(ROOM).chat, ["ann", "bob", "cat"]);
-        assert_eq!(events(&world), before, "nobody saw anything");
+        assert_eq!(events(&world), before, "no event");
     }
 }
 

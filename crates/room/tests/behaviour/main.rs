@@ -1,4 +1,4 @@
-//! How calls behave, one test for each rule, in a [`World`] whose clock is the test's own.
+//! The behaviour of calls, one test for each rule, in a simulated [`World`].
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

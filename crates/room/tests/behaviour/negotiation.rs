@@ -52,8 +52,8 @@ fn two_screens_shared_at_once_need_one_negotiation_and_both_are_received() {
         run_briefly(&mut world);
         assert_eq!(media(&world, ANN, BOB), Sources::SCREEN);
         assert_eq!(media(&world, BOB, ANN), Sources::SCREEN);
-        assert_eq!(negotiations(&world), before + 2, "one exchange served both");
-        assert_eq!(opened(&world), 2, "and no connection was lost over it");
+        assert_eq!(negotiations(&world), before + 2, "one negotiation for both");
+        assert_eq!(opened(&world), 2, "and no connection is recreated");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a page is told of its connection state while single paths of a mesh fail.
+//! The call state while single paths of a mesh fail.
 
 use tt_rtc_room::CallState::{Connected, Reconnecting};
 use tt_rtc_room::Quality::{Good, Lost, Poor};
@@ -6,14 +6,14 @@ use tt_rtc_room::Quality::{Good, Lost, Poor};
 use super::*;
 use crate::world::HubBehavior;
 
-/// Restarts are tried, connections are made anew, the hub goes and comes: none of it is media.
+/// ICE restarts, new connections and a returning hub are not media.
 #[test]
 fn a_dead_path_is_never_reported_as_connected() {
     let mut world = video_call_among(2);
     let opened_before = opened(&world);
     world.set_path(ANN, BOB, true);
     world.run(60_000);
-    assert!(opened(&world) > opened_before, "connections were made anew");
+    assert!(opened(&world) > opened_before, "connections are recreated");
     world.restart_hub();
     world.run(10_000);
     world.hub_behavior = HubBehavior::ClosesAfterWelcome;
@@ -24,7 +24,7 @@ fn a_dead_path_is_never_reported_as_connected() {
     world.run(20_000);
     for client in [ANN, BOB] {
         assert!(
-            call_states_after_join(&world, client).iter().all(|told| *told == Reconnecting(Lost))
+            call_states_after_join(&world, client).iter().all(|state| *state == Reconnecting(Lost))
         );
     }
     world.set_path(ANN, BOB, false);
@@ -66,7 +66,7 @@ fn a_member_that_joins_over_a_dead_path_does_not_end_reconnecting() {
     assert_eq!(
         call_states_after_join(&world, BOB),
         [Reconnecting(Lost), Connected(Good)],
-        "cat arrives there"
+        "cat's media arrives"
     );
 }
 
@@ -101,5 +101,5 @@ fn the_quality_is_poor_while_many_packets_are_lost() {
     world.clients[ANN].browser.packets_lost = 0;
     world.run(20_000);
     assert_eq!(call_states_after_join(&world, ANN).last(), Some(&Connected(Good)));
-    assert!(call_states_after_join(&world, BOB).is_empty(), "what arrives at bob is complete");
+    assert!(call_states_after_join(&world, BOB).is_empty(), "bob receives all packets");
 }

@@ -1,4 +1,4 @@
-//! What is sent to whom.
+//! Publishing, subscribing and visibility.
 
 use super::*;
 use crate::world::user;

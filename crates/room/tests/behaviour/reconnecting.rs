@@ -1,7 +1,7 @@
-//! How often a hub is approached: at once when it may be back, ever more seldom while it is not.
+//! Reconnection to the hub, with backoff.
 //!
-//! The first attempt after a loss comes at once, the next ones after 250 ms, twice that, and so on
-//! up to 5 s, each wait shortened by up to a half.
+//! The first attempt after a loss is made at once. Then the wait doubles from 250 ms to 4 s. Each
+//! wait is shortened by up to a half.
 
 use std::ops::RangeInclusive;
 
@@ -10,13 +10,13 @@ use crate::world::HubBehavior;
 
 const TEN_MINUTES: u64 = 600_000;
 
-/// Waits before the attempts after a loss, unshortened, in milliseconds.
+/// The longest waits before the attempts after a loss, in milliseconds.
 fn backoffs() -> impl Iterator<Item = u64> {
     [0, 250, 500, 1_000, 2_000].into_iter().chain(std::iter::repeat(4_000))
 }
 
-/// The most attempts within `time`, of which each takes `least` at least before it has failed:
-/// that is, if chance makes every wait as short as it may be.
+/// The most attempts within `time` if each takes at least `least` to fail and each wait is as short
+/// as possible.
 fn most_attempts(time: u64, least: u64) -> usize {
     let mut at = 0;
     let all = backoffs().take_while(|wait| {
@@ -28,7 +28,7 @@ fn most_attempts(time: u64, least: u64) -> usize {
     all.count()
 }
 
-/// Each approach came when it had to after the one before, which took so long to fail.
+/// Asserts the time between attempts. `took` is how long an attempt takes to fail.
 #[track_caller]
 fn assert_backoff(attempts: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>) {
     for (number, (wait, pair)) in backoffs().skip(1).zip(attempts.windows(2)).enumerate() {
@@ -38,7 +38,7 @@ fn assert_backoff(attempts: &[u64], took: impl Fn(usize) -> RangeInclusive<u64>)
     }
 }
 
-/// One who is in a call for a while, whose connection then breaks.
+/// A call of one user whose signaling connection breaks after a minute.
 fn call_that_loses_the_hub(hub_behavior: HubBehavior) -> World {
     let mut world = call_among(1);
     world.run(60_000);
@@ -61,7 +61,7 @@ fn a_hub_that_refuses_connections_is_retried_with_backoff() {
     assert_eq!(attempts(&world)[0], lost_at, "at once");
     assert_backoff(attempts(&world), |_| 1..=5);
     assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 1));
-    assert!(attempts(&world).len() >= 120, "and it is never given up");
+    assert!(attempts(&world).len() >= 120, "the attempts never end");
 }
 
 #[test]
@@ -79,10 +79,11 @@ fn a_hub_that_closes_after_the_welcome_is_retried_with_backoff() {
     assert_backoff(attempts(&world), |_| 3..=20);
     assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 3));
     let ups = |connection: &&CallState| matches!(connection, CallState::Connected(_));
-    assert!(world.clients[ANN].call_states.iter().filter(ups).count() > 100, "it was let in");
+    assert!(world.clients[ANN].call_states.iter().filter(ups).count() > 100, "it was in the room");
 }
 
-/// Opening takes a few milliseconds; the answer is waited for 2.5 s, and after four failures 10 s.
+/// Opening takes a few milliseconds. The time limit of the answer is 2.5 s, after four failures 5
+/// s.
 #[test]
 fn a_hub_that_does_not_answer_the_join_is_retried_with_backoff() {
     let mut world = call_that_loses_the_hub(HubBehavior::NeverAnswers);
@@ -92,7 +93,7 @@ fn a_hub_that_does_not_answer_the_join_is_retried_with_backoff() {
     assert!(attempts(&world).len() <= most_attempts(TEN_MINUTES, 2_501));
 }
 
-/// It is asked after 1 s whether it is there, and has 1.25 s to answer.
+/// It is pinged after 1 s, and has 1.25 s to answer.
 #[test]
 fn a_hub_that_is_silent_after_the_welcome_is_retried_with_backoff() {
     let mut world = call_that_loses_the_hub(HubBehavior::SilentAfterWelcome);
@@ -136,7 +137,7 @@ fn a_network_change_ends_the_wait_once() {
     world.network_change(ANN);
     world.run(TEN_MINUTES);
     assert_eq!(attempts(&world)[0], online_at);
-    // Then it is as after any other attempt that failed: there is a pause.
+    // The backoff starts after this attempt.
     assert_backoff(attempts(&world), |_| 1..=5);
 }
 
@@ -166,7 +167,7 @@ fn network_changes_do_not_delay_the_detection_of_a_dead_connection() {
     assert!(!attempts(&world).is_empty());
 }
 
-/// How long an answer of the hub takes, there and back.
+/// Sets the round-trip time to the hub.
 fn slow(world: &mut World, milliseconds: u64) {
     world.delay = (milliseconds / 2, milliseconds / 2);
 }
@@ -174,13 +175,13 @@ fn slow(world: &mut World, milliseconds: u64) {
 #[test]
 fn a_slow_answer_within_the_time_limit_keeps_the_connection() {
     let mut world = call_among(1);
-    // A second and a quarter at first; then three times the slowest answer of late, up to 5 s.
+    // The limit is 1.25 s at first, then three times the slowest recent answer, up to 5 s.
     for round_trip in [1_200, 3_500, 4_900] {
         slow(&mut world, round_trip);
         world.run(60_000);
         assert_eq!(attempts(&world).len(), 1, "with {round_trip} ms");
     }
-    assert_eq!(world.clients[ANN].call_states.len(), 2, "and the page hears nothing of it");
+    assert_eq!(world.clients[ANN].call_states.len(), 2, "no further call state");
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn a_late_answer_closes_the_connection_within_2_25_s_and_the_next_one_has_more_t
     slow(&mut world, 1_400);
     let since = world.now;
     world.run(TEN_MINUTES);
-    // The last answer to come in time may have come just before; none comes within 2.25 s of it.
+    // The last answer in time may arrive right before. The next one has 2.25 s.
     let [_, again] = attempts(&world) else { panic!("{:?}", attempts(&world)) };
     assert!((since..=since + 1_250 + 2_250).contains(again), "{again} after {since}");
     assert_eq!(chat_list(&world, ANN), ["ann"]);

@@ -1,4 +1,4 @@
-//! STUN and TURN servers, whose credentials end and are handed out anew in the middle of calls.
+//! STUN and TURN servers. Their credentials expire, and the hub sends new ones during calls.
 
 use tt_rtc_room::protocol::{IceServer, IceServers, ServerMessage};
 
@@ -12,7 +12,7 @@ fn turn(username: &str) -> Vec<IceServer> {
     }]
 }
 
-/// A call whose hub hands out credentials.
+/// A call whose hub sends TURN credentials.
 fn call_with_turn(count: usize) -> World {
     let mut world = World::new(7, count);
     world.set_ice_servers(turn("first"));
@@ -22,7 +22,7 @@ fn call_with_turn(count: usize) -> World {
     world
 }
 
-/// What the server does when the credentials have half of their time left.
+/// Sends new credentials, as the server does at half of their lifetime.
 fn renew(world: &mut World, client: usize, username: &str) {
     world.send_forged_to_client(
         client,
@@ -31,7 +31,7 @@ fn renew(world: &mut World, client: usize, username: &str) {
     run_briefly(world);
 }
 
-/// The user names by which a client's connections would relay.
+/// The TURN user names of a client's connections.
 fn usernames(world: &World, client: usize) -> Vec<&str> {
     let peers = world.clients[client].browser.peers();
     peers.map(|(_, peer)| peer.servers[0].username.as_deref().unwrap()).collect()
@@ -66,7 +66,7 @@ fn a_recreated_connection_uses_the_latest_ice_servers() {
     let before = opened(&world);
     world.fail_peer(ANN, BOB);
     run_briefly(&mut world);
-    assert_eq!(opened(&world), before + 2, "both sides made theirs anew");
+    assert_eq!(opened(&world), before + 2, "both sides have recreated theirs");
     assert_eq!(usernames(&world, ANN), ["second"]);
     assert_eq!(usernames(&world, BOB), ["second"]);
 }

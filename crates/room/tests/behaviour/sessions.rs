@@ -1,4 +1,4 @@
-//! Sessions outlive connections and hubs, and end when they should.
+//! Sessions: they survive signaling connections and hubs. When they end.
 
 use tt_rtc_room::error::interrupted;
 use tt_rtc_room::id::SessionSecret;
@@ -97,8 +97,8 @@ fn a_member_that_reconnects_after_it_left_the_lists_is_in_the_call_again() {
     assert_eq!(media(&world, ANN, BOB), Source::Camera.into());
 }
 
-/// Ann is away while Bob sees her leave; Bob is away while she comes back. So Ann keeps her
-/// connection to Bob, and only Bob knows that there is none.
+/// Ann is disconnected and leaves Bob's list. Bob is disconnected while she returns. So Ann keeps
+/// her peer connection, which Bob has closed.
 #[test]
 fn two_reconnected_members_of_whom_one_removed_the_other_connect_at_once() {
     let mut world = call_among(2);
@@ -204,10 +204,14 @@ fn members_are_not_removed_while_the_hub_is_disconnected() {
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(60_000);
-    assert_eq!(chat_list(&world, ANN), ["ann", "bob"], "the hub's silence says nothing");
+    assert_eq!(
+        chat_list(&world, ANN),
+        ["ann", "bob"],
+        "no member is removed while the hub is disconnected"
+    );
     world.reachable[ANN] = true;
     world.run(6_000);
-    assert_eq!(chat_list(&world, ANN), ["ann", "bob"], "12 s from the hub's return");
+    assert_eq!(chat_list(&world, ANN), ["ann", "bob"], "the 12 s start with the reconnection");
     world.run(12_000);
     assert_eq!(chat_list(&world, ANN), ["ann"]);
 }
@@ -216,14 +220,14 @@ fn members_are_not_removed_while_the_hub_is_disconnected() {
 fn a_second_connection_of_a_session_replaces_the_first() {
     let mut world = call_among(2);
     let before = events(&world);
-    // The participant has given its connection up, while the hub still holds it for alive.
+    // The participant has closed its connection, but the hub does not know it yet.
     world.cut(ANN, Some(0), 5_000);
     run_briefly(&mut world);
     assert_eq!(world.hub.session_count(), 2);
     capture(&mut world, BOB, Source::Camera);
-    assert_eq!(world.clients[ANN].lists.video, ["bob"], "the second one is heard");
+    assert_eq!(world.clients[ANN].lists.video, ["bob"], "the second connection is used");
     world.run(30_000);
-    assert_eq!(events(&world), before + 2, "the end of the first one is nobody's concern");
+    assert_eq!(events(&world), before + 2, "the close of the first connection has no effect");
     assert_eq!(chat_list(&world, BOB), ["ann", "bob"]);
 }
 
@@ -249,7 +253,7 @@ fn after_a_hub_restart_the_latest_login_wins_for_any_order_of_reconnection() {
     for first in [ANN, BOB] {
         let mut world = World::new(2, 2);
         join(&mut world, ANN);
-        // The elder does not hear that it was replaced.
+        // The earlier session does not learn that it was replaced.
         world.reachable[ANN] = false;
         world.cut(ANN, Some(0), 0);
         world.join_as(BOB, "ann", ROOM);
@@ -320,7 +324,7 @@ fn a_member_removed_while_disconnected_is_interrupted_when_it_reconnects() {
     succeeded(&world, request);
 }
 
-/// The id of a session is known to everybody in the room; its secret is not.
+/// All members of the room know the id of a session. They do not know its secret.
 #[test]
 fn a_session_is_not_resumed_without_its_secret() {
     let mut world = World::new(2, 3);
@@ -336,7 +340,7 @@ fn a_session_is_not_resumed_without_its_secret() {
     });
     succeeded(&world, request);
     assert_ne!(session(&world, CAT), stolen);
-    assert_eq!(chat_list(&world, BOB), ["ann", "bob", "cat"], "cat is somebody else");
+    assert_eq!(chat_list(&world, BOB), ["ann", "bob", "cat"], "cat is not affected");
     world.reachable[ANN] = true;
     world.network_change(ANN);
     run_briefly(&mut world);

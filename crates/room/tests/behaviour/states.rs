@@ -1,5 +1,5 @@
-//! What a page is told of how it is connected. That nothing is told twice in a row, the world
-//! checks in every test.
+//! The call state of a page. The world asserts in every test that no state is reported twice in a
+//! row.
 
 use tt_rtc_room::CallState::{Connected, Connecting, Disconnected, Reconnecting};
 use tt_rtc_room::Quality::{Good, Lost};
@@ -7,7 +7,7 @@ use tt_rtc_room::Quality::{Good, Lost};
 use super::*;
 use crate::world::{HubBehavior, KEY, token};
 
-/// The hub is in reach again, and Ann's browser says so.
+/// The hub is reachable again, and Ann's browser reports a network change.
 fn return_to_the_hub(world: &mut World) {
     world.reachable[ANN] = true;
     world.network_change(ANN);
@@ -21,7 +21,7 @@ fn the_call_state_is_reported_from_the_join_to_the_exit_only() {
     world.network_change(ANN);
     world.restart_hub();
     world.run(60_000);
-    assert_eq!(call_states_after_join(&world, ANN), [Disconnected], "nothing after the end");
+    assert_eq!(call_states_after_join(&world, ANN), [Disconnected], "no state after the exit");
     join(&mut world, ANN);
     assert_eq!(call_states_after_join(&world, ANN), [Disconnected, Connecting, Connected(Good)]);
 }
@@ -44,7 +44,7 @@ fn a_removed_member_is_disconnected() {
     world.kick("ann", ROOM);
     world.run(60_000);
     assert_eq!(call_states_after_join(&world, ANN), [Disconnected]);
-    assert!(call_states_after_join(&world, BOB).is_empty(), "who is alone is connected");
+    assert!(call_states_after_join(&world, BOB).is_empty(), "a user who is alone is connected");
 }
 
 #[test]
@@ -115,14 +115,15 @@ fn without_hub_and_media_the_call_is_connected_when_both_are_back() {
     }
 }
 
-/// Ann was seen to leave, so her connection is no more; that the hub is there is not enough.
+/// Ann left Bob's list, so Bob has closed the connection. The hub alone does not make her
+/// connected.
 #[test]
 fn a_member_that_reconnects_after_it_left_the_lists_is_connected_when_media_arrives() {
     let mut world = video_call_among(2);
     world.reachable[ANN] = false;
     world.cut(ANN, Some(0), 0);
     world.run(30_000);
-    assert_eq!(call_states_after_join(&world, BOB), [], "who is alone is connected");
+    assert_eq!(call_states_after_join(&world, BOB), [], "a user who is alone is connected");
     world.set_path(ANN, BOB, true);
     world.reachable[ANN] = true;
     while chat_list(&world, BOB).len() < 2 {
@@ -137,7 +138,7 @@ fn a_member_that_reconnects_after_it_left_the_lists_is_connected_when_media_arri
     }
 }
 
-/// A connection has six seconds to be made; then it counts as lost, and so do those after it.
+/// A connection that is not established in six seconds counts as lost.
 #[test]
 fn a_path_that_cannot_be_established_is_reconnecting_until_it_can() {
     let mut world = World::new(7, 2);
@@ -167,5 +168,5 @@ fn a_busy_page_does_not_count_the_time_it_missed_as_silence() {
     for client in 0..3 {
         assert_eq!(call_states_after_join(&world, client), [], "client {client}");
     }
-    assert_eq!(super::opened(&world), opened, "no connection was made anew");
+    assert_eq!(super::opened(&world), opened, "no connection is recreated");
 }

@@ -1,4 +1,4 @@
-//! Who may come in, who may publish, and for how long.
+//! Tokens: what they allow, and for how long.
 
 use tt_rtc_room::error::{interrupted, state};
 use tt_rtc_room::id::SessionSecret;
@@ -10,7 +10,7 @@ use tt_rtc_room::{ConnectionId, Hub, HubConfig, HubInput, HubOutput, Instant, Ma
 use super::*;
 use crate::world::{KEY, token};
 
-/// A room of an app that has a key.
+/// A world whose app has a key.
 fn world_with_key(clients: usize) -> World {
     let mut world = World::new(11, clients);
     world.require_tokens();
@@ -26,7 +26,7 @@ fn valid_token(client: usize) -> AccessToken {
     token(NAMES[client], ROOM)
 }
 
-/// A token that ends so many milliseconds from now, to the second.
+/// A token that expires this many milliseconds from now, rounded up to a second.
 fn token_that_ends_in(world: &World, client: usize, milliseconds: u64) -> AccessToken {
     AccessToken { expire_at: world.unix_second(milliseconds), ..valid_token(client) }
 }
@@ -323,8 +323,8 @@ fn a_token_that_expires_during_the_reconnection_ends_the_call_once() {
         world.run(end - lost_before - world.both_clocks().unix);
         world.cut(ANN, Some(50), 50);
         world.run(20_000);
-        let told = [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED];
-        assert_eq!(event_codes(&world, ANN), told, "lost {lost_before} ms before");
+        let expected = [state::TOKEN_EXPIRED, interrupted::TOKEN_EXPIRED];
+        assert_eq!(event_codes(&world, ANN), expected, "lost {lost_before} ms before");
         assert!(!world.clients[ANN].participant.is_active());
         assert!(world.hub_lists(ROOM).chat.is_empty());
     }

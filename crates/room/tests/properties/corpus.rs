@@ -1,5 +1,6 @@
 //! Mutated messages and tokens. They start from a corpus: valid texts of every kind, and texts that
-//! have caused failures. A text that fails here is added to its file in `tests/corpus`, one per line.
+//! have caused failures. A text that fails here is added to its file in `tests/corpus`, one per
+//! line.
 //!
 //! Each case mutates one text a few times. `PROPTEST_CASES` sets the number of cases.
 

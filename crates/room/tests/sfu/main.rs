@@ -1,5 +1,5 @@
-//! A participant with another backend: the tests of how calls behave, over an SFU instead of a mesh.
-//! They are those that ask for nothing a peer connection does.
+//! The behaviour tests over another backend: an SFU instead of a mesh. Only those that need no peer
+//! connections.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

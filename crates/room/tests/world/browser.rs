@@ -44,7 +44,7 @@ pub struct Peer {
     pub camera: Option<Encoding>,
     pub receives: Sources,
     connected: Option<(u64, u64)>,
-    /// When something last arrived, and whether the browser has reported that nothing does.
+    /// When a packet last arrived, and whether the browser has reported that none arrives.
     alive_at: u64,
     disconnected: bool,
     traffic: Traffic,
@@ -60,7 +60,7 @@ pub struct Browser {
     chance: Chance,
     peers: BTreeMap<PeerId, Peer>,
     pub running: Sources,
-    /// Devices that are not there.
+    /// Missing devices.
     pub missing: Sources,
     /// Devices that the user refuses.
     pub refused: Sources,
@@ -176,7 +176,7 @@ impl Browser {
     pub fn command_peer(&mut self, client: usize, command: PeerCommand) -> Vec<MeshEvent> {
         let id = command.peer;
         let events = match command.action {
-            // The world reads them: it knows the path.
+            // The world reads them, because it knows the path.
             PeerAction::ReadStatistics => Vec::new(),
             PeerAction::Open(servers) => {
                 let number = self.opened;
@@ -216,7 +216,7 @@ impl Browser {
             PeerAction::KeyFrames => Vec::new(),
             PeerAction::PauseVideo(paused) => {
                 let peer = self.peer(id);
-                assert_ne!(peer.paused, paused, "told twice");
+                assert_ne!(peer.paused, paused, "paused or resumed twice");
                 peer.paused = paused;
                 Vec::new()
             }
@@ -231,7 +231,7 @@ impl Browser {
     fn offer(&mut self, client: usize, id: PeerId, restart: bool, screen: bool) -> Vec<PeerEvent> {
         let (credentials, number) = self.fresh(client);
         let peer = self.peer(id);
-        assert!(peer.offered.is_none(), "an offer while another one is out");
+        assert!(peer.offered.is_none(), "an offer without an answer to the last one");
         assert!(screen || !peer.screen, "an offer that drops lines");
         if restart || peer.credentials == 0 {
             peer.credentials = credentials;
@@ -293,7 +293,7 @@ impl Browser {
         news.then_some(MeshEvent { peer: id, event: PeerEvent::Connected })
     }
 
-    /// Nothing arrives. After a while a connection is `disconnected`, or `failed` if it was never
+    /// No packet arrives. After a while a connection is `disconnected`, or `failed` if it was never
     /// established.
     pub fn lose(&mut self, id: PeerId, now: u64) -> Option<MeshEvent> {
         let negotiated = self.negotiated(id).is_some();

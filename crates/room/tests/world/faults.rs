@@ -24,18 +24,19 @@ pub enum HubBehavior {
 }
 
 impl<B: Simulated> World<B> {
-    /// The connection breaks. Each side detects it after its own time; the client may never.
+    /// The signaling connection breaks. Each side detects it after its own time. The client may
+    /// never detect it.
     pub fn cut(&mut self, client: usize, client_learns: Option<u64>, hub_learns: u64) {
         let Some(id) = self.clients[client].connection else { return };
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         if std::mem::replace(&mut pipe.dead, true) {
             return;
         }
-        let (hub, last_heard) = (pipe.hub, self.instant());
+        let (hub, last_received) = (pipe.hub, self.instant());
         if let Some(after) = client_learns {
             self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
         }
-        self.later(hub_learns, WorldEvent::HubDetectsClose(id, hub, last_heard));
+        self.later(hub_learns, WorldEvent::HubDetectsClose(id, hub, last_received));
     }
 
     /// The hub restarts and has forgotten all sessions.
@@ -66,7 +67,7 @@ impl<B: Simulated> World<B> {
         let seed = self.chance.below(u64::MAX);
         let answers = std::mem::take(&mut self.clients[client].answers);
         self.clients[client] = Client::new(seed);
-        // What the old page asked was never answered, and nobody is left to hear it.
+        // Pending requests of the old page get no answer.
         let answered = answers.into_iter().filter(|(_, (_, answers))| !answers.is_empty());
         self.clients[client].answers = answered.collect();
     }
@@ -88,7 +89,7 @@ impl<B: Simulated> World<B> {
         self.device(client, DeviceEvent::Ended(source, access));
     }
 
-    /// Devices have changed, or permissions; none was withdrawn.
+    /// Devices or permissions have changed. No permission was withdrawn.
     pub fn change_devices(&mut self, client: usize) {
         let access = Access { permission: Permission::Granted, attended: true };
         for source in [Source::Microphone, Source::Camera] {
@@ -96,18 +97,18 @@ impl<B: Simulated> World<B> {
         }
     }
 
-    /// The page is put aside, as by a browser's back button.
+    /// The page enters the back/forward cache.
     pub fn suspend(&mut self, client: usize) {
         self.input_to_client(client, Input::Suspended);
     }
 
-    /// The page is back, and visible.
+    /// The page leaves the back/forward cache and is visible.
     pub fn resume(&mut self, client: usize) {
         self.input_to_client(client, Input::Resumed);
         self.change_devices(client);
     }
 
-    /// The page finds that it can have no connection at all.
+    /// Signaling is not available to the page.
     pub fn make_unavailable(&mut self, client: usize, reason: &str) {
         self.clients[client].connection = None;
         self.input_to_client(client, Input::Unavailable(reason.to_owned()));

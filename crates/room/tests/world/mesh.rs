@@ -7,7 +7,7 @@ use tt_rtc_room::{Input, Mesh};
 
 use super::{Simulated, World};
 
-/// What happens in the browser of one client.
+/// An event in the browser of one client.
 #[derive(Debug)]
 pub enum BrowserEvent {
     /// The browser has read the counters of a connection.
@@ -30,8 +30,8 @@ impl Simulated for Mesh {
             matches!(command.action, PeerAction::AcceptOffer(_) | PeerAction::AcceptAnswer(_));
         if let PeerAction::Send(source, Some(_)) = command.action {
             let user = world.clients[client].participant.user().expect("media outside of a room");
-            let wished = world.has_ever_subscribed(peer.session, user, source.into());
-            assert!(wished, "{user} sends {source:?} to {peer:?}, who never subscribed to it");
+            let subscribed = world.has_ever_subscribed(peer.session, user, source.into());
+            assert!(subscribed, "{user} sends {source:?} to {peer:?}, who never subscribed to it");
         }
         if matches!(command.action, PeerAction::ReadStatistics) {
             return world.later_in_network(1, client, BrowserEvent::Statistics(peer));
@@ -69,7 +69,7 @@ impl Simulated for Mesh {
         world.clients[client].browser.clear();
     }
 
-    /// The browser could not do what the mesh last commanded.
+    /// The last command of the mesh failed in the browser.
     fn fail(world: &mut World<Self>, client: usize, other: SessionId) {
         let peer = world.clients[client].browser.peers_with(other).next();
         if let Some(peer) = peer {
@@ -112,7 +112,7 @@ impl World<Mesh> {
         }
     }
 
-    /// Reports the counters of a connection, and what else the browser notices of its path.
+    /// Reports the counters of a connection, and changes of its path that the browser detects.
     fn read_counters(&mut self, client: usize, peer: PeerId) {
         if !self.clients[client].browser.has(peer) {
             return;
@@ -127,7 +127,7 @@ impl World<Mesh> {
         }
     }
 
-    /// Tells both browsers of a pair whose descriptions match that they are connected.
+    /// Connects both browsers of a pair if their descriptions match.
     fn connect_peers(&mut self, client: usize) {
         for (other, peer) in self.matching_peers(client) {
             for (client, event) in [
@@ -141,7 +141,7 @@ impl World<Mesh> {
         }
     }
 
-    /// The connections of a client that lead to somebody whose connection leads back.
+    /// The connections of a client whose remote client has the matching connection.
     pub fn matching_peers(&self, client: usize) -> Vec<(usize, (PeerId, PeerId))> {
         let Some(session) = self.clients[client].participant.session() else { return Vec::new() };
         let browser = &self.clients[client].browser;

@@ -57,7 +57,7 @@ impl Chance {
 /// The input of a participant.
 pub type InputOf<B> = Input<<B as Backend>::Event, <B as Backend>::Signal>;
 
-/// A backend of which the world simulates the network.
+/// A backend whose network the world simulates.
 pub trait Simulated:
     Backend<
         Signal: fmt::Debug + Clone + Serialize + DeserializeOwned,
@@ -103,14 +103,14 @@ pub trait Simulated:
 enum WorldEvent<B: Simulated> {
     /// An event of a client's connection to the hub.
     Connection(usize, ConnectionId, InputOf<B>),
-    /// An event of a client's browser. It is dropped if the page is another one by then.
+    /// An event of a client's browser. It is dropped if the page was reloaded.
     Browser(usize, u64, InputOf<B>),
     /// An input of the hub from a connection.
     Hub(ConnectionId, HubInput<B::Signal>),
     /// The hub of this run detects that a connection is closed. The time is that of the last
     /// message received.
     HubDetectsClose(ConnectionId, u64, Instant),
-    /// An event of the backend's network. It is dropped if the page is another one by then.
+    /// An event of the backend's network. It is dropped if the page was reloaded.
     Network(usize, u64, B::NetworkEvent),
 }
 
@@ -157,7 +157,7 @@ pub struct Client<B: Simulated> {
     pub connection_attempts: Vec<u64>,
     pub answers: BTreeMap<RequestId, (&'static str, Vec<Answer>)>,
     pub events: Vec<Event>,
-    /// The call states that the page was given. They are not in `events`.
+    /// The call states that the page got. They are not in `events`.
     pub call_states: Vec<CallState>,
     /// Answers and events together.
     pub received: Vec<Received>,
@@ -295,7 +295,7 @@ impl<B: Simulated> World<B> {
         self.hub = Hub::new(self.config.clone());
     }
 
-    /// From now on the hub, and each that comes after it, checks tokens without their privileges.
+    /// The hub and its successors check tokens without their privileges.
     pub fn ignore_privileges(&mut self) {
         self.config.ignore_privileges = true;
         self.hub = Hub::new(self.config.clone());
@@ -394,7 +394,7 @@ impl<B: Simulated> World<B> {
         true
     }
 
-    /// Until when an event waits because the page is busy.
+    /// When the page handles an event, if it is busy now.
     fn busy_until(&self, event: &WorldEvent<B>) -> Option<u64> {
         match event {
             WorldEvent::Connection(client, ..)
@@ -531,9 +531,9 @@ impl<B: Simulated> World<B> {
 
     fn drain_client(&mut self, client: usize) {
         while let Some(output) = self.clients[client].participant.poll_output() {
-            self.note(|| format!("client {client} says {output:?}"));
+            self.note(|| format!("client {client}: {output:?}"));
             match output {
-                Output::Answer(call, result) => self.clients[client].take_answer(call, result),
+                Output::Answer(id, result) => self.clients[client].take_answer(id, result),
                 Output::Event(event) => self.clients[client].take_event(event),
                 Output::Device(command) => self.command_device(client, command),
                 Output::Playback(_) => {}
@@ -548,10 +548,10 @@ impl<B: Simulated> World<B> {
 
     pub fn drain_hub(&mut self) {
         while let Some(output) = self.hub.poll_output() {
-            self.note(|| format!("hub says {output:?}"));
+            self.note(|| format!("hub: {output:?}"));
             match output {
                 HubOutput::Send { to, message } => {
-                    assert!(!to.is_empty(), "a message for nobody: {message:?}");
+                    assert!(!to.is_empty(), "a message without a recipient: {message:?}");
                     for id in to {
                         self.send_to_client(id, &message);
                     }
@@ -590,8 +590,8 @@ impl<B: Simulated> Client<B> {
     }
 }
 
-fn name_of(call: &Request) -> &'static str {
-    match call {
+fn name_of(request: &Request) -> &'static str {
+    match request {
         Request::Join(_) => "join",
         Request::Exit => "exit",
         Request::Capture(..) => "capture",

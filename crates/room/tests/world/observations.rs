@@ -1,4 +1,4 @@
-//! What the hub and the pages have: lists, answers, events, and the media that flows.
+//! Observations: lists, answers, events, and the media that flows.
 
 use std::collections::BTreeMap;
 
@@ -41,10 +41,10 @@ pub(super) struct SubscriptionLog {
 }
 
 impl<B: Simulated> Client<B> {
-    pub(super) fn take_answer(&mut self, call: RequestId, result: Answer) {
-        let (name, answers) = self.answers.get_mut(&call).expect("an answer to no call");
+    pub(super) fn take_answer(&mut self, id: RequestId, result: Answer) {
+        let (name, answers) = self.answers.get_mut(&id).expect("an answer without a request");
         let joined = *name == "join" && result.is_ok();
-        self.received.push(Received::Answer(call, result.clone()));
+        self.received.push(Received::Answer(id, result.clone()));
         answers.push(result);
         assert_eq!(answers.len(), 1, "{name} was answered twice: {answers:?}");
         if joined {
@@ -71,7 +71,7 @@ impl<B: Simulated> Client<B> {
         let mut distinct = users.clone();
         distinct.sort();
         distinct.dedup();
-        assert_eq!(distinct.len(), users.len(), "a user stands twice in {users:?}");
+        assert_eq!(distinct.len(), users.len(), "a user is twice in {users:?}");
         *list = users;
         self.events.push(event);
     }

@@ -1,5 +1,5 @@
-//! A second backend: one connection of each client to an SFU, which forwards what a client publishes
-//! to those who subscribe to it.
+//! A second backend: each client has one connection to an SFU. The SFU forwards what a client
+//! publishes to its subscribers.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,12 +14,12 @@ use super::{Simulated, World};
 /// How long the client waits before it connects again, in milliseconds; doubled with each failure.
 const RETRY_AFTER: u64 = 250;
 const MAX_DOUBLINGS: u32 = 4;
-/// How long a path is cut until both ends take the connection for lost, in milliseconds.
+/// How long a path is cut until both ends detect the loss of the connection, in milliseconds.
 const LOST_AFTER: u64 = 2_000;
-/// How often the network delivers again what a cut path holds up, in milliseconds.
+/// How often the network retries the messages that a cut path holds back, in milliseconds.
 const RESEND_AFTER: u64 = 100;
 
-/// The backends of two members send each other nothing: each speaks with the SFU.
+/// The backends of two members exchange no signals.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum NoSignal {}
 
@@ -51,7 +51,7 @@ pub enum SfuEvent {
     Disconnected(u32),
 }
 
-/// What a client publishes, and what it subscribes to of whom.
+/// What a client publishes, and its subscriptions by session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Flow {
     publishes: Sources,
@@ -78,9 +78,9 @@ pub struct Sfu {
     failures: u32,
     /// Whether a connection was lost since the last one was open.
     lost: bool,
-    /// What should flow.
+    /// The state that the SFU should have.
     target: Flow,
-    /// What the SFU was told.
+    /// The state that was sent to the SFU.
     sent: Flow,
     output: VecDeque<BackendOutput<SfuCommand, NoSignal>>,
 }
@@ -98,7 +98,7 @@ impl Sfu {
         self.command(SfuCommand::Connect(self.number, me));
     }
 
-    /// Tells the SFU what has changed.
+    /// Sends changes to the SFU.
     fn sync(&mut self) {
         if self.state != State::Connected || self.sent == self.target {
             return;
@@ -198,18 +198,18 @@ impl Backend for Sfu {
 pub struct Connection {
     number: u32,
     session: SessionId,
-    /// What the browser does.
+    /// What the browser sends and plays.
     browser: Flow,
     /// Whether the connection is open, and what has arrived at the SFU.
     open: bool,
     server: Flow,
-    /// What a cut path holds up, in order.
+    /// The messages that a cut path holds back, in order.
     held_up: Vec<SfuArrival>,
     /// When the last message arrives, in milliseconds.
     last_arrival: u64,
 }
 
-/// Something that happens to the connection of this number.
+/// An event of the connection of this number in the network.
 #[derive(Debug)]
 pub enum SfuArrival {
     /// The client's first packet arrives at the SFU.
@@ -218,7 +218,7 @@ pub enum SfuArrival {
     Subscribe(u32, SessionId, Option<Sources>),
     /// The path may have been cut for too long.
     Check(u32),
-    /// What a cut path holds up is sent again.
+    /// The messages that a cut path holds back are sent again.
     Resend(u32),
 }
 
@@ -270,7 +270,7 @@ impl Simulated for Sfu {
                 world.check_later(client);
             }
             SfuCommand::Publish(sources) => {
-                // The connection may be lost, and the page not know it yet.
+                // The connection may be lost before the page detects it.
                 let Some(connection) = world.network.get_mut(&client) else { return };
                 connection.browser.publishes = sources;
                 world.send_to_sfu(client, |number| SfuArrival::Publish(number, sources));
@@ -282,8 +282,11 @@ impl Simulated for Sfu {
                 if let (Some(user), Some(sources)) =
                     (world.clients[client].participant.user_of(session), sources)
                 {
-                    let wished = world.has_ever_subscribed(me, user, sources);
-                    assert!(wished, "{me:?} subscribes to {sources:?} of {user} unasked");
+                    let subscribed = world.has_ever_subscribed(me, user, sources);
+                    assert!(
+                        subscribed,
+                        "{me:?} subscribes to {sources:?} of {user} without a request"
+                    );
                 }
                 let arrival = |number| SfuArrival::Subscribe(number, session, sources);
                 world.send_to_sfu(client, arrival);
@@ -378,7 +381,7 @@ impl Simulated for Sfu {
         own.map(|own| own.browser.publishes).unwrap_or_default()
     }
 
-    /// What the browser sends to the SFU, and the SFU was asked to forward.
+    /// The sources that the browser sends to the SFU and that a session subscribes to.
     fn sends_to(world: &World<Self>, client: usize, session: SessionId) -> Sources {
         let own = world.network.get(&client).filter(|own| own.open);
         let other = world.network.values().find(|other| other.open && other.session == session);
@@ -387,7 +390,7 @@ impl Simulated for Sfu {
         own.browser.publishes.and(subscribed)
     }
 
-    /// What the browser plays, and the SFU has to forward.
+    /// The sources that the browser plays and that the SFU forwards.
     fn receives_from(world: &World<Self>, client: usize, session: SessionId) -> Sources {
         let own = world.network.get(&client).filter(|own| own.open);
         let other = world.network.values().find(|other| other.open && other.session == session);
@@ -417,7 +420,7 @@ impl World<Sfu> {
         }
     }
 
-    /// Both ends take a connection for lost.
+    /// Both ends detect the loss of a connection.
     fn lose(&mut self, client: usize, number: u32) {
         self.network.remove(&client);
         self.later_in_browser(0, client, SfuEvent::Disconnected(number));
