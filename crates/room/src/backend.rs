@@ -21,7 +21,7 @@ pub struct MediaView<'a> {
     pub send: Sources,
     /// The limits of its camera video.
     pub encoder: VideoEncoderConfig,
-    /// The other members, in join order.
+    /// The other members, sorted by session.
     pub members: &'a [RemoteView],
     /// The STUN and TURN servers of the hub.
     pub ice_servers: &'a [IceServer],

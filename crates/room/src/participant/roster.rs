@@ -1,6 +1,6 @@
 //! The members of the room, as this participant knows them.
 
-use std::cmp::Ordering;
+use litemap::LiteMap;
 
 use super::request::Event;
 use crate::id::{SessionId, UserId};
@@ -21,15 +21,17 @@ pub(super) struct Roster {
     me: (SessionId, UserId),
     /// The run of the hub that sent the last list.
     hub: u32,
-    /// In join order.
-    entries: Vec<Entry>,
+    /// Boxed, so that an insertion moves little.
+    entries: LiteMap<SessionId, Box<Entry>>,
+    /// The session of each user. A user has one session in a room.
+    users: LiteMap<UserId, SessionId>,
     /// Incremented with every change.
     revision: u64,
 }
 
 impl Roster {
     pub(super) fn new(me: (SessionId, UserId)) -> Self {
-        Self { me, hub: 0, entries: Vec::new(), revision: 0 }
+        Self { me, hub: 0, entries: LiteMap::new(), users: LiteMap::new(), revision: 0 }
     }
 
     /// A number that changes whenever a member joins, changes or leaves.
@@ -37,79 +39,67 @@ impl Roster {
         self.revision
     }
 
-    /// The others, in join order.
+    /// The others, sorted by session.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
-        self.entries.iter().map(|entry| &entry.member)
+        self.entries.values().map(|entry| &entry.member)
     }
 
     pub(super) fn get(&self, session: SessionId) -> Option<&Member> {
-        self.members().find(|member| member.session == session)
+        self.entries.get(&session).map(|entry| &entry.member)
     }
 
     /// Applies the complete list of a hub. A member that this hub knew before and does not name has
     /// left. A member that only an earlier hub knew is in doubt. Returns whether there may be one.
     pub(super) fn replace(&mut self, members: Vec<Member>, hub: u32) -> bool {
-        self.revision += 1;
         self.hub = hub;
-        self.entries.retain(|entry| entry.hub != hub);
+        self.retain(|entry| entry.hub != hub);
         let doubtful = !self.entries.is_empty();
         for member in members {
-            if member.session != self.me.0 && member.user != self.me.1 {
-                self.entries.push(Entry { member, hub });
-            }
+            self.insert(member);
         }
-        self.sort(|left, right| left.session.cmp(&right.session));
-        self.sort(|left, right| left.user.cmp(&right.user));
-        self.sort(|left, right| left.join_order().cmp(&right.join_order()));
         doubtful
     }
 
-    /// Sorts the entries, and keeps one of those that are equal in this order: one that is not in
-    /// doubt, if there is one. The orders are function pointers, so the sort is compiled once.
-    fn sort(&mut self, order: fn(&Member, &Member) -> Ordering) {
-        let hub = self.hub;
-        self.entries.sort_unstable_by(|left, right| {
-            let key = |entry: &Entry| (entry.hub != hub, entry.member.join_order());
-            order(&left.member, &right.member).then_with(|| key(left).cmp(&key(right)))
-        });
-        self.entries.dedup_by(|next, kept| order(&next.member, &kept.member).is_eq());
-    }
-
-    /// Adds or replaces a member. Returns whether it was in doubt. A user has one session in a room: a
-    /// later session replaces an earlier one.
+    /// Adds or replaces a member. Returns whether it was in doubt. A later session of a user replaces
+    /// an earlier one.
     pub(super) fn insert(&mut self, member: Member) -> bool {
-        if member.session == self.me.0 || member.user == self.me.1 {
+        let (session, hub) = (member.session, self.hub);
+        if session == self.me.0 || member.user == self.me.1 {
             return false;
         }
-        let hub = self.hub;
-        let doubted = |entry: &Entry| entry.member.session == member.session && entry.hub != hub;
-        let returned = self.entries.iter().any(doubted);
-        self.entries.retain(|entry| {
-            entry.member.session != member.session && entry.member.user != member.user
-        });
-        if self.entries.len() < MAX_MEMBERS {
-            let ahead = |entry: &Entry| entry.member.join_order() < member.join_order();
-            let position = self.entries.partition_point(ahead);
-            self.entries.insert(position, Entry { member, hub });
+        let doubtful = self.entries.get(&session).is_some_and(|entry| entry.hub != hub);
+        self.remove(session);
+        if let Some(earlier) = self.users.get(&member.user).copied() {
+            self.remove(earlier);
         }
-        self.revision += 1;
-        returned
+        if self.entries.len() < MAX_MEMBERS {
+            self.users.insert(member.user.clone(), session);
+            self.entries.insert(session, Box::new(Entry { member, hub }));
+        }
+        doubtful
     }
 
     pub(super) fn remove(&mut self, session: SessionId) {
-        self.entries.retain(|entry| entry.member.session != session);
         self.revision += 1;
+        if let Some(entry) = self.entries.remove(&session) {
+            self.users.remove(&entry.member.user);
+        }
     }
 
     /// Removes the members in doubt.
     pub(super) fn remove_doubtful(&mut self) {
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.hub == self.hub);
-        self.revision += u64::from(self.entries.len() != before);
+        let hub = self.hub;
+        self.retain(|entry| entry.hub == hub);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Entry) -> bool) {
+        self.revision += 1;
+        self.entries.retain(|_, entry| keep(entry));
+        self.users.retain(|_, session| self.entries.contains_key(session));
     }
 }
 
-/// The four lists of the API.
+/// The four lists of the API, in join order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Lists {
     chat: Vec<UserId>,
@@ -119,10 +109,15 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The lists of `members`, which are in join order.
+    /// The lists of `members`.
     pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member>) -> Self {
-        let mut lists = Self::default();
+        let mut visible: Vec<&Member> = Vec::new();
         for member in members.filter(|member| member.visible) {
+            let earlier = |other: &&Member| other.join_order() < member.join_order();
+            visible.insert(visible.partition_point(earlier), member);
+        }
+        let mut lists = Self::default();
+        for member in visible {
             let put = |list: &mut Vec<UserId>, belongs: bool| {
                 if belongs {
                     list.push(member.user.clone());

@@ -87,11 +87,8 @@ impl<B: Backend> Participant<B> {
         if membership.visible_members.as_ref() == Some(&media_inputs) {
             return;
         }
-        let me = media_inputs.me();
-        let mut members: Vec<_> = membership.roster.members().collect();
-        let place = members.partition_point(|member| member.join_order() < me.join_order());
-        members.insert(place, me);
-        let lists = Lists::of(members.into_iter());
+        let members = membership.roster.members();
+        let lists = Lists::of(members.chain([media_inputs.me()]));
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
         membership.visible_members = Some(media_inputs);
