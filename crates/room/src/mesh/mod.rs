@@ -113,10 +113,10 @@ impl Mesh {
                 && has_capacity
                 && !self.peers.contains_key(&view.join_order.1)
             {
-                waiting.push((!view.visible, view.join_order));
+                let member = (!view.visible, view.join_order);
+                waiting.insert(waiting.partition_point(|other| *other < member), member);
             }
         }
-        waiting.sort_unstable();
         for session in gone {
             self.close(session);
         }
@@ -338,11 +338,13 @@ impl Backend for Mesh {
                 known.map_or((0, now), |known| (known.recreations, known.recreations_since));
             let requests_left = known.map_or(0, |known| known.requests_left);
             let requests_left = if returns(view) { MAX_REQUESTS } else { requests_left };
-            (
-                view.join_order.1,
-                Remote { view: *view, recreations, recreations_since, requests_left },
-            )
+            Remote { view: *view, recreations, recreations_since, requests_left }
         };
+        // They are sorted by session, so each is appended.
+        let mut members = LiteMap::new();
+        for view in view.members {
+            members.insert(view.join_order.1, remote(view));
+        }
         if view.members.iter().any(returns) {
             self.request_at = Some(now + REQUEST_AFTER);
         }
@@ -350,7 +352,7 @@ impl Backend for Mesh {
             me: view.me,
             send: view.send,
             encoder: view.encoder,
-            members: view.members.iter().map(remote).collect(),
+            members,
             ice_servers: view.ice_servers.to_vec(),
             signaling: view.signaling,
         });
