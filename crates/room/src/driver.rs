@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::iter;
 
 use crate::machine::Machine;
 use crate::time::Instant;
@@ -73,7 +72,11 @@ impl<M: Machine> Driver<M> {
         environment.observe(&input, now);
         let mut machine = self.machine.borrow_mut();
         machine.handle(input, now);
-        Some(iter::from_fn(|| machine.poll_output()).collect())
+        let mut outputs = Vec::new();
+        while let Some(output) = machine.poll_output() {
+            outputs.push(output);
+        }
+        Some(outputs)
     }
 
     /// Drops waiting inputs that are no longer valid, such as those of a closed connection.

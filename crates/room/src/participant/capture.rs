@@ -100,7 +100,11 @@ pub(super) struct Capture {
 impl Capture {
     pub(super) fn new() -> Self {
         Self {
-            devices: [Source::Microphone, Source::Camera, Source::Screen].map(Device::new),
+            devices: [
+                Device::new(Source::Microphone),
+                Device::new(Source::Camera),
+                Device::new(Source::Screen),
+            ],
             screen_audio: false,
         }
     }
@@ -125,36 +129,38 @@ impl Capture {
         request: RequestId,
         change: Change,
     ) -> Vec<CaptureOutput> {
-        // The audio of a screen is captured together with its video.
-        let source = if source == Source::ScreenAudio { Source::Screen } else { source };
-        self.with(source, |device| device.handle_request(request, change))
+        let device = self.device(source);
+        device.handle_request(request, change);
+        std::mem::take(&mut device.output)
     }
 
     pub(super) fn handle(&mut self, event: DeviceEvent, now: Instant) -> Vec<CaptureOutput> {
+        let (DeviceEvent::Started { source, .. }
+        | DeviceEvent::Failed(source, _)
+        | DeviceEvent::Muted(source, _)
+        | DeviceEvent::Ended(source, _)
+        | DeviceEvent::Available { source, .. }) = event;
         match event {
-            DeviceEvent::Started { source, with_audio } => {
-                if source == Source::Screen {
-                    self.screen_audio = with_audio;
-                }
-                self.with(source, Device::handle_started)
+            DeviceEvent::Started { source: Source::Screen, with_audio } => {
+                self.screen_audio = with_audio;
             }
-            DeviceEvent::Failed(source, error) => {
-                self.with(source, |device| device.handle_failed(error))
-            }
-            DeviceEvent::Muted(source, muted) => {
-                self.with(source, |device| device.handle_muted(muted, now))
-            }
-            DeviceEvent::Ended(Source::ScreenAudio, _) => {
-                self.screen_audio = false;
-                Vec::new()
-            }
-            DeviceEvent::Ended(source, access) => {
-                self.with(source, |device| device.handle_ended(access, now))
-            }
-            DeviceEvent::Available { source, access, returned } => {
-                self.with(source, |device| device.handle_available(access, returned))
+            DeviceEvent::Ended(Source::ScreenAudio, _) => self.screen_audio = false,
+            _ => {}
+        }
+        if source == Source::ScreenAudio {
+            return Vec::new();
+        }
+        let device = self.device(source);
+        match event {
+            DeviceEvent::Started { .. } => device.handle_started(),
+            DeviceEvent::Failed(_, error) => device.handle_failed(error),
+            DeviceEvent::Muted(_, muted) => device.handle_muted(muted, now),
+            DeviceEvent::Ended(_, access) => device.handle_ended(access, now),
+            DeviceEvent::Available { access, returned, .. } => {
+                device.handle_available(access, returned);
             }
         }
+        std::mem::take(&mut device.output)
     }
 
     /// The page is suspended: stops every device.
@@ -168,8 +174,11 @@ impl Capture {
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        let timeouts = |device: &Device| earliest(&[device.mute_at, device.give_up_at]);
-        earliest(&self.devices.each_ref().map(timeouts))
+        let mut next = None;
+        for device in &self.devices {
+            next = earliest(&[next, device.mute_at, device.give_up_at]);
+        }
+        next
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<CaptureOutput> {
@@ -181,11 +190,14 @@ impl Capture {
         output
     }
 
-    fn with(&mut self, source: Source, act: impl FnOnce(&mut Device)) -> Vec<CaptureOutput> {
-        let device = self.devices.iter_mut().find(|device| device.source == source);
-        let Some(device) = device else { return Vec::new() };
-        act(device);
-        std::mem::take(&mut device.output)
+    /// The device of a source. The audio of a screen is captured together with its video.
+    fn device(&mut self, source: Source) -> &mut Device {
+        let [microphone, camera, screen] = &mut self.devices;
+        match source {
+            Source::Microphone => microphone,
+            Source::Camera => camera,
+            Source::Screen | Source::ScreenAudio => screen,
+        }
     }
 }
 

@@ -346,19 +346,24 @@ impl Membership {
 
     /// All requests that wait for the hub.
     pub(super) fn waiting_requests(&self) -> Vec<RequestId> {
-        let mut requests: Vec<_> = self.joining.into_iter().collect();
-        requests.extend(self.visibility.iter().map(|pending| pending.request));
-        requests.extend(self.tokens.iter().map(|pending| pending.request));
+        let mut requests = Vec::new();
+        requests.extend(self.joining);
+        for pending in &self.visibility {
+            requests.push(pending.request);
+        }
+        for pending in &self.tokens {
+            requests.push(pending.request);
+        }
         requests
     }
 
     /// The token updates without an answer. A new connection sends them again.
     pub(super) fn token_updates(&self) -> Vec<TokenUpdate> {
-        let update = |pending: &Pending<Text<MAX_TOKEN>>| TokenUpdate {
-            revision: pending.revision,
-            token: pending.value.clone(),
-        };
-        self.tokens.iter().map(update).collect()
+        let mut updates = Vec::new();
+        for Pending { revision, value, .. } in &self.tokens {
+            updates.push(TokenUpdate { revision: *revision, token: value.clone() });
+        }
+        updates
     }
 
     /// The hub accepted a token.

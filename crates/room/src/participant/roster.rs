@@ -109,15 +109,20 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// The lists of `members`.
-    pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member>) -> Self {
-        let mut visible: Vec<&Member> = Vec::new();
-        for member in members.filter(|member| member.visible) {
+    /// The lists of the members of `roster` and of this member itself.
+    pub(super) fn of(roster: &Roster, me: &Member) -> Self {
+        let mut members = vec![me];
+        for member in roster.members() {
             let earlier = |other: &&Member| other.join_order() < member.join_order();
-            visible.insert(visible.partition_point(earlier), member);
+            if member.visible {
+                members.insert(members.partition_point(earlier), member);
+            }
         }
         let mut lists = Self::default();
-        for member in visible {
+        for member in members {
+            if !member.visible {
+                continue;
+            }
             let put = |list: &mut Vec<UserId>, belongs: bool| {
                 if belongs {
                     list.push(member.user.clone());

@@ -6,7 +6,7 @@ use super::request::{CallState, Event, Output};
 use super::roster::Lists;
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::media::{Source, Sources};
-use crate::protocol::{ClientMessage, Member, Presence, SignalTo};
+use crate::protocol::{ClientMessage, Presence, SignalTo};
 use crate::time::Instant;
 
 impl<B: Backend> Participant<B> {
@@ -87,8 +87,7 @@ impl<B: Backend> Participant<B> {
         if membership.visible_members.as_ref() == Some(&media_inputs) {
             return;
         }
-        let members = membership.roster.members();
-        let lists = Lists::of(members.chain([media_inputs.me()]));
+        let lists = Lists::of(&membership.roster, media_inputs.me());
         let changes = lists.changes(&membership.lists);
         membership.lists = lists;
         membership.visible_members = Some(media_inputs);
@@ -104,13 +103,15 @@ impl<B: Backend> Participant<B> {
         if membership.media_in_use.as_ref() == Some(&media_inputs) {
             return;
         }
-        let remote = |member: &Member| RemoteView {
-            join_order: member.join_order(),
-            visible: member.visible,
-            subscribed: membership.subscribed(&member.user),
-            published: member.sources,
-        };
-        let members: Vec<_> = membership.roster.members().map(remote).collect();
+        let mut members = Vec::new();
+        for member in membership.roster.members() {
+            members.push(RemoteView {
+                join_order: member.join_order(),
+                visible: member.visible,
+                subscribed: membership.subscribed(&member.user),
+                published: member.sources,
+            });
+        }
         let me = media_inputs.me();
         let view = MediaView {
             me: me.join_order(),
