@@ -11,7 +11,7 @@ pub trait Environment<M: Machine> {
     /// The current time.
     fn now(&self) -> M::Time;
 
-    /// Is told each input before the machine is, for a trace. This may call [`Driver::handle`].
+    /// Observes each input before the machine handles it, for a trace. This may call [`Driver::handle`].
     fn observe(&self, _input: &M::Input, _now: M::Time) {}
 
     /// Carries out an output. This may call [`Driver::handle`].

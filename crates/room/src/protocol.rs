@@ -197,7 +197,7 @@ pub struct Granted {
     pub revision: u32,
     /// Whether the participant is in the lists of others.
     pub visible: bool,
-    /// The sources that others have been told of.
+    /// The sources that are in the lists of others.
     pub sources: Sources,
     /// The sources that the token allows to publish.
     pub allowed: Sources,

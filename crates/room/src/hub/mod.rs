@@ -39,7 +39,7 @@ use crate::token::{self, TokenError};
 pub const LEAVE_AFTER: u64 = 12_000;
 
 /// How many removed sessions a hub remembers. A session that had no connection at its removal
-/// resumes later, and is then told the reason.
+/// resumes later, and gets the reason then.
 const MAX_REMEMBERED_REMOVALS: usize = 1_024;
 
 /// The number of a connection. The driver chooses it and never uses it twice.
@@ -93,7 +93,7 @@ pub enum HubInput<Signal = Envelope> {
     /// A message arrived on a connection. The first message registers the connection.
     Message(ConnectionId, ClientMessage<Signal>),
     /// Data that is not a message arrived on a connection. The session of the connection ends: its
-    /// participant is told that it is out of the room, so it must leave the lists of others.
+    /// participant learns that it is out of the room, so it must leave the lists of others.
     Malformed(ConnectionId),
     /// A connection is closed.
     Closed {

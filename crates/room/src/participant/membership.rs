@@ -24,7 +24,7 @@ const ANSWER_WITHIN: u64 = 10_000;
 /// How long a member is kept that a restarted hub does not know, in milliseconds. A hub keeps a
 /// disconnected session for the same time.
 const DOUBT: u64 = LEAVE_AFTER;
-/// How long before the token expires the page is told, in milliseconds.
+/// How long before the token expires the page is warned, in milliseconds.
 const WARN_BEFORE: u64 = 30_000;
 
 /// The timers of a stay in a room.
@@ -75,10 +75,10 @@ pub(super) struct Membership {
     pub(super) sent_revision: u32,
     /// What the hub granted last.
     pub(super) granted: Option<Granted>,
-    /// The lists that the page was told last.
+    /// The last reported lists.
     pub(super) lists: Lists,
     pub(super) ice_servers: Vec<IceServer>,
-    /// Whether the others see this member: as the hub said last, before that as at the join.
+    /// Whether the others see this member: as last granted by the hub, before that as at the join.
     pub(super) visible: bool,
     /// Requests for another visibility.
     visibility: VecDeque<Pending<bool>>,
@@ -89,7 +89,7 @@ pub(super) struct Membership {
     subscriptions: LiteMap<UserId, (Sources, Sources)>,
     /// Incremented with every change of the subscriptions.
     subscription_revision: u64,
-    /// The inputs of the lists that the page was told last.
+    /// The inputs of the last reported lists.
     pub(super) visible_members: Option<MediaInputs>,
     /// The inputs of the view that the backend was given last. `None`: it needs a new one.
     pub(super) media_in_use: Option<MediaInputs>,

@@ -45,7 +45,7 @@ pub struct Participant<B: Backend = Mesh> {
     /// the next one. All other sources follow `autoPublish`.
     publish: (Sources, Sources),
     membership: Option<Membership>,
-    /// The state that the page was told last.
+    /// The last reported call state.
     last_reported: CallState,
     output: VecDeque<Output<B::Command, B::Signal>>,
 }

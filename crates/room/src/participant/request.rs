@@ -1,4 +1,4 @@
-//! What goes into a participant and what comes out of it.
+//! The inputs and outputs of a participant.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub struct RequestId(pub u32);
 pub enum Request {
     /// `joinRtcRoom`.
     Join(Box<JoinOptions>),
-    /// `exitRtcRoom`: leaves whatever room one is in.
+    /// `exitRtcRoom`: leaves the current room, if there is one.
     Exit,
     /// `changeAudioCapture`, `changeVideoCapture` and, on web contexts, `changeScreenCapture`.
     ///
@@ -76,11 +76,11 @@ pub enum Input<MediaEvent, Signal = Envelope> {
     Unavailable(String),
     /// The hub sent this over the open connection.
     Message(ServerMessage<Signal>),
-    /// The network may be back: the browser says `online`, or the page is visible again.
+    /// The network may be back: the browser fired `online`, or the page is visible again.
     NetworkChange,
     /// Something happened to a device.
     Device(DeviceEvent),
-    /// Something happened to what carries media.
+    /// An event of the backend's media transport.
     Media(MediaEvent),
     /// The page enters the back/forward cache (HTML, section 7.4.6). It runs no code until it is
     /// [`Input::Resumed`], if ever. The participant leaves the room and stops its devices, because a
@@ -111,7 +111,7 @@ pub enum Output<Command, Signal = Envelope> {
     Send(ClientMessage<Signal>),
     /// Close the connection, after what was sent has gone out.
     Disconnect,
-    /// For what carries media.
+    /// A command for the backend's media transport.
     Media(Command),
 }
 
@@ -207,7 +207,7 @@ pub enum DeviceEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Access {
-    /// What the Permissions API says of it.
+    /// The state of the device in the Permissions API.
     pub permission: Permission,
     /// Whether the page is visible and has the focus, so that its user sees who asks.
     pub attended: bool,

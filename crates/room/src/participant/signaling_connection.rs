@@ -27,8 +27,8 @@ const FORGOTTEN: u64 = 8;
 /// that the clients of a restarted server do not return in one moment.
 const MIN_WAIT: u64 = 250;
 const MAX_WAIT: u64 = 4_000;
-/// The loss of a connection that was up for this long, in milliseconds, starts the backoff anew. A
-/// server that accepts and closes at once is not asked without a pause.
+/// The loss of a connection that was up for this long, in milliseconds, restarts the backoff. A server
+/// that accepts and closes at once is retried with pauses.
 const STEADY: u64 = 5_000;
 /// A change of the network replaces an attempt that is older than this, in milliseconds.
 const FRESH: u64 = 250;
@@ -47,7 +47,7 @@ enum Timer {
     Timeout,
     /// The pause after a failure is over: the connection is opened again.
     Retry,
-    /// The hub has been silent for [`PING_AFTER`]: it is asked whether it is there.
+    /// The hub has been silent for [`PING_AFTER`]: it is pinged.
     Ping,
 }
 
@@ -75,7 +75,7 @@ pub(super) struct SignalingConnection {
     /// When the status changed last.
     since: Instant,
     /// When the join or the ping was sent that has no answer yet.
-    asked_at: Option<Instant>,
+    waiting_since: Option<Instant>,
     /// The slowest recent answer, in milliseconds.
     slowest: u64,
     timers: Timers<Timer>,
@@ -88,7 +88,7 @@ impl SignalingConnection {
             status: Status::Down,
             failures: 0,
             since: now,
-            asked_at: None,
+            waiting_since: None,
             slowest: 0,
             timers: Timers::default(),
         };
@@ -112,7 +112,7 @@ impl SignalingConnection {
 
     fn enter(&mut self, status: Status, now: Instant) {
         (self.status, self.since) = (status, now);
-        self.asked_at = None;
+        self.waiting_since = None;
         self.timers = Timers::default();
     }
 
@@ -130,7 +130,7 @@ impl SignalingConnection {
         let expected = self.status == Status::Opening;
         if expected {
             self.enter(Status::Joining, now);
-            self.asked_at = Some(now);
+            self.waiting_since = Some(now);
             self.limit(self.opening(), now);
         }
         expected
@@ -144,9 +144,9 @@ impl SignalingConnection {
 
     /// A message of the hub arrived.
     pub(super) fn handle_heard(&mut self, now: Instant) {
-        if let Some(asked_at) = self.asked_at.take() {
+        if let Some(waiting_since) = self.waiting_since.take() {
             let remembered = self.slowest - self.slowest / FORGOTTEN;
-            self.slowest = remembered.max(now.since(asked_at));
+            self.slowest = remembered.max(now.since(waiting_since));
         }
         if self.status == Status::Up {
             self.timers.clear(Timer::Late);
@@ -167,7 +167,7 @@ impl SignalingConnection {
     /// The connection is closed. No retry follows.
     pub(super) fn suspend(&mut self) {
         self.status = Status::Down;
-        self.asked_at = None;
+        self.waiting_since = None;
         self.timers = Timers::default();
     }
 
@@ -196,7 +196,7 @@ impl SignalingConnection {
                 Some(ConnectionOutput::Connect)
             }
             // A ping is outstanding. Its deadline is not extended.
-            Status::Up if self.asked_at.is_some() => None,
+            Status::Up if self.waiting_since.is_some() => None,
             Status::Up => Some(self.ping(now)),
         }
     }
@@ -204,7 +204,7 @@ impl SignalingConnection {
     fn ping(&mut self, now: Instant) -> ConnectionOutput {
         self.timers.clear(Timer::Ping);
         self.limit(self.pong_within(), now);
-        self.asked_at = Some(now);
+        self.waiting_since = Some(now);
         ConnectionOutput::Ping
     }
 
