@@ -43,11 +43,17 @@ pub(crate) enum EngineEvent {
     Answer(RequestId, Result<(), Failure>),
     /// An event for the page.
     Event(Event),
-    /// The preview of its own camera is another one than before.
+    /// An event for the `<rtc-room>` elements.
+    Tile(TileEvent),
+}
+
+/// What an engine tells those who show its videos.
+pub(crate) enum TileEvent {
+    /// The preview of its own camera has changed.
     Preview,
-    /// Another video of a user is received than before, or none any more.
+    /// The received video of a user has changed.
     RemoteVideo(UserId, Source),
-    /// Nothing can be received of a user at present, for a reason.
+    /// Nothing can be received from a user at present, for a reason.
     Unreachable(UserId, String),
 }
 
@@ -65,7 +71,6 @@ pub(crate) struct Engine {
     peers: Peers,
     driver: Driver<Participant>,
     tracer: Rc<Tracer>,
-    /// Which engine it is for the tracer.
     number: u32,
     destroyed: Cell<bool>,
     requests: Cell<u32>,
@@ -199,6 +204,11 @@ impl Engine {
         self.capture.handle_return();
     }
 
+    /// The number of the engine. No other engine of the page has or had it.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// Whether `destroy` was called.
     pub(crate) fn is_destroyed(&self) -> bool {
         self.destroyed.get()
@@ -227,16 +237,20 @@ impl Engine {
             MediaEvent::LocalTrack(source) => {
                 self.peers.refresh(source);
                 if source == Source::Camera {
-                    (self.on_event)(EngineEvent::Preview);
+                    self.tell(TileEvent::Preview);
                 }
             }
             MediaEvent::RemoteVideo(user, source) => {
-                (self.on_event)(EngineEvent::RemoteVideo(user, source));
+                self.tell(TileEvent::RemoteVideo(user, source));
             }
             MediaEvent::Failed(user, reason) => {
-                (self.on_event)(EngineEvent::Unreachable(user, reason));
+                self.tell(TileEvent::Unreachable(user, reason));
             }
         }
+    }
+
+    fn tell(&self, event: TileEvent) {
+        (self.on_event)(EngineEvent::Tile(event));
     }
 
     /// The preview of its own camera, and where that looks.
@@ -261,7 +275,7 @@ impl Environment<Participant> for Engine {
             Output::Event(event) => {
                 // Its own user is another one from a join on, and after a leave.
                 if matches!(event, Event::CallState(_)) {
-                    (self.on_event)(EngineEvent::Preview);
+                    self.tell(TileEvent::Preview);
                 }
                 (self.on_event)(EngineEvent::Event(event));
             }

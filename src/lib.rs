@@ -58,7 +58,7 @@ pub fn create_web_room_context(options: JsValue) -> Result<JsValue, JsValue> {
 /// `{ userId, connection, transceivers }`, empty outside a room.
 #[wasm_bindgen]
 pub fn connections(context: JsValue) -> JsValue {
-    api::context::connections(&context)
+    api::install::connections(&context)
 }
 
 /// Calls `callback` with each input and output of every engine, or no function any more. An engine
@@ -74,5 +74,5 @@ pub fn trace(callback: JsValue) -> Result<(), JsValue> {
 /// Leaves the room and frees the engine behind `context`, for all contexts it has.
 #[wasm_bindgen]
 pub fn destroy(context: JsValue) {
-    api::context::destroy(&context);
+    api::install::destroy(&context);
 }

@@ -10,15 +10,16 @@ use std::rc::{Rc, Weak};
 use js_sys::{Function, Object};
 use litemap::LiteMap;
 use tt_rtc_room::error::Failure;
-use tt_rtc_room::id::{AppId, UserId};
-use tt_rtc_room::media::{Source, VideoEncoderConfig};
+use tt_rtc_room::id::AppId;
+use tt_rtc_room::media::VideoEncoderConfig;
 use tt_rtc_room::{Event, Request, RequestId};
 use wasm_bindgen::prelude::*;
 
+use super::delivery::Deliveries;
 use super::events::{EVENTS, Listeners};
 use super::request::{self, Callbacks, METHODS};
-use crate::engine::{Engine, EngineEvent, Options};
-use crate::{js, platform};
+use crate::engine::{Engine, EngineEvent, Options, TileEvent};
+use crate::js;
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,53 +35,88 @@ extern "C" {
     fn set(this: &WeakMap, key: &JsValue, value: u32);
 }
 
-/// The contexts of the page.
-struct Contexts {
-    /// Those that were not destroyed.
-    live: RefCell<Vec<Rc<Context>>>,
-    /// How many were made.
-    count: Cell<u32>,
-    /// The number of the context behind a handle, by the handle's `joinRtcRoom`: so a copy of a
-    /// handle is as good as the handle.
+/// The contexts of the page that are not destroyed.
+pub(crate) struct Contexts {
+    contexts: RefCell<Vec<Rc<Context>>>,
+    /// The number of the engine behind a handle, by the handle's `joinRtcRoom`. So a copy of a handle
+    /// is as good as the handle.
     handles: WeakMap,
 }
 
-thread_local! {
-    static CONTEXTS: Contexts = Contexts {
-        live: RefCell::default(),
-        count: Cell::default(),
-        handles: WeakMap::new(),
-    };
+impl Default for Contexts {
+    fn default() -> Self {
+        Self { contexts: RefCell::default(), handles: WeakMap::new() }
+    }
+}
+
+impl Contexts {
+    /// Adds a context. It lives until it is destroyed.
+    pub(crate) fn add(&self, context: &Rc<Context>) {
+        self.contexts.borrow_mut().push(Rc::clone(context));
+    }
+
+    /// The engines, in the order in which they were made.
+    pub(crate) fn engines(&self) -> Vec<Rc<Engine>> {
+        self.contexts.borrow().iter().map(|context| Rc::clone(&context.engine)).collect()
+    }
+
+    /// A new handle on a context. A handle of a web context can share a screen, too.
+    pub(crate) fn handle(&self, context: &Rc<Context>, web: bool) -> JsValue {
+        let dispatch = dispatcher(context);
+        let handle = Object::new();
+        let add = |name: &str, number: usize| {
+            let number = JsValue::from(u32::try_from(number).unwrap_or_default());
+            js::set(&handle, name, &dispatch.bind1(&JsValue::UNDEFINED, &number));
+        };
+        let methods = METHODS.iter().take(if web { METHODS.len() } else { METHODS.len() - 1 });
+        for (number, method) in methods.enumerate() {
+            add(method, number);
+        }
+        for (number, event) in EVENTS.iter().enumerate() {
+            add(&format!("on{event}"), ON + number);
+            add(&format!("off{event}"), OFF + number);
+        }
+        self.handles.set(&js::field(&handle, "joinRtcRoom"), context.engine.number());
+        handle.into()
+    }
+
+    /// The context behind a handle; none if the object is no handle, or the context was destroyed.
+    pub(crate) fn behind(&self, handle: &JsValue) -> Option<Rc<Context>> {
+        let number = self.handles.get(&js::field(handle, "joinRtcRoom")).as_f64()?;
+        let contexts = self.contexts.borrow();
+        contexts.iter().find(|context| f64::from(context.engine.number()) == number).cloned()
+    }
+
+    /// Destroys a context and its engine.
+    pub(crate) fn destroy(&self, context: &Rc<Context>) {
+        self.contexts.borrow_mut().retain(|known| !Rc::ptr_eq(known, context));
+        context.destroy();
+    }
 }
 
 /// What the handles on one engine share.
 pub(crate) struct Context {
-    /// No other context of the page has or had it.
-    number: u32,
     pub(crate) engine: Rc<Engine>,
+    queue: Rc<Deliveries>,
     listeners: Listeners,
     /// The requests without an answer.
     waiting: RefCell<LiteMap<RequestId, Callbacks>>,
     /// What `setVideoEncoderConfig` set last: the defaults of the next request.
     encoder: Cell<VideoEncoderConfig>,
-    tiles: Tiles,
+    on_tile: Box<dyn Fn(TileEvent)>,
     /// Whether the page is told of the connection, with state events of `errNo` 0.
     connection_events: bool,
 }
 
-/// What a context tells the `<rtc-room>` elements of the page.
-#[derive(Clone, Copy)]
-pub(crate) struct Tiles {
-    /// The preview of a user's own camera may be another one.
-    pub(crate) preview: fn(),
-    /// Another video of a user is received, or none any more.
-    pub(crate) remote_video: fn(&UserId, Source),
-    /// Nothing can be received of a user, for a reason.
-    pub(crate) fail: fn(&UserId, &str),
-}
-
 impl Context {
-    fn new(app: AppId, options: Options, tiles: Tiles, connection_events: bool) -> Rc<Self> {
+    /// A context on a new engine. `on_tile` is told what concerns the `<rtc-room>` elements.
+    pub(crate) fn new(
+        app: AppId,
+        options: Options,
+        queue: Rc<Deliveries>,
+        on_tile: Box<dyn Fn(TileEvent)>,
+        connection_events: bool,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|me: &Weak<Self>| {
             let me = me.clone();
             let on_event = move |event| {
@@ -88,15 +124,13 @@ impl Context {
                     context.handle(event);
                 }
             };
-            let number = CONTEXTS.with(|contexts| contexts.count.get()) + 1;
-            CONTEXTS.with(|contexts| contexts.count.set(number));
             Self {
-                number,
                 engine: Engine::new(app, options, Box::new(on_event)),
-                listeners: Listeners::default(),
+                listeners: Listeners::new(Rc::clone(&queue)),
+                queue,
                 waiting: RefCell::default(),
                 encoder: Cell::default(),
-                tiles,
+                on_tile,
                 connection_events,
             }
         })
@@ -107,7 +141,7 @@ impl Context {
         let callbacks = Callbacks::of(method, options);
         let request = match request::parse(method, options, self.encoder.get()) {
             Ok(request) => request,
-            Err(failure) => return callbacks.answer(Err(failure)),
+            Err(failure) => return callbacks.answer(&self.queue, Err(failure)),
         };
         if let Request::EncoderConfig(config) = request {
             self.encoder.set(config);
@@ -122,7 +156,7 @@ impl Context {
     fn answer(&self, id: RequestId, result: Result<(), Failure>) {
         let callbacks = self.waiting.borrow_mut().remove(&id);
         if let Some(callbacks) = callbacks {
-            callbacks.answer(result);
+            callbacks.answer(&self.queue, result);
         }
     }
 
@@ -131,9 +165,7 @@ impl Context {
             EngineEvent::Answer(id, result) => self.answer(id, result),
             EngineEvent::Event(Event::CallState(_)) if !self.connection_events => {}
             EngineEvent::Event(event) => self.listeners.raise(event),
-            EngineEvent::Preview => (self.tiles.preview)(),
-            EngineEvent::RemoteVideo(user, source) => (self.tiles.remote_video)(&user, source),
-            EngineEvent::Unreachable(user, reason) => (self.tiles.fail)(&user, &reason),
+            EngineEvent::Tile(event) => (self.on_tile)(event),
         }
     }
 
@@ -143,9 +175,9 @@ impl Context {
         self.listeners.clear();
         let waiting = self.waiting.take();
         for (_, callbacks) in waiting {
-            callbacks.answer(Err(Failure::destroyed()));
+            callbacks.answer(&self.queue, Err(Failure::destroyed()));
         }
-        (self.tiles.preview)();
+        (self.on_tile)(TileEvent::Preview);
     }
 }
 
@@ -154,89 +186,21 @@ impl Context {
 const ON: usize = 32;
 const OFF: usize = 64;
 
-/// The engines of the page, in the order in which they were made.
-pub(crate) fn engines() -> Vec<Rc<Engine>> {
-    CONTEXTS.with(|contexts| {
-        contexts.live.borrow().iter().map(|context| Rc::clone(&context.engine)).collect()
-    })
-}
-
-/// A context on a new engine. Both live until they are destroyed.
-pub(crate) fn new(
-    app: AppId,
-    options: Options,
-    tiles: Tiles,
-    connection_events: bool,
-) -> Rc<Context> {
-    platform::prepare();
-    let context = Context::new(app, options, tiles, connection_events);
-    CONTEXTS.with(|contexts| contexts.live.borrow_mut().push(Rc::clone(&context)));
-    context
-}
-
-/// The object that a page holds.
-pub(crate) fn handle(context: &Rc<Context>, web: bool) -> JsValue {
-    let dispatch = dispatcher(Rc::downgrade(context));
-    let handle = Object::new();
-    let add = |name: &str, number: usize| {
-        let number = JsValue::from(u32::try_from(number).unwrap_or_default());
-        js::set(&handle, name, &dispatch.bind1(&JsValue::UNDEFINED, &number));
-    };
-    let methods = METHODS.iter().take(if web { METHODS.len() } else { METHODS.len() - 1 });
-    for (number, method) in methods.enumerate() {
-        add(method, number);
-    }
-    for (number, event) in EVENTS.iter().enumerate() {
-        add(&format!("on{event}"), ON + number);
-        add(&format!("off{event}"), OFF + number);
-    }
-    let key = js::field(&handle, "joinRtcRoom");
-    CONTEXTS.with(|contexts| contexts.handles.set(&key, context.number));
-    handle.into()
-}
-
-/// The one function behind all functions of a context. It is the garbage collector's to free.
-fn dispatcher(context: Weak<Context>) -> Function {
+/// The one function behind all functions of a handle. The garbage collector frees it.
+fn dispatcher(context: &Rc<Context>) -> Function {
+    let (context, queue) = (Rc::downgrade(context), Rc::clone(&context.queue));
     let dispatch = Closure::<dyn Fn(u32, JsValue)>::new(move |number: u32, argument: JsValue| {
-        dispatch(context.upgrade().as_deref(), number as usize, &argument);
+        let context = context.upgrade().filter(|context| !context.engine.is_destroyed());
+        let number = number as usize;
+        match (METHODS.get(number), context) {
+            (Some(method), Some(context)) => context.request(method, &argument),
+            (Some(method), None) => {
+                Callbacks::of(method, &argument).answer(&queue, Err(Failure::destroyed()));
+            }
+            (None, Some(context)) if number < OFF => context.listeners.add(number - ON, &argument),
+            (None, Some(context)) => context.listeners.remove(number - OFF, &argument),
+            (None, None) => {}
+        }
     });
     dispatch.into_js_value().unchecked_into()
-}
-
-fn dispatch(context: Option<&Context>, number: usize, argument: &JsValue) {
-    let context = context.filter(|context| !context.engine.is_destroyed());
-    match (METHODS.get(number), context) {
-        (Some(method), Some(context)) => context.request(method, argument),
-        (Some(method), None) => {
-            Callbacks::of(method, argument).answer(Err(Failure::destroyed()));
-        }
-        (None, Some(context)) if number < OFF => context.listeners.add(number - ON, argument),
-        (None, Some(context)) => context.listeners.remove(number - OFF, argument),
-        (None, None) => {}
-    }
-}
-
-/// The context behind a handle; none if the object is no handle, or the context was destroyed.
-fn behind(handle: &JsValue) -> Option<Rc<Context>> {
-    let key = js::field(handle, "joinRtcRoom");
-    CONTEXTS.with(|contexts| {
-        let number = contexts.handles.get(&key).as_f64()?;
-        let live = contexts.live.borrow();
-        live.iter().find(|context| f64::from(context.number) == number).cloned()
-    })
-}
-
-/// The peer connections of the engine behind a handle.
-pub(crate) fn connections(handle: &JsValue) -> JsValue {
-    let context = behind(handle);
-    js::array(context.into_iter().flat_map(|context| context.engine.connections())).into()
-}
-
-/// Destroys the context behind a handle, and its engine.
-pub(crate) fn destroy(handle: &JsValue) {
-    if let Some(context) = behind(handle) {
-        let others = |known: &Rc<Context>| !Rc::ptr_eq(known, &context);
-        CONTEXTS.with(|contexts| contexts.live.borrow_mut().retain(others));
-        context.destroy();
-    }
 }

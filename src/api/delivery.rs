@@ -1,64 +1,31 @@
-//! One ordered queue for everything a page is told.
+//! One ordered queue for all callbacks and events of a page.
 //!
-//! A page is never called back while it calls us, and hears things in the order in which they
-//! happened. Each delivery has a microtask of its own, so that what a page awaits after one
-//! callback is done before the next.
+//! A page is never called back while it calls the library, and is told everything in the order in
+//! which it happened. Each delivery has a microtask of its own. What a page awaits in one callback is
+//! done before the next callback.
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::cell::RefCell;
 
-use js_sys::Function;
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = queueMicrotask)]
-    fn queue_microtask(callback: &Function);
-}
+use crate::js;
 
-/// What waits to be delivered.
-struct Deliveries {
-    queue: RefCell<VecDeque<Box<dyn FnOnce()>>>,
-    /// Whether the next delivery has its microtask, or is under way.
-    scheduled: Cell<bool>,
-    deliver_next: Closure<dyn Fn()>,
-}
+/// The queue. Its last delivery is a promise; the next one is chained to it.
+pub(crate) struct Deliveries(RefCell<JsValue>);
 
-thread_local! {
-    static DELIVERIES: Deliveries = Deliveries {
-        queue: RefCell::default(),
-        scheduled: Cell::default(),
-        deliver_next: Closure::new(deliver_next),
-    };
-}
-
-/// Calls `delivery` soon, after all that were given before.
-pub(crate) fn deliver(delivery: impl FnOnce() + 'static) {
-    DELIVERIES.with(|deliveries| {
-        deliveries.queue.borrow_mut().push_back(Box::new(delivery));
-        if !deliveries.scheduled.replace(true) {
-            deliveries.schedule();
-        }
-    });
-}
-
-fn deliver_next() {
-    let next = DELIVERIES.with(|deliveries| deliveries.queue.borrow_mut().pop_front());
-    if let Some(delivery) = next {
-        delivery();
+impl Default for Deliveries {
+    fn default() -> Self {
+        Self(RefCell::new(Promise::resolve(&JsValue::UNDEFINED).into()))
     }
-    // Only now, so that promises the page resolved in this delivery come before the next one.
-    DELIVERIES.with(|deliveries| {
-        if deliveries.queue.borrow().is_empty() {
-            deliveries.scheduled.set(false);
-        } else {
-            deliveries.schedule();
-        }
-    });
 }
 
 impl Deliveries {
-    fn schedule(&self) {
-        queue_microtask(self.deliver_next.as_ref().unchecked_ref());
+    /// Calls `delivery` soon, after all that were added before.
+    pub(super) fn add(&self, delivery: Box<dyn FnOnce()>) {
+        let callback = Closure::once_into_js(delivery);
+        // `then` of a promise of ours does not throw.
+        let last = js::call(&self.0.borrow(), "then", &callback).unwrap_or_default();
+        self.0.replace(last);
     }
 }

@@ -1,4 +1,4 @@
-//! Events: who listens, and what they are told.
+//! Events: the listeners, and the payloads.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use tt_rtc_room::id::UserId;
 use tt_rtc_room::{CallState, Event, Quality};
 use wasm_bindgen::prelude::*;
 
-use super::delivery::deliver;
+use super::delivery::Deliveries;
 use crate::js;
 
 /// The names of the events behind `on` and `off`. The state event has two: that of the platform's
@@ -29,10 +29,18 @@ pub(crate) const EVENTS: [&str; 8] = [
 const STATE: (usize, usize) = (4, 7);
 
 /// The listeners of one engine.
-#[derive(Clone, Default)]
-pub(crate) struct Listeners(Rc<RefCell<[Vec<Function>; 7]>>);
+#[derive(Clone)]
+pub(crate) struct Listeners {
+    queue: Rc<Deliveries>,
+    functions: Rc<RefCell<[Vec<Function>; 7]>>,
+}
 
 impl Listeners {
+    /// No listeners. Events go through `queue`.
+    pub(crate) fn new(queue: Rc<Deliveries>) -> Self {
+        Self { queue, functions: Rc::default() }
+    }
+
     /// Adds a listener. One that is there already is not added again.
     pub(crate) fn add(&self, event: usize, listener: &JsValue) {
         let Some(listener) = listener.dyn_ref::<Function>() else {
@@ -56,13 +64,13 @@ impl Listeners {
 
     /// Removes every listener of every event.
     pub(crate) fn clear(&self) {
-        self.0.take();
+        self.functions.take();
     }
 
-    /// Tells those who listen at that time, later.
+    /// Delivers an event later, to the listeners of that time.
     pub(crate) fn raise(&self, event: Event) {
         let this = self.clone();
-        deliver(move || this.tell(&event));
+        self.queue.add(Box::new(move || this.tell(&event)));
     }
 
     fn tell(&self, event: &Event) {
@@ -70,14 +78,14 @@ impl Listeners {
         let listeners = self.with(number, |listeners| listeners.clone());
         let name = EVENTS.get(number).copied().unwrap_or_default();
         for listener in listeners.unwrap_or_default() {
-            // Each has its own payload: what one does to it is no concern of the next.
+            // Each has its own payload, which it may change.
             js::call_page(name, &listener, payload(event).as_ref());
         }
     }
 
     fn with<T>(&self, event: usize, act: impl FnOnce(&mut Vec<Function>) -> T) -> Option<T> {
         let event = if event == STATE.1 { STATE.0 } else { event };
-        self.0.borrow_mut().get_mut(event).map(act)
+        self.functions.borrow_mut().get_mut(event).map(act)
     }
 }
 

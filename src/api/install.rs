@@ -1,24 +1,39 @@
-//! `install`: gives an object, by default the page, its `tt.createRtcRoomContext`.
+//! The entry points, and the one registry of what the library keeps of a page.
+//!
+//! `install` gives an object, by default the page, its `tt.createRtcRoomContext`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Function, Object};
 use litemap::LiteMap;
-use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
 use wasm_bindgen::prelude::*;
-use web_sys::RtcIceTransportPolicy;
 
-use super::context::Context;
-use super::request::failure_error;
-use super::{context, page, rtc_room};
+use super::context::{Context, Contexts};
+use super::delivery::Deliveries;
+use super::options::{self, PageOptions, type_error, wrong};
+use super::page;
+use super::rtc_room::Rooms;
 use crate::engine::Options;
-use crate::engine::trace::{Level, Tracer};
-use crate::{js, platform, signaling};
+use crate::engine::trace::Tracer;
+use crate::{js, platform};
 
 const CREATE: &str = "createRtcRoomContext";
 const CREATE_WEB: &str = "createWebRoomContext";
+
+/// What the library keeps of the page.
+struct Registry {
+    /// Whether the page is listened to and has the element.
+    begun: Cell<bool>,
+    installations: RefCell<Vec<Rc<Installation>>>,
+    /// The options given for the page itself.
+    own: RefCell<JsValue>,
+    queue: Rc<Deliveries>,
+    contexts: Rc<Contexts>,
+    rooms: Rc<Rooms>,
+    tracer: Rc<Tracer>,
+}
 
 /// One `tt` and the contexts that its pages have.
 struct Installation {
@@ -28,33 +43,12 @@ struct Installation {
     contexts: RefCell<LiteMap<AppId, Weak<Context>>>,
 }
 
-/// The options of an `install`.
-#[derive(Clone)]
-struct PageOptions {
-    engine: Options,
-    connection_events: bool,
-}
-
-/// What the library keeps of the page.
-#[derive(Default)]
-struct Registry {
-    /// Whether the page is listened to and has the element.
-    begun: Cell<bool>,
-    installations: RefCell<Vec<Rc<Installation>>>,
-    /// The options given for the page itself.
-    own: RefCell<JsValue>,
-    tracer: Rc<Tracer>,
-}
-
 thread_local! {
-    static REGISTRY: Registry = Registry::default();
+    static REGISTRY: Rc<Registry> = Rc::new(Registry::new());
 }
 
-fn begin() {
-    if !REGISTRY.with(|registry| registry.begun.replace(true)) {
-        page::watch();
-        rtc_room::define();
-    }
+fn registry() -> Rc<Registry> {
+    REGISTRY.with(Rc::clone)
 }
 
 /// Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`.
@@ -71,87 +65,27 @@ pub(crate) fn install(options: &JsValue) -> Result<JsValue, JsValue> {
         target if js::is_object(&target) => target,
         _ => return Err(type_error("options.target", "an object")),
     };
-    let read = read(options, &JsValue::UNDEFINED)?;
-    begin();
-    let tt = provide(&target, read)?;
+    let registry = registry();
+    let read = registry.read(options, &JsValue::UNDEFINED)?;
+    let tt = registry.provide(&target, read)?;
     if target == *page {
-        REGISTRY.with(|registry| registry.own.replace(options.clone()));
+        registry.own.replace(options.clone());
     }
     Ok(tt)
-}
-
-fn provide(target: &JsValue, options: PageOptions) -> Result<JsValue, JsValue> {
-    let tt = match js::get(target, "tt")? {
-        tt if js::is_object(&tt) => tt,
-        _ => {
-            let tt = Object::new().into();
-            put(target, "tt", &tt)?;
-            tt
-        }
-    };
-    let create = js::field(&tt, CREATE);
-    let is_ours = |it: &&Rc<Installation>| AsRef::<JsValue>::as_ref(&it.create) == &create;
-    let known =
-        REGISTRY.with(|registry| registry.installations.borrow().iter().find(is_ours).cloned());
-    match known {
-        Some(known) => drop(known.options.replace(options)),
-        None => put(&tt, CREATE, &new_installation(options))?,
-    }
-    Ok(tt)
-}
-
-fn put(object: &JsValue, key: &str, value: &JsValue) -> Result<(), JsValue> {
-    if js_sys::Reflect::set(object, &key.into(), value)? {
-        return Ok(());
-    }
-    Err(wrong(&format!("`{key}` cannot be set: the object is frozen, or has a `{key}` of its own")))
-}
-
-fn new_installation(options: PageOptions) -> Function {
-    let installation = Rc::new_cyclic(|me: &Weak<Installation>| {
-        let me = me.clone();
-        let create =
-            Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |options: JsValue| {
-                match me.upgrade() {
-                    Some(installation) => installation.create(&options),
-                    None => Err(JsValue::UNDEFINED),
-                }
-            });
-        Installation {
-            create: create.into_js_value().unchecked_into(),
-            options: RefCell::new(options),
-            contexts: RefCell::default(),
-        }
-    });
-    let create = installation.create.clone();
-    REGISTRY.with(|registry| registry.installations.borrow_mut().push(installation));
-    create
-}
-
-impl Installation {
-    /// Another handle on the engine of that app, or the first one on a new engine.
-    fn create(&self, options: &JsValue) -> Result<JsValue, JsValue> {
-        let app = app_id(CREATE, options)?;
-        let known = self.contexts.borrow().get(&app).and_then(Weak::upgrade);
-        let known = known.filter(|context| !context.engine.is_destroyed());
-        let context = known.unwrap_or_else(|| {
-            let PageOptions { engine, connection_events } = self.options.borrow().clone();
-            let context = context::new(app.clone(), engine, rtc_room::TILES, connection_events);
-            self.contexts.borrow_mut().insert(app, Rc::downgrade(&context));
-            context
-        });
-        Ok(context::handle(&context, false))
-    }
 }
 
 /// A context for the other platforms a mini-program talks to, always on an engine of its own. An
 /// option that is left out is that of the page's own `install`.
+///
+/// # Errors
+/// The failure of a parameter error, or a `TypeError` for an option of a wrong type.
 pub(crate) fn create_web_room_context(options: &JsValue) -> Result<JsValue, JsValue> {
-    let app = app_id(CREATE_WEB, options)?;
-    let own = REGISTRY.with(|registry| registry.own.borrow().clone());
-    let PageOptions { engine, .. } = read(options, &own)?;
-    begin();
-    Ok(context::handle(&context::new(app, engine, rtc_room::TILES, true), true))
+    let app = options::app_id(CREATE_WEB, options)?;
+    let registry = registry();
+    let own = registry.own.borrow().clone();
+    let options = registry.read(options, &own)?;
+    let context = registry.add_context(app, PageOptions { connection_events: true, ..options });
+    Ok(registry.contexts.handle(&context, true))
 }
 
 /// Calls `callback` with each entry of the trace of all engines, in place of the one before.
@@ -163,144 +97,125 @@ pub(crate) fn trace(callback: &JsValue) -> Result<(), JsValue> {
         None if !js::is_absent(callback) => return Err(type_error("trace", "a function")),
         callback => callback.cloned(),
     };
-    REGISTRY.with(|registry| registry.tracer.callback.replace(callback));
+    registry().tracer.callback.replace(callback);
     Ok(())
 }
 
-/// `{ appId }`, or the bare string of the platform's older typings.
-fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
-    let fail = |detail: String| failure_error(method, &Failure::parameter(detail));
-    let value = if options.is_string() { options.clone() } else { js::get(options, "appId")? };
-    let Some(text) = value.as_string() else {
-        return Err(fail(format!("params.appId should be string, but got {}", js::kind(&value))));
-    };
-    AppId::new(&text).map_err(|error| fail(format!("params.appId {error}")))
+/// The peer connections of the engine behind a handle.
+pub(crate) fn connections(handle: &JsValue) -> JsValue {
+    let context = registry().contexts.behind(handle);
+    js::array(context.into_iter().flat_map(|context| context.engine.connections())).into()
 }
 
-/// The options; one that is left out is taken from `defaults`.
-fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
-    let get = |key| match js::get(options, key) {
-        Ok(value) if js::is_absent(&value) => js::get(defaults, key),
-        result => result,
-    };
-    let signaling = signaling::Options {
-        server: server(&get("signaling")?)?,
-        keys: keys(&get("appKeys")?)?,
-        ignore_privileges: ignores_privileges(&get("privileges")?)?,
-        local_wasm: get("localSignaling")?,
-    };
-    let media = platform::Options {
-        ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,
-        ice_servers: ice_servers(&get("iceServers")?)?,
-        media_devices: media_devices(get("mediaDevices")?)?,
-    };
-    let connection_events = flag(&get("connectionEvents")?, "options.connectionEvents")?;
-    let level = level(&get("log")?)?;
-    let tracer = REGISTRY.with(|registry| Rc::clone(&registry.tracer));
-    if let Some(level) = level {
-        tracer.level.set(level);
-    }
-    let engine = Options { signaling: Rc::new(signaling), media: Rc::new(media), tracer };
-    Ok(PageOptions { engine, connection_events })
-}
-
-fn flag(value: &JsValue, name: &str) -> Result<bool, JsValue> {
-    if js::is_absent(value) {
-        return Ok(false);
-    }
-    value.as_bool().ok_or_else(|| type_error(name, "a boolean"))
-}
-
-/// One of these names; none if the option is left out.
-fn choice<T: Copy>(
-    value: &JsValue,
-    name: &str,
-    expected: &str,
-    choices: &[(&str, T)],
-) -> Result<Option<T>, JsValue> {
-    if js::is_absent(value) {
-        return Ok(None);
-    }
-    let text = value.as_string();
-    let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
-    chosen.map(|(_, choice)| Some(*choice)).ok_or_else(|| type_error(name, expected))
-}
-
-fn ignores_privileges(value: &JsValue) -> Result<bool, JsValue> {
-    let choices = [("enforce", false), ("ignore", true)];
-    let chosen = choice(value, "options.privileges", "\"enforce\" or \"ignore\"", &choices)?;
-    Ok(chosen.unwrap_or_default())
-}
-
-fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {
-    let choices = [("warn", Level::Warn), ("info", Level::Info), ("debug", Level::Debug)];
-    choice(value, "options.log", "\"warn\", \"info\" or \"debug\"", &choices)
-}
-
-fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
-    match value.as_string() {
-        None if js::is_absent(value) => Ok(None),
-        Some(name) if name == "local" => Ok(None),
-        Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => Ok(Some(url)),
-        _ => Err(type_error("options.signaling", "\"local\", or a ws:// or wss:// address")),
+/// Destroys the context behind a handle, and its engine.
+pub(crate) fn destroy(handle: &JsValue) {
+    let registry = registry();
+    if let Some(context) = registry.contexts.behind(handle) {
+        registry.contexts.destroy(&context);
     }
 }
 
-fn ice_transport_policy(value: &JsValue) -> Result<Option<RtcIceTransportPolicy>, JsValue> {
-    let choices = [("all", RtcIceTransportPolicy::All), ("relay", RtcIceTransportPolicy::Relay)];
-    choice(value, "options.iceTransportPolicy", "\"all\" or \"relay\"", &choices)
+impl Registry {
+    fn new() -> Self {
+        let contexts = Rc::<Contexts>::default();
+        Self {
+            begun: Cell::default(),
+            installations: RefCell::default(),
+            own: RefCell::default(),
+            queue: Rc::default(),
+            rooms: Rc::new(Rooms::new(Rc::clone(&contexts))),
+            contexts,
+            tracer: Rc::default(),
+        }
+    }
+
+    /// Reads options. With the first ones that are right, the library begins to listen to the page.
+    fn read(&self, options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
+        let options = options::read(options, defaults)?;
+        if let Some(level) = options.log {
+            self.tracer.level.set(level);
+        }
+        if !self.begun.replace(true) {
+            page::watch(&self.contexts, &self.rooms);
+            self.rooms.define();
+        }
+        Ok(options)
+    }
+
+    fn provide(&self, target: &JsValue, options: PageOptions) -> Result<JsValue, JsValue> {
+        let tt = match js::get(target, "tt")? {
+            tt if js::is_object(&tt) => tt,
+            _ => {
+                let tt = Object::new().into();
+                put(target, "tt", &tt)?;
+                tt
+            }
+        };
+        let create = js::field(&tt, CREATE);
+        let is_ours = |it: &&Rc<Installation>| AsRef::<JsValue>::as_ref(&it.create) == &create;
+        let known = self.installations.borrow().iter().find(is_ours).cloned();
+        match known {
+            Some(known) => drop(known.options.replace(options)),
+            None => {
+                let installation = Installation::new(options);
+                put(&tt, CREATE, &installation.create)?;
+                self.installations.borrow_mut().push(installation);
+            }
+        }
+        Ok(tt)
+    }
+
+    /// A context on a new engine.
+    fn add_context(&self, app: AppId, options: PageOptions) -> Rc<Context> {
+        platform::prepare();
+        let PageOptions { signaling, media, connection_events, .. } = options;
+        let engine = Options { signaling, media, tracer: Rc::clone(&self.tracer) };
+        let rooms = Rc::clone(&self.rooms);
+        let on_tile = Box::new(move |event| rooms.handle(&event));
+        let queue = Rc::clone(&self.queue);
+        let context = Context::new(app, engine, queue, on_tile, connection_events);
+        self.contexts.add(&context);
+        context
+    }
 }
 
-fn ice_servers(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
-    if js::is_absent(value) {
-        return Ok(Vec::new());
+fn put(object: &JsValue, key: &str, value: &JsValue) -> Result<(), JsValue> {
+    if js_sys::Reflect::set(object, &key.into(), value)? {
+        return Ok(());
     }
-    let servers = js::items(value);
-    let has_urls = |server: &JsValue| {
-        let urls = js::field(server, "urls");
-        urls.is_string() || js::items(&urls).iter().any(JsValue::is_string)
-    };
-    if !Array::is_array(value) || !servers.iter().all(has_urls) {
-        return Err(type_error("options.iceServers", "an array of { urls, username, credential }"));
-    }
-    for (number, server) in servers.iter().enumerate() {
-        platform::check_ice_server(server).map_err(|error| {
-            let error = js::message(&error);
-            wrong(&format!("the browser refuses options.iceServers[{number}]: {error}"))
-        })?;
-    }
-    Ok(servers)
+    Err(wrong(&format!("`{key}` cannot be set: the object is frozen, or has a `{key}` of its own")))
 }
 
-fn media_devices(value: JsValue) -> Result<Option<JsValue>, JsValue> {
-    match value {
-        value if js::is_absent(&value) => Ok(None),
-        value if js::function(&value, "getUserMedia").is_some() => Ok(Some(value)),
-        _ => Err(type_error("options.mediaDevices", "an object with getUserMedia()")),
+impl Installation {
+    fn new(options: PageOptions) -> Rc<Self> {
+        Rc::new_cyclic(|me: &Weak<Self>| {
+            let me = me.clone();
+            let create = Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(
+                move |options: JsValue| match me.upgrade() {
+                    Some(installation) => installation.create(&options),
+                    None => Err(JsValue::UNDEFINED),
+                },
+            );
+            Self {
+                create: create.into_js_value().unchecked_into(),
+                options: RefCell::new(options),
+                contexts: RefCell::default(),
+            }
+        })
     }
-}
 
-fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
-    let mut keys = Vec::new();
-    if js::is_absent(value) {
-        return Ok(keys);
+    /// Another handle on the engine of that app, or the first one on a new engine.
+    fn create(&self, options: &JsValue) -> Result<JsValue, JsValue> {
+        let app = options::app_id(CREATE, options)?;
+        let registry = registry();
+        let known = self.contexts.borrow().get(&app).and_then(Weak::upgrade);
+        let known = known.filter(|context| !context.engine.is_destroyed());
+        let context = known.unwrap_or_else(|| {
+            let options = self.options.borrow().clone();
+            let context = registry.add_context(app.clone(), options);
+            self.contexts.borrow_mut().insert(app, Rc::downgrade(&context));
+            context
+        });
+        Ok(registry.contexts.handle(&context, false))
     }
-    let wrong = || type_error("options.appKeys", "an object of strings, by appId");
-    if !js::is_object(value) {
-        return Err(wrong());
-    }
-    for app in js_sys::Reflect::own_keys(value)?.iter() {
-        let (app, key) = (app.as_string(), js_sys::Reflect::get(value, &app)?.as_string());
-        let app = app.and_then(|app| AppId::new(&app).ok());
-        keys.push((app.ok_or_else(wrong)?, key.ok_or_else(wrong)?));
-    }
-    Ok(keys)
-}
-
-fn type_error(name: &str, expected: &str) -> JsValue {
-    wrong(&format!("{name} should be {expected}"))
-}
-
-fn wrong(what: &str) -> JsValue {
-    js_sys::TypeError::new(&format!("tt-rtc: install: {what}")).into()
 }

@@ -11,7 +11,7 @@ use tt_rtc_room::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncode
 use tt_rtc_room::{JoinOptions, Request};
 use wasm_bindgen::prelude::*;
 
-use super::delivery::deliver;
+use super::delivery::Deliveries;
 use crate::{js, random};
 
 /// The methods of a context, in the order of the platform's documentation; the last is ours and
@@ -52,15 +52,15 @@ impl Callbacks {
         }
     }
 
-    /// Answers the request, later.
-    pub(crate) fn answer(self, result: Result<(), Failure>) {
-        deliver(move || match result {
+    /// Answers the request later, through `queue`.
+    pub(crate) fn answer(self, queue: &Deliveries, result: Result<(), Failure>) {
+        queue.add(Box::new(move || match result {
             Ok(()) => {
                 let success = Success { err_msg: format!("{}:ok", self.method) };
                 self.call(self.success.as_ref(), &js::to_value(&success));
             }
             Err(failure) => self.fail(&failure),
-        });
+        }));
     }
 
     fn fail(&self, failure: &Failure) {

@@ -12,6 +12,8 @@ video { display: block; width: 100%; height: 100%; object-fit: cover }
 const shared = (globalThis[Symbol.for("tt-rtc")] ??= { version: 1, rooms: new Set(), copies: new Set() });
 /** Stands for this copy. */
 const copy = {};
+/** The elements on the page, once this copy has registered. */
+let elements = [];
 
 /**
  * Registers the element, or joins the copy that did; `changed` is called with each one that comes, goes
@@ -27,6 +29,7 @@ export function define(changed) {
     return;
   }
   shared.copies.add(changed);
+  elements = shared.rooms;
   if (known) return shared.rooms.forEach((room) => changed(room, false));
 
   const tell = (room) => {
@@ -111,6 +114,11 @@ export function define(changed) {
 
   shared.element = RtcRoom;
   customElements.define("rtc-room", RtcRoom);
+}
+
+/** The elements whose videos this copy may show. */
+export function rooms() {
+  return [...elements];
 }
 
 /**

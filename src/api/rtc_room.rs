@@ -1,9 +1,9 @@
 //! `<rtc-room>`: the video of one user.
 //!
-//! An element names a user and a mode. What it shows is looked up whenever that may have changed, in
-//! the element or in an engine, so that it does not matter in which order things happen.
+//! An element names a user and a mode. What it shows is looked up whenever the element or an engine
+//! has changed. So the order of these changes does not matter.
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
 use tt_rtc_room::error::tile;
 use tt_rtc_room::id::UserId;
@@ -11,7 +11,8 @@ use tt_rtc_room::media::{Facing, Source};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlMediaElement, MediaStream};
 
-use super::context::{Tiles, engines};
+use super::context::Contexts;
+use crate::engine::TileEvent;
 use crate::js;
 use crate::platform::playback;
 
@@ -19,6 +20,8 @@ use crate::platform::playback;
 extern "C" {
     #[wasm_bindgen(js_name = define, catch)]
     fn define_element(changed: &JsValue) -> Result<(), JsValue>;
+
+    fn rooms() -> Vec<RtcRoom>;
 
     fn owns(room: &RtcRoom, claim: u32) -> bool;
 
@@ -43,41 +46,91 @@ extern "C" {
     fn fail(this: &RtcRoom, number: i32, message: &str);
 }
 
-/// What contexts tell the elements.
-pub(crate) const TILES: Tiles =
-    Tiles { preview: refresh_previews, remote_video: refresh_videos, fail };
-
-thread_local! {
-    /// The elements on the page.
-    static ROOMS: RefCell<Vec<RtcRoom>> = const { RefCell::new(Vec::new()) };
+/// The elements of the page, and the engines whose videos they show.
+pub(crate) struct Rooms {
+    contexts: Rc<Contexts>,
 }
 
-/// Registers the element.
-pub(crate) fn define() {
-    let changed = Closure::<dyn Fn(RtcRoom, bool)>::new(|room: RtcRoom, first: bool| {
-        handle_change(&room, first);
-    });
-    // A page that is no document has no elements.
-    let _ = define_element(&changed.into_js_value());
-}
+impl Rooms {
+    /// The elements show videos of these contexts.
+    pub(crate) fn new(contexts: Rc<Contexts>) -> Self {
+        Self { contexts }
+    }
 
-/// An element came, went or was changed. Only the `first` copy of the library on the page says what is
-/// wrong with it.
-fn handle_change(room: &RtcRoom, first: bool) {
-    ROOMS.with_borrow_mut(|rooms| {
-        rooms.retain(|known| known != room);
-        if room.is_connected() {
-            rooms.push(room.clone());
+    /// Registers the element.
+    pub(crate) fn define(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        let changed = Closure::<dyn Fn(RtcRoom, bool)>::new(move |room: RtcRoom, first: bool| {
+            this.handle_change(&room, first);
+        });
+        // A page that is no document has no elements.
+        let _ = define_element(&changed.into_js_value());
+    }
+
+    /// An element was added, removed or changed. Only the `first` copy of the library on the page
+    /// reports what is wrong with it.
+    fn handle_change(&self, room: &RtcRoom, first: bool) {
+        if !room.is_connected() {
+            return show(room, None, Claim::None);
         }
-    });
-    if room.is_connected() {
         if first {
             check(room);
         }
-        update(room);
+        self.update(room);
         playback::resume(&room.video());
-    } else {
-        show(room, None, Claim::None);
+    }
+
+    /// Takes an event of an engine.
+    pub(crate) fn handle(&self, event: &TileEvent) {
+        for room in rooms() {
+            let is_of = |user: &UserId| room.user_id() == user.as_str();
+            match (event, source(&room)) {
+                (TileEvent::Preview, Some(None)) => self.update(&room),
+                (TileEvent::RemoteVideo(user, changed), Some(Some(shown)))
+                    if *changed == shown && is_of(user) =>
+                {
+                    self.update(&room);
+                }
+                (TileEvent::Unreachable(user, reason), Some(Some(_))) if is_of(user) => {
+                    let message = format!("the video cannot be received: {reason}");
+                    room.fail(tile::NOT_RECEIVED, &message);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Plays again what the browser paused in the background.
+    pub(crate) fn resume(&self) {
+        for room in rooms() {
+            playback::resume(&room.video());
+        }
+    }
+
+    fn update(&self, room: &RtcRoom) {
+        let user = room.user_id();
+        let (stream, claim) = match source(room) {
+            Some(None) => self.preview(&user),
+            Some(Some(source)) => {
+                let engines = self.contexts.engines();
+                let stream = engines.iter().find_map(|engine| engine.remote_video(&user, source));
+                let claim = if stream.is_some() { Claim::User } else { Claim::None };
+                (stream.map(|stream| (stream, Facing::Back)), claim)
+            }
+            None => (None, Claim::None),
+        };
+        show(room, stream, claim);
+    }
+
+    /// The camera of the engine whose own user is `user`; before a join, of any that captures.
+    fn preview(&self, user: &str) -> (Shown, Claim) {
+        let engines = self.contexts.engines();
+        if let Some(engine) = engines.iter().find(|engine| engine.is_user(user)) {
+            return (engine.preview(), Claim::User);
+        }
+        let stream = engines.iter().find_map(|engine| engine.preview());
+        let claim = if stream.is_some() { Claim::Any } else { Claim::None };
+        (stream, claim)
     }
 }
 
@@ -89,58 +142,6 @@ fn check(room: &RtcRoom) {
         (_, None) => room.fail(tile::BAD_MODE, bad_mode),
         _ => {}
     }
-}
-
-/// The elements on the page that are to show one's own camera, or this source of another user.
-fn rooms(shown: Option<Source>) -> Vec<RtcRoom> {
-    let mut rooms = ROOMS.with_borrow(Clone::clone);
-    rooms.retain(|room| source(room) == Some(shown));
-    rooms
-}
-
-fn refresh_previews() {
-    for room in &rooms(None) {
-        update(room);
-    }
-}
-
-fn refresh_videos(user: &UserId, source: Source) {
-    for room in &rooms(Some(source)) {
-        if room.user_id() == user.as_str() {
-            update(room);
-        }
-    }
-}
-
-/// Plays again what the browser paused in the background.
-pub(crate) fn resume() {
-    for room in ROOMS.with_borrow(Clone::clone) {
-        playback::resume(&room.video());
-    }
-}
-
-/// Nothing can be received of a user: tells those elements that are to show it.
-fn fail(user: &UserId, reason: &str) {
-    let rooms = ROOMS.with_borrow(Clone::clone);
-    for room in &rooms {
-        if room.user_id() == user.as_str() && matches!(source(room), Some(Some(_))) {
-            room.fail(tile::NOT_RECEIVED, &format!("the video cannot be received: {reason}"));
-        }
-    }
-}
-
-fn update(room: &RtcRoom) {
-    let user = room.user_id();
-    let (stream, claim) = match source(room) {
-        Some(None) => preview(&user),
-        Some(Some(source)) => {
-            let stream = engines().iter().find_map(|engine| engine.remote_video(&user, source));
-            let claim = if stream.is_some() { Claim::User } else { Claim::None };
-            (stream.map(|stream| (stream, Facing::Back)), claim)
-        }
-        None => (None, Claim::None),
-    };
-    show(room, stream, claim);
 }
 
 /// What `mode` asks for: one's own camera, or a source of another user.
@@ -165,17 +166,6 @@ enum Claim {
 
 /// What an element shows: a stream, and where the camera looks.
 type Shown = Option<(MediaStream, Facing)>;
-
-/// The camera of the engine whose own user that is; before a join, of any that captures.
-fn preview(user: &str) -> (Shown, Claim) {
-    let engines = engines();
-    if let Some(engine) = engines.iter().find(|engine| engine.is_user(user)) {
-        return (engine.preview(), Claim::User);
-    }
-    let stream = engines.iter().find_map(|engine| engine.preview());
-    let claim = if stream.is_some() { Claim::Any } else { Claim::None };
-    (stream, claim)
-}
 
 fn show(room: &RtcRoom, stream: Shown, claim: Claim) {
     if !owns(room, claim as u32) {

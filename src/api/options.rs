@@ -1,0 +1,166 @@
+//! The options of `install` and `createWebRoomContext`.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use tt_rtc_room::error::Failure;
+use tt_rtc_room::id::AppId;
+use wasm_bindgen::prelude::*;
+use web_sys::RtcIceTransportPolicy;
+
+use super::request::failure_error;
+use crate::engine::trace::Level;
+use crate::{js, platform, signaling};
+
+/// The options of an `install`.
+#[derive(Clone)]
+pub(crate) struct PageOptions {
+    pub(crate) signaling: Rc<signaling::Options>,
+    pub(crate) media: Rc<platform::Options>,
+    pub(crate) connection_events: bool,
+    pub(crate) log: Option<Level>,
+}
+
+/// `{ appId }`, or the bare string of the platform's older typings.
+///
+/// # Errors
+/// The failure of a parameter error.
+pub(crate) fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> {
+    let fail = |detail: String| failure_error(method, &Failure::parameter(detail));
+    let value = if options.is_string() { options.clone() } else { js::get(options, "appId")? };
+    let Some(text) = value.as_string() else {
+        return Err(fail(format!("params.appId should be string, but got {}", js::kind(&value))));
+    };
+    AppId::new(&text).map_err(|error| fail(format!("params.appId {error}")))
+}
+
+/// Reads the options. One that is left out is taken from `defaults`.
+///
+/// # Errors
+/// A `TypeError` for an option of a wrong type.
+pub(crate) fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
+    let get = |key| match js::get(options, key) {
+        Ok(value) if js::is_absent(&value) => js::get(defaults, key),
+        result => result,
+    };
+    let signaling = signaling::Options {
+        server: server(&get("signaling")?)?,
+        keys: keys(&get("appKeys")?)?,
+        ignore_privileges: ignores_privileges(&get("privileges")?)?,
+        local_wasm: get("localSignaling")?,
+    };
+    let media = platform::Options {
+        ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,
+        ice_servers: ice_servers(&get("iceServers")?)?,
+        media_devices: media_devices(get("mediaDevices")?)?,
+    };
+    Ok(PageOptions {
+        signaling: Rc::new(signaling),
+        media: Rc::new(media),
+        connection_events: flag(&get("connectionEvents")?, "options.connectionEvents")?,
+        log: level(&get("log")?)?,
+    })
+}
+
+fn flag(value: &JsValue, name: &str) -> Result<bool, JsValue> {
+    if js::is_absent(value) {
+        return Ok(false);
+    }
+    value.as_bool().ok_or_else(|| type_error(name, "a boolean"))
+}
+
+/// One of these names; none if the option is left out.
+fn choice<T: Copy>(
+    value: &JsValue,
+    name: &str,
+    expected: &str,
+    choices: &[(&str, T)],
+) -> Result<Option<T>, JsValue> {
+    if js::is_absent(value) {
+        return Ok(None);
+    }
+    let text = value.as_string();
+    let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
+    chosen.map(|(_, choice)| Some(*choice)).ok_or_else(|| type_error(name, expected))
+}
+
+fn ignores_privileges(value: &JsValue) -> Result<bool, JsValue> {
+    let choices = [("enforce", false), ("ignore", true)];
+    let chosen = choice(value, "options.privileges", "\"enforce\" or \"ignore\"", &choices)?;
+    Ok(chosen.unwrap_or_default())
+}
+
+fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {
+    let choices = [("warn", Level::Warn), ("info", Level::Info), ("debug", Level::Debug)];
+    choice(value, "options.log", "\"warn\", \"info\" or \"debug\"", &choices)
+}
+
+fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
+    match value.as_string() {
+        None if js::is_absent(value) => Ok(None),
+        Some(name) if name == "local" => Ok(None),
+        Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => Ok(Some(url)),
+        _ => Err(type_error("options.signaling", "\"local\", or a ws:// or wss:// address")),
+    }
+}
+
+fn ice_transport_policy(value: &JsValue) -> Result<Option<RtcIceTransportPolicy>, JsValue> {
+    let choices = [("all", RtcIceTransportPolicy::All), ("relay", RtcIceTransportPolicy::Relay)];
+    choice(value, "options.iceTransportPolicy", "\"all\" or \"relay\"", &choices)
+}
+
+fn ice_servers(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
+    if js::is_absent(value) {
+        return Ok(Vec::new());
+    }
+    let servers = js::items(value);
+    let has_urls = |server: &JsValue| {
+        let urls = js::field(server, "urls");
+        urls.is_string() || js::items(&urls).iter().any(JsValue::is_string)
+    };
+    if !Array::is_array(value) || !servers.iter().all(has_urls) {
+        return Err(type_error("options.iceServers", "an array of { urls, username, credential }"));
+    }
+    for (number, server) in servers.iter().enumerate() {
+        platform::check_ice_server(server).map_err(|error| {
+            let error = js::message(&error);
+            wrong(&format!("the browser refuses options.iceServers[{number}]: {error}"))
+        })?;
+    }
+    Ok(servers)
+}
+
+fn media_devices(value: JsValue) -> Result<Option<JsValue>, JsValue> {
+    match value {
+        value if js::is_absent(&value) => Ok(None),
+        value if js::function(&value, "getUserMedia").is_some() => Ok(Some(value)),
+        _ => Err(type_error("options.mediaDevices", "an object with getUserMedia()")),
+    }
+}
+
+fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
+    let mut keys = Vec::new();
+    if js::is_absent(value) {
+        return Ok(keys);
+    }
+    let wrong = || type_error("options.appKeys", "an object of strings, by appId");
+    if !js::is_object(value) {
+        return Err(wrong());
+    }
+    for app in js_sys::Reflect::own_keys(value)?.iter() {
+        let (app, key) = (app.as_string(), js_sys::Reflect::get(value, &app)?.as_string());
+        let app = app.and_then(|app| AppId::new(&app).ok());
+        keys.push((app.ok_or_else(wrong)?, key.ok_or_else(wrong)?));
+    }
+    Ok(keys)
+}
+
+/// An option or an argument of a wrong type.
+pub(crate) fn type_error(name: &str, expected: &str) -> JsValue {
+    wrong(&format!("{name} should be {expected}"))
+}
+
+/// A `TypeError` of `install`.
+pub(crate) fn wrong(what: &str) -> JsValue {
+    js_sys::TypeError::new(&format!("tt-rtc: install: {what}")).into()
+}
