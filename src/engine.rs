@@ -29,11 +29,12 @@ use crate::time::{self, Timer};
 
 use trace::Tracer;
 
-/// The options of a page, for the engines made with them.
+/// The options of a page, for the engines made with them, and what these share.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) signaling: Rc<signaling::Options>,
     pub(crate) media: Rc<platform::Options>,
+    pub(crate) shared: Rc<platform::Shared>,
     pub(crate) tracer: Rc<Tracer>,
 }
 
@@ -94,11 +95,12 @@ impl Engine {
             // A number that JavaScript can hold: 53 bits.
             let seed = random::number() >> 11;
             let number = options.tracer.start(&app, seed);
-            let capture = Capture::new(&options.media, Rc::clone(&on_media));
+            let session = Rc::clone(&options.shared.audio_session);
+            let capture = Capture::new(&options.media, session, Rc::clone(&on_media));
             Self {
                 on_event,
                 signaling: options.signaling,
-                peers: Peers::new(options.media, Rc::clone(&capture), on_media),
+                peers: Peers::new(options.media, options.shared, Rc::clone(&capture), on_media),
                 capture,
                 driver: Driver::new(Participant::new(app, seed)),
                 tracer: options.tracer,

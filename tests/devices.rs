@@ -334,8 +334,16 @@ async fn the_audio_session_plays_and_records_while_the_microphone_runs() {
     assert_eq!(kind(), "auto");
     user.ok("changeAudioCapture", ON).await;
     assert_eq!(kind(), "play-and-record");
+    other.ok("changeAudioCapture", ON).await;
+    user.ok("changeAudioCapture", OFF).await;
+    assert_eq!(kind(), "play-and-record", "another context still records");
+    other.ok("changeAudioCapture", OFF).await;
+    assert_eq!(kind(), "auto");
+    for context in [&user, &other] {
+        context.ok("changeAudioCapture", ON).await;
+    }
     other.destroy();
-    assert_eq!(kind(), "play-and-record", "another context has nothing to do with it");
+    assert_eq!(kind(), "play-and-record");
     user.ok("changeAudioCapture", OFF).await;
     assert_eq!(kind(), "auto");
     set(&devices, "refuse", &"NotAllowedError".into());

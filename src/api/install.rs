@@ -32,6 +32,7 @@ struct Registry {
     queue: Rc<Deliveries>,
     contexts: Rc<Contexts>,
     rooms: Rc<Rooms>,
+    media: Rc<platform::Shared>,
     tracer: Rc<Tracer>,
 }
 
@@ -118,13 +119,15 @@ pub(crate) fn destroy(handle: &JsValue) {
 impl Registry {
     fn new() -> Self {
         let contexts = Rc::<Contexts>::default();
+        let media = Rc::<platform::Shared>::default();
         Self {
             begun: Cell::default(),
             installations: RefCell::default(),
             own: RefCell::default(),
             queue: Rc::default(),
-            rooms: Rc::new(Rooms::new(Rc::clone(&contexts))),
+            rooms: Rc::new(Rooms::new(Rc::clone(&contexts), Rc::clone(&media.elements))),
             contexts,
+            media,
             tracer: Rc::default(),
         }
     }
@@ -167,9 +170,14 @@ impl Registry {
 
     /// A context on a new engine.
     fn add_context(&self, app: AppId, options: PageOptions) -> Rc<Context> {
-        platform::prepare();
+        self.media.prepare();
         let PageOptions { signaling, media, connection_events, .. } = options;
-        let engine = Options { signaling, media, tracer: Rc::clone(&self.tracer) };
+        let engine = Options {
+            signaling,
+            media,
+            shared: Rc::clone(&self.media),
+            tracer: Rc::clone(&self.tracer),
+        };
         let rooms = Rc::clone(&self.rooms);
         let on_tile = Box::new(move |event| rooms.handle(&event));
         let queue = Rc::clone(&self.queue);

@@ -23,7 +23,7 @@ pub(crate) fn watch(contexts: &Rc<Contexts>, rooms: &Rc<Rooms>) {
     listen(&page, "pagehide", handle_hide);
     listen(&page, "pageshow", handle_show);
     // From Wi-Fi to mobile data, with no moment offline in between. Not every browser has it.
-    let connection = js::field(&js::field(&page, "navigator"), "connection");
+    let connection = js::field(&js::global("navigator"), "connection");
     if js::function(&connection, "addEventListener").is_some() {
         listen(connection.unchecked_ref(), "change", handle_network_change);
     }

@@ -14,7 +14,7 @@ use web_sys::{HtmlMediaElement, MediaStream};
 use super::context::Contexts;
 use crate::engine::TileEvent;
 use crate::js;
-use crate::platform::playback;
+use crate::platform::playback::MediaElements;
 
 #[wasm_bindgen(module = "/src/api/rtc_room.js")]
 extern "C" {
@@ -49,12 +49,13 @@ extern "C" {
 /// The elements of the page, and the engines whose videos they show.
 pub(crate) struct Rooms {
     contexts: Rc<Contexts>,
+    elements: Rc<MediaElements>,
 }
 
 impl Rooms {
     /// The elements show videos of these contexts.
-    pub(crate) fn new(contexts: Rc<Contexts>) -> Self {
-        Self { contexts }
+    pub(crate) fn new(contexts: Rc<Contexts>, elements: Rc<MediaElements>) -> Self {
+        Self { contexts, elements }
     }
 
     /// Registers the element.
@@ -71,13 +72,13 @@ impl Rooms {
     /// reports what is wrong with it.
     fn handle_change(&self, room: &RtcRoom, first: bool) {
         if !room.is_connected() {
-            return show(room, None, Claim::None);
+            return self.show(room, None, Claim::None);
         }
         if first {
             check(room);
         }
         self.update(room);
-        playback::resume(&room.video());
+        self.elements.resume(&room.video());
     }
 
     /// Takes an event of an engine.
@@ -103,7 +104,7 @@ impl Rooms {
     /// Plays again what the browser paused in the background.
     pub(crate) fn resume(&self) {
         for room in rooms() {
-            playback::resume(&room.video());
+            self.elements.resume(&room.video());
         }
     }
 
@@ -119,7 +120,7 @@ impl Rooms {
             }
             None => (None, Claim::None),
         };
-        show(room, stream, claim);
+        self.show(room, stream, claim);
     }
 
     /// The camera of the engine whose own user is `user`; before a join, of any that captures.
@@ -131,6 +132,21 @@ impl Rooms {
         let stream = engines.iter().find_map(|engine| engine.preview());
         let claim = if stream.is_some() { Claim::Any } else { Claim::None };
         (stream, claim)
+    }
+
+    fn show(&self, room: &RtcRoom, stream: Shown, claim: Claim) {
+        if !owns(room, claim as u32) {
+            return;
+        }
+        let video = room.video();
+        let (stream, facing) = stream.unzip();
+        room.mirror(facing == Some(Facing::Front));
+        if video.src_object() != stream {
+            video.set_src_object(stream.as_ref());
+            if stream.is_some() {
+                self.elements.play(&video);
+            }
+        }
     }
 }
 
@@ -166,18 +182,3 @@ enum Claim {
 
 /// What an element shows: a stream, and where the camera looks.
 type Shown = Option<(MediaStream, Facing)>;
-
-fn show(room: &RtcRoom, stream: Shown, claim: Claim) {
-    if !owns(room, claim as u32) {
-        return;
-    }
-    let video = room.video();
-    let (stream, facing) = stream.unzip();
-    room.mirror(facing == Some(Facing::Front));
-    if video.src_object() != stream {
-        video.set_src_object(stream.as_ref());
-        if stream.is_some() {
-            playback::play(&video);
-        }
-    }
-}

@@ -10,6 +10,7 @@ use tt_rtc_room::participant::{Access, DeviceCommand, DeviceEvent, Permission};
 use wasm_bindgen::prelude::*;
 use web_sys::{EventTarget, MediaStream, MediaStreamTrack};
 
+use super::audio_session::{AudioSession, Recording};
 use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::playback;
 use crate::task::{JsPromise, spawn_local};
@@ -26,8 +27,9 @@ pub(crate) struct Capture {
     preview: RefCell<Option<MediaStream>>,
     /// Where the camera in use looks.
     facing: Cell<Facing>,
-    /// Whether the audio session is one that records.
-    records: Cell<bool>,
+    audio_session: Rc<AudioSession>,
+    /// The part of the microphone in the audio session.
+    recording: RefCell<Option<Recording>>,
     watching: Cell<bool>,
     changes: RefCell<Vec<EventListener>>,
 }
@@ -43,7 +45,11 @@ const SCREEN: [(&str, u32); 3] = [("width", 1920), ("height", 1080), ("frameRate
 
 impl Capture {
     /// Nothing runs.
-    pub(crate) fn new(options: &Options, on_event: MediaEventHandler) -> Rc<Self> {
+    pub(crate) fn new(
+        options: &Options,
+        audio_session: Rc<AudioSession>,
+        on_event: MediaEventHandler,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|me| Self {
             me: me.clone(),
             on_event,
@@ -52,7 +58,8 @@ impl Capture {
             tracks: RefCell::default(),
             preview: RefCell::default(),
             facing: Cell::default(),
-            records: Cell::new(false),
+            audio_session,
+            recording: RefCell::default(),
             watching: Cell::new(false),
             changes: RefCell::default(),
         })
@@ -91,8 +98,10 @@ impl Capture {
     /// `navigator.mediaDevices`, looked up late because a page may put a stand-in there, too. An
     /// insecure page has none.
     pub(crate) fn media_devices(&self) -> Option<JsValue> {
-        let devices =
-            self.stand_in.clone().unwrap_or_else(|| js::field(&navigator(), "mediaDevices"));
+        let devices = self
+            .stand_in
+            .clone()
+            .unwrap_or_else(|| js::field(&js::global("navigator"), "mediaDevices"));
         Some(devices).filter(js::is_object)
     }
 
@@ -109,7 +118,7 @@ impl Capture {
     }
 
     fn start_microphone(&self, devices: &JsValue) {
-        self.set_audio_session(true);
+        self.recording.borrow_mut().get_or_insert_with(|| self.audio_session.record());
         let processing = js::object(&[
             ("echoCancellation", true.into()),
             ("noiseSuppression", true.into()),
@@ -201,7 +210,7 @@ impl Capture {
             self.report(DeviceEvent::Muted(source, true));
         }
         if source == Source::Microphone && self.track(source).is_none() {
-            self.set_audio_session(false);
+            self.recording.take();
         }
         self.refresh(source);
     }
@@ -272,7 +281,7 @@ impl Capture {
         self.release(source);
         match source {
             Source::Camera => drop(self.preview.take()),
-            Source::Microphone => self.set_audio_session(false),
+            Source::Microphone => drop(self.recording.take()),
             Source::Screen | Source::ScreenAudio => {}
         }
     }
@@ -338,32 +347,31 @@ impl Capture {
         });
     }
 
+    /// Reports that devices may be available, with their permissions.
+    fn report_available(&self, event: fn(Source, Access) -> DeviceEvent) {
+        for source in [Source::Microphone, Source::Camera] {
+            self.report_access(source, event);
+        }
+    }
+
     /// Devices or permissions have changed.
     fn handle_change(&self) {
         (self.on_event)(MediaEvent::Outputs);
-        for source in [Source::Microphone, Source::Camera] {
-            let event = |source, access| DeviceEvent::Available { source, access, returned: false };
-            self.report_access(source, event);
-        }
+        self.report_available(|source, access| DeviceEvent::Available {
+            source,
+            access,
+            returned: false,
+        });
     }
 
     /// The page is visible again.
     pub(crate) fn handle_return(&self) {
-        if !self.watching.get() {
-            return;
-        }
-        for source in [Source::Microphone, Source::Camera] {
-            let event = |source, access| DeviceEvent::Available { source, access, returned: true };
-            self.report_access(source, event);
-        }
-    }
-
-    /// Sets the type of the page's audio session, where there is one (W3C, Audio Session). With
-    /// `play-and-record`, iOS routes audio as in a phone call and plays it with the ringer off.
-    fn set_audio_session(&self, records: bool) {
-        if self.records.replace(records) != records {
-            let kind = if records { "play-and-record" } else { "auto" };
-            js::set(&js::field(&navigator(), "audioSession"), "type", &kind.into());
+        if self.watching.get() {
+            self.report_available(|source, access| DeviceEvent::Available {
+                source,
+                access,
+                returned: true,
+            });
         }
     }
 
@@ -386,7 +394,7 @@ impl Capture {
 
     /// The `PermissionStatus` of a device.
     fn permission(&self, source: Source) -> JsPromise {
-        let owner = self.stand_in.clone().unwrap_or_else(navigator);
+        let owner = self.stand_in.clone().unwrap_or_else(|| js::global("navigator"));
         let name = if source == Source::Camera { "camera" } else { "microphone" };
         let query = js::object(&[("name", name.into())]);
         js::call(&js::field(&owner, "permissions"), "query", &query).into()
@@ -406,14 +414,10 @@ impl Capture {
     }
 }
 
-fn navigator() -> JsValue {
-    js::field(&js_sys::global(), "navigator")
-}
-
 /// Whether the page is visible and has the focus.
 fn is_attended() -> bool {
-    let document = js::field(&js_sys::global(), "document");
-    let focus = js::call(&document, "hasFocus", &JsValue::UNDEFINED).unwrap_or_default();
+    let focus =
+        js::call(&js::global("document"), "hasFocus", &JsValue::UNDEFINED).unwrap_or_default();
     playback::is_visible() && focus.is_truthy()
 }
 

@@ -27,6 +27,7 @@ use super::capture::Capture;
 use super::media::{MediaEvent, MediaEventHandler, Options};
 use super::peer_connection_factory;
 use super::playback::{self, AudioPlayback, Output};
+use super::shared::Shared;
 use super::transceivers::{self, Sending, Transceivers};
 use super::webrtc::PeerConnection;
 use crate::js;
@@ -47,6 +48,7 @@ pub(super) enum Task {
 /// The context that all peer connections of an engine share.
 pub(super) struct Context {
     pub(super) options: Rc<Options>,
+    pub(super) shared: Rc<Shared>,
     pub(super) capture: Rc<Capture>,
     pub(super) output: Rc<Output>,
     pub(super) on_event: MediaEventHandler,
@@ -234,7 +236,8 @@ impl Peer {
     }
 
     async fn open(self: &Rc<Self>, servers: &[IceServer]) -> Result<(), Exception> {
-        let connection = peer_connection_factory::make(servers, &self.context.options).await?;
+        let factory = &self.context.shared.factory;
+        let connection = factory.make(servers, &self.context.options).await?;
         self.listen(&connection);
         self.connection.replace(Some(connection));
         Ok(())

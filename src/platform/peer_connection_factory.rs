@@ -26,56 +26,61 @@ const RENEWAL: f64 = 24.0 * 3_600_000.0;
 const CONSTRUCTOR: &str = "RTCPeerConnection";
 const CONFIGURE: &str = "setConfiguration";
 
-thread_local! {
-    static CERTIFICATE: RefCell<Option<Promise>> = const { RefCell::new(None) };
+/// Makes the peer connections of the page.
+#[derive(Default)]
+pub(super) struct PeerConnectionFactory {
+    certificate: RefCell<Option<Promise>>,
 }
 
-/// Begins to make the certificate, so that it is there when the first connection is made.
-pub(super) fn prepare() {
-    if CERTIFICATE.with_borrow(Option::is_some) {
-        return;
-    }
-    let algorithm = js::object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())]);
-    let certificate =
-        RtcPeerConnection::generate_certificate_with_object(algorithm.unchecked_ref());
-    // Without one of ours each connection makes its own.
-    if let Ok(certificate) = certificate {
-        report::watch("generateCertificate", &certificate);
-        CERTIFICATE.set(Some(certificate));
-    }
-}
-
-/// The certificate, or a new one in place of one that expires soon.
-async fn certificate() -> Option<RtcCertificate> {
-    for _ in 0..2 {
-        prepare();
-        let promise = CERTIFICATE.with_borrow(Clone::clone)?;
-        let certificate: RtcCertificate = JsPromise::from(promise).await.ok()?.unchecked_into();
-        if certificate.expires() > time::unix() + RENEWAL {
-            return Some(certificate);
+impl PeerConnectionFactory {
+    /// Begins to make the certificate, so that it is there when the first connection is made.
+    pub(super) fn prepare(&self) {
+        if self.certificate.borrow().is_some() {
+            return;
         }
-        CERTIFICATE.take();
-    }
-    None
-}
-
-/// A new connection with these servers, and as the page wants it.
-pub(super) async fn make(
-    servers: &[IceServer],
-    options: &Options,
-) -> Result<PeerConnection, Exception> {
-    let configuration = configuration(servers, options);
-    if let Some(certificate) = certificate().await {
-        configuration.set_certificates(&js::array([certificate.into()]));
-    }
-    let mut attempts = 0;
-    loop {
-        match RtcPeerConnection::new_with_configuration(&configuration) {
-            Ok(connection) => return Ok(connection.unchecked_into()),
-            Err(error) if attempts < ATTEMPTS && is_limit(&error) => collect_garbage().await,
-            Err(error) => return Err(Exception::of(CONSTRUCTOR)(error)),
+        let algorithm = js::object(&[("name", "ECDSA".into()), ("namedCurve", "P-256".into())]);
+        let certificate =
+            RtcPeerConnection::generate_certificate_with_object(algorithm.unchecked_ref());
+        // Without one of ours each connection makes its own.
+        if let Ok(certificate) = certificate {
+            report::watch("generateCertificate", &certificate);
+            self.certificate.replace(Some(certificate));
         }
-        attempts += 1;
+    }
+
+    /// The certificate, or a new one in place of one that expires soon.
+    async fn certificate(&self) -> Option<RtcCertificate> {
+        for _ in 0..2 {
+            self.prepare();
+            let promise = self.certificate.borrow().clone()?;
+            let certificate: RtcCertificate = JsPromise::from(promise).await.ok()?.unchecked_into();
+            if certificate.expires() > time::unix() + RENEWAL {
+                return Some(certificate);
+            }
+            self.certificate.take();
+        }
+        None
+    }
+
+    /// A new connection with these servers, and as the page wants it.
+    pub(super) async fn make(
+        &self,
+        servers: &[IceServer],
+        options: &Options,
+    ) -> Result<PeerConnection, Exception> {
+        let configuration = configuration(servers, options);
+        if let Some(certificate) = self.certificate().await {
+            configuration.set_certificates(&js::array([certificate.into()]));
+        }
+        let mut attempts = 0;
+        loop {
+            match RtcPeerConnection::new_with_configuration(&configuration) {
+                Ok(connection) => return Ok(connection.unchecked_into()),
+                Err(error) if attempts < ATTEMPTS && is_limit(&error) => collect_garbage().await,
+                Err(error) => return Err(Exception::of(CONSTRUCTOR)(error)),
+            }
+            attempts += 1;
+        }
     }
 }
 

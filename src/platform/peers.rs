@@ -14,6 +14,8 @@ use web_sys::MediaStream;
 use super::capture::Capture;
 use super::media::{MediaEventHandler, Options};
 use super::peer::{Context, Peer, Task};
+use super::playback::Output;
+use super::shared::Shared;
 use crate::js;
 
 /// The peer connections of an engine, and the audio output.
@@ -26,10 +28,12 @@ impl Peers {
     /// No connections.
     pub(crate) fn new(
         options: Rc<Options>,
+        shared: Rc<Shared>,
         capture: Rc<Capture>,
         on_event: MediaEventHandler,
     ) -> Self {
-        let context = Rc::new(Context { options, capture, output: Rc::default(), on_event });
+        let output = Rc::new(Output::new(Rc::clone(&shared.elements)));
+        let context = Rc::new(Context { options, shared, capture, output, on_event });
         Self { context, peers: RefCell::default() }
     }
 

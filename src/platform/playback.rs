@@ -1,8 +1,8 @@
-//! Playing what is received.
+//! Playback of what is received.
 //!
 //! The audio of each member plays through an audio element of its own that is in no document. Elements
-//! are kept and used again: some browsers ask the user anew for each one that is made. Where a
-//! browser refuses to play before the user has touched the page, the next touch makes up for it.
+//! are kept and used again, because some browsers ask the user again for each new one. Where a
+//! browser refuses to play before the user has touched the page, the next touch starts playback.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,13 +16,15 @@ use web_sys::{EventTarget, HtmlAudioElement, HtmlMediaElement, MediaStream, Medi
 use crate::task::{JsPromise, spawn_local};
 use crate::{js, report};
 
-thread_local! {
-    /// Elements that play nothing at present.
-    static IDLE: RefCell<Vec<HtmlAudioElement>> = const { RefCell::new(Vec::new()) };
-    /// Elements that the browser did not let play.
-    static REFUSED: RefCell<Vec<HtmlMediaElement>> = const { RefCell::new(Vec::new()) };
-    /// Those who wait for a touch.
-    static TOUCHES: RefCell<Vec<EventListener>> = const { RefCell::new(Vec::new()) };
+/// The media elements of the page.
+#[derive(Default)]
+pub(crate) struct MediaElements {
+    /// Those that play nothing at present.
+    idle: RefCell<Vec<HtmlAudioElement>>,
+    /// Those that the browser did not let play.
+    refused: RefCell<Vec<HtmlMediaElement>>,
+    /// The listeners that wait for a touch.
+    touches: RefCell<Vec<EventListener>>,
 }
 
 /// A stream of one track.
@@ -32,54 +34,58 @@ pub(crate) fn stream(track: &MediaStreamTrack) -> Option<MediaStream> {
     Some(stream)
 }
 
-/// Makes an element play, at the next touch if not at once.
-pub(crate) fn play(element: &HtmlMediaElement) {
-    let playing = JsPromise::from(element.play().map(Into::into));
-    let element = element.clone();
-    spawn_local(async move {
-        let Err(error) = playing.await else { return };
-        match js::field(&error, "name").as_string().as_deref() {
-            Some("NotAllowedError") => {
-                REFUSED.with_borrow_mut(|refused| refused.push(element));
-                await_touch();
+impl MediaElements {
+    /// Makes an element play, at the next touch if not at once.
+    pub(crate) fn play(self: &Rc<Self>, element: &HtmlMediaElement) {
+        let playing = JsPromise::from(element.play().map(Into::into));
+        let (this, element) = (Rc::clone(self), element.clone());
+        spawn_local(async move {
+            let Err(error) = playing.await else { return };
+            match js::field(&error, "name").as_string().as_deref() {
+                Some("NotAllowedError") => {
+                    this.refused.borrow_mut().push(element);
+                    this.await_touch();
+                }
+                // Another stream was set meanwhile, and is played in its turn.
+                Some("AbortError") => {}
+                _ => report::report("play", &error),
             }
-            // Another stream was set meanwhile, and is played in its turn.
-            Some("AbortError") => {}
-            _ => report::report("play", &error),
-        }
-    });
-}
+        });
+    }
 
-/// Plays an element that the browser paused, in the background or during a phone call.
-pub(crate) fn resume(element: &HtmlMediaElement) {
-    if element.paused() && element.src_object().is_some() && is_visible() {
-        play(element);
+    /// Plays an element that the browser paused, in the background or during a phone call.
+    pub(crate) fn resume(self: &Rc<Self>, element: &HtmlMediaElement) {
+        if element.paused() && element.src_object().is_some() && is_visible() {
+            self.play(element);
+        }
+    }
+
+    fn await_touch(self: &Rc<Self>) {
+        if !self.touches.borrow().is_empty() {
+            return;
+        }
+        let page: EventTarget = js_sys::global().unchecked_into();
+        let listen = |kind| {
+            let this = Rc::clone(self);
+            EventListener::new(&page, kind, move |_| this.handle_touch())
+        };
+        self.touches.replace(["pointerdown", "touchend", "keydown"].map(listen).into());
+    }
+
+    fn handle_touch(self: &Rc<Self>) {
+        self.touches.take();
+        for element in self.refused.take() {
+            // An element without a stream has nothing to play any more.
+            if element.src_object().is_some() {
+                self.play(&element);
+            }
+        }
     }
 }
 
 /// Whether the page is visible.
 pub(crate) fn is_visible() -> bool {
-    let document = js::field(&js_sys::global(), "document");
-    js::field(&document, "visibilityState").as_string().as_deref() == Some("visible")
-}
-
-fn await_touch() {
-    if TOUCHES.with_borrow(|touches| !touches.is_empty()) {
-        return;
-    }
-    let page: EventTarget = js_sys::global().unchecked_into();
-    let listen = |kind| EventListener::new(&page, kind, |_| handle_touch());
-    TOUCHES.set(["pointerdown", "touchend", "keydown"].map(listen).into());
-}
-
-fn handle_touch() {
-    TOUCHES.take();
-    for element in REFUSED.take() {
-        // What has nothing to play any more is left alone.
-        if element.src_object().is_some() {
-            play(&element);
-        }
-    }
+    js::field(&js::global("document"), "visibilityState") == "visible"
 }
 
 /// The playback of one audio track. Dropping it ends it.
@@ -93,15 +99,17 @@ pub(super) struct AudioPlayback {
 impl AudioPlayback {
     /// Plays the track.
     pub(super) fn play(track: MediaStreamTrack, output: &Rc<Output>) -> Self {
-        let idle = IDLE.with_borrow_mut(Vec::pop);
+        let elements = &output.elements;
+        let idle = elements.idle.borrow_mut().pop();
         let element = idle.or_else(|| HtmlAudioElement::new().ok());
         if let Some(element) = &element {
             element.set_src_object(stream(&track).as_ref());
             output.add(element);
-            play(element);
+            elements.play(element);
         }
         let paused = element.clone().map(|element| {
-            EventListener::new(&element.clone(), "pause", move |_| resume(&element))
+            let elements = Rc::clone(elements);
+            EventListener::new(&element.clone(), "pause", move |_| elements.resume(&element))
         });
         Self { track, element, paused, output: Rc::clone(output) }
     }
@@ -119,7 +127,7 @@ impl Drop for AudioPlayback {
             self.output.remove(&element);
             let _ = element.pause();
             element.set_src_object(None);
-            IDLE.with_borrow_mut(|idle| idle.push(element));
+            self.output.elements.idle.borrow_mut().push(element);
         }
     }
 }
@@ -127,7 +135,8 @@ impl Drop for AudioPlayback {
 /// Where the audio of one engine comes out.
 #[derive(Default)]
 pub(super) struct Output {
-    elements: RefCell<Vec<HtmlAudioElement>>,
+    elements: Rc<MediaElements>,
+    playing: RefCell<Vec<HtmlAudioElement>>,
     /// What the page chose.
     chosen: Cell<Option<PlaybackDevice>>,
     /// The id of the device; the browser's own where it is empty.
@@ -138,8 +147,13 @@ pub(super) struct Output {
 }
 
 impl Output {
+    /// The browser's default output.
+    pub(super) fn new(elements: Rc<MediaElements>) -> Self {
+        Self { elements, ..Self::default() }
+    }
+
     fn add(&self, element: &HtmlAudioElement) {
-        self.elements.borrow_mut().push(element.clone());
+        self.playing.borrow_mut().push(element.clone());
         let device = JsValue::from(self.device.borrow().as_str());
         if let Ok(set) = js::call(element, "setSinkId", &device) {
             report::watch("setSinkId", &Promise::resolve(&set));
@@ -147,13 +161,13 @@ impl Output {
     }
 
     fn remove(&self, element: &HtmlAudioElement) {
-        self.elements.borrow_mut().retain(|known| known != element);
+        self.playing.borrow_mut().retain(|known| known != element);
     }
 
     /// Plays again what the browser paused.
     pub(super) fn resume(&self) {
-        for element in &self.elements.borrow().clone() {
-            resume(element);
+        for element in &self.playing.borrow().clone() {
+            self.elements.resume(element);
         }
     }
 
@@ -189,7 +203,7 @@ impl Output {
         let Some(chosen) = self.chosen.get() else { return };
         let id = output_id(&js::items(&devices), chosen).unwrap_or_default();
         self.device.replace(id.clone());
-        let elements = self.elements.borrow().clone();
+        let elements = self.playing.borrow().clone();
         for element in &elements {
             // If that fails, the element keeps its output.
             let set = JsPromise::from(js::call(element, "setSinkId", &id.as_str().into()));

@@ -30,6 +30,11 @@ pub fn field(object: &JsValue, key: &str) -> JsValue {
     get(object, key).unwrap_or_default()
 }
 
+/// The global variable `name`; `undefined` if there is none.
+pub(crate) fn global(name: &str) -> JsValue {
+    field(&js_sys::global(), name)
+}
+
 /// The function under `key`, if there is one.
 pub fn function(object: &JsValue, key: &str) -> Option<Function> {
     field(object, key).dyn_into().ok()

@@ -1,4 +1,4 @@
-//! What the browser refused, in the console: once for each operation and kind of exception.
+//! Reports in the console what the browser refused: once for each operation and kind of exception.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,8 @@ use web_sys::console;
 use crate::js;
 
 thread_local! {
-    /// Which were reported.
+    /// The operations and kinds that are reported. A static, because a page has one console, and every
+    /// part of the library may report.
     static REPORTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -62,6 +63,7 @@ pub fn report(operation: &str, error: &JsValue) {
 /// `RTCPeerConnection` is never settled.
 pub fn watch(operation: &str, promise: &Promise) {
     thread_local! {
+        // One for all promises: nothing would free the closure of a promise that is never settled.
         static REJECTED: Closure<dyn Fn(JsValue, JsValue)> =
             Closure::new(|operation: JsValue, error: JsValue| {
                 // What an operation on a closed connection is rejected with.
