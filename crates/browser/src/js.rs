@@ -31,7 +31,7 @@ pub fn field(object: &JsValue, key: &str) -> JsValue {
 }
 
 /// The global variable `name`; `undefined` if there is none.
-pub(crate) fn global(name: &str) -> JsValue {
+pub fn global(name: &str) -> JsValue {
     field(&js_sys::global(), name)
 }
 
