@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 
 use super::delivery::Deliveries;
 use super::events::{EVENTS, Listeners};
-use super::request::{self, Callbacks, METHODS};
+use super::request::{Callbacks, METHODS, Method};
 use crate::engine::{Engine, EngineEvent, Options, TileEvent};
 use crate::js;
 
@@ -70,7 +70,7 @@ impl Contexts {
         };
         let methods = METHODS.iter().take(if web { METHODS.len() } else { METHODS.len() - 1 });
         for (number, method) in methods.enumerate() {
-            add(method, number);
+            add(method.name, number);
         }
         for (number, event) in EVENTS.iter().enumerate() {
             add(&format!("on{event}"), ON + number);
@@ -137,9 +137,9 @@ impl Context {
     }
 
     /// Takes a request with the page's options.
-    fn request(&self, method: &'static str, options: &JsValue) {
-        let callbacks = Callbacks::of(method, options);
-        let request = match request::parse(method, options, self.encoder.get()) {
+    fn request(&self, method: &Method, options: &JsValue) {
+        let callbacks = Callbacks::of(method.name, options);
+        let request = match method.parse(options, self.encoder.get()) {
             Ok(request) => request,
             Err(failure) => return callbacks.answer(&self.queue, Err(failure)),
         };
@@ -195,7 +195,7 @@ fn dispatcher(context: &Rc<Context>) -> Function {
         match (METHODS.get(number), context) {
             (Some(method), Some(context)) => context.request(method, &argument),
             (Some(method), None) => {
-                Callbacks::of(method, &argument).answer(&queue, Err(Failure::destroyed()));
+                Callbacks::of(method.name, &argument).answer(&queue, Err(Failure::destroyed()));
             }
             (None, Some(context)) if number < OFF => context.listeners.add(number - ON, &argument),
             (None, Some(context)) => context.listeners.remove(number - OFF, &argument),

@@ -14,24 +14,84 @@ use wasm_bindgen::prelude::*;
 use super::delivery::Deliveries;
 use crate::{js, random};
 
-/// The methods of a context, in the order of the platform's documentation; the last is ours and
+/// A method of a context: its name, and the request that its parameters describe. What an encoder
+/// configuration leaves out is taken from the one that was set last.
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    parse: fn(&Params<'_>, VideoEncoderConfig) -> Result<Request, Failure>,
+}
+
+/// The methods of a context, in the order of the platform's documentation. The last one is ours, and
 /// on web contexts only.
-pub(crate) const METHODS: [&str; 14] = [
-    "joinRtcRoom",
-    "exitRtcRoom",
-    "changeAudioCapture",
-    "changeVideoCapture",
-    "changeStreamPublishState",
-    "changeStreamSubscribeState",
-    "changeScreenSubscribeState",
-    "changeUserVisibility",
-    "switchCamera",
-    "setVideoEncoderConfig",
-    "setAudioPlaybackDevice",
-    "updateToken",
-    "changeAnsMode",
-    "changeScreenCapture",
+pub(crate) const METHODS: [Method; 14] = [
+    Method { name: "joinRtcRoom", parse: join },
+    Method { name: "exitRtcRoom", parse: |params, _| params.text("roomId").map(|_| Request::Exit) },
+    Method { name: "changeAudioCapture", parse: |params, _| params.capture(Source::Microphone) },
+    Method { name: "changeVideoCapture", parse: |params, _| params.capture(Source::Camera) },
+    Method {
+        name: "changeStreamPublishState",
+        parse: |params, _| {
+            let on = params.state()?;
+            Ok(Request::Publish(params.stream_type()?, on))
+        },
+    },
+    Method {
+        name: "changeStreamSubscribeState",
+        parse: |params, _| {
+            let on = params.state()?;
+            Ok(Request::Subscribe(params.user()?, params.stream_type()?, on))
+        },
+    },
+    Method {
+        name: "changeScreenSubscribeState",
+        parse: |params, _| {
+            // The one method whose `state` has a documented default.
+            let on = !params.get("state")?.is_undefined() && params.state()?;
+            Ok(Request::SubscribeScreen(params.user()?, params.stream_type()?, on))
+        },
+    },
+    Method {
+        name: "changeUserVisibility",
+        parse: |params, _| params.flag("visible").map(Request::Visibility),
+    },
+    Method {
+        name: "switchCamera",
+        parse: |params, _| {
+            let camera =
+                params.one_of("camera", &[("back", Facing::Back), ("front", Facing::Front)]);
+            let failure = |failure: Failure| Failure::camera_parameter(failure.detail);
+            camera.map(Request::SwitchCamera).map_err(failure)
+        },
+    },
+    Method { name: "setVideoEncoderConfig", parse: encoder_config },
+    Method {
+        name: "setAudioPlaybackDevice",
+        parse: |params, _| {
+            let devices = [
+                ("speakerphone", PlaybackDevice::Speakerphone),
+                ("earpiece", PlaybackDevice::Earpiece),
+            ];
+            params.one_of("device", &devices).map(Request::PlaybackDevice)
+        },
+    },
+    Method {
+        name: "updateToken",
+        parse: |params, _| params.text("token").map(Request::UpdateToken),
+    },
+    Method { name: "changeAnsMode", parse: |_, _| Err(Failure::unsupported()) },
+    Method { name: "changeScreenCapture", parse: |params, _| params.capture(Source::Screen) },
 ];
+
+impl Method {
+    /// The request that `options` describe.
+    pub(crate) fn parse(
+        &self,
+        options: &JsValue,
+        encoder: VideoEncoderConfig,
+    ) -> Result<Request, Failure> {
+        (self.parse)(&Params { object: options, name: "params" }, encoder)
+    }
+}
 
 /// Where the answer of one request goes.
 pub(crate) struct Callbacks {
@@ -116,57 +176,7 @@ pub(crate) fn failure_error(method: &str, failure: &Failure) -> JsValue {
     error
 }
 
-/// The request that `options` describe. `encoder` is what was last set, for what is left out.
-pub(crate) fn parse(
-    method: &str,
-    options: &JsValue,
-    encoder: VideoEncoderConfig,
-) -> Result<Request, Failure> {
-    let params = Params { object: options, name: "params" };
-    Ok(match method {
-        "joinRtcRoom" => join(&params)?,
-        "exitRtcRoom" => {
-            params.text("roomId")?;
-            Request::Exit
-        }
-        "changeAudioCapture" => Request::Capture(Source::Microphone, params.state()?),
-        "changeVideoCapture" => Request::Capture(Source::Camera, params.state()?),
-        "changeScreenCapture" => Request::Capture(Source::Screen, params.state()?),
-        "changeStreamPublishState" => {
-            let on = params.state()?;
-            Request::Publish(params.stream_type()?, on)
-        }
-        "changeStreamSubscribeState" => {
-            let on = params.state()?;
-            Request::Subscribe(params.user()?, params.stream_type()?, on)
-        }
-        "changeScreenSubscribeState" => {
-            // The one method whose `state` has a documented default.
-            let on = !params.get("state")?.is_undefined() && params.state()?;
-            Request::SubscribeScreen(params.user()?, params.stream_type()?, on)
-        }
-        "changeUserVisibility" => Request::Visibility(params.flag("visible")?),
-        "switchCamera" => {
-            let cameras = [("back", Facing::Back), ("front", Facing::Front)];
-            let camera = params.one_of("camera", &cameras);
-            Request::SwitchCamera(
-                camera.map_err(|failure| Failure::camera_parameter(failure.detail))?,
-            )
-        }
-        "setVideoEncoderConfig" => Request::EncoderConfig(encoder_config(&params, encoder)?),
-        "setAudioPlaybackDevice" => {
-            let devices = [
-                ("speakerphone", PlaybackDevice::Speakerphone),
-                ("earpiece", PlaybackDevice::Earpiece),
-            ];
-            Request::PlaybackDevice(params.one_of("device", &devices)?)
-        }
-        "changeAnsMode" => return Err(Failure::unsupported()),
-        _ => Request::UpdateToken(params.text("token")?),
-    })
-}
-
-fn join(params: &Params<'_>) -> Result<Request, Failure> {
+fn join(params: &Params<'_>, _: VideoEncoderConfig) -> Result<Request, Failure> {
     let (room, token, user) =
         (params.text("roomId")?, params.text("token")?, params.text("userId")?);
     let config = params.get("roomConfig")?;
@@ -191,10 +201,7 @@ fn join(params: &Params<'_>) -> Result<Request, Failure> {
 /// The highest bit rate taken, in kbit/s: what lies above is no limit at all.
 const MOST_BITRATE: u32 = 100_000;
 
-fn encoder_config(
-    params: &Params<'_>,
-    before: VideoEncoderConfig,
-) -> Result<VideoEncoderConfig, Failure> {
+fn encoder_config(params: &Params<'_>, before: VideoEncoderConfig) -> Result<Request, Failure> {
     let solution = params.get("maxSolution")?;
     if !js::is_object(&solution) {
         return Err(params.mistyped("maxSolution", "object", &solution));
@@ -209,12 +216,12 @@ fn encoder_config(
         value if js::is_absent(&value) || value.as_f64() == Some(-1.0) => None,
         _ => Some(solution.integer("maxBitrate", 0, MOST_BITRATE)?),
     };
-    Ok(VideoEncoderConfig {
+    Ok(Request::EncoderConfig(VideoEncoderConfig {
         width: number(solution.integer("width", 1, 4096)?),
         height: number(solution.integer("height", 1, 4096)?),
         frame_rate,
         max_bitrate,
-    })
+    }))
 }
 
 /// A checked integer as the smaller type it fits.
@@ -223,7 +230,7 @@ fn number<T: TryFrom<u32> + Default>(value: u32) -> T {
 }
 
 /// The parameters of a request.
-struct Params<'a> {
+pub(crate) struct Params<'a> {
     object: &'a JsValue,
     /// What they are called in messages.
     name: &'static str,
@@ -269,6 +276,10 @@ impl Params<'_> {
         Err(Failure::parameter(format!(
             "{name}.{key} should be an integer from {least} to {most}, but got {shown}"
         )))
+    }
+
+    fn capture(&self, source: Source) -> Result<Request, Failure> {
+        Ok(Request::Capture(source, self.state()?))
     }
 
     fn state(&self) -> Result<bool, Failure> {

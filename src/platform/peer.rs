@@ -383,21 +383,19 @@ impl Peer {
     /// Plays the subscribed sources of the negotiated transceivers, and stops the others.
     fn play(&self) {
         let receiving = self.receiving.get();
-        let mut tracks = [None, None, None, None];
-        for (source, transceiver) in self.transceivers.borrow().answered() {
-            if let Some(slot) = tracks.get_mut(mline_index(source)) {
-                *slot = receiving.has(source).then(|| transceiver.receiver().track());
-            }
-        }
+        let answered = self.transceivers.borrow().answered();
         let mut changed = Vec::new();
-        for ((source, track), (video, audio)) in Source::ALL
-            .into_iter()
-            .zip(tracks)
-            .zip(self.videos.borrow_mut().iter_mut().zip(self.audios.borrow_mut().iter_mut()))
-        {
+        for source in Source::ALL {
+            let received = answered.iter().find(|(of, _)| *of == source && receiving.has(source));
+            let track = received.map(|(_, transceiver)| transceiver.receiver().track());
             if source.is_video() {
-                changed.extend(show(video, track).then_some(source));
-            } else if !AudioPlayback::is_of(audio.as_ref(), track.as_ref()) {
+                let mut videos = self.videos.borrow_mut();
+                if videos.get_mut(mline_index(source)).is_some_and(|video| show(video, track)) {
+                    changed.push(source);
+                }
+            } else if let Some(audio) = self.audios.borrow_mut().get_mut(mline_index(source))
+                && !AudioPlayback::is_of(audio.as_ref(), track.as_ref())
+            {
                 *audio = track.map(|track| AudioPlayback::play(track, &self.context.output));
             }
         }
