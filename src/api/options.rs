@@ -39,120 +39,140 @@ pub(crate) fn app_id(method: &str, options: &JsValue) -> Result<AppId, JsValue> 
 /// # Errors
 /// A `TypeError` for an option of a wrong type.
 pub(crate) fn read(options: &JsValue, defaults: &JsValue) -> Result<PageOptions, JsValue> {
-    let get = |key| match js::get(options, key) {
-        Ok(value) if js::is_absent(&value) => js::get(defaults, key),
-        result => result,
-    };
+    let given = Given { options, defaults };
     let signaling = signaling::Options {
-        server: server(&get("signaling")?)?,
-        keys: keys(&get("appKeys")?)?,
-        ignore_privileges: ignores_privileges(&get("privileges")?)?,
-        local_wasm: get("localSignaling")?,
+        server: given.server()?,
+        keys: given.keys()?,
+        ignore_privileges: given.ignores_privileges()?,
+        local_wasm: given.get("localSignaling")?,
     };
     let media = platform::Options {
-        ice_transport_policy: ice_transport_policy(&get("iceTransportPolicy")?)?,
-        ice_servers: ice_servers(&get("iceServers")?)?,
-        media_devices: media_devices(get("mediaDevices")?)?,
+        ice_transport_policy: given.ice_transport_policy()?,
+        ice_servers: given.ice_servers()?,
+        media_devices: given.media_devices()?,
     };
     Ok(PageOptions {
         signaling: Rc::new(signaling),
         media: Rc::new(media),
-        connection_events: flag(&get("connectionEvents")?, "options.connectionEvents")?,
-        log: level(&get("log")?)?,
+        connection_events: given.connection_events()?,
+        log: given.log()?,
     })
 }
 
-fn flag(value: &JsValue, name: &str) -> Result<bool, JsValue> {
-    if js::is_absent(value) {
-        return Ok(false);
-    }
-    value.as_bool().ok_or_else(|| type_error(name, "a boolean"))
+/// Options, and what stands for those that are left out.
+struct Given<'a> {
+    options: &'a JsValue,
+    defaults: &'a JsValue,
 }
 
-/// One of these names; none if the option is left out.
-fn choice<T: Copy>(
-    value: &JsValue,
-    name: &str,
-    expected: &str,
-    choices: &[(&str, T)],
-) -> Result<Option<T>, JsValue> {
-    if js::is_absent(value) {
-        return Ok(None);
+impl Given<'_> {
+    fn get(&self, key: &str) -> Result<JsValue, JsValue> {
+        match js::get(self.options, key)? {
+            value if js::is_absent(&value) => js::get(self.defaults, key),
+            value => Ok(value),
+        }
     }
-    let text = value.as_string();
-    let chosen = choices.iter().find(|(name, _)| text.as_deref() == Some(*name));
-    chosen.map(|(_, choice)| Some(*choice)).ok_or_else(|| type_error(name, expected))
+
+    /// One of several names; none if the option is left out.
+    fn choice<T: Copy>(
+        &self,
+        key: &str,
+        expected: &str,
+        choices: &[(&str, T)],
+    ) -> Result<Option<T>, JsValue> {
+        let value = self.get(key)?;
+        if js::is_absent(&value) {
+            return Ok(None);
+        }
+        let chosen = choices.iter().find(|(name, _)| value == *name);
+        chosen.map(|(_, choice)| Some(*choice)).ok_or_else(|| mistyped(key, expected))
+    }
+
+    fn connection_events(&self) -> Result<bool, JsValue> {
+        match self.get("connectionEvents")? {
+            value if js::is_absent(&value) => Ok(false),
+            value => value.as_bool().ok_or_else(|| mistyped("connectionEvents", "a boolean")),
+        }
+    }
+
+    fn log(&self) -> Result<Option<Level>, JsValue> {
+        let choices = [("warn", Level::Warn), ("info", Level::Info), ("debug", Level::Debug)];
+        self.choice("log", "\"warn\", \"info\" or \"debug\"", &choices)
+    }
+
+    fn ignores_privileges(&self) -> Result<bool, JsValue> {
+        let choices = [("enforce", false), ("ignore", true)];
+        let chosen = self.choice("privileges", "\"enforce\" or \"ignore\"", &choices);
+        chosen.map(Option::unwrap_or_default)
+    }
+
+    fn ice_transport_policy(&self) -> Result<Option<RtcIceTransportPolicy>, JsValue> {
+        let choices =
+            [("all", RtcIceTransportPolicy::All), ("relay", RtcIceTransportPolicy::Relay)];
+        self.choice("iceTransportPolicy", "\"all\" or \"relay\"", &choices)
+    }
+
+    fn server(&self) -> Result<Option<String>, JsValue> {
+        let value = self.get("signaling")?;
+        match value.as_string() {
+            None if js::is_absent(&value) => Ok(None),
+            Some(name) if name == "local" => Ok(None),
+            Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => Ok(Some(url)),
+            _ => Err(mistyped("signaling", "\"local\", or a ws:// or wss:// address")),
+        }
+    }
+
+    fn ice_servers(&self) -> Result<Vec<JsValue>, JsValue> {
+        let value = self.get("iceServers")?;
+        if js::is_absent(&value) {
+            return Ok(Vec::new());
+        }
+        let servers = js::items(&value);
+        let has_urls = |server: &JsValue| {
+            let urls = js::field(server, "urls");
+            urls.is_string() || js::items(&urls).iter().any(JsValue::is_string)
+        };
+        if !Array::is_array(&value) || !servers.iter().all(has_urls) {
+            return Err(mistyped("iceServers", "an array of { urls, username, credential }"));
+        }
+        for (number, server) in servers.iter().enumerate() {
+            platform::check_ice_server(server).map_err(|error| {
+                let error = js::message(&error);
+                wrong(&format!("the browser refuses options.iceServers[{number}]: {error}"))
+            })?;
+        }
+        Ok(servers)
+    }
+
+    fn media_devices(&self) -> Result<Option<JsValue>, JsValue> {
+        match self.get("mediaDevices")? {
+            value if js::is_absent(&value) => Ok(None),
+            value if js::function(&value, "getUserMedia").is_some() => Ok(Some(value)),
+            _ => Err(mistyped("mediaDevices", "an object with getUserMedia()")),
+        }
+    }
+
+    fn keys(&self) -> Result<Vec<(AppId, String)>, JsValue> {
+        let value = self.get("appKeys")?;
+        let mut keys = Vec::new();
+        if js::is_absent(&value) {
+            return Ok(keys);
+        }
+        let wrong = || mistyped("appKeys", "an object of strings, by appId");
+        if !js::is_object(&value) {
+            return Err(wrong());
+        }
+        for app in js_sys::Reflect::own_keys(&value)?.iter() {
+            let (app, key) = (app.as_string(), js_sys::Reflect::get(&value, &app)?.as_string());
+            let app = app.and_then(|app| AppId::new(&app).ok());
+            keys.push((app.ok_or_else(wrong)?, key.ok_or_else(wrong)?));
+        }
+        Ok(keys)
+    }
 }
 
-fn ignores_privileges(value: &JsValue) -> Result<bool, JsValue> {
-    let choices = [("enforce", false), ("ignore", true)];
-    let chosen = choice(value, "options.privileges", "\"enforce\" or \"ignore\"", &choices)?;
-    Ok(chosen.unwrap_or_default())
-}
-
-fn level(value: &JsValue) -> Result<Option<Level>, JsValue> {
-    let choices = [("warn", Level::Warn), ("info", Level::Info), ("debug", Level::Debug)];
-    choice(value, "options.log", "\"warn\", \"info\" or \"debug\"", &choices)
-}
-
-fn server(value: &JsValue) -> Result<Option<String>, JsValue> {
-    match value.as_string() {
-        None if js::is_absent(value) => Ok(None),
-        Some(name) if name == "local" => Ok(None),
-        Some(url) if url.starts_with("ws://") || url.starts_with("wss://") => Ok(Some(url)),
-        _ => Err(type_error("options.signaling", "\"local\", or a ws:// or wss:// address")),
-    }
-}
-
-fn ice_transport_policy(value: &JsValue) -> Result<Option<RtcIceTransportPolicy>, JsValue> {
-    let choices = [("all", RtcIceTransportPolicy::All), ("relay", RtcIceTransportPolicy::Relay)];
-    choice(value, "options.iceTransportPolicy", "\"all\" or \"relay\"", &choices)
-}
-
-fn ice_servers(value: &JsValue) -> Result<Vec<JsValue>, JsValue> {
-    if js::is_absent(value) {
-        return Ok(Vec::new());
-    }
-    let servers = js::items(value);
-    let has_urls = |server: &JsValue| {
-        let urls = js::field(server, "urls");
-        urls.is_string() || js::items(&urls).iter().any(JsValue::is_string)
-    };
-    if !Array::is_array(value) || !servers.iter().all(has_urls) {
-        return Err(type_error("options.iceServers", "an array of { urls, username, credential }"));
-    }
-    for (number, server) in servers.iter().enumerate() {
-        platform::check_ice_server(server).map_err(|error| {
-            let error = js::message(&error);
-            wrong(&format!("the browser refuses options.iceServers[{number}]: {error}"))
-        })?;
-    }
-    Ok(servers)
-}
-
-fn media_devices(value: JsValue) -> Result<Option<JsValue>, JsValue> {
-    match value {
-        value if js::is_absent(&value) => Ok(None),
-        value if js::function(&value, "getUserMedia").is_some() => Ok(Some(value)),
-        _ => Err(type_error("options.mediaDevices", "an object with getUserMedia()")),
-    }
-}
-
-fn keys(value: &JsValue) -> Result<Vec<(AppId, String)>, JsValue> {
-    let mut keys = Vec::new();
-    if js::is_absent(value) {
-        return Ok(keys);
-    }
-    let wrong = || type_error("options.appKeys", "an object of strings, by appId");
-    if !js::is_object(value) {
-        return Err(wrong());
-    }
-    for app in js_sys::Reflect::own_keys(value)?.iter() {
-        let (app, key) = (app.as_string(), js_sys::Reflect::get(value, &app)?.as_string());
-        let app = app.and_then(|app| AppId::new(&app).ok());
-        keys.push((app.ok_or_else(wrong)?, key.ok_or_else(wrong)?));
-    }
-    Ok(keys)
+fn mistyped(key: &str, expected: &str) -> JsValue {
+    type_error(&format!("options.{key}"), expected)
 }
 
 /// An option or an argument of a wrong type.

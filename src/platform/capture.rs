@@ -131,8 +131,11 @@ impl Capture {
 
     /// Called at once, because a browser shows its dialog only right after a touch.
     fn start_screen(&self, devices: &JsValue) {
-        let video = SCREEN.map(|(key, most)| (key, js::object(&[("max", most.into())])));
-        let constraints = js::object(&[("video", js::object(&video)), ("audio", true.into())]);
+        let video = js::object(&[]);
+        for (key, most) in SCREEN {
+            js::set(&video, key, &js::object(&[("max", most.into())]));
+        }
+        let constraints = js::object(&[("video", video), ("audio", true.into())]);
         let stream = JsPromise::from(js::call(devices, "getDisplayMedia", &constraints));
         self.finish(Source::Screen, stream);
     }

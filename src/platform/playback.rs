@@ -65,11 +65,11 @@ impl MediaElements {
             return;
         }
         let page: EventTarget = js_sys::global().unchecked_into();
-        let listen = |kind| {
+        for kind in ["pointerdown", "touchend", "keydown"] {
             let this = Rc::clone(self);
-            EventListener::new(&page, kind, move |_| this.handle_touch())
-        };
-        self.touches.replace(["pointerdown", "touchend", "keydown"].map(listen).into());
+            let listener = EventListener::new(&page, kind, move |_| this.handle_touch());
+            self.touches.borrow_mut().push(listener);
+        }
     }
 
     fn handle_touch(self: &Rc<Self>) {
