@@ -13,9 +13,7 @@ use gloo::events::EventListener;
 use serde::Deserialize;
 use tt_rtc_room::id::UserId;
 use tt_rtc_room::media::{Source, Sources};
-use tt_rtc_room::mesh::{
-    Candidate, Encoding, MeshEvent, PeerAction, PeerEvent, PeerId, Traffic, mline_index,
-};
+use tt_rtc_room::mesh::{Encoding, MeshEvent, PeerAction, PeerEvent, PeerId, Traffic, mline_index};
 use tt_rtc_room::protocol::{IceServer, Text};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -192,7 +190,7 @@ impl Peer {
             PeerAction::Offer { restart_ice, screen } => self.offer(restart_ice, screen).await,
             PeerAction::AcceptOffer(sdp) => self.accept_offer(&sdp).await,
             PeerAction::AcceptAnswer(sdp) => self.accept_answer(&sdp).await,
-            PeerAction::AddCandidate(candidate) => self.add_candidate(&candidate).await,
+            PeerAction::AddCandidates(candidates) => self.add_candidates(&candidates),
             PeerAction::Send(source, encoding) => {
                 let mut encodings = self.encodings.get();
                 if let Some(slot) = encodings.get_mut(mline_index(source)) {
@@ -262,11 +260,10 @@ impl Peer {
     }
 
     fn handle_candidate(&self, candidate: &RtcIceCandidate) {
-        let mline_index = candidate.sdp_m_line_index().unwrap_or_default();
         // An empty candidate is the end of the candidates of one generation (webrtc-pc 4.8.1).
         let text = Some(candidate.candidate()).filter(|text| !text.is_empty());
         if let Some(candidate) = text.and_then(Text::new) {
-            self.report(PeerEvent::Candidate(Candidate { candidate, mline_index }));
+            self.report(PeerEvent::Candidate(candidate));
         }
     }
 
@@ -330,14 +327,15 @@ impl Peer {
         Ok(())
     }
 
-    async fn add_candidate(&self, candidate: &Candidate) -> Result<(), Exception> {
-        let init = RtcIceCandidateInit::new(candidate.candidate.as_str());
-        init.set_sdp_m_line_index(Some(candidate.mline_index));
-        let added =
-            self.connection()?.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
-        // The connection may work without a candidate that the browser cannot use.
-        if let Err(error) = JsPromise::from(added).await {
-            report::report("addIceCandidate", &error);
+    /// Nothing waits for this: the browser chains it with the descriptions (webrtc-pc 4.4.2,
+    /// operations chain). The connection may work without a candidate that the browser cannot use.
+    fn add_candidates(&self, candidates: &str) -> Result<(), Exception> {
+        let connection = self.connection()?;
+        for candidate in candidates.split('\n') {
+            let init = RtcIceCandidateInit::new(candidate);
+            init.set_sdp_m_line_index(Some(0));
+            let added = connection.add_ice_candidate_with_opt_rtc_ice_candidate_init(Some(&init));
+            report::watch("addIceCandidate", &added);
         }
         Ok(())
     }
@@ -439,10 +437,14 @@ fn show(video: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) -> boo
 /// The counters of a statistics report. Without media, only connectivity checks arrive. They count
 /// on the selected candidate pair only: on other pairs they can arrive while nothing can be sent.
 fn traffic(stats: &JsValue) -> Traffic {
-    let entries =
-        js::items(&js::call(stats, "values", &JsValue::UNDEFINED).unwrap_or_default()).into_iter();
-    let entries: Vec<Stats> =
-        entries.filter_map(|entry| serde_wasm_bindgen::from_value(entry).ok()).collect();
+    let mut entries: Vec<Stats> = Vec::new();
+    for entry in js::items(&js::call(stats, "values", &JsValue::UNDEFINED).unwrap_or_default()) {
+        // A report has about 60 entries. To look at the type costs less than to read an entry.
+        let kind = js::field(&entry, "type").as_string().unwrap_or_default();
+        if matches!(kind.as_str(), "transport" | "candidate-pair" | "inbound-rtp") {
+            entries.extend(serde_wasm_bindgen::from_value(entry).ok());
+        }
+    }
     let transport = entries.iter().find(|entry| entry.kind == "transport");
     let selected = transport.and_then(|transport| transport.selected_candidate_pair_id.as_ref());
     // Firefox has no `bytesReceived` of the transport, only of candidate pairs.

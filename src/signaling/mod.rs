@@ -84,7 +84,7 @@ mod tests {
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":0,"seq":1,"signal":{"subscribe":15}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":1,"seq":2,"signal":{"offer":{"sdp":"v=0","screen":true}}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":1,"seq":3,"signal":{"answer":"v=0"}}}}"#,
-        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":2,"seq":4,"signal":{"candidate":{"candidate":"candidate:1","mlineIndex":0}}}}}"#,
+        r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":2,"seq":4,"signal":{"candidates":"candidate:1"}}}}"#,
         r#"{"signal":{"to":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":65537,"ack":2,"seq":5,"signal":{"renegotiate":{"restartIce":true,"screen":false}}}}}"#,
         r#"{"token":{"revision":1,"token":"t"}}"#,
         r#""leave""#,

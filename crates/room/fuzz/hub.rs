@@ -307,7 +307,7 @@ impl World {
                 self.send(slot, ClientMessage::Update(presence.presence()));
             }
             Operation::Signal { slot, to } => {
-                let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None };
+                let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false };
                 let to = secret(to).session();
                 self.send(slot, ClientMessage::Signal(SignalTo { to, envelope }));
             }

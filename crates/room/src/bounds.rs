@@ -13,6 +13,9 @@ pub const MAX_TOKEN: usize = 2048;
 pub const MAX_SDP: usize = 65_536;
 /// The longest ICE candidate, in bytes.
 pub const MAX_CANDIDATE: usize = 2048;
+/// Most ICE candidates in a signal, one on each line. A browser with two network interfaces has
+/// about 8.
+pub const MAX_CANDIDATES: usize = 64;
 /// Most members in a welcome. The platform allows 50 visible and 10,000 invisible members.
 pub const MAX_MEMBERS: usize = 16_384;
 /// Most STUN and TURN servers in a message.

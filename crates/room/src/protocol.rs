@@ -11,8 +11,8 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::bounds::{
-    MAX_CANDIDATE, MAX_ICE_SERVERS, MAX_ICE_TEXT, MAX_ICE_URLS, MAX_MEMBERS, MAX_SAFE_INTEGER,
-    MAX_SDP, MAX_TOKEN, Text,
+    MAX_CANDIDATE, MAX_CANDIDATES, MAX_ICE_SERVERS, MAX_ICE_TEXT, MAX_ICE_URLS, MAX_MEMBERS,
+    MAX_SAFE_INTEGER, MAX_SDP, MAX_TOKEN, Text,
 };
 use crate::bounds::{ice_text, integer, list, optional_integer, urls};
 use crate::id::{AppId, RoomId, SessionId, SessionSecret, UserId};

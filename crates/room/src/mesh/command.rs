@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::signal::Candidate;
 use crate::id::SessionId;
 use crate::media::{Source, Sources};
-use crate::protocol::IceServer;
+use crate::protocol::{IceServer, MAX_CANDIDATE, Text};
 
 /// Identifies one `RTCPeerConnection`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,8 +70,9 @@ pub enum PeerAction {
     AcceptOffer(String),
     /// Sets a remote answer. The event is [`PeerEvent::Accepted`].
     AcceptAnswer(String),
-    /// Adds a remote candidate. This never fails: a candidate that cannot be used is ignored.
-    AddCandidate(Candidate),
+    /// Adds remote candidates of the first m-line, one on each line. This never fails: a candidate
+    /// that cannot be used is ignored.
+    AddCandidates(String),
     /// Sends a source with this encoding, or stops sending it. This needs no negotiation. If the
     /// transceiver does not exist yet, it sends as soon as it does.
     Send(Source, Option<Encoding>),
@@ -110,8 +110,8 @@ pub enum PeerEvent {
     Answer(String),
     /// The remote answer is set. Negotiation is complete.
     Accepted,
-    /// A local candidate.
-    Candidate(Candidate),
+    /// A local candidate: its candidate attribute (RFC 8839 5.1).
+    Candidate(Text<MAX_CANDIDATE>),
     /// An action failed. The connection cannot be used any more.
     ActionFailed,
     /// `connectionState` became `connected`.

@@ -28,7 +28,7 @@ use litemap::LiteMap;
 pub use command::{
     Encoding, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic, mline_index,
 };
-pub use signal::{Candidate, Envelope, Offer, Renegotiate, Signal};
+pub use signal::{Envelope, Offer, Renegotiate, Signal};
 
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
@@ -142,7 +142,7 @@ impl Mesh {
             remote.requests_left > 0 && join_order < me && !peers.contains_key(&join_order.1)
         };
         // No connection has generation 0. The other side learns that this side has no connection.
-        let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None };
+        let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None, missing: false };
         let members = room.members.iter_mut().map(|(_, remote)| remote);
         for remote in members.filter(waits).take(capacity) {
             let again = now + (REQUEST_AFTER << MAX_REQUESTS.saturating_sub(remote.requests_left));

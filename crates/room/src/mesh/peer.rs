@@ -7,12 +7,18 @@
 
 use super::command::{Encoding, PeerAction, PeerEvent, PeerId};
 use super::recovery::{Recovery, RecoveryAction};
-use super::signal::{Candidate, Envelope, Offer, Renegotiate, Signal};
+use super::signal::{Envelope, Offer, Renegotiate, Signal};
 use super::signal_channel::{Received, SignalChannel};
 use crate::backend::Quality;
 use crate::media::{Source, Sources};
-use crate::protocol::Text;
+use crate::protocol::{MAX_CANDIDATES, Text};
 use crate::time::Instant;
+
+/// How long a local candidate waits for others to be sent with, in milliseconds. A browser reports
+/// those of its own interfaces together, each in a task of its own.
+const CANDIDATE_DELAY: u64 = 5;
+/// What marks an active TCP candidate (RFC 6544 4.5).
+const ACTIVE: &[u8] = b" tcptype active";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Negotiation {
@@ -45,8 +51,10 @@ pub(super) struct Peer {
     negotiation: Negotiation,
     /// The reason of the next offer. `None` if no offer is needed.
     needs: Option<Renegotiate>,
-    /// Local candidates whose description is not sent yet.
-    pending_candidates: Vec<Candidate>,
+    /// Local candidates that are not sent yet, one on each line.
+    pending_candidates: String,
+    /// When they are sent. `None` if the description that they belong to is sent first.
+    candidates_at: Option<Instant>,
     /// Whether the m-lines of a screen share exist or are being negotiated.
     screen: bool,
     /// The sources that the other side subscribes to.
@@ -70,7 +78,8 @@ impl Peer {
             channel: SignalChannel::new(id.generation),
             negotiation: Negotiation::Stable,
             needs: offers.then(Renegotiate::default),
-            pending_candidates: Vec::new(),
+            pending_candidates: String::new(),
+            candidates_at: None,
             screen: false,
             remote_subscribed: Sources::NONE,
             subscribed: None,
@@ -184,8 +193,9 @@ impl Peer {
             Signal::Offer(offer) => self.handle_offer(&offer),
             Signal::Answer(sdp) => self.handle_answer(&sdp),
             Signal::Renegotiate(needs) => self.handle_request(needs, now),
-            Signal::Candidate(candidate) => {
-                vec![PeerOutput::Action(PeerAction::AddCandidate(candidate))]
+            Signal::Candidates(candidates) => {
+                let candidates = first_lines(candidates.as_str());
+                vec![PeerOutput::Action(PeerAction::AddCandidates(candidates))]
             }
         }
     }
@@ -242,7 +252,8 @@ impl Peer {
             // The event belongs to no negotiation in progress.
             (PeerEvent::Offer(_) | PeerEvent::Answer(_) | PeerEvent::Accepted, _) => Vec::new(),
             (PeerEvent::Candidate(candidate), negotiation) => {
-                self.handle_candidate(candidate, negotiation, now)
+                self.handle_candidate(candidate.as_str(), negotiation, now);
+                Vec::new()
             }
             (PeerEvent::ActionFailed, _) => {
                 self.recovery.handle_broken(now);
@@ -279,17 +290,31 @@ impl Peer {
         (before != stalled).then_some(PeerOutput::Action(PeerAction::PauseVideo(stalled)))
     }
 
-    fn handle_candidate(
-        &mut self,
-        candidate: Candidate,
-        negotiation: Negotiation,
-        now: Instant,
-    ) -> Vec<PeerOutput> {
-        if matches!(negotiation, Negotiation::Offering(_) | Negotiation::Answering) {
-            self.pending_candidates.push(candidate);
-            return Vec::new();
+    fn handle_candidate(&mut self, candidate: &str, negotiation: Negotiation, now: Instant) {
+        // An active TCP candidate is paired with a passive one only (RFC 6544 6.2), which no browser
+        // has. The other side of a passive one needs no signal.
+        if candidate.as_bytes().windows(ACTIVE.len()).any(|part| part == ACTIVE) {
+            return;
         }
-        vec![self.signal(Signal::Candidate(candidate), now)]
+        if !self.pending_candidates.is_empty() {
+            self.pending_candidates.push('\n');
+        }
+        self.pending_candidates.push_str(candidate);
+        let is_described =
+            !matches!(negotiation, Negotiation::Offering(_) | Negotiation::Answering);
+        let at = self.candidates_at.unwrap_or(now + CANDIDATE_DELAY);
+        self.candidates_at = is_described.then_some(at);
+    }
+
+    fn send_candidates(&mut self, now: Instant) -> Vec<PeerOutput> {
+        self.candidates_at = None;
+        let candidates = Text::new(std::mem::take(&mut self.pending_candidates));
+        match candidates {
+            Some(candidates) if !candidates.as_str().is_empty() => {
+                vec![self.signal(Signal::Candidates(candidates), now)]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Sends a description and the candidates that wait for it.
@@ -301,9 +326,7 @@ impl Peer {
     ) -> Vec<PeerOutput> {
         let Some(sdp) = Text::new(sdp) else { return vec![PeerOutput::Recreate] };
         let mut output = vec![self.signal(signal(sdp), now)];
-        for candidate in std::mem::take(&mut self.pending_candidates) {
-            output.push(self.signal(Signal::Candidate(candidate), now));
-        }
+        output.extend(self.send_candidates(now));
         output
     }
 
@@ -341,6 +364,7 @@ impl Peer {
     /// The next deadline. `signaling` is whether the hub is connected.
     pub(super) fn poll_timeout(&self, signaling: bool) -> Instant {
         let check = self.recovery.poll_timeout();
+        let check = self.candidates_at.map_or(check, |at| at.min(check));
         self.channel
             .poll_timeout()
             .filter(|_| signaling)
@@ -349,6 +373,9 @@ impl Peer {
 
     pub(super) fn handle_timeout(&mut self, signaling: bool, now: Instant) -> Vec<PeerOutput> {
         let mut output = Vec::new();
+        if self.candidates_at.is_some_and(|at| at <= now) {
+            output.extend(self.send_candidates(now));
+        }
         if signaling {
             output.extend(self.channel.handle_timeout(now).into_iter().map(PeerOutput::Signal));
             if self.channel.is_stuck() {
@@ -371,6 +398,17 @@ impl Peer {
         output.extend(self.update_pause());
         output
     }
+}
+
+/// The first [`MAX_CANDIDATES`] lines.
+fn first_lines(text: &str) -> String {
+    let mut lines = 0;
+    let is_last = |byte| {
+        lines += usize::from(byte == b'\n');
+        lines == MAX_CANDIDATES
+    };
+    let end = text.bytes().position(is_last);
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -413,7 +451,10 @@ mod tests {
     }
 
     fn receive(peer: &mut Peer, seq: u32, signal: Signal) -> Vec<PeerOutput> {
-        peer.handle_envelope(Envelope { generation: 7, ack: 0, seq, signal: Some(signal) }, T0)
+        peer.handle_envelope(
+            Envelope { generation: 7, ack: 0, seq, signal: Some(signal), missing: false },
+            T0,
+        )
     }
 
     fn accept(peer: &mut Peer, seq: u32) -> Vec<PeerOutput> {
@@ -537,6 +578,30 @@ mod tests {
         assert!(pauses(&peer.handle_timeout(true, T0 + 2_500)).is_empty());
         peer.handle_event(PeerEvent::Connected, T0 + 3_000);
         assert!(pauses(&arrive(&mut peer, 1, T0 + 3_000)).is_empty());
+    }
+
+    #[test]
+    fn a_candidate_never_precedes_the_offer_that_it_belongs_to() {
+        let gather = |peer: &mut Peer, name: &str, now| {
+            let candidate = Text::new(name.to_owned()).unwrap();
+            assert!(peer.handle_event(PeerEvent::Candidate(candidate), now).is_empty());
+        };
+        let sent = |output: Vec<PeerOutput>| -> Vec<Signal> {
+            let signal = |output| match output {
+                PeerOutput::Signal(envelope) => envelope.signal,
+                _ => None,
+            };
+            output.into_iter().filter_map(signal).collect()
+        };
+        let mut peer = offering();
+        accept(&mut peer, 1);
+        gather(&mut peer, "old", T0);
+        receive(&mut peer, 2, Signal::Renegotiate(RESTART));
+        gather(&mut peer, "new", T0 + 1);
+        assert_eq!(sent(peer.handle_timeout(true, T0 + CANDIDATE_DELAY)), []);
+        let offered = sent(peer.handle_event(PeerEvent::Offer(String::new()), T0 + 50));
+        let candidates = Signal::Candidates(Text::new("old\nnew".to_owned()).unwrap());
+        assert!(matches!(&offered[..], [Signal::Offer(_), last] if *last == candidates));
     }
 
     #[test]

@@ -50,6 +50,9 @@ const SAMPLING_STALLED: u64 = 100;
 const SAMPLING_IDLE: u64 = 2_000;
 /// When to read the counters again if the browser does not report them, in milliseconds.
 const SAMPLING_LATE: u64 = 10_000;
+/// The counters are read again after at least this many times what it took to read them, up to
+/// [`SAMPLING_IDLE`]: a busy browser is not made busier.
+const SAMPLING_COST: u64 = 8;
 
 /// A recovery action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +104,8 @@ impl Recovery {
             last_received: now,
             longest_pause: 0,
             sampled_at: now,
-            sample_at: now + SAMPLING_IDLE,
+            // Until then the connection has its time in any case.
+            sample_at: now + (SLOW_START - SAMPLING_IDLE),
             connected: false,
             disconnected: false,
             stalled: false,
@@ -148,7 +152,7 @@ impl Recovery {
         self.last_received = now;
         self.check_at = now + STALL;
         // A stall ends as soon as the counters are read.
-        self.sample_at = now;
+        self.sample_at = if self.failed { now } else { now + SAMPLING };
     }
 
     /// The browser reports that nothing arrives. This counts as a stall if none was detected.
@@ -210,7 +214,8 @@ impl Recovery {
         if received {
             self.last_received = now;
         }
-        self.sample_at = now + self.sampling(media, received);
+        let cost = SAMPLING_COST.saturating_mul(traffic.age.into()).min(SAMPLING_IDLE);
+        self.sample_at = now + self.sampling(media, received).max(cost);
         returned
     }
 
@@ -371,6 +376,17 @@ mod tests {
             let now = T0 + step * 500;
             recovery.handle_traffic(bytes(step), true, now);
             assert_eq!(recovery.handle_timeout(true, true, now), None, "at {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_browser_that_reads_the_counters_slowly_reads_them_less_often() {
+        let mut recovery = connected();
+        for (age, wait) in [(10, 500), (200, 1_600), (5_000, 2_000)] {
+            let bytes_received = recovery.traffic.bytes_received + 1;
+            let traffic = Traffic { age, bytes_received, ..Traffic::default() };
+            recovery.handle_traffic(traffic, true, T0);
+            assert_eq!(recovery.sample_at.since(T0), wait, "{age} ms");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::media::Sources;
-use crate::protocol::{MAX_CANDIDATE, MAX_SDP, SignalPayload, Text};
+use crate::protocol::{MAX_SDP, SignalPayload, Text};
 
 /// One frame of the reliable, ordered signal channel between two participants.
 ///
@@ -21,6 +21,9 @@ pub struct Envelope {
     /// The signal. `None` in an acknowledgement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signal>,
+    /// Whether the signals after `ack` may be lost. The receiver sends them again at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
 }
 
 impl SignalPayload for Envelope {
@@ -41,8 +44,10 @@ pub enum Signal {
     Offer(Offer),
     /// The SDP answer to the last offer.
     Answer(Text<MAX_SDP>),
-    /// An ICE candidate.
-    Candidate(Candidate),
+    /// ICE candidates that were gathered together: on each line a candidate attribute (RFC 8839
+    /// 5.1) of the first m-line, which is bundled with all others. Lines after the first
+    /// [`MAX_CANDIDATES`](crate::protocol::MAX_CANDIDATES) are ignored.
+    Candidates(Text<MAX_SDP>),
     /// A request for an offer. Only the side that opened a peer connection makes offers.
     Renegotiate(Renegotiate),
 }
@@ -64,14 +69,4 @@ pub struct Renegotiate {
     pub restart_ice: bool,
     /// Whether the offer contains the m-lines of a screen share.
     pub screen: bool,
-}
-
-/// An ICE candidate (`RTCIceCandidateInit` of webrtc-pc).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Candidate {
-    /// The candidate attribute (RFC 8839 5.1).
-    pub candidate: Text<MAX_CANDIDATE>,
-    /// The index of its m-line (`sdpMLineIndex`).
-    pub mline_index: u16,
 }

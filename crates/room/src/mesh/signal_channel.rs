@@ -4,18 +4,17 @@
 //! it is acknowledged. It is sent again when the acknowledgement is late, when the connection to
 //! the hub was lost, or when the other side reports that it is missing.
 
-use std::collections::VecDeque;
-
 use super::signal::{Envelope, Signal};
 use crate::time::Instant;
 use crate::timer::Timers;
 
 /// How long an acknowledgement waits for a signal to be sent with, in milliseconds.
-const ACK_DELAY: u64 = 100;
-/// How long to wait for an acknowledgement, in milliseconds. It doubles with each resend, up to the
-/// maximum.
+const ACK_DELAY: u64 = 500;
+/// How long to wait for an acknowledgement, in milliseconds: at least this, and at least
+/// [`ROUND_TRIPS`] times what the last one took. It doubles with each resend, up to the maximum.
 const RESEND_AFTER: u64 = 2_000;
 const MAX_RESEND: u64 = 8_000;
+const ROUND_TRIPS: u64 = 2;
 /// The highest number of unacknowledged signals. No negotiation has that many: the other side is
 /// gone.
 const MAX_UNACKNOWLEDGED: usize = 512;
@@ -47,7 +46,10 @@ pub(super) struct SignalChannel {
     generation: u32,
     sent: u32,
     received: u32,
-    unacknowledged: VecDeque<(u32, Signal)>,
+    /// Each with its number and when it was sent first.
+    unacknowledged: Vec<(u32, Instant, Signal)>,
+    /// How long the last acknowledgement took, in milliseconds.
+    round_trip: u64,
     /// How often in a row the signals were sent again without an acknowledgement.
     resends: u32,
     /// Whether a missing signal is reported to the other side.
@@ -61,7 +63,8 @@ impl SignalChannel {
             generation,
             sent: 0,
             received: 0,
-            unacknowledged: VecDeque::new(),
+            unacknowledged: Vec::new(),
+            round_trip: 0,
             resends: 0,
             missing: false,
             timers: Timers::default(),
@@ -84,7 +87,7 @@ impl SignalChannel {
         if self.unacknowledged.is_empty() {
             self.await_acknowledgement(now);
         }
-        self.unacknowledged.push_back((self.sent, signal.clone()));
+        self.unacknowledged.push((self.sent, now, signal.clone()));
         self.envelope(self.sent, Some(signal))
     }
 
@@ -93,25 +96,34 @@ impl SignalChannel {
             return Received::Invalid;
         }
         let waiting = self.unacknowledged.len();
-        self.unacknowledged.retain(|(seq, _)| *seq > envelope.ack);
+        let mut sent_at = None;
+        self.unacknowledged.retain(|(seq, at, _)| {
+            let waits = *seq > envelope.ack;
+            sent_at = if waits { sent_at } else { Some(*at) };
+            waits
+        });
+        if let Some(sent_at) = sent_at {
+            // A side that has missed more than one resend was away, not slow.
+            self.round_trip = if self.resends > 1 { 0 } else { now.since(sent_at) };
+        }
         if self.unacknowledged.is_empty() {
             self.resends = 0;
             self.timers.clear(Timer::Resend);
         } else if self.unacknowledged.len() < waiting {
             self.resends = 0;
             self.await_acknowledgement(now);
-        } else if envelope.signal.is_none() {
-            // Hubs keep the order. An acknowledgement of nothing new means that signals are lost.
-            return Received::Lost(self.resend(now));
-        } else {
+        } else if envelope.signal.is_some() {
             self.handle_missed(now);
+        }
+        if envelope.missing && !self.unacknowledged.is_empty() {
+            return Received::Lost(self.resend(0, now));
         }
         let Some(signal) = envelope.signal else { return Received::Nothing };
         self.timers.set(Timer::Ack, now + ACK_DELAY);
         let Some(next) = self.received.checked_add(1) else { return Received::Nothing };
         // A signal is missing. All that follow it are sent again.
         if envelope.seq > next && !std::mem::replace(&mut self.missing, true) {
-            return Received::Lost(vec![self.envelope(0, None)]);
+            return Received::Lost(vec![self.report_missing()]);
         }
         // A duplicate is acknowledged again.
         if envelope.seq != next {
@@ -133,23 +145,31 @@ impl SignalChannel {
     /// side finds out what it or this side misses.
     pub(super) fn repeat(&mut self, now: Instant) -> Vec<Envelope> {
         if self.unacknowledged.is_empty() {
-            return vec![self.envelope(0, None)];
+            return vec![self.report_missing()];
         }
         self.resends = 0;
-        self.resend(now)
+        self.resend(0, now)
     }
 
-    fn resend(&mut self, now: Instant) -> Vec<Envelope> {
+    /// The unacknowledged signals that were sent at least `age` milliseconds ago.
+    fn resend(&mut self, age: u64, now: Instant) -> Vec<Envelope> {
         self.await_acknowledgement(now);
-        let again: Vec<_> = self.unacknowledged.iter().cloned().collect();
-        again.into_iter().map(|(seq, signal)| self.envelope(seq, Some(signal))).collect()
+        let mut envelopes = Vec::new();
+        for (seq, sent_at, signal) in std::mem::take(&mut self.unacknowledged) {
+            if now.since(sent_at) >= age {
+                envelopes.push(self.envelope(seq, Some(signal.clone())));
+            }
+            self.unacknowledged.push((seq, sent_at, signal));
+        }
+        envelopes
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Vec<Envelope> {
         let mut envelopes = Vec::new();
         if self.timers.take_due(Timer::Resend, now) && !self.unacknowledged.is_empty() {
             self.resends = self.resends.saturating_add(1);
-            envelopes = self.resend(now);
+            // A later one may be on its way.
+            envelopes = self.resend(RESEND_AFTER, now);
         }
         if self.timers.take_due(Timer::Ack, now) {
             envelopes.push(self.envelope(0, None));
@@ -162,13 +182,18 @@ impl SignalChannel {
     }
 
     fn await_acknowledgement(&mut self, now: Instant) {
-        let wait = (RESEND_AFTER << self.resends.min(8)).min(MAX_RESEND);
+        let wait = RESEND_AFTER.max(self.round_trip.saturating_mul(ROUND_TRIPS));
+        let wait = wait.saturating_mul(1 << self.resends.min(8)).min(MAX_RESEND);
         self.timers.set(Timer::Resend, now + wait);
+    }
+
+    fn report_missing(&mut self) -> Envelope {
+        Envelope { missing: true, ..self.envelope(0, None) }
     }
 
     fn envelope(&mut self, seq: u32, signal: Option<Signal>) -> Envelope {
         self.timers.clear(Timer::Ack);
-        Envelope { generation: self.generation, ack: self.received, seq, signal }
+        Envelope { generation: self.generation, ack: self.received, seq, signal, missing: false }
     }
 }
 
@@ -251,8 +276,41 @@ mod tests {
             now = now + expected;
             assert_eq!(left.handle_timeout(now).len(), 2);
         }
-        left.receive(Envelope { generation: 7, ack: 1, seq: 0, signal: None }, now);
+        left.receive(Envelope { generation: 7, ack: 1, seq: 0, signal: None, missing: false }, now);
         assert_eq!(wait(&left, now), Some(RESEND_AFTER));
+    }
+
+    #[test]
+    fn a_slow_side_is_given_the_time_that_it_took() {
+        let (mut left, mut right) = pair();
+        let first = left.send(signal(1), T0);
+        let again = left.handle_timeout(T0 + RESEND_AFTER);
+        let answered = T0 + 3_000;
+        for envelope in [vec![first], again].concat() {
+            right.receive(envelope, answered);
+        }
+        let reply = right.send(signal(2), answered);
+        assert_eq!(left.receive(reply, answered), Received::Signal(signal(2)));
+        left.send(signal(3), answered);
+        let resends = |left: &mut SignalChannel, now| {
+            left.handle_timeout(now).iter().filter(|sent| sent.signal.is_some()).count()
+        };
+        assert_eq!(resends(&mut left, answered + 5_999), 0);
+        assert_eq!(resends(&mut left, answered + 6_000), 1);
+    }
+
+    #[test]
+    fn a_late_duplicate_makes_nobody_send_again() {
+        let (mut left, mut right) = pair();
+        let first = left.send(signal(1), T0);
+        right.receive(first.clone(), T0);
+        let acknowledgement = right.handle_timeout(T0 + ACK_DELAY).remove(0);
+        left.receive(acknowledgement, T0 + ACK_DELAY);
+        // The next signal is on its way while the duplicate is acknowledged.
+        left.send(signal(2), T0 + ACK_DELAY);
+        right.receive(first, T0 + ACK_DELAY);
+        let again = right.handle_timeout(T0 + 2 * ACK_DELAY).remove(0);
+        assert_eq!(left.receive(again, T0 + 2 * ACK_DELAY), Received::Nothing);
     }
 
     #[test]
@@ -270,7 +328,7 @@ mod tests {
     #[test]
     fn acknowledging_what_was_never_sent_is_invalid() {
         let (mut left, _) = pair();
-        let envelope = Envelope { generation: 7, ack: 1, seq: 0, signal: None };
+        let envelope = Envelope { generation: 7, ack: 1, seq: 0, signal: None, missing: false };
         assert_eq!(left.receive(envelope, T0), Received::Invalid);
     }
 }

@@ -62,10 +62,7 @@ pub fn signal() -> impl Strategy<Value = Signal> {
         sources().prop_map(Signal::Subscribe),
         (text(), any::<bool>()).prop_map(|(sdp, screen)| Signal::Offer(Offer { sdp, screen })),
         text().prop_map(Signal::Answer),
-        (text(), any::<u16>()).prop_map(|(candidate, mline_index)| Signal::Candidate(Candidate {
-            candidate,
-            mline_index
-        })),
+        text().prop_map(Signal::Candidates),
         (any::<bool>(), any::<bool>()).prop_map(|(restart_ice, screen)| {
             Signal::Renegotiate(Renegotiate { restart_ice, screen })
         }),
@@ -73,8 +70,15 @@ pub fn signal() -> impl Strategy<Value = Signal> {
 }
 
 pub fn envelope() -> impl Strategy<Value = Envelope> {
-    (count(), count(), count(), option::of(signal()))
-        .prop_map(|(generation, ack, seq, signal)| Envelope { generation, ack, seq, signal })
+    (count(), count(), count(), option::of(signal()), any::<bool>()).prop_map(
+        |(generation, ack, seq, signal, missing)| Envelope {
+            generation,
+            ack,
+            seq,
+            signal,
+            missing,
+        },
+    )
 }
 
 pub fn join() -> impl Strategy<Value = Join> {

@@ -248,7 +248,7 @@ fn a_connection_is_refused_when_its_first_message_is_not_join() {
         ClientMessage::Update(Presence { revision: 1, visible: true, sources: Sources::ALL }),
         ClientMessage::Signal(SignalTo {
             to: secret(0).session(),
-            envelope: Envelope { generation: 1, ack: 0, seq: 0, signal: None },
+            envelope: Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false },
         }),
         ClientMessage::Token(TokenUpdate { revision: 1, token: token(MALLORY, "here", KEY) }),
     ] {
@@ -336,7 +336,7 @@ fn invisible_members_cannot_reach_each_other() {
         scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
     }
     scene.received.clear();
-    let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None };
+    let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false };
     for to in [0, 4] {
         let to = secret(to).session();
         scene.say(

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::id::SessionId;
 use tt_rtc_room::media::{Source, Sources};
-use tt_rtc_room::mesh::{
-    Candidate, Encoding, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic,
-};
+use tt_rtc_room::mesh::{Encoding, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Traffic};
 use tt_rtc_room::participant::{DeviceCommand, DeviceEvent};
 use tt_rtc_room::protocol::{IceServer, Text};
 
@@ -199,10 +197,10 @@ impl Browser {
             }
             PeerAction::AcceptOffer(sdp) => self.accept_offer(client, id, &sdp),
             PeerAction::AcceptAnswer(sdp) => self.accept_answer(id, &sdp),
-            PeerAction::AddCandidate(candidate) => {
+            PeerAction::AddCandidates(candidates) => {
                 let peer = self.peer(id);
                 assert!(peer.remote.is_some(), "a candidate before any description");
-                assert!(candidate.candidate.as_str().starts_with("candidate:"));
+                assert!(candidates.lines().all(|it| it.starts_with("candidate:")));
                 Vec::new()
             }
             PeerAction::Send(source, encoding) => {
@@ -334,8 +332,7 @@ impl Browser {
     fn candidates(&mut self) -> Vec<PeerEvent> {
         let count = self.chance.below(3);
         let text = |number| Text::new(format!("candidate:{number}")).unwrap();
-        let candidate = |number| Candidate { candidate: text(number), mline_index: 0 };
-        (0..count).map(|number| PeerEvent::Candidate(candidate(number))).collect()
+        (0..count).map(|number| PeerEvent::Candidate(text(number))).collect()
     }
 
     fn fresh(&mut self, client: usize) -> (u64, u64) {

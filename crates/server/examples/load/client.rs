@@ -100,7 +100,7 @@ pub(crate) fn signal(to: &str, seq: u32) -> String {
                      192.0.2.33 rport 46154 generation 0 ufrag EsAw network-cost 999";
     json!({ "signal": { "to": to, "envelope": {
         "generation": 1, "ack": 0, "seq": seq,
-        "signal": { "candidate": { "candidate": candidate, "mlineIndex": 0 } },
+        "signal": { "candidates": candidate },
     }}})
     .to_string()
 }
