@@ -52,9 +52,13 @@ const TYPES = {
  */
 export async function start(t, { files, view, ...options } = {}) {
   const server = await serve({ files });
-  t.after(() => server.close());
-  const browser = await launch(options);
-  t.after(() => browser.close());
+  let browser;
+  // The browser first: what a page still loads is no error.
+  t.after(async () => {
+    await browser?.close();
+    await server.close();
+  });
+  browser = await launch(options);
   const context = await browser.newContext(view);
   const errors = [];
   context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));

@@ -152,7 +152,7 @@ impl Recovery {
         self.last_received = now;
         self.check_at = now + STALL;
         // A stall ends as soon as the counters are read.
-        self.sample_at = if self.failed { now } else { now + SAMPLING };
+        self.sample_at = if self.failed || self.stalled { now } else { now + SAMPLING };
     }
 
     /// The browser reports that nothing arrives. This counts as a stall if none was detected.
