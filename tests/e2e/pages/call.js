@@ -9,8 +9,12 @@ export const loaded = init();
 export const call = (context, method, options = {}) =>
   new Promise((success, fail) => context[method]({ ...options, success, fail }));
 
-/** The picture of all that is measured: at 15 frames a second, chance would decide too much. */
-export const solution = { width: 640, height: 360, frameRate: 30 };
+/**
+ * The picture of all that is measured: at 15 frames a second, chance would decide too much. It has the
+ * camera's own shape: the library scales others and a bare page has the browser crop them, so the
+ * two would send pictures of different sizes.
+ */
+export const solution = { width: 640, height: 480, frameRate: 30 };
 
 /** A context that captures camera and microphone. */
 export async function capturing() {
