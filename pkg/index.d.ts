@@ -43,7 +43,8 @@ export const version: string;
  *
  * @returns `target.tt`.
  * @throws `Error` before {@link init} has finished, `TypeError` for an option of a wrong type, for an
- *   ICE server that the browser refuses, and for a `tt` that is frozen.
+ *   ICE server that the browser refuses, and for a `tt` that is frozen. `localSignaling` is looked at
+ *   when it is loaded; what is wrong with it fails the join (21102).
  */
 export function install(options?: InstallOptions): Tt;
 
@@ -399,7 +400,7 @@ export interface UserListEvent {
  *
  * | errNo | |
  * |---|---|
- * | 21105 | the camera was lost in the call; it comes back by itself with the device |
+ * | 21105 | the camera was lost in the call; it comes back by itself with the device, unless the user stopped it in the browser |
  * | 21106 | the microphone was lost in the call; likewise |
  * | 21108 | the token has expired; the user is out of the room |
  * | -1002 | the token does not allow publishing (native code) |
@@ -617,7 +618,8 @@ export interface WebRoomContext extends RtcRoomContext {
    * Starts or stops sharing a screen. The browser asks the user which, and demands a click or a
    * key press just before. Sharing that the user ends in the browser's own bar ends here, too.
    *
-   * Fails with 10200 when the user refuses, 29003 on an insecure page, 29004 otherwise.
+   * Fails with 10200 when the user refuses, 29001 where there is no screen, 29003 on an insecure page,
+   * 29004 otherwise.
    */
   changeScreenCapture: (options: ChangeCaptureOptions) => void;
 }
