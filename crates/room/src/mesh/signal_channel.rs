@@ -10,8 +10,8 @@ use crate::timer::Timers;
 
 /// How long an acknowledgement waits for a signal to be sent with, in milliseconds.
 const ACK_DELAY: u64 = 500;
-/// How long to wait for an acknowledgement, in milliseconds: at least this, and at least
-/// [`ROUND_TRIPS`] times what the last one took. It doubles with each resend, up to the maximum.
+/// How long to wait for an acknowledgement, in milliseconds: at least this, and [`ROUND_TRIPS`] times
+/// what the last one took, up to half of the maximum. It doubles with each resend, up to the maximum.
 const RESEND_AFTER: u64 = 2_000;
 const MAX_RESEND: u64 = 8_000;
 const ROUND_TRIPS: u64 = 2;
@@ -168,8 +168,8 @@ impl SignalChannel {
         let mut envelopes = Vec::new();
         if self.timers.take_due(Timer::Resend, now) && !self.unacknowledged.is_empty() {
             self.resends = self.resends.saturating_add(1);
-            // A later one may be on its way.
-            envelopes = self.resend(RESEND_AFTER, now);
+            // A younger one may be on its way, or on its way back.
+            envelopes = self.resend(RESEND_AFTER / 2, now);
         }
         if self.timers.take_due(Timer::Ack, now) {
             envelopes.push(self.envelope(0, None));
@@ -182,7 +182,7 @@ impl SignalChannel {
     }
 
     fn await_acknowledgement(&mut self, now: Instant) {
-        let wait = RESEND_AFTER.max(self.round_trip.saturating_mul(ROUND_TRIPS));
+        let wait = self.round_trip.saturating_mul(ROUND_TRIPS).clamp(RESEND_AFTER, MAX_RESEND / 2);
         let wait = wait.saturating_mul(1 << self.resends.min(8)).min(MAX_RESEND);
         self.timers.set(Timer::Resend, now + wait);
     }
@@ -295,8 +295,8 @@ mod tests {
         let resends = |left: &mut SignalChannel, now| {
             left.handle_timeout(now).iter().filter(|sent| sent.signal.is_some()).count()
         };
-        assert_eq!(resends(&mut left, answered + 5_999), 0);
-        assert_eq!(resends(&mut left, answered + 6_000), 1);
+        assert_eq!(resends(&mut left, answered + 3_999), 0);
+        assert_eq!(resends(&mut left, answered + 4_000), 1);
     }
 
     #[test]
