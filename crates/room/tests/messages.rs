@@ -199,8 +199,7 @@ fn of_a_thousand_candidates_in_one_message_only_the_first_are_added() {
     pair.join();
     pair.run(1_000);
     let signal = Signal::Candidates(Text::new(["candidate:1"; 1_000].join("\n")).unwrap());
-    let last =
-        pair.signals.iter().filter(|it| matches!(it.signal, Some(Signal::Answer(_)))).next_back();
+    let last = pair.signals.iter().rfind(|it| matches!(it.signal, Some(Signal::Answer(_))));
     let answer = last.unwrap().clone();
     let envelope = Envelope { seq: answer.seq + 1, signal: Some(signal), ..answer };
     pair.meshes[0].handle_signal(session(1), envelope, Instant(pair.now));
