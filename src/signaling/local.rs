@@ -40,9 +40,8 @@ pub(super) fn prepare(options: &Rc<Options>) {
 
 /// Whether the browser has what this takes.
 pub(super) fn supported() -> Result<(), Failure> {
-    let global = js_sys::global();
-    let locks = js::field(&js::field(&global, "navigator"), "locks");
-    if js::is_object(&locks) && js::function(&global, "BroadcastChannel").is_some() {
+    let locks = js::field(&js::global("navigator"), "locks");
+    if js::is_object(&locks) && js::global("BroadcastChannel").is_function() {
         return Ok(());
     }
     let detail = "calls without a server need Web Locks and BroadcastChannel, which a browser gives \

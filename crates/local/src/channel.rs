@@ -70,8 +70,7 @@ impl Lock {
             granted();
             held.into()
         });
-        let navigator = js::field(&js_sys::global(), "navigator");
-        let locks = js::field(&navigator, "locks");
+        let locks = js::field(&js::global("navigator"), "locks");
         let options = js::object(&[("signal", js::field(&controller, "signal"))]);
         let request = js::function(&locks, "request")?;
         let arguments: Array = js::array([name.into(), options, callback.into_js_value()]);

@@ -95,21 +95,15 @@ impl SignalChannel {
         if envelope.ack > self.sent {
             return Received::Invalid;
         }
-        let waiting = self.unacknowledged.len();
-        let mut sent_at = None;
-        self.unacknowledged.retain(|(seq, at, _)| {
-            let waits = *seq > envelope.ack;
-            sent_at = if waits { sent_at } else { Some(*at) };
-            waits
-        });
-        if let Some(sent_at) = sent_at {
+        let acknowledged = self.unacknowledged.partition_point(|(seq, ..)| *seq <= envelope.ack);
+        if let Some((_, sent_at, _)) = self.unacknowledged.drain(..acknowledged).next_back() {
             // A side that has missed more than one resend was away, not slow.
             self.round_trip = if self.resends > 1 { 0 } else { now.since(sent_at) };
         }
         if self.unacknowledged.is_empty() {
             self.resends = 0;
             self.timers.clear(Timer::Resend);
-        } else if self.unacknowledged.len() < waiting {
+        } else if acknowledged > 0 {
             self.resends = 0;
             self.await_acknowledgement(now);
         } else if envelope.signal.is_some() {
