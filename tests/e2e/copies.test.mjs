@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { root, start } from "./harness.mjs";
+import { packageFiles, root, start } from "./harness.mjs";
 import { until } from "./person.mjs";
 
 const page = "<!doctype html><title>page</title><body>";
@@ -29,7 +29,7 @@ const files = {
     context.changeVideoCapture({ state: 1, success: () => (window.captured = true) });
   `,
   ...Object.fromEntries(
-    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"].map((name) => [`/copy/${name}`, packaged(name)]),
+    packageFiles.map((name) => [`/copy/${name}`, packaged(name)]),
   ),
 };
 

@@ -22,6 +22,9 @@ import { chromium } from "playwright-core";
 /** The project's root folder, with a slash at its end. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** What of `pkg/` a browser loads. */
+export const packageFiles = ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"];
+
 /** What is served where, the first match deciding; the pages of tests are below /tests/. */
 const FOLDERS = [
   ["/pkg/", "pkg"],

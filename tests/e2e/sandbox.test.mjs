@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { start } from "./harness.mjs";
+import { packageFiles, root, start } from "./harness.mjs";
 
 const script = `
   <!doctype html><title>frame</title>
@@ -24,14 +24,13 @@ const files = {
   "/frame.html": script,
   // A sandboxed frame is of no origin, so scripts have to be given to every origin.
   ...Object.fromEntries(
-    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"].map((name) => [`/pkg/${name}`, shared(name)]),
+    packageFiles.map((name) => [`/pkg/${name}`, shared(name)]),
   ),
 };
 
 function shared(name) {
   return async (_request, response) => {
     const { readFile } = await import("node:fs/promises");
-    const { root } = await import("./harness.mjs");
     const type = name.endsWith(".js") ? "text/javascript" : "application/wasm";
     response.writeHead(200, { "content-type": type, "access-control-allow-origin": "*" });
     response.end(await readFile(`${root}pkg/${name}`));

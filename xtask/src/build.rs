@@ -49,21 +49,21 @@ const WASM_FEATURES: [&str; 6] = [
 struct Module {
     /// The file name, without its extension.
     name: &'static str,
-    /// The package of Cargo, and its features.
-    package: &'static [&'static str],
+    /// What cargo builds: the package and its features.
+    build: &'static [&'static str],
     /// What of the glue others import; bundling drops the rest of it.
     exports: &'static str,
 }
 
 const LIBRARY: Module = Module {
     name: "tt_rtc",
-    package: &["--package=tt-rtc", "--no-default-features"],
+    build: &["--package=tt-rtc", "--no-default-features"],
     exports: "default, install, createWebRoomContext, connections, destroy, trace",
 };
 
 const LOCAL_SIGNALING: Module = Module {
     name: "tt_rtc_local",
-    package: &["--package=tt-rtc-local"],
+    build: &["--package=tt-rtc-local"],
     exports: "default, connect",
 };
 
@@ -154,7 +154,7 @@ impl Module {
     /// Compiles its crate and returns the path of the wasm.
     fn compile(&self) -> Result<PathBuf> {
         let mut cargo = process::cargo();
-        cargo.args(["build", "--release", "--lib", "--target", WASM_TARGET]).args(self.package);
+        cargo.args(["build", "--release", "--lib", "--target", WASM_TARGET]).args(self.build);
         // Messages of panics name source files: without the folder of whoever built the package.
         if let Some(registry) = cargo_home().map(|home| home.join("registry/src")) {
             let flag = format!("--remap-path-prefix={}=", registry.display());
