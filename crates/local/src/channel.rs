@@ -57,7 +57,7 @@ pub(crate) struct Lock {
 impl Lock {
     /// Requests the lock `name`. Later one of these is called, once: `granted` when it is held, or
     /// `refused` with the exception. A page without access to its origin's storage is refused every
-    /// lock (Web Locks, 4.1). `granted` may still be called after the lock was dropped.
+    /// lock (Web Locks, 4.1). `granted` is not called after the lock was dropped.
     pub(crate) fn request(
         name: &str,
         granted: impl FnOnce() + 'static,
@@ -66,12 +66,16 @@ impl Lock {
         let controller = js::construct("AbortController")?;
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
+        let signal = js::field(&controller, "signal");
+        let options = js::object(&[("signal", signal.clone())]);
         let callback = Closure::once(move |_lock: JsValue| -> JsValue {
-            granted();
+            // The request may have been granted before it was aborted.
+            if js::field(&signal, "aborted").is_falsy() {
+                granted();
+            }
             held.into()
         });
         let locks = js::field(&js::global("navigator"), "locks");
-        let options = js::object(&[("signal", js::field(&controller, "signal"))]);
         let request = js::function(&locks, "request")?;
         let arguments: Array = js::array([name.into(), options, callback.into_js_value()]);
         let request = JsPromise::from(request.apply(&locks, &arguments));

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::mem;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use js_sys::{Error, Function};
 use tt_rtc_browser::task::spawn_local;
 use tt_rtc_browser::{js, random, report};
@@ -90,12 +91,25 @@ impl Signaling {
 
     /// Closes a connection; no event follows.
     fn close(&self, connection: &Rc<Connection>) {
-        match connection.state.replace(State::Closed) {
+        let state = connection.state.replace(State::Closed);
+        self.connections.borrow_mut().retain(|known| !Rc::ptr_eq(known, connection));
+        match state {
             State::Direct(host, id) => host.handle_closed(id),
             State::Channel(channel, _) => channel.post(&JsValue::NULL),
-            State::New | State::Closed => {}
+            State::New => {}
+            // It broke, and another one may replace it, which is opened in this task. A hub that was
+            // given up in between would break the connections of all others, whose pages would do
+            // the same in turn.
+            State::Closed => {
+                Timeout::new(0, || signaling().end_if_unused()).forget();
+                return;
+            }
         }
-        self.connections.borrow_mut().retain(|known| !Rc::ptr_eq(known, connection));
+        self.end_if_unused();
+    }
+
+    /// Gives up the hub and all else that a page without a connection does not need.
+    fn end_if_unused(&self) {
         if self.connections.borrow().is_empty() {
             self.give_hub_up();
             self.alive.set(false);
@@ -115,14 +129,10 @@ impl Signaling {
             Err(error) => return self.refuse(&error),
         }
         let name = channel::name(&format!("/page/{}", random::name()));
-        let requested = name.clone();
-        let granted = move || {
+        let granted = || {
             let signaling = signaling();
-            let lock = signaling.liveness_lock.borrow().as_ref().map(|(name, _)| name.clone());
-            if lock == Some(requested) {
-                signaling.alive.set(true);
-                signaling.connect_all();
-            }
+            signaling.alive.set(true);
+            signaling.connect_all();
         };
         let lock = Lock::request(&name, granted, |error| signaling().refuse(error));
         self.liveness_lock.replace(lock.map(|lock| (name, lock)));
