@@ -1,11 +1,12 @@
-//! One participant and the browser it lives in.
+//! A participant in a browser.
 //!
-//! The engine gives every [`Input`] (requests of the page, messages of the hub, events of devices
-//! and peer connections, timeouts) to its [`Participant`], and carries out each output. It decides
-//! nothing.
+//! The engine passes each [`Input`] (requests of the page, messages of the hub, events of devices
+//! and peer connections, timeouts) to its [`Participant`], and carries out each output. It makes no
+//! decisions.
 //!
-//! Carrying out may run a page's code (a stand-in for `mediaDevices`), which may call the API again
-//! in the middle of it. A [`Driver`] lets such an input wait, and nothing is borrowed meanwhile.
+//! An output may run code of the page (a replaced `mediaDevices`), which may call the API
+//! synchronously. The [`Driver`] queues such an input, and nothing is borrowed while an output is
+//! carried out.
 
 pub(crate) mod trace;
 
@@ -29,7 +30,7 @@ use crate::time::{self, Timer};
 
 use trace::Tracer;
 
-/// The options of a page, for the engines made with them, and what these share.
+/// The options of an engine, and the state that all engines of a page share.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) signaling: Rc<signaling::Options>,
@@ -38,7 +39,7 @@ pub(crate) struct Options {
     pub(crate) tracer: Rc<Tracer>,
 }
 
-/// What an engine tells the layer above it.
+/// An event for the layer above.
 pub(crate) enum EngineEvent {
     /// The result of a request.
     Answer(RequestId, Result<(), Failure>),
@@ -48,7 +49,7 @@ pub(crate) enum EngineEvent {
     Tile(TileEvent),
 }
 
-/// What an engine tells those who show its videos.
+/// An event for the elements that show the videos of an engine.
 pub(crate) enum TileEvent {
     /// The preview of its own camera has changed.
     Preview,
@@ -58,10 +59,10 @@ pub(crate) enum TileEvent {
     Unreachable(UserId, String),
 }
 
-/// Is told each event at once. It may give the engine its next input.
+/// Called with each event, synchronously. It may pass the next input to the engine.
 pub(crate) type EngineEventHandler = Box<dyn Fn(EngineEvent)>;
 
-/// What an engine's participant takes.
+/// An input of the participant of an engine.
 pub(crate) type Input = tt_rtc_room::Input<MeshEvent>;
 
 /// One user: a participant, its devices and its connections.
@@ -139,7 +140,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes something that happened, and does what follows from it.
+    /// Passes an input to the participant, and carries out the outputs.
     pub(crate) fn input(&self, input: Input) {
         self.driver.handle(input, self);
     }
@@ -180,7 +181,7 @@ impl Engine {
         self.input(Input::Request(self.next_request(), Request::Exit));
     }
 
-    /// Leaves the room and frees all that the engine has of the browser.
+    /// Leaves the room and releases all resources of the browser.
     pub(crate) fn destroy(&self) {
         self.goodbye();
         self.destroyed.set(true);
@@ -226,7 +227,7 @@ impl Engine {
         self.peers.video(user, source)
     }
 
-    /// Its peer connections, as a page is shown them.
+    /// Its peer connections, as `connections()` of the API returns them.
     pub(crate) fn connections(&self) -> Vec<JsValue> {
         self.peers.connections()
     }
@@ -255,7 +256,7 @@ impl Engine {
         (self.on_event)(EngineEvent::Tile(event));
     }
 
-    /// The preview of its own camera, and where that looks.
+    /// The preview of its own camera, and the facing of that camera.
     pub(crate) fn preview(&self) -> Option<(MediaStream, Facing)> {
         self.capture.preview()
     }

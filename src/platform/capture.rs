@@ -25,16 +25,16 @@ pub(crate) struct Capture {
     stand_in: Option<JsValue>,
     tracks: RefCell<[Option<Track>; 4]>,
     preview: RefCell<Option<MediaStream>>,
-    /// Where the camera in use looks.
+    /// The facing of the camera in use.
     facing: Cell<Facing>,
     audio_session: Rc<AudioSession>,
-    /// The part of the microphone in the audio session.
+    /// Exists while the microphone is open: the audio session counts it.
     recording: RefCell<Option<Recording>>,
     watching: Cell<bool>,
     changes: RefCell<Vec<EventListener>>,
 }
 
-/// A track of a running device.
+/// A live track of a device.
 struct Track {
     track: MediaStreamTrack,
     _listeners: [EventListener; 3],
@@ -44,7 +44,7 @@ struct Track {
 const SCREEN: [(&str, u32); 3] = [("width", 1920), ("height", 1080), ("frameRate", 15)];
 
 impl Capture {
-    /// Nothing runs.
+    /// The devices of an engine. None is open.
     pub(crate) fn new(
         options: &Options,
         audio_session: Rc<AudioSession>,
@@ -65,7 +65,7 @@ impl Capture {
         })
     }
 
-    /// Does with a device what the core wants.
+    /// Carries out a command of the core.
     pub(crate) fn carry_out(&self, command: DeviceCommand) {
         match command {
             DeviceCommand::Start { source, facing, config } => self.start(source, facing, config),
@@ -74,19 +74,19 @@ impl Capture {
         }
     }
 
-    /// The running track of `source`.
+    /// The live track of `source`.
     pub(crate) fn track(&self, source: Source) -> Option<MediaStreamTrack> {
         let tracks = self.tracks.borrow();
-        // Not `track.clone()`: that is the browser's, and gives a second track of the device.
+        // Not `track.clone()`: that is `MediaStreamTrack.clone`, which makes a second track.
         tracks.get(source as usize)?.as_ref().map(|track| Clone::clone(&track.track))
     }
 
-    /// The preview of the camera, and where that looks.
+    /// The preview of the camera, and its facing.
     pub(crate) fn preview(&self) -> Option<(MediaStream, Facing)> {
         self.preview.borrow().clone().map(|preview| (preview, self.facing.get()))
     }
 
-    /// Stops every device, also those that are being opened.
+    /// Stops all devices, also those that are being opened.
     pub(crate) fn close(&self) {
         self.closed.set(true);
         for source in Source::ALL {
@@ -95,8 +95,8 @@ impl Capture {
         self.changes.take();
     }
 
-    /// `navigator.mediaDevices`, looked up late because a page may put a stand-in there, too. An
-    /// insecure page has none.
+    /// `navigator.mediaDevices`, read each time, because a page may replace it. It does not exist
+    /// outside a secure context (mediacapture-main 9.1).
     pub(crate) fn media_devices(&self) -> Option<JsValue> {
         let devices = self
             .stand_in
@@ -129,7 +129,8 @@ impl Capture {
         self.finish(Source::Microphone, stream);
     }
 
-    /// Called at once, because a browser shows its dialog only right after a touch.
+    /// Calls `getDisplayMedia` without awaiting anything before: the browser requires a recent user
+    /// gesture (screen-capture 5.1, transient activation).
     fn start_screen(&self, devices: &JsValue) {
         let video = js::object(&[]);
         for (key, most) in SCREEN {
@@ -160,7 +161,7 @@ impl Capture {
         let capture = self.me.clone();
         spawn_local(async move {
             let stream = open_camera(&devices, facing, config).await;
-            // Unless it was stopped meanwhile.
+            // A camera that was stopped in the meantime has no preview.
             let shown = |capture: &Rc<Self>| capture.preview.borrow().is_some();
             let released = before.filter(|before| *before != facing);
             let back = match (&stream, released) {
@@ -199,7 +200,7 @@ impl Capture {
         }
     }
 
-    /// A device has started, or has not.
+    /// Handles the result of `getUserMedia` or `getDisplayMedia`.
     fn take(&self, source: Source, stream: Result<JsValue, JsValue>) {
         let event = match stream
             .map_err(|error| device_error(source, &error))
@@ -218,7 +219,7 @@ impl Capture {
         self.refresh(source);
     }
 
-    /// Keeps the tracks of a stream that has just been opened; whether a screen has audio.
+    /// Stores the tracks of a new stream. Returns whether a screen has an audio track.
     fn keep(&self, source: Source, stream: &JsValue) -> Result<bool, DeviceError> {
         let mut has_audio = false;
         let mut found = false;
@@ -262,7 +263,7 @@ impl Capture {
         }
     }
 
-    /// The device stopped by itself. A screen without audio goes on.
+    /// A track has ended by itself. A screen whose audio track has ended goes on.
     fn handle_ended(&self, source: Source) {
         if source == Source::ScreenAudio {
             self.clear(source);
@@ -289,7 +290,7 @@ impl Capture {
         }
     }
 
-    /// Lets the device go; the preview of a camera keeps its last frame.
+    /// Stops the track. The preview of a camera keeps its last frame.
     fn release(&self, source: Source) {
         let track = self.tracks.borrow_mut().get_mut(source as usize).and_then(Option::take);
         if let Some(Track { track, _listeners }) = track {
@@ -305,7 +306,7 @@ impl Capture {
             let applied = JsPromise::from(js::call(&track, "applyConstraints", &constraints));
             let capture = self.me.clone();
             spawn_local(async move {
-                // A camera that cannot change keeps its size. What is sent is scaled down anyway.
+                // A camera that cannot change keeps its size. The sender scales the video down.
                 if let Err(error) = applied.await {
                     report::report("applyConstraints", &error);
                 }
@@ -378,7 +379,7 @@ impl Capture {
         }
     }
 
-    /// Begins to listen for devices and permissions that change.
+    /// Listens for changes of devices and permissions from now on.
     pub(crate) fn watch(&self) {
         let Some(devices) = self.media_devices().filter(|_| !self.watching.replace(true)) else {
             return;
@@ -429,12 +430,12 @@ fn tracks(stream: &JsValue) -> Vec<MediaStreamTrack> {
     js::items(&tracks).into_iter().map(JsCast::unchecked_into).collect()
 }
 
-/// The devices, unless they were closed.
+/// The devices of an engine, unless they are closed.
 fn open(capture: &Weak<Capture>) -> Option<Rc<Capture>> {
     capture.upgrade().filter(|capture| !capture.closed.get())
 }
 
-/// The devices were closed while this one was being opened.
+/// Stops the tracks of a stream that was opened after the devices were closed.
 fn stop_tracks(stream: &Result<JsValue, JsValue>) {
     for track in stream.iter().flat_map(tracks) {
         track.stop();
@@ -461,8 +462,8 @@ async fn open_camera(
     JsPromise::from(js::call(devices, "getUserMedia", &constraints)).await
 }
 
-/// The last of several cameras that do not say where they look, which stands for the one at the
-/// back, as the first one, the browser's own choice, stands for the one at the front.
+/// The `deviceId` of the last camera, if there are several and no label names a facing. It is used
+/// as the back camera. The first camera, which is the browser's default, is used as the front camera.
 async fn last_camera(devices: &JsValue) -> Option<JsValue> {
     let found = JsPromise::from(js::call(devices, "enumerateDevices", &JsValue::UNDEFINED)).await;
     let text = |device: &JsValue, key| js::field(device, key).as_string().unwrap_or_default();
@@ -479,8 +480,8 @@ async fn last_camera(devices: &JsValue) -> Option<JsValue> {
     id.as_string().filter(|id| !id.is_empty()).map(Into::into)
 }
 
-/// Asks a camera for one of its own sizes near that which is sent. Nothing is cut off: senders make
-/// smaller what is still too large.
+/// Constrains a camera to one of its native sizes near the size that is sent. The browser must not
+/// crop: a sender scales down what is still too large.
 fn limit(camera: &JsValue, config: VideoEncoderConfig) {
     js::set(camera, "resizeMode", &js::object(&[("exact", "none".into())]));
     js::set(camera, "width", &ideal(config.width.into()));
@@ -492,8 +493,7 @@ fn ideal(value: JsValue) -> JsValue {
     js::object(&[("ideal", value)])
 }
 
-/// What a `DOMException` of `getUserMedia` and `getDisplayMedia` says (mediacapture-main, section
-/// 9.3.1).
+/// The error of a `DOMException` of `getUserMedia` or `getDisplayMedia` (mediacapture-main 9.3.1).
 fn device_error(source: Source, error: &JsValue) -> DeviceError {
     report::report(
         match source {
