@@ -153,7 +153,7 @@ fn lint() -> Result<Count> {
     setup::wasm_target()?;
     let clippy = |scope: &[&str]| {
         let mut cargo = process::cargo();
-        cargo.arg("clippy").args(scope).args(["--all-targets", "--", "--deny=warnings"]);
+        cargo.arg("clippy").args(scope).args(["--", "--deny=warnings"]);
         cargo
     };
     let mut doc = process::cargo();
@@ -161,9 +161,13 @@ fn lint() -> Result<Count> {
     let mut fmt = process::cargo();
     fmt.args(["fmt", "--all", "--check"]);
     let packages = ["--package=tt-rtc", "--package=tt-rtc-local", "--package=tt-rtc-browser"];
-    let wasm = clippy(&[&packages[..], &["--target", WASM_TARGET]].concat());
+    let native = clippy(&["--workspace", "--all-targets"]);
+    let wasm = clippy(&[&packages[..], &["--all-targets", "--target", WASM_TARGET]].concat());
+    // The library of the package is built without local signaling.
+    let packaged =
+        clippy(&["--package=tt-rtc", "--no-default-features", "--lib", "--target", WASM_TARGET]);
     let mut count = Count::default();
-    for mut check in [fmt, clippy(&["--workspace"]), wasm, doc] {
+    for mut check in [fmt, native, wasm, packaged, doc] {
         count += run_check(&mut check)?;
     }
     type Check = fn() -> Result<()>;

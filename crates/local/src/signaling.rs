@@ -97,9 +97,9 @@ impl Signaling {
             State::Direct(host, id) => host.handle_closed(id),
             State::Channel(channel, _) => channel.post(&JsValue::NULL),
             State::New => {}
-            // It broke, and another one may replace it, which is opened in this task. A hub that was
-            // given up in between would break the connections of all others, whose pages would do
-            // the same in turn.
+            // The connection is broken, and the engine may open the next one in this task. Giving
+            // up the hub in between would disconnect all other pages, and the page that runs the
+            // next hub would do the same.
             State::Closed => {
                 Timeout::new(0, || signaling().end_if_unused()).forget();
                 return;
