@@ -49,6 +49,8 @@ struct Signaling {
     alive: Cell<bool>,
     hub_lock: RefCell<Option<Lock>>,
     host: RefCell<Option<Rc<Host>>>,
+    /// Ends all of this if no connection is opened in the current task.
+    ending: RefCell<Option<Timeout>>,
 }
 
 thread_local! {
@@ -101,7 +103,8 @@ impl Signaling {
             // up the hub in between would disconnect all other pages, and the page that runs the
             // next hub would do the same.
             State::Closed => {
-                Timeout::new(0, || signaling().end_if_unused()).forget();
+                let end = Timeout::new(0, || signaling().end_if_unused());
+                drop(self.ending.replace(Some(end)));
                 return;
             }
         }
