@@ -57,9 +57,12 @@ struct Module {
     exports: &'static str,
 }
 
+/// The library as it is in the package: without local signaling.
+pub(crate) const PACKAGED: [&str; 2] = ["--package=tt-rtc", "--no-default-features"];
+
 const LIBRARY: Module = Module {
     name: "tt_rtc",
-    build: &["--package=tt-rtc", "--no-default-features"],
+    build: &PACKAGED,
     exports: "default, install, createWebRoomContext, connections, destroy, trace",
 };
 

@@ -163,9 +163,7 @@ fn lint() -> Result<Count> {
     let packages = ["--package=tt-rtc", "--package=tt-rtc-local", "--package=tt-rtc-browser"];
     let native = clippy(&["--workspace", "--all-targets"]);
     let wasm = clippy(&[&packages[..], &["--all-targets", "--target", WASM_TARGET]].concat());
-    // The library of the package is built without local signaling.
-    let packaged =
-        clippy(&["--package=tt-rtc", "--no-default-features", "--lib", "--target", WASM_TARGET]);
+    let packaged = clippy(&[&build::PACKAGED[..], &["--lib", "--target", WASM_TARGET]].concat());
     let mut count = Count::default();
     for mut check in [fmt, native, wasm, packaged, doc] {
         count += run_check(&mut check)?;
