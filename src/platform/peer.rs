@@ -447,7 +447,8 @@ fn traffic(stats: &JsValue) -> Traffic {
     }
     let transport = entries.iter().find(|entry| entry.kind == "transport");
     let selected = transport.and_then(|transport| transport.selected_candidate_pair_id.as_ref());
-    // Firefox has no `bytesReceived` of the transport, only of candidate pairs.
+    // Firefox has no `bytesReceived` of the transport, only of candidate pairs and RTP streams. After
+    // an ICE restart media arrives on the old pair, which the report has no more.
     let counts = transport.is_some_and(|transport| transport.bytes_received.is_some());
     let (mut bytes, mut received, mut lost, mut round_trip) = (0.0, 0.0, 0.0, 0.0);
     for entry in &entries {
@@ -461,6 +462,9 @@ fn traffic(stats: &JsValue) -> Traffic {
                 round_trip = entry.current_round_trip_time.max(round_trip);
             }
             "inbound-rtp" => {
+                if !counts {
+                    bytes += entry.bytes_received.unwrap_or_default();
+                }
                 received += entry.packets_received;
                 lost += entry.packets_lost;
             }
@@ -528,5 +532,18 @@ mod tests {
         assert_eq!(bytes(""), 145);
         let Traffic { packets_received, packets_lost, .. } = counters(&format!("[{pairs}]"));
         assert_eq!((packets_received, packets_lost), (7, 1));
+    }
+
+    #[wasm_bindgen_test]
+    fn media_on_the_old_pair_of_an_ice_restart_is_traffic_in_firefox() {
+        let bytes = |received| {
+            let report = format!(
+                r#"[{{ "id": "t", "type": "transport", "iceState": "checking" }},
+                    {{ "id": "p", "type": "candidate-pair", "state": "in-progress", "bytesReceived": 0 }},
+                    {{ "id": "a", "type": "inbound-rtp", "kind": "audio", "bytesReceived": {received} }}]"#
+            );
+            counters(&report).bytes_received
+        };
+        assert!(bytes(20_429) > bytes(18_958));
     }
 }

@@ -42,7 +42,11 @@ test("a call of Chromium and Firefox comes back after a cut", async (t) => {
   t.after(() => scene.close());
   const { early } = await pathIsCut(scene, 4_000);
   assert.deepEqual(early, [], "nobody is told of a path that is not there");
-  for (const person of scene.people) await person.frameAfter(now());
+  for (const person of scene.people) {
+    await person.frameAfter(now());
+    const lost = (await person.states()).filter(({ connection }) => connection === "reconnecting");
+    assert.equal(lost.length, 1, `${person.user} is told of one cut`);
+  }
 });
 
 test("in the simulator in Firefox, two phones see each other", async (t) => {
