@@ -123,12 +123,96 @@ async fn stopping_releases_the_device() {
 async fn an_engine_destroyed_while_a_device_starts_leaves_it_off() {
     let devices = begin();
     let user = User::new("alice");
+    set(&devices, "prompt", &true.into());
     let start = user.call("changeVideoCapture", ON);
-    let destroy = async { user.destroy() };
+    let destroy = async {
+        until("the prompt", || asked(&devices) == 1).await;
+        user.destroy();
+        set(&devices, "prompt", &JsValue::UNDEFINED);
+    };
     let (started, ()) = futures_util::join!(start, destroy);
     assert!(started.is_err());
     until("the camera is off", || open(&devices) == 0).await;
     assert_eq!(text(&get(&devices, "asked")), r#"["video"]"#);
+}
+
+/// Turns on camera and microphone in one task. Returns what the page is told of each: an `errNo`, or
+/// 0 for success.
+async fn turn_on_both(user: &User) -> [u32; 2] {
+    let number = |result: Result<JsValue, JsValue>| match result {
+        Ok(_) => 0,
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Err(failure) => get(&failure, "errNo").as_f64().expect("a number") as u32,
+    };
+    let (camera, microphone) = futures_util::join!(
+        user.call("changeVideoCapture", ON),
+        user.call("changeAudioCapture", ON)
+    );
+    [number(camera), number(microphone)]
+}
+
+/// How often the browser was asked, and so the user.
+fn calls(devices: &JsValue) -> Option<f64> {
+    get(devices, "calls").as_f64()
+}
+
+#[wasm_bindgen_test]
+async fn camera_and_microphone_turned_on_at_once_are_one_prompt() {
+    let devices = begin();
+    let (alice, bob) = (User::new("alice"), User::new("bob"));
+    assert_eq!(turn_on_both(&alice).await, [0, 0]);
+    assert_eq!((calls(&devices), open(&devices)), (Some(1.0), 2));
+    alice.join("together").await;
+    bob.join("together").await;
+    see(&room("video", "alice")).await;
+    hear().await;
+    // Each is turned off alone.
+    alice.ok("changeVideoCapture", OFF).await;
+    assert_eq!(open(&devices), 1);
+    bob.sees("RtcChatSpeakersChanged", "alice").await;
+    bob.sees("RtcVideoMembersChanged", "").await;
+    end(&[&alice, &bob]).await;
+}
+
+#[wasm_bindgen_test]
+async fn of_camera_and_microphone_turned_on_at_once_one_fails_alone() {
+    let devices = begin();
+    let user = User::new("alice");
+    let both = |state: &str| format!(r#"{{"camera":"{state}","microphone":"{state}"}}"#);
+    let blocked = r#"{"camera":"denied","microphone":"prompt"}"#.to_owned();
+    for (kind, error, permissions, told) in [
+        // No camera. A microphone that another program uses.
+        ("video", "NotFoundError", both("prompt"), [29_001, 0]),
+        ("audio", "NotReadableError", both("granted"), [0, 29_002]),
+        // Blocked in the settings. Refused by the system. The browser does not tell.
+        ("video", "NotAllowedError", blocked, [10_200, 0]),
+        ("audio", "NotAllowedError", both("granted"), [0, 10_200]),
+        ("video", "NotAllowedError", both("unknown"), [10_200, 0]),
+    ] {
+        set(&devices, "calls", &0.into());
+        set(&devices, "refuse", &object(kind, &error.into()));
+        set(&devices, "permission", &json(&permissions));
+        assert_eq!(turn_on_both(&user).await, told, "{kind}: {error}, {permissions}");
+        assert_eq!(calls(&devices), Some(3.0), "{kind}: {error}, {permissions}");
+        assert_eq!(open(&devices), 1);
+        user.ok("changeVideoCapture", OFF).await;
+        user.ok("changeAudioCapture", OFF).await;
+    }
+    end(&[&user]).await;
+}
+
+#[wasm_bindgen_test]
+async fn who_refuses_camera_and_microphone_at_once_is_not_asked_again() {
+    let devices = begin();
+    let user = User::new("alice");
+    set(&devices, "refuse", &"NotAllowedError".into());
+    for permission in ["prompt", "denied"] {
+        set(&devices, "calls", &0.into());
+        set(&devices, "permission", &permission.into());
+        assert_eq!(turn_on_both(&user).await, [10_200, 10_200]);
+        assert_eq!(calls(&devices), Some(1.0), "{permission}");
+    }
+    end(&[&user]).await;
 }
 
 #[wasm_bindgen_test]

@@ -24,6 +24,7 @@ pub(crate) struct Capture {
     /// A stand-in for `navigator.mediaDevices`.
     stand_in: Option<JsValue>,
     tracks: RefCell<[Option<Track>; 4]>,
+    starts: RefCell<Starts>,
     preview: RefCell<Option<MediaStream>>,
     /// The facing of the camera in use.
     facing: Cell<Facing>,
@@ -39,6 +40,25 @@ struct Track {
     track: MediaStreamTrack,
     _listeners: [EventListener; 3],
 }
+
+/// The devices that were started in the current task.
+#[derive(Default)]
+struct Starts {
+    camera: Option<CameraStart>,
+    microphone: bool,
+    scheduled: bool,
+}
+
+/// The start of a camera.
+struct CameraStart {
+    facing: Facing,
+    config: VideoEncoderConfig,
+    /// The facing of the camera that was released for it.
+    released: Option<Facing>,
+}
+
+/// The tracks of a `getUserMedia` or `getDisplayMedia`, or its `DOMException`.
+type Opened = Result<Vec<MediaStreamTrack>, JsValue>;
 
 /// The largest size and frame rate of a shared screen. Each receiver takes an encoder of that size.
 const SCREEN: [(&str, u32); 3] = [("width", 1920), ("height", 1080), ("frameRate", 15)];
@@ -56,6 +76,7 @@ impl Capture {
             closed: Cell::new(false),
             stand_in: options.media_devices.clone(),
             tracks: RefCell::default(),
+            starts: RefCell::default(),
             preview: RefCell::default(),
             facing: Cell::default(),
             audio_session,
@@ -111,22 +132,82 @@ impl Capture {
         };
         self.watch();
         match source {
-            Source::Camera => self.start_camera(devices, facing, config),
-            Source::Microphone => self.start_microphone(&devices),
-            Source::Screen | Source::ScreenAudio => self.start_screen(&devices),
+            Source::Camera => self.start_camera(facing, config),
+            Source::Microphone => {
+                self.recording.borrow_mut().get_or_insert_with(|| self.audio_session.record());
+                self.starts.borrow_mut().microphone = true;
+            }
+            Source::Screen | Source::ScreenAudio => return self.start_screen(&devices),
+        }
+        if !std::mem::replace(&mut self.starts.borrow_mut().scheduled, true) {
+            spawn_local(Self::open_started(self.me.clone(), devices));
         }
     }
 
-    fn start_microphone(&self, devices: &JsValue) {
-        self.recording.borrow_mut().get_or_insert_with(|| self.audio_session.record());
-        let processing = js::object(&[
-            ("echoCancellation", true.into()),
-            ("noiseSuppression", true.into()),
-            ("autoGainControl", true.into()),
-        ]);
-        let constraints = js::object(&[("audio", processing)]);
-        let stream = JsPromise::from(js::call(devices, "getUserMedia", &constraints));
-        self.finish(Source::Microphone, stream);
+    fn start_camera(&self, facing: Facing, config: VideoEncoderConfig) {
+        let before = self.track(Source::Camera).map(|_| self.facing.get());
+        // A phone cannot open its second camera while the first one runs.
+        let released = before.filter(|before| *before != facing);
+        if released.is_some() {
+            self.release(Source::Camera);
+        }
+        self.starts.borrow_mut().camera = Some(CameraStart { facing, config, released });
+    }
+
+    /// Opens what was started in this task. One request for camera and microphone makes the browser
+    /// ask the user once.
+    async fn open_started(capture: Weak<Self>, devices: JsValue) {
+        let Some(Starts { camera, microphone, .. }) =
+            open(&capture).map(|capture| capture.starts.take())
+        else {
+            return;
+        };
+        let video = match &camera {
+            Some(camera) => Some(camera_constraints(&devices, camera.facing, camera.config).await),
+            None => None,
+        };
+        let both = match &video {
+            Some(video) if microphone => {
+                let opened = get_user_media(&devices, Some(video), true).await;
+                let settled = match (&opened, open(&capture)) {
+                    (Err(error), Some(capture)) => {
+                        is_refusal(error) && capture.has_refused_both().await
+                    }
+                    _ => true,
+                };
+                // Otherwise one of them may be available alone.
+                settled.then(|| split(opened))
+            }
+            _ => None,
+        };
+        let (camera_opened, microphone_opened) = both.unzip();
+        if microphone {
+            let (capture, devices) = (capture.clone(), devices.clone());
+            spawn_local(async move {
+                let opened = match microphone_opened {
+                    Some(opened) => opened,
+                    None => get_user_media(&devices, None, true).await,
+                };
+                Self::deliver(&capture, Source::Microphone, opened);
+            });
+        }
+        if let (Some(camera), Some(video)) = (camera, video) {
+            let opened = match camera_opened {
+                Some(opened) => opened,
+                None => get_user_media(&devices, Some(&video), false).await,
+            };
+            Self::deliver_camera(&capture, &devices, camera, opened).await;
+        }
+    }
+
+    /// Whether the user has refused camera and microphone together, after a request for both was
+    /// refused. With different permissions only one of them is refused.
+    async fn has_refused_both(&self) -> bool {
+        let (camera, microphone) =
+            (self.permission(Source::Camera), self.permission(Source::Microphone));
+        let camera = permission_state(camera).await;
+        camera == permission_state(microphone).await
+            && matches!(camera.as_deref(), Some("prompt" | "denied"))
     }
 
     /// Calls `getDisplayMedia` without awaiting anything before: the browser requires a recent user
@@ -138,73 +219,69 @@ impl Capture {
         }
         let constraints = js::object(&[("video", video), ("audio", true.into())]);
         let stream = JsPromise::from(js::call(devices, "getDisplayMedia", &constraints));
-        self.finish(Source::Screen, stream);
-    }
-
-    fn finish(&self, source: Source, stream: JsPromise) {
         let capture = self.me.clone();
         spawn_local(async move {
-            let stream = stream.await;
-            match open(&capture) {
-                Some(capture) => capture.take(source, stream),
-                None => stop_tracks(&stream),
-            }
+            let opened = stream.await.map(|stream| tracks(&stream));
+            Self::deliver(&capture, Source::Screen, opened);
         });
     }
 
-    fn start_camera(&self, devices: JsValue, facing: Facing, config: VideoEncoderConfig) {
-        let before = self.track(Source::Camera).map(|_| self.facing.get());
-        // A phone cannot open its second camera while the first one runs.
-        if before != Some(facing) {
-            self.release(Source::Camera);
+    fn deliver(capture: &Weak<Self>, source: Source, opened: Opened) {
+        match open(capture) {
+            Some(capture) => capture.take(source, opened),
+            None => stop_tracks(opened),
         }
-        let capture = self.me.clone();
-        spawn_local(async move {
-            let stream = open_camera(&devices, facing, config).await;
-            // A camera that was stopped in the meantime has no preview.
-            let shown = |capture: &Rc<Self>| capture.preview.borrow().is_some();
-            let released = before.filter(|before| *before != facing);
-            let back = match (&stream, released) {
-                (Err(_), Some(before)) if open(&capture).as_ref().is_some_and(shown) => {
-                    open_camera(&devices, before, config).await.ok()
-                }
-                _ => None,
-            };
-            match open(&capture) {
-                Some(capture) => capture.take_camera(facing, stream, released.zip(back)),
-                None => stop_tracks(&back.map_or(stream, Ok)),
+    }
+
+    async fn deliver_camera(
+        capture: &Weak<Self>,
+        devices: &JsValue,
+        CameraStart { facing, config, released }: CameraStart,
+        opened: Opened,
+    ) {
+        // A camera that was stopped in the meantime has no preview.
+        let shown = |capture: &Rc<Self>| capture.preview.borrow().is_some();
+        let back = match (&opened, released) {
+            (Err(_), Some(before)) if open(capture).as_ref().is_some_and(shown) => {
+                let constraints = camera_constraints(devices, before, config).await;
+                get_user_media(devices, Some(&constraints), false).await.ok()
             }
-        });
+            _ => None,
+        };
+        match open(capture) {
+            Some(capture) => capture.take_camera(facing, opened, released.zip(back)),
+            None => stop_tracks(back.map_or(opened, Ok)),
+        }
     }
 
     fn take_camera(
         &self,
         facing: Facing,
-        stream: Result<JsValue, JsValue>,
-        back: Option<(Facing, JsValue)>,
+        opened: Opened,
+        back: Option<(Facing, Vec<MediaStreamTrack>)>,
     ) {
-        let failed = stream.is_err();
+        let failed = opened.is_err();
         let shown = self.preview.borrow().is_some();
         match back {
-            Some((before, stream)) if shown => {
+            Some((before, tracks)) if shown => {
                 self.facing.set(before);
-                let _ = self.keep(Source::Camera, &stream);
+                let _ = self.keep(Source::Camera, tracks);
             }
-            Some((_, stream)) => stop_tracks(&Ok(stream)),
+            Some((_, tracks)) => stop_tracks(Ok(tracks)),
             None if !failed => self.facing.set(facing),
             None => {}
         }
-        self.take(Source::Camera, stream);
+        self.take(Source::Camera, opened);
         if failed && shown && self.track(Source::Camera).is_none() {
             self.handle_ended(Source::Camera);
         }
     }
 
     /// Handles the result of `getUserMedia` or `getDisplayMedia`.
-    fn take(&self, source: Source, stream: Result<JsValue, JsValue>) {
-        let event = match stream
+    fn take(&self, source: Source, opened: Opened) {
+        let event = match opened
             .map_err(|error| device_error(source, &error))
-            .and_then(|stream| self.keep(source, &stream))
+            .and_then(|tracks| self.keep(source, tracks))
         {
             Ok(with_audio) => DeviceEvent::Started { source, with_audio },
             Err(error) => DeviceEvent::Failed(source, error),
@@ -219,11 +296,11 @@ impl Capture {
         self.refresh(source);
     }
 
-    /// Stores the tracks of a new stream. Returns whether a screen has an audio track.
-    fn keep(&self, source: Source, stream: &JsValue) -> Result<bool, DeviceError> {
+    /// Stores new tracks. Returns whether a screen has an audio track.
+    fn keep(&self, source: Source, tracks: Vec<MediaStreamTrack>) -> Result<bool, DeviceError> {
         let mut has_audio = false;
         let mut found = false;
-        for track in tracks(stream) {
+        for track in tracks {
             let audio = track.kind() == "audio";
             let of = if audio && source == Source::Screen { Source::ScreenAudio } else { source };
             if of.is_video() == audio {
@@ -334,8 +411,7 @@ impl Capture {
         let permitted = permitted.is_some_and(|permissions| !js::is_object(&permissions));
         let capture = self.me.clone();
         spawn_local(async move {
-            let status = status.await.unwrap_or_default();
-            let permission = match js::field(&status, "state").as_string().as_deref() {
+            let permission = match permission_state(status).await.as_deref() {
                 Some("granted") => Permission::Granted,
                 Some("prompt" | "denied") => Permission::Withheld,
                 _ if permitted => Permission::Granted,
@@ -435,18 +511,53 @@ fn open(capture: &Weak<Capture>) -> Option<Rc<Capture>> {
     capture.upgrade().filter(|capture| !capture.closed.get())
 }
 
-/// Stops the tracks of a stream that was opened after the devices were closed.
-fn stop_tracks(stream: &Result<JsValue, JsValue>) {
-    for track in stream.iter().flat_map(tracks) {
+/// Stops tracks that were opened after the devices were closed.
+fn stop_tracks(opened: Opened) {
+    for track in opened.into_iter().flatten() {
         track.stop();
     }
 }
 
-async fn open_camera(
+/// The results for the camera and for the microphone of a request for both.
+fn split(opened: Opened) -> (Opened, Opened) {
+    match opened {
+        Ok(tracks) => {
+            let (audio, video) = tracks.into_iter().partition(|track| track.kind() == "audio");
+            (Ok(video), Ok(audio))
+        }
+        Err(error) => (Err(error.clone()), Err(error)),
+    }
+}
+
+/// The `state` of a `PermissionStatus`. `None` if the browser does not tell it.
+async fn permission_state(status: JsPromise) -> Option<String> {
+    js::field(&status.await.ok()?, "state").as_string()
+}
+
+/// Calls `getUserMedia` for a camera, for the microphone, or for both.
+async fn get_user_media(devices: &JsValue, camera: Option<&JsValue>, microphone: bool) -> Opened {
+    let constraints = js::object(&[]);
+    if let Some(camera) = camera {
+        js::set(&constraints, "video", camera);
+    }
+    if microphone {
+        let processing = js::object(&[
+            ("echoCancellation", true.into()),
+            ("noiseSuppression", true.into()),
+            ("autoGainControl", true.into()),
+        ]);
+        js::set(&constraints, "audio", &processing);
+    }
+    let stream = JsPromise::from(js::call(devices, "getUserMedia", &constraints)).await?;
+    Ok(tracks(&stream))
+}
+
+/// The `MediaTrackConstraints` of a camera.
+async fn camera_constraints(
     devices: &JsValue,
     facing: Facing,
     config: VideoEncoderConfig,
-) -> Result<JsValue, JsValue> {
+) -> JsValue {
     let mode = match facing {
         Facing::Front => "user",
         Facing::Back => "environment",
@@ -458,8 +569,7 @@ async fn open_camera(
     {
         js::set(&camera, "deviceId", &js::object(&[("exact", id)]));
     }
-    let constraints = js::object(&[("video", camera)]);
-    JsPromise::from(js::call(devices, "getUserMedia", &constraints)).await
+    camera
 }
 
 /// The `deviceId` of the last camera, if there are several and no label names a facing. It is used
@@ -493,6 +603,12 @@ fn ideal(value: JsValue) -> JsValue {
     js::object(&[("ideal", value)])
 }
 
+/// Whether the user or the browser refuses the device.
+fn is_refusal(error: &JsValue) -> bool {
+    let name = js::field(error, "name").as_string();
+    matches!(name.as_deref(), Some("NotAllowedError" | "SecurityError"))
+}
+
 /// The error of a `DOMException` of `getUserMedia` or `getDisplayMedia` (mediacapture-main 9.3.1).
 fn device_error(source: Source, error: &JsValue) -> DeviceError {
     report::report(
@@ -504,7 +620,7 @@ fn device_error(source: Source, error: &JsValue) -> DeviceError {
         error,
     );
     match js::field(error, "name").as_string().as_deref() {
-        Some("NotAllowedError" | "SecurityError") => DeviceError::Denied,
+        _ if is_refusal(error) => DeviceError::Denied,
         Some("NotFoundError" | "OverconstrainedError") => DeviceError::NotFound,
         Some("NotReadableError" | "AbortError") => DeviceError::InUse,
         _ => DeviceError::Other,

@@ -167,10 +167,12 @@ export function colour(room) {
  * A stand-in for `navigator.mediaDevices`: cameras of one colour each, a microphone that hums, a
  * screen.
  *
- * `sides` are those of its pictures, `refuse` is the name of the error to refuse with, `failing` the
- * camera that does not start, `oneCamera` whether there can be only one at a time, `permission` what
- * the Permissions API says ("granted" as if there were none, "unknown" for nothing), `outputs` are
- * labels. While `prompt` is set nothing is answered. `end(kind)` ends the tracks of a device where
+ * `sides` are those of its pictures, `refuse` is the name of the error to refuse with, or one for
+ * each kind of device ("audio", "video"), `failing` the camera that does not start, `oneCamera`
+ * whether there can be only one at a time, `permission` what the Permissions API says ("granted" as
+ * if there were none, "unknown" for nothing), or one for each name ("camera", "microphone"),
+ * `outputs` are labels. `asked` are the kinds that were asked for, `calls` counts those of
+ * `getUserMedia`. While `prompt` is set nothing is answered. `end(kind)` ends the tracks of a device where
  * there is another one, `unplug(kind)` where there is none, and `plugIn()` brings all back;
  * `mute(kind, on)` is what the system does. `open` counts tracks that were not stopped.
  */
@@ -186,7 +188,8 @@ export function standIn() {
   const check = async (kind) => {
     devices.asked.push(kind);
     while (devices.prompt) await new Promise((done) => setTimeout(done, 20));
-    const refusal = devices.refuse ?? (gone.includes(kind) ? "NotFoundError" : undefined);
+    const refuse = devices.refuse;
+    const refusal = (typeof refuse === "object" ? refuse[kind] : refuse) ?? (gone.includes(kind) ? "NotFoundError" : undefined);
     if (refusal) throw new DOMException("no", refusal);
   };
   const running = (kind) =>
@@ -218,17 +221,17 @@ export function standIn() {
   Object.assign(devices, {
     sides: [320, 180],
     asked: [],
+    calls: 0,
     refuse: undefined,
     permission: "granted",
     outputs: [],
     async getUserMedia({ audio, video }) {
+      devices.calls += 1;
+      if (audio) await check("audio");
+      if (video) await check("video");
       const found = [];
-      if (audio) {
-        await check("audio");
-        found.push(hum());
-      }
+      if (audio) found.push(hum());
       if (video) {
-        await check("video");
         const live = tracks.some((track) => track.kind === "video" && track.readyState === "live");
         // As on a phone: one camera at a time.
         if (live && devices.oneCamera) throw new DOMException("busy", "NotReadableError");
@@ -250,9 +253,11 @@ export function standIn() {
       ];
     },
     permissions: {
-      async query() {
-        if (devices.permission === "unknown") throw new TypeError("no such permission");
-        return { state: devices.permission };
+      async query({ name }) {
+        const { permission } = devices;
+        const state = typeof permission === "object" ? permission[name] : permission;
+        if (state === "unknown") throw new TypeError("no such permission");
+        return { state };
       },
     },
     end(kind) {
