@@ -46,7 +46,6 @@ struct Track {
 struct Starts {
     camera: Option<CameraStart>,
     microphone: bool,
-    scheduled: bool,
 }
 
 /// The start of a camera.
@@ -131,6 +130,7 @@ impl Capture {
             return self.report(DeviceEvent::Failed(source, DeviceError::Insecure));
         };
         self.watch();
+        let first = matches!(*self.starts.borrow(), Starts { camera: None, microphone: false });
         match source {
             Source::Camera => self.start_camera(facing, config),
             Source::Microphone => {
@@ -139,7 +139,7 @@ impl Capture {
             }
             Source::Screen | Source::ScreenAudio => return self.start_screen(&devices),
         }
-        if !std::mem::replace(&mut self.starts.borrow_mut().scheduled, true) {
+        if first {
             spawn_local(Self::open_started(self.me.clone(), devices));
         }
     }
@@ -157,7 +157,7 @@ impl Capture {
     /// Opens what was started in this task. One request for camera and microphone makes the browser
     /// ask the user once.
     async fn open_started(capture: Weak<Self>, devices: JsValue) {
-        let Some(Starts { camera, microphone, .. }) =
+        let Some(Starts { camera, microphone }) =
             open(&capture).map(|capture| capture.starts.take())
         else {
             return;
@@ -171,7 +171,8 @@ impl Capture {
                 let opened = get_user_media(&devices, Some(video), true).await;
                 let settled = match (&opened, open(&capture)) {
                     (Err(error), Some(capture)) => {
-                        is_refusal(error) && capture.has_refused_both().await
+                        matches!(classify(error), DeviceError::Denied)
+                            && capture.has_refused_both().await
                     }
                     _ => true,
                 };
@@ -603,13 +604,7 @@ fn ideal(value: JsValue) -> JsValue {
     js::object(&[("ideal", value)])
 }
 
-/// Whether the user or the browser refuses the device.
-fn is_refusal(error: &JsValue) -> bool {
-    let name = js::field(error, "name").as_string();
-    matches!(name.as_deref(), Some("NotAllowedError" | "SecurityError"))
-}
-
-/// The error of a `DOMException` of `getUserMedia` or `getDisplayMedia` (mediacapture-main 9.3.1).
+/// Reports the `DOMException` of a `getUserMedia` or `getDisplayMedia` and returns its error.
 fn device_error(source: Source, error: &JsValue) -> DeviceError {
     report::report(
         match source {
@@ -619,8 +614,13 @@ fn device_error(source: Source, error: &JsValue) -> DeviceError {
         },
         error,
     );
+    classify(error)
+}
+
+/// The error of a `DOMException` of `getUserMedia` or `getDisplayMedia` (mediacapture-main 9.3.1).
+fn classify(error: &JsValue) -> DeviceError {
     match js::field(error, "name").as_string().as_deref() {
-        _ if is_refusal(error) => DeviceError::Denied,
+        Some("NotAllowedError" | "SecurityError") => DeviceError::Denied,
         Some("NotFoundError" | "OverconstrainedError") => DeviceError::NotFound,
         Some("NotReadableError" | "AbortError") => DeviceError::InUse,
         _ => DeviceError::Other,
