@@ -10,7 +10,8 @@ use js_sys::{Error, Function};
 use serde::Serialize;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::AppId;
-use tt_rtc_room::protocol::ClientMessage;
+use tt_rtc_room::mesh::Envelope;
+use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::prelude::*;
 
 use super::transport::{Options, TransportEvent};
@@ -84,9 +85,17 @@ impl LocalTransport {
         }
     }
 
-    /// Sends a message to the hub, if it is there.
+    /// Sends a message to the hub, if it is there. A ping is answered here: a lock tells when the page
+    /// of the hub is gone, and silence only tells that the browser is busy. Another connection would
+    /// lead to the same page and be more work for it.
     pub(super) fn send(&self, message: &ClientMessage) {
-        self.post(&js::to_value(message));
+        if matches!(message, ClientMessage::Ping) {
+            let pong = js::to_value(&ServerMessage::<Envelope>::Pong);
+            let on_event = self.on_event.as_ref().unchecked_ref::<Function>();
+            let _ = on_event.call1(&JsValue::UNDEFINED, &pong);
+        } else {
+            self.post(&js::to_value(message));
+        }
     }
 
     /// Closes the connection; no event follows.
