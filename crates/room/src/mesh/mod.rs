@@ -15,6 +15,7 @@
 
 mod budget;
 mod command;
+mod load;
 mod peer;
 mod quality;
 mod recovery;
@@ -30,6 +31,7 @@ pub use command::{
 };
 pub use signal::{Envelope, Offer, Renegotiate, Signal};
 
+use self::load::Load;
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::id::SessionId;
@@ -58,6 +60,7 @@ pub struct Mesh {
     random: Random,
     room: Option<Room>,
     peers: LiteMap<SessionId, Peer>,
+    load: Load,
     /// When missing connections are requested next.
     request_at: Option<Instant>,
     output: VecDeque<BackendOutput<PeerCommand, Envelope>>,
@@ -91,6 +94,7 @@ impl Mesh {
             random: Random::new(seed),
             room: None,
             peers: LiteMap::new(),
+            load: Load::default(),
             request_at: None,
             output: VecDeque::new(),
         }
@@ -412,8 +416,9 @@ impl Backend for Mesh {
 
     fn handle_event(&mut self, event: MeshEvent, now: Instant) {
         let session = event.peer.session;
-        let current = self.peers.get(&session).is_some_and(|peer| peer.id() == event.peer);
-        if current {
+        let peer = self.peers.get(&session).filter(|peer| peer.id() == event.peer);
+        if let Some(peer) = peer {
+            self.load.measure(peer.step_took(&event.event, now), now);
             self.with_peer(session, now, |peer| peer.handle_event(event.event, now));
         }
     }
@@ -431,7 +436,9 @@ impl Backend for Mesh {
     fn handle_timeout(&mut self, now: Instant) {
         let signaling = self.signaling();
         for session in self.sessions(&|peer| peer.poll_timeout(signaling) <= now) {
-            self.with_peer(session, now, |peer| peer.handle_timeout(signaling, now));
+            let running = self.peers.get(&session).map_or(0, |peer| peer.establishing_for(now));
+            let allowance = self.load.allowance(running, now);
+            self.with_peer(session, now, |peer| peer.handle_timeout(signaling, allowance, now));
         }
         if signaling && self.request_at.is_some_and(|at| at <= now) {
             self.request_connections(now);

@@ -49,6 +49,10 @@ pub(super) struct Peer {
     offers: bool,
     channel: SignalChannel,
     negotiation: Negotiation,
+    /// Whether a negotiation was completed.
+    negotiated: bool,
+    /// When the last step of a negotiation began.
+    step_began: Instant,
     /// The reason of the next offer. `None` if no offer is needed.
     needs: Option<Renegotiate>,
     /// Local candidates that are not sent yet, one on each line.
@@ -77,6 +81,8 @@ impl Peer {
             offers,
             channel: SignalChannel::new(id.generation),
             negotiation: Negotiation::Stable,
+            negotiated: false,
+            step_began: now,
             needs: offers.then(Renegotiate::default),
             pending_candidates: String::new(),
             candidates_at: None,
@@ -190,8 +196,8 @@ impl Peer {
                 self.remote_subscribed = sources;
                 Vec::new()
             }
-            Signal::Offer(offer) => self.handle_offer(&offer),
-            Signal::Answer(sdp) => self.handle_answer(&sdp),
+            Signal::Offer(offer) => self.handle_offer(&offer, now),
+            Signal::Answer(sdp) => self.handle_answer(&sdp, now),
             Signal::Renegotiate(needs) => self.handle_request(needs, now),
             Signal::Candidates(candidates) => {
                 let candidates = first_lines(candidates.as_str());
@@ -213,21 +219,25 @@ impl Peer {
         self.require_offer(needs, now)
     }
 
-    fn handle_offer(&mut self, offer: &Offer) -> Vec<PeerOutput> {
+    fn handle_offer(&mut self, offer: &Offer, now: Instant) -> Vec<PeerOutput> {
         // This side makes the offers, or has not answered the offer before.
         if self.offers || self.negotiation != Negotiation::Stable {
             return vec![PeerOutput::Recreate];
         }
         self.screen |= offer.screen;
-        self.negotiation = Negotiation::Answering;
+        self.enter(Negotiation::Answering, now);
         vec![PeerOutput::Action(PeerAction::AcceptOffer(offer.sdp.as_str().to_owned()))]
     }
 
-    fn handle_answer(&mut self, sdp: &Text<{ crate::protocol::MAX_SDP }>) -> Vec<PeerOutput> {
+    fn handle_answer(
+        &mut self,
+        sdp: &Text<{ crate::protocol::MAX_SDP }>,
+        now: Instant,
+    ) -> Vec<PeerOutput> {
         let Negotiation::Offered(_) = self.negotiation else {
             return vec![PeerOutput::Recreate];
         };
-        self.negotiation = Negotiation::Accepting;
+        self.enter(Negotiation::Accepting, now);
         vec![PeerOutput::Action(PeerAction::AcceptAnswer(sdp.as_str().to_owned()))]
     }
 
@@ -237,16 +247,16 @@ impl Peer {
         }
         match (event, self.negotiation) {
             (PeerEvent::Offer(sdp), Negotiation::Offering(needs)) => {
-                self.negotiation = Negotiation::Offered(needs);
+                self.enter(Negotiation::Offered(needs), now);
                 let screen = needs.screen;
                 self.send_description(sdp, |sdp| Signal::Offer(Offer { sdp, screen }), now)
             }
             (PeerEvent::Answer(sdp), Negotiation::Answering) => {
-                self.negotiation = Negotiation::Stable;
+                self.enter(Negotiation::Stable, now);
                 self.send_description(sdp, Signal::Answer, now)
             }
             (PeerEvent::Accepted, Negotiation::Accepting) => {
-                self.negotiation = Negotiation::Stable;
+                self.enter(Negotiation::Stable, now);
                 self.negotiate(now)
             }
             // The event belongs to no negotiation in progress.
@@ -330,6 +340,28 @@ impl Peer {
         output
     }
 
+    fn enter(&mut self, negotiation: Negotiation, now: Instant) {
+        (self.negotiation, self.step_began) = (negotiation, now);
+        self.negotiated |= negotiation == Negotiation::Stable;
+    }
+
+    /// How long the browser took for what it reports, in milliseconds. 0 if it is no step.
+    pub(super) fn step_took(&self, event: &PeerEvent, now: Instant) -> u64 {
+        match (event, self.negotiation) {
+            (PeerEvent::Traffic(traffic), _) => traffic.age.into(),
+            (PeerEvent::Offer(_), Negotiation::Offering(_))
+            | (PeerEvent::Answer(_), Negotiation::Answering)
+            | (PeerEvent::Accepted, Negotiation::Accepting) => now.since(self.step_began),
+            _ => 0,
+        }
+    }
+
+    /// How long the current step of the first negotiation takes so far, here or on the other side, in
+    /// milliseconds. 0 after it.
+    pub(super) fn establishing_for(&self, now: Instant) -> u64 {
+        if self.negotiated { 0 } else { now.since(self.step_began) }
+    }
+
     fn signal(&mut self, signal: Signal, now: Instant) -> PeerOutput {
         PeerOutput::Signal(self.channel.send(signal, now))
     }
@@ -356,7 +388,7 @@ impl Peer {
         }
         self.needs = None;
         let offer = Renegotiate { screen: self.screen, ..needs };
-        self.negotiation = Negotiation::Offering(offer);
+        self.enter(Negotiation::Offering(offer), now);
         let Renegotiate { restart_ice, screen } = offer;
         vec![PeerOutput::Action(PeerAction::Offer { restart_ice, screen })]
     }
@@ -371,7 +403,14 @@ impl Peer {
             .map_or(check, |channel| channel.min(check))
     }
 
-    pub(super) fn handle_timeout(&mut self, signaling: bool, now: Instant) -> Vec<PeerOutput> {
+    /// Handles the deadlines that have passed. `allowance` is how much longer than usual anything may
+    /// take, in milliseconds.
+    pub(super) fn handle_timeout(
+        &mut self,
+        signaling: bool,
+        allowance: u64,
+        now: Instant,
+    ) -> Vec<PeerOutput> {
         let mut output = Vec::new();
         if self.candidates_at.is_some_and(|at| at <= now) {
             output.extend(self.send_candidates(now));
@@ -386,7 +425,7 @@ impl Peer {
             output.push(PeerOutput::Action(PeerAction::ReadStatistics));
         }
         let media = !self.receiving.is_empty();
-        match self.recovery.handle_timeout(media, signaling, now) {
+        match self.recovery.handle_timeout(media, signaling, allowance, now) {
             Some(RecoveryAction::RestartIce) => {
                 output.extend(
                     self.require_offer(Renegotiate { restart_ice: true, screen: false }, now),
@@ -418,6 +457,7 @@ mod tests {
     use crate::media::VideoEncoderConfig;
     use crate::mesh::Traffic;
     use crate::mesh::budget;
+    use crate::mesh::load::Load;
 
     const T0: Instant = Instant(1_000);
 
@@ -481,6 +521,38 @@ mod tests {
             _ => None,
         };
         output.iter().filter_map(request).collect()
+    }
+
+    /// When the peer gives its connection up, in seconds, with the counters read each second.
+    fn given_up_after(peer: &mut Peer, load: &Load) -> Option<u64> {
+        (1..60).find(|seconds| {
+            let now = T0 + seconds * 1_000;
+            peer.handle_event(PeerEvent::Traffic(Traffic::default()), now);
+            let allowance = load.allowance(peer.establishing_for(now), now);
+            let output = peer.handle_timeout(true, allowance, now);
+            output.iter().any(|output| matches!(output, PeerOutput::Recreate))
+        })
+    }
+
+    #[test]
+    fn a_slow_answer_is_waited_for() {
+        assert_eq!(given_up_after(&mut offering(), &Load::default()), Some(30));
+        let mut creating = peer(true);
+        creating.start(T0);
+        assert_eq!(given_up_after(&mut creating, &Load::default()), Some(30));
+    }
+
+    #[test]
+    fn a_negotiated_connection_has_as_much_time_as_the_machine_is_busy() {
+        let negotiated = || {
+            let mut peer = offering();
+            accept(&mut peer, 1);
+            peer
+        };
+        assert_eq!(given_up_after(&mut negotiated(), &Load::default()), Some(6));
+        let mut busy = Load::default();
+        busy.measure(5_000, T0);
+        assert_eq!(given_up_after(&mut negotiated(), &busy), Some(26));
     }
 
     #[test]
@@ -552,8 +624,8 @@ mod tests {
         let arrived = arrive(&mut peer, 1, T0 + 500);
         assert!(pauses(&arrived).is_empty());
         arrive(&mut peer, 1, T0 + 2_000);
-        assert_eq!(pauses(&peer.handle_timeout(true, T0 + 2_000)), [true]);
-        let later = peer.handle_timeout(true, T0 + 6_000);
+        assert_eq!(pauses(&peer.handle_timeout(true, 0, T0 + 2_000)), [true]);
+        let later = peer.handle_timeout(true, 0, T0 + 6_000);
         assert_eq!((pauses(&later), arrive(&mut peer, 1, T0 + 6_000).len()), (vec![], 0));
         assert_eq!(pauses(&arrive(&mut peer, 2, T0 + 8_000)), [false]);
     }
@@ -575,7 +647,7 @@ mod tests {
         let id = PeerId { session: SessionSecret::new([1; 16]).session(), generation: 8 };
         let mut peer = Peer::new(id, true, 3, T0);
         peer.start(T0);
-        assert!(pauses(&peer.handle_timeout(true, T0 + 2_500)).is_empty());
+        assert!(pauses(&peer.handle_timeout(true, 0, T0 + 2_500)).is_empty());
         peer.handle_event(PeerEvent::Connected, T0 + 3_000);
         assert!(pauses(&arrive(&mut peer, 1, T0 + 3_000)).is_empty());
     }
@@ -598,7 +670,7 @@ mod tests {
         gather(&mut peer, "old", T0);
         receive(&mut peer, 2, Signal::Renegotiate(RESTART));
         gather(&mut peer, "new", T0 + 1);
-        assert_eq!(sent(peer.handle_timeout(true, T0 + CANDIDATE_DELAY)), []);
+        assert_eq!(sent(peer.handle_timeout(true, 0, T0 + CANDIDATE_DELAY)), []);
         let offered = sent(peer.handle_event(PeerEvent::Offer(String::new()), T0 + 50));
         let candidates = Signal::Candidates(Text::new("old\nnew".to_owned()).unwrap());
         assert!(matches!(&offered[..], [Signal::Offer(_), last] if *last == candidates));

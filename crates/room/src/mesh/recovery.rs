@@ -273,17 +273,19 @@ impl Recovery {
     }
 
     /// Checks the connection. `media` is whether media is expected, `signaling` whether the hub is
-    /// connected. Returns the recovery action to take.
+    /// connected, `allowance` how much longer than usual anything may take, in milliseconds. Returns
+    /// the recovery action to take.
     pub(super) fn handle_timeout(
         &mut self,
         media: bool,
         signaling: bool,
+        allowance: u64,
         now: Instant,
     ) -> Option<RecoveryAction> {
         if now < self.check_at {
             return None;
         }
-        let limit = self.limit(media);
+        let limit = self.limit(media) + allowance;
         if !self.broken && self.sampled_at.since(self.last_received) < limit {
             self.check_at = (self.last_received + limit).max(now + RECHECK);
             return None;
@@ -363,8 +365,9 @@ mod tests {
             if elapsed % 500 == 0 {
                 recovery.handle_traffic(bytes(0), true, now);
             }
-            actions
-                .extend(recovery.handle_timeout(media, true, now).map(|action| (elapsed, action)));
+            actions.extend(
+                recovery.handle_timeout(media, true, 0, now).map(|action| (elapsed, action)),
+            );
         }
         actions
     }
@@ -375,7 +378,7 @@ mod tests {
         for step in 1..100 {
             let now = T0 + step * 500;
             recovery.handle_traffic(bytes(step), true, now);
-            assert_eq!(recovery.handle_timeout(true, true, now), None, "at {now:?}");
+            assert_eq!(recovery.handle_timeout(true, true, 0, now), None, "at {now:?}");
         }
     }
 
@@ -434,21 +437,28 @@ mod tests {
     fn after_a_change_of_the_network_silence_is_noticed_sooner() {
         let mut recovery = connected();
         recovery.handle_network_change(T0);
-        assert_eq!(recovery.handle_timeout(true, true, T0), None, "the counters are not read yet");
+        assert_eq!(
+            recovery.handle_timeout(true, true, 0, T0),
+            None,
+            "the counters are not read yet"
+        );
         recovery.handle_traffic(bytes(0), true, T0 + 500);
-        assert_eq!(recovery.handle_timeout(true, true, T0 + 500), Some(RecoveryAction::RestartIce));
+        assert_eq!(
+            recovery.handle_timeout(true, true, 0, T0 + 500),
+            Some(RecoveryAction::RestartIce)
+        );
     }
 
     #[test]
     fn recovery_waits_for_signaling() {
         let mut recovery = connected();
         recovery.handle_traffic(bytes(0), true, T0 + 2_000);
-        assert_eq!(recovery.handle_timeout(true, false, T0 + 2_000), None);
+        assert_eq!(recovery.handle_timeout(true, false, 0, T0 + 2_000), None);
         assert_eq!(recovery.quality(), Some(Quality::Lost));
         recovery.retry_now(T0 + 5_000);
         assert_eq!(recovery.check_at, T0 + 5_000);
         assert_eq!(
-            recovery.handle_timeout(true, true, T0 + 5_000),
+            recovery.handle_timeout(true, true, 0, T0 + 5_000),
             Some(RecoveryAction::RestartIce)
         );
     }
@@ -456,7 +466,7 @@ mod tests {
     #[test]
     fn a_page_too_busy_to_read_the_counters_causes_no_stall() {
         let mut recovery = connected();
-        assert_eq!(recovery.handle_timeout(true, true, T0 + 60_000), None);
+        assert_eq!(recovery.handle_timeout(true, true, 0, T0 + 60_000), None);
     }
 
     #[test]
@@ -467,7 +477,7 @@ mod tests {
             let mut taken = Vec::new();
             for now in (from..from + 12_000).step_by(250).map(|elapsed| T0 + elapsed) {
                 recovery.handle_traffic(bytes(0), true, now);
-                taken.extend(recovery.handle_timeout(true, true, now));
+                taken.extend(recovery.handle_timeout(true, true, 0, now));
             }
             taken
         };
@@ -484,7 +494,7 @@ mod tests {
         for second in 0..seconds {
             let now = T0 + second * 1_000;
             live(&mut recovery, now);
-            if recovery.handle_timeout(true, true, now) == Some(RecoveryAction::Recreate) {
+            if recovery.handle_timeout(true, true, 0, now) == Some(RecoveryAction::Recreate) {
                 recreations.push(second);
                 recovery = Recovery::new(recovery.attempts(), now);
             }
@@ -541,7 +551,7 @@ mod tests {
         recovery.handle_traffic(bytes(2), true, T0 + 1_200);
         let mut pause = |until: u64| {
             recovery.handle_traffic(bytes(2), true, T0 + until);
-            recovery.handle_timeout(true, true, T0 + until)
+            recovery.handle_timeout(true, true, 0, T0 + until)
         };
         assert_eq!(pause(3_600), None, "a pause of 2.4 s");
         assert_eq!(pause(4_800), Some(RecoveryAction::RestartIce));
