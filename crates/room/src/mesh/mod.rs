@@ -10,12 +10,15 @@
 //!   disagreement.
 //! - **Limit.** A mesh has at most [`MAX_PEERS`] connections. Visible members have priority: an
 //!   invisible one is disconnected in favour of a visible one.
+//! - **Newcomers.** The first few that join get a connection at once. If many join, each gets one
+//!   when it has stayed for a second: one that joins and leaves again and again costs nothing.
 //! - **Media.** A source is sent if it is published here and the other side subscribes to it. Each
 //!   receiver gets a share of the uplink.
 
 mod budget;
 mod command;
 mod load;
+mod openings;
 mod peer;
 mod quality;
 mod recovery;
@@ -32,6 +35,7 @@ pub use command::{
 pub use signal::{Envelope, Offer, Renegotiate, Signal};
 
 use self::load::Load;
+use self::openings::{Openings, SETTLES_AFTER};
 use self::peer::{Peer, PeerOutput};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::id::SessionId;
@@ -60,7 +64,10 @@ pub struct Mesh {
     random: Random,
     room: Option<Room>,
     peers: LiteMap<SessionId, Peer>,
+    openings: Openings,
     load: Load,
+    /// When the next connection to a waiting member may be opened.
+    open_at: Option<Instant>,
     /// When missing connections are requested next.
     request_at: Option<Instant>,
     output: VecDeque<BackendOutput<PeerCommand, Envelope>>,
@@ -80,6 +87,8 @@ struct Room {
 #[derive(Debug)]
 struct Remote {
     view: RemoteView,
+    /// Until when the member is a newcomer. The members that this participant found in the room are none.
+    settled_at: Instant,
     recreations: u32,
     recreations_since: Instant,
     /// How often a connection may still be requested from it.
@@ -94,7 +103,9 @@ impl Mesh {
             random: Random::new(seed),
             room: None,
             peers: LiteMap::new(),
+            openings: Openings::new(),
             load: Load::default(),
+            open_at: None,
             request_at: None,
             output: VecDeque::new(),
         }
@@ -107,25 +118,30 @@ impl Mesh {
 
     /// Opens connections to members that joined later, and closes those of members that left.
     fn match_peers(&mut self, now: Instant) {
+        self.open_at = None;
         let Some(room) = &self.room else { return };
         let gone = self.sessions(&|peer| !room.members.contains_key(&peer.id().session));
         let full = self.peers.len() - gone.len() >= MAX_PEERS;
         let mut waiting = Vec::new();
-        for Remote { view, .. } in room.members.values() {
+        for Remote { view, settled_at, .. } in room.members.values() {
             let has_capacity = view.visible || !full;
             if room.me < view.join_order
                 && has_capacity
                 && !self.peers.contains_key(&view.join_order.1)
             {
-                let member = (!view.visible, view.join_order);
+                let member = (!view.visible, view.join_order, *settled_at);
                 waiting.insert(waiting.partition_point(|other| *other < member), member);
             }
         }
         for session in gone {
             self.close(session);
         }
-        for (_, join_order) in waiting {
-            if self.evict_for(join_order.1) {
+        for (_, join_order, settled_at) in waiting {
+            let possible_at = self.openings.possible_at(settled_at);
+            if possible_at > now {
+                self.open_at = Some(self.open_at.map_or(possible_at, |at| at.min(possible_at)));
+            } else if self.evict_for(join_order.1) {
+                self.openings.open(settled_at, now);
                 let generation = self.generation_above(0);
                 self.open(join_order.1, generation, true, 0, now);
                 self.with_peer(join_order.1, now, |peer| peer.start(now));
@@ -256,6 +272,18 @@ impl Mesh {
         peer.map_or(0, |peer| peer.attempts().max(u32::from(peer.quality().is_some())))
     }
 
+    /// Whether a connection to `session`, which has none, may be opened. One that has to wait is opened
+    /// later, or the other side tries again. Counts the connection.
+    fn may_open(&mut self, session: SessionId, now: Instant) -> bool {
+        let remote = self.room.as_ref().and_then(|room| room.members.get(&session));
+        let Some(Remote { settled_at, .. }) = remote else { return false };
+        let possible = self.openings.possible_at(*settled_at) <= now;
+        if possible {
+            self.openings.open(*settled_at, now);
+        }
+        possible
+    }
+
     /// Whether another connection to `session` is below the limit of [`MAX_RECREATIONS`].
     fn may_recreate(&mut self, session: SessionId, now: Instant) -> bool {
         let remote = self.room.as_mut().and_then(|room| room.members.get_mut(&session));
@@ -326,7 +354,8 @@ impl Backend for Mesh {
 
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
-            (self.room, self.request_at) = (None, None);
+            (self.room, self.open_at, self.request_at) = (None, None, None);
+            self.openings = Openings::new();
             return self.sessions(&|_| true).into_iter().for_each(|session| self.close(session));
         };
         let (me, old) = (view.me, self.room.take());
@@ -340,9 +369,14 @@ impl Backend for Mesh {
             let known = old.as_ref().and_then(|room| room.members.get(&view.join_order.1));
             let (recreations, recreations_since) =
                 known.map_or((0, now), |known| (known.recreations, known.recreations_since));
+            let settled_at = match (&old, known) {
+                (_, Some(known)) => known.settled_at,
+                (Some(_), None) => now + SETTLES_AFTER,
+                (None, None) => now,
+            };
             let requests_left = known.map_or(0, |known| known.requests_left);
             let requests_left = if returns(view) { MAX_REQUESTS } else { requests_left };
-            Remote { view: *view, recreations, recreations_since, requests_left }
+            Remote { view: *view, settled_at, recreations, recreations_since, requests_left }
         };
         // They are sorted by session, so each is appended.
         let mut members = LiteMap::new();
@@ -372,6 +406,9 @@ impl Backend for Mesh {
 
     fn handle_signal(&mut self, from: SessionId, envelope: Envelope, now: Instant) {
         if !self.room.as_ref().is_some_and(|room| room.members.contains_key(&from)) {
+            return;
+        }
+        if !self.peers.contains_key(&from) && !self.may_open(from, now) {
             return;
         }
         let attempts = self.attempts(from);
@@ -443,12 +480,17 @@ impl Backend for Mesh {
         if signaling && self.request_at.is_some_and(|at| at <= now) {
             self.request_connections(now);
         }
+        if self.open_at.is_some_and(|at| at <= now) {
+            self.match_peers(now);
+            self.match_media(now);
+        }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let signaling = self.signaling();
         let request_at = self.request_at.filter(|_| signaling);
-        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(request_at).min()
+        let timers = [request_at, self.open_at].into_iter().flatten();
+        self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(timers).min()
     }
 
     fn poll_output(&mut self) -> Option<BackendOutput<PeerCommand, Envelope>> {

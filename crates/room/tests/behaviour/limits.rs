@@ -100,32 +100,43 @@ fn a_room_has_30_publishers_and_the_next_one_publishes_when_one_stops() {
     assert_eq!(world.clients[0].lists, world.hub_lists(ROOM));
 }
 
-/// Joins this many users at the hub, who send no other message. Returns their sessions.
-fn join_at_the_hub(world: &mut World, count: u64, visible: bool) -> Vec<SessionId> {
-    let enter = |number: u64| {
-        let secret = SessionSecret::new(
-            (number << 1 | u64::from(visible)).to_le_bytes().repeat(2).try_into().unwrap(),
-        );
-        let join = Join {
-            version: VERSION,
-            app: world::app(),
-            room: world::room(ROOM),
-            user: world::user(&format!("extra-{visible}-{number}")),
-            secret,
-            token: Text::default(),
-            joined_at: None,
-            presence: Presence { revision: 1, visible, sources: Sources::NONE },
-        };
-        let connection = ConnectionId(1_000_000 + 2 * number + u64::from(visible));
-        let clocks = world.both_clocks();
-        let input = HubInput::Message(connection, ClientMessage::Join(Box::new(join)));
-        world.hub.handle(input, clocks);
-        world.drain_hub();
-        secret.session()
+/// Joins a user at the hub, who sends no other message. The number is unique. Returns the session.
+fn join_at_the_hub(world: &mut World, user: &str, number: u64, visible: bool) -> SessionId {
+    let secret = SessionSecret::new(number.to_le_bytes().repeat(2).try_into().unwrap());
+    let join = Join {
+        version: VERSION,
+        app: world::app(),
+        room: world::room(ROOM),
+        user: world::user(user),
+        secret,
+        token: Text::default(),
+        joined_at: None,
+        presence: Presence { revision: 1, visible, sources: Sources::NONE },
     };
-    let sessions = (0..count).map(enter).collect();
-    run_briefly(world);
-    sessions
+    let message = ClientMessage::Join(Box::new(join));
+    let input = HubInput::Message(ConnectionId(1_000_000 + number), message);
+    world.hub.handle(input, world.both_clocks());
+    world.drain_hub();
+    secret.session()
+}
+
+#[test]
+fn who_joins_again_and_again_costs_the_others_few_connections() {
+    let mut world = call_among(2);
+    let before = world.clients[ANN].browser.opened;
+    for number in 0..1_000 {
+        // The session before is replaced.
+        join_at_the_hub(&mut world, "eve", number, true);
+        world.run(5);
+    }
+    let opened = world.clients[ANN].browser.opened - before;
+    assert!(opened <= 11, "{opened} in five seconds");
+    let bob = session(&world, BOB);
+    assert_eq!(world.clients[ANN].browser.peers_with(bob).count(), 1);
+    // Who stays is connected.
+    let last = join_at_the_hub(&mut world, "eve", 1_000, true);
+    world.run(1_500);
+    assert_eq!(world.clients[ANN].browser.peers_with(last).count(), 1);
 }
 
 #[test]
@@ -133,9 +144,16 @@ fn visible_users_are_received_among_5_000_invisible_ones() {
     let mut world = World::new(1, 1);
     world.serialize_messages = false;
     join(&mut world, ANN);
-    join_at_the_hub(&mut world, 5_000, false);
+    for number in 0..5_000 {
+        join_at_the_hub(&mut world, &format!("hidden-{number}"), number, false);
+    }
+    world.run(2_000);
     assert_eq!(world.clients[ANN].browser.peers().count(), MAX_PEERS);
-    let visible = join_at_the_hub(&mut world, 49, true);
+    let join =
+        |number| join_at_the_hub(&mut world, &format!("user-{number}"), 5_000 + number, true);
+    let visible: Vec<_> = (0..49_u64).map(join).collect();
+    // Many connections were made already: those of more newcomers take some seconds.
+    world.run(10_000);
     assert_eq!(world.clients[ANN].lists.chat.len(), 50);
     let browser = &world.clients[ANN].browser;
     assert_eq!(browser.peers().count(), MAX_PEERS);
