@@ -27,7 +27,10 @@ test("media goes through coturn alone, and its credentials are renewed in the ca
   const lifetime = 20;
   const scene = await startScene({
     direct: true,
-    settings: ["--ice-turn", turn.url, "--ice-turn-secret", secret, "--ice-turn-lifetime", `${lifetime}`],
+    settings: [
+      `--ice-turn=${turn.url}`, `--ice-turn-secret=${secret}`, `--ice-turn-lifetime=${lifetime}`,
+      "--ice-turn-for-open-apps",
+    ],
     join: { iceTransportPolicy: "relay" },
   });
   t.after(() => scene.close());

@@ -153,7 +153,7 @@ pub mod token;
 
 pub use backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 pub use driver::{Driver, Environment};
-pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubInput, HubOutput, Limits};
+pub use hub::{CloseReason, ConnectionId, Hub, HubConfig, HubInput, HubOutput, Limits, OpenApps};
 pub use machine::Machine;
 pub use mesh::Mesh;
 pub use participant::{

@@ -52,6 +52,8 @@ pub enum TokenError {
     /// The token cannot be signed, because a text has more than 65535 bytes, or there are more than
     /// 65535 privileges.
     TextLength,
+    /// No token can be checked: the app has no key, and it is not open.
+    NoKey,
     /// The token is for another app.
     App,
     /// The token is for another room.
@@ -71,6 +73,7 @@ impl fmt::Display for TokenError {
             Self::Malformed => "the token is cut short or not of the AccessToken layout",
             Self::AppLength => "the app id should have 24 characters",
             Self::TextLength => "a text of the token is longer than the layout allows",
+            Self::NoKey => "the app has no key and is not open",
             Self::App => "the token is for another app",
             Self::Room => "the token is for another room",
             Self::User => "the token is for another user",

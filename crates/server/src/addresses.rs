@@ -54,7 +54,7 @@ impl Drop for ConnectionPermit {
 
 /// The address by which connections are counted. A subscriber gets at least a /64 of IPv6 (RFC 6177),
 /// so all addresses of a /64 count as one. An IPv4-mapped IPv6 address counts as IPv4.
-fn counted_address(address: IpAddr) -> IpAddr {
+pub(crate) fn counted_address(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => ipv6_prefix(address).into(),
         address @ IpAddr::V4(_) => address,

@@ -3,18 +3,23 @@
 //! App, room and user are query parameters, because an app id may be empty and a path segment may
 //! not.
 
-use axum::extract::{Query, Request, State};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use tracing::info;
+use tokio::time::sleep;
+use tracing::{info, warn};
 use tt_rtc_room::id::{AppId, RoomId, UserId};
 
+use crate::router::client_address;
 use crate::server::Server;
 
 #[derive(Deserialize)]
@@ -30,6 +35,10 @@ struct User {
     user: UserId,
 }
 
+/// How long a request with a wrong token waits for its answer: the sockets of an address are limited,
+/// and so are its guesses.
+const AFTER_WRONG_TOKEN: Duration = Duration::from_secs(1);
+
 /// `GET /admin/rooms`, `GET` and `DELETE /admin/room?app&room`, `DELETE /admin/user?app&room&user`.
 pub(crate) fn router(server: &Server) -> Router<Server> {
     Router::new()
@@ -42,6 +51,7 @@ pub(crate) fn router(server: &Server) -> Router<Server> {
 /// Checks the bearer token (RFC 6750 2.1).
 async fn authenticate(
     State(server): State<Server>,
+    address: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     request: Request,
     next: Next,
@@ -55,6 +65,12 @@ async fn authenticate(
     if given.is_some_and(|given| is_same(given, token.reveal().as_bytes())) {
         return next.run(request).await;
     }
+    let address = address.map(|Extension(ConnectInfo(direct))| {
+        client_address(&server.state.config.trusted_proxies, direct.ip(), &headers)
+    });
+    warn!(address = address.map(tracing::field::display), "a wrong admin token");
+    server.state.context.metrics.refused("adminToken");
+    sleep(AFTER_WRONG_TOKEN).await;
     let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
     (StatusCode::UNAUTHORIZED, challenge, "the bearer token is missing or wrong\n").into_response()
 }

@@ -1,13 +1,15 @@
 //! The configuration of a server.
 //!
-//! Every field has a default. `Config::default()` is for development: it listens on the loopback
-//! address only, and every app is open.
+//! Every field has a default. `Config::default()` is for development: it listens on loopback addresses
+//! only, and every app is open. With the first app key, all apps without a key are closed.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 use tt_rtc_room::Limits;
 use tt_rtc_room::hub::LEAVE_AFTER;
@@ -43,25 +45,66 @@ impl Serialize for Secret {
     }
 }
 
+/// A network in CIDR notation, or a single address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(IpNet);
+
+impl Network {
+    /// Whether the address is in the network. An IPv4-mapped IPv6 address is taken as IPv4.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let address = || Some(text.parse::<IpAddr>().ok()?.to_canonical().into());
+        let network = text.parse().ok().or_else(address);
+        network.map(Self).ok_or_else(|| format!("`{text}` is no address and no network"))
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Network> for String {
+    fn from(Network(network): Network) -> Self {
+        network.to_string()
+    }
+}
+
 /// The configuration of a server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// The address to listen on.
     pub listen: SocketAddr,
-    /// A separate address for `/metrics` and `/admin`. Without it they are beside the WebSocket.
-    pub operations: Option<SocketAddr>,
+    /// The address for `/metrics` and `/admin`. If it is that of `listen`, they are beside the
+    /// WebSocket.
+    pub operations: SocketAddr,
     /// The origins of pages that may connect, as `https://host`. Empty means all.
     pub origins: Vec<String>,
-    /// The addresses of proxies whose `X-Forwarded-For` is used.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// The addresses or networks of proxies whose `X-Forwarded-For` is used.
+    pub trusted_proxies: Vec<Network>,
     /// The bearer token of the admin API. Without it there is no admin API.
     pub admin_token: Option<Secret>,
     /// The time limit for connections to close when the server shuts down, in milliseconds.
     pub shutdown_ms: u64,
-    /// The app keys by app id. A join to an app with a key needs a valid token. A join to an app
-    /// without a key needs none.
+    /// The app keys by app id. A join to an app with a key needs a valid token.
     pub apps: BTreeMap<AppId, Secret>,
+    /// The apps without a key that any client can join. If there are app keys or open apps, all other
+    /// apps are refused. If there are none, every app is open.
+    pub open_apps: Vec<AppId>,
+    /// Whether a server on which every app is open may listen on other addresses than loopback.
+    pub open: bool,
     /// Whether the privileges of tokens count.
     pub privileges: Privileges,
     /// Certificate and key, for `https` and `wss`.
@@ -86,16 +129,25 @@ pub enum Privileges {
     Ignore,
 }
 
+impl Config {
+    /// Whether every app is open.
+    pub fn is_open(&self) -> bool {
+        self.apps.is_empty() && self.open_apps.is_empty()
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
-            operations: None,
+            operations: (Ipv4Addr::LOCALHOST, 8081).into(),
             origins: Vec::new(),
             trusted_proxies: Vec::new(),
             admin_token: None,
             shutdown_ms: 5_000,
             apps: BTreeMap::new(),
+            open_apps: Vec::new(),
+            open: false,
             privileges: Privileges::default(),
             tls: TlsConfig::default(),
             ice: IceConfig::default(),
@@ -127,11 +179,19 @@ pub struct IceConfig {
     pub turn_secret: Option<Secret>,
     /// The lifetime of TURN credentials, in seconds. They are renewed after half of it.
     pub turn_lifetime: u64,
+    /// Whether sessions of apps without a key get TURN credentials, too. Everybody can relay with them.
+    pub turn_for_open_apps: bool,
 }
 
 impl Default for IceConfig {
     fn default() -> Self {
-        Self { stun: Vec::new(), turn: Vec::new(), turn_secret: None, turn_lifetime: 24 * 60 * 60 }
+        Self {
+            stun: Vec::new(),
+            turn: Vec::new(),
+            turn_secret: None,
+            turn_lifetime: 60 * 60,
+            turn_for_open_apps: false,
+        }
     }
 }
 
@@ -143,6 +203,19 @@ pub struct LimitsConfig {
     pub connections: usize,
     /// Most connections from one address.
     pub connections_per_address: usize,
+    /// The rate limit of joins from one address, per second.
+    pub joins_per_address: u32,
+    /// The burst of joins from one address: after a restart of the server, all participants behind one
+    /// address join at the same time.
+    pub join_burst_per_address: u32,
+    /// The rate limit of joins of one user to one room, per second.
+    pub joins_per_user: u32,
+    /// The burst of joins of one user to one room.
+    pub join_burst_per_user: u32,
+    /// The rate limit of joins to one room, per second.
+    pub joins_per_room: u32,
+    /// The burst of joins to one room.
+    pub join_burst_per_room: u32,
     /// Most rooms of the server.
     pub rooms: usize,
     /// Most sessions of the server, including those that have just lost their connection.
@@ -181,6 +254,12 @@ impl Default for LimitsConfig {
         Self {
             connections: 100_000,
             connections_per_address: 1_000,
+            joins_per_address: 50,
+            join_burst_per_address: 2_000,
+            joins_per_user: 1,
+            join_burst_per_user: 20,
+            joins_per_room: 500,
+            join_burst_per_room: 5_000,
             rooms: room.rooms,
             sessions: room.sessions,
             visible: room.visible,

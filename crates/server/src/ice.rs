@@ -16,13 +16,14 @@ use tt_rtc_room::protocol::IceServer;
 use crate::config::IceConfig;
 
 impl IceConfig {
-    /// The servers for `user`, with credentials that are issued at `unix` (milliseconds).
-    pub(crate) fn servers(&self, user: &UserId, unix: u64) -> Vec<IceServer> {
+    /// The servers for `user`, with credentials that are issued at `unix` (milliseconds). TURN servers
+    /// are among them if `turn` is true.
+    pub(crate) fn servers(&self, user: &UserId, turn: bool, unix: u64) -> Vec<IceServer> {
         let mut servers = Vec::new();
         if !self.stun.is_empty() {
             servers.push(IceServer { urls: self.stun.clone(), username: None, credential: None });
         }
-        if !self.turn.is_empty() {
+        if turn && !self.turn.is_empty() {
             let credentials = self.turn_secret.as_ref().and_then(|secret| {
                 let expiry = (unix / 1000).saturating_add(self.turn_lifetime);
                 let username = format!("{expiry}:{user}");
@@ -59,18 +60,27 @@ mod tests {
             turn: vec!["turn:turn.example.org".into(), "turns:turn.example.org".into()],
             turn_secret: Some("north".into()),
             turn_lifetime: 3_600,
+            turn_for_open_apps: false,
         }
     }
 
     #[test]
     fn credentials_are_those_that_coturn_expects() {
         let user = UserId::new("ann").unwrap();
-        let servers = config().servers(&user, 1_700_000_000_123);
+        let servers = config().servers(&user, true, 1_700_000_000_123);
         assert_eq!(servers[0].urls, ["stun:stun.example.org"]);
         assert_eq!(servers[0].username, None);
         assert_eq!(servers[1].username.as_deref(), Some("1700003600:ann"));
         // printf %s 1700003600:ann | openssl dgst -sha1 -hmac north -binary | base64
         assert_eq!(servers[1].credential.as_deref(), Some("TwqKCcbzejRFa1sgGqGS7SEzCGg="));
+    }
+
+    #[test]
+    fn without_turn_there_is_no_credential() {
+        let user = UserId::new("ann").unwrap();
+        let servers = config().servers(&user, false, 0);
+        assert_eq!(servers.len(), 1);
+        assert_eq!(servers[0].urls, ["stun:stun.example.org"]);
     }
 
     #[test]

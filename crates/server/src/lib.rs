@@ -67,11 +67,13 @@
 
 mod addresses;
 mod admin;
+mod admission;
 mod clock;
 mod close;
 pub mod config;
 mod ice;
 pub mod listen;
+mod meter;
 mod metrics;
 mod outbox;
 mod rate;

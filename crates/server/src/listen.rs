@@ -1,12 +1,11 @@
 //! Listening for HTTP/1.1, with or without TLS.
 //!
-//! It adds three things to `axum::serve`: a time limit for requests, a limit of sockets per address,
-//! and TLS.
+//! It adds to `axum::serve`: limits of time and of sockets, and TLS.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
@@ -17,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -25,10 +25,15 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tracing::{debug, warn};
 
 use crate::addresses::Addresses;
+use crate::config::Network;
+use crate::meter::{Meter, Metered};
 
 /// The pause after `accept` has failed. The usual reason is too many open files, which lasts until a
 /// socket is closed.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// How often the log says that there are too many sockets.
+const FULL_AGAIN: Duration = Duration::from_secs(60);
 
 /// The options of a listening socket.
 #[derive(Debug, Clone)]
@@ -37,8 +42,29 @@ pub struct Listen {
     pub tls: Option<Arc<ServerConfig>>,
     /// The time limit of the TLS handshake, and of receiving the headers of each request.
     pub within: Duration,
+    /// The time limit of a socket that does not become a WebSocket: for its TLS handshake, its requests
+    /// and the responses, however slowly the client reads them. `None` means no limit.
+    pub in_all: Option<Duration>,
     /// The limit of sockets of one address that are not WebSockets yet.
     pub per_address: usize,
+    /// The limit of all sockets, WebSockets too. It should be below the limit of open files.
+    pub sockets: usize,
+    /// Proxies. The limit of sockets per address does not count theirs: they belong to many clients.
+    pub proxies: Vec<Network>,
+}
+
+impl Default for Listen {
+    /// Plain HTTP for 100,000 sockets, 1,000 of one address.
+    fn default() -> Self {
+        Self {
+            tls: None,
+            within: Duration::from_secs(10),
+            in_all: None,
+            per_address: 1_000,
+            sockets: 100_000,
+            proxies: Vec::new(),
+        }
+    }
 }
 
 impl Listen {
@@ -46,6 +72,8 @@ impl Listen {
     /// [`ConnectInfo<SocketAddr>`](ConnectInfo).
     pub async fn serve(self, listener: TcpListener, router: Router) {
         let addresses = Arc::new(Addresses::default());
+        let sockets = Arc::new(Semaphore::new(self.sockets.min(Semaphore::MAX_PERMITS)));
+        let mut told_at = None;
         loop {
             let (socket, address) = match listener.accept().await {
                 Ok(accepted) => accepted,
@@ -55,16 +83,27 @@ impl Listen {
                     continue;
                 }
             };
-            let Some(permit) = addresses.try_acquire(address.ip(), self.per_address) else {
+            let Ok(permit) = Arc::clone(&sockets).try_acquire_owned() else {
+                if told_at.is_none_or(|at: Instant| at.elapsed() > FULL_AGAIN) {
+                    told_at = Some(Instant::now());
+                    warn!(%address, limit = self.sockets, "too many sockets: new ones are closed");
+                }
+                continue;
+            };
+            let is_proxy = self.proxies.iter().any(|network| network.contains(address.ip()));
+            let limit = if is_proxy { usize::MAX } else { self.per_address };
+            let Some(of_address) = addresses.try_acquire(address.ip(), limit) else {
                 debug!(%address, "too many sockets of one address");
                 continue;
             };
             let (this, router) = (self.clone(), router.clone());
             tokio::spawn(async move {
-                if let Err(error) = this.open(socket, address, router).await {
+                let in_all = this.in_all.unwrap_or(Duration::MAX);
+                let served = timeout(in_all, this.open(socket, address, router, permit));
+                if let Err(error) = served.await.unwrap_or_else(|late| Err(late.into())) {
                     debug!(%address, error, "a socket ended");
                 }
-                drop(permit);
+                drop(of_address);
             });
         }
     }
@@ -75,28 +114,38 @@ impl Listen {
         socket: TcpStream,
         address: SocketAddr,
         router: Router,
+        permit: OwnedSemaphorePermit,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         // Signals are small and should not wait for more data (Nagle's algorithm).
         socket.set_nodelay(true)?;
+        let meter = Meter::new(permit);
         match &self.tls {
             Some(config) => {
                 let acceptor = TlsAcceptor::from(Arc::clone(config));
                 let socket = timeout(self.within, acceptor.accept(socket)).await??;
-                self.requests(socket, address, router).await?;
+                self.requests(socket, address, router, meter).await?;
             }
-            None => self.requests(socket, address, router).await?,
+            None => self.requests(socket, address, router, meter).await?,
         }
         Ok(())
     }
 
     /// Answers the requests of one socket, up to the upgrade to WebSocket.
-    async fn requests<S>(&self, socket: S, address: SocketAddr, router: Router) -> hyper::Result<()>
+    async fn requests<S>(
+        &self,
+        socket: S,
+        address: SocketAddr,
+        router: Router,
+        meter: Arc<Meter>,
+    ) -> hyper::Result<()>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let router = TowerToHyperService::new(router);
+        let socket = Metered::new(socket, Arc::clone(&meter));
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));
+            request.extensions_mut().insert(Arc::clone(&meter));
             router.call(request)
         });
         http1::Builder::new()

@@ -12,6 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::admin;
+use crate::config::Network;
+use crate::meter::Meter;
 use crate::server::{Server, ServerState};
 use crate::websocket_session::WebSocketSession;
 
@@ -70,6 +72,7 @@ async fn metrics(State(server): State<Server>) -> Response {
 async fn connect(
     State(server): State<Server>,
     address: Option<Extension<ConnectInfo<SocketAddr>>>,
+    meter: Option<Extension<Arc<Meter>>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -89,7 +92,9 @@ async fn connect(
         return refused(StatusCode::FORBIDDEN, "pages of this origin may not connect");
     }
     let limit = state.config.limits.connections_per_address;
-    let address_permit = match address.map(|direct| client_address(&state, direct, &headers)) {
+    let address =
+        address.map(|direct| client_address(&state.config.trusted_proxies, direct, &headers));
+    let address_permit = match address {
         Some(address) => match state.addresses.try_acquire(address, limit) {
             Some(permit) => Some(permit),
             None => {
@@ -106,6 +111,7 @@ async fn connect(
     };
     metrics.opened();
     let id = state.next_connection();
+    let meter = meter.map(|Extension(meter)| meter);
     let limit = state.config.limits.message_bytes;
     upgrade
         .read_buffer_size(READ_BUFFER)
@@ -113,7 +119,7 @@ async fn connect(
         .max_message_size(limit)
         .max_frame_size(limit)
         .on_upgrade(async move |socket| {
-            WebSocketSession::new(id, state).run(socket).await;
+            WebSocketSession::new(id, state, address, meter).run(socket).await;
             drop((address_permit, permit));
         })
 }
@@ -131,13 +137,50 @@ fn is_origin_allowed(state: &ServerState, headers: &HeaderMap) -> bool {
     origins.is_empty() || origins.iter().any(is_origin)
 }
 
-/// The address of the client. For a connection of a trusted proxy, it is the last address in
-/// `X-Forwarded-For`, which is the one that the proxy has added.
-fn client_address(state: &ServerState, direct: IpAddr, headers: &HeaderMap) -> IpAddr {
-    if !state.config.trusted_proxies.contains(&direct.to_canonical()) {
-        return direct;
+/// The address of the client. Each proxy adds the address that it was connected from at the end of
+/// `X-Forwarded-For`. So the list is walked from the right while the addresses are those of trusted
+/// proxies: what is to the left of the first other one may be forged by the client.
+pub(crate) fn client_address(proxies: &[Network], direct: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let values = headers.get_all("x-forwarded-for").iter().rev();
+    let forwarded = values.flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
+    let mut client = direct;
+    for text in forwarded {
+        if !proxies.iter().any(|network| network.contains(client)) {
+            break;
+        }
+        let text = text.trim();
+        // Some proxies add the port.
+        let address = text.parse().or_else(|_| text.parse().map(|it: SocketAddr| it.ip()));
+        let Ok(address) = address else { break };
+        client = address;
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-    last.and_then(|address| address.trim().parse().ok()).unwrap_or(direct)
+    client.to_canonical()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_is_the_last_address_that_no_trusted_proxy_has() {
+        let proxies = ["10.0.0.0/8", "2001:db8::/32"].map(|text| text.parse().unwrap());
+        let client = |direct: &str, forwarded: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in forwarded {
+                headers.append("x-forwarded-for", value.parse().unwrap());
+            }
+            client_address(&proxies, direct.parse().unwrap(), &headers).to_string()
+        };
+        assert_eq!(client("192.0.2.1", &["192.0.2.9"]), "192.0.2.1", "no proxy");
+        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["192.0.2.9"]), "192.0.2.9");
+        assert_eq!(client("::ffff:10.0.0.1", &["192.0.2.9"]), "192.0.2.9");
+        assert_eq!(client("10.0.0.1", &["192.0.2.8, 192.0.2.9"]), "192.0.2.9", "forged");
+        assert_eq!(client("10.0.0.1", &["192.0.2.9, 10.0.0.2"]), "192.0.2.9", "two proxies");
+        assert_eq!(client("10.0.0.1", &["192.0.2.9", "2001:db8::1"]), "192.0.2.9", "two headers");
+        assert_eq!(client("10.0.0.1", &["192.0.2.9:4711"]), "192.0.2.9");
+        assert_eq!(client("10.0.0.1", &["[2001:db9::1]:4711"]), "2001:db9::1");
+        assert_eq!(client("10.0.0.1", &["192.0.2.9, unknown"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["10.0.0.3, 10.0.0.2"]), "10.0.0.3", "an internal client");
+    }
 }

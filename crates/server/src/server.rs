@@ -9,10 +9,12 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
 use tt_rtc_room::id::{AppId, RoomId, UserId};
-use tt_rtc_room::protocol::Member;
-use tt_rtc_room::{ConnectionId, Hub, HubConfig, Limits};
+use tt_rtc_room::protocol::{Join, Member};
+use tt_rtc_room::token;
+use tt_rtc_room::{ConnectionId, Hub, HubConfig, Limits, OpenApps};
 
 use crate::addresses::Addresses;
+use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::{Config, Privileges};
 use crate::metrics::Metrics;
@@ -49,6 +51,8 @@ pub(crate) struct ServerState {
     pub(crate) context: Arc<ShardContext>,
     /// The limit of connections per address.
     pub(crate) addresses: Arc<Addresses>,
+    /// The rate limits of joins.
+    pub(crate) admission: Arc<Admission>,
     /// The limit of connections of the server. Each connection has a permit.
     pub(crate) connection_permits: Arc<Semaphore>,
     /// Becomes true in [`Server::shut_down`]. Every connection watches it.
@@ -57,7 +61,7 @@ pub(crate) struct ServerState {
     /// Has a random key, so that clients cannot choose rooms that are all in one shard.
     hasher: RandomState,
     next_connection: AtomicU64,
-    /// The timers of the shards. Dropping the set stops them.
+    /// The timers of the shards and of the admission. Dropping the set stops them.
     _timers: JoinSet<()>,
 }
 
@@ -85,6 +89,10 @@ impl Server {
                 .iter()
                 .map(|(app, key)| (app.clone(), key.reveal().to_owned()))
                 .collect(),
+            open_apps: match config.is_open() {
+                true => OpenApps::All,
+                false => OpenApps::Only(config.open_apps.clone()),
+            },
             ignore_privileges: config.privileges == Privileges::Ignore,
             ice_servers: Vec::new(),
             limits: Limits {
@@ -97,7 +105,9 @@ impl Server {
         };
         let shard = |_| Arc::new(Shard::new(Hub::new(hub.clone()), Arc::clone(&context)));
         let shards: Vec<_> = (0..SHARDS).map(shard).collect();
+        let admission = Arc::new(Admission::new(&config.limits));
         let mut timers = JoinSet::new();
+        timers.spawn(Arc::clone(&admission).clean_up());
         for shard in &shards {
             timers.spawn(run_timer(Arc::clone(shard), clock));
         }
@@ -105,6 +115,7 @@ impl Server {
             clock,
             context,
             addresses: Arc::default(),
+            admission,
             connection_permits: Arc::new(Semaphore::new(
                 limits.connections.min(Semaphore::MAX_PERMITS),
             )),
@@ -194,6 +205,13 @@ impl ServerState {
         #[expect(clippy::indexing_slicing, reason = "a remainder is below the length")]
         #[expect(clippy::cast_possible_truncation, reason = "any part of a hash is one")]
         &self.shards[hash as usize % self.shards.len()]
+    }
+
+    /// Whether the token of a join is one that the hub accepts. `now` is Unix time in milliseconds.
+    pub(crate) fn is_token_valid(&self, join: &Join, now: u64) -> bool {
+        let Some(key) = self.config.apps.get(&join.app) else { return true };
+        let ids = (join.app.as_str(), join.room.as_str(), join.user.as_str());
+        token::check(join.token.as_str(), key.reveal(), ids, now).is_ok()
     }
 
     pub(crate) fn next_connection(&self) -> ConnectionId {

@@ -63,6 +63,8 @@ struct ShardState {
 struct Client {
     user: UserId,
     outbox: Arc<Outbox>,
+    /// Whether it gets TURN servers.
+    turn: bool,
     /// Whether it was welcomed. For metrics.
     joined: bool,
 }
@@ -87,11 +89,19 @@ impl Shard {
         self.change(&mut self.lock(), now, input)
     }
 
-    /// Handles the first message of a connection.
-    pub(crate) fn join(&self, id: ConnectionId, join: Box<Join>, outbox: &Arc<Outbox>, now: Now) {
+    /// Handles the first message of a connection. If the hub accepts it, the client gets TURN servers
+    /// if `turn` is true.
+    pub(crate) fn join(
+        &self,
+        id: ConnectionId,
+        join: Box<Join>,
+        outbox: &Arc<Outbox>,
+        turn: bool,
+        now: Now,
+    ) {
         let mut state = self.lock();
         let (user, outbox) = (join.user.clone(), Arc::clone(outbox));
-        state.clients.insert(id, Client { user, outbox, joined: false });
+        state.clients.insert(id, Client { user, outbox, turn, joined: false });
         let input = HubInput::Message(id, ClientMessage::Join(join));
         self.change(&mut state, now, |hub| hub.handle(input, now));
     }
@@ -134,7 +144,7 @@ impl Shard {
     pub(crate) fn renew_ice(&self, id: ConnectionId, now: Now) {
         let state = self.lock();
         if let Some(client) = state.clients.get(&id) {
-            let servers = self.context.ice.servers(&client.user, now.unix);
+            let servers = self.context.ice.servers(&client.user, client.turn, now.unix);
             client.outbox.push(text(&ServerMessage::IceServers(IceServers { servers })));
         }
     }
@@ -180,7 +190,8 @@ impl Shard {
                 if let (ServerMessage::Welcome(welcome), [to]) = (&mut message, to.as_slice())
                     && let Some(client) = clients.get_mut(to)
                 {
-                    welcome.ice_servers = self.context.ice.servers(&client.user, now.unix);
+                    welcome.ice_servers =
+                        self.context.ice.servers(&client.user, client.turn, now.unix);
                     client.joined = true;
                     self.context.metrics.joined("ok");
                 }

@@ -3,19 +3,22 @@
 //! Each connection has a task that reads, writes and checks its timeouts. The state of rooms and
 //! members is in a [`Shard`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt as _;
 use tokio::time::{sleep_until, timeout};
-use tracing::info;
+use tracing::{info, warn};
 use tt_rtc_room::ConnectionId;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
-use tt_rtc_room::protocol::{ClientMessage, Removal, ServerMessage};
+use tt_rtc_room::protocol::{ClientMessage, Join, Removal, ServerMessage};
 use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
 
+use crate::admission::Refused;
 use crate::close::{CloseCode, Closing};
+use crate::meter::{Incoming, Intake, Meter};
 use crate::outbox::Outbox;
 use crate::rate::Bucket;
 use crate::server::ServerState;
@@ -57,6 +60,9 @@ struct Joined {
 pub(crate) struct WebSocketSession {
     id: ConnectionId,
     server: Arc<ServerState>,
+    /// The address of the client, if it is known.
+    address: Option<IpAddr>,
+    intake: Intake,
     /// The messages to write. The shard adds to it.
     outbox: Arc<Outbox>,
     /// `None` until the `join` message.
@@ -70,17 +76,23 @@ pub(crate) struct WebSocketSession {
     readable: bool,
     /// The rate limit of messages.
     messages: Bucket,
-    /// The rate limit of bytes.
-    bytes: Bucket,
     /// When the session gets new ICE servers. `None` if their credentials do not expire.
     ice_renewal_at: Option<Instant>,
 }
 
 impl WebSocketSession {
-    pub(crate) fn new(id: ConnectionId, server: Arc<ServerState>) -> Self {
+    pub(crate) fn new(
+        id: ConnectionId,
+        server: Arc<ServerState>,
+        address: Option<IpAddr>,
+        meter: Option<Arc<Meter>>,
+    ) -> Self {
         let (limits, now) = (&server.config.limits, Instant::now());
+        let bytes = Bucket::new(limits.bytes_per_second, limits.byte_burst, now);
         Self {
             id,
+            address,
+            intake: Intake::new(meter, bytes),
             outbox: Arc::new(Outbox::new(limits.outbox_bytes)),
             joined: None,
             opened_at: now,
@@ -88,7 +100,6 @@ impl WebSocketSession {
             ping_outstanding: false,
             readable: true,
             messages: Bucket::new(limits.messages_per_second, limits.message_burst, now),
-            bytes: Bucket::new(limits.bytes_per_second, limits.byte_burst, now),
             ice_renewal_at: None,
             server,
         }
@@ -119,13 +130,17 @@ impl WebSocketSession {
         };
         self.server.context.metrics.closed(code.map_or("theirs", CloseCode::name));
         let number = code.map_or(0, CloseCode::number);
+        let address = self.address.map(tracing::field::display);
         // The log gets the text of the code. The reason in the close frame may quote the client.
         let why = code.map_or("ended by the other side", CloseCode::text);
         match &self.joined {
             Some(Joined { app, room, user, session, .. }) => {
-                info!(connection = self.id.0, %app, %room, %user, ?session, number, "closed: {why}");
+                info!(
+                    connection = self.id.0, address, %app, %room, %user, ?session, number,
+                    "closed: {why}"
+                );
             }
-            None => info!(connection = self.id.0, number, "closed: {why}"),
+            None => info!(connection = self.id.0, address, number, "closed: {why}"),
         }
     }
 
@@ -139,7 +154,7 @@ impl WebSocketSession {
                 timer.as_mut().reset(next);
             }
             let result = tokio::select! {
-                incoming = socket.recv() => self.handle(incoming),
+                incoming = self.intake.receive(socket) => self.handle_incoming(incoming),
                 () = self.outbox.changed() => self.write(socket).await,
                 () = &mut timer => {
                     let result = self.handle_timeout(socket).await;
@@ -154,6 +169,14 @@ impl WebSocketSession {
         }
     }
 
+    fn handle_incoming(&mut self, incoming: Incoming) -> Result<(), Ending> {
+        match incoming {
+            Incoming::Message(message) => self.handle(message),
+            Incoming::Part => Ok(()),
+            Incoming::TooMany => Err(CloseCode::TooMany.into()),
+        }
+    }
+
     fn handle(&mut self, incoming: Option<Result<Message, axum::Error>>) -> Result<(), Ending> {
         let message = match incoming {
             Some(Ok(message)) => message,
@@ -165,8 +188,7 @@ impl WebSocketSession {
         self.ping_outstanding = false;
         let length = length(&message);
         self.server.context.metrics.received(length);
-        let length = u32::try_from(length).map_or(f64::INFINITY, f64::from);
-        if !self.messages.take(1.0, now) || !self.bytes.take(length, now) {
+        if !self.messages.take(1.0, now) {
             return Err(CloseCode::TooMany.into());
         }
         match message {
@@ -193,12 +215,21 @@ impl WebSocketSession {
                 Ok(())
             }
             (None, ClientMessage::Join(join)) => {
+                let valid = self.server.is_token_valid(&join, now.unix);
+                if let Err(refused) = self.server.admission.admit(self.address, &join, valid) {
+                    return self.refuse_join(&join, refused);
+                }
                 let shard = Arc::clone(self.server.shard(&join.app, &join.room));
                 let (app, room, user) = (join.app.clone(), join.room.clone(), join.user.clone());
                 let session = join.secret.session();
                 let resumes = join.joined_at.is_some();
-                info!(connection = self.id.0, %app, %room, %user, ?session, resumes, "join");
-                shard.join(self.id, join, &self.outbox, now);
+                let address = self.address.map(tracing::field::display);
+                info!(
+                    connection = self.id.0, address, %app, %room, %user, ?session, resumes, "join"
+                );
+                let config = &self.server.config;
+                let turn = config.apps.contains_key(&app) || config.ice.turn_for_open_apps;
+                shard.join(self.id, join, &self.outbox, turn, now);
                 self.joined = Some(Joined { shard, app, room, user, session });
                 self.schedule_ice_renewal();
                 Ok(())
@@ -206,6 +237,15 @@ impl WebSocketSession {
             (None, _) => self
                 .refuse(Closing::because(CloseCode::BadMessage, "the first message is not join")),
         }
+    }
+
+    /// Closes a connection whose join the rate limits do not allow. The client tries again later.
+    fn refuse_join(&self, join: &Join, refused: Refused) -> Result<(), Ending> {
+        self.server.context.metrics.joined(CloseCode::TooMany.name());
+        let address = self.address.map(tracing::field::display);
+        let Join { app, room, user, .. } = join;
+        warn!(connection = self.id.0, address, %app, %room, %user, "refused: {refused}");
+        Err(Ending::ByServer(Closing::because(CloseCode::TooMany, &refused.to_string())))
     }
 
     /// Handles an error while reading. Nothing more can be read after it.
@@ -247,11 +287,17 @@ impl WebSocketSession {
             self.last_received + if self.ping_outstanding { silence } else { silence / 2 };
         let join_by = self.opened_at + Duration::from_millis(limits.opening_ms);
         let join_by = self.joined.is_none().then_some(join_by);
-        [Some(silent_at), join_by, self.ice_renewal_at]
+        [Some(silent_at), join_by, self.whole_by(), self.ice_renewal_at]
             .into_iter()
             .flatten()
             .min()
             .unwrap_or(silent_at)
+    }
+
+    /// When the message that is arriving has to be whole.
+    fn whole_by(&self) -> Option<Instant> {
+        let within = Duration::from_millis(self.server.config.limits.opening_ms);
+        self.intake.unfinished_since().map(|since| since + within)
     }
 
     async fn handle_timeout(&mut self, socket: &mut WebSocket) -> Result<(), Ending> {
@@ -263,6 +309,10 @@ impl WebSocketSession {
         }
         if now >= self.last_received + silence {
             return Err(CloseCode::Silent.into());
+        }
+        if self.whole_by().is_some_and(|by| now >= by) {
+            let reason = "a message did not arrive as a whole in time";
+            return Err(Ending::ByServer(Closing::because(CloseCode::Silent, reason)));
         }
         if self.ice_renewal_at.is_some_and(|at| now >= at) {
             self.schedule_ice_renewal();

@@ -13,7 +13,8 @@ const TT_RTC_SERVER = {
   command: (port, flags) => [
     process.env.TT_RTC_SERVER ??
       join(root, `target/debug/tt-rtc-server${process.platform === "win32" ? ".exe" : ""}`),
-    ["serve", "--listen", `127.0.0.1:${port}`, "--log-level", "warn", ...flags],
+    // With the operations beside the WebSocket: each server of a test has one port.
+    ["serve", `--listen=127.0.0.1:${port}`, `--operations=127.0.0.1:${port}`, "--log-level=warn", ...flags],
   ],
   /** What answers with 200 as soon as it is ready. */
   ready: "/ready",

@@ -27,6 +27,7 @@ pub(super) async fn serve(port: u16) -> Result<()> {
         tls: Some(listen::tls(chain.as_bytes(), key.as_bytes())?),
         within: Duration::from_millis(limits.opening_ms),
         per_address: limits.connections_per_address,
+        ..Listen::default()
     };
     print!("{}", invitation(&addresses, port)?);
     listen.serve(listener, app()?).await;

@@ -69,14 +69,25 @@ impl Default for Limits {
     }
 }
 
+/// The apps without a key that can be joined without a token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum OpenApps {
+    /// All of them.
+    #[default]
+    All,
+    /// These only. A join to another app without a key is refused with [`Removal::InvalidToken`].
+    Only(Vec<AppId>),
+}
+
 /// The configuration of a hub.
 #[derive(Debug, Clone, Default)]
 pub struct HubConfig {
     /// A random number of this run. Participants compare it to detect that a hub was restarted.
     pub id: u32,
-    /// The app keys. A join to an app with a key needs a valid token. A join to an app without a
-    /// key needs none.
+    /// The app keys. A join to an app with a key needs a valid token.
     pub keys: Vec<(AppId, String)>,
+    /// The apps that need no key.
+    pub open_apps: OpenApps,
     /// Whether tokens are checked without their privileges. The platform does so for apps that have
     /// not applied for the control of privileges.
     pub ignore_privileges: bool,
@@ -421,7 +432,12 @@ impl<Signal: SignalPayload> Hub<Signal> {
         now: Now,
     ) -> Result<Permissions, TokenError> {
         let key = self.config.keys.iter().find(|(known, _)| known == app);
-        let Some((_, key)) = key else { return Ok(Permissions::default()) };
+        let Some((_, key)) = key else {
+            return match &self.config.open_apps {
+                OpenApps::Only(apps) if !apps.contains(app) => Err(TokenError::NoKey),
+                _ => Ok(Permissions::default()),
+            };
+        };
         let ids = (app.as_str(), room.as_str(), user.as_str());
         let permissions = token::check(text, key, ids, now.unix).map(Permissions::of)?;
         let ignored = self.config.ignore_privileges;

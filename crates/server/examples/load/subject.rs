@@ -32,9 +32,17 @@ pub(crate) enum Kind {
 impl Subject {
     pub(crate) async fn tt_rtc(program: &Path) -> Result<Self> {
         let mut command = Command::new(program);
-        command.args(["serve", "--listen=127.0.0.1:0", "--log-level=error"]);
+        // Metrics are beside the WebSocket.
+        command.args(["serve", "--listen=127.0.0.1:0", "--operations=127.0.0.1:0"]);
+        command.arg("--log-level=error");
         // All clients are on this machine, and rate limits should not slow the relay down.
-        for limit in ["connections-per-address", "messages-per-second", "bytes-per-second"] {
+        for limit in [
+            "connections-per-address",
+            "joins-per-address",
+            "join-burst-per-address",
+            "messages-per-second",
+            "bytes-per-second",
+        ] {
             command.arg(format!("--limits-{limit}=1000000000"));
         }
         Self::start(command, Kind::TtRtc).await

@@ -30,7 +30,8 @@ pub struct TestServer {
 
 impl TestServer {
     pub async fn start(config: Config) -> Self {
-        Self::listen(config, Listen { tls: None, within: OPENING, per_address: 10_000 }).await
+        Self::listen(config, Listen { within: OPENING, per_address: 10_000, ..Listen::default() })
+            .await
     }
 
     /// Starts a server with options of listening.

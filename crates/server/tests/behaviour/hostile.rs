@@ -11,9 +11,10 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tt_rtc_server::config::LimitsConfig;
+use tt_rtc_server::listen::Listen;
 use tt_rtc_server::{CloseCode, Config};
 
-use crate::client::{Client, SOON, TestServer, join, session};
+use crate::client::{Client, OPENING, SOON, TestServer, join, session};
 
 /// Two members of another room. They must not be affected.
 struct Bystanders([Client; 2]);
@@ -384,7 +385,8 @@ async fn signals_stay_in_the_room_and_have_the_true_sender() {
 
 #[tokio::test]
 async fn a_replayed_join_is_one_session_with_one_connection() {
-    let server = TestServer::start(Config::default()).await;
+    let config = limits(LimitsConfig { join_burst_per_user: 100, ..Default::default() });
+    let server = TestServer::start(config).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut eve, first) = server.join("room", "eve", 2).await;
     ann.receive("member").await;
@@ -428,6 +430,97 @@ async fn a_server_has_thousands_of_rooms() {
     let mut eve = server.connect().await;
     eve.send(stranger(1_099)).await;
     eve.receive("welcome").await;
+    bystanders.are_unaffected().await;
+}
+
+/// The header of a frame of a client, unmasked (the mask is 0).
+fn frame(first: u8, length: u16) -> Vec<u8> {
+    let [high, low] = length.to_be_bytes();
+    vec![first, 0x80 | 126, high, low, 0, 0, 0, 0]
+}
+
+const TEXT_PART: u8 = 0x01;
+const CONTINUATION_PART: u8 = 0x00;
+
+#[tokio::test]
+async fn a_message_that_does_not_become_whole_is_not_kept() {
+    let server =
+        TestServer::start(limits(LimitsConfig { opening_ms: 1_000, ..Default::default() })).await;
+    let bystanders = Bystanders::of(&server).await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    let mut part = frame(TEXT_PART, 60_000);
+    part.extend([b' '; 60_000]);
+    eve.write(&part).await;
+    let pongs = async {
+        let mut every = interval(Duration::from_millis(100));
+        loop {
+            every.tick().await;
+            // It answers pings and shows that it is alive.
+            eve.socket.send(Message::Pong(Vec::new().into())).await?;
+            if let Ok(frame) = timeout(Duration::from_millis(1), eve.next()).await {
+                return Ok::<_, tokio_tungstenite::tungstenite::Error>(frame);
+            }
+        }
+    };
+    let ended = timeout(SOON, pongs).await.expect("it is closed").unwrap().unwrap_err().unwrap();
+    assert_eq!(u16::from(ended.code), CloseCode::Silent.number());
+    assert!(ended.reason.contains("as a whole"), "{}", ended.reason);
+    bystanders.are_unaffected().await;
+}
+
+#[tokio::test]
+async fn a_slow_message_of_many_parts_is_no_offence() {
+    let server =
+        TestServer::start(limits(LimitsConfig { opening_ms: 3_000, ..Default::default() })).await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    for _ in 0..4 {
+        for part in [[TEXT_PART, 0x81, 0, 0, 0, 0, b'"'].as_slice(), b"\x00\x84\0\0\0\0ping"] {
+            eve.write(part).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        eve.write(b"\x80\x81\0\0\0\0\"").await;
+        assert_eq!(eve.next().await.unwrap(), json!("pong"));
+    }
+}
+
+#[tokio::test]
+async fn fragments_count_although_they_never_become_a_message() {
+    let config =
+        limits(LimitsConfig { bytes_per_second: 1_000, byte_burst: 20_000, ..Default::default() });
+    let server = TestServer::start(config).await;
+    let bystanders = Bystanders::of(&server).await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    eve.write(&frame(TEXT_PART, 0)).await;
+    let empty = frame(CONTINUATION_PART, 0).repeat(100);
+    let flood = async {
+        // The server closes the socket, perhaps while it is written to.
+        while eve.socket.get_mut().write_all(&empty).await.is_ok() {
+            if let Ok(ended) = timeout(Duration::from_millis(1), eve.next()).await {
+                return ended.err().flatten();
+            }
+        }
+        None
+    };
+    let ended = timeout(SOON, flood).await.expect("it is closed");
+    if let Some(frame) = ended {
+        assert_eq!(u16::from(frame.code), CloseCode::TooMany.number());
+    }
+    while server.server.connection_count() > 2 {
+        tokio::task::yield_now().await;
+    }
+    bystanders.are_unaffected().await;
+}
+
+#[tokio::test]
+async fn who_asks_and_does_not_read_is_cut_off() {
+    let listen = Listen { in_all: Some(OPENING), ..Listen::default() };
+    let server = TestServer::listen(Config::default(), listen).await;
+    let bystanders = Bystanders::of(&server).await;
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    let asked = b"GET /metrics HTTP/1.1\r\nHost: host\r\n\r\n".repeat(100);
+    // It never reads: in the end its requests are not read, either, until the server closes the socket.
+    let asks = async { while socket.write_all(&asked).await.is_ok() {} };
+    timeout(SOON, asks).await.expect("the server closes the socket");
     bystanders.are_unaffected().await;
 }
 

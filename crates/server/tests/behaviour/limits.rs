@@ -38,7 +38,7 @@ async fn the_connections_of_an_address_are_limited() {
 /// Sockets without a request. WebSockets have another limit.
 #[tokio::test]
 async fn the_sockets_of_an_address_without_a_request_are_limited() {
-    let listen = Listen { tls: None, within: 10 * SOON, per_address: 2 };
+    let listen = Listen { within: 10 * SOON, per_address: 2, ..Listen::default() };
     let server = TestServer::listen(Config::default(), listen).await;
     let connect = async || TcpStream::connect(server.address).await.unwrap();
     let (first, _second) = (connect().await, connect().await);
@@ -54,7 +54,7 @@ async fn the_sockets_of_an_address_without_a_request_are_limited() {
 async fn behind_a_proxy_the_clients_address_counts_and_the_client_cannot_forge_it() {
     let mut config = Config::default();
     config.limits.connections_per_address = 1;
-    config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
     let server = TestServer::start(config).await;
     let from = async |addresses: &str| server.connect_with(&[("x-forwarded-for", addresses)]).await;
     let _first = from("192.0.2.1").await.unwrap();
@@ -68,6 +68,88 @@ async fn the_connections_of_a_server_are_limited() {
     let server = server(LimitsConfig { connections: 2, ..Default::default() }).await;
     let (_first, _second) = (server.connect().await, server.connect().await);
     assert_eq!(status(server.try_connect().await), 503);
+}
+
+/// All sockets count, and a WebSocket counts as long as it is open.
+#[tokio::test]
+async fn the_sockets_of_a_server_are_limited() {
+    let server =
+        TestServer::listen(Config::default(), Listen { sockets: 2, ..Listen::default() }).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let idle = TcpStream::connect(server.address).await.unwrap();
+    let mut third = TcpStream::connect(server.address).await.unwrap();
+    let closed = timeout(SOON, third.read_to_end(&mut Vec::new())).await;
+    assert_eq!(closed.expect("there is no place for it").unwrap_or_default(), 0);
+    assert!(ann.is_alive().await);
+    drop(idle);
+    let served = async { while server.try_connect().await.is_err() {} };
+    timeout(SOON, served).await.expect("there is a place again");
+}
+
+/// Joins again and again as a new session, and returns how many were welcomed before one was refused.
+async fn joins(server: &TestServer, id: impl Fn(u8) -> (String, String)) -> u8 {
+    for number in 1..=u8::MAX {
+        let (room, user) = id(number);
+        let mut client = server.connect().await;
+        client.send(join(&room, &user, number)).await;
+        match client.next().await {
+            Ok(message) if message.get("welcome").is_some() => {}
+            Ok(message) => panic!("{message}"),
+            Err(frame) => {
+                let frame = frame.expect("a close frame");
+                assert_eq!(u16::from(frame.code), CloseCode::TooMany.number());
+                assert!(frame.reason.contains("too many joins"), "{}", frame.reason);
+                return number - 1;
+            }
+        }
+    }
+    panic!("nothing was refused")
+}
+
+#[tokio::test]
+async fn the_joins_of_a_user_are_limited_and_no_one_elses() {
+    let server = server(LimitsConfig { join_burst_per_user: 5, ..Default::default() }).await;
+    let (mut ann, _) = server.join("room", "ann", 200).await;
+    let joined = joins(&server, |_| ("room".into(), "eve".into())).await;
+    assert!((5..=8).contains(&joined), "{joined}");
+    let (_bob, welcome) = server.join("room", "bob", 201).await;
+    assert_eq!(welcome["members"][0]["user"], "ann");
+    let (_eve, _) = server.join("another", "eve", 202).await;
+    // Each eve left when the next one came.
+    while ann.next().await.unwrap()["member"]["user"] != "bob" {}
+}
+
+#[tokio::test]
+async fn the_joins_to_a_room_are_limited() {
+    let server =
+        server(LimitsConfig { joins_per_room: 1, join_burst_per_room: 5, ..Default::default() })
+            .await;
+    let joined = joins(&server, |number| ("room".into(), format!("eve-{number}"))).await;
+    assert!((5..=8).contains(&joined), "{joined}");
+    server.join("another", "ann", 200).await;
+}
+
+#[tokio::test]
+async fn the_joins_of_an_address_are_limited() {
+    let mut config = Config::default();
+    config.limits.joins_per_address = 1;
+    config.limits.join_burst_per_address = 5;
+    config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    let server = TestServer::start(config).await;
+    let mut joined = 0;
+    let mut join_from = async |address: &str| {
+        joined += 1;
+        let mut client = server.connect_with(&[("x-forwarded-for", address)]).await.unwrap();
+        client.send(join(&format!("room-{joined}"), "eve", joined)).await;
+        client.next().await.is_ok()
+    };
+    let mut welcomed = 0;
+    while join_from("192.0.2.1").await {
+        welcomed += 1;
+        assert!(welcomed < 100);
+    }
+    assert!((5..=8).contains(&welcomed), "{welcomed}");
+    assert!(join_from("192.0.2.2").await);
 }
 
 #[tokio::test]

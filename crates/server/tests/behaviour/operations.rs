@@ -1,7 +1,9 @@
 //! Health, metrics, the admin API and TLS.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -76,19 +78,26 @@ async fn metrics_count_events() {
 #[tokio::test]
 async fn the_admin_api_needs_the_token() {
     let server = server_with_admin().await;
-    for header in [
+    let headers = [
         String::new(),
         "Authorization: Bearer \r\n".into(),
         format!("Authorization: Bearer {TOKEN}x\r\n"),
         format!("Authorization: Bearer {}\r\n", &TOKEN[1..]),
         format!("Authorization: Basic {TOKEN}\r\n"),
         "Authorization: Bearer \u{fffd}\r\n".into(),
-    ] {
-        for request in ["GET /admin/rooms", "DELETE /admin/room?app=app&room=room"] {
-            let answer = server.request(request, &header).await;
-            assert!(answer.starts_with("HTTP/1.1 401"), "{request} {header}: {answer}");
-        }
-    }
+    ];
+    let requests = ["GET /admin/rooms", "DELETE /admin/room?app=app&room=room"];
+    let guesses = headers.iter().flat_map(|header| requests.map(|request| (request, header)));
+    let began = Instant::now();
+    let answers = guesses.map(async |(request, header)| {
+        let answer = server.request(request, header).await;
+        assert!(answer.starts_with("HTTP/1.1 401"), "{request} {header}: {answer}");
+    });
+    assert_eq!(join_all(answers).await.len(), 12);
+    assert!(began.elapsed() >= Duration::from_secs(1), "a guess takes its time");
+    let metrics = server.request("GET /metrics", "").await;
+    assert!(metrics.contains("tt_rtc_connections_refused_total{reason=\"adminToken\"} 12\n"));
+    assert_eq!(admin(&server, "GET /admin/rooms").await.0, 200);
     let without = TestServer::start(Config::default()).await;
     assert_eq!(admin(&without, "GET /admin/rooms").await.0, 404);
 }
@@ -142,7 +151,7 @@ async fn server_with_certificate() -> (TestServer, RootCertStore) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = (certified.cert.pem(), certified.signing_key.serialize_pem());
     let tls = listen::tls(pem.0.as_bytes(), pem.1.as_bytes()).unwrap();
-    let listen = Listen { tls: Some(tls), within: OPENING, per_address: 10 };
+    let listen = Listen { tls: Some(tls), within: OPENING, ..Listen::default() };
     let mut roots = RootCertStore::empty();
     roots.add(certified.cert.der().clone()).unwrap();
     (TestServer::listen(Config::default(), listen).await, roots)

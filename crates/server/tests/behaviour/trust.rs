@@ -181,15 +181,54 @@ async fn a_second_login_ends_the_first_and_the_first_cannot_be_resumed() {
     assert!(second.is_alive().await);
 }
 
+fn join_app(app: &str, user: &str, secret: u8) -> Value {
+    let mut join = join("room", user, secret);
+    join["join"]["app"] = app.into();
+    join
+}
+
 #[tokio::test]
-async fn turn_credentials_are_per_user_and_renewed_before_they_expire() {
-    let mut config = Config::default();
+async fn with_a_key_all_other_apps_are_closed_but_for_open_ones() {
+    let open_apps = vec![AppId::new("demo").unwrap()];
+    let server = TestServer::start(Config { open_apps, ..config_with_key() }).await;
+    for app in ["", "whatever", "876543218765432187654321"] {
+        let mut eve = server.connect().await;
+        eve.send(join_app(app, "eve", 1)).await;
+        eve.expect_removed("invalidToken", CloseCode::InvalidToken).await;
+    }
+    let mut ann = server.connect().await;
+    ann.send(join_app("demo", "ann", 2)).await;
+    ann.receive("welcome").await;
+}
+
+#[tokio::test]
+async fn strangers_without_a_token_do_not_use_up_the_joins_of_a_room() {
+    let mut config = config_with_key();
+    config.limits.joins_per_room = 1;
+    config.limits.join_burst_per_room = 2;
+    let server = TestServer::start(config).await;
+    for secret in 1..=10 {
+        let mut eve = server.connect().await;
+        eve.send(join_with("eve", secret, "nonsense")).await;
+        eve.expect_removed("invalidToken", CloseCode::InvalidToken).await;
+    }
+    joined(&server, "ann", 100, &token("room", "ann", 0)).await;
+}
+
+fn config_with_turn() -> Config {
+    let mut config = config_with_key();
     config.ice.stun = vec!["stun:stun.example".into()];
     config.ice.turn = vec!["turn:turn.example".into()];
     config.ice.turn_secret = Some("shared".into());
+    config
+}
+
+#[tokio::test]
+async fn turn_credentials_are_per_user_and_renewed_before_they_expire() {
+    let mut config = config_with_turn();
     config.ice.turn_lifetime = 2;
     let server = TestServer::start(config).await;
-    let (mut ann, welcome) = server.join("room", "ann", 1).await;
+    let (mut ann, welcome) = joined(&server, "ann", 1, &token("room", "ann", 0)).await;
     let expiry = |servers: &Value| -> u32 {
         assert_eq!(servers[0], json!({ "urls": ["stun:stun.example"] }));
         assert_eq!(servers[1]["urls"], json!(["turn:turn.example"]));
@@ -202,5 +241,24 @@ async fn turn_credentials_are_per_user_and_renewed_before_they_expire() {
     for _ in 0..2 {
         let renewed = expiry(&ann.receive("iceServers").await["servers"]);
         assert!(renewed > first);
+    }
+}
+
+#[tokio::test]
+async fn who_showed_no_token_gets_no_turn_credentials_unless_the_operator_wants_it() {
+    for turn_for_open_apps in [false, true] {
+        let mut config = config_with_turn();
+        config.open_apps = vec![AppId::new("demo").unwrap()];
+        config.ice.turn_for_open_apps = turn_for_open_apps;
+        config.ice.turn_lifetime = 2;
+        let server = TestServer::start(config).await;
+        let mut eve = server.connect().await;
+        eve.send(join_app("demo", "eve", 1)).await;
+        let mut servers = vec![eve.receive("welcome").await["iceServers"].clone()];
+        servers.push(eve.receive("iceServers").await["servers"].clone());
+        for servers in servers {
+            assert_eq!(servers[0], json!({ "urls": ["stun:stun.example"] }));
+            assert_eq!(servers[1].is_object(), turn_for_open_apps, "{servers}");
+        }
     }
 }

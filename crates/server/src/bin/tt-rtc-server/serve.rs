@@ -14,6 +14,13 @@ use tt_rtc_server::{Config, Server};
 
 use crate::{log, settings};
 
+/// The open files that are not sockets of clients: listeners, the log, and the sockets of operators.
+const RESERVED_FILES: u64 = 128;
+/// The limit of sockets for operators.
+const OPERATORS: usize = 64;
+/// The limit of sockets that are not WebSockets, or not yet, beside the limit of connections.
+const OPENING: usize = 1_000;
+
 const HELP: &str = "\
 Runs the signaling server until SIGINT or SIGTERM. Prints the effective configuration without secrets,
 and logs to the standard error.
@@ -57,22 +64,34 @@ async fn serve(config: Config) -> Result<()> {
         }
         _ => None,
     };
+    let within = Duration::from_millis(config.limits.opening_ms);
+    let sockets = sockets(config.limits.connections)?;
     let listen = Listen {
         tls,
-        within: Duration::from_millis(config.limits.opening_ms),
-        per_address: config.limits.connections_per_address,
+        within,
+        in_all: Some(within),
+        // No address can have all of them.
+        per_address: config.limits.connections_per_address.min((sockets / 4).max(1)),
+        sockets,
+        proxies: config.trusted_proxies.clone(),
+    };
+    let operators = Listen {
+        sockets: OPERATORS,
+        per_address: OPERATORS,
+        proxies: Vec::new(),
+        ..listen.clone()
     };
     let bind = async |address| {
         TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))
     };
     let main = bind(config.listen).await?;
     let operations = match config.operations {
-        Some(address) => Some(bind(address).await?),
-        None => None,
+        address if address == config.listen => None,
+        address => Some(bind(address).await?),
     };
 
     println!("{}", toml::to_string(&config)?);
-    warn_of_open_access(&config);
+    tell_access(&config);
     let secure = if listen.tls.is_some() { "s" } else { "" };
     println!("Listening at ws{secure}://{}/", main.local_addr()?);
     let server = Server::new(config);
@@ -80,10 +99,11 @@ async fn serve(config: Config) -> Result<()> {
     match operations {
         Some(listener) => {
             println!("Operations at http{secure}://{}/", listener.local_addr()?);
-            tokio::spawn(listen.clone().serve(listener, server.operations()));
+            tokio::spawn(operators.serve(listener, server.operations()));
             tokio::spawn(listen.serve(main, server.signaling()));
         }
         None => {
+            println!("Operations at http{secure}://{}/", main.local_addr()?);
             tokio::spawn(listen.serve(main, server.router()));
         }
     }
@@ -97,10 +117,30 @@ async fn serve(config: Config) -> Result<()> {
     Ok(())
 }
 
-/// Warns when the server is reachable from other machines without keys, origins or TLS.
-fn warn_of_open_access(config: &Config) {
-    if config.apps.is_empty() && !config.listen.ip().is_loopback() {
+/// The limit of sockets: enough for the limit of connections, and below the limit of open files, which
+/// is raised as far as the system allows it.
+fn sockets(connections: usize) -> Result<usize> {
+    let files = rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")?;
+    let sockets =
+        usize::try_from(files.saturating_sub(RESERVED_FILES).max(1)).unwrap_or(usize::MAX);
+    if sockets < connections {
+        warn!(
+            files,
+            "the limit of open files allows {sockets} sockets, fewer than limits.connections: raise it \
+             (LimitNOFILE of systemd, ulimit -n)"
+        );
+    }
+    Ok(sockets.min(connections.saturating_add(OPENING)))
+}
+
+/// Says which apps need no token. Warns when the server is reachable from other machines without
+/// origins or TLS.
+fn tell_access(config: &Config) {
+    if config.is_open() {
         warn!("no app has a key: every client of {} can join any room as any user", config.listen);
+    }
+    for app in &config.open_apps {
+        warn!("the app `{app}` is open: every client can join its rooms as any user");
     }
     if config.origins.is_empty() && !config.listen.ip().is_loopback() {
         warn!("no origins are configured: pages of all sites may connect");

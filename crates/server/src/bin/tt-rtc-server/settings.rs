@@ -29,6 +29,8 @@ const TOKEN_APP_ID: usize = 24;
 enum Kind {
     Text,
     Number,
+    /// `true` or `false`. A flag without a value is `true`.
+    Switch,
     /// Items separated by commas. A flag may be repeated.
     List,
     /// `NAME=VALUE` items separated by commas. A flag may be repeated.
@@ -36,7 +38,7 @@ enum Kind {
 }
 
 /// All settings: the name in the file, and the syntax of the value.
-const SETTINGS: [(&str, Kind); 31] = [
+const SETTINGS: [(&str, Kind); 40] = [
     ("listen", Kind::Text),
     ("operations", Kind::Text),
     ("origins", Kind::List),
@@ -44,6 +46,8 @@ const SETTINGS: [(&str, Kind); 31] = [
     ("admin-token", Kind::Text),
     ("shutdown-ms", Kind::Number),
     ("apps", Kind::Map),
+    ("open-apps", Kind::List),
+    ("open", Kind::Switch),
     ("privileges", Kind::Text),
     ("tls.certificate", Kind::Text),
     ("tls.key", Kind::Text),
@@ -51,8 +55,15 @@ const SETTINGS: [(&str, Kind); 31] = [
     ("ice.turn", Kind::List),
     ("ice.turn-secret", Kind::Text),
     ("ice.turn-lifetime", Kind::Number),
+    ("ice.turn-for-open-apps", Kind::Switch),
     ("limits.connections", Kind::Number),
     ("limits.connections-per-address", Kind::Number),
+    ("limits.joins-per-address", Kind::Number),
+    ("limits.join-burst-per-address", Kind::Number),
+    ("limits.joins-per-user", Kind::Number),
+    ("limits.join-burst-per-user", Kind::Number),
+    ("limits.joins-per-room", Kind::Number),
+    ("limits.join-burst-per-room", Kind::Number),
     ("limits.rooms", Kind::Number),
     ("limits.sessions", Kind::Number),
     ("limits.visible", Kind::Number),
@@ -96,7 +107,11 @@ impl Sources {
         else {
             return Ok(false);
         };
-        let text = args.value()?.string()?;
+        let text = match kind {
+            Kind::Switch => args.optional_value().unwrap_or_else(|| "true".into()),
+            _ => args.value()?,
+        };
+        let text = text.string()?;
         let value = value(&text, *kind).with_context(|| format!("--{flag}"))?;
         put(&mut self.flags, key, value);
         Ok(true)
@@ -120,6 +135,9 @@ impl Sources {
             };
             if name == FILE {
                 file = file.or_else(|| Some(text.into()));
+                continue;
+            }
+            if is_of_kubernetes(name) {
                 continue;
             }
             let (key, kind) = SETTINGS
@@ -147,6 +165,15 @@ fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace(['.', '-'], "_").to_uppercase())
 }
 
+/// Whether Kubernetes has set this variable: in a namespace with a service named `tt-rtc-server`, each
+/// container gets `TT_RTC_SERVER_SERVICE_HOST`, `TT_RTC_SERVER_PORT_443_TCP` and the like (Kubernetes,
+/// "Service", environment variables).
+fn is_of_kubernetes(name: &str) -> bool {
+    let name = name.strip_prefix(PREFIX).unwrap_or_default();
+    name == "PORT"
+        || ["PORT_", "SERVICE_HOST", "SERVICE_PORT"].iter().any(|it| name.starts_with(it))
+}
+
 /// Reads the configuration file.
 fn read(file: &Path) -> Result<Table> {
     let name = file.display();
@@ -170,6 +197,7 @@ fn value(text: &str, kind: Kind) -> Result<Value> {
             let number: u32 = text.trim().parse().context("should be a number")?;
             i64::from(number).into()
         }
+        Kind::Switch => text.trim().parse::<bool>().context("should be true or false")?.into(),
         Kind::List => items().map(Value::from).collect::<Vec<_>>().into(),
         Kind::Map => {
             let pair = |item: &str| {
@@ -215,6 +243,21 @@ fn overlay(below: &mut Table, above: Table) {
 
 /// Checks what the types cannot express.
 fn check(config: &Config) -> Result<()> {
+    if config.is_open() && !config.open && !config.listen.ip().is_loopback() {
+        bail!(
+            "no app has a key, so every client of {} could join any room as any user. Give the apps \
+             keys (apps), or name open apps (open-apps), or allow this with --open",
+            config.listen
+        );
+    }
+    if config.open && !config.is_open() {
+        bail!(
+            "open is for servers without app keys and open-apps; name the open apps in open-apps"
+        );
+    }
+    if let Some(app) = config.open_apps.iter().find(|app| config.apps.contains_key(*app)) {
+        bail!("open-apps: `{app}` has a key");
+    }
     if config.tls.certificate.is_some() != config.tls.key.is_some() {
         bail!("tls.certificate and tls.key belong together");
     }
@@ -249,14 +292,20 @@ fn check(config: &Config) -> Result<()> {
             }
         }
     }
-    if !ice.turn.is_empty() && ice.turn_secret.is_none() {
+    let has_secret = ice.turn_secret.as_ref().is_some_and(|secret| !secret.reveal().is_empty());
+    if !ice.turn.is_empty() && !has_secret {
         bail!("ice.turn needs ice.turn-secret, the secret shared with the TURN server");
     }
     let limits = &config.limits;
     for (name, value) in [
-        ("ice.turn-lifetime", ice.turn_lifetime),
         ("limits.connections", limits.connections as u64),
         ("limits.connections-per-address", limits.connections_per_address as u64),
+        ("limits.joins-per-address", limits.joins_per_address.into()),
+        ("limits.join-burst-per-address", limits.join_burst_per_address.into()),
+        ("limits.joins-per-user", limits.joins_per_user.into()),
+        ("limits.join-burst-per-user", limits.join_burst_per_user.into()),
+        ("limits.joins-per-room", limits.joins_per_room.into()),
+        ("limits.join-burst-per-room", limits.join_burst_per_room.into()),
         ("limits.rooms", limits.rooms as u64),
         ("limits.sessions", limits.sessions as u64),
         ("limits.message-bytes", limits.message_bytes as u64),
@@ -264,11 +313,32 @@ fn check(config: &Config) -> Result<()> {
         ("limits.message-burst", limits.message_burst.into()),
         ("limits.bytes-per-second", limits.bytes_per_second.into()),
         ("limits.byte-burst", limits.byte_burst.into()),
-        ("limits.opening-ms", limits.opening_ms),
-        ("limits.silence-ms", limits.silence_ms),
     ] {
         if value == 0 {
             bail!("{name} should not be 0");
+        }
+    }
+    // Shorter times would end healthy connections.
+    for (name, value, least) in [
+        ("ice.turn-lifetime", ice.turn_lifetime, 10),
+        ("limits.opening-ms", limits.opening_ms, 1_000),
+        ("limits.silence-ms", limits.silence_ms, 2_000),
+    ] {
+        if value < least {
+            bail!("{name} should be at least {least}");
+        }
+    }
+    check_level(&config.log.level)
+}
+
+/// Checks the directives of the log. A word alone is a level: `tracing` takes a misspelled one for the
+/// name of a target, and no line would be logged.
+fn check_level(directives: &str) -> Result<()> {
+    for directive in directives.split(',').filter(|directive| !directive.contains('=')) {
+        if directive.parse::<tracing_subscriber::filter::LevelFilter>().is_err() {
+            bail!(
+                "log.level: `{directive}` is no level; they are error, warn, info, debug and trace"
+            );
         }
     }
     Ok(())
@@ -278,12 +348,13 @@ fn check(config: &Config) -> Result<()> {
 pub(crate) fn flags_help() -> String {
     let flag = |(key, kind): &(&str, Kind)| {
         let value = match kind {
-            Kind::Text => "TEXT",
-            Kind::Number => "NUMBER",
-            Kind::List => "VALUE,…",
-            Kind::Map => "NAME=VALUE,…",
+            Kind::Text => " TEXT",
+            Kind::Number => " NUMBER",
+            Kind::Switch => "",
+            Kind::List => " VALUE,…",
+            Kind::Map => " NAME=VALUE,…",
         };
-        format!("  --{} {value}\n", key.replace('.', "-"))
+        format!("  --{}{value}\n", key.replace('.', "-"))
     };
     SETTINGS.iter().map(flag).collect()
 }
@@ -349,12 +420,15 @@ mod tests {
         for (key, kind) in SETTINGS {
             let text = match (key, kind) {
                 ("listen" | "operations", _) => "[::1]:80",
-                ("trusted-proxies", _) => "::1",
+                ("trusted-proxies", _) => "10.0.0.0/8,::1",
+                ("open-apps", _) => "demo",
                 ("origins", _) => "https://host",
                 ("ice.stun", _) => "stun:host",
                 ("log.format", _) => "json",
                 ("privileges", _) => "ignore",
-                (_, Kind::Number) => "7",
+                ("log.level", _) => "warn,tt_rtc_server=debug",
+                (_, Kind::Number) => "7000",
+                (_, Kind::Switch) => "true",
                 (_, Kind::Map) => "abcdefghijklmnopqrstuvwx=key",
                 _ => "a text that is long enough",
             };
@@ -378,8 +452,8 @@ mod tests {
                 _ => 1,
             })
             .sum();
-        // The optional ones that are not set: operations, admin-token, certificate, key, secret.
-        assert_eq!(count + 5, SETTINGS.len(), "no field is without its setting");
+        // The optional ones that are not set: admin-token, certificate, key, secret.
+        assert_eq!(count + 4, SETTINGS.len(), "no field is without its setting");
     }
 
     #[test]
@@ -403,9 +477,60 @@ mod tests {
             (refused(None, &[], &["--origins", "host"]), "https://host"),
             (refused(None, &[], &["--ice-stun", "host"]), "stun:"),
             (refused(None, &[], &["--ice-turn", "turn:host"]), "ice.turn-secret"),
+            (
+                refused(None, &[("TT_RTC_SERVER_ICE_TURN_SECRET", "")], &["--ice-turn=turn:host"]),
+                "ice.turn-secret",
+            ),
+            (refused(None, &[], &["--open=perhaps"]), "--open: should be true or false"),
+            (refused(None, &[], &["--trusted-proxies=10.0.0.0/99"]), "10.0.0.0/99"),
+            (refused(None, &[], &["--log-level", "inof"]), "log.level: `inof` is no level"),
+            (
+                refused(None, &[], &["--limits-silence-ms", "1"]),
+                "limits.silence-ms should be at least",
+            ),
         ];
         for (message, expected) in cases {
             assert!(message.contains(expected), "`{message}` does not say `{expected}`");
+        }
+    }
+
+    const KEY: &str = "--apps=abcdefghijklmnopqrstuvwx=key";
+
+    #[test]
+    fn a_server_on_which_every_app_is_open_listens_on_loopback_only_unless_told() {
+        let everywhere = "--listen=0.0.0.0:80";
+        let message = refused(None, &[], &[everywhere]);
+        assert!(message.contains("no app has a key") && message.contains("--open"), "{message}");
+        for flags in [
+            ["--listen=[::1]:80", "--open"].as_slice(),
+            &[everywhere, "--open"],
+            &[everywhere, KEY],
+            &[everywhere, "--open-apps=demo"],
+        ] {
+            load(None, &[], flags).unwrap();
+        }
+        for (flags, expected) in [
+            ([KEY, "--open"], "name the open apps in open-apps"),
+            ([KEY, "--open-apps=abcdefghijklmnopqrstuvwx"], "has a key"),
+        ] {
+            let message = refused(None, &[], &flags);
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_variables_of_kubernetes_are_no_settings() {
+        let variables = [
+            ("TT_RTC_SERVER_PORT", "tcp://10.0.0.1:443"),
+            ("TT_RTC_SERVER_PORT_443_TCP", "tcp://10.0.0.1:443"),
+            ("TT_RTC_SERVER_PORT_443_TCP_ADDR", "10.0.0.1"),
+            ("TT_RTC_SERVER_SERVICE_HOST", "10.0.0.1"),
+            ("TT_RTC_SERVER_SERVICE_PORT", "443"),
+            ("TT_RTC_SERVER_SERVICE_PORT_WSS", "443"),
+        ];
+        assert_eq!(load(None, &variables, &[]).unwrap(), Config::default());
+        for (key, _) in SETTINGS {
+            assert!(!is_of_kubernetes(&variable(key)), "{key}");
         }
     }
 
@@ -441,6 +566,7 @@ mod tests {
             let value = match value {
                 Some(Value::String(text)) => format!("`{text}`"),
                 Some(Value::Integer(number)) => format!("`{number}`"),
+                Some(Value::Boolean(switch)) => format!("`{switch}`"),
                 _ => "none".to_owned(),
             };
             assert!(page.contains(&format!("| `{key}` | {value} | ")), "{key} = {value}");
