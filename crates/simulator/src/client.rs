@@ -28,11 +28,13 @@ use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use tower::{Service, ServiceExt, service_fn};
 use tower_http::decompression::Decompression;
 use url::{Position, Url};
+
+use crate::lan::own_addresses;
 
 /// How often a server may send a request elsewhere.
 const REDIRECTS: usize = 10;
@@ -53,6 +55,27 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
     /// Where cookies are kept, if they are. A request with cookies of its own gets none from there.
     pub(crate) jar: Option<Jar>,
+    /// For whom it is sent.
+    pub(crate) sender: Sender,
+}
+
+/// Whose page sends a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// The developer's, which reaches what this machine reaches.
+    Owner,
+    /// A guest's on another machine. It reaches the internet only: this machine and the local networks
+    /// trust the developer and not the guest.
+    Guest,
+}
+
+impl Sender {
+    /// Who is at this address.
+    pub(crate) fn at(peer: IpAddr) -> Self {
+        let peer = peer.to_canonical();
+        let is_owner = peer.is_loopback() || own_addresses().contains(&peer);
+        if is_owner { Self::Owner } else { Self::Guest }
+    }
 }
 
 /// The cookies of one phone.
@@ -187,7 +210,8 @@ impl Client {
         mut request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Error> {
         let names = request.extensions_mut().remove().unwrap_or_default();
-        let (stream, absolute) = self.connect(&mut request).await?;
+        let sender = request.extensions_mut().remove().unwrap_or(Sender::Guest);
+        let (stream, absolute) = self.connect(&mut request, sender).await?;
         if !absolute {
             let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
             *request.uri_mut() = path.parse()?;
@@ -206,14 +230,26 @@ impl Client {
     }
 
     /// A connection to a server; and whether it leads to a proxy server, which wants whole addresses.
-    async fn connect<B>(&self, request: &mut Request<B>) -> Result<(Box<dyn Stream>, bool), Error> {
+    async fn connect<B>(
+        &self,
+        request: &mut Request<B>,
+        sender: Sender,
+    ) -> Result<(Box<dyn Stream>, bool), Error> {
         let uri = request.uri().clone();
+        let internet = match sender {
+            Sender::Owner => None,
+            Sender::Guest => Some(addresses_in_the_internet(&uri).await?),
+        };
         let secure = uri.scheme_str() == Some("https");
         let proxy = if is_local(&uri) { None } else { self.proxies.intercept(&uri) };
         let mut tcp = self.tcp.clone();
         let stream = match &proxy {
             None => {
-                let stream = tcp.call(uri.clone()).await?.into_inner();
+                // A guest's is not resolved again: the answer could be another one.
+                let stream = match internet {
+                    Some(addresses) => TcpStream::connect(&addresses[..]).await?,
+                    None => tcp.call(uri.clone()).await?.into_inner(),
+                };
                 self.refuse_own(&stream)?;
                 stream
             }
@@ -256,7 +292,7 @@ impl Client {
 
 /// `outgoing` as hyper takes it.
 fn request(outgoing: &Outgoing) -> Result<Request<Full<Bytes>>, Error> {
-    let Outgoing { method, url, headers, names, body, jar } = outgoing;
+    let Outgoing { method, url, headers, names, body, jar, sender } = outgoing;
     let host = &url[Position::BeforeHost..Position::AfterPort];
     let path = &url[Position::BeforePath..Position::AfterQuery];
     let uri: Uri = format!("{}://{host}{path}", url.scheme()).parse()?;
@@ -275,6 +311,7 @@ fn request(outgoing: &Outgoing) -> Result<Request<Full<Bytes>>, Error> {
         }
     }
     request.extensions_mut().insert(names.clone());
+    request.extensions_mut().insert(*sender);
     Ok(request)
 }
 
@@ -321,6 +358,47 @@ fn follow(outgoing: &mut Outgoing, status: StatusCode, url: Url) {
         }
     }
     outgoing.url = url;
+}
+
+/// The addresses of a host, all of which have to be in the internet.
+async fn addresses_in_the_internet(uri: &Uri) -> Result<Vec<SocketAddr>, Error> {
+    let host = bare(uri.host().unwrap_or_default());
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    let addresses: Vec<_> = lookup_host((host, port)).await?.collect();
+    if addresses.is_empty() {
+        return Err("it has no address".into());
+    }
+    if addresses.iter().any(|address| !is_in_the_internet(address.ip())) {
+        let told = "it is in the developer's network, which guests of a simulator do not reach";
+        return Err(told.into());
+    }
+    Ok(addresses)
+}
+
+/// Whether an address is one of the internet (IANA, special-purpose address registries), and not one
+/// of this machine.
+fn is_in_the_internet(address: IpAddr) -> bool {
+    let special = match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, ..] = address.octets();
+            address.is_loopback()
+                || address.is_unspecified()
+                || address.is_private()
+                || address.is_link_local()
+                || address.is_broadcast()
+                || address.is_multicast()
+                || a == 0
+                || (a == 100 && (64..128).contains(&b))
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback()
+                || address.is_unspecified()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+                || address.is_multicast()
+        }
+    };
+    !special && !own_addresses().contains(&address.to_canonical())
 }
 
 /// Whether this is the machine itself, to which a company's proxy server does not lead.
@@ -394,7 +472,49 @@ impl AsyncWrite for Spelled {
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
+    use super::{Names, Sender, addresses_in_the_internet, is_in_the_internet};
+
+    #[test]
+    fn the_internet_is_neither_this_machine_nor_a_local_network() {
+        for address in ["203.0.113.9", "8.8.8.8", "2606:4700::1111"] {
+            assert!(is_in_the_internet(address.parse().unwrap()), "{address}");
+        }
+        for address in [
+            "127.0.0.1",
+            "127.8.8.8",
+            "0.0.0.0",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(!is_in_the_internet(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_of_this_machine_is_not_in_the_internet() {
+        for address in ["http://localhost:9999/", "http://127.1:80/", "https://[::1]/"] {
+            let error = addresses_in_the_internet(&address.parse().unwrap()).await;
+            assert!(error.is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn who_is_on_this_machine_is_no_guest() {
+        assert_eq!(Sender::at("127.0.0.1".parse().unwrap()), Sender::Owner);
+        assert_eq!(Sender::at("::ffff:127.0.0.1".parse().unwrap()), Sender::Owner);
+        assert_eq!(Sender::at("203.0.113.9".parse().unwrap()), Sender::Guest);
+    }
 
     #[test]
     fn names_of_a_response_are_those_of_its_last_head() {

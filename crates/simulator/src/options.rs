@@ -104,6 +104,8 @@ impl Options {
         options.mock = options.mock.or_else(|| mock.is_file().then_some(mock));
         let everywhere = Ipv4Addr::UNSPECIFIED.into();
         options.host = host.unwrap_or(if options.lan { everywhere } else { options.host });
+        // Whoever reaches it reads the project: others need an invitation.
+        options.lan |= !options.host.is_loopback();
         Ok(Some(options))
     }
 }
@@ -158,6 +160,17 @@ mod tests {
         let host = |args: &[&str]| parse(args).unwrap().unwrap().host.to_string();
         assert_eq!(host(&["app", "--lan"]), "0.0.0.0");
         assert_eq!(host(&["app", "--lan", "--host", "10.0.0.7"]), "10.0.0.7");
+    }
+
+    #[test]
+    fn others_need_an_invitation_wherever_they_can_reach_it() {
+        let lan = |args: &[&str]| parse(args).unwrap().unwrap().lan;
+        assert!(lan(&["app", "--host", "10.0.0.7"]));
+        assert!(lan(&["app", "--host", "0.0.0.0"]));
+        assert!(lan(&["app", "--host", "::"]));
+        assert!(!lan(&["app", "--host", "127.0.0.2"]));
+        assert!(!lan(&["app", "--host", "::1"]));
+        assert!(!lan(&["app"]));
     }
 
     #[test]

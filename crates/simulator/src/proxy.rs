@@ -9,12 +9,13 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -25,7 +26,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::client::{Client, Error, Jar, Names, Outgoing};
+use crate::client::{Client, Error, Jar, Names, Outgoing, Sender};
 use crate::mock::Mocks;
 
 /// The largest body that a page may send, in bytes.
@@ -122,7 +123,12 @@ impl Proxy {
         name.map(|name| Arc::clone(jars.entry(name).or_default()))
     }
 
-    async fn carry_out(&self, asked: Asked, body: Bytes) -> Result<Response, String> {
+    async fn carry_out(
+        &self,
+        asked: Asked,
+        body: Bytes,
+        sender: Sender,
+    ) -> Result<Response, String> {
         let wrong = |what: &str| format!("{what} is not one that can be asked for");
         let method = Method::from_bytes(asked.method.to_ascii_uppercase().as_bytes());
         let method = method.map_err(|_| wrong(&format!("the method `{}`", asked.method)))?;
@@ -149,7 +155,7 @@ impl Proxy {
         let host = url.host_str().unwrap_or("the server").to_owned();
         let jar = self.jar(asked.jar);
         let end = Instant::now() + timeout;
-        let answer = self.client.send(Outgoing { method, url, headers, names, body, jar });
+        let answer = self.client.send(Outgoing { method, url, headers, names, body, jar, sender });
         let answer = timeout_at(end, answer).await.map_err(|_| timed_out(timeout))?;
         let answer = answer.map_err(|error| describe(&host, &error))?;
         let status = answer.status().as_u16();
@@ -185,7 +191,11 @@ fn with_end(body: Body) -> Body {
 }
 
 /// The handler of `POST /proxy`.
-pub(crate) async fn handle(State(proxy): State<Proxy>, request: Request) -> Response {
+pub(crate) async fn handle(
+    State(proxy): State<Proxy>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
     let asked = match read(request.headers()) {
         Ok(asked) => asked,
         Err(problem) => return (StatusCode::BAD_REQUEST, format!("{problem}\n")).into_response(),
@@ -193,7 +203,7 @@ pub(crate) async fn handle(State(proxy): State<Proxy>, request: Request) -> Resp
     let Ok(body) = to_bytes(request.into_body(), LARGEST_BODY).await else {
         return failed("the body is larger than 256 MB, or did not arrive".to_owned());
     };
-    proxy.carry_out(asked, body).await.unwrap_or_else(failed)
+    proxy.carry_out(asked, body, Sender::at(peer.ip())).await.unwrap_or_else(failed)
 }
 
 fn read(headers: &HeaderMap) -> Result<Asked, String> {

@@ -132,7 +132,8 @@ impl Simulator {
     /// Answers requests until the process ends.
     pub async fn serve(self) {
         let tls = self.lan.map(|lan| lan.tls);
-        let listen = Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS };
+        let listen =
+            Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() };
         listen.serve(self.listener, self.router).await;
     }
 }

@@ -13,11 +13,12 @@
 //! that loses its network.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use base64ct::{Base64, Encoding};
@@ -33,7 +34,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use url::Url;
 
-use crate::client::{Names, Outgoing};
+use crate::client::{Names, Outgoing, Sender};
 use crate::proxy::{self, Headers, Proxy};
 
 /// The largest message, in bytes.
@@ -78,18 +79,23 @@ struct Close {
 type Server = WebSocketStream<TokioIo<Upgraded>>;
 
 /// The handler of `GET /socket`.
-pub(crate) async fn handle(State(proxy): State<Proxy>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(LARGEST_MESSAGE).on_upgrade(move |page| serve(proxy, page))
+pub(crate) async fn handle(
+    State(proxy): State<Proxy>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let sender = Sender::at(peer.ip());
+    upgrade.max_message_size(LARGEST_MESSAGE).on_upgrade(move |page| serve(proxy, sender, page))
 }
 
-async fn serve(proxy: Proxy, mut page: WebSocket) {
+async fn serve(proxy: Proxy, sender: Sender, mut page: WebSocket) {
     let Some(Ok(Message::Text(first))) = page.recv().await else { return };
     let request = first.strip_prefix('o').ok_or("the first message is no request".to_owned());
     let request = request
         .and_then(|json| serde_json::from_str(json).map_err(|error| format!("socket: {error}")));
     let opened = match request {
         Ok(request) => tokio::select! {
-            opened = open(&proxy, request) => opened,
+            opened = open(&proxy, sender, request) => opened,
             // A page that says something now closes, or is gone.
             _ = page.recv() => return,
         },
@@ -109,7 +115,11 @@ async fn serve(proxy: Proxy, mut page: WebSocket) {
 }
 
 /// Opens the connection that a page asks for.
-async fn open(proxy: &Proxy, request: SocketRequest) -> Result<(Server, Opened), String> {
+async fn open(
+    proxy: &Proxy,
+    sender: Sender,
+    request: SocketRequest,
+) -> Result<(Server, Opened), String> {
     let wrong = || format!("`{}` is not the address of a WebSocket", request.url);
     let mut url = Url::parse(&request.url).map_err(|_| wrong())?;
     let scheme = match url.scheme() {
@@ -134,7 +144,7 @@ async fn open(proxy: &Proxy, request: SocketRequest) -> Result<(Server, Opened),
     let time = Duration::from_millis(request.timeout.filter(|time| *time > 0).unwrap_or(TIMEOUT));
     let host = url.host_str().unwrap_or("the server").to_owned();
     let (body, jar) = (Bytes::new(), proxy.jar(request.jar));
-    let outgoing = Outgoing { method: Method::GET, url, headers, names, body, jar };
+    let outgoing = Outgoing { method: Method::GET, url, headers, names, body, jar, sender };
     let answer = tokio::time::timeout(time, proxy.client.once(&outgoing)).await;
     let answer = answer.map_err(|_| proxy::timed_out(time))?;
     let answer = answer.map_err(|error| proxy::describe(&host, &error))?;
