@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt as _;
 use tokio::time::{sleep_until, timeout};
-use tracing::{info, warn};
+use tracing::{debug, info};
 use tt_rtc_room::ConnectionId;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
 use tt_rtc_room::protocol::{ClientMessage, Join, Removal, ServerMessage};
@@ -242,9 +242,9 @@ impl WebSocketSession {
     /// Closes a connection whose join the rate limits do not allow. The client tries again later.
     fn refuse_join(&self, join: &Join, refused: Refused) -> Result<(), Ending> {
         self.server.context.metrics.joined(CloseCode::TooMany.name());
-        let address = self.address.map(tracing::field::display);
         let Join { app, room, user, .. } = join;
-        warn!(connection = self.id.0, address, %app, %room, %user, "refused: {refused}");
+        // The line of its end has the address. An attacker should not fill the log.
+        debug!(connection = self.id.0, %app, %room, %user, "refused: {refused}");
         Err(Ending::ByServer(Closing::because(CloseCode::TooMany, &refused.to_string())))
     }
 

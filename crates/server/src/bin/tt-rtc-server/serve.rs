@@ -9,6 +9,7 @@ use lexopt::{Arg, Parser};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tracing::{info, warn};
+use tt_rtc_server::config::LimitsConfig;
 use tt_rtc_server::listen::{self, Listen};
 use tt_rtc_server::{Config, Server};
 
@@ -123,13 +124,15 @@ fn sockets(connections: usize) -> Result<usize> {
     let files = rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")?;
     let sockets =
         usize::try_from(files.saturating_sub(RESERVED_FILES).max(1)).unwrap_or(usize::MAX);
-    if sockets < connections {
+    // The default is more than most systems allow, and nobody asked for so many.
+    if sockets < connections && connections != LimitsConfig::default().connections {
         warn!(
             files,
             "the limit of open files allows {sockets} sockets, fewer than limits.connections: raise it \
              (LimitNOFILE of systemd, ulimit -n)"
         );
     }
+    info!(files, "at most {} sockets", sockets.min(connections.saturating_add(OPENING)));
     Ok(sockets.min(connections.saturating_add(OPENING)))
 }
 
