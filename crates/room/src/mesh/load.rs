@@ -8,8 +8,11 @@ use crate::time::Instant;
 
 /// The longest recent step counts half after each of these times, in milliseconds.
 const HALF_LIFE: u64 = 8_000;
-/// How much longer than usual anything may take: this many times the longest recent step, up to the
-/// maximum in milliseconds. Browsers report a connection that cannot be established after 15 to 30 s.
+/// A step of this length is usual, in milliseconds: also on a slow phone that is not busy.
+const USUAL: u64 = 250;
+/// How much longer than usual anything may take: this many times what the longest recent step took
+/// beyond [`USUAL`], up to the maximum in milliseconds. Browsers report a connection that cannot be
+/// established after 15 to 30 s.
 const SLACK: u64 = 4;
 const MAX_ALLOWANCE: u64 = 24_000;
 
@@ -37,7 +40,8 @@ impl Load {
     /// How much longer than usual anything may take, in milliseconds, while a step takes `running`
     /// already.
     pub(super) fn allowance(&self, running: u64, now: Instant) -> u64 {
-        self.longest(now).max(running).saturating_mul(SLACK).min(MAX_ALLOWANCE)
+        let longest = self.longest(now).max(running);
+        longest.saturating_sub(USUAL).saturating_mul(SLACK).min(MAX_ALLOWANCE)
     }
 }
 
@@ -46,11 +50,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_that_is_not_busy_is_allowed_next_to_nothing() {
+    fn a_machine_that_is_not_busy_is_allowed_nothing() {
         let mut load = Load::default();
         assert_eq!(load.allowance(0, Instant(0)), 0);
-        load.measure(5, Instant(0));
-        assert_eq!(load.allowance(0, Instant(100)), 20);
+        load.measure(200, Instant(0));
+        assert_eq!(load.allowance(0, Instant(100)), 0);
     }
 
     #[test]
@@ -59,7 +63,7 @@ mod tests {
         load.measure(4_000, Instant(0));
         load.measure(10, Instant(1_000));
         let allowance = |at| load.allowance(0, Instant(at));
-        assert_eq!([0, 9_000, 17_000, 60_000].map(allowance), [16_000, 8_000, 4_000, 124]);
+        assert_eq!([0, 9_000, 17_000, 60_000].map(allowance), [15_000, 7_000, 3_000, 0]);
         assert_eq!(load.allowance(100_000, Instant(60_000)), MAX_ALLOWANCE);
     }
 }

@@ -552,7 +552,7 @@ mod tests {
         assert_eq!(given_up_after(&mut negotiated(), &Load::default()), Some(6));
         let mut busy = Load::default();
         busy.measure(5_000, T0);
-        assert_eq!(given_up_after(&mut negotiated(), &busy), Some(26));
+        assert_eq!(given_up_after(&mut negotiated(), &busy), Some(25));
     }
 
     #[test]

@@ -132,8 +132,9 @@ fn sockets(connections: usize) -> Result<usize> {
              (LimitNOFILE of systemd, ulimit -n)"
         );
     }
-    info!(files, "at most {} sockets", sockets.min(connections.saturating_add(OPENING)));
-    Ok(sockets.min(connections.saturating_add(OPENING)))
+    let sockets = sockets.min(connections.saturating_add(OPENING));
+    info!(files, "at most {sockets} sockets");
+    Ok(sockets)
 }
 
 /// Says which apps need no token. Warns when the server is reachable from other machines without
