@@ -103,7 +103,8 @@ pub struct Config {
     /// The apps without a key that any client can join. If there are app keys or open apps, all other
     /// apps are refused. If there are none, every app is open.
     pub open_apps: Vec<AppId>,
-    /// Whether a server on which every app is open may listen on other addresses than loopback.
+    /// Whether every app without a key is open, whatever else is configured. The program takes this for
+    /// a server without `apps` and `open_apps` only, which may then listen beyond loopback.
     pub open: bool,
     /// Whether the privileges of tokens count.
     pub privileges: Privileges,
@@ -130,8 +131,13 @@ pub enum Privileges {
 }
 
 impl Config {
-    /// Whether every app is open.
+    /// Whether every app without a key is open.
     pub fn is_open(&self) -> bool {
+        self.open || self.names_no_app()
+    }
+
+    /// Whether there is neither an app key nor an open app.
+    pub fn names_no_app(&self) -> bool {
         self.apps.is_empty() && self.open_apps.is_empty()
     }
 }

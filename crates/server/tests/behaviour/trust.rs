@@ -202,6 +202,17 @@ async fn with_a_key_all_other_apps_are_closed_but_for_open_ones() {
 }
 
 #[tokio::test]
+async fn a_server_for_development_checks_the_tokens_of_some_apps_and_is_open_for_others() {
+    let server = TestServer::start(Config { open: true, ..config_with_key() }).await;
+    let mut ann = server.connect().await;
+    ann.send(join_app("whatever", "ann", 1)).await;
+    ann.receive("welcome").await;
+    let mut eve = server.connect().await;
+    eve.send(join_with("eve", 2, "")).await;
+    eve.expect_removed("invalidToken", CloseCode::InvalidToken).await;
+}
+
+#[tokio::test]
 async fn strangers_without_a_token_do_not_use_up_the_joins_of_a_room() {
     let mut config = config_with_key();
     config.limits.joins_per_room = 1;

@@ -250,7 +250,7 @@ fn check(config: &Config) -> Result<()> {
             config.listen
         );
     }
-    if config.open && !config.is_open() {
+    if config.open && !config.names_no_app() {
         bail!(
             "open is for servers without app keys and open-apps; name the open apps in open-apps"
         );
