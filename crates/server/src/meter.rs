@@ -142,13 +142,7 @@ impl Intake {
     }
 
     fn count_message(&mut self, message: Option<Result<Message, axum::Error>>) -> Incoming {
-        let length = match &message {
-            Some(Ok(Message::Text(text))) => text.len(),
-            Some(Ok(Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes))) => {
-                bytes.len()
-            }
-            _ => 0,
-        };
+        let length = message.iter().flatten().map(length).sum::<usize>();
         match &message {
             // A control frame may arrive between the parts of a message (RFC 6455 5.4).
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
@@ -185,5 +179,14 @@ impl Intake {
         self.counted = received;
         let bytes = u32::try_from(bytes).map_or(f64::INFINITY, f64::from);
         bytes == 0.0 || self.rate.take(bytes, Instant::now())
+    }
+}
+
+/// The length of a message for the rate limit, in bytes.
+pub(crate) fn length(message: &Message) -> usize {
+    match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Close(_) => 0,
     }
 }

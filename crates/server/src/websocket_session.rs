@@ -18,7 +18,7 @@ use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
 
 use crate::admission::Refused;
 use crate::close::{CloseCode, Closing};
-use crate::meter::{Incoming, Intake, Meter};
+use crate::meter::{Incoming, Intake, Meter, length};
 use crate::outbox::Outbox;
 use crate::rate::Bucket;
 use crate::server::ServerState;
@@ -365,15 +365,6 @@ impl WebSocketSession {
                 Err(_) => return Err(CloseCode::Slow.into()),
             }
         }
-    }
-}
-
-/// The length of a message for the rate limit, in bytes.
-fn length(message: &Message) -> usize {
-    match message {
-        Message::Text(text) => text.len(),
-        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
-        Message::Close(_) => 0,
     }
 }
 

@@ -34,7 +34,8 @@ use tower::{Service, ServiceExt, service_fn};
 use tower_http::decompression::Decompression;
 use url::{Position, Url};
 
-use crate::lan::own_addresses;
+use crate::lan::is_own;
+use crate::relay::is_near;
 
 /// How often a server may send a request elsewhere.
 const REDIRECTS: usize = 10;
@@ -72,9 +73,7 @@ pub(crate) enum Sender {
 impl Sender {
     /// Who is at this address.
     pub(crate) fn at(peer: IpAddr) -> Self {
-        let peer = peer.to_canonical();
-        let is_owner = peer.is_loopback() || own_addresses().contains(&peer);
-        if is_owner { Self::Owner } else { Self::Guest }
+        if is_own(peer) { Self::Owner } else { Self::Guest }
     }
 }
 
@@ -378,27 +377,19 @@ async fn addresses_in_the_internet(uri: &Uri) -> Result<Vec<SocketAddr>, Error> 
 /// Whether an address is one of the internet (IANA, special-purpose address registries), and not one
 /// of this machine.
 fn is_in_the_internet(address: IpAddr) -> bool {
-    let special = match address.to_canonical() {
+    let address = address.to_canonical();
+    let special = match address {
         IpAddr::V4(address) => {
             let [a, b, ..] = address.octets();
-            address.is_loopback()
-                || address.is_unspecified()
-                || address.is_private()
-                || address.is_link_local()
+            address.is_unspecified()
                 || address.is_broadcast()
                 || address.is_multicast()
                 || a == 0
                 || (a == 100 && (64..128).contains(&b))
         }
-        IpAddr::V6(address) => {
-            address.is_loopback()
-                || address.is_unspecified()
-                || address.is_unique_local()
-                || address.is_unicast_link_local()
-                || address.is_multicast()
-        }
+        IpAddr::V6(address) => address.is_unspecified() || address.is_multicast(),
     };
-    !special && !own_addresses().contains(&address.to_canonical())
+    !special && !is_near(address) && !is_own(address)
 }
 
 /// Whether this is the machine itself, to which a company's proxy server does not lead.

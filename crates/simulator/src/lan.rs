@@ -47,8 +47,7 @@ pub(crate) async fn invited(
     request: Request,
     next: Next,
 ) -> Response {
-    let address = peer.ip().to_canonical();
-    if address.is_loopback() || own_addresses().contains(&address) {
+    if is_own(peer.ip()) {
         return next.run(request).await;
     }
     let cookie = format!("tt-sim={}", key.0);
@@ -113,6 +112,12 @@ fn keep(file: &Path, text: &str) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)?.write_all(text.as_bytes())
+}
+
+/// Whether an address is one of this machine.
+pub(crate) fn is_own(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    address.is_loopback() || own_addresses().contains(&address)
 }
 
 /// The addresses of this machine, the loopback one among them.
