@@ -237,6 +237,16 @@ impl World {
             ServerMessage::Left(session) => {
                 assert!(client.members.remove(&session).is_some(), "unknown");
             }
+            ServerMessage::Changes(changes) => {
+                for session in changes.left {
+                    client.members.remove(&session);
+                }
+                for member in changes.members {
+                    if member.session != client.session {
+                        client.members.insert(member.session, member);
+                    }
+                }
+            }
             ServerMessage::Signal(signal) => {
                 assert!(client.members.contains_key(&signal.from), "a signal of a stranger");
             }

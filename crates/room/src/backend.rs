@@ -63,6 +63,8 @@ pub trait Backend {
     fn quality(&self) -> Quality;
     /// Signals to and from one member may have been lost. `None` means all members.
     fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant);
+    /// The hub has dropped signals to a member, because too many wait for it.
+    fn handle_congested(&mut self, to: SessionId, now: Instant);
     /// Handles an event of the driver.
     fn handle_event(&mut self, event: Self::Event, now: Instant);
     /// Handles all deadlines up to `now`.

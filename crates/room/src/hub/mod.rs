@@ -14,6 +14,7 @@
 //! - **No trust.** The hub answers a malformed, misplaced or oversized message with a [`Removal`]
 //!   and closes the connection. Other sessions are not affected.
 
+mod announcements;
 mod room;
 mod session;
 mod sorted_set;
@@ -32,7 +33,7 @@ use crate::protocol::{
     ClientMessage, IceServer, Join, MAX_MEMBERS, Member, Presence, Removal, ServerMessage,
     SignalFrom, SignalPayload, SignalTo, TokenAnswer, TokenUpdate, VERSION, Welcome,
 };
-use crate::time::{Instant, Now};
+use crate::time::{Instant, Now, earliest};
 use crate::token::{self, TokenError};
 
 /// How long a session without a connection is kept, in milliseconds from the last message received.
@@ -159,6 +160,8 @@ pub struct Hub<Signal = Envelope> {
     /// The next deadline of each session that has one. It matches [`Session::deadline`]; `schedule`
     /// changes both.
     deadlines: SortedSet<(Instant, SessionId)>,
+    /// The rooms with changes to announce later, and when.
+    announcements: SortedSet<(Instant, RoomKey)>,
     /// The sessions that were removed last, oldest first. They cannot be resumed.
     removed: VecDeque<(SessionId, Removal)>,
     output: VecDeque<HubOutput<Signal>>,
@@ -185,7 +188,9 @@ impl<Signal: SignalPayload> Machine for Hub<Signal> {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(at, _)| *at)
+        let of_session = self.deadlines.first().map(|(at, _)| *at);
+        let of_room = self.announcements.first().map(|(at, _)| *at);
+        earliest(&[of_session, of_room])
     }
 }
 
@@ -227,6 +232,7 @@ impl<Signal: SignalPayload> Hub<Signal> {
             sessions: LiteMap::new(),
             connections: LiteMap::new(),
             deadlines: SortedSet::default(),
+            announcements: SortedSet::default(),
             removed: VecDeque::new(),
             output: VecDeque::new(),
         }
@@ -302,6 +308,13 @@ impl<Signal: SignalPayload> Hub<Signal> {
             }
             self.deadlines.remove(&(at, session));
             self.check_deadline(session, now);
+        }
+        while let Some(due) = self.announcements.first().cloned() {
+            if due.0 > now.instant {
+                break;
+            }
+            self.announcements.remove(&due);
+            self.announce(&due.1, now);
         }
     }
 
@@ -479,16 +492,32 @@ impl<Signal: SignalPayload> Hub<Signal> {
         now: Now,
     ) -> Option<crate::protocol::Granted> {
         let limits = self.config.limits;
-        let room = self.rooms.get_mut(self.sessions.get(&id)?)?;
+        let key = self.sessions.get(&id)?.clone();
+        let room = self.rooms.get_mut(&key)?;
         let before = room.get(id)?.member(id);
         let granted = room.grant(id, presence, &limits, now.unix)?;
         let after = room.get(id)?.member(id);
         if is_new || before != after {
-            for message in room.presence_messages(id, (!is_new).then_some(before.visible)) {
-                self.output.push_back(message);
-            }
+            self.note_change(&key, id, (!is_new).then_some(before.visible), now);
         }
         Some(granted)
+    }
+
+    /// A session changed: it is announced now or later. `before` is whether it was visible, if it was
+    /// in the room.
+    fn note_change(&mut self, key: &RoomKey, id: SessionId, before: Option<bool>, now: Now) {
+        let Some(room) = self.rooms.get_mut(key) else { return };
+        match room.note_change(id, before, now.instant) {
+            Some(at) if at <= now.instant => self.announce(key, now),
+            Some(at) => self.announcements.insert((at, key.clone())),
+            None => {}
+        }
+    }
+
+    fn announce(&mut self, key: &RoomKey, now: Now) {
+        if let Some(room) = self.rooms.get_mut(key) {
+            self.output.extend(room.announce(now.instant));
+        }
     }
 
     fn handle_signal(&mut self, from: SessionId, signal: SignalTo<Signal>) {
@@ -505,6 +534,10 @@ impl<Signal: SignalPayload> Hub<Signal> {
                 .is_some_and(|session| !session.granted.no_subscribe);
             if !may_subscribe {
                 envelope.deny_subscriptions();
+            }
+            // The receiver has to know the sender.
+            if let Some(member) = room.and_then(|room| room.unannounced(from)) {
+                self.send(to, ServerMessage::Member(member));
             }
             self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));
         }
@@ -589,17 +622,17 @@ impl<Signal: SignalPayload> Hub<Signal> {
         let Some(key) = self.sessions.remove(&id) else { return false };
         let Some(room) = self.rooms.get_mut(&key) else { return false };
         let Some(session) = room.remove(id) else { return false };
-        let recipients = room.recipients(session.granted.visible, id);
         if room.is_empty() {
+            let due = room.announces_at();
             self.rooms.remove(&key);
+            if let Some(at) = due {
+                self.announcements.remove(&(at, key.clone()));
+            }
         }
         if let Some(at) = session.deadline {
             self.deadlines.remove(&(at, id));
         }
-        if !recipients.is_empty() {
-            let message = ServerMessage::Left(id);
-            self.output.push_back(HubOutput::Send { to: recipients, message });
-        }
+        self.note_change(&key, id, Some(session.granted.visible), now);
         if let Some(connection) = session.connection {
             self.connections.remove(&connection);
             match why {

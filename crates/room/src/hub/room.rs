@@ -2,12 +2,14 @@
 
 use litemap::LiteMap;
 
+use super::announcements::Announcements;
 use super::session::Session;
 use super::sorted_set::SortedSet;
 use super::{ConnectionId, HubOutput, Limits};
 use crate::id::{SessionId, UserId};
 use crate::media::Sources;
-use crate::protocol::{Granted, Member, Presence, Refused, ServerMessage};
+use crate::protocol::{Changes, Granted, Member, Presence, Refused, ServerMessage};
+use crate::time::Instant;
 
 /// How far in the future a join time from an earlier hub may lie, in milliseconds. The clocks of two
 /// servers differ, and a client may send any number.
@@ -26,6 +28,7 @@ pub(super) struct Room {
     visible: SortedSet<SessionId>,
     /// The number of sessions that publish.
     publishers: usize,
+    announcements: Announcements,
 }
 
 impl Room {
@@ -160,30 +163,6 @@ impl Room {
         first.map(|(id, session)| (id, session.presence))
     }
 
-    /// Calls `visit` for all sessions that are visible to session `id`, except itself. The relation
-    /// is mutual: these are also the sessions that know `id`. `visible` is whether `id` is visible.
-    fn for_each_visible_to(
-        &self,
-        id: SessionId,
-        visible: bool,
-        mut visit: impl FnMut(SessionId, &Session),
-    ) {
-        let mut visit_other = |other, session: &Session| {
-            if other != id {
-                visit(other, session);
-            }
-        };
-        if visible {
-            self.sessions().for_each(|(other, session)| visit_other(other, session));
-            return;
-        }
-        for other in self.visible.iter() {
-            if let Some(session) = self.get(*other) {
-                visit_other(*other, session);
-            }
-        }
-    }
-
     /// Whether two sessions know each other: at least one of them is visible.
     pub(super) fn are_visible_to_each_other(&self, left: SessionId, right: SessionId) -> bool {
         self.visible.contains(&left) || self.visible.contains(&right)
@@ -192,58 +171,117 @@ impl Room {
     /// All other members that a session knows.
     pub(super) fn members_visible_to(&self, id: SessionId) -> Vec<Member> {
         let mut members = Vec::new();
-        self.for_each_visible_to(id, self.visible.contains(&id), |other, session| {
-            members.push(session.member(other));
-        });
+        if self.visible.contains(&id) {
+            for (other, session) in self.sessions().filter(|(other, _)| *other != id) {
+                members.push(session.member(other));
+            }
+        } else {
+            for other in self.visible.iter() {
+                members.extend(self.get(*other).map(|session| session.member(*other)));
+            }
+        }
         members
     }
 
-    /// The connections of all sessions that know session `id`. `visible` is whether `id` is visible.
-    pub(super) fn recipients(&self, visible: bool, id: SessionId) -> Vec<ConnectionId> {
-        let mut connections = Vec::new();
-        self.for_each_visible_to(id, visible, |_, session| connections.extend(session.connection));
-        connections
-    }
-
-    /// The messages to others and to the session itself after it joined or changed. `before` is
-    /// whether it was visible before; `None` for a new session.
-    pub(super) fn presence_messages<Signal>(
-        &self,
+    /// Notes that a session changed. `visible` is whether it was visible before, if it was in the
+    /// room. It may have been removed. Returns when the change is to be announced, if no earlier
+    /// change waits for that already.
+    pub(super) fn note_change(
+        &mut self,
         id: SessionId,
         before: Option<bool>,
-    ) -> Vec<HubOutput<Signal>> {
-        let Some(session) = self.get(id) else { return Vec::new() };
-        let visible = session.granted.visible;
-        let mut updates = Vec::new();
-        let mut send = |to: Vec<ConnectionId>, message| {
-            if !to.is_empty() {
-                updates.push(HubOutput::Send { to, message });
-            }
-        };
-        send(self.recipients(visible, id), ServerMessage::Member(session.member(id)));
-        if before.is_none_or(|before| before == visible) {
-            return updates;
-        }
-        // Invisible members do not know each other. When this session becomes visible, it learns of
-        // the invisible ones; they have just learned of it. When it becomes invisible, it and the
-        // invisible ones leave each other's lists.
-        let own: Vec<_> = session.connection.into_iter().collect();
-        let mut others = Vec::new();
-        for (other, session) in self.sessions() {
-            if other == id || session.granted.visible {
+        now: Instant,
+    ) -> Option<Instant> {
+        let after = self.get(id).map(|session| session.granted.visible);
+        self.announcements.add(id, [before, after]);
+        self.announcements.schedule(now)
+    }
+
+    /// When the waiting changes are to be announced.
+    pub(super) fn announces_at(&self) -> Option<Instant> {
+        self.announcements.due
+    }
+
+    /// The last state of a session, if the others have not been told yet.
+    pub(super) fn unannounced(&self, id: SessionId) -> Option<Member> {
+        self.get(id).filter(|_| self.announcements.contains(id)).map(|session| session.member(id))
+    }
+
+    /// Tells all members what has changed. A session that changed gets the members that it knows now
+    /// and did not know before, and those that it knows no longer.
+    pub(super) fn announce<Signal>(&mut self, now: Instant) -> Vec<HubOutput<Signal>> {
+        let changes = self.announcements.take();
+        let only = if changes.len() == 1 { changes.keys().next().copied() } else { None };
+        let (mut to_visible, mut to_invisible) = (Changes::default(), Changes::default());
+        let mut toggled = Vec::new();
+        for (id, change) in changes {
+            let Some(session) = self.get(id) else {
+                to_visible.left.push(id);
+                // When others changed too, an invisible member may have been visible when it was
+                // told of this one.
+                if change.was_visible || only.is_none() {
+                    to_invisible.left.push(id);
+                }
                 continue;
-            }
-            others.extend(session.connection);
-            let message = if visible {
-                ServerMessage::Member(session.member(other))
-            } else {
-                ServerMessage::Left(other)
             };
-            send(own.clone(), message);
+            to_visible.members.push(session.member(id));
+            if session.granted.visible {
+                to_invisible.members.push(session.member(id));
+            } else if change.toggled {
+                to_invisible.left.push(id);
+            }
+            if change.toggled {
+                toggled.push((id, session.granted.visible, session.connection));
+            }
         }
-        if !visible {
-            send(others, ServerMessage::Left(id));
+        let connections_of = |visible: bool| -> Vec<ConnectionId> {
+            let others = self
+                .sessions()
+                .filter(|(id, session)| Some(*id) != only && session.granted.visible == visible);
+            others.filter_map(|(_, session)| session.connection).collect()
+        };
+        let mut announced = Vec::new();
+        if to_visible == to_invisible {
+            let all = [connections_of(true), connections_of(false)].concat();
+            announced.push((all, to_visible));
+        } else {
+            announced.push((connections_of(true), to_visible));
+            announced.push((connections_of(false), to_invisible));
         }
-        updates
+        for (id, visible, connection) in toggled {
+            // Invisible members do not know each other.
+            let invisible =
+                self.sessions().filter(|(other, it)| *other != id && !it.granted.visible);
+            let mut own = Changes::default();
+            for (other, session) in invisible {
+                match visible {
+                    true => own.members.push(session.member(other)),
+                    false => own.left.push(other),
+                }
+            }
+            announced.push((connection.into_iter().collect(), own));
+        }
+        let mut outputs = Vec::new();
+        let mut entries = 0;
+        for (to, changes) in announced {
+            entries += to.len() * (changes.left.len() + changes.members.len());
+            if let Some(message) = changes.into_message().filter(|_| !to.is_empty()) {
+                outputs.push(HubOutput::Send { to, message });
+            }
+        }
+        self.announcements.count(entries, now);
+        outputs
+    }
+}
+
+impl Changes {
+    /// The shortest message with these changes. `None` if there are none.
+    fn into_message<Signal>(mut self) -> Option<ServerMessage<Signal>> {
+        match (self.left.len(), self.members.len()) {
+            (0, 0) => None,
+            (1, 0) => self.left.pop().map(ServerMessage::Left),
+            (0, 1) => self.members.pop().map(ServerMessage::Member),
+            _ => Some(ServerMessage::Changes(self)),
+        }
     }
 }

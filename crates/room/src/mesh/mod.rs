@@ -439,6 +439,12 @@ impl Backend for Mesh {
         self.match_media(now);
     }
 
+    fn handle_congested(&mut self, to: SessionId, now: Instant) {
+        if let Some(peer) = self.peers.get_mut(&to) {
+            peer.handle_congested(now);
+        }
+    }
+
     fn handle_reconnected(&mut self, with: Option<SessionId>, now: Instant) {
         for session in self.sessions(&|peer| with.is_none_or(|with| with == peer.id().session)) {
             self.with_peer(session, now, |peer| peer.handle_reconnected(now));

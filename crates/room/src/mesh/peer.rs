@@ -175,6 +175,11 @@ impl Peer {
         self.channel.repeat(now).into_iter().map(PeerOutput::Signal).collect()
     }
 
+    /// The hub dropped signals to the other side.
+    pub(super) fn handle_congested(&mut self, now: Instant) {
+        self.channel.handle_congested(now);
+    }
+
     /// The other side has received nothing of this generation.
     pub(super) fn handle_missed(&mut self, now: Instant) {
         self.channel.handle_missed(now);

@@ -135,6 +135,14 @@ impl SignalChannel {
         }
     }
 
+    /// The hub has dropped signals, because too many wait for the other side. They are sent again after
+    /// the longest wait.
+    pub(super) fn handle_congested(&mut self, now: Instant) {
+        if !self.unacknowledged.is_empty() {
+            self.timers.set(Timer::Resend, now + MAX_RESEND);
+        }
+    }
+
     /// The unacknowledged signals again, or an acknowledgement if there are none, so that the other
     /// side finds out what it or this side misses.
     pub(super) fn repeat(&mut self, now: Instant) -> Vec<Envelope> {
@@ -272,6 +280,15 @@ mod tests {
         }
         left.receive(Envelope { generation: 7, ack: 1, seq: 0, signal: None, missing: false }, now);
         assert_eq!(wait(&left, now), Some(RESEND_AFTER));
+    }
+
+    #[test]
+    fn what_the_hub_drops_for_a_slow_side_is_sent_again_after_the_longest_wait() {
+        let (mut left, _) = pair();
+        left.send(signal(1), T0);
+        left.handle_congested(T0 + 1);
+        assert_eq!(left.handle_timeout(T0 + MAX_RESEND).len(), 0);
+        assert_eq!(left.handle_timeout(T0 + 1 + MAX_RESEND).len(), 1);
     }
 
     #[test]

@@ -187,11 +187,16 @@ pub fn removal() -> impl Strategy<Value = Removal> {
 pub fn server_message() -> impl Strategy<Value = ServerMessage> {
     let answer = (count(), any::<bool>(), option::of(integer()))
         .prop_map(|(revision, valid, expires_in)| TokenAnswer { revision, valid, expires_in });
+    let members = proptest::collection::vec(member(), 0..4);
+    let left = proptest::collection::vec(session(), 0..4);
     prop_oneof![
         2 => welcome().prop_map(|welcome| ServerMessage::Welcome(Box::new(welcome))),
         1 => removal().prop_map(ServerMessage::Removed),
         6 => member().prop_map(ServerMessage::Member),
         3 => session().prop_map(ServerMessage::Left),
+        3 => (left, members)
+            .prop_map(|(left, members)| ServerMessage::Changes(Changes { left, members })),
+        1 => session().prop_map(ServerMessage::Congested),
         8 => (session(), envelope())
             .prop_map(|(from, envelope)| ServerMessage::Signal(SignalFrom { from, envelope })),
         3 => granted().prop_map(ServerMessage::Granted),

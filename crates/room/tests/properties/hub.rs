@@ -194,6 +194,11 @@ fn is_about_mallory(message: &ServerMessage) -> bool {
             member.user.as_str() == MALLORY && sessions_of_mallory().contains(&member.session)
         }
         ServerMessage::Left(session) => sessions_of_mallory().contains(session),
+        ServerMessage::Changes(changes) => {
+            let of_mallory = sessions_of_mallory();
+            let members = changes.members.iter().map(|member| &member.session);
+            changes.left.iter().chain(members).all(|session| of_mallory.contains(session))
+        }
         ServerMessage::Signal(signal) => sessions_of_mallory().contains(&signal.from),
         _ => false,
     }
@@ -209,6 +214,10 @@ fn is_for_mallory(message: &ServerMessage) -> bool {
         }
         ServerMessage::Member(member) => member.session != elsewhere,
         ServerMessage::Left(session) => *session != elsewhere,
+        ServerMessage::Changes(changes) => {
+            !changes.left.contains(&elsewhere)
+                && changes.members.iter().all(|member| member.session != elsewhere)
+        }
         ServerMessage::Signal(signal) => sessions_of_mallory().contains(&signal.from),
         _ => true,
     }

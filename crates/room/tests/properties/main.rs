@@ -5,6 +5,7 @@
 
 mod arbitrary;
 mod corpus;
+mod fanout;
 mod hub;
 mod mesh;
 mod participant;

@@ -157,6 +157,7 @@ impl Backend for Sfu {
         if self.lost { Quality::Lost } else { Quality::Good }
     }
 
+    fn handle_congested(&mut self, _to: SessionId, _now: Instant) {}
     fn handle_reconnected(&mut self, _with: Option<SessionId>, _now: Instant) {}
 
     fn handle_event(&mut self, event: SfuEvent, now: Instant) {
