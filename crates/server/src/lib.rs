@@ -76,6 +76,7 @@ pub mod listen;
 mod meter;
 mod metrics;
 mod outbox;
+mod outgoing;
 mod rate;
 mod router;
 mod server;

@@ -13,6 +13,8 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::extract::ws::{Message, WebSocket};
+use futures_util::StreamExt as _;
+use futures_util::stream::SplitStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -132,8 +134,8 @@ impl Intake {
     }
 
     /// The next message or part of one. Dropping the future loses nothing.
-    pub(crate) async fn receive(&mut self, socket: &mut WebSocket) -> Incoming {
-        let mut message = pin!(socket.recv());
+    pub(crate) async fn receive(&mut self, socket: &mut SplitStream<WebSocket>) -> Incoming {
+        let mut message = pin!(socket.next());
         poll_fn(|cx| match message.as_mut().poll(cx) {
             Poll::Ready(message) => Poll::Ready(self.count_message(message)),
             Poll::Pending => self.count_part(),

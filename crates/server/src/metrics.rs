@@ -33,6 +33,7 @@ pub(crate) struct Metrics {
     received_bytes: Counter,
     sent: Counter,
     sent_bytes: Counter,
+    dropped_signals: Counter,
     handling: Histogram,
 }
 
@@ -52,6 +53,7 @@ impl Metrics {
             received_bytes: Counter::default(),
             sent: Counter::default(),
             sent_bytes: Counter::default(),
+            dropped_signals: Counter::default(),
             handling: Histogram::new(BUCKETS),
         };
         metrics.register();
@@ -77,6 +79,8 @@ impl Metrics {
         all.register("messages_sent", "Messages written", self.sent.clone());
         let (help, unit) = ("Payload written", Unit::Bytes);
         all.register_with_unit("sent", help, unit, self.sent_bytes.clone());
+        let help = "Signals dropped, because too many waited for their receiver";
+        all.register("signals_dropped", help, self.dropped_signals.clone());
         let (help, unit) = ("From a message that was read to all that follows", Unit::Seconds);
         all.register_with_unit("handling", help, unit, self.handling.clone());
     }
@@ -105,6 +109,10 @@ impl Metrics {
     pub(crate) fn sent(&self, messages: usize, bytes: usize) {
         self.sent.inc_by(messages as u64);
         self.sent_bytes.inc_by(bytes as u64);
+    }
+
+    pub(crate) fn dropped_signal(&self) {
+        self.dropped_signals.inc();
     }
 
     pub(crate) fn handled(&self, time: Duration) {

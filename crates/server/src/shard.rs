@@ -13,9 +13,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::sync::Notify;
-use tt_rtc_room::id::UserId;
+use tt_rtc_room::id::{SessionId, UserId};
 use tt_rtc_room::protocol::{ClientMessage, IceServers, Join, ServerMessage};
 use tt_rtc_room::{ConnectionId, Hub, HubInput, HubOutput, Instant, Machine as _, Now};
 
@@ -23,6 +22,7 @@ use crate::close::{CloseCode, Closing};
 use crate::config::IceConfig;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::outgoing::Outgoing;
 
 /// What all shards of a server share.
 #[derive(Debug)]
@@ -62,6 +62,7 @@ struct ShardState {
 #[derive(Debug)]
 struct Client {
     user: UserId,
+    session: SessionId,
     outbox: Arc<Outbox>,
     /// Whether it gets TURN servers.
     turn: bool,
@@ -86,7 +87,7 @@ impl Shard {
 
     /// Calls the hub and carries out its outputs.
     pub(crate) fn update<T>(&self, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
-        self.change(&mut self.lock(), now, input)
+        self.change(&mut self.lock(), now, input).0
     }
 
     /// Handles the first message of a connection. If the hub accepts it, the client gets TURN servers
@@ -100,8 +101,14 @@ impl Shard {
         now: Now,
     ) {
         let mut state = self.lock();
-        let (user, outbox) = (join.user.clone(), Arc::clone(outbox));
-        state.clients.insert(id, Client { user, outbox, turn, joined: false });
+        let client = Client {
+            user: join.user.clone(),
+            session: join.secret.session(),
+            outbox: Arc::clone(outbox),
+            turn,
+            joined: false,
+        };
+        state.clients.insert(id, client);
         let input = HubInput::Message(id, ClientMessage::Join(join));
         self.change(&mut state, now, |hub| hub.handle(input, now));
     }
@@ -120,8 +127,12 @@ impl Shard {
     /// a connection would create a session without a connection that no input ever ends.
     fn handle_input(&self, id: ConnectionId, input: HubInput, now: Now) {
         let mut state = self.lock();
-        if state.clients.contains_key(&id) {
-            self.change(&mut state, now, |hub| hub.handle(input, now));
+        if !state.clients.contains_key(&id) {
+            return;
+        }
+        let ((), congested) = self.change(&mut state, now, |hub| hub.handle(input, now));
+        if let (Some(to), Some(client)) = (congested, state.clients.get(&id)) {
+            client.outbox.push(Outgoing::new(ServerMessage::Congested(to)));
         }
     }
 
@@ -145,7 +156,7 @@ impl Shard {
         let state = self.lock();
         if let Some(client) = state.clients.get(&id) {
             let servers = self.context.ice.servers(&client.user, client.turn, now.unix);
-            client.outbox.push(text(&ServerMessage::IceServers(IceServers { servers })));
+            client.outbox.push(Outgoing::new(ServerMessage::IceServers(IceServers { servers })));
         }
     }
 
@@ -161,8 +172,14 @@ impl Shard {
         self.earlier_deadline.notified().await;
     }
 
-    /// Calls the hub, carries out its outputs and updates the counts.
-    fn change<T>(&self, state: &mut ShardState, now: Now, input: impl FnOnce(&mut Hub) -> T) -> T {
+    /// Calls the hub, carries out its outputs and updates the counts. Also returns the receiver of a
+    /// signal that was dropped because too many wait for it.
+    fn change<T>(
+        &self,
+        state: &mut ShardState,
+        now: Now,
+        input: impl FnOnce(&mut Hub) -> T,
+    ) -> (T, Option<SessionId>) {
         let context = &self.context;
         let (rooms, sessions) = (state.hub.room_count(), state.hub.session_count());
         // The hub may use what the other shards leave. Two shards that admit a session at the same
@@ -172,8 +189,9 @@ impl Shard {
             capacity(context.max_sessions, &context.sessions, sessions),
         );
         let result = input(&mut state.hub);
+        let mut congested = None;
         while let Some(output) = state.hub.poll_output() {
-            self.carry_out(&mut state.clients, output, now);
+            congested = self.carry_out(&mut state.clients, output, now).or(congested);
         }
         adjust(&context.rooms, rooms, state.hub.room_count());
         adjust(&context.sessions, sessions, state.hub.session_count());
@@ -181,10 +199,15 @@ impl Shard {
         if due.is_some_and(|due| state.timer_deadline.is_none_or(|deadline| due < deadline)) {
             self.earlier_deadline.notify_one();
         }
-        result
+        (result, congested)
     }
 
-    fn carry_out(&self, clients: &mut HashMap<ConnectionId, Client>, output: HubOutput, now: Now) {
+    fn carry_out(
+        &self,
+        clients: &mut HashMap<ConnectionId, Client>,
+        output: HubOutput,
+        now: Now,
+    ) -> Option<SessionId> {
         match output {
             HubOutput::Send { to, mut message } => {
                 if let (ServerMessage::Welcome(welcome), [to]) = (&mut message, to.as_slice())
@@ -195,10 +218,14 @@ impl Shard {
                     client.joined = true;
                     self.context.metrics.joined("ok");
                 }
-                let text = text(&message);
+                let (message, mut congested) = (Outgoing::new(message), None);
                 for client in to.iter().filter_map(|id| clients.get(id)) {
-                    client.outbox.push(text.clone());
+                    if !client.outbox.push(Arc::clone(&message)) {
+                        self.context.metrics.dropped_signal();
+                        congested = Some(client.session);
+                    }
                 }
+                congested
             }
             HubOutput::Close(id, reason) => {
                 if let Some(client) = clients.remove(&id) {
@@ -208,14 +235,10 @@ impl Shard {
                     }
                     client.outbox.close(Closing::from(code));
                 }
+                None
             }
         }
     }
-}
-
-fn text(message: &ServerMessage) -> Utf8Bytes {
-    // JSON serialization fails only for map keys that are not text. No message has a map.
-    serde_json::to_string(message).unwrap_or_default().into()
 }
 
 /// The limit of one shard: the limit of the server without what the other shards use. `here` is what

@@ -1,14 +1,16 @@
 //! One WebSocket session (RFC 6455), from the upgrade to the close frame.
 //!
-//! Each connection has a task that reads, writes and checks its timeouts. The state of rooms and
-//! members is in a [`Shard`].
+//! Each connection has a task that reads, writes and checks its timeouts. It reads and writes at the
+//! same time: who is slow to take messages can still send some. The state of rooms and members is in a
+//! [`Shard`].
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::SinkExt as _;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::{sleep_until, timeout};
 use tracing::{debug, info};
 use tt_rtc_room::ConnectionId;
@@ -19,13 +21,19 @@ use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
 use crate::admission::Refused;
 use crate::close::{CloseCode, Closing};
 use crate::meter::{Incoming, Intake, Meter, length};
-use crate::outbox::Outbox;
+use crate::metrics::Metrics;
+use crate::outbox::{Chunk, Outbox};
+use crate::outgoing::Outgoing;
 use crate::rate::Bucket;
 use crate::server::ServerState;
 use crate::shard::Shard;
 
-/// The time limit for writing the waiting messages.
+/// The time limit for writing what is taken at once: this, and a second for each [`SLOWEST`] bytes.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The slowest line on which a client can stay, in bytes per second.
+const SLOWEST: usize = 16 * 1024;
+/// The time limit for the last messages of a connection that the server closes.
+const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time limit for the client to answer a close frame. Until then the server reads and drops
 /// what the client sends: TCP resets a socket that is closed with unread data (RFC 2525 2.17), and
 /// the client would lose the close frame.
@@ -106,20 +114,33 @@ impl WebSocketSession {
     }
 
     /// Serves the connection until it has ended.
-    pub(crate) async fn run(mut self, mut socket: WebSocket) {
-        let end = self.serve(&mut socket).await;
-        if matches!(end, Ending::ByServer(_)) {
-            // The last messages, such as `removed`. A client that cannot receive them in time does
-            // not get them.
-            let _: Result<(), Ending> = self.write(&mut socket).await;
-        }
+    pub(crate) async fn run(mut self, socket: WebSocket) {
+        let (mut sink, mut stream) = socket.split();
+        let outbox = Arc::clone(&self.outbox);
+        let server = Arc::clone(&self.server);
+        let end = {
+            let writing = write(&mut sink, &outbox, &server.context.metrics);
+            tokio::pin!(writing);
+            tokio::select! {
+                end = &mut writing => end,
+                end = self.read(&mut stream) => {
+                    if let Ending::ByServer(closing) = &end {
+                        // The last messages, such as `removed`. A client that cannot receive them in
+                        // time does not get them.
+                        outbox.close(closing.clone());
+                        let _: Result<_, _> = timeout(LAST_WRITE_TIMEOUT, writing).await;
+                    }
+                    end
+                }
+            }
+        };
         if let Some(joined) = &self.joined {
             let clock = self.server.clock;
             joined.shard.handle_closed(self.id, clock.instant(self.last_received), clock.now());
         }
         self.log_end(&end);
         if let Ending::ByServer(closing) = end {
-            close_handshake(&mut socket, closing, self.readable).await;
+            close_handshake(&mut sink, &mut stream, closing, self.readable).await;
         }
     }
 
@@ -144,7 +165,8 @@ impl WebSocketSession {
         }
     }
 
-    async fn serve(&mut self, socket: &mut WebSocket) -> Ending {
+    /// Reads messages and checks timeouts until the connection is to end.
+    async fn read(&mut self, stream: &mut SplitStream<WebSocket>) -> Ending {
         let mut going_down = self.server.going_down.subscribe();
         let timer = sleep_until(self.next_deadline().into());
         tokio::pin!(timer);
@@ -154,10 +176,9 @@ impl WebSocketSession {
                 timer.as_mut().reset(next);
             }
             let result = tokio::select! {
-                incoming = self.intake.receive(socket) => self.handle_incoming(incoming),
-                () = self.outbox.changed() => self.write(socket).await,
+                incoming = self.intake.receive(stream) => self.handle_incoming(incoming),
                 () = &mut timer => {
-                    let result = self.handle_timeout(socket).await;
+                    let result = self.handle_timeout();
                     timer.as_mut().reset(self.next_deadline().into());
                     result
                 }
@@ -268,9 +289,8 @@ impl WebSocketSession {
 
     /// Ends the connection because of a bad message, and its session if it has one.
     fn refuse(&self, closing: Closing) -> Result<(), Ending> {
-        let removed: ServerMessage = ServerMessage::Removed(Removal::BadMessage);
-        let removed = serde_json::to_string(&removed);
-        self.outbox.push(removed.unwrap_or_default().into());
+        let removed = ServerMessage::Removed(Removal::BadMessage);
+        self.outbox.push(Outgoing::new(removed));
         self.outbox.close(closing.clone());
         if let Some(Joined { shard, .. }) = &self.joined {
             let now = self.server.clock.now();
@@ -300,7 +320,7 @@ impl WebSocketSession {
         self.intake.unfinished_since().map(|since| since + within)
     }
 
-    async fn handle_timeout(&mut self, socket: &mut WebSocket) -> Result<(), Ending> {
+    fn handle_timeout(&mut self) -> Result<(), Ending> {
         let (now, limits) = (Instant::now(), &self.server.config.limits);
         let silence = Duration::from_millis(limits.silence_ms);
         if self.joined.is_none() && now >= self.opened_at + Duration::from_millis(limits.opening_ms)
@@ -322,11 +342,7 @@ impl WebSocketSession {
         }
         if !self.ping_outstanding && now >= self.last_received + silence / 2 {
             self.ping_outstanding = true;
-            let ping = socket.send(Message::Ping(Vec::new().into()));
-            return timeout(WRITE_TIMEOUT, ping).await.map_or_else(
-                |_| Err(CloseCode::Slow.into()),
-                |sent| sent.map_err(|_| Ending::ByClient),
-            );
+            self.outbox.ping();
         }
         Ok(())
     }
@@ -334,36 +350,45 @@ impl WebSocketSession {
     fn schedule_ice_renewal(&mut self) {
         self.ice_renewal_at = self.server.config.ice.renewal().map(|wait| Instant::now() + wait);
     }
+}
 
-    /// Writes all waiting messages and those that are added meanwhile.
-    async fn write(&self, socket: &mut WebSocket) -> Result<(), Ending> {
-        loop {
-            let waiting = self.outbox.take();
-            if let Some(closing) = waiting.closing
-                && waiting.messages.is_empty()
-            {
-                return Err(Ending::ByServer(closing));
+/// Writes what is added to the outbox until the connection is to be closed.
+async fn write(
+    sink: &mut SplitSink<WebSocket, Message>,
+    outbox: &Outbox,
+    metrics: &Metrics,
+) -> Ending {
+    loop {
+        let Chunk { ping, messages, closing, size } = outbox.take();
+        if let Some(closing) = closing {
+            return Ending::ByServer(closing);
+        }
+        if messages.is_empty() && !ping {
+            outbox.changed().await;
+            continue;
+        }
+        let limit = WRITE_TIMEOUT + Duration::from_secs((size / SLOWEST) as u64);
+        let write = async {
+            if ping {
+                sink.feed(Message::Ping(Vec::new().into())).await?;
             }
-            if waiting.messages.is_empty() {
-                return Ok(());
+            let mut bytes = 0;
+            for message in &messages {
+                let text = message.text();
+                bytes += text.len();
+                sink.feed(Message::Text(text)).await?;
             }
-            let bytes = waiting.messages.iter().map(|message| message.len()).sum();
-            self.server.context.metrics.sent(waiting.messages.len(), bytes);
-            let write = async {
-                for message in waiting.messages {
-                    socket.feed(Message::Text(message)).await?;
-                }
-                socket.flush().await
-            };
-            let result = tokio::select! {
-                result = timeout(WRITE_TIMEOUT, write) => result,
-                () = self.outbox.overflow() => return Err(CloseCode::Slow.into()),
-            };
-            match result {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(Ending::ByClient),
-                Err(_) => return Err(CloseCode::Slow.into()),
-            }
+            metrics.sent(messages.len(), bytes);
+            sink.flush().await
+        };
+        let result = tokio::select! {
+            result = timeout(limit, write) => result,
+            () = outbox.overflow() => return CloseCode::Slow.into(),
+        };
+        match result {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Ending::ByClient,
+            Err(_) => return CloseCode::Slow.into(),
         }
     }
 }
@@ -375,16 +400,21 @@ fn parse_error(error: &serde_json::Error) -> Closing {
 }
 
 /// Sends a close frame and waits for the answer (RFC 6455 7.1.2).
-async fn close_handshake(socket: &mut WebSocket, closing: Closing, readable: bool) {
+async fn close_handshake(
+    sink: &mut SplitSink<WebSocket, Message>,
+    stream: &mut SplitStream<WebSocket>,
+    closing: Closing,
+    readable: bool,
+) {
     let frame = CloseFrame {
         code: closing.code.number(),
         reason: Utf8Bytes::from(closing.reason.into_owned()),
     };
     let handshake = async {
-        if socket.send(Message::Close(Some(frame))).await.is_err() {
+        if sink.send(Message::Close(Some(frame))).await.is_err() {
             return;
         }
-        while let Some(Ok(_)) = socket.recv().await {}
+        while let Some(Ok(_)) = stream.next().await {}
         if !readable {
             std::future::pending::<()>().await;
         }

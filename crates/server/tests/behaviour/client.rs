@@ -148,6 +148,19 @@ impl Client {
         message[kind].take()
     }
 
+    /// Reads messages until one of this kind arrives, and returns its content.
+    pub async fn await_message(&mut self, kind: &str) -> Value {
+        loop {
+            let mut message = self.next().await.unwrap();
+            if message == json!(kind) {
+                return message;
+            }
+            if let Some(content) = message.get_mut(kind) {
+                return content.take();
+            }
+        }
+    }
+
     /// Expects `removed` and then the close frame with this reason and code.
     pub async fn expect_removed(&mut self, removal: &str, code: CloseCode) -> String {
         assert_eq!(self.receive("removed").await, removal);

@@ -332,31 +332,71 @@ async fn a_client_that_does_not_join_is_disconnected() {
 }
 
 #[tokio::test]
-async fn a_slow_client_is_disconnected_and_the_sender_is_not_blocked() {
+async fn who_does_not_read_the_answers_to_its_own_messages_is_disconnected() {
     let server = TestServer::start(limits(LimitsConfig {
         outbox_bytes: 100_000,
+        bytes_per_second: u32::MAX,
         byte_burst: u32::MAX,
         message_burst: u32::MAX,
         ..Default::default()
     }))
     .await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
-    let (bob, _) = server.join("room", "bob", 2).await;
-    ann.receive("member").await;
-    let offer = json!({ "signal": { "to": session(2), "envelope": {
-        "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": "x".repeat(60_000) },
-    }}});
+    let (mut bob, _) = server.join("room", "bob", 2).await;
+    let update = json!({ "update": { "revision": 2, "visible": true, "sources": 0 } });
     // The socket buffers of both sides hold some megabytes before messages wait in the outbox.
     let cut_off = async {
-        while server.server.connection_count() == 2 {
-            ann.send(offer.clone()).await;
-        }
+        let update = Message::text(update.to_string());
+        while bob.socket.send(update.clone()).await.is_ok() {}
     };
-    timeout(SOON, cut_off).await.expect("bob is cut off");
+    timeout(2 * SOON, cut_off).await.expect("bob is cut off");
+    ann.await_message("member").await;
     assert!(ann.is_alive().await);
-    drop(bob);
     let (_bob, welcome) = server.join("room", "bob", 2).await;
     assert_eq!(welcome["members"][0]["user"], "ann", "and may come back");
+}
+
+#[tokio::test]
+async fn a_member_cannot_disconnect_another_one_that_reads_slowly() {
+    let server = TestServer::start(limits(LimitsConfig {
+        outbox_bytes: 800_000,
+        bytes_per_second: u32::MAX,
+        byte_burst: u32::MAX,
+        message_burst: u32::MAX,
+        ..Default::default()
+    }))
+    .await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    let (mut bob, _) = server.join("room", "bob", 2).await;
+    let (mut ann, _) = server.join("room", "ann", 3).await;
+    let signal = |text: String| {
+        json!({ "signal": { "to": session(2), "envelope": {
+            "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": text },
+        }}})
+    };
+    // Eve sends until she is told that bob does not get it.
+    let flood = async {
+        loop {
+            eve.send(signal("x".repeat(60_000))).await;
+            if let Ok(to) = timeout(Duration::ZERO, eve.await_message("congested")).await {
+                return to;
+            }
+        }
+    };
+    assert_eq!(timeout(2 * SOON, flood).await.expect("eve is told"), session(2));
+    for _ in 0..50 {
+        eve.send(signal("x".repeat(60_000))).await;
+    }
+    eve.send_text("\"ping\"").await;
+    eve.await_message("pong").await;
+    ann.send(signal("from ann".into())).await;
+    assert!(ann.is_alive().await);
+    assert_eq!(server.server.connection_count(), 3);
+    // What waits for bob is bounded, and what others send him is among it.
+    let from_ann = async {
+        while bob.await_message("signal").await["envelope"]["signal"]["answer"] != "from ann" {}
+    };
+    timeout(SOON, from_ann).await.expect("bob hears ann");
 }
 
 #[tokio::test]
