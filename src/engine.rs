@@ -149,13 +149,14 @@ impl Engine {
         self.disconnect();
         let number = self.transports.get();
         let engine = self.me.clone();
-        let transport = signaling::open(&self.signaling, move |event| {
+        let room = self.driver.look(Participant::routing_key).unwrap_or_default();
+        let transport = signaling::open(&self.signaling, &room, move |event| {
             let engine = engine.upgrade().filter(|engine| engine.transports.get() == number);
             if let Some(engine) = engine {
                 engine.input(match event {
                     TransportEvent::Open => Input::Connected,
                     TransportEvent::Message(message) => Input::Message(message),
-                    TransportEvent::Closed => Input::Disconnected,
+                    TransportEvent::Closed(code) => Input::Disconnected(code),
                     TransportEvent::Unavailable(reason) => Input::Unavailable(reason),
                 });
             }
@@ -168,7 +169,10 @@ impl Engine {
         let of_connection = |input: &Input| {
             matches!(
                 input,
-                Input::Connected | Input::Message(_) | Input::Disconnected | Input::Unavailable(_)
+                Input::Connected
+                    | Input::Message(_)
+                    | Input::Disconnected(_)
+                    | Input::Unavailable(_)
             )
         };
         self.driver.discard(of_connection);

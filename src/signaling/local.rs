@@ -114,7 +114,7 @@ impl LocalTransport {
 /// Reads an event of `tt-rtc-local`.
 fn event(data: JsValue) -> Result<TransportEvent, serde_wasm_bindgen::Error> {
     if data.is_null() {
-        Ok(TransportEvent::Closed)
+        Ok(TransportEvent::Closed(0))
     } else if data == JsValue::TRUE {
         Ok(TransportEvent::Open)
     } else if let Some(error) = data.dyn_ref::<Error>() {

@@ -40,13 +40,19 @@ impl Drop for Transport {
     }
 }
 
-/// Opens a connection to the hub.
+/// Opens a connection to the hub. A proxy in front of several servers can tell from the address which
+/// one has the room, of which `room` is the routing key.
 pub(crate) fn open(
     options: &Rc<Options>,
+    room: &str,
     on_event: impl Fn(TransportEvent) + Clone + 'static,
 ) -> Transport {
     match &options.server {
-        Some(url) => Transport::Socket(websocket::Socket::open(url, on_event)),
+        Some(url) => {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            let url = format!("{url}{separator}room={room}");
+            Transport::Socket(websocket::Socket::open(&url, on_event))
+        }
         None => Transport::Local(local::LocalTransport::open(options, on_event)),
     }
 }

@@ -23,8 +23,9 @@ pub(crate) enum TransportEvent {
     Open,
     /// It sent something.
     Message(ServerMessage),
-    /// The connection broke, or could not be opened. Nothing follows.
-    Closed,
+    /// The connection could not be opened, was closed, or broke. With the code of the close frame, or 0.
+    /// Nothing follows.
+    Closed(u16),
     /// This page can have no connection, for a reason. Nothing follows.
     Unavailable(String),
 }

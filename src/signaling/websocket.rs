@@ -6,7 +6,7 @@ use gloo::events::EventListener;
 use js_sys::JSON;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::transport::TransportEvent;
 use crate::{js, report};
@@ -25,7 +25,7 @@ impl Socket {
             Ok(socket) => socket,
             Err(error) => {
                 report::report("WebSocket", &error);
-                on_event(TransportEvent::Closed);
+                on_event(TransportEvent::Closed(0));
                 return Self { socket: None, _listeners: Vec::new() };
             }
         };
@@ -39,7 +39,9 @@ impl Socket {
                 }
             }),
             // What goes wrong ends with this, too.
-            EventListener::new(&socket, "close", move |_| close(TransportEvent::Closed)),
+            EventListener::new(&socket, "close", move |event| {
+                close(TransportEvent::Closed(event.unchecked_ref::<CloseEvent>().code()));
+            }),
         ];
         Self { socket: Some(socket), _listeners: listeners }
     }

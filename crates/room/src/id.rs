@@ -112,6 +112,21 @@ text_id!(
     UserId, empty: false
 );
 
+impl RoomId {
+    /// What stands for a room of an app in the address of a server, so that a proxy can send all its
+    /// members to the same server: the first 64 bits of a SHA-256, as hexadecimal digits. It is a hash
+    /// because proxies log addresses, and the names of rooms should not be in logs.
+    pub fn routing_key(&self, app: &AppId) -> String {
+        // No id has a line break.
+        let hash = Sha256::digest(format!("{}\n{}", app.as_str(), self.as_str()));
+        let mut key = [0; 8];
+        for (to, from) in key.iter_mut().zip(hash) {
+            *to = from;
+        }
+        to_hex(&key)
+    }
+}
+
 /// The secret of a session: 128 random bits that only one participant and its hub know.
 ///
 /// A join with this secret resumes the session. `Debug` does not print it.
@@ -244,6 +259,16 @@ mod tests {
     #[test]
     fn an_app_id_may_be_empty_as_in_the_platforms_demos() {
         assert_eq!(AppId::new("").unwrap().as_str(), "");
+    }
+
+    #[test]
+    fn the_routing_key_of_a_room_is_the_same_for_all_its_members_and_not_its_name() {
+        let key = |app: &str, room: &str| {
+            RoomId::new(room).unwrap().routing_key(&AppId::new(app).unwrap())
+        };
+        assert_eq!(key("app", "room"), "feae7e4d66d21831");
+        assert_ne!(key("app", "room"), key("ap", "proom"));
+        assert_ne!(key("", "room"), key("app", "room"));
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl<B: Backend> Machine for Participant<B> {
         match input {
             Input::Request(id, request) => self.handle_request(id, request, now),
             Input::Connected => self.handle_connected(now),
-            Input::Disconnected => self.handle_disconnected(now),
+            Input::Disconnected(code) => self.handle_disconnected(code, now),
             Input::Unavailable(reason) => self.handle_unavailable(reason, now),
             Input::Message(message) => self.handle_message(message, now),
             Input::NetworkChange => self.handle_network_change(now),
@@ -123,6 +123,11 @@ impl<B: Backend> Participant<B> {
         self.membership.as_ref().map(|membership| membership.session)
     }
 
+    /// What stands for the room in the address of a server ([`RoomId::routing_key`]).
+    pub fn routing_key(&self) -> Option<String> {
+        self.membership.as_ref().map(|membership| membership.room.routing_key(&membership.app))
+    }
+
     /// The user of another session in the room.
     pub fn user_of(&self, session: SessionId) -> Option<&UserId> {
         let membership = self.membership.as_ref()?;
@@ -158,9 +163,9 @@ impl<B: Backend> Participant<B> {
         self.output.push_back(Output::Send(ClientMessage::Join(Box::new(join))));
     }
 
-    fn handle_disconnected(&mut self, now: Instant) {
+    fn handle_disconnected(&mut self, code: u16, now: Instant) {
         if let Some(membership) = &mut self.membership {
-            membership.connection.handle_disconnected(&mut self.random, now);
+            membership.connection.handle_disconnected(code, &mut self.random, now);
             membership.suspend_doubt();
         }
         self.sync(now);
@@ -169,7 +174,7 @@ impl<B: Backend> Participant<B> {
     fn handle_unavailable(&mut self, reason: String, now: Instant) {
         let inside = self.membership.as_ref().is_none_or(Membership::is_inside);
         if inside {
-            return self.handle_disconnected(now);
+            return self.handle_disconnected(0, now);
         }
         self.output.push_back(Output::Disconnect);
         self.leave(&Failure::join(reason), now);

@@ -69,8 +69,9 @@ pub enum Input<MediaEvent, Signal = Envelope> {
     Request(RequestId, Request),
     /// The connection that [`Output::Connect`] asked for is open.
     Connected,
-    /// The connection could not be opened, or it broke.
-    Disconnected,
+    /// The connection could not be opened, was closed, or broke. The code is that of the close frame
+    /// (RFC 6455 7.4, and those of the server), or 0 if there was none.
+    Disconnected(u16),
     /// There can be no connection at all, for this reason: a join under way fails. What comes after is
     /// as for [`Input::Disconnected`].
     Unavailable(String),

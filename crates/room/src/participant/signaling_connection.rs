@@ -30,6 +30,14 @@ const MAX_WAIT: u64 = 4_000;
 /// The loss of a connection that was up for this long, in milliseconds, restarts the backoff. A server
 /// that accepts and closes at once is retried with pauses.
 const STEADY: u64 = 5_000;
+/// The longest random wait before the first attempt after the server has closed the connection for a
+/// restart (1012), in milliseconds: all members of a room come at the same time.
+const RESTART_SPREAD: u32 = 500;
+/// The shortest wait after the server has closed the connection because of a rate limit (4011), in
+/// milliseconds. A random part of up to the same is added.
+const LIMITED_WAIT: u32 = 5_000;
+/// The same after it was closed because this side is slow (4010).
+const SLOW_WAIT: u32 = 1_000;
 /// A change of the network replaces an attempt that is older than this, in milliseconds.
 const FRESH: u64 = 250;
 
@@ -155,12 +163,13 @@ impl SignalingConnection {
         }
     }
 
-    pub(super) fn handle_disconnected(&mut self, random: &mut Random, now: Instant) {
+    /// The connection broke, or was closed with `code` ([`super::Input::Disconnected`]).
+    pub(super) fn handle_disconnected(&mut self, code: u16, random: &mut Random, now: Instant) {
         if self.status == Status::Up && now.since(self.since) >= STEADY {
             self.failures = 0;
         }
         self.enter(Status::Down, now);
-        self.timers.set(Timer::Retry, now + self.wait(random));
+        self.timers.set(Timer::Retry, now + self.wait(code, random));
         self.failures = self.failures.saturating_add(1);
     }
 
@@ -171,13 +180,20 @@ impl SignalingConnection {
         self.timers = Timers::default();
     }
 
-    fn wait(&self, random: &mut Random) -> u64 {
-        if self.failures == 0 {
-            return 0;
+    fn wait(&self, code: u16, random: &mut Random) -> u64 {
+        let least = match code {
+            1012 => random.below(RESTART_SPREAD),
+            4010 => SLOW_WAIT + random.below(SLOW_WAIT),
+            4011 => LIMITED_WAIT + random.below(LIMITED_WAIT),
+            _ => 0,
+        };
+        let mut wait = 0;
+        if self.failures > 0 {
+            wait = (MIN_WAIT << (self.failures - 1).min(8)).min(MAX_WAIT);
+            let half = u32::try_from(wait / 2).unwrap_or(0);
+            wait -= u64::from(random.below(half));
         }
-        let wait = (MIN_WAIT << (self.failures - 1).min(8)).min(MAX_WAIT);
-        let half = u32::try_from(wait / 2).unwrap_or(0);
-        wait - u64::from(random.below(half))
+        wait.max(least.into())
     }
 
     /// The network may have changed or be back. An attempt is made at once, and an open connection is
@@ -225,7 +241,7 @@ impl SignalingConnection {
             self.timers.set(Timer::Timeout, now + CATCH_UP);
         }
         if self.timers.take_due(Timer::Timeout, now) {
-            self.handle_disconnected(random, now);
+            self.handle_disconnected(0, random, now);
             return Some(ConnectionOutput::Disconnect);
         }
         if self.timers.take_due(Timer::Retry, now) {

@@ -235,3 +235,32 @@ fn varying_answer_times_do_not_close_the_connection() {
     world.run(TEN_MINUTES);
     assert_eq!(attempts(&world).len(), 1);
 }
+
+/// How long a member waits before it connects again after the server has closed its connection.
+fn wait_after(code: u16, seed: u64) -> u64 {
+    let mut world = World::new(seed, 1);
+    join(&mut world, ANN);
+    world.run(60_000);
+    world.clients[ANN].connection_attempts.clear();
+    let closed_at = world.now;
+    world.close_with(ANN, code);
+    world.run(20_000);
+    attempts(&world)[0] - closed_at
+}
+
+#[test]
+fn after_a_restart_of_the_server_the_members_of_a_room_come_back_within_half_a_second_of_each_other()
+ {
+    let waits: Vec<_> = (0..20).map(|seed| wait_after(1012, seed)).collect();
+    assert!(waits.iter().all(|wait| *wait < 600), "{waits:?}");
+    assert!(waits.iter().any(|wait| *wait > 250), "{waits:?}");
+}
+
+#[test]
+fn who_exceeded_a_limit_of_the_server_waits_longer() {
+    for seed in 0..5 {
+        assert!((5_000..10_100).contains(&wait_after(4011, seed)), "too many messages");
+        assert!((1_000..2_100).contains(&wait_after(4010, seed)), "too slow");
+        assert!(wait_after(4009, seed) < 100, "silent: the path was lost and is back");
+    }
+}

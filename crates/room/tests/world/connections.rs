@@ -37,7 +37,7 @@ impl<B: Simulated> World<B> {
         self.clients[client].connection_attempts.push(self.now);
         let after = self.random_delay();
         if !self.reachable[client] {
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected(0)));
             return;
         }
         let (hub, opened) = (self.hub_run, self.now + after);
@@ -46,7 +46,7 @@ impl<B: Simulated> World<B> {
         self.pipes.insert(id, pipe);
         self.later(after, WorldEvent::Connection(client, id, Input::Connected));
         if closed {
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected(0)));
         }
     }
 
@@ -74,11 +74,17 @@ impl<B: Simulated> World<B> {
     }
 
     /// The hub closes a connection. The client detects it after it has received what was sent.
+    /// The server closes the connection of a client with a code and keeps its session.
+    pub fn close_with(&mut self, client: usize, code: u16) {
+        let id = self.clients[client].connection.expect("it is connected");
+        self.later(1, WorldEvent::Connection(client, id, Input::Disconnected(code)));
+    }
+
     pub(super) fn close(&mut self, id: ConnectionId) {
         let Some(pipe) = self.pipes.get_mut(&id) else { return };
         pipe.closed = true;
         let (client, after) = (pipe.client, pipe.to_client.max(self.now) + 1 - self.now);
-        self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
+        self.later(after, WorldEvent::Connection(client, id, Input::Disconnected(0)));
     }
 
     pub(super) fn send_to_client(&mut self, id: ConnectionId, message: &ServerMessage<B::Signal>) {

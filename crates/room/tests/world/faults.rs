@@ -34,7 +34,7 @@ impl<B: Simulated> World<B> {
         }
         let (hub, last_received) = (pipe.hub, self.instant());
         if let Some(after) = client_learns {
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected(0)));
         }
         self.later(hub_learns, WorldEvent::HubDetectsClose(id, hub, last_received));
     }
@@ -50,7 +50,7 @@ impl<B: Simulated> World<B> {
                 pipe.dead = true;
             }
             let after = self.chance.below(200);
-            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected));
+            self.later(after, WorldEvent::Connection(client, id, Input::Disconnected(0)));
         }
     }
 

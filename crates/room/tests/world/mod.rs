@@ -433,7 +433,7 @@ impl<B: Simulated> World<B> {
         self.note(|| format!("  {event:?}"));
         match event {
             WorldEvent::Connection(client, id, input) => {
-                let ends = matches!(input, Input::Disconnected);
+                let ends = matches!(input, Input::Disconnected(_));
                 if self.is_current(client, id) && (ends || self.passes(id)) {
                     if ends {
                         self.clients[client].connection = None;
