@@ -77,6 +77,7 @@ mod meter;
 mod metrics;
 mod outbox;
 mod outgoing;
+mod proxy_protocol;
 mod rate;
 mod router;
 mod server;

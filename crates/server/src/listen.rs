@@ -1,9 +1,11 @@
 //! Listening for HTTP/1.1, with or without TLS.
 //!
-//! It adds to `axum::serve`: limits of time and of sockets, and TLS.
+//! It adds to `axum::serve`: limits of time and of sockets, TLS, and the PROXY protocol.
 
+use std::future::ready;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -27,6 +29,7 @@ use tracing::{debug, warn};
 use crate::addresses::Addresses;
 use crate::config::Network;
 use crate::meter::{Meter, Metered};
+use crate::proxy_protocol;
 
 /// The pause after `accept` has failed. The usual reason is too many open files, which lasts until a
 /// socket is closed.
@@ -38,8 +41,8 @@ const FULL_AGAIN: Duration = Duration::from_secs(60);
 /// The options of a listening socket.
 #[derive(Debug, Clone)]
 pub struct Listen {
-    /// The TLS configuration. `None` means plain HTTP.
-    pub tls: Option<Arc<ServerConfig>>,
+    /// The TLS configuration. New sockets use the one that was sent last. `None` means plain HTTP.
+    pub tls: Option<watch::Receiver<Arc<ServerConfig>>>,
     /// The time limit of the TLS handshake, and of receiving the headers of each request.
     pub within: Duration,
     /// The time limit of a socket that does not become a WebSocket: for its TLS handshake, its requests
@@ -51,6 +54,9 @@ pub struct Listen {
     pub sockets: usize,
     /// Proxies. The limit of sockets per address does not count theirs: they belong to many clients.
     pub proxies: Vec<Network>,
+    /// Whether each socket of a proxy begins with a header of the PROXY protocol, which has the address
+    /// of the client.
+    pub proxy_protocol: bool,
 }
 
 impl Default for Listen {
@@ -63,6 +69,7 @@ impl Default for Listen {
             per_address: 1_000,
             sockets: 100_000,
             proxies: Vec::new(),
+            proxy_protocol: false,
         }
     }
 }
@@ -71,11 +78,33 @@ impl Listen {
     /// Serves a router until the future is dropped. Handlers get
     /// [`ConnectInfo<SocketAddr>`](ConnectInfo).
     pub async fn serve(self, listener: TcpListener, router: Router) {
+        self.serve_until(listener, router, std::future::pending()).await;
+    }
+
+    /// Serves a router until `stop` resolves. Clients that have connected up to then are served: closing
+    /// a listener would reset those that it has not accepted yet.
+    pub async fn serve_until(
+        self,
+        listener: TcpListener,
+        router: Router,
+        stop: impl Future<Output = ()>,
+    ) {
+        let mut stop = pin!(stop);
+        let mut stopped = false;
         let addresses = Arc::new(Addresses::default());
         let sockets = Arc::new(Semaphore::new(self.sockets.min(Semaphore::MAX_PERMITS)));
         let mut told_at = None;
         loop {
-            let (socket, address) = match listener.accept().await {
+            let accepted = tokio::select! {
+                biased;
+                accepted = listener.accept() => accepted,
+                () = &mut stop, if !stopped => {
+                    stopped = true;
+                    continue;
+                }
+                () = ready(()), if stopped => return,
+            };
+            let (socket, address) = match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     warn!(%error, "cannot accept a connection");
@@ -90,16 +119,20 @@ impl Listen {
                 }
                 continue;
             };
-            let is_proxy = self.proxies.iter().any(|network| network.contains(address.ip()));
-            let limit = if is_proxy { usize::MAX } else { self.per_address };
-            let Some(of_address) = addresses.try_acquire(address.ip(), limit) else {
+            // The check of the address comes before the first read: a socket costs memory then.
+            let of_address = if self.is_proxy(address) {
+                None
+            } else if let Some(permit) = addresses.try_acquire(address.ip(), self.per_address) {
+                Some(permit)
+            } else {
                 debug!(%address, "too many sockets of one address");
                 continue;
             };
-            let (this, router) = (self.clone(), router.clone());
+            let (this, router, addresses) = (self.clone(), router.clone(), Arc::clone(&addresses));
             tokio::spawn(async move {
                 let in_all = this.in_all.unwrap_or(Duration::MAX);
-                let served = timeout(in_all, this.open(socket, address, router, permit));
+                let served =
+                    timeout(in_all, this.open(socket, address, router, permit, &addresses));
                 if let Err(error) = served.await.unwrap_or_else(|late| Err(late.into())) {
                     debug!(%address, error, "a socket ended");
                 }
@@ -108,20 +141,34 @@ impl Listen {
         }
     }
 
+    fn is_proxy(&self, address: SocketAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(address.ip()))
+    }
+
     /// Serves one socket.
     async fn open(
         self,
-        socket: TcpStream,
-        address: SocketAddr,
+        mut socket: TcpStream,
+        mut address: SocketAddr,
         router: Router,
         permit: OwnedSemaphorePermit,
+        addresses: &Arc<Addresses>,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         // Signals are small and should not wait for more data (Nagle's algorithm).
         socket.set_nodelay(true)?;
+        let mut _of_client = None;
+        if self.proxy_protocol && self.is_proxy(address) {
+            let header = timeout(self.within, proxy_protocol::read(&mut socket)).await??;
+            if let Some(client) = header {
+                let permit = addresses.try_acquire(client.ip(), self.per_address);
+                _of_client = Some(permit.ok_or("too many sockets of one address")?);
+                address = client;
+            }
+        }
         let meter = Meter::new(permit);
         match &self.tls {
             Some(config) => {
-                let acceptor = TlsAcceptor::from(Arc::clone(config));
+                let acceptor = TlsAcceptor::from(Arc::clone(&config.borrow()));
                 let socket = timeout(self.within, acceptor.accept(socket)).await??;
                 self.requests(socket, address, router, meter).await?;
             }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Extension;
 use axum::Router;
@@ -83,7 +84,8 @@ async fn connect(
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    if *state.going_down.borrow() {
+    // Until then, who comes may still find its room here and leaves with it.
+    if state.departure.borrow().is_some_and(|departure| departure.end() <= Instant::now()) {
         metrics.refused("goingDown");
         return refused(StatusCode::SERVICE_UNAVAILABLE, "the server is going down");
     }

@@ -2,8 +2,8 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -55,14 +55,23 @@ pub(crate) struct ServerState {
     pub(crate) admission: Arc<Admission>,
     /// The limit of connections of the server. Each connection has a permit.
     pub(crate) connection_permits: Arc<Semaphore>,
-    /// Becomes true in [`Server::shut_down`]. Every connection watches it.
-    pub(crate) going_down: watch::Sender<bool>,
+    /// Whether new clients should go to another server.
+    draining: AtomicBool,
+    /// Set by [`Server::shut_down`]. Every connection watches it.
+    pub(crate) departure: watch::Sender<Option<Departure>>,
     shards: Vec<Arc<Shard>>,
     /// Has a random key, so that clients cannot choose rooms that are all in one shard.
     hasher: RandomState,
     next_connection: AtomicU64,
     /// The timers of the shards and of the admission. Dropping the set stops them.
     _timers: JoinSet<()>,
+}
+
+/// The time in which all connections are closed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Departure {
+    since: Instant,
+    spread: Duration,
 }
 
 impl Server {
@@ -119,7 +128,8 @@ impl Server {
             connection_permits: Arc::new(Semaphore::new(
                 limits.connections.min(Semaphore::MAX_PERMITS),
             )),
-            going_down: watch::Sender::new(false),
+            draining: AtomicBool::new(false),
+            departure: watch::Sender::new(None),
             shards,
             hasher,
             next_connection: AtomicU64::new(1),
@@ -129,9 +139,16 @@ impl Server {
         Self { state: Arc::new(state) }
     }
 
-    /// Whether the server accepts connections: until [`Server::shut_down`] is called.
+    /// Whether new clients should come to this server: until [`Server::drain`] or
+    /// [`Server::shut_down`] is called.
     pub fn is_ready(&self) -> bool {
-        !*self.state.going_down.borrow()
+        !self.state.draining.load(Ordering::Relaxed)
+    }
+
+    /// Tells load balancers by `/ready` that new clients should go to another server. Clients that come
+    /// all the same are served.
+    pub fn drain(&self) {
+        self.state.draining.store(true, Ordering::Relaxed);
     }
 
     /// The number of connections, including those that have not joined a room yet.
@@ -182,12 +199,17 @@ impl Server {
         self.state.shard(app, room).update(now, |hub| hub.remove_user(app, room, user, now))
     }
 
-    /// Shuts the server down: refuses new connections and closes the open ones with
+    /// Shuts the server down: closes the connections with
     /// [`CloseCode::Restart`](crate::CloseCode::Restart). Participants keep their sessions and resume
-    /// them at the next server that they reach. Resolves when all connections are closed, or after
-    /// the configured time.
+    /// them at the next server that they reach. The members of a room leave at the same time, so that
+    /// they meet there; the rooms leave one after the other, a thousand connections in a second or more.
+    /// Resolves when all connections are closed, or after the configured time.
     pub async fn shut_down(&self) {
-        self.state.going_down.send_replace(true);
+        self.drain();
+        let connections = u64::try_from(self.connection_count()).unwrap_or(u64::MAX);
+        let most = self.state.config.shutdown_ms / 2;
+        let spread = Duration::from_millis(connections.min(most));
+        self.state.departure.send_replace(Some(Departure { since: Instant::now(), spread }));
         let max_connections = self.state.config.limits.connections.min(Semaphore::MAX_PERMITS);
         let all_permits = u32::try_from(max_connections).unwrap_or(u32::MAX);
         let limit = Duration::from_millis(self.state.config.shutdown_ms);
@@ -198,7 +220,23 @@ impl Server {
     }
 }
 
+impl Departure {
+    /// When all have left.
+    pub(crate) fn end(self) -> Instant {
+        self.since + self.spread
+    }
+}
+
 impl ServerState {
+    /// When the connections of a room are closed. `None` before [`Server::shut_down`].
+    pub(crate) fn departs_at(&self, app: &AppId, room: &RoomId) -> Option<Instant> {
+        let departure = (*self.departure.borrow())?;
+        // The first 32 bits as a part of 2^32.
+        let part = self.hasher.hash_one((room, app)) >> 32;
+        let millis = u64::try_from(departure.spread.as_millis()).unwrap_or(u64::MAX);
+        Some(departure.since + Duration::from_millis(millis.saturating_mul(part) >> 32))
+    }
+
     /// The shard of a room.
     pub(crate) fn shard(&self, app: &AppId, room: &RoomId) -> &Arc<Shard> {
         let hash = self.hasher.hash_one((app, room));
@@ -232,5 +270,30 @@ async fn run_timer(shard: Arc<Shard>, clock: Clock) {
             }
             () = shard.wait_for_earlier_deadline() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_members_of_a_room_leave_together_and_the_rooms_one_after_the_other() {
+        let server = Server::new(Config::default());
+        let app = AppId::new("app").unwrap();
+        let at = |room: u32| {
+            let room = RoomId::new(&format!("room-{room}")).unwrap();
+            server.state.departs_at(&app, &room)
+        };
+        assert_eq!(at(1), None);
+        let departure = Departure { since: Instant::now(), spread: Duration::from_secs(1) };
+        server.state.departure.send_replace(Some(departure));
+        assert_eq!(at(1), at(1));
+        let mut times: Vec<_> = (0..1_000).filter_map(at).map(|at| at - departure.since).collect();
+        times.sort();
+        assert!(times[0] < Duration::from_millis(50) && times[999] > Duration::from_millis(950));
+        assert!(times[999] <= departure.spread);
+        let half = times.partition_point(|time| *time < departure.spread / 2);
+        assert!((400..600).contains(&half), "{half} of 1,000 leave in the first half");
     }
 }

@@ -25,7 +25,7 @@ use crate::metrics::Metrics;
 use crate::outbox::{Chunk, Outbox};
 use crate::outgoing::Outgoing;
 use crate::rate::Bucket;
-use crate::server::ServerState;
+use crate::server::{Departure, ServerState};
 use crate::shard::Shard;
 
 /// The time limit for writing what is taken at once: this, and a second for each [`SLOWEST`] bytes.
@@ -167,7 +167,7 @@ impl WebSocketSession {
 
     /// Reads messages and checks timeouts until the connection is to end.
     async fn read(&mut self, stream: &mut SplitStream<WebSocket>) -> Ending {
-        let mut going_down = self.server.going_down.subscribe();
+        let mut departure = self.server.departure.subscribe();
         let timer = sleep_until(self.next_deadline().into());
         tokio::pin!(timer);
         loop {
@@ -182,7 +182,8 @@ impl WebSocketSession {
                     timer.as_mut().reset(self.next_deadline().into());
                     result
                 }
-                _ = going_down.changed() => Err(CloseCode::Restart.into()),
+                // The next deadline may be an earlier one.
+                _ = departure.changed() => Ok(()),
             };
             if let Err(end) = result {
                 return end;
@@ -307,7 +308,7 @@ impl WebSocketSession {
             self.last_received + if self.ping_outstanding { silence } else { silence / 2 };
         let join_by = self.opened_at + Duration::from_millis(limits.opening_ms);
         let join_by = self.joined.is_none().then_some(join_by);
-        [Some(silent_at), join_by, self.whole_by(), self.ice_renewal_at]
+        [Some(silent_at), join_by, self.whole_by(), self.ice_renewal_at, self.departs_at()]
             .into_iter()
             .flatten()
             .min()
@@ -320,8 +321,19 @@ impl WebSocketSession {
         self.intake.unfinished_since().map(|since| since + within)
     }
 
+    /// When the connection is closed because the server shuts down.
+    fn departs_at(&self) -> Option<Instant> {
+        match &self.joined {
+            Some(Joined { app, room, .. }) => self.server.departs_at(app, room),
+            None => self.server.departure.borrow().map(Departure::end),
+        }
+    }
+
     fn handle_timeout(&mut self) -> Result<(), Ending> {
         let (now, limits) = (Instant::now(), &self.server.config.limits);
+        if self.departs_at().is_some_and(|at| now >= at) {
+            return Err(CloseCode::Restart.into());
+        }
         let silence = Duration::from_millis(limits.silence_ms);
         if self.joined.is_none() && now >= self.opened_at + Duration::from_millis(limits.opening_ms)
         {

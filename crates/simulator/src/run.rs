@@ -10,6 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use notify::RecursiveMode;
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tt_miniprogram::{Change, Problem};
 use tt_rtc_room::id::AppId;
 use tt_rtc_server::listen::{self, Listen};
@@ -132,8 +133,12 @@ impl Simulator {
     /// Answers requests until the process ends.
     pub async fn serve(self) {
         let tls = self.lan.map(|lan| lan.tls);
-        let listen =
-            Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() };
+        let listen = Listen {
+            tls: tls.map(|tls| watch::channel(tls).1),
+            within: PATIENCE,
+            per_address: MOST_SOCKETS,
+            ..Listen::default()
+        };
         listen.serve(self.listener, self.router).await;
     }
 }

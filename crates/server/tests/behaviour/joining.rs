@@ -1,9 +1,12 @@
 //! Joining, leaving and resuming.
 
 use serde_json::json;
-use tt_rtc_server::{CloseCode, Config};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tt_rtc_server::listen::Listen;
+use tt_rtc_server::{CloseCode, Config, Server};
 
-use crate::client::{TestServer, join, session};
+use crate::client::{Client, SOON, TestServer, join, session};
 
 #[tokio::test]
 async fn two_members_see_each_other_and_exchange_signals() {
@@ -83,4 +86,35 @@ async fn sessions_are_resumed_at_the_next_server_after_a_shutdown() {
     let again = ann.receive("welcome").await;
     assert_eq!(again["joinedAt"], welcome["joinedAt"]);
     assert_ne!(again["hub"], welcome["hub"], "another run");
+}
+
+#[tokio::test]
+async fn who_comes_while_a_server_drains_is_served() {
+    let server = TestServer::start(Config::default()).await;
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    server.server.drain();
+    assert!(server.request("GET /ready", "").await.starts_with("HTTP/1.1 503"));
+    let (_bob, welcome) = server.join("room", "bob", 2).await;
+    assert_eq!(welcome["members"][0]["user"], "ann");
+    assert_eq!(ann.receive("member").await["user"], "bob");
+}
+
+#[tokio::test]
+async fn who_has_connected_when_a_listener_is_closed_is_served() {
+    let server = Server::new(Config::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    // All of these wait in the queue of the listener.
+    let mut sockets = Vec::new();
+    for _ in 0..50 {
+        sockets.push(TcpStream::connect(address).await.unwrap());
+    }
+    let serve = Listen::default().serve_until(listener, server.router(), std::future::ready(()));
+    timeout(SOON, serve).await.expect("it stops");
+    assert!(TcpStream::connect(address).await.is_err());
+    for (number, socket) in (0..).zip(sockets) {
+        let mut client = Client::over(socket, &[]).await.unwrap();
+        client.send(join("room", &format!("user-{number}"), number + 1)).await;
+        client.receive("welcome").await;
+    }
 }

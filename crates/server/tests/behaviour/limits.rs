@@ -1,7 +1,7 @@
 //! Limits of numbers.
 
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error;
@@ -9,7 +9,7 @@ use tt_rtc_server::config::LimitsConfig;
 use tt_rtc_server::listen::Listen;
 use tt_rtc_server::{CloseCode, Config};
 
-use crate::client::{Client, SOON, TestServer, join};
+use crate::client::{Client, OPENING, SOON, TestServer, join};
 
 fn status(result: Result<Client, Error>) -> u16 {
     match result {
@@ -61,6 +61,42 @@ async fn behind_a_proxy_the_clients_address_counts_and_the_client_cannot_forge_i
     let _second = from("192.0.2.2").await.unwrap();
     assert_eq!(status(from("192.0.2.1").await), 429);
     assert_eq!(status(from("192.0.2.9, 192.0.2.1").await), 429, "what the proxy added counts");
+}
+
+#[tokio::test]
+async fn a_proxy_says_who_the_client_is_in_the_proxy_protocol() {
+    let mut config = Config::default();
+    config.limits.connections_per_address = 1;
+    config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    let listen = Listen {
+        proxies: config.trusted_proxies.clone(),
+        proxy_protocol: true,
+        within: OPENING,
+        ..Listen::default()
+    };
+    let server = TestServer::listen(config, listen).await;
+    let from = async |header: &[u8]| {
+        let mut socket = TcpStream::connect(server.address).await.unwrap();
+        socket.write_all(header).await.unwrap();
+        // The client behind the proxy writes this.
+        Client::over(socket, &[("x-forwarded-for", "203.0.113.1")]).await
+    };
+    let _first = from(b"PROXY TCP4 192.0.2.1 10.0.0.1 4660 80\r\n").await.unwrap();
+    let second = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x02\x0a\0\0\x01\x12\x34\0\x50";
+    let _second = from(second).await.unwrap();
+    assert_eq!(status(from(b"PROXY TCP4 192.0.2.1 10.0.0.1 4661 80\r\n").await), 429);
+    assert!(from(b"").await.is_err(), "a socket of the proxy without a header");
+    let _check = from(b"PROXY UNKNOWN\r\n").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_is_no_proxy_cannot_say_that_it_is_another_one() {
+    let listen = Listen { proxy_protocol: true, within: OPENING, ..Listen::default() };
+    let server = TestServer::listen(Config::default(), listen).await;
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    socket.write_all(b"PROXY TCP4 192.0.2.1 10.0.0.1 4660 80\r\n").await.unwrap();
+    assert!(Client::over(socket, &[]).await.is_err());
+    server.connect().await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -151,7 +152,7 @@ async fn server_with_certificate() -> (TestServer, RootCertStore) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = (certified.cert.pem(), certified.signing_key.serialize_pem());
     let tls = listen::tls(pem.0.as_bytes(), pem.1.as_bytes()).unwrap();
-    let listen = Listen { tls: Some(tls), within: OPENING, ..Listen::default() };
+    let listen = Listen { tls: Some(watch::channel(tls).1), within: OPENING, ..Listen::default() };
     let mut roots = RootCertStore::empty();
     roots.add(certified.cert.der().clone()).unwrap();
     (TestServer::listen(Config::default(), listen).await, roots)

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use lexopt::{Arg, Parser};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use tracing::{info, warn};
 use tt_rtc_server::config::LimitsConfig;
 use tt_rtc_server::listen::{self, Listen};
@@ -68,13 +69,14 @@ async fn serve(config: Config) -> Result<()> {
     let within = Duration::from_millis(config.limits.opening_ms);
     let sockets = sockets(config.limits.connections)?;
     let listen = Listen {
-        tls,
+        tls: tls.map(|tls| watch::channel(tls).1),
         within,
         in_all: Some(within),
         // No address can have all of them.
         per_address: config.limits.connections_per_address.min((sockets / 4).max(1)),
         sockets,
         proxies: config.trusted_proxies.clone(),
+        proxy_protocol: false,
     };
     let operators = Listen {
         sockets: OPERATORS,
