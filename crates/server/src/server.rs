@@ -211,7 +211,7 @@ impl ServerState {
     pub(crate) fn is_token_valid(&self, join: &Join, now: u64) -> bool {
         let Some(key) = self.config.apps.get(&join.app) else { return true };
         let ids = (join.app.as_str(), join.room.as_str(), join.user.as_str());
-        token::check(join.token.as_str(), key.reveal(), ids, now).is_ok()
+        token::check(join.token.as_str(), [key.reveal()], ids, now).is_ok()
     }
 
     pub(crate) fn next_connection(&self) -> ConnectionId {

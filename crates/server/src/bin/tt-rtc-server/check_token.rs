@@ -68,7 +68,7 @@ pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
         room.as_deref().unwrap_or(&claims.room),
         user.as_deref().unwrap_or(&claims.user),
     );
-    match token::check(text, &key, ids, now) {
+    match token::check(text, [key.as_str()], ids, now) {
         Ok(_) => {
             println!("valid");
             Ok(ExitCode::SUCCESS)
