@@ -60,7 +60,7 @@ pub enum TokenError {
     Room,
     /// The token is for another user.
     User,
-    /// The signature does not match the app's key and the content.
+    /// The signature does not match the content and any of the app's keys.
     Signature,
     /// The token has expired.
     Expired,
@@ -226,14 +226,23 @@ impl SignedToken {
         &self.token
     }
 
-    /// Checks the signature in constant time, and the expiry against `now` (Unix milliseconds).
+    /// Checks that the token was signed with one of the keys, each in constant time, and the expiry
+    /// against `now` (Unix milliseconds).
     ///
     /// # Errors
     /// [`TokenError::Signature`] or [`TokenError::Expired`].
-    pub fn verify(self, key: &str, now: u64) -> Result<AccessToken, TokenError> {
-        hmac(key, &self.message)?
-            .verify_slice(&self.signature)
-            .map_err(|_| TokenError::Signature)?;
+    pub fn verify<'a>(
+        self,
+        keys: impl IntoIterator<Item = &'a str>,
+        now: u64,
+    ) -> Result<AccessToken, TokenError> {
+        let signed_with = |key| {
+            let mac = hmac(key, &self.message);
+            mac.is_ok_and(|mac| mac.verify_slice(&self.signature).is_ok())
+        };
+        if !keys.into_iter().any(signed_with) {
+            return Err(TokenError::Signature);
+        }
         if self.token.expires().is_some_and(|end| now > end) {
             return Err(TokenError::Expired);
         }
@@ -241,13 +250,14 @@ impl SignedToken {
     }
 }
 
-/// Checks that `token` lets `user` of `app` into `room` at `now` (Unix milliseconds).
+/// Checks that `token` lets `user` of `app` into `room` at `now` (Unix milliseconds). It may be signed
+/// with any of the keys: an app has more than one while a new key replaces an old one.
 ///
 /// # Errors
 /// Any [`TokenError`] but those of signing.
-pub fn check(
+pub fn check<'a>(
     token: &str,
-    key: &str,
+    keys: impl IntoIterator<Item = &'a str>,
     (app, room, user): (&str, &str, &str),
     now: u64,
 ) -> Result<AccessToken, TokenError> {
@@ -255,7 +265,7 @@ pub fn check(
     if signed.token.app != app {
         return Err(TokenError::App);
     }
-    let token = signed.verify(key, now)?;
+    let token = signed.verify(keys, now)?;
     if token.room != room {
         return Err(TokenError::Room);
     }
@@ -407,14 +417,14 @@ mod tests {
 
     #[test]
     fn accepts_a_valid_token_of_this_app_room_and_user() {
-        assert_eq!(check(TOKEN_A, KEY_A, IDS_A, IN_TIME), Ok(vector_a()));
-        assert!(check(TOKEN_B, KEY_A, (APP, "r", "u"), u64::MAX).is_ok(), "0 never expires");
+        assert_eq!(check(TOKEN_A, [KEY_A], IDS_A, IN_TIME), Ok(vector_a()));
+        assert!(check(TOKEN_B, [KEY_A], (APP, "r", "u"), u64::MAX).is_ok(), "0 never expires");
     }
 
     #[test]
     fn is_valid_until_the_second_of_its_expiry() {
-        assert!(check(TOKEN_A, KEY_A, IDS_A, 1_700_003_600_000).is_ok());
-        let late = check(TOKEN_A, KEY_A, IDS_A, 1_700_003_600_001);
+        assert!(check(TOKEN_A, [KEY_A], IDS_A, 1_700_003_600_000).is_ok());
+        let late = check(TOKEN_A, [KEY_A], IDS_A, 1_700_003_600_001);
         assert_eq!(late, Err(TokenError::Expired));
     }
 
@@ -437,9 +447,20 @@ mod tests {
             (TOKEN_A, (APP, IDS_A.1, "someone"), TokenError::User),
         ];
         for (token, ids, error) in cases {
-            assert_eq!(check(token, KEY_A, ids, IN_TIME), Err(error), "{token}");
+            assert_eq!(check(token, [KEY_A], ids, IN_TIME), Err(error), "{token}");
         }
-        assert_eq!(check(TOKEN_A, "other key", IDS_A, IN_TIME), Err(TokenError::Signature));
+        assert_eq!(check(TOKEN_A, ["other key"], IDS_A, IN_TIME), Err(TokenError::Signature));
+    }
+
+    #[test]
+    fn accepts_a_token_of_any_of_the_keys() {
+        for keys in [[KEY_A, "new key"], ["new key", KEY_A]] {
+            assert_eq!(check(TOKEN_A, keys, IDS_A, IN_TIME), Ok(vector_a()));
+            assert_eq!(check(TOKEN_A, keys, IDS_A, u64::MAX), Err(TokenError::Expired));
+        }
+        let others = check(TOKEN_A, ["new key", "newer key"], IDS_A, IN_TIME);
+        assert_eq!(others, Err(TokenError::Signature));
+        assert_eq!(check(TOKEN_A, [], IDS_A, IN_TIME), Err(TokenError::Signature));
     }
 
     #[test]
@@ -449,7 +470,7 @@ mod tests {
             let mut changed = content.clone();
             changed[index] ^= 1;
             let token = [&TOKEN_A[..27], &Base64::encode_string(&changed)].concat();
-            assert!(check(&token, KEY_A, IDS_A, IN_TIME).is_err(), "byte {index}");
+            assert!(check(&token, [KEY_A], IDS_A, IN_TIME).is_err(), "byte {index}");
         }
     }
 
@@ -468,7 +489,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(text in "(001)?[0-9]{0,24}[A-Za-z0-9+/=]{0,200}") {
-            let _ = check(&text, "key", (APP, "r", "u"), 0);
+            let _ = check(&text, ["key"], (APP, "r", "u"), 0);
         }
 
         #[test]
@@ -480,7 +501,7 @@ mod tests {
             (token.nonce, token.expire_at) = (nonce, expire_at);
             token.privileges.push((privilege, until));
             let text = token.sign("key").unwrap();
-            assert_eq!(check(&text, "key", (APP, &room, &user), 0), Ok(token));
+            assert_eq!(check(&text, ["key"], (APP, &room, &user), 0), Ok(token));
         }
     }
 }

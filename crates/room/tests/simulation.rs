@@ -338,7 +338,7 @@ impl<B: Simulated> Schedule<B> {
         let app = app();
         let ids = (app.as_str(), room, member.user.as_str());
         let now = self.world.both_clocks().unix;
-        let valid = |text: &String| token::check(text, KEY, ids, now).ok();
+        let valid = |text: &String| token::check(text, [KEY], ids, now).ok();
         let allows = |token: AccessToken| {
             member.sources.iter().all(|source| {
                 let until = token.publishable_until(source.into());

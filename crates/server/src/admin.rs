@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get};
 use axum::{Extension, Json, Router};
+use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -62,7 +63,7 @@ async fn authenticate(
     };
     let given = headers.get(header::AUTHORIZATION);
     let given = given.and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
-    if given.is_some_and(|given| is_same(given, token.reveal().as_bytes())) {
+    if given.is_some_and(|given| is_same(given, token.expose_secret().as_bytes())) {
         return next.run(request).await;
     }
     let address = address.map(|Extension(ConnectInfo(direct))| {

@@ -2,47 +2,82 @@
 //!
 //! Every field has a default. `Config::default()` is for development: it listens on loopback addresses
 //! only, and every app is open. With the first app key, all apps without a key are closed.
+//!
+//! Secrets are those of the crate `secrecy`: `Debug` does not show them, and serde writes `"(secret)"`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use ipnet::IpNet;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use tt_rtc_room::Limits;
 use tt_rtc_room::hub::LEAVE_AFTER;
 use tt_rtc_room::id::AppId;
 
-/// A secret of the configuration. `Debug` and serde write it as `"(secret)"`.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
+/// The keys of an app. A token that is signed with any of them is valid, so that a new key can replace
+/// an old one while tokens of both are in use.
+///
+/// serde reads one key as a text, and one or more as a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "OneOrMore")]
+pub struct AppKeys {
+    /// The key that `tt-rtc-server token` signs with.
+    pub first: SecretString,
+    /// The other ones.
+    pub others: Vec<SecretString>,
+}
 
-impl Secret {
-    /// The secret itself.
-    pub fn reveal(&self) -> &str {
-        &self.0
+impl AppKeys {
+    /// The keys, which are secret.
+    pub fn expose_secrets(&self) -> impl Iterator<Item = &str> {
+        [&self.first].into_iter().chain(&self.others).map(|key| key.expose_secret())
     }
 }
 
-impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+impl From<&str> for AppKeys {
+    fn from(key: &str) -> Self {
+        Self { first: key.into(), others: Vec::new() }
     }
 }
 
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "should be a key or a list of keys")]
+enum OneOrMore {
+    One(SecretString),
+    More(Vec<SecretString>),
+}
+
+impl TryFrom<OneOrMore> for AppKeys {
+    type Error = &'static str;
+
+    fn try_from(keys: OneOrMore) -> Result<Self, Self::Error> {
+        let mut keys = match keys {
+            OneOrMore::One(key) => vec![key],
+            OneOrMore::More(keys) => keys,
+        }
+        .into_iter();
+        let first = keys.next().ok_or("should have a key")?;
+        Ok(Self { first, others: keys.collect() })
     }
 }
 
-impl Serialize for Secret {
+impl Serialize for AppKeys {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("(secret)")
+        match self.others.len() {
+            0 => serializer.serialize_str(HIDDEN),
+            others => serializer.collect_seq(vec![HIDDEN; 1 + others]),
+        }
     }
+}
+
+/// What is written in place of a secret.
+const HIDDEN: &str = "(secret)";
+
+fn hide<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(|_| HIDDEN).serialize(serializer)
 }
 
 /// A network in CIDR notation, or a single address.
@@ -82,7 +117,7 @@ impl From<Network> for String {
 }
 
 /// The configuration of a server.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// The address to listen on.
@@ -95,11 +130,12 @@ pub struct Config {
     /// The addresses or networks of proxies whose `X-Forwarded-For` is used.
     pub trusted_proxies: Vec<Network>,
     /// The bearer token of the admin API. Without it there is no admin API.
-    pub admin_token: Option<Secret>,
+    #[serde(serialize_with = "hide")]
+    pub admin_token: Option<SecretString>,
     /// The time limit for connections to close when the server shuts down, in milliseconds.
     pub shutdown_ms: u64,
     /// The app keys by app id. A join to an app with a key needs a valid token.
-    pub apps: BTreeMap<AppId, Secret>,
+    pub apps: BTreeMap<AppId, AppKeys>,
     /// The apps without a key that any client can join. If there are app keys or open apps, all other
     /// apps are refused. If there are none, every app is open.
     pub open_apps: Vec<AppId>,
@@ -174,7 +210,7 @@ pub struct TlsConfig {
 }
 
 /// STUN and TURN servers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IceConfig {
     /// The URLs of STUN servers.
@@ -182,7 +218,8 @@ pub struct IceConfig {
     /// The URLs of one TURN server.
     pub turn: Vec<String>,
     /// The secret shared with the TURN server (coturn's `static-auth-secret`).
-    pub turn_secret: Option<Secret>,
+    #[serde(serialize_with = "hide")]
+    pub turn_secret: Option<SecretString>,
     /// The lifetime of TURN credentials, in seconds. They are renewed after half of it.
     pub turn_lifetime: u64,
     /// Whether sessions of apps without a key get TURN credentials, too. Everybody can relay with them.

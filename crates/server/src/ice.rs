@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use base64ct::{Base64, Encoding as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::ExposeSecret as _;
 use sha1::Sha1;
 use tt_rtc_room::id::UserId;
 use tt_rtc_room::protocol::IceServer;
@@ -27,7 +28,7 @@ impl IceConfig {
             let credentials = self.turn_secret.as_ref().and_then(|secret| {
                 let expiry = (unix / 1000).saturating_add(self.turn_lifetime);
                 let username = format!("{expiry}:{user}");
-                Some((password(secret.reveal(), &username)?, username))
+                Some((password(secret.expose_secret(), &username)?, username))
             });
             let (credential, username) = credentials.unzip();
             servers.push(IceServer { urls: self.turn.clone(), username, credential });

@@ -96,7 +96,9 @@ impl Server {
             keys: config
                 .apps
                 .iter()
-                .map(|(app, key)| (app.clone(), key.reveal().to_owned()))
+                .flat_map(|(app, keys)| {
+                    keys.expose_secrets().map(|key| (app.clone(), key.to_owned()))
+                })
                 .collect(),
             open_apps: match config.is_open() {
                 true => OpenApps::All,
@@ -247,9 +249,9 @@ impl ServerState {
 
     /// Whether the token of a join is one that the hub accepts. `now` is Unix time in milliseconds.
     pub(crate) fn is_token_valid(&self, join: &Join, now: u64) -> bool {
-        let Some(key) = self.config.apps.get(&join.app) else { return true };
+        let Some(keys) = self.config.apps.get(&join.app) else { return true };
         let ids = (join.app.as_str(), join.room.as_str(), join.user.as_str());
-        token::check(join.token.as_str(), key.reveal(), ids, now).is_ok()
+        token::check(join.token.as_str(), keys.expose_secrets(), ids, now).is_ok()
     }
 
     pub(crate) fn next_connection(&self) -> ConnectionId {

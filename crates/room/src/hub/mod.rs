@@ -85,7 +85,8 @@ pub enum OpenApps {
 pub struct HubConfig {
     /// A random number of this run. Participants compare it to detect that a hub was restarted.
     pub id: u32,
-    /// The app keys. A join to an app with a key needs a valid token.
+    /// The app keys. A join to an app with a key needs a valid token. An app may have several keys: a
+    /// token signed with any of them is valid.
     pub keys: Vec<(AppId, String)>,
     /// The apps that need no key.
     pub open_apps: OpenApps,
@@ -444,15 +445,16 @@ impl<Signal: SignalPayload> Hub<Signal> {
         text: &str,
         now: Now,
     ) -> Result<Permissions, TokenError> {
-        let key = self.config.keys.iter().find(|(known, _)| known == app);
-        let Some((_, key)) = key else {
+        let keys = self.config.keys.iter().filter(|(known, _)| known == app);
+        let mut keys = keys.map(|(_, key)| key.as_str()).peekable();
+        if keys.peek().is_none() {
             return match &self.config.open_apps {
                 OpenApps::Only(apps) if !apps.contains(app) => Err(TokenError::NoKey),
                 _ => Ok(Permissions::default()),
             };
-        };
+        }
         let ids = (app.as_str(), room.as_str(), user.as_str());
-        let permissions = token::check(text, key, ids, now.unix).map(Permissions::of)?;
+        let permissions = token::check(text, keys, ids, now.unix).map(Permissions::of)?;
         let ignored = self.config.ignore_privileges;
         Ok(if ignored { permissions.without_privileges() } else { permissions })
     }

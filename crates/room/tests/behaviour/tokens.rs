@@ -52,6 +52,24 @@ fn a_valid_token_allows_joining_and_publishing() {
 }
 
 #[test]
+fn an_app_may_have_several_keys() {
+    const OLD: &str = "the key before";
+    let mut world = World::new(11, 2);
+    world.config.keys = vec![(world::app(), KEY.to_owned()), (world::app(), OLD.to_owned())];
+    world.hub = Hub::new(world.config.clone());
+    let text = valid_token(BOB).sign(OLD).unwrap();
+    let request = join_with(&mut world, BOB, |options| options.token = text);
+    succeeded(&world, request);
+    let request = join_by(&mut world, ANN, &valid_token(ANN));
+    succeeded(&world, request);
+    let request = update(&mut world, BOB, &valid_token(BOB));
+    succeeded(&world, request);
+    let text = valid_token(BOB).sign("the key of nobody").unwrap();
+    let request = make_request(&mut world, BOB, Request::UpdateToken(text));
+    assert_eq!(failure(&world, request), Failure::invalid_token());
+}
+
+#[test]
 fn a_token_for_another_user_room_or_app_is_refused() {
     let mut world = world_with_key(1);
     let expired = AccessToken { expire_at: world.unix_second(0) - 10, ..valid_token(ANN) };

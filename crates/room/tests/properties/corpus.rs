@@ -127,9 +127,9 @@ fn check_token(text: &str) {
         let claims = signed.unverified();
         let again = claims.sign("another key").expect("what was parsed can be written");
         assert_eq!(AccessToken::parse(&again).unwrap().unverified(), claims);
-        assert_eq!(signed.verify("a third key", IN_TIME), Err(TokenError::Signature));
+        assert_eq!(signed.verify(["a third key"], IN_TIME), Err(TokenError::Signature));
     }
-    let valid = token::check(text, KEY, IDS, IN_TIME).is_ok();
+    let valid = token::check(text, [KEY], IDS, IN_TIME).is_ok();
     assert_eq!(valid, TOKENS.lines().next() == Some(text), "{text}");
 }
 

@@ -11,42 +11,43 @@ mod subject;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
-use lexopt::{Arg, Parser, ValueExt as _};
+use anyhow::Result;
+use clap::{Parser, ValueEnum};
 
-/// The options.
-#[derive(Default)]
+/// Loads signaling servers and reports what it measures
+#[derive(Debug, Parser)]
 pub(crate) struct Options {
+    #[arg(value_enum)]
+    load: Load,
+    /// The program `tt-rtc-server`
+    #[arg(long)]
     pub(crate) server: PathBuf,
+    /// The program of the example `echo`
+    #[arg(long)]
     pub(crate) echo: Option<PathBuf>,
-    /// The Node.js program that runs peerjs-server.
+    /// The Node.js program that runs peerjs-server
+    #[arg(long)]
     pub(crate) peerjs: Option<PathBuf>,
+    #[arg(long, default_value_t = 10_000)]
     pub(crate) sessions: usize,
+    #[arg(long, default_value_t = 30.0)]
     pub(crate) minutes: f64,
-    /// The file for the results.
+    /// The file for the results
+    #[arg(long)]
     pub(crate) json: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Load {
+    Bench,
+    Soak,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let mut options = Options { sessions: 10_000, minutes: 30.0, ..Options::default() };
-    let mut what = None;
-    let mut args = Parser::from_env();
-    while let Some(arg) = args.next()? {
-        match arg {
-            Arg::Long("server") => options.server = args.value()?.into(),
-            Arg::Long("echo") => options.echo = Some(args.value()?.into()),
-            Arg::Long("peerjs") => options.peerjs = Some(args.value()?.into()),
-            Arg::Long("sessions") => options.sessions = args.value()?.parse()?,
-            Arg::Long("minutes") => options.minutes = args.value()?.parse()?,
-            Arg::Long("json") => options.json = Some(args.value()?.into()),
-            Arg::Value(name) if what.is_none() => what = Some(name.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    match what.context("bench or soak?")?.as_str() {
-        "bench" => report::run(&options).await,
-        "soak" => soak::run(&options).await,
-        other => bail!("there is no `{other}`"),
+    let options = Options::parse();
+    match options.load {
+        Load::Bench => report::run(&options).await,
+        Load::Soak => soak::run(&options).await,
     }
 }

@@ -213,6 +213,29 @@ async fn a_server_for_development_checks_the_tokens_of_some_apps_and_is_open_for
 }
 
 #[tokio::test]
+async fn while_an_app_key_is_replaced_tokens_of_both_are_valid() {
+    let mut config = config_with_key();
+    let keys = config.apps.get_mut(&AppId::new(APP).unwrap()).unwrap();
+    keys.others.push("an older key".into());
+    let server = TestServer::start(config).await;
+    let signed_with = |user: &str, key| {
+        let mut claims = claims("room", user, 0);
+        claims.grant(Privilege::PublishStream, 0);
+        claims.sign(key).unwrap()
+    };
+    let (_ann, _) = joined(&server, "ann", 1, &signed_with("ann", KEY)).await;
+    let (mut bob, _) = joined(&server, "bob", 2, &signed_with("bob", "an older key")).await;
+    let mut eve = server.connect().await;
+    eve.send(join_with("eve", 3, &signed_with("eve", "a key of nobody"))).await;
+    eve.expect_removed("invalidToken", CloseCode::InvalidToken).await;
+
+    // Its app signs with the new key from now on.
+    let token = signed_with("bob", KEY);
+    bob.send(json!({ "token": { "revision": 1, "token": token } })).await;
+    assert_eq!(bob.receive("token").await["valid"], true);
+}
+
+#[tokio::test]
 async fn strangers_without_a_token_do_not_use_up_the_joins_of_a_room() {
     let mut config = config_with_key();
     config.limits.joins_per_room = 1;

@@ -119,7 +119,7 @@ async fn a_token_is_signed_for_an_app_with_a_key() {
     let signed = fixture.text(&format!("/token?app={APP}&room=r&user=u")).await;
     let signed: Value = serde_json::from_str(&signed).unwrap();
     let token = token::AccessToken::parse(signed["token"].as_str().unwrap()).unwrap();
-    let token = token.verify("secret", 0).unwrap();
+    let token = token.verify(["secret"], 0).unwrap();
     assert_eq!((token.app.as_str(), token.room.as_str(), token.user.as_str()), (APP, "r", "u"));
     assert_eq!(u64::from(token.expire_at), signed["expires"].as_u64().unwrap());
     let refusal = async |query: &str| {

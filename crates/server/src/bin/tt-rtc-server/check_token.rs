@@ -5,75 +5,57 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
-use lexopt::{Arg, Parser, ValueExt as _};
 use tt_rtc_room::id::AppId;
 use tt_rtc_room::token::{self, AccessToken, Privilege, TokenError};
 
-use crate::settings;
-use crate::token::key_of;
+use crate::token::KeySource;
 
-const HELP: &str = "\
-Prints what a token allows, and whether a server with these keys accepts it; if not, why not.
-The exit code is 0 if the server accepts it.
+/// Print what a token allows, and whether a server with these keys accepts it; if not, why not
+///
+/// The exit code is 0 if the server accepts it.
+#[derive(clap::Args)]
+pub(crate) struct CheckToken {
+    /// The token. With `-` it is read from the standard input, which lists of processes do not show
+    token: String,
+    /// Check that the token is for this room [default: any room]
+    #[arg(long)]
+    room: Option<String>,
+    /// Check that the token is for this user [default: any user]
+    #[arg(long)]
+    user: Option<String>,
+    #[command(flatten)]
+    key: KeySource,
+}
 
-Usage: tt-rtc-server check-token TOKEN|- [OPTIONS]
-
-  --room ROOM      check that the token is for this room; default: any room
-  --user USER      check that the token is for this user; default: any user
-  --key KEY        the app key; default: the one in the configuration
-  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is read, too
-
-With - the token is read from the standard input, which lists of processes do not show.
-";
-
-pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
-    let (mut text, mut room, mut user, mut key) = (None, None, None, None);
-    let mut sources = settings::Sources::new();
-    while let Some(arg) = args.next()? {
-        match arg {
-            Arg::Short('h') | Arg::Long("help") => {
-                print!("{HELP}");
-                return Ok(ExitCode::SUCCESS);
-            }
-            Arg::Value(value) if text.is_none() => text = Some(value.string()?),
-            Arg::Long("room") => room = Some(args.value()?.string()?),
-            Arg::Long("user") => user = Some(args.value()?.string()?),
-            Arg::Long("key") => key = Some(args.value()?.string()?),
-            Arg::Long("config") => {
-                sources.take_flag("config", &mut args)?;
-            }
-            other => return Err(other.unexpected().into()),
+impl CheckToken {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let mut text = self.token;
+        if text == "-" {
+            text.clear();
+            io::stdin().read_line(&mut text)?;
         }
-    }
-    let mut text = text.context("which token?")?;
-    if text == "-" {
-        text.clear();
-        io::stdin().read_line(&mut text)?;
-    }
-    let text = text.trim();
-    let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+        let text = text.trim();
+        let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
 
-    let claims = match AccessToken::parse(text) {
-        Ok(signed) => signed.unverified().clone(),
-        Err(error) => return Ok(verdict(error)),
-    };
-    print!("{}", describe(&claims, now));
-    let app = AppId::new(&claims.app).context("the app id of the token")?;
-    let key = match key {
-        Some(key) => key,
-        None => key_of(&sources.load()?, &app)?,
-    };
-    let ids = (
-        app.as_str(),
-        room.as_deref().unwrap_or(&claims.room),
-        user.as_deref().unwrap_or(&claims.user),
-    );
-    match token::check(text, &key, ids, now) {
-        Ok(_) => {
-            println!("valid");
-            Ok(ExitCode::SUCCESS)
+        let claims = match AccessToken::parse(text) {
+            Ok(signed) => signed.unverified().clone(),
+            Err(error) => return Ok(verdict(error)),
+        };
+        print!("{}", describe(&claims, now));
+        let app = AppId::new(&claims.app).context("the app id of the token")?;
+        let keys = self.key.keys_of(&app)?;
+        let ids = (
+            app.as_str(),
+            self.room.as_deref().unwrap_or(&claims.room),
+            self.user.as_deref().unwrap_or(&claims.user),
+        );
+        match token::check(text, keys.expose_secrets(), ids, now) {
+            Ok(_) => {
+                println!("valid");
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => Ok(verdict(error)),
         }
-        Err(error) => Ok(verdict(error)),
     }
 }
 

@@ -8,23 +8,26 @@ mod token;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
-use lexopt::{Arg, Parser};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
 
-const HELP: &str = "\
-The signaling server of tt-rtc.
+/// The signaling server of tt-rtc
+#[derive(Parser)]
+#[command(name = "tt-rtc-server", version)]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
 
-Usage: tt-rtc-server COMMAND [OPTIONS]
-
-  serve        run the server
-  token        sign an AccessToken
-  check-token  print what a token allows, or why it is refused
-
-`tt-rtc-server COMMAND --help` prints the options of a command.
-";
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Token(token::Token),
+    CheckToken(check_token::CheckToken),
+}
 
 fn main() -> ExitCode {
-    match run(Parser::from_env()) {
+    match run(Program::parse().command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -33,23 +36,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(mut args: Parser) -> Result<ExitCode> {
-    let command = match args.next()? {
-        None | Some(Arg::Short('h') | Arg::Long("help")) => {
-            print!("{HELP}");
-            return Ok(ExitCode::SUCCESS);
-        }
-        Some(Arg::Short('V') | Arg::Long("version")) => {
-            println!("tt-rtc-server {}", env!("CARGO_PKG_VERSION"));
-            return Ok(ExitCode::SUCCESS);
-        }
-        Some(Arg::Value(command)) => command.to_string_lossy().into_owned(),
-        Some(other) => return Err(other.unexpected().into()),
-    };
-    match command.as_str() {
-        "serve" => serve::run(args),
-        "token" => token::run(args),
-        "check-token" => check_token::run(args),
-        _ => bail!("there is no command `{command}`; `tt-rtc-server --help` lists them"),
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve(command) => command.run(),
+        Command::Token(command) => command.run(),
+        Command::CheckToken(command) => command.run(),
     }
 }

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use lexopt::{Arg, Parser};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -23,39 +22,26 @@ const OPERATORS: usize = 64;
 /// The limit of sockets that are not WebSockets, or not yet, beside the limit of connections.
 const OPENING: usize = 1_000;
 
-const HELP: &str = "\
-Runs the signaling server until SIGINT or SIGTERM. Prints the effective configuration without secrets,
-and logs to the standard error.
+/// Run the signaling server until SIGINT or SIGTERM
+///
+/// It prints the effective configuration without secrets, and logs to the standard error.
+///
+/// A setting is in the file (TOML), in the environment (`limits.rooms` is TT_RTC_SERVER_LIMITS_ROOMS) or
+/// a flag. Flags override the environment, and the environment overrides the file. All users who can
+/// list processes see secrets in flags.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    sources: settings::Sources,
+}
 
-Usage: tt-rtc-server serve [--config FILE] [SETTINGS]
-
-A setting is in the file (TOML), in the environment (`limits.rooms` is TT_RTC_SERVER_LIMITS_ROOMS) or a
-flag. Flags override the environment, and the environment overrides the file. All users who can list
-processes see secrets in flags.
-
-";
-
-pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
-    let mut sources = settings::Sources::new();
-    while let Some(arg) = args.next()? {
-        match arg {
-            Arg::Short('h') | Arg::Long("help") => {
-                print!("{HELP}{}", settings::flags_help());
-                return Ok(ExitCode::SUCCESS);
-            }
-            Arg::Long(flag) => {
-                let flag = flag.to_owned();
-                if !sources.take_flag(&flag, &mut args)? {
-                    return Err(Arg::Long(&flag).unexpected().into());
-                }
-            }
-            other => return Err(other.unexpected().into()),
-        }
+impl Serve {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let config = self.sources.load()?;
+        log::start(&config.log)?;
+        Runtime::new()?.block_on(serve(config))?;
+        Ok(ExitCode::SUCCESS)
     }
-    let config = sources.load()?;
-    log::start(&config.log)?;
-    Runtime::new()?.block_on(serve(config))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(config: Config) -> Result<()> {

@@ -4,105 +4,105 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result};
-use lexopt::{Arg, Parser, ValueExt as _};
+use anyhow::{Context as _, Result, anyhow};
+use secrecy::{ExposeSecret as _, SecretString};
 use tt_rtc_room::id::{AppId, RoomId, UserId};
 use tt_rtc_room::token::{AccessToken, Privilege};
-use tt_rtc_server::Config;
+use tt_rtc_server::config::AppKeys;
 
-use crate::settings;
+use crate::settings::ConfigFile;
 
-const HELP: &str = "\
-Signs an AccessToken and prints it. In production, the app's own server does this.
+/// Sign an AccessToken and print it
+///
+/// In production, the app's own server does this.
+#[derive(clap::Args)]
+pub(crate) struct Token {
+    /// The app id, 24 characters
+    #[arg(long, value_name = "ID", value_parser = AppId::new)]
+    app: AppId,
+    /// The room id
+    #[arg(long, value_parser = RoomId::new)]
+    room: RoomId,
+    /// The user id
+    #[arg(long, value_parser = UserId::new)]
+    user: UserId,
+    /// The lifetime: 90s, 30m, 24h, 7d or `never`
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = lifetime)]
+    expires: Lifetime,
+    /// Without the privilege to publish
+    #[arg(long)]
+    listen_only: bool,
+    #[command(flatten)]
+    key: KeySource,
+}
 
-Usage: tt-rtc-server token --app ID --room ROOM --user USER [OPTIONS]
+/// Where the keys of the app are.
+#[derive(clap::Args)]
+pub(crate) struct KeySource {
+    /// The app key [default: the one in the configuration]
+    #[arg(long)]
+    key: Option<SecretString>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
 
-  --app ID         the app id, 24 characters
-  --room ROOM      the room id
-  --user USER      the user id
-  --expires TIME   the lifetime: 90s, 30m, 24h (default), 7d or `never`
-  --listen-only    without the privilege to publish
-  --key KEY        the app key; default: the one in the configuration
-  --config FILE    the configuration of the server; TT_RTC_SERVER_APPS is read, too
-";
-
-/// The default lifetime of a token, in seconds. The platform recommends it.
-const DAY: u32 = 24 * 60 * 60;
-
-pub(crate) fn run(mut args: Parser) -> Result<ExitCode> {
-    let (mut app, mut room, mut user, mut key) = (None, None, None, None);
-    let (mut expires, mut listen_only) = (Some(DAY), false);
-    let mut sources = settings::Sources::new();
-    while let Some(arg) = args.next()? {
-        match arg {
-            Arg::Short('h') | Arg::Long("help") => {
-                print!("{HELP}");
-                return Ok(ExitCode::SUCCESS);
-            }
-            Arg::Long("app") => app = Some(args.value()?.string()?),
-            Arg::Long("room") => room = Some(args.value()?.string()?),
-            Arg::Long("user") => user = Some(args.value()?.string()?),
-            Arg::Long("key") => key = Some(args.value()?.string()?),
-            Arg::Long("expires") => expires = duration(&args.value()?.string()?)?,
-            Arg::Long("listen-only") => listen_only = true,
-            Arg::Long("config") => {
-                sources.take_flag("config", &mut args)?;
-            }
-            other => return Err(other.unexpected().into()),
+impl KeySource {
+    /// The keys of an app.
+    pub(crate) fn keys_of(self, app: &AppId) -> Result<AppKeys> {
+        if let Some(first) = self.key {
+            return Ok(AppKeys { first, others: Vec::new() });
         }
+        self.config.load()?.apps.remove(app).with_context(|| {
+            format!("there is no key for app `{app}`: give --key, --config or TT_RTC_SERVER_APPS")
+        })
     }
-    let app = AppId::new(&app.context("--app is missing")?).context("--app")?;
-    let room = RoomId::new(&room.context("--room is missing")?).context("--room")?;
-    let user = UserId::new(&user.context("--user is missing")?).context("--user")?;
-    let key = match key {
-        Some(key) => key,
-        None => key_of(&sources.load()?, &app)?,
-    };
-
-    let now = u32::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
-    let expire_at = match expires {
-        Some(seconds) => now.checked_add(seconds).context("--expires is too far away")?,
-        None => 0,
-    };
-    let mut token = AccessToken {
-        app: app.to_string(),
-        nonce: u32::try_from(RandomState::new().hash_one(now) >> 32)?,
-        issued_at: now,
-        expire_at,
-        room: room.to_string(),
-        user: user.to_string(),
-        privileges: Vec::new(),
-    };
-    token.grant(Privilege::SubscribeStream, expire_at);
-    if !listen_only {
-        token.grant(Privilege::PublishStream, expire_at);
-    }
-    println!("{}", token.sign(&key)?);
-    Ok(ExitCode::SUCCESS)
 }
 
-/// The key of an app in the server's configuration.
-pub(crate) fn key_of(config: &Config, app: &AppId) -> Result<String> {
-    let key = config.apps.get(app).with_context(|| {
-        format!("there is no key for app `{app}`: give --key, --config or TT_RTC_SERVER_APPS")
-    })?;
-    Ok(key.reveal().to_owned())
+/// The lifetime of a token, in seconds. `None` means no expiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lifetime(Option<u32>);
+
+impl Token {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let keys = self.key.keys_of(&self.app)?;
+        let now = u32::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+        let expire_at = match self.expires.0 {
+            Some(seconds) => now.checked_add(seconds).context("--expires is too far away")?,
+            None => 0,
+        };
+        let mut token = AccessToken {
+            app: self.app.to_string(),
+            nonce: u32::try_from(RandomState::new().hash_one(now) >> 32)?,
+            issued_at: now,
+            expire_at,
+            room: self.room.to_string(),
+            user: self.user.to_string(),
+            privileges: Vec::new(),
+        };
+        token.grant(Privilege::SubscribeStream, expire_at);
+        if !self.listen_only {
+            token.grant(Privilege::PublishStream, expire_at);
+        }
+        println!("{}", token.sign(keys.first.expose_secret())?);
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
-/// Parses a lifetime in seconds. `None` means no expiry.
-fn duration(text: &str) -> Result<Option<u32>> {
+fn lifetime(text: &str) -> Result<Lifetime> {
     if text == "never" {
-        return Ok(None);
+        return Ok(Lifetime(None));
     }
     let duration = humantime::parse_duration(text)
-        .context("--expires should be like 90s, 30m, 24h, 7d, or `never`")?;
+        .map_err(|_| anyhow!("should be like 90s, 30m, 24h, 7d, or `never`"))?;
     let seconds = u32::try_from(duration.as_secs()).ok().filter(|seconds| *seconds > 0);
-    Ok(Some(seconds.context("--expires is out of range")?))
+    Ok(Lifetime(Some(seconds.context("is out of range")?)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const DAY: u32 = 24 * 60 * 60;
 
     #[test]
     fn durations_are_read_with_their_units() {
@@ -115,11 +115,11 @@ mod tests {
             ("1.5h", Some(5_400)),
             ("never", None),
         ] {
-            assert_eq!(duration(text).unwrap(), seconds, "{text}");
+            assert_eq!(lifetime(text).unwrap().0, seconds, "{text}");
         }
         for bad in ["", "s", "0", "1", "1x", "-1s", "0s", "9ms", "99999999d", "9999999999y", "用"]
         {
-            assert!(duration(bad).is_err(), "{bad}");
+            assert!(lifetime(bad).is_err(), "{bad}");
         }
     }
 }
