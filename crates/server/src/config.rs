@@ -127,11 +127,19 @@ pub struct Config {
     pub operations: SocketAddr,
     /// The origins of pages that may connect, as `https://host`. Empty means all.
     pub origins: Vec<String>,
+    /// Whether the listening sockets may be shared with another process of the same user
+    /// (`SO_REUSEPORT`), so that a new server can start before the old one ends.
+    pub reuse_port: bool,
     /// The addresses or networks of proxies whose `X-Forwarded-For` is used.
     pub trusted_proxies: Vec<Network>,
+    /// Whether each socket of a trusted proxy begins with a header of the PROXY protocol.
+    pub proxy_protocol: bool,
     /// The bearer token of the admin API. Without it there is no admin API.
     #[serde(serialize_with = "hide")]
     pub admin_token: Option<SecretString>,
+    /// How long the server goes on as before when it is told to shut down, in milliseconds. Meanwhile
+    /// `/ready` says that it is not ready, so that load balancers send new clients elsewhere.
+    pub drain_ms: u64,
     /// The time limit for connections to close when the server shuts down, in milliseconds.
     pub shutdown_ms: u64,
     /// The app keys by app id. A join to an app with a key needs a valid token.
@@ -184,8 +192,11 @@ impl Default for Config {
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
             operations: (Ipv4Addr::LOCALHOST, 8081).into(),
             origins: Vec::new(),
+            reuse_port: false,
             trusted_proxies: Vec::new(),
+            proxy_protocol: false,
             admin_token: None,
+            drain_ms: 0,
             shutdown_ms: 5_000,
             apps: BTreeMap::new(),
             open_apps: Vec::new(),

@@ -70,7 +70,13 @@ impl Drop for Served {
 #[tokio::test]
 async fn a_server_logs_no_secret_and_closes_connections_at_shutdown() {
     let token = sign(&[]);
-    let args = ["serve", "--listen=127.0.0.1:0", "--log-level=trace", "--log-format=json"];
+    let args = [
+        "serve",
+        "--listen=127.0.0.1:0",
+        "--operations=127.0.0.1:0",
+        "--log-level=trace",
+        "--log-format=json",
+    ];
     let child = program()
         .args(args)
         .args(["--ice-turn=turn:host", "--ice-turn-secret=the-turn-secret"])

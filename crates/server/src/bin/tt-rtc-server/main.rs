@@ -1,9 +1,12 @@
 //! The program of the signaling server: `tt-rtc-server --help`.
 
+mod certificate;
 mod check_token;
 mod log;
 mod serve;
 mod settings;
+mod signals;
+mod sockets;
 mod token;
 
 use std::process::ExitCode;

@@ -1,18 +1,22 @@
 //! `tt-rtc-server serve`.
 
-use std::fs;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
+use tokio::sync::Notify;
+use tokio::time::sleep;
 use tracing::{info, warn};
 use tt_rtc_server::config::LimitsConfig;
-use tt_rtc_server::listen::{self, Listen};
+use tt_rtc_server::listen::Listen;
 use tt_rtc_server::{Config, Server};
 
+use crate::certificate::Certificate;
+use crate::signals::{self, Hangups};
+use crate::sockets::{self, Sockets};
 use crate::{log, settings};
 
 /// The open files that are not sockets of clients: listeners, the log, and the sockets of operators.
@@ -45,70 +49,79 @@ impl Serve {
 }
 
 async fn serve(config: Config) -> Result<()> {
-    let tls = match (&config.tls.certificate, &config.tls.key) {
-        (Some(certificate), Some(key)) => {
-            let read = |file| fs::read(file).with_context(|| format!("cannot read {file:?}"));
-            Some(listen::tls(&read(certificate)?, &read(key)?)?)
-        }
-        _ => None,
-    };
+    let certificate = Certificate::read(&config.tls)?;
     let within = Duration::from_millis(config.limits.opening_ms);
-    let sockets = sockets(config.limits.connections)?;
+    let sockets = most_sockets(config.limits.connections)?;
     let listen = Listen {
-        tls: tls.map(|tls| watch::channel(tls).1),
+        tls: certificate.as_ref().map(Certificate::tls),
         within,
         in_all: Some(within),
         // No address can have all of them.
         per_address: config.limits.connections_per_address.min((sockets / 4).max(1)),
         sockets,
         proxies: config.trusted_proxies.clone(),
-        proxy_protocol: false,
+        proxy_protocol: config.proxy_protocol,
     };
     let operators = Listen {
         sockets: OPERATORS,
         per_address: OPERATORS,
         proxies: Vec::new(),
+        proxy_protocol: false,
         ..listen.clone()
     };
-    let bind = async |address| {
-        TcpListener::bind(address).await.with_context(|| format!("cannot listen at {address}"))
-    };
-    let main = bind(config.listen).await?;
-    let operations = match config.operations {
-        address if address == config.listen => None,
-        address => Some(bind(address).await?),
-    };
+    let Sockets { signaling, operations } = sockets::open(&config)?;
 
-    println!("{}", toml::to_string(&config)?);
+    say(&toml::to_string(&config)?);
     tell_access(&config);
     let secure = if listen.tls.is_some() { "s" } else { "" };
-    println!("Listening at ws{secure}://{}/", main.local_addr()?);
+    say(&format!("Listening at ws{secure}://{}/", signaling.local_addr()?));
+    let drain = Duration::from_millis(config.drain_ms);
     let server = Server::new(config);
-    let stop = stop_signal()?;
-    match operations {
+    // Before clients can come: their calls should not end by a signal.
+    let (hangups, stop) = (Hangups::new()?, signals::stop()?);
+    let router = match operations {
         Some(listener) => {
-            println!("Operations at http{secure}://{}/", listener.local_addr()?);
+            say(&format!("Operations at http{secure}://{}/", listener.local_addr()?));
             tokio::spawn(operators.serve(listener, server.operations()));
-            tokio::spawn(listen.serve(main, server.signaling()));
+            server.signaling()
         }
         None => {
-            println!("Operations at http{secure}://{}/", main.local_addr()?);
-            tokio::spawn(listen.serve(main, server.router()));
+            say(&format!("Operations at http{secure}://{}/", signaling.local_addr()?));
+            server.router()
         }
-    }
+    };
+    let stop_listening = Arc::new(Notify::new());
+    let stopped = Arc::clone(&stop_listening);
+    let listening = tokio::spawn(async move {
+        listen.serve_until(signaling, router, stopped.notified()).await;
+    });
+    tokio::spawn(Certificate::keep(certificate, hangups));
     stop.await;
     info!(
         connections = server.connection_count(),
         rooms = server.room_count(),
         "shutting down; participants resume at the next server"
     );
+    server.drain();
+    tokio::select! {
+        () = sleep(drain) => {}
+        // Whoever presses Ctrl-C again does not want to wait.
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    stop_listening.notify_one();
+    listening.await?;
     server.shut_down().await;
     Ok(())
 }
 
+/// Prints a line. The server goes on when nobody reads its standard output any more.
+fn say(line: &str) {
+    let _: io::Result<()> = writeln!(io::stdout(), "{line}");
+}
+
 /// The limit of sockets: enough for the limit of connections, and below the limit of open files, which
 /// is raised as far as the system allows it.
-fn sockets(connections: usize) -> Result<usize> {
+fn most_sockets(connections: usize) -> Result<usize> {
     let files = rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")?;
     let sockets =
         usize::try_from(files.saturating_sub(RESERVED_FILES).max(1)).unwrap_or(usize::MAX);
@@ -143,20 +156,4 @@ fn tell_access(config: &Config) {
     {
         warn!("no certificate and no proxy: tokens and secrets are sent unencrypted");
     }
-}
-
-/// Resolves at SIGINT or SIGTERM.
-fn stop_signal() -> Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    Ok(async move {
-        let interrupt = tokio::signal::ctrl_c();
-        #[cfg(unix)]
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-        #[cfg(not(unix))]
-        let _: Result<(), _> = interrupt.await;
-    })
 }
