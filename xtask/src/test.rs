@@ -243,6 +243,7 @@ fn e2e(options: &Options) -> Result<Count> {
     node.env("TT_RTC_FIREFOX", setup::firefox()?);
     node.env("TT_RTC_TURNSERVER", setup::turnserver()?);
     setup::network_tools()?;
+    setup::proxies()?;
     node.env("TT_XTASK", std::env::current_exe()?);
     run_tests(&mut node, Count::read_node)
 }
