@@ -1,5 +1,6 @@
 // The configurations of proxies in deploy/, each with the real program in front of two real servers.
 //
+// A server that is lost keeps its rooms (deploy/README.md): who joins meanwhile is refused and tries again.
 // The clients have addresses of the loopback network: 127.0.0.2 is as much of a stranger to the servers
 // as any address on the internet. The proxy has 127.0.0.1.
 
@@ -22,10 +23,12 @@ function unavailable(proxy) {
   return proxy.program ? false : `${proxy.name} is not installed; \`cargo xtask setup\` installs it on Debian`;
 }
 
+const flags = (settings) => ["--trusted-proxies=127.0.0.1", `--admin-token=${ADMIN}`, ...settings];
+
 /** Two servers behind a proxy. */
 async function startBoth(t, proxy, { settings = [], edits } = {}) {
-  const flags = ["--trusted-proxies=127.0.0.1", `--admin-token=${ADMIN}`, ...settings];
-  const servers = await Promise.all([startServer({ settings: flags }), startServer({ settings: flags })]);
+  const start = () => startServer({ settings: flags(settings) });
+  const servers = await Promise.all([start(), start()]);
   for (const server of servers) t.after(() => server.kill());
   const url = await startProxy(t, proxy, servers.map(({ port }) => port), edits);
   return { servers, url };
@@ -104,17 +107,19 @@ function admin({ port }, method, path) {
   return fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
 }
 
-/** Tries again while `check` throws, for five seconds. */
-async function eventually(check) {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (tries === 100) throw error;
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  }
+const ROOMS = Array.from({ length: 40 }, (_, number) => `room_${number}`);
+
+/** What stands in the address for a room. */
+const hash = (room) => Buffer.from(`hash of ${room}`).toString("hex");
+
+/** A new client, from an address of its room, in a room. */
+async function enter(url, room, user) {
+  const client = new Client(url, { room: hash(room), from: `127.0.1.${ROOMS.indexOf(room) + 1}` });
+  await client.join(room, user);
+  return { room, client };
 }
+
+const sorted = (map) => [...map].sort();
 
 for (const proxy of PROXIES) {
   const options = { skip: unavailable(proxy), timeout: TIMEOUT };
@@ -156,35 +161,43 @@ for (const proxy of PROXIES) {
     for (const client of [...clients, stranger]) client.close();
   });
 
-  test(`${proxy.name}: a room is at one server, rooms are at both, and a lost server's rooms move`, options, async (t) => {
+  test(`${proxy.name}: a room is at one server, rooms are at both, and those of a lost server wait for it`, options, async (t) => {
     const { servers, url } = await startBoth(t, proxy);
-    const names = Array.from({ length: 40 }, (_, number) => `room_${number}`);
-    const hash = (room) => Buffer.from(`hash of ${room}`).toString("hex");
-    const enter = async (room, user, number) => {
-      const client = new Client(url, { room: hash(room), from: `127.0.1.${number + 1}` });
-      await client.join(room, user);
-      return { room, client };
-    };
-    const clients = [];
-    for (const user of ["ann", "ben"]) {
-      clients.push(...(await Promise.all(names.map((room, number) => enter(room, user, number)))));
-    }
+    const clients = await Promise.all(ROOMS.flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user))));
     const [one, two] = await Promise.all(servers.map(rooms));
-    for (const room of names) assert.deepEqual([one.get(room), two.get(room)].filter(Boolean), [2], room);
+    for (const room of ROOMS) assert.deepEqual([one.get(room), two.get(room)].filter(Boolean), [2], room);
     assert.ok(one.size >= 8 && two.size >= 8, `${one.size} rooms at one server and ${two.size} at the other`);
 
     await servers[0].kill();
     await Promise.all(clients.filter(({ room }) => one.has(room)).map(({ client }) => client.closed));
     assert.ok(clients.filter(({ room }) => two.has(room)).every(({ client }) => client.isOpen));
-    const moved = [];
-    for (const user of ["ann", "ben"]) {
-      for (const [number, room] of [...one.keys()].entries()) {
-        moved.push(await eventually(() => enter(room, user, number)));
-      }
+    const [lost] = one.keys();
+    const early = new Client(url, { room: hash(lost) });
+    assert.ok([502, 503].includes(await early.opened), await early.opened);
+    await servers[0].start();
+    const back = [...one.keys()].flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user)));
+    clients.push(...(await Promise.all(back)));
+    assert.deepEqual([await rooms(servers[0]), await rooms(servers[1])].map(sorted), [one, two].map(sorted));
+    for (const { client } of clients) client.close();
+  });
+
+  test(`${proxy.name}: when a server is added, only those rooms move that it takes`, options, async (t) => {
+    const { servers, url } = await startBoth(t, proxy);
+    const clients = [];
+    for (const room of ROOMS) clients.push(await enter(url, room, "ann"));
+    const third = await startServer({ settings: flags([]) });
+    t.after(() => third.kill());
+    const edits = [proxy.more(`127.0.0.1:${third.port}`)];
+    const wider = await startProxy(t, proxy, servers.map(({ port }) => port), edits);
+    for (const room of ROOMS) clients.push(await enter(wider, room, "ben"));
+    const counts = await Promise.all([...servers, third].map(rooms));
+    const moved = ROOMS.filter((room) => counts[2].has(room));
+    assert.ok(moved.length >= 5 && moved.length <= 25, `${moved.length} rooms moved`);
+    for (const room of ROOMS) {
+      const there = counts.map((of) => of.get(room) ?? 0);
+      assert.deepEqual(there.toSorted(), moved.includes(room) ? [0, 1, 1] : [0, 0, 2], `${room}: ${there}`);
     }
-    const all = await rooms(servers[1]);
-    for (const room of names) assert.equal(all.get(room), 2, room);
-    for (const { client } of [...clients, ...moved]) client.close();
+    for (const { client } of clients) client.close();
   });
 
   test(`${proxy.name}: clients whose address has no room are all at one server`, options, async (t) => {

@@ -14,7 +14,8 @@ const SERVERS = ["10.0.0.11:8080", "10.0.0.12:8080"];
 
 /**
  * What is the same in all of them: `edit` puts the test's port, certificate and `folder` in place of
- * those in the file, and `command` runs the result.
+ * those in the file, and `command` runs the result. `more` adds a server, and `idle` is the time limit of a
+ * silent connection.
  */
 export const PROXIES = [
   {
@@ -35,6 +36,7 @@ export const PROXIES = [
       ].join("\n"),
     command: (program, file) => [program, ["-c", file, "-e", "stderr"]],
     idle: "proxy_read_timeout 60s",
+    more: (address) => ["    server 10.0.0.12:8080 max_fails=0;\n", `    server 10.0.0.12:8080 max_fails=0;\n    server ${address} max_fails=0;\n`],
   },
   {
     name: "Caddy",
@@ -45,6 +47,7 @@ export const PROXIES = [
         ["call.example {", `{\n\tadmin off\n\tauto_https off\n}\nhttps://127.0.0.1:${port} {\n\ttls ${certificate.chain} ${certificate.key}`],
       ]),
     command: (program, file) => [program, ["run", "--config", file, "--adapter", "caddyfile"]],
+    more: (address) => ["10.0.0.12:8080 {", `10.0.0.12:8080 ${address} {`],
   },
   {
     name: "HAProxy",
@@ -58,6 +61,7 @@ export const PROXIES = [
       ]),
     command: (program, file) => [program, ["-db", "-f", file]],
     idle: "timeout tunnel 60s",
+    more: (address) => ["10.0.0.12:8080 id 2\n", `10.0.0.12:8080 id 2\n    server three ${address} id 3\n`],
   },
 ];
 
@@ -102,7 +106,7 @@ export async function startProxy(t, proxy, servers, edits = []) {
   mkdirSync(join(folder, "home"));
   const port = await freePort();
   const pairs = SERVERS.map((address, index) => [address, `127.0.0.1:${servers[index]}`]);
-  const text = replace(readFileSync(join(root, "deploy", proxy.file), "utf8"), [...pairs, ...edits]);
+  const text = replace(readFileSync(join(root, "deploy", proxy.file), "utf8"), [...edits, ...pairs]);
   const file = join(folder, proxy.file);
   writeFileSync(file, proxy.edit(text, { port, folder, certificate: certify(folder) }));
   const [program, flags] = proxy.command(proxy.program, file);
