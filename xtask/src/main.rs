@@ -40,7 +40,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   test      run every check, or one of: lint, native, types, wasm, e2e
   build     make the npm package in pkg/ and print its size
   bench     measure: join, churn, call, recovery, simulator, server or soak
-  fuzz      fuzz the hub, guided by coverage
+  fuzz      fuzz the hub and what reads files and messages, guided by coverage
   notices   write the licences of the libraries in what we give to others
   coverage  how much of the platform's API a phone has
   setup     install everything the other commands need
