@@ -56,6 +56,8 @@ export const PROXIES = [
     edit: (text, { port, certificate }) =>
       replace(text, [
         ["bind :443 ssl crt /etc/tls/call.example.pem", `bind 127.0.0.1:${port} ssl crt ${certificate.both}`],
+        // Who runs the tests need not be root.
+        ["    user haproxy\n    group haproxy\n", ""],
         // The limit of open files of a test machine may be lower than what this needs.
         ["maxconn 100000", "maxconn 500"],
       ]),
