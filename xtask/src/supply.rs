@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -54,7 +55,10 @@ pub(crate) fn check() -> Result<()> {
     for (file, is_given_to_others) in LOCKS {
         let lock = fs::read_to_string(project::root().join(file)).context(file)?;
         let lock: Value = serde_json::from_str(&lock).context(file)?;
-        let found = rules.of_npm(&lock, is_given_to_others);
+        let mut found = rules.of_npm(&lock, is_given_to_others);
+        if is_given_to_others {
+            found.extend(other_licences(&lock, project::root()));
+        }
         problems.extend(found.into_iter().map(|problem| format!("{file}: {problem}")));
     }
     problems.extend(www::unknown_libraries()?);
@@ -193,6 +197,30 @@ impl Rules {
     }
 }
 
+/// Installed npm packages that say another licence than the lock file. Those for other systems are not
+/// installed.
+fn other_licences(lock: &Value, root: &Path) -> Vec<String> {
+    let mut problems = Vec::new();
+    let packages = lock.get("packages").and_then(Value::as_object);
+    for (path, package) in packages.into_iter().flatten().filter(|(path, _)| !path.is_empty()) {
+        let Ok(manifest) = fs::read_to_string(root.join(path).join("package.json")) else {
+            continue;
+        };
+        let manifest = serde_json::from_str(&manifest).unwrap_or(Value::Null);
+        let (says, locked) = (manifest.get("license"), package.get("license"));
+        if says != locked {
+            let text =
+                |licence: Option<&Value>| licence.map_or("none".to_owned(), Value::to_string);
+            problems.push(format!(
+                "{path} has the licence {} and not {}",
+                text(says),
+                text(locked)
+            ));
+        }
+    }
+    problems
+}
+
 fn texts(list: Option<&Vec<toml::Value>>) -> Vec<String> {
     let texts = list.into_iter().flatten().filter_map(toml::Value::as_str);
     texts.map(str::to_owned).collect()
@@ -200,9 +228,11 @@ fn texts(list: Option<&Vec<toml::Value>>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use serde_json::json;
 
-    use super::{REGISTRY, Rules};
+    use super::{REGISTRY, Rules, other_licences};
 
     fn rules() -> Rules {
         Rules::read(
@@ -262,5 +292,27 @@ mod tests {
         assert!(problems[0].starts_with("node_modules/b has the licence `GPL-3.0`"));
         assert!(problems[1].starts_with("node_modules/c has no checksum"));
         assert_eq!(rules().of_npm(&lock, false).len(), 1);
+    }
+
+    #[test]
+    fn an_installed_npm_package_has_the_licence_that_was_checked() {
+        let root = std::env::temp_dir().join(format!("tt-rtc-npm-{}", std::process::id()));
+        for (name, licence) in [("a", "MIT"), ("b", "GPL-3.0")] {
+            let folder = root.join("node_modules").join(name);
+            fs::create_dir_all(&folder).unwrap();
+            let manifest = json!({ "name": name, "license": licence });
+            fs::write(folder.join("package.json"), manifest.to_string()).unwrap();
+        }
+        let problems = other_licences(
+            &json!({ "packages": {
+                "": {},
+                "node_modules/a": { "license": "MIT" },
+                "node_modules/b": { "license": "MIT" },
+                "node_modules/not-installed": { "license": "MIT" },
+            }}),
+            &root,
+        );
+        fs::remove_dir_all(root).unwrap();
+        assert_eq!(problems, ["node_modules/b has the licence \"GPL-3.0\" and not \"MIT\""]);
     }
 }
