@@ -1,6 +1,8 @@
-//! `cargo xtask fuzz`: coverage-guided fuzzing of the hub.
+//! `cargo xtask fuzz`: coverage-guided fuzzing of what reads input from others.
 
+use std::ffi::OsString;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
@@ -8,14 +10,19 @@ use lexopt::{Arg, Parser, ValueExt};
 use crate::{process, project};
 
 const HELP: &str = "\
-Fuzzes sequences of hub operations with libFuzzer, guided by coverage. It keeps its corpus in
-target/fuzz/corpus, so each run goes on where the last one ended. A failing sequence is written to
-target/fuzz and can be run again by its path.
+Fuzzes with libFuzzer, guided by coverage, one target after the other. Each keeps its corpus in
+target/fuzz/corpus, so a run goes on where the last one ended, and starts from files of this
+repository. A failing input is written to target/fuzz and can be run again by its path.
 
-Usage: cargo xtask fuzz [--seconds N] [FILE]
+Usage: cargo xtask fuzz [TARGET [FILE]] [--seconds N]
 
-  --seconds N   how long (60)
-  FILE          a sequence to run again, once
+  TARGET        hub        sequences of operations of the rooms of a server
+                messages   what clients and servers send
+                token      access tokens
+                ttml, ttss, json, script   files of a mini-program
+                without one: each of them
+  FILE          an input to run again, once
+  --seconds N   how long for each target (60)
 
 It needs a C++ compiler, for libFuzzer, and the pinned stable Rust.
 ";
@@ -29,8 +36,57 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-trace-compares \
     -Ccodegen-units=1 -Copt-level=2 -Cdebug-assertions";
 
+/// An input that takes longer is a fault: the time of the slowest on a busy machine, and more.
+const TIMEOUT_SECONDS: u32 = 20;
+
+struct Target {
+    name: &'static str,
+    /// The folder of its Cargo.toml.
+    folder: &'static str,
+    seeds: Seeds,
+    /// Longer inputs find no more, and take longer.
+    longest: u32,
+}
+
+/// What the corpus starts from.
+enum Seeds {
+    None,
+    /// Each line of a file.
+    Lines(&'static str),
+    /// Files of the examples and the programs in `tests/corpus`, by their extensions.
+    Programs(&'static [&'static str]),
+}
+
+const ROOM: &str = "crates/room/fuzz";
+const COMPILER: &str = "crates/miniprogram/fuzz";
+
+const TARGETS: [Target; 7] = [
+    Target { name: "hub", folder: ROOM, seeds: Seeds::None, longest: 1024 },
+    Target {
+        name: "messages",
+        folder: ROOM,
+        seeds: Seeds::Lines("crates/room/tests/corpus/protocol.txt"),
+        longest: 1024,
+    },
+    Target {
+        name: "token",
+        folder: ROOM,
+        seeds: Seeds::Lines("crates/room/tests/corpus/token.txt"),
+        longest: 512,
+    },
+    Target { name: "ttml", folder: COMPILER, seeds: Seeds::Programs(&["ttml"]), longest: 2048 },
+    Target { name: "ttss", folder: COMPILER, seeds: Seeds::Programs(&["ttss"]), longest: 2048 },
+    Target { name: "json", folder: COMPILER, seeds: Seeds::Programs(&["json"]), longest: 2048 },
+    Target {
+        name: "script",
+        folder: COMPILER,
+        seeds: Seeds::Programs(&["js", "ts", "sjs"]),
+        longest: 2048,
+    },
+];
+
 pub(crate) fn run(mut args: Parser) -> Result<()> {
-    let (mut seconds, mut file) = (60, None);
+    let (mut seconds, mut name, mut file) = (60, None, None);
     while let Some(arg) = args.next()? {
         match arg {
             Arg::Short('h') | Arg::Long("help") => {
@@ -38,32 +94,99 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
                 return Ok(());
             }
             Arg::Long("seconds") => seconds = args.value()?.parse()?,
+            Arg::Value(value) if name.is_none() => name = Some(value.string()?),
             Arg::Value(path) if file.is_none() => file = Some(path),
             other => return Err(other.unexpected().into()),
         }
     }
-    let folder = project::target().join("fuzz");
-    let corpus = folder.join("corpus");
-    fs::create_dir_all(&corpus)?;
-    // Cargo applies the flags to build scripts and macros, too, unless a target is named.
     let host = host()?;
-    process::run(
-        process::cargo()
-            .env("RUSTFLAGS", FLAGS)
-            .args(["build", "--manifest-path", "crates/room/fuzz/Cargo.toml", "--target", &host])
-            .arg("--target-dir")
-            .arg(&folder),
-    )?;
-    let mut fuzzer = process::command(folder.join(host).join("debug").join("hub"));
-    match file {
-        Some(file) => fuzzer.arg(file),
-        None => fuzzer
+    for target in wanted(name.as_deref())? {
+        target.run(&host, seconds, file.as_ref())?;
+    }
+    Ok(())
+}
+
+/// The target of this name; without one, all.
+fn wanted(name: Option<&str>) -> Result<Vec<&'static Target>> {
+    let wanted: Vec<_> =
+        TARGETS.iter().filter(|target| name.is_none_or(|name| name == target.name)).collect();
+    if wanted.is_empty() {
+        let names = TARGETS.each_ref().map(|target| target.name).join(", ");
+        bail!("there is no target `{}`; there are {names}", name.unwrap_or_default());
+    }
+    Ok(wanted)
+}
+
+impl Target {
+    fn run(&self, host: &str, seconds: u32, file: Option<&OsString>) -> Result<()> {
+        let folder = project::target().join("fuzz");
+        // Cargo applies the flags to build scripts and macros, too, unless a target is named.
+        process::run(
+            process::cargo()
+                .env("RUSTFLAGS", FLAGS)
+                .args(["build", "--locked", "--manifest-path"])
+                .arg(project::root().join(self.folder).join("Cargo.toml"))
+                .args(["--target", host, "--bin", self.name])
+                .arg("--target-dir")
+                .arg(&folder),
+        )?;
+        let mut fuzzer = process::command(folder.join(host).join("debug").join(self.name));
+        if let Some(file) = file {
+            return process::run(fuzzer.arg(file));
+        }
+        let corpus = folder.join("corpus").join(self.name);
+        fs::create_dir_all(&corpus)?;
+        self.seeds.write(&corpus)?;
+        println!("fuzzing {} for {seconds} s", self.name);
+        fuzzer
             .arg(format!("-max_total_time={seconds}"))
-            .arg("-max_len=1024")
-            .arg(format!("-artifact_prefix={}/", folder.display()))
-            .arg(corpus),
-    };
-    process::run(&mut fuzzer)
+            .arg(format!("-max_len={}", self.longest))
+            .arg(format!("-timeout={TIMEOUT_SECONDS}"))
+            .arg(format!("-artifact_prefix={}/{}-", folder.display(), self.name))
+            .arg(corpus);
+        process::run(&mut fuzzer)
+    }
+}
+
+impl Seeds {
+    /// Puts them into a corpus.
+    fn write(&self, corpus: &Path) -> Result<()> {
+        let write = |number: usize, text: &[u8]| {
+            fs::write(corpus.join(format!("seed-{number:04}")), text).context("a seed")
+        };
+        match self {
+            Self::None => Ok(()),
+            Self::Lines(file) => {
+                let text = fs::read_to_string(project::root().join(file)).context(*file)?;
+                let mut lines = text.lines().enumerate();
+                lines.try_for_each(|(number, line)| write(number, line.as_bytes()))
+            }
+            Self::Programs(extensions) => {
+                let mut files = Vec::new();
+                for folder in ["examples", "tests/corpus"] {
+                    find(&project::root().join(folder), extensions, &mut files)?;
+                }
+                files.sort();
+                files.iter().enumerate().try_for_each(|(number, file)| {
+                    write(number, &fs::read(file).with_context(|| file.display().to_string())?)
+                })
+            }
+        }
+    }
+}
+
+/// The files below a folder with one of the extensions; not those that npm and compilers put there.
+fn find(folder: &Path, extensions: &[&str], files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() && name != "node_modules" && name != "dist" {
+            find(&path, extensions, files)?;
+        } else if path.extension().is_some_and(|found| extensions.iter().any(|one| found == *one)) {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// The target triple of this machine.
@@ -75,4 +198,17 @@ fn host() -> Result<String> {
         bail!("libFuzzer with these flags runs on Linux and macOS only");
     }
     Ok(host.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TARGETS, wanted};
+
+    #[test]
+    fn without_a_name_every_target_is_fuzzed() {
+        assert_eq!(wanted(None).unwrap().len(), TARGETS.len());
+        assert_eq!(wanted(Some("ttss")).unwrap()[0].name, "ttss");
+        let error = wanted(Some("wxml")).err().unwrap().to_string();
+        assert!(error.contains("hub, messages, token, ttml"), "{error}");
+    }
 }

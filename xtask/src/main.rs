@@ -11,6 +11,7 @@ mod crates;
 mod frameworks;
 mod fuzz;
 mod layers;
+mod licence;
 mod load;
 mod notices;
 mod peers;
@@ -19,6 +20,7 @@ mod project;
 mod setup;
 mod sim;
 mod sizes;
+mod supply;
 mod test;
 mod web;
 mod www;
@@ -38,7 +40,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
   test      run every check, or one of: lint, native, types, wasm, e2e
   build     make the npm package in pkg/ and print its size
   bench     measure: join, churn, call, recovery, simulator, server or soak
-  fuzz      fuzz the hub, guided by coverage
+  fuzz      fuzz the hub and what reads files and messages, guided by coverage
+  notices   write the licences of the libraries in what we give to others
   coverage  how much of the platform's API a phone has
   setup     install everything the other commands need
 
@@ -79,6 +82,7 @@ fn run(mut args: Parser) -> Result<()> {
         "coverage" => coverage::run(args),
         "bench" => bench::run(args),
         "fuzz" => fuzz::run(args),
+        "notices" => notices::run(args),
         "setup" => setup::run(args),
         _ => bail!("there is no command `{command}`; `cargo xtask --help` lists them"),
     }

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -36,6 +36,8 @@ Usage: cargo xtask setup
   - coturn, a TURN server for some of the tests: $TT_RTC_TURNSERVER, else likewise
   - ip, nft and openssl, for tests of calls between machines: on Linux, where that is possible;
     without them those tests are skipped
+  - nginx, Caddy and HAProxy, for tests of deploy/: likewise, but only where no systemd would start
+    them as services, as in a container
 
 What is there already is left alone.
 ";
@@ -52,6 +54,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     let (chromium, driver) = (chromium()?, chromedriver()?);
     let (firefox, turnserver) = (firefox()?, turnserver()?);
     network_tools()?;
+    proxies()?;
     println!("wasm-bindgen  {}", wasm_bindgen_version()?);
     println!("chromium      {}", chromium.display());
     println!("chromedriver  {}", driver.display());
@@ -181,6 +184,20 @@ pub(crate) fn network_tools() -> Result<()> {
     let packages: Vec<_> = missing.map(|(_, package)| *package).collect();
     if !packages.is_empty() && can_apt_install() {
         apt_install(&packages)?;
+    }
+    Ok(())
+}
+
+/// The proxies whose configurations are in `deploy/`: 12 MB to download. As services they would take the
+/// ports 80 and 443, so they are not installed where systemd runs.
+pub(crate) fn proxies() -> Result<()> {
+    let missing: Vec<_> = ["nginx", "caddy", "haproxy"]
+        .into_iter()
+        .filter(|name| process::on_path(&[name]).is_none())
+        .collect();
+    let starts_services = Path::new("/run/systemd/system").exists();
+    if !missing.is_empty() && can_apt_install() && !starts_services {
+        apt_install(&missing)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, frameworks, layers, notices, process, project, setup, sim};
+use crate::{build, frameworks, layers, notices, process, project, setup, sim, supply};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
@@ -20,7 +20,8 @@ Runs every check of the project, or one suite of them.
 Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
 
   lint    formatting, clippy (native and wasm) and documentation, warnings being errors;
-          the licences of what the package contains; the layers of src
+          the notices of what we give to others; licences, sources and duplicates of crates
+          and npm packages (deny.toml); the layers of src
   native  the tests that need no browser, with the simulation of whole calls
   types   the npm package's types, against the official typings, and the simulator's pages
   wasm    the library's own tests, in headless Chromium with fake devices
@@ -169,8 +170,11 @@ fn lint() -> Result<Count> {
         count += run_check(&mut check)?;
     }
     type Check = fn() -> Result<()>;
-    let checks: [(&str, Check); 2] = [
-        ("the licences of what the package contains", notices::check),
+    setup::node_modules()?;
+    let checks: [(&str, Check); 4] = [
+        ("the notices of the package, the server and the simulator", notices::check),
+        ("licences, sources and duplicates of crates and npm packages", supply::check),
+        ("cargo deny", supply::cargo_deny),
         ("the layers of the library", layers::check),
     ];
     for (name, check) in checks {
@@ -239,6 +243,7 @@ fn e2e(options: &Options) -> Result<Count> {
     node.env("TT_RTC_FIREFOX", setup::firefox()?);
     node.env("TT_RTC_TURNSERVER", setup::turnserver()?);
     setup::network_tools()?;
+    setup::proxies()?;
     node.env("TT_XTASK", std::env::current_exe()?);
     run_tests(&mut node, Count::read_node)
 }

@@ -3,7 +3,7 @@
 //! A page is a folder of `www/` with a `main.ts`. esbuild makes a `main.js` of it and of all it
 //! imports; what lies beside it (HTML, style sheets, pictures) goes along as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ use crate::{process, project, setup, sizes};
 
 /// What the phone's scripts may weigh, in bytes after `brotli -11`, beside the call library.
 const BUDGET: u64 = 140_000;
+
+/// The npm packages in the pages.
+pub(crate) const LIBRARIES: [&str; 3] = ["@vant/area-data", "glass-easel", "lit-html"];
 
 /// Where the bundled pages are.
 pub(crate) fn folder() -> PathBuf {
@@ -70,6 +73,32 @@ fn sources() -> Result<BTreeMap<String, PathBuf>> {
         }
     }
     Ok(sources)
+}
+
+/// What the pages import that is not one of [`LIBRARIES`], so the notices do not name it.
+pub(crate) fn unknown_libraries() -> Result<BTreeSet<String>> {
+    let mut unknown = BTreeSet::new();
+    for (file, path) in sources()?.iter().filter(|(file, _)| file.ends_with(".ts")) {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        // `from "name"` and `import("name")`; types alone are not in the pages.
+        for line in text.lines().filter(|line| !line.starts_with("import type ")) {
+            let named = [" from \"", "import(\"", "import \""];
+            let after = named.iter().filter_map(|before| line.split_once(before));
+            for name in after.filter_map(|(_, rest)| rest.split('"').next()) {
+                let is_file = name.starts_with(['.', '/']) || name == "tt-rtc";
+                let of = |library: &str| {
+                    let rest = name.strip_prefix(library);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                if !is_file && !LIBRARIES.iter().any(|library| of(library)) {
+                    unknown.insert(format!(
+                        "www/{file} imports {name}, which is not in LIBRARIES of xtask/src/www.rs"
+                    ));
+                }
+            }
+        }
+    }
+    Ok(unknown)
 }
 
 /// All that the bundles are made of, as one line.

@@ -78,8 +78,10 @@ impl SourceMap {
         if token.get_dst_line() != line {
             return None;
         }
-        let file = file(token.get_source()?);
-        Some(Position { file, line: token.get_src_line() + 1, column: token.get_src_col() + 1 })
+        // A map may name the line -1, which is the largest number.
+        let line = token.get_src_line().checked_add(1)?;
+        let column = token.get_src_col().checked_add(1)?;
+        Some(Position { file: file(token.get_source()?), line, column })
     }
 
     /// The text of a source, by the name that [`position`](Self::position) gives it.
@@ -139,6 +141,9 @@ mod tests {
             "[]",
             r#"{"version":3,"sources":[],"mappings":"!!"}"#,
             r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAAAAAAAAAA"}"#,
+            // The line, and the column, before the first one.
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"AADA"}"#,
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAAD"}"#,
         ] {
             assert!(
                 SourceMap::parse(text.as_bytes()).is_none_or(|map| map.position(1, 1).is_none()),

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
-use tt_miniprogram::{Project, Severity};
+use tt_miniprogram::{Project, Severity, SourceMap};
 
 /// A page made of these files, all compiled and asked for.
 fn compiled(files: &[(&str, &[u8])]) -> Project {
@@ -281,6 +281,30 @@ const JSON: &[&str] = &[
     "\"page\"",
 ];
 
+/// Numbers of source maps in base 64, small and large, positive and negative, and what separates them.
+const MAPPINGS: &[&str] = &[
+    "A", "C", "D", "2", "3", "AAAA", "AADA", "AAAD", "gggggE", "hgggggB", "+////D", ";", ",", "é",
+    "!",
+];
+const SOURCE_MAP: &[&str] = &[
+    "{\"version\":3,",
+    "\"sources\":[\"a.ts\"],",
+    "\"sources\":[null],",
+    "\"sourcesContent\":[\"a\"],",
+    "\"names\":[],",
+    "\"sourceRoot\":\"/\",",
+    "\"sections\":[",
+    "\"offset\":{\"line\":4294967295,\"column\":1},",
+    "\"offset\":{\"line\":1,\"column\":4294967295},",
+    "\"map\":",
+    "\"mappings\":\"AADA;AAAD\"",
+    "}",
+    "]",
+    ",",
+    "{",
+    ")]}'\n",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -336,6 +360,23 @@ proptest! {
     fn no_json_is_too_much(json in soup(JSON)) {
         compiled(&[("page.json", json.as_bytes())]);
         compiled(&[("app.json", json.as_bytes())]);
+    }
+
+    /// A project brings its source maps along.
+    #[test]
+    fn no_source_map_is_too_much(mappings in soup(MAPPINGS), more in soup(SOURCE_MAP), sources in 0..3_usize) {
+        let sources = vec!["a.ts"; sources];
+        let map = serde_json::json!({ "version": 3, "sources": sources, "names": [], "mappings": mappings });
+        let sections = serde_json::json!({ "version": 3, "sections": [{ "offset": { "line": 0, "column": 0 }, "map": &map }] });
+        for text in [map.to_string(), sections.to_string(), more] {
+            let Some(map) = SourceMap::parse(text.as_bytes()) else { continue };
+            for (line, column) in [(0, 0), (1, 0), (1, 1), (1, 90), (2, 1), (3, 40), (u32::MAX, u32::MAX)] {
+                if let Some(position) = map.position(line, column) {
+                    prop_assert!(position.line > 0 && position.column > 0);
+                }
+            }
+            let _ = map.text("a.ts");
+        }
     }
 
     /// What serde_json takes, we take, and as the same value.

@@ -6,7 +6,7 @@ use std::future::ready;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -18,7 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -41,8 +41,8 @@ const FULL_AGAIN: Duration = Duration::from_secs(60);
 /// The options of a listening socket.
 #[derive(Debug, Clone)]
 pub struct Listen {
-    /// The TLS configuration. New sockets use the one that was sent last. `None` means plain HTTP.
-    pub tls: Option<watch::Receiver<Arc<ServerConfig>>>,
+    /// The certificate. `None` means plain HTTP.
+    pub tls: Option<Tls>,
     /// The time limit of the TLS handshake, and of receiving the headers of each request.
     pub within: Duration,
     /// The time limit of a socket that does not become a WebSocket: for its TLS handshake, its requests
@@ -167,8 +167,8 @@ impl Listen {
         }
         let meter = Meter::new(permit);
         match &self.tls {
-            Some(config) => {
-                let acceptor = TlsAcceptor::from(Arc::clone(&config.borrow()));
+            Some(tls) => {
+                let acceptor = TlsAcceptor::from(tls.config());
                 let socket = timeout(self.within, acceptor.accept(socket)).await??;
                 self.requests(socket, address, router, meter).await?;
             }
@@ -204,11 +204,35 @@ impl Listen {
     }
 }
 
-/// Creates the TLS configuration from a certificate chain and a private key, both in PEM.
-///
-/// # Errors
-/// When the PEM has no certificate or no key, or when the key does not match the certificate.
-pub fn tls(certificate: &[u8], key: &[u8]) -> io::Result<Arc<ServerConfig>> {
+/// The certificate of a listening socket. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Tls(Arc<RwLock<Arc<ServerConfig>>>);
+
+impl Tls {
+    /// Takes a certificate chain and a private key, both in PEM.
+    ///
+    /// # Errors
+    /// When the PEM has no certificate or no key, or when the key does not match the certificate.
+    pub fn new(certificate: &[u8], key: &[u8]) -> io::Result<Self> {
+        Ok(Self(Arc::new(RwLock::new(tls_config(certificate, key)?))))
+    }
+
+    /// Uses another certificate for new connections.
+    ///
+    /// # Errors
+    /// As those of [`Tls::new`]. Then the certificate before stays in use.
+    pub fn replace(&self, certificate: &[u8], key: &[u8]) -> io::Result<()> {
+        let config = tls_config(certificate, key)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config;
+        Ok(())
+    }
+
+    fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn tls_config(certificate: &[u8], key: &[u8]) -> io::Result<Arc<ServerConfig>> {
     let invalid = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificate).collect();
     let chain = chain.map_err(|error| invalid(&format!("the certificate: {error}")))?;

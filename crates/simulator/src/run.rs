@@ -3,17 +3,14 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use notify::RecursiveMode;
-use rustls::ServerConfig;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tt_miniprogram::{Change, Problem};
 use tt_rtc_room::id::AppId;
-use tt_rtc_server::listen::{self, Listen};
+use tt_rtc_server::listen::{Listen, Tls};
 
 use crate::faults::Phones;
 use crate::folder::Folder;
@@ -46,7 +43,7 @@ pub struct Simulator {
 
 struct Lan {
     key: Key,
-    tls: Arc<ServerConfig>,
+    tls: Tls,
 }
 
 /// Runs a mini-program until the process ends.
@@ -133,12 +130,8 @@ impl Simulator {
     /// Answers requests until the process ends.
     pub async fn serve(self) {
         let tls = self.lan.map(|lan| lan.tls);
-        let listen = Listen {
-            tls: tls.map(|tls| watch::channel(tls).1),
-            within: PATIENCE,
-            per_address: MOST_SOCKETS,
-            ..Listen::default()
-        };
+        let listen =
+            Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() };
         listen.serve(self.listener, self.router).await;
     }
 }
@@ -147,7 +140,7 @@ impl Lan {
     /// Its certificate is kept beside the simulator's pages.
     fn new(www: &Path) -> Result<Self> {
         let (certificate, key) = lan::certificate(&www.join("../lan"))?;
-        let tls = listen::tls(certificate.as_bytes(), key.as_bytes()).context("the certificate")?;
+        let tls = Tls::new(certificate.as_bytes(), key.as_bytes()).context("the certificate")?;
         Ok(Self { key: Key::new()?, tls })
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use axum::Router;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use tt_rtc_server::listen::{self, Listen};
+use tt_rtc_server::listen::{Listen, Tls};
 use tt_rtc_server::{Config, Server};
 
 /// Where the hub is.
@@ -24,7 +24,7 @@ pub(super) async fn serve(port: u16) -> Result<()> {
     let (chain, key) = (certificate.cert.pem(), certificate.signing_key.serialize_pem());
     let limits = Config::default().limits;
     let listen = Listen {
-        tls: Some(listen::tls(chain.as_bytes(), key.as_bytes())?),
+        tls: Some(Tls::new(chain.as_bytes(), key.as_bytes())?),
         within: Duration::from_millis(limits.opening_ms),
         per_address: limits.connections_per_address,
         ..Listen::default()

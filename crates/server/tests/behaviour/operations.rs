@@ -7,12 +7,11 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
-use tt_rtc_server::listen::{self, Listen};
+use tt_rtc_server::listen::{Listen, Tls};
 use tt_rtc_server::{CloseCode, Config};
 
 use crate::client::{Client, OPENING, SOON, TestServer, join, session};
@@ -151,8 +150,8 @@ async fn the_admin_api_takes_an_empty_app_id() {
 async fn server_with_certificate() -> (TestServer, RootCertStore) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let pem = (certified.cert.pem(), certified.signing_key.serialize_pem());
-    let tls = listen::tls(pem.0.as_bytes(), pem.1.as_bytes()).unwrap();
-    let listen = Listen { tls: Some(watch::channel(tls).1), within: OPENING, ..Listen::default() };
+    let tls = Tls::new(pem.0.as_bytes(), pem.1.as_bytes()).unwrap();
+    let listen = Listen { tls: Some(tls), within: OPENING, ..Listen::default() };
     let mut roots = RootCertStore::empty();
     roots.add(certified.cert.der().clone()).unwrap();
     (TestServer::listen(Config::default(), listen).await, roots)
@@ -202,7 +201,7 @@ fn a_malformed_certificate_is_refused_with_the_reason() {
         (certificate, other.signing_key.serialize_pem(), "mismatch"),
     ];
     for (certificate, key, expected) in cases {
-        let error = listen::tls(certificate.as_bytes(), key.as_bytes()).unwrap_err().to_string();
+        let error = Tls::new(certificate.as_bytes(), key.as_bytes()).unwrap_err().to_string();
         assert!(error.to_lowercase().contains(expected), "`{error}` does not say `{expected}`");
     }
 }

@@ -2,15 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tokio::sync::watch;
-use tokio_rustls::rustls::ServerConfig;
 use tracing::{info, warn};
 use tt_rtc_server::config::TlsConfig;
-use tt_rtc_server::listen;
+use tt_rtc_server::listen::Tls;
 
 use crate::signals::Hangups;
 
@@ -23,7 +20,7 @@ pub(crate) struct Certificate {
     chain: PathBuf,
     key: PathBuf,
     content: [Vec<u8>; 2],
-    tls: watch::Sender<Arc<ServerConfig>>,
+    tls: Tls,
 }
 
 impl Certificate {
@@ -34,13 +31,13 @@ impl Certificate {
     pub(crate) fn read(config: &TlsConfig) -> Result<Option<Self>> {
         let (Some(chain), Some(key)) = (&config.certificate, &config.key) else { return Ok(None) };
         let content = content(chain, key)?;
-        let tls = watch::Sender::new(listen::tls(&content[0], &content[1])?);
+        let tls = Tls::new(&content[0], &content[1])?;
         Ok(Some(Self { chain: chain.clone(), key: key.clone(), content, tls }))
     }
 
-    /// The TLS configuration, now and after each renewal.
-    pub(crate) fn tls(&self) -> watch::Receiver<Arc<ServerConfig>> {
-        self.tls.subscribe()
+    /// What a listening socket uses, now and after each renewal.
+    pub(crate) fn tls(&self) -> Tls {
+        self.tls.clone()
     }
 
     /// Uses the certificate that is in the files now. If it is unusable, the one before stays: the files
@@ -50,7 +47,7 @@ impl Certificate {
             if content == self.content {
                 return Ok(false);
             }
-            self.tls.send_replace(listen::tls(&content[0], &content[1])?);
+            self.tls.replace(&content[0], &content[1])?;
             self.content = content;
             Ok(true)
         });
