@@ -9,7 +9,10 @@
 //! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
 //! ```
 //!
-//! [`run`] is the whole of it; `guard.rs` decides who may ask for what.
+//! [`run`] is the whole of it; `guard.rs` decides who may ask for what, and all that is printed goes
+//! through `terminal.rs`.
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod app;
 mod browser;
@@ -29,6 +32,7 @@ mod run;
 mod server;
 mod signaling;
 mod socket;
+pub mod terminal;
 mod token;
 mod watch;
 

@@ -19,6 +19,7 @@ use crate::project::Project;
 use crate::proxy::Proxy;
 use crate::relay::Relays;
 use crate::signaling::Hub;
+use crate::terminal::say;
 use crate::token::Keys;
 use crate::{Options, app, guard, lan, proxy, relay, signaling, socket, token};
 
@@ -117,9 +118,9 @@ pub(crate) async fn listen(host: IpAddr, port: u16) -> Result<TcpListener> {
         match TcpListener::bind(SocketAddr::new(host, candidate)).await {
             Ok(listener) if candidate == port => return Ok(listener),
             Ok(listener) => {
-                println!(
+                say(format_args!(
                     "Port {port} is in use, perhaps by another simulator; listening at {candidate} instead."
-                );
+                ));
                 return Ok(listener);
             }
             Err(error) if error.kind() == ErrorKind::AddrInUse => {}

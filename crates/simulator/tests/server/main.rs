@@ -11,3 +11,4 @@ mod projects;
 mod proxies;
 mod relays;
 mod sockets;
+mod terminals;
