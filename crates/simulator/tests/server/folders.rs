@@ -169,6 +169,87 @@ async fn symbolic_links_lead_nowhere_outside() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn symbolic_links_to_hidden_files_of_the_project_are_not_followed() {
+    let files = [
+        ("app.json", r#"{ "pages": ["p"] }"#),
+        ("p.js", "const a = require('./env'); const b = require('./kept/secret'); Page({ a, b });"),
+        ("p.ttml", r#"<import src="./env.ttml" /><include src="/kept/secret.ttml" />"#),
+        ("p.ttss", r#"@import "./env.ttss"; @import "./kept/secret.ttss";"#),
+        (".env", "SECRET"),
+        (".kept/secret.js", "exports.a = 'SECRET';"),
+        (".kept/secret.ttml", "<view>SECRET</view>"),
+        (".kept/secret.ttss", ".SECRET {}"),
+        (".kept/below/a.txt", "SECRET"),
+        ("plain/.env", "SECRET"),
+        ("plain/a.txt", "inside"),
+        ("node_modules/.pnpm/left@1/node_modules/left/index.js", "exports.left = 'left';"),
+        ("node_modules/.pnpm/left@1/node_modules/left/.npmrc", "SECRET"),
+        ("node_modules/.pnpm/lock.txt", "SECRET"),
+    ];
+    let (project, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for (name, text) in files {
+        write(project.path(), name, text);
+    }
+    let link = |to: &str, name: &str| {
+        let name = project.path().join(name);
+        std::fs::create_dir_all(name.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(project.path().join(to), name).unwrap();
+    };
+    let hidden = [
+        (".env", "assets/env.txt"),
+        (".kept/secret.js", "env.js"),
+        (".kept/secret.ttml", "env.ttml"),
+        (".kept/secret.ttss", "env.ttss"),
+        (".kept", "kept"),
+        (".kept/below", "deeper"),
+        // A link to a link, and a path that goes through a link.
+        ("assets/env.txt", "twice.txt"),
+        ("kept/below/a.txt", "through.txt"),
+        ("plain/.env", "plain.txt"),
+        ("node_modules/.pnpm/lock.txt", "lock.txt"),
+        ("node_modules/.pnpm/left@1/node_modules/left/.npmrc", "npmrc.txt"),
+    ];
+    for (to, name) in hidden {
+        link(to, name);
+    }
+    link("plain", "links/plain");
+    // As pnpm installs a package, and a project links to one.
+    link("node_modules/.pnpm/left@1/node_modules/left", "node_modules/left");
+    link("node_modules/left", "miniprogram_npm/left");
+    let simulator = Simulator::start(&options(project.path(), other.path())).await.unwrap();
+    let url = simulator.url();
+    tokio::spawn(simulator.serve());
+    let get = async |path: &str| {
+        let answer = reqwest::get(format!("{url}app/{path}")).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (_, manifest) = get("manifest.json").await;
+    assert!(!manifest.contains("SECRET"), "{manifest}");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let problems = manifest["problems"].as_array().unwrap();
+    for (_, name) in hidden {
+        let told = problems.iter().find(|problem| problem["file"] == name);
+        let told = told.unwrap_or_else(|| panic!("nothing is said of {name}"));
+        let words = told["message"].as_str().unwrap();
+        assert!(words.contains("a symbolic link to a hidden file or folder"), "{words}");
+        for path in
+            [format!("file/{name}"), format!("module/{name}.js"), format!("file/{name}/secret.js")]
+        {
+            let (status, text) = get(&path).await;
+            assert!(status == 404 && !text.contains("SECRET"), "{path}: {status} {text}");
+        }
+    }
+    for path in ["module/p.js.js", "template/p.js", "style/p.css", "shared-style/p.css"] {
+        assert!(!get(path).await.1.contains("SECRET"), "{path}");
+    }
+    assert_eq!(get("file/links/plain/a.txt").await, (200, "inside".to_owned()));
+    assert_eq!(get("file/links/plain/.env").await.0, 404);
+    let (status, left) = get("file/miniprogram_npm/left/index.js").await;
+    assert!(status == 200 && left.contains("'left'"), "{status} {left}");
+}
+
 #[tokio::test]
 async fn only_names_that_nobody_can_rebind_are_answered_to() {
     let fixture = Fixture::new(&[]).await;
