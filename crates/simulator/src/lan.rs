@@ -34,6 +34,11 @@ impl Key {
         Ok(Self(digits.into()))
     }
 
+    /// What an invited browser sends from its second request on.
+    pub(crate) fn cookie(&self) -> String {
+        format!("tt-sim={}", self.0)
+    }
+
     /// The address of the server for somebody who is invited.
     pub(crate) fn invitation(&self, address: SocketAddr) -> String {
         format!("https://{address}/phone/?key={}", self.0)
@@ -50,7 +55,7 @@ pub(crate) async fn invited(
     if is_own(peer.ip()) {
         return next.run(request).await;
     }
-    let cookie = format!("tt-sim={}", key.0);
+    let cookie = key.cookie();
     if has_cookie(request.headers(), &cookie) {
         return next.run(request).await;
     }

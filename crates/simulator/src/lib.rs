@@ -9,7 +9,7 @@
 //! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
 //! ```
 //!
-//! [`run`] is the whole of it; `guard.rs` decides who may ask for what, and all that is printed goes
+//! [`run`] is the whole of it; `guard.rs` and `guests.rs` decide who may ask for what, and all that is printed goes
 //! through `terminal.rs`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -21,6 +21,7 @@ mod config;
 mod faults;
 mod folder;
 mod guard;
+mod guests;
 mod lan;
 mod mock;
 mod options;

@@ -130,6 +130,18 @@ impl Simulator {
         format!("{scheme}://{address}/")
     }
 
+    /// What answers requests.
+    #[cfg(test)]
+    pub(crate) fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
+    /// What a guest's browser has.
+    #[cfg(test)]
+    pub(crate) fn cookie(&self) -> Option<String> {
+        self.lan.as_ref().map(|lan| lan.key.cookie())
+    }
+
     /// Answers requests until the process ends.
     pub async fn serve(self) {
         let tls = self.lan.map(|lan| lan.tls);

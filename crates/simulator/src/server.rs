@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, Result, bail};
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::guests::{is_guest, owner_only};
 use crate::lan::Key;
 use crate::project::Project;
 use crate::proxy::Proxy;
@@ -75,7 +76,7 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .route("/socket", get(socket::handle).with_state(proxy.clone()))
         .route("/proxy", post(proxy::handle).with_state(proxy))
         .route("/relay", get(relay::handle).with_state(relays))
-        .route("/token", get(token::handle).with_state(keys))
+        .route("/token", get(token::handle).with_state(keys).layer(middleware::from_fn(owner_only)))
         .route("/settings.json", get(settings_json).with_state(settings))
         .nest("/app", app::routes(project))
         .nest_service("/pkg", ServeDir::new(&options.pkg))
@@ -99,11 +100,16 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
     }
 }
 
-async fn settings_json(State((options, project)): State<(Options, Project)>) -> impl IntoResponse {
+async fn settings_json(
+    State((options, project)): State<(Options, Project)>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+) -> impl IntoResponse {
     let folder = project.folder().name().to_owned();
     let app_name = project.title().unwrap_or_else(|| folder.clone());
     let Options { phones, path, app_keys, .. } = options;
     let project = project.settings().project;
+    // Guests have no tokens signed.
+    let app_keys = if is_guest(peer) { Vec::new() } else { app_keys };
     let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
     Json(Settings { folder, project, app_name, phones, path, signaling: "/rtc", apps })
 }
