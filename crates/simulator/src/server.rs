@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::guard::Callers;
 use crate::guests::{is_guest, owner_only};
 use crate::lan::Key;
 use crate::project::Project;
@@ -69,9 +70,10 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
     let no_store = HeaderValue::from_static("no-store");
     let no_referrer = HeaderValue::from_static("no-referrer");
     let own_frames = HeaderValue::from_static("frame-ancestors 'self'");
+    let callers = if options.lan { Callers::LocalNetwork } else { Callers::Loopback };
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(hub))
-        .layer(middleware::from_fn(guard::near_origin));
+        .layer(middleware::from_fn_with_state(callers, guard::near_origin));
     let router = Router::new()
         .route("/socket", get(socket::handle).with_state(proxy.clone()))
         .route("/proxy", post(proxy::handle).with_state(proxy))
