@@ -22,6 +22,7 @@ mod faults;
 mod folder;
 mod guard;
 mod guests;
+mod headers;
 mod lan;
 mod mock;
 mod options;

@@ -5,14 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, Result, bail};
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::guard::Callers;
 use crate::guests::{is_guest, owner_only};
@@ -23,7 +21,7 @@ use crate::relay::Relays;
 use crate::signaling::Hub;
 use crate::terminal::say;
 use crate::token::Keys;
-use crate::{Options, app, guard, lan, proxy, relay, signaling, socket, token};
+use crate::{Options, app, guard, headers, lan, proxy, relay, signaling, socket, token};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -67,9 +65,8 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
     let www = |folder: &str| ServeDir::new(options.www.join(folder));
     let settings = (options.clone(), project.clone());
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
-    let no_store = HeaderValue::from_static("no-store");
-    let no_referrer = HeaderValue::from_static("no-referrer");
-    let own_frames = HeaderValue::from_static("frame-ancestors 'self'");
+    let desk =
+        Router::new().fallback_service(www("desk")).layer(middleware::from_fn(headers::desk));
     let callers = if options.lan { Callers::LocalNetwork } else { Callers::Loopback };
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(hub))
@@ -86,20 +83,15 @@ pub(crate) fn router(options: &Options, parts: Parts) -> Router {
         .nest_service("/web", www("web"))
         .nest_service("/regions", www("regions"))
         .nest_service("/shared", www("shared"))
-        .fallback_service(www("desk"))
+        .fallback_service(desk)
         .layer(middleware::from_fn(guard::same_origin))
         .merge(calls)
-        // Nothing is kept by the browser: what is built next shows at the next reload.
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, no_store))
-        // Servers of images refuse pages that they do not know; without a referrer they see none.
-        // Chromium does not heed this for images of styles: see `www/phone/runtime/styles.ts`.
-        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, no_referrer))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, own_frames))
         .layer(middleware::from_fn(guard::known_host));
-    match key {
+    let router = match key {
         Some(key) => router.layer(middleware::from_fn_with_state(key, lan::invited)),
         None => router,
-    }
+    };
+    router.layer(middleware::from_fn(headers::all))
 }
 
 async fn settings_json(

@@ -19,14 +19,46 @@ async fn refusal(files: &[(&str, &str)], folder: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_desk_the_phone_and_the_library_are_served_and_never_kept() {
+async fn the_desk_the_phone_and_the_library_are_served_and_protected() {
     let fixture = Fixture::new(&[]).await;
     assert_eq!(fixture.text("/").await, "the desk");
     assert_eq!(fixture.text("/phone/").await, "the phone");
     assert_eq!(fixture.text("/pkg/index.js").await, "export {};");
-    let answer = fixture.get("/").send().await.unwrap();
-    assert_eq!(answer.headers()["cache-control"], "no-store");
-    assert_eq!(answer.headers()["content-security-policy"], "frame-ancestors 'self'");
+    let paths = [
+        "/",
+        "/phone/",
+        "/pkg/index.js",
+        "/app/manifest.json",
+        "/settings.json",
+        "/nothing",
+        "/app/file/x",
+    ];
+    for path in paths {
+        let answer = fixture.get(path).send().await.unwrap();
+        let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("cache-control"), "no-store", "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert!(header("content-security-policy").ends_with("frame-ancestors 'self'"), "{path}");
+    }
+    let policy = |path: &str| {
+        let request = fixture.get(path);
+        async { request.send().await.unwrap().headers()["content-security-policy"].clone() }
+    };
+    let desk = policy("/").await;
+    let desk = desk.to_str().unwrap();
+    assert!(
+        desk.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; "),
+        "{desk}"
+    );
+    // A mini-program shows images and films of any server.
+    assert_eq!(policy("/phone/").await, "frame-ancestors 'self'");
+    // Refusals too.
+    let refused = fixture.get("/").header("host", "evil.com").send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 421);
+    assert_eq!(refused.headers()["x-content-type-options"], "nosniff");
 }
 
 #[tokio::test]
