@@ -24,13 +24,14 @@ use tt_miniprogram::{Change, Manifest, SourceMapPlace};
 
 use crate::guests::{self, is_guest, owner_only};
 use crate::project::{Project, Settings};
+use crate::secret::{Secret, required};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// The routes, without their prefix.
-pub(crate) fn routes(project: Project) -> Router {
+pub(crate) fn routes(project: Project, secret: Secret) -> Router {
     Router::new()
         .route("/manifest.json", get(manifest))
         .route("/module/{*path}", get(module))
@@ -40,7 +41,7 @@ pub(crate) fn routes(project: Project) -> Router {
         .route("/style/{*path}", get(style))
         .route("/shared-style/{*path}", get(shared_style))
         .route("/file/{*path}", get(file))
-        .route("/events", get(events))
+        .route("/events", get(events).layer(middleware::from_fn_with_state(secret, required)))
         .with_state(project)
 }
 

@@ -113,6 +113,7 @@ mod tests {
     struct Fixture {
         simulator: Simulator,
         cookie: String,
+        secret: String,
         _folders: [TempDir; 2],
     }
 
@@ -128,20 +129,26 @@ mod tests {
                 write(&project, name, text);
             }
             write(&other, "www/desk/index.html", "the desk");
-            write(&other, "www/phone/index.html", "the phone");
+            write(&other, "www/phone/index.html", r#"<meta name="tt-sim-secret" content="">"#);
             let mut options = Options::new(project.path());
             (options.port, options.lan, options.www) = (0, true, other.path().join("www"));
             options.app_keys = vec![(APP.to_owned(), "secret".to_owned())];
             let simulator = Simulator::start(&options).await.unwrap();
             let cookie = simulator.cookie().unwrap();
-            Self { simulator, cookie, _folders: [project, other] }
+            let secret = String::new();
+            let mut fixture = Self { simulator, cookie, secret, _folders: [project, other] };
+            // Guests have it from the phone's page as the developer does.
+            let (_, page) = fixture.ask(GUEST, "/phone/").await;
+            fixture.secret = page.split('"').nth(3).unwrap().to_owned();
+            fixture
         }
 
         /// What somebody at `peer` with the invitation is answered.
         async fn ask(&self, peer: &str, path: &str) -> (u16, String) {
             let request = Request::get(path)
                 .header(header::HOST, "192.168.1.2:8090")
-                .header(header::COOKIE, &self.cookie);
+                .header(header::COOKIE, &self.cookie)
+                .header("x-tt-secret", &self.secret);
             let mut request = request.body(Body::empty()).unwrap();
             let peer: SocketAddr = peer.parse().unwrap();
             request.extensions_mut().insert(ConnectInfo(peer));

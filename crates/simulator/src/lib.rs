@@ -9,7 +9,7 @@
 //! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
 //! ```
 //!
-//! [`run`] is the whole of it; `guard.rs` and `guests.rs` decide who may ask for what, and all that is printed goes
+//! [`run`] is the whole of it; `guard.rs`, `guests.rs` and `secret.rs` decide who may ask for what, and all that is printed goes
 //! through `terminal.rs`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -31,6 +31,7 @@ mod proxy;
 mod relay;
 mod report;
 mod run;
+mod secret;
 mod server;
 mod signaling;
 mod socket;

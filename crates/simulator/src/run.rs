@@ -22,6 +22,7 @@ use crate::options::Options;
 use crate::project::{Project, Refresh};
 use crate::proxy::Proxy;
 use crate::relay::Relays;
+use crate::secret::Secret;
 use crate::server::{self, Parts};
 use crate::signaling::Hub;
 use crate::terminal::{say, show};
@@ -100,7 +101,8 @@ impl Simulator {
         let listener = server::listen(options.host, options.port).await?;
         let address = listener.local_addr()?;
         proxy.client.set_own(address);
-        let router = server::router(options, Parts { project, proxy, relays, hub, key });
+        let secret = Secret::new()?;
+        let router = server::router(options, Parts { project, proxy, relays, hub, key, secret });
         Ok(Self { listener, router, address, lan })
     }
 

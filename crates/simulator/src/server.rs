@@ -18,10 +18,11 @@ use crate::lan::Key;
 use crate::project::Project;
 use crate::proxy::Proxy;
 use crate::relay::Relays;
+use crate::secret::Secret;
 use crate::signaling::Hub;
 use crate::terminal::say;
 use crate::token::Keys;
-use crate::{Options, app, guard, headers, lan, proxy, relay, signaling, socket, token};
+use crate::{Options, app, guard, headers, lan, proxy, relay, secret, signaling, socket, token};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -38,6 +39,8 @@ pub(crate) struct Parts {
     pub(crate) hub: Hub,
     /// For those in the local network, if they may come.
     pub(crate) key: Option<Key>,
+    /// For the pages that are served.
+    pub(crate) secret: Secret,
 }
 
 /// What the desk starts with, if its address says nothing else: `GET /settings.json`.
@@ -61,28 +64,41 @@ struct Settings {
 
 /// Everything that is served.
 pub(crate) fn router(options: &Options, parts: Parts) -> Router {
-    let Parts { project, proxy, relays, hub, key } = parts;
+    let Parts { project, proxy, relays, hub, key, secret } = parts;
     let www = |folder: &str| ServeDir::new(options.www.join(folder));
     let settings = (options.clone(), project.clone());
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
-    let desk =
-        Router::new().fallback_service(www("desk")).layer(middleware::from_fn(headers::desk));
+    // With the secret in its page.
+    let page = |folder: &str| {
+        let index = (secret.clone(), options.www.join(folder).join("index.html"));
+        let index = get(secret::page).with_state(index);
+        Router::new()
+            .route("/", index.clone())
+            .route("/index.html", index)
+            .fallback_service(www(folder))
+    };
+    let desk = page("desk").layer(middleware::from_fn(headers::desk));
+    let with_secret = middleware::from_fn_with_state(secret.clone(), secret::required);
     let callers = if options.lan { Callers::LocalNetwork } else { Callers::Loopback };
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(hub))
+        .layer(with_secret.clone())
         .layer(middleware::from_fn_with_state(callers, guard::near_origin));
-    let router = Router::new()
+    let effects = Router::new()
         .route("/socket", get(socket::handle).with_state(proxy.clone()))
         .route("/proxy", post(proxy::handle).with_state(proxy))
         .route("/relay", get(relay::handle).with_state(relays))
         .route("/token", get(token::handle).with_state(keys).layer(middleware::from_fn(owner_only)))
+        .layer(with_secret);
+    let router = Router::new()
         .route("/settings.json", get(settings_json).with_state(settings))
-        .nest("/app", app::routes(project))
+        .nest("/app", app::routes(project, secret.clone()))
         .nest_service("/pkg", ServeDir::new(&options.pkg))
-        .nest_service("/phone", www("phone"))
-        .nest_service("/web", www("web"))
+        .nest_service("/phone", page("phone"))
+        .nest_service("/web", page("web"))
         .nest_service("/regions", www("regions"))
         .nest_service("/shared", www("shared"))
+        .merge(effects)
         .fallback_service(desk)
         .layer(middleware::from_fn(guard::same_origin))
         .merge(calls)

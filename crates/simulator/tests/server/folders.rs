@@ -22,7 +22,7 @@ async fn refusal(files: &[(&str, &str)], folder: &str) -> String {
 async fn the_desk_the_phone_and_the_library_are_served_and_protected() {
     let fixture = Fixture::new(&[]).await;
     assert_eq!(fixture.text("/").await, "the desk");
-    assert_eq!(fixture.text("/phone/").await, "the phone");
+    assert!(fixture.text("/phone/").await.ends_with("the phone"));
     assert_eq!(fixture.text("/pkg/index.js").await, "export {};");
     let paths = [
         "/",

@@ -18,8 +18,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 const APP: &str = "0123456789abcdef01234567";
 
 async fn connect(fixture: &Fixture, path: &str) -> Result<Socket, StatusCode> {
-    let url = format!("{}{path}", fixture.url.replace("http", "ws"));
-    match connect_async(url).await {
+    match connect_async(fixture.socket(path)).await {
         Ok((socket, _)) => Ok(socket),
         Err(Error::Http(answer)) => Err(answer.status()),
         Err(error) => panic!("{error}"),
@@ -57,8 +56,7 @@ async fn pages_of_this_machine_reach_the_hub_and_none_from_elsewhere() {
     let fixture = Fixture::new(&[]).await;
     talk(&mut connect(&fixture, "/rtc").await.unwrap()).await;
     let from = async |origin: &str| {
-        let url = format!("{}/rtc", fixture.url.replace("http", "ws"));
-        let mut request = url.into_client_request().unwrap();
+        let mut request = fixture.socket("/rtc").into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
         match connect_async(request).await {
             Ok(_) => 101,
