@@ -26,19 +26,17 @@ const FOR_PHONES: [&str; 48] = [
     "basis", "bin", "csv", "doc", "docx", "glb", "gltf", "json", "ktx2", "pdf", "ppt", "pptx",
     "wasm", "xls", "xlsx",
 ];
-/// JSON that configures a project and its tools.
-const CONFIGURATION: [&str; 12] = [
+/// JSON that configures a project and its tools. `project.config.json` and `ext.json` are none of
+/// these: `tt.getAccountInfoSync` and `tt.getExtConfig` read them.
+const CONFIGURATION: [&str; 9] = [
     "app.json",
-    "ext.json",
     "jsconfig.json",
     "lerna.json",
     "mock.json",
     "package-lock.json",
     "package.json",
-    "project.config.json",
     "project.private.config.json",
     "sitemap.json",
-    "theme.json",
     "tsconfig.json",
 ];
 
@@ -172,6 +170,7 @@ mod tests {
             ("app.json", r#"{ "pages": ["p/p"] }"#),
             ("app.js", "App({});"),
             ("project.config.json", "{}"),
+            ("ext.json", "{}"),
             ("project.private.config.json", "{}"),
             ("mock.json", "[]"),
             ("p/p.js", script.as_str()),
@@ -201,6 +200,8 @@ mod tests {
             "/app/file/images/B.PNG?v=1",
             "/app/file/fonts/a.woff2",
             "/app/file/p/data.json",
+            "/app/file/project.config.json",
+            "/app/file/ext.json",
         ] {
             let (status, text) = fixture.ask(GUEST, path).await;
             assert_eq!(status, 200, "{path}");
@@ -217,7 +218,6 @@ mod tests {
             "/app/file/p/built.js.map",
             "/app/file/p/page.vue",
             "/app/file/app.json",
-            "/app/file/project.config.json",
             "/app/file/project.private.config.json",
             "/app/file/mock.json",
             "/app/file/server/main.go",
