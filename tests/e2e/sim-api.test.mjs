@@ -79,7 +79,10 @@ async function phones(t, { mocks = [], ...options } = {}) {
   const phone = async (id = "1", page = undefined) => {
     page ??= await browser.context.newPage();
     await page.goto(`${simulator.url}settings.json?id=${id}`);
-    await page.setContent("<!doctype html><body>");
+    // The server's secret stands in a phone's own page.
+    const own = await page.evaluate(async () => (await fetch("/phone/")).text());
+    const [secret] = /<meta name="tt-sim-secret"[^>]*>/.exec(own);
+    await page.setContent(`<!doctype html>${secret}<body>`);
     for (const content of [phoneScript, callsScript]) await page.addScriptTag({ type: "module", content });
     await page.waitForFunction(() => globalThis.tt && globalThis.callAll);
     return page;

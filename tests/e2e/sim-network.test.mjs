@@ -34,6 +34,9 @@ async function phones(t, options) {
   const page = await context.newPage();
   await page.goto(`${simulator.url}settings.json`);
   await page.evaluate(async (script) => {
+    // Phones have the server's secret in their page; these are none.
+    const phone = new DOMParser().parseFromString(await (await fetch("/phone/")).text(), "text/html");
+    const secret = phone.querySelector('meta[name="tt-sim-secret"]');
     const frames = await Promise.all(
       [1, 2].map(async () => {
         const frame = document.createElement("iframe");
@@ -41,6 +44,7 @@ async function phones(t, options) {
         document.body.append(frame);
         await new Promise((done) => (frame.onload = done));
         const { contentWindow: window, contentDocument } = frame;
+        contentDocument.head.append(contentDocument.importNode(secret));
         const element = contentDocument.createElement("script");
         element.textContent = `${script}; window.network = network;`;
         contentDocument.head.append(element);

@@ -7,6 +7,7 @@
  * does the same to the phone's connection to the hub, which it knows by {@link PhoneNetwork.hub}.
  */
 import type { DeepPartial, Network } from "../shared/bridge";
+import { renewSecret, withSecret } from "../shared/secret";
 
 /** What of a phone is needed here; a page beside the phones may say that all is well. */
 export interface NetworkOwner {
@@ -105,7 +106,7 @@ export class PhoneNetwork {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.hub("/relay"));
+    const socket = new WebSocket(withSecret(this.hub("/relay")));
     this.#socket = socket;
     this.#reached = new Promise((resolve) => {
       socket.onopen = () => {
@@ -122,9 +123,20 @@ export class PhoneNetwork {
         resolve(false);
         for (const answer of this.#waiting.values()) answer(null);
         this.#waiting.clear();
-        if (!this.#stopped) setTimeout(() => this.#connect(), AGAIN);
+        this.#retry();
       };
     });
+  }
+
+  /** Once the server answers: it may be another one, which takes another secret. */
+  #retry(): void {
+    setTimeout(async () => {
+      if (this.#stopped) return;
+      const there = await renewSecret();
+      if (this.#stopped) return;
+      if (there) this.#connect();
+      else this.#retry();
+    }, AGAIN);
   }
 }
 
@@ -137,12 +149,14 @@ export function networkOf(phone: NetworkOwner): PhoneNetwork | undefined {
 
 /**
  * Puts the phone's network under its window: peer connections made from now on go through relays,
+ * sockets to the development server have its secret (the call library knows nothing of it),
  * `navigator.onLine` and the events `online` and `offline` follow the settings.
  */
 export function installNetwork(phone: NetworkOwner, target: Window & typeof globalThis = window): PhoneNetwork {
   const network = new PhoneNetwork(phone);
   installed.set(phone, network);
   target.RTCPeerConnection = relayedConnection(network, target.RTCPeerConnection);
+  target.WebSocket = socketWithSecret(target.WebSocket);
   const isOnline = ({ type }: Network): boolean => type !== "none";
   let online = isOnline(phone.settings.network);
   Object.defineProperty(target.navigator, "onLine", { configurable: true, get: () => online });
@@ -201,6 +215,15 @@ function relayedConnection(network: PhoneNetwork, Native: typeof RTCPeerConnecti
     override close(): void {
       network.connections.delete(this);
       super.close();
+    }
+  };
+}
+
+/** The browser's own class, but that the secret is in addresses of the development server: the one that holds by then. */
+function socketWithSecret(Native: typeof WebSocket): typeof WebSocket {
+  return class WebSocket extends Native {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(withSecret(url), protocols);
     }
   };
 }

@@ -10,6 +10,7 @@ import { icon, type IconName } from "../desk/icons";
 import { TEXTS } from "../desk/texts";
 import { avatar } from "../desk/ui";
 import { installNetwork } from "../phone/network";
+import { fetchWithSecret } from "../shared/secret";
 import { Call, type CallState } from "./call";
 
 const query = new URLSearchParams(location.search);
@@ -124,7 +125,7 @@ async function join(event: SubmitEvent): Promise<void> {
 
 /** A token of the server, which has the key of the app. */
 async function sign(app: string, room: string, user: string): Promise<string> {
-  const response = await fetch(`/token?${new URLSearchParams({ app, room, user })}`, { cache: "no-store" });
+  const response = await fetchWithSecret(`/token?${new URLSearchParams({ app, room, user })}`);
   const text = (await response.text()).trim();
   if (!response.ok) throw new Error(text || `${response.status} ${response.statusText}`);
   try {

@@ -19,6 +19,9 @@ const HELP: &str = concat!(
     include_str!("../../crates/simulator/src/help.txt"),
     "
 The address of the desk takes phones and path too: http://127.0.0.1:8090/?phones=3&path=PAGE
+A page of your own on this machine, at another port, joins rooms of the phones with
+install({ signaling: ADDRESS }), where ADDRESS is what the desk shows in Call, Token. It has the
+secret of this process in it, which requests without a page of the simulator lack.
 A browser test finds each phone as iframe.phone with its user in data-user; in its window are
 tt, getApp() and getCurrentPages().
 ",

@@ -2,47 +2,53 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{ConnectInfo, Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use futures_util::stream::{Stream, StreamExt, unfold};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
-use tt_miniprogram::{Change, Manifest};
+use tt_miniprogram::{Change, Manifest, SourceMapPlace};
 
+use crate::guests::{self, is_guest, owner_only};
 use crate::project::{Project, Settings};
+use crate::secret::{Secret, required};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// The routes, without their prefix.
-pub(crate) fn routes(project: Project) -> Router {
+pub(crate) fn routes(project: Project, secret: Secret) -> Router {
     Router::new()
         .route("/manifest.json", get(manifest))
         .route("/module/{*path}", get(module))
         .route("/position/{*path}", get(position))
-        .route("/original/{*path}", get(original))
+        .route("/original/{*path}", get(original).layer(middleware::from_fn(owner_only)))
         .route("/template/{*path}", get(template))
         .route("/style/{*path}", get(style))
         .route("/shared-style/{*path}", get(shared_style))
         .route("/file/{*path}", get(file))
-        .route("/events", get(events))
+        .route("/events", get(events).layer(middleware::from_fn_with_state(secret, required)))
         .with_state(project)
 }
 
-async fn manifest(State(project): State<Project>) -> impl IntoResponse {
+async fn manifest(
+    State(project): State<Project>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+) -> impl IntoResponse {
     #[derive(Serialize)]
     struct Served {
         #[serde(flatten)]
@@ -51,12 +57,29 @@ async fn manifest(State(project): State<Project>) -> impl IntoResponse {
         settings: Settings,
     }
     let settings = project.settings();
-    Json(Served { manifest: (*project.manifest()).clone(), settings })
+    let mut manifest = (*project.manifest()).clone();
+    if is_guest(peer) {
+        guests::without_excerpts(&mut manifest.problems);
+    }
+    Json(Served { manifest, settings })
 }
 
-async fn module(project: State<Project>, Path(path): Path<String>) -> Response {
+async fn module(
+    project: State<Project>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(path): Path<String>,
+) -> Response {
     let path = path.strip_suffix(".js").unwrap_or_default().to_owned();
-    compiled(project, SCRIPT, move |project| project.module(&path)).await
+    let guest = is_guest(peer);
+    let read = move |project: &tt_miniprogram::Project| {
+        let script = project.module(&path)?;
+        match project.source_map(&path) {
+            // It has the sources that the script was built from.
+            Some(SourceMapPlace::Inline(map)) if guest => Some(script.replace(&map, "")),
+            _ => Some(script),
+        }
+    };
+    compiled(project, SCRIPT, read).await
 }
 
 /// A place in the script of a module, without what its first line has more than the source's.
@@ -136,12 +159,18 @@ async fn compiled(
 
 async fn file(
     State(project): State<Project>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(path): Path<String>,
     request: Request,
 ) -> Response {
-    let Some(found) = meanings(&path).iter().find_map(|path| project.folder().locate(path)) else {
+    let folder = project.folder();
+    let locate = |path: Cow<'_, str>| Some((folder.locate(&path)?, path.into_owned()));
+    let Some((found, path)) = meanings(&path).into_iter().find_map(locate) else {
         return nothing();
     };
+    if is_guest(peer) && !guests::may_read(folder, &path, &found) {
+        return guests::refusal();
+    }
     // Says the type, and gives parts of sounds and films.
     match ServeFile::new(found).try_call(request).await {
         Ok(response) => response.into_response(),

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::terminal::say;
+
 /// Opens `url`; says so where that is not possible.
 pub(crate) fn open(url: &str) {
     let mut command = if cfg!(target_os = "macos") {
@@ -15,6 +17,6 @@ pub(crate) fn open(url: &str) {
     };
     command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
-        println!("Open it in a browser.");
+        say("Open it in a browser.");
     }
 }

@@ -136,7 +136,7 @@ impl Folder {
         let mut places = places.map(|place| place.join("node_modules").join(name));
         // A package of a workspace is a symbolic link; it may lead to anywhere in the project.
         let found = places.find_map(|place| place.canonicalize().ok());
-        let Some(found) = found.filter(|found| found.starts_with(&self.base)) else {
+        let Some(found) = found.filter(|found| is_plainly_in(&self.base, found)) else {
             return none;
         };
         let mut scan = Scan::new(&found, &none);
@@ -146,7 +146,8 @@ impl Folder {
     }
 
     /// Where the file `path` below the folder is, if it is one that may be served: not hidden, not
-    /// of `node_modules`, and not reached by a symbolic link that leaves the folder.
+    /// of `node_modules`, and not reached by a symbolic link that leaves the folder or leads to
+    /// something hidden in it.
     pub(crate) fn locate(&self, path: &str) -> Option<PathBuf> {
         let below = Path::new(path);
         let plain = |part: Component<'_>| match part {
@@ -157,7 +158,7 @@ impl Folder {
             return None;
         }
         let file = self.root.join(below).canonicalize().ok()?;
-        (file.starts_with(&self.root) && file.is_file()).then_some(file)
+        (is_plainly_in(&self.root, &file) && file.is_file()).then_some(file)
     }
 
     /// Where the file `path` is, below the folder that lies so many above this one: the source map of
@@ -181,6 +182,21 @@ impl Folder {
 /// they are built into `miniprogram_npm`.
 fn ignored(name: &str) -> bool {
     name.starts_with('.') || name == "node_modules"
+}
+
+/// Whether `target`, where symbolic links have led, is below `folder` and not hidden there.
+///
+/// The stores of package managers are hidden folders, but their packages are not:
+/// `node_modules/.pnpm/NAME@1.0.0/node_modules/NAME`, which `node_modules/NAME` is a link to.
+fn is_plainly_in(folder: &Path, target: &Path) -> bool {
+    let Ok(below) = target.strip_prefix(folder) else { return false };
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.iter().enumerate().all(|(at, part)| {
+        let is_store = at > 0
+            && parts.get(at - 1).is_some_and(|before| before == "node_modules")
+            && parts.iter().skip(at).any(|after| after == "node_modules");
+        !part.starts_with('.') || is_store
+    })
 }
 
 /// The `miniprogramRoot` of `project.config.json`, if there is such a file.
@@ -246,6 +262,9 @@ impl<'a> Scan<'a> {
             match file.canonicalize() {
                 Ok(target) if !target.starts_with(self.root) => {
                     self.refuse(below, "it is a symbolic link out of the folder");
+                }
+                Ok(target) if !is_plainly_in(self.root, &target) => {
+                    self.refuse(below, "it is a symbolic link to a hidden file or folder");
                 }
                 Ok(target) if target.is_dir() => {
                     if self.seen.insert(target.clone()) {

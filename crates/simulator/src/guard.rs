@@ -8,7 +8,7 @@
 
 use std::net::IpAddr;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -36,26 +36,42 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     (StatusCode::FORBIDDEN, told).into_response()
 }
 
-/// Refuses requests of pages from the web. Pages of this machine and of the local network, which
-/// are somebody's work in progress like ours, may call the phones here.
-pub(crate) async fn near_origin(request: Request, next: Next) -> Response {
-    let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
-    let from = origin.map(|origin| origin.split_once("://").map_or("?", |(_scheme, host)| host));
-    if from.is_none_or(is_near) {
+/// Whose pages may call the phones here, beside the simulator's own. They are somebody's work in
+/// progress like ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Callers {
+    /// Pages of this machine.
+    Loopback,
+    /// With `--lan`, those of the local network too.
+    LocalNetwork,
+}
+
+/// Refuses requests of pages that are none of the callers.
+pub(crate) async fn near_origin(
+    State(callers): State<Callers>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (headers, uri) = (request.headers(), request.uri());
+    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("?"));
+    if origin.is_none_or(|origin| callers.include(origin) || is_own_origin(origin, headers, uri)) {
         return next.run(request).await;
     }
-    let told = "Pages from the web may not call the phones here.\n";
+    let told = "Only pages of this simulator, of this machine or, with --lan, of the local network may call the phones here.\n";
     (StatusCode::FORBIDDEN, told).into_response()
 }
 
-/// Whether `host`, which may have a port, is this machine or an address of local networks.
-fn is_near(host: &str) -> bool {
-    let Some(name) = own_name(host) else { return false };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    bare.parse::<IpAddr>().map_or(true, |address| {
-        let address = address.to_canonical();
-        address.is_loopback() || relay::is_near(address)
-    })
+impl Callers {
+    /// Whether the page of this origin is one. Its host may have a port.
+    fn include(self, origin: &str) -> bool {
+        let Some((_scheme, host)) = origin.split_once("://") else { return false };
+        let Some(name) = own_name(host) else { return false };
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        bare.parse::<IpAddr>().map_or(true, |address| {
+            let address = address.to_canonical();
+            address.is_loopback() || (matches!(self, Self::LocalNetwork) && relay::is_near(address))
+        })
+    }
 }
 
 fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
@@ -97,17 +113,20 @@ fn from_own_page(headers: &HeaderMap, uri: &Uri) -> bool {
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return false;
     }
-    text("origin").is_none_or(|origin| {
-        let from = origin.split_once("://").map(|(_scheme, host)| host.to_ascii_lowercase());
-        from.is_some() && from == host(headers, uri).map(|host| host.to_ascii_lowercase())
-    })
+    text("origin").is_none_or(|origin| is_own_origin(origin, headers, uri))
+}
+
+/// Whether a page of this origin came from where it sends the request to.
+fn is_own_origin(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool {
+    let from = origin.split_once("://").map(|(_scheme, host)| host.to_ascii_lowercase());
+    from.is_some() && from == host(headers, uri).map(|host| host.to_ascii_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderMap, Uri};
 
-    use super::{from_own_page, is_near, is_own_name};
+    use super::{Callers, from_own_page, is_own_name, is_own_origin};
 
     fn own(headers: &[(&'static str, &str)]) -> bool {
         let headers: HeaderMap = headers
@@ -137,13 +156,49 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_the_web_are_not_near() {
-        for host in ["localhost:3000", "127.0.0.1", "[::1]:8", "192.168.1.7:8090", "[fe80::1]"] {
-            assert!(is_near(host), "{host}");
+    fn pages_of_the_web_call_no_phones() {
+        let (alone, lan) = (Callers::Loopback, Callers::LocalNetwork);
+        for origin in
+            ["http://localhost:3000", "https://a.localhost", "http://127.0.0.1", "http://[::1]:8"]
+        {
+            assert!(alone.include(origin) && lan.include(origin), "{origin}");
         }
-        for host in ["203.0.113.5", "8.8.8.8:80", "[2001:db8::1]", "[::ffff:8.8.8.8]", "evil.com"] {
-            assert!(!is_near(host), "{host}");
+        for origin in [
+            "https://192.168.1.7:8090",
+            "http://10.0.0.1",
+            "http://[fe80::1]",
+            "http://[fd00::1]:1",
+        ] {
+            assert!(!alone.include(origin) && lan.include(origin), "{origin}");
         }
+        for origin in [
+            "http://203.0.113.5",
+            "http://8.8.8.8:80",
+            "http://[2001:db8::1]",
+            "http://[::ffff:8.8.8.8]",
+            "http://0.0.0.0",
+            "http://172.32.0.1",
+            "https://evil.com",
+            "https://localhost.evil.com",
+            "http://127.0.0.1@evil.com",
+            "null",
+            "file://",
+            "localhost",
+            "",
+        ] {
+            assert!(!alone.include(origin) && !lan.include(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_simulators_own_pages_are_so_at_any_address() {
+        let headers = [("host".parse().unwrap(), "198.51.100.1:8090".parse().unwrap())];
+        let headers: HeaderMap = headers.into_iter().collect();
+        let own = |origin| is_own_origin(origin, &headers, &Uri::from_static("/rtc"));
+        assert!(own("https://198.51.100.1:8090"));
+        assert!(!own("https://198.51.100.1"));
+        assert!(!own("https://198.51.100.2:8090"));
+        assert!(!own("null"));
     }
 
     #[test]

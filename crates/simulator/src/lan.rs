@@ -8,7 +8,6 @@
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::extract::{ConnectInfo, Request, State};
@@ -18,25 +17,26 @@ use axum::response::{IntoResponse, Response};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
+use crate::secret::Secret;
+
 /// What proves an invitation.
 #[derive(Clone, Debug)]
-pub(crate) struct Key(Arc<str>);
+pub(crate) struct Key(Secret);
 
 impl Key {
     /// One that nobody can guess.
     pub(crate) fn new() -> Result<Self> {
-        let mut random = [0; 16];
-        rustls::crypto::ring::default_provider()
-            .secure_random
-            .fill(&mut random)
-            .map_err(|_| anyhow::anyhow!("the system gives no random numbers"))?;
-        let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self(digits.into()))
+        Ok(Self(Secret::new()?))
+    }
+
+    /// What an invited browser sends from its second request on.
+    pub(crate) fn cookie(&self) -> String {
+        format!("tt-sim={}", self.0.text())
     }
 
     /// The address of the server for somebody who is invited.
     pub(crate) fn invitation(&self, address: SocketAddr) -> String {
-        format!("https://{address}/phone/?key={}", self.0)
+        format!("https://{address}/phone/?key={}", self.0.text())
     }
 }
 
@@ -50,12 +50,11 @@ pub(crate) async fn invited(
     if is_own(peer.ip()) {
         return next.run(request).await;
     }
-    let cookie = format!("tt-sim={}", key.0);
-    if has_cookie(request.headers(), &cookie) {
+    if has_cookie(request.headers(), &key.0) {
         return next.run(request).await;
     }
     if let Some(rest) = without_key(request.uri(), &key.0) {
-        let cookie = format!("{cookie}; Path=/; Secure; HttpOnly; SameSite=Strict");
+        let cookie = format!("{}; Path=/; Secure; HttpOnly; SameSite=Strict", key.cookie());
         let to = [(header::SET_COOKIE, cookie), (header::LOCATION, rest)];
         return (StatusCode::SEE_OTHER, to).into_response();
     }
@@ -63,16 +62,17 @@ pub(crate) async fn invited(
     (StatusCode::FORBIDDEN, told).into_response()
 }
 
-fn has_cookie(headers: &HeaderMap, cookie: &str) -> bool {
+fn has_cookie(headers: &HeaderMap, key: &Secret) -> bool {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(|value| value.split(';')).any(|given| given.trim() == cookie)
+    let given = cookies.flat_map(|value| value.split(';'));
+    given.filter_map(|given| given.trim().strip_prefix("tt-sim=")).any(|given| key.is(given))
 }
 
 /// Path and query of an address that has the key, without it.
-fn without_key(uri: &Uri, key: &str) -> Option<String> {
-    let pair = format!("key={key}");
+fn without_key(uri: &Uri, key: &Secret) -> Option<String> {
     let query = uri.query()?;
-    let rest: Vec<_> = query.split('&').filter(|given| *given != pair).collect();
+    let is_key = |pair: &str| pair.strip_prefix("key=").is_some_and(|given| key.is(given));
+    let rest: Vec<_> = query.split('&').filter(|pair| !is_key(pair)).collect();
     let (path, found) = (uri.path(), rest.len() < query.split('&').count());
     let rest = if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) };
     // Two slashes would be an address of another server.
@@ -163,6 +163,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::{Key, certificate, has_cookie, invited, qr_code, without_key};
+    use crate::secret::Secret;
 
     /// What somebody at `peer` is answered.
     async fn ask(key: &Key, peer: &str, path: &str, cookie: &str) -> Response<Body> {
@@ -196,29 +197,26 @@ mod tests {
 
     #[test]
     fn the_key_is_taken_out_of_the_address() {
-        let without = |uri: &'static str| without_key(&uri.parse().unwrap(), "k");
-        assert_eq!(without("/phone/?key=k").as_deref(), Some("/phone/"));
-        assert_eq!(without("/?phones=2&key=k&x=1").as_deref(), Some("/?phones=2&x=1"));
-        assert_eq!(without("/phone/?key=K"), None);
-        assert_eq!(without("/phone/?keys=k"), None);
+        let key = Secret::new().unwrap();
+        let without =
+            |uri: &str| without_key(&uri.replace("KEY", key.text()).parse().unwrap(), &key);
+        assert_eq!(without("/phone/?key=KEY").as_deref(), Some("/phone/"));
+        assert_eq!(without("/?phones=2&key=KEY&x=1").as_deref(), Some("/?phones=2&x=1"));
+        assert_eq!(without("/phone/?key=KEY0"), None);
+        assert_eq!(without("/phone/?keys=KEY"), None);
         assert_eq!(without("/phone/"), None);
-        assert_eq!(without("http://a//evil.com/?key=k"), None);
+        assert_eq!(without("http://a//evil.com/?key=KEY"), None);
     }
 
     #[test]
     fn the_cookie_is_found_among_others() {
+        let key = Secret::new().unwrap();
         let headers = |cookie: &str| {
+            let cookie = cookie.replace("KEY", key.text());
             [("cookie".parse().unwrap(), cookie.parse().unwrap())].into_iter().collect()
         };
-        assert!(has_cookie(&headers("a=1; tt-sim=k"), "tt-sim=k"));
-        assert!(!has_cookie(&headers("tt-sim=kk; x-tt-sim=k"), "tt-sim=k"));
-    }
-
-    #[test]
-    fn keys_differ_and_are_long() {
-        let (a, b) = (Key::new().unwrap(), Key::new().unwrap());
-        assert_ne!(a.0, b.0);
-        assert_eq!(a.0.len(), 32);
+        assert!(has_cookie(&headers("a=1; tt-sim=KEY"), &key));
+        assert!(!has_cookie(&headers("tt-sim=KEYK; x-tt-sim=KEY"), &key));
     }
 
     #[test]

@@ -9,7 +9,10 @@
 //! phones' calls   ── signaling.rs /rtc ──┴ faults.rs: what the desk does to a phone's network
 //! ```
 //!
-//! [`run`] is the whole of it; `guard.rs` decides who may ask for what.
+//! [`run`] is the whole of it; `guard.rs`, `guests.rs` and `secret.rs` decide who may ask for what, and all that is printed goes
+//! through `terminal.rs`.
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod app;
 mod browser;
@@ -18,6 +21,8 @@ mod config;
 mod faults;
 mod folder;
 mod guard;
+mod guests;
+mod headers;
 mod lan;
 mod mock;
 mod options;
@@ -26,9 +31,11 @@ mod proxy;
 mod relay;
 mod report;
 mod run;
+mod secret;
 mod server;
 mod signaling;
 mod socket;
+pub mod terminal;
 mod token;
 mod watch;
 

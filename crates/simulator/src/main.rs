@@ -1,14 +1,16 @@
 //! `tt-sim`: see `tt-sim --help`.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use std::process::ExitCode;
 
-use tt_sim::{HELP, Options, run};
+use tt_sim::{HELP, Options, run, terminal};
 
 fn main() -> ExitCode {
     let options = match Options::parse(lexopt::Parser::from_env()) {
         Ok(Some(options)) => options,
         Ok(None) => {
-            print!("{HELP}");
+            terminal::show(HELP);
             return ExitCode::SUCCESS;
         }
         Err(error) => return fail(&error),
@@ -19,6 +21,6 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("error: {error:#}");
+    terminal::complain(format_args!("error: {error:#}"));
     ExitCode::FAILURE
 }

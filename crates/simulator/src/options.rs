@@ -100,14 +100,21 @@ impl Options {
             bail!("--phones takes 1 to {MOST_PHONES}, not {}", options.phones);
         }
         options.folder = folder.context("which mini-program? `tt-sim FOLDER`")?;
-        let mock = options.folder.join("mock.json");
-        options.mock = options.mock.or_else(|| mock.is_file().then_some(mock));
+        options.mock = options.mock.or_else(|| own_mock(&options.folder));
         let everywhere = Ipv4Addr::UNSPECIFIED.into();
         options.host = host.unwrap_or(if options.lan { everywhere } else { options.host });
         // Whoever reaches it reads the project: others need an invitation.
         options.lan |= !options.host.is_loopback();
         Ok(Some(options))
     }
+}
+
+/// The mock file of a project. A symbolic link out of the folder is none: the project may be a
+/// stranger's, who would choose what is read.
+fn own_mock(folder: &Path) -> Option<PathBuf> {
+    let mock = folder.join("mock.json");
+    let inside = mock.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?);
+    (inside && mock.is_file()).then_some(mock)
 }
 
 fn app_key(value: &str) -> Result<(String, String)> {
@@ -153,6 +160,16 @@ mod tests {
         assert_eq!(parse(&[folder_name]).unwrap().unwrap().mock, Some(mock));
         let named = parse(&[folder_name, "--mock", "other.json"]).unwrap().unwrap();
         assert_eq!(named.mock, Some("other.json".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_mock_file_of_the_project_is_in_the_project() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::fs::write(other.path().join("mock.json"), "[]").unwrap();
+        let link = folder.path().join("mock.json");
+        std::os::unix::fs::symlink(other.path().join("mock.json"), link).unwrap();
+        assert_eq!(parse(&[folder.path().to_str().unwrap()]).unwrap().unwrap().mock, None);
     }
 
     #[test]

@@ -1,33 +1,35 @@
 //! Problems of a project, for a terminal.
 
-use std::fmt::Write as _;
-
 use tt_miniprogram::{Problem, Severity};
 
-/// One problem: what and where, the line, and a caret below the place.
-pub(crate) fn describe(problem: &Problem) -> String {
+use crate::terminal::harmless;
+
+/// One problem in lines: what and where, the line of the file, and a caret below the place.
+pub(crate) fn describe(problem: &Problem) -> Vec<String> {
     let Problem { severity, file, line, column, excerpt, excerpt_column, message } = problem;
     let kind = match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let mut text = format!("{kind}: {message}\n  --> {file}:{line}:{column}\n");
+    let mut lines = vec![format!("{kind}: {message}"), format!("  --> {file}:{line}:{column}")];
     if !excerpt.trim().is_empty() {
         let (shown, caret) = below(excerpt, column.saturating_sub(*excerpt_column) as usize);
         let margin = line.to_string().len();
-        let _ = writeln!(text, "{line} | {shown}\n{:margin$} | {:caret$}^", "", "");
+        lines.push(format!("{line} | {shown}"));
+        lines.push(format!("{:margin$} | {:caret$}^", "", ""));
     }
-    text
+    lines
 }
 
 /// An excerpt as a terminal shows it, and how far in that the character with number `at` is.
 fn below(excerpt: &str, at: usize) -> (String, usize) {
     // A tab is as wide as the terminal likes; a space is not.
-    let shown = excerpt.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c });
-    let shown: String = shown.collect();
-    // Chinese characters take two columns.
-    let wide = shown.chars().take(at).filter(|c| is_wide(*c)).count();
-    (shown, at + wide)
+    let shown = excerpt.trim_end().replace('\t', " ");
+    let before: String = shown.chars().take(at).collect();
+    let beyond = at.saturating_sub(shown.chars().count());
+    // Chinese characters take two columns, control characters as many as their names.
+    let columns = harmless(&before).chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum::<usize>();
+    (shown, columns + beyond)
 }
 
 fn is_wide(c: char) -> bool {
@@ -46,32 +48,38 @@ mod tests {
         Problem { severity, file, line, column, excerpt, excerpt_column: 1, message }
     }
 
+    fn text(problem: &Problem) -> String {
+        describe(problem).join("\n")
+    }
+
     #[test]
     fn the_caret_stands_below_the_place() {
-        let text = describe(&problem(12, 3, "  <view>"));
+        let text = text(&problem(12, 3, "  <view>"));
         assert_eq!(
             text,
-            "error: `view` is not closed\n  --> pages/a.ttml:12:3\n12 |   <view>\n   |   ^\n"
+            "error: `view` is not closed\n  --> pages/a.ttml:12:3\n12 |   <view>\n   |   ^"
         );
     }
 
     #[test]
     fn the_caret_counts_columns_of_the_terminal() {
-        let text = describe(&problem(1, 4, "\t你好<view>"));
-        assert!(text.ends_with("1 |  你好<view>\n  |      ^\n"), "{text}");
+        let chinese = text(&problem(1, 4, "\t你好<view>"));
+        assert!(chinese.ends_with("1 |  你好<view>\n  |      ^"), "{chinese}");
+        // `\u{7}` is what the terminal shows.
+        let control = text(&problem(1, 2, "\u{7}<view>"));
+        assert!(control.ends_with("\n  |      ^"), "{control}");
     }
 
     #[test]
     fn the_caret_heeds_where_the_excerpt_begins() {
-        let text =
+        let lines =
             describe(&Problem { excerpt_column: 4_990, ..problem(1, 5_000, "0123456789!12") });
-        let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines[3].find('^'), lines[2].find('!'));
     }
 
     #[test]
     fn a_place_beyond_the_line_is_no_trouble() {
-        assert!(describe(&problem(1, 900, "x")).contains(":900"));
-        assert!(describe(&problem(0, 0, "")).contains(":0:0"));
+        assert!(text(&problem(1, 900, "x")).contains(":900"));
+        assert!(text(&problem(0, 0, "")).contains(":0:0"));
     }
 }

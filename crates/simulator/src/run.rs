@@ -20,8 +20,10 @@ use crate::options::Options;
 use crate::project::{Project, Refresh};
 use crate::proxy::Proxy;
 use crate::relay::Relays;
+use crate::secret::Secret;
 use crate::server::{self, Parts};
 use crate::signaling::Hub;
+use crate::terminal::{say, show};
 use crate::watch::watch;
 use crate::{browser, lan, report};
 
@@ -55,7 +57,7 @@ pub async fn run(options: Options) -> Result<()> {
     let simulator = Simulator::start(&options).await?;
     let url = simulator.url();
     simulator.invite()?;
-    println!("Simulator ready at {url}");
+    say(format_args!("Simulator ready at {url}"));
     if options.open {
         browser::open(&url);
     }
@@ -74,19 +76,19 @@ impl Simulator {
         if !options.www.join("desk/index.html").is_file() {
             bail!("the simulator's pages are not built; `cargo xtask sim` builds them");
         }
-        println!("Compiling {}", folder.root().display());
+        say(format_args!("Compiling {}", folder.root().display()));
         let start = Instant::now();
         let project = Project::open(folder, options.domains.clone())?;
         let manifest = project.manifest();
         let (pages, components) = (manifest.pages.len(), manifest.components.len());
         let components = plural(components.saturating_sub(pages), "component");
         let time = start.elapsed().as_millis();
-        println!("Compiled {} and {components} in {time} ms", plural(pages, "page"));
+        say(format_args!("Compiled {} and {components} in {time} ms", plural(pages, "page")));
         print_problems(&manifest.problems);
         let proxy = Proxy::new()?;
         if let Some(mock) = &options.mock {
             let count = read_mocks(mock, &proxy)?;
-            println!("{} answers {}", mock.display(), plural(count, "kind of request"));
+            say(format_args!("{} answers {}", mock.display(), plural(count, "kind of request")));
         }
         follow(&project, &proxy, options.mock.as_deref())?;
         let phones = Phones::default();
@@ -97,7 +99,8 @@ impl Simulator {
         let listener = server::listen(options.host, options.port).await?;
         let address = listener.local_addr()?;
         proxy.client.set_own(address);
-        let router = server::router(options, Parts { project, proxy, relays, hub, key });
+        let secret = Secret::new()?;
+        let router = server::router(options, Parts { project, proxy, relays, hub, key, secret });
         Ok(Self { listener, router, address, lan })
     }
 
@@ -106,13 +109,13 @@ impl Simulator {
         let Some(Lan { key, .. }) = &self.lan else { return Ok(()) };
         let addresses = lan::reachable(self.address);
         if let Some(address) = addresses.first() {
-            println!("{}", lan::qr_code(&key.invitation(*address))?);
+            show(&format!("{}\n", lan::qr_code(&key.invitation(*address))?));
         }
-        println!("On other machines and phones, each a participant of its own:");
+        say("On other machines and phones, each a participant of its own:");
         for address in addresses {
-            println!("  {}", key.invitation(address));
+            say(format_args!("  {}", key.invitation(address)));
         }
-        println!("Their browsers will warn of the certificate, which was made here.");
+        say("Their browsers will warn of the certificate, which was made here.");
         Ok(())
     }
 
@@ -125,6 +128,18 @@ impl Simulator {
         }
         let scheme = if self.lan.is_some() { "https" } else { "http" };
         format!("{scheme}://{address}/")
+    }
+
+    /// What answers requests.
+    #[cfg(test)]
+    pub(crate) fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
+    /// What a guest's browser has.
+    #[cfg(test)]
+    pub(crate) fn cookie(&self) -> Option<String> {
+        self.lan.as_ref().map(|lan| lan.key.cookie())
     }
 
     /// Answers requests until the process ends.
@@ -171,21 +186,24 @@ fn follow(project: &Project, proxy: &Proxy, mock: Option<&Path>) -> Result<()> {
         if let Some(mock) = mock.as_ref().filter(|mock| paths.contains(mock)) {
             match read_mocks(mock, &proxy) {
                 Ok(count) => {
-                    println!("Read the mock file again: {}", plural(count, "kind of request"));
+                    say(format_args!(
+                        "Read the mock file again: {}",
+                        plural(count, "kind of request")
+                    ));
                 }
-                Err(error) => println!("The mock file stays as it was: {error:#}"),
+                Err(error) => say(format_args!("The mock file stays as it was: {error:#}")),
             }
         }
         if paths.iter().any(|path| project.folder().below(path).is_some()) {
             match project.refresh() {
                 Ok(Some(Refresh { change, problems, time })) => {
-                    println!("Compiled in {} ms: {}", time.as_millis(), describe(&change));
+                    say(format_args!("Compiled in {} ms: {}", time.as_millis(), describe(&change)));
                     if problems {
                         print_problems(&project.manifest().problems);
                     }
                 }
                 Ok(None) => {}
-                Err(error) => println!("The mini-program stays as it was: {error:#}"),
+                Err(error) => say(format_args!("The mini-program stays as it was: {error:#}")),
             }
         }
         true
@@ -203,13 +221,16 @@ fn read_mocks(file: &Path, proxy: &Proxy) -> Result<usize> {
 
 fn print_problems(problems: &[Problem]) {
     for problem in problems.iter().take(MOST_PROBLEMS) {
-        println!("{}", report::describe(problem));
+        for line in report::describe(problem) {
+            say(line);
+        }
+        say("");
     }
     if problems.len() > MOST_PROBLEMS {
-        println!(
+        say(format_args!(
             "… and {} more problems; the desk shows them all.",
             problems.len() - MOST_PROBLEMS
-        );
+        ));
     }
 }
 

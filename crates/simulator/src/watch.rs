@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::terminal::say;
+
 /// Editors and tools write several files at once; this long without an event means they are done.
 const QUIET: Duration = Duration::from_millis(25);
 /// But a tool that never stops writing does not keep changes back longer than this.
@@ -38,9 +40,9 @@ pub(crate) fn watch(
     {
         Ok(watcher) => watcher,
         Err(error) => {
-            println!(
+            say(format_args!(
                 "Files are looked at twice a second, since the system does not watch them ({error})."
-            );
+            ));
             let poll = Config::default().with_poll_interval(POLL);
             PollWatcher::new(send, poll)
                 .and_then(|watcher| start(watcher, folders))

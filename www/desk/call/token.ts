@@ -1,5 +1,6 @@
-/** A form that has the server sign a token for a page under development. */
+/** What a page under development needs to join calls of the phones: a token that the server signs, and the address of the hub. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { fetchWithSecret, withSecret } from "../../shared/secret";
 import type { Desk } from "../desk";
 import { icon } from "../icons";
 
@@ -7,7 +8,7 @@ export class TokenForm {
   readonly #desk: Desk;
   #token = "";
   #trouble = "";
-  #copied = false;
+  #copied: "token" | "hub" | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -30,9 +31,22 @@ export class TokenForm {
       ${this.#trouble ? html`<p class="failure" role="alert">${this.#trouble}</p>` : nothing}
       ${this.#token
         ? html`<label class="field"><span>${t.token}</span><textarea readonly rows="4" .value=${this.#token}></textarea></label>
-            <button type="button" class="secondary" @click=${() => void this.#copy()}>${icon("copy")}<span role="status">${this.#copied ? t.copied : t.copy}</span></button>`
+            ${this.#copyButton("token", this.#token)}`
         : nothing}
+      <div class="hub-address">
+        <p class="soft">${t.hubHint}</p>
+        <label class="field"><span>${t.hub}</span><input readonly spellcheck="false" .value=${withSecret("/rtc")}></label>
+        ${this.#copyButton("hub", withSecret("/rtc"))}
+      </div>
     </div>`;
+  }
+
+  #copyButton(what: "token" | "hub", text: string): TemplateResult {
+    const t = this.#desk.view.texts;
+    const label = what === "hub" ? t.copyHub : t.copy;
+    const copied = this.#copied === what;
+    return html`<button type="button" class="secondary" @click=${() => void this.#copy(what, text)}>${icon("copy")}${copied ? t.copied : label}</button>
+      <span role="status" class="visually-hidden">${copied ? t.copied : ""}</span>`;
   }
 
   async #sign(event: SubmitEvent): Promise<void> {
@@ -40,9 +54,9 @@ export class TokenForm {
     const data = new FormData(event.target as HTMLFormElement);
     const query = new URLSearchParams([...data].map(([name, value]) => [name, String(value).trim()]));
     this.#token = this.#trouble = "";
-    this.#copied = false;
+    this.#copied = undefined;
     try {
-      const response = await fetch(`/token?${query}`, { cache: "no-store" });
+      const response = await fetchWithSecret(`/token?${query}`);
       const text = await response.text();
       if (!response.ok) throw new Error(text.trim().slice(0, 300) || `${response.status} ${response.statusText}`);
       this.#token = tokenIn(text);
@@ -52,10 +66,10 @@ export class TokenForm {
     this.#desk.bus.touch("view");
   }
 
-  async #copy(): Promise<void> {
+  async #copy(what: "token" | "hub", text: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(this.#token);
-      this.#copied = true;
+      await navigator.clipboard.writeText(text);
+      this.#copied = what;
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
     }

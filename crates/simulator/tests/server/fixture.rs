@@ -7,12 +7,17 @@ use reqwest::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
 use tt_sim::{Options, Simulator};
 
+/// Where a page has the secret of its server.
+const SECRET_PLACE: &str = r#"<meta name="tt-sim-secret" content=""#;
+
 /// A running simulator; it ends with the test's runtime, its files with this.
 pub(crate) struct Fixture {
     pub(crate) project: TempDir,
     /// Outside of the project.
     pub(crate) other: TempDir,
     pub(crate) url: String,
+    /// As its pages have it; requests of this are sent with it.
+    pub(crate) secret: String,
     client: Client,
 }
 
@@ -38,7 +43,8 @@ impl Fixture {
         let url = simulator.url().trim_end_matches('/').to_owned();
         tokio::spawn(simulator.serve());
         let client = Client::builder().no_proxy().build().unwrap();
-        Self { project, other, url, client }
+        let secret = secret(&client, &url).await;
+        Self { project, other, url, secret, client }
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -46,11 +52,17 @@ impl Fixture {
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}{path}", self.url))
+        self.client.get(format!("{}{path}", self.url)).header("x-tt-secret", &self.secret)
     }
 
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
-        self.client.post(format!("{}{path}", self.url))
+        self.client.post(format!("{}{path}", self.url)).header("x-tt-secret", &self.secret)
+    }
+
+    /// The address of a WebSocket here, with the secret.
+    pub(crate) fn socket(&self, path: &str) -> String {
+        let and = if path.contains('?') { '&' } else { '?' };
+        format!("{}{path}{and}secret={}", self.url.replace("http", "ws"), self.secret)
     }
 
     pub(crate) async fn status(&self, path: &str) -> u16 {
@@ -64,10 +76,19 @@ impl Fixture {
     }
 }
 
+/// The secret that stands in the phone's page.
+pub(crate) async fn secret(client: &Client, url: &str) -> String {
+    let page = client.get(format!("{url}/phone/")).send().await.unwrap().text().await.unwrap();
+    let (_, rest) = page.split_once(SECRET_PLACE).unwrap();
+    let (secret, _) = rest.split_once('"').unwrap();
+    assert_eq!(secret.len(), 32, "{page}");
+    secret.to_owned()
+}
+
 /// Options for a test: a free port, and pages that say no more than which they are.
 pub(crate) fn options(project: &Path, other: &Path) -> Options {
     write(other, "www/desk/index.html", "the desk");
-    write(other, "www/phone/index.html", "the phone");
+    write(other, "www/phone/index.html", &format!("{SECRET_PLACE}\">the phone"));
     write(other, "pkg/index.js", "export {};");
     let mut options = Options::new(project);
     options.port = 0;

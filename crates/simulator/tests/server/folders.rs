@@ -19,14 +19,46 @@ async fn refusal(files: &[(&str, &str)], folder: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_desk_the_phone_and_the_library_are_served_and_never_kept() {
+async fn the_desk_the_phone_and_the_library_are_served_and_protected() {
     let fixture = Fixture::new(&[]).await;
     assert_eq!(fixture.text("/").await, "the desk");
-    assert_eq!(fixture.text("/phone/").await, "the phone");
+    assert!(fixture.text("/phone/").await.ends_with("the phone"));
     assert_eq!(fixture.text("/pkg/index.js").await, "export {};");
-    let answer = fixture.get("/").send().await.unwrap();
-    assert_eq!(answer.headers()["cache-control"], "no-store");
-    assert_eq!(answer.headers()["content-security-policy"], "frame-ancestors 'self'");
+    let paths = [
+        "/",
+        "/phone/",
+        "/pkg/index.js",
+        "/app/manifest.json",
+        "/settings.json",
+        "/nothing",
+        "/app/file/x",
+    ];
+    for path in paths {
+        let answer = fixture.get(path).send().await.unwrap();
+        let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("cache-control"), "no-store", "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert!(header("content-security-policy").ends_with("frame-ancestors 'self'"), "{path}");
+    }
+    let policy = |path: &str| {
+        let request = fixture.get(path);
+        async { request.send().await.unwrap().headers()["content-security-policy"].clone() }
+    };
+    let desk = policy("/").await;
+    let desk = desk.to_str().unwrap();
+    assert!(
+        desk.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; "),
+        "{desk}"
+    );
+    // A mini-program shows images and films of any server.
+    assert_eq!(policy("/phone/").await, "frame-ancestors 'self'");
+    // Refusals too.
+    let refused = fixture.get("/").header("host", "evil.com").send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 421);
+    assert_eq!(refused.headers()["x-content-type-options"], "nosniff");
 }
 
 #[tokio::test]
@@ -167,6 +199,87 @@ async fn symbolic_links_lead_nowhere_outside() {
         let problems = problems["problems"].as_array().unwrap().clone();
         assert!(problems.iter().any(|problem| problem["file"] == name), "{name}: {manifest}");
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn symbolic_links_to_hidden_files_of_the_project_are_not_followed() {
+    let files = [
+        ("app.json", r#"{ "pages": ["p"] }"#),
+        ("p.js", "const a = require('./env'); const b = require('./kept/secret'); Page({ a, b });"),
+        ("p.ttml", r#"<import src="./env.ttml" /><include src="/kept/secret.ttml" />"#),
+        ("p.ttss", r#"@import "./env.ttss"; @import "./kept/secret.ttss";"#),
+        (".env", "SECRET"),
+        (".kept/secret.js", "exports.a = 'SECRET';"),
+        (".kept/secret.ttml", "<view>SECRET</view>"),
+        (".kept/secret.ttss", ".SECRET {}"),
+        (".kept/below/a.txt", "SECRET"),
+        ("plain/.env", "SECRET"),
+        ("plain/a.txt", "inside"),
+        ("node_modules/.pnpm/left@1/node_modules/left/index.js", "exports.left = 'left';"),
+        ("node_modules/.pnpm/left@1/node_modules/left/.npmrc", "SECRET"),
+        ("node_modules/.pnpm/lock.txt", "SECRET"),
+    ];
+    let (project, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for (name, text) in files {
+        write(project.path(), name, text);
+    }
+    let link = |to: &str, name: &str| {
+        let name = project.path().join(name);
+        std::fs::create_dir_all(name.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(project.path().join(to), name).unwrap();
+    };
+    let hidden = [
+        (".env", "assets/env.txt"),
+        (".kept/secret.js", "env.js"),
+        (".kept/secret.ttml", "env.ttml"),
+        (".kept/secret.ttss", "env.ttss"),
+        (".kept", "kept"),
+        (".kept/below", "deeper"),
+        // A link to a link, and a path that goes through a link.
+        ("assets/env.txt", "twice.txt"),
+        ("kept/below/a.txt", "through.txt"),
+        ("plain/.env", "plain.txt"),
+        ("node_modules/.pnpm/lock.txt", "lock.txt"),
+        ("node_modules/.pnpm/left@1/node_modules/left/.npmrc", "npmrc.txt"),
+    ];
+    for (to, name) in hidden {
+        link(to, name);
+    }
+    link("plain", "links/plain");
+    // As pnpm installs a package, and a project links to one.
+    link("node_modules/.pnpm/left@1/node_modules/left", "node_modules/left");
+    link("node_modules/left", "miniprogram_npm/left");
+    let simulator = Simulator::start(&options(project.path(), other.path())).await.unwrap();
+    let url = simulator.url();
+    tokio::spawn(simulator.serve());
+    let get = async |path: &str| {
+        let answer = reqwest::get(format!("{url}app/{path}")).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (_, manifest) = get("manifest.json").await;
+    assert!(!manifest.contains("SECRET"), "{manifest}");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let problems = manifest["problems"].as_array().unwrap();
+    for (_, name) in hidden {
+        let told = problems.iter().find(|problem| problem["file"] == name);
+        let told = told.unwrap_or_else(|| panic!("nothing is said of {name}"));
+        let words = told["message"].as_str().unwrap();
+        assert!(words.contains("a symbolic link to a hidden file or folder"), "{words}");
+        for path in
+            [format!("file/{name}"), format!("module/{name}.js"), format!("file/{name}/secret.js")]
+        {
+            let (status, text) = get(&path).await;
+            assert!(status == 404 && !text.contains("SECRET"), "{path}: {status} {text}");
+        }
+    }
+    for path in ["module/p.js.js", "template/p.js", "style/p.css", "shared-style/p.css"] {
+        assert!(!get(path).await.1.contains("SECRET"), "{path}");
+    }
+    assert_eq!(get("file/links/plain/a.txt").await, (200, "inside".to_owned()));
+    assert_eq!(get("file/links/plain/.env").await.0, 404);
+    let (status, left) = get("file/miniprogram_npm/left/index.js").await;
+    assert!(status == 200 && left.contains("'left'"), "{status} {left}");
 }
 
 #[tokio::test]

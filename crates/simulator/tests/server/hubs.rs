@@ -18,8 +18,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 const APP: &str = "0123456789abcdef01234567";
 
 async fn connect(fixture: &Fixture, path: &str) -> Result<Socket, StatusCode> {
-    let url = format!("{}{path}", fixture.url.replace("http", "ws"));
-    match connect_async(url).await {
+    match connect_async(fixture.socket(path)).await {
         Ok((socket, _)) => Ok(socket),
         Err(Error::Http(answer)) => Err(answer.status()),
         Err(error) => panic!("{error}"),
@@ -53,12 +52,11 @@ async fn talk(socket: &mut Socket) -> Duration {
 }
 
 #[tokio::test]
-async fn anyone_near_reaches_the_hub_and_no_page_from_the_web() {
+async fn pages_of_this_machine_reach_the_hub_and_none_from_elsewhere() {
     let fixture = Fixture::new(&[]).await;
     talk(&mut connect(&fixture, "/rtc").await.unwrap()).await;
     let from = async |origin: &str| {
-        let url = format!("{}/rtc", fixture.url.replace("http", "ws"));
-        let mut request = url.into_client_request().unwrap();
+        let mut request = fixture.socket("/rtc").into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
         match connect_async(request).await {
             Ok(_) => 101,
@@ -67,7 +65,9 @@ async fn anyone_near_reaches_the_hub_and_no_page_from_the_web() {
         }
     };
     assert_eq!(from("http://localhost:3000").await, 101);
-    assert_eq!(from("https://192.168.1.7:8090").await, 101);
+    assert_eq!(from(&fixture.url).await, 101);
+    // Pages of the local network may with `--lan`.
+    assert_eq!(from("https://192.168.1.7:8090").await, 403);
     assert_eq!(from("https://evil.com").await, 403);
     // A page of the web may have an address for a name.
     assert_eq!(from("http://203.0.113.5").await, 403);

@@ -10,4 +10,6 @@ mod mocks;
 mod projects;
 mod proxies;
 mod relays;
+mod secrets;
 mod sockets;
+mod terminals;

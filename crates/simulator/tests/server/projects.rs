@@ -174,6 +174,35 @@ async fn an_installed_package_is_found_where_npm_put_it() {
     assert!(modules["node_modules/unused/index.js"].is_null());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_package_that_pnpm_linked_is_found_and_a_hidden_one_is_not() {
+    let files = [
+        ("app.json", r#"{ "pages": [] }"#),
+        ("app.js", "require('left'); require('secret');"),
+        ("node_modules/.pnpm/left@1/node_modules/left/index.js", "exports.left = 1;"),
+        (".kept/secret/index.js", "exports.secret = 1;"),
+    ];
+    let fixture = Fixture::new(&files).await;
+    let root = fixture.project.path();
+    let mut changes = changes(&fixture).await;
+    for (to, name) in
+        [("node_modules/.pnpm/left@1/node_modules/left", "left"), (".kept/secret", "secret")]
+    {
+        let name = root.join("node_modules").join(name);
+        std::os::unix::fs::symlink(root.join(to), name).unwrap();
+    }
+    // Packages are looked for when something else changes.
+    fixture.write("app.js", "require('left'); require('secret'); App({});");
+    while manifest(&fixture).await["modules"]["app.js"]["left"].is_null() {
+        next(&mut changes).await;
+    }
+    let modules = manifest(&fixture).await["modules"].clone();
+    assert_eq!(modules["app.js"]["left"], "node_modules/left/index.js");
+    assert!(modules["app.js"]["secret"].is_null(), "{modules}");
+    assert_eq!(fixture.status("/app/module/node_modules/secret/index.js.js").await, 404);
+}
+
 #[tokio::test]
 async fn a_file_that_is_too_large_for_a_source_is_left_out_and_said_so() {
     let fixture = Fixture::new(&PAGE).await;

@@ -21,7 +21,7 @@ struct Phone {
 
 impl Phone {
     async fn new(fixture: &Fixture, name: &str) -> Self {
-        let url = format!("{}/relay?phone={name}", fixture.url.replace("http", "ws"));
+        let url = fixture.socket(&format!("/relay?phone={name}"));
         let (line, _) = connect_async(url).await.unwrap();
         let mut phone = Self { line, socket: socket().await, asked: 0 };
         let own = phone.socket.local_addr().unwrap();
@@ -236,7 +236,7 @@ async fn nonsense_and_greed_do_no_harm() {
 #[tokio::test]
 async fn pages_of_other_origins_get_no_line() {
     let fixture = Fixture::new(&[]).await;
-    let url = format!("{}/relay?phone=a", fixture.url.replace("http", "ws"));
+    let url = fixture.socket("/relay?phone=a");
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert("origin", "https://evil.com".parse().unwrap());
     match connect_async(request).await {

@@ -59,7 +59,7 @@ async fn upstream() -> SocketAddr {
 
 /// A page's socket on which it has asked for another one.
 async fn ask(fixture: &Fixture, request: &Value) -> Socket {
-    let url = format!("{}/socket", fixture.url.replace("http", "ws"));
+    let url = fixture.socket("/socket");
     let (mut socket, _) = connect_async(url).await.unwrap();
     socket.send(Message::text(format!("o{request}"))).await.unwrap();
     socket
@@ -134,7 +134,7 @@ async fn a_socket_that_cannot_be_opened_is_answered_in_words() {
 async fn only_the_servers_own_pages_may_open_sockets() {
     let fixture = Fixture::new(&[]).await;
     let from = async |origin: &str| {
-        let url = format!("{}/socket", fixture.url.replace("http", "ws"));
+        let url = fixture.socket("/socket");
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
         match connect_async(request).await {

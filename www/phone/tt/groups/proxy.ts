@@ -6,6 +6,7 @@
 import { isRefused } from "../../domains";
 import type { Phone } from "../../phone";
 import type { RequestRecord } from "../../../shared/bridge";
+import { renewSecret, secretHeader } from "../../../shared/secret";
 import { requestRecord } from "../../requests";
 import { Failure, networkError } from "../params";
 
@@ -40,6 +41,8 @@ export interface Exchange {
 const LARGEST = 64 * 1024 * 1024;
 /** The last byte of an answer whose body came to its end; the server puts it behind the body. */
 const WHOLE = 0;
+/** Why there is no answer where the development server does not take the secret of this page. */
+const STALE = "the development server was started again: load the page again";
 /** Bodies are shown to the desk up to this many characters. */
 const SHOWN = 256 * 1024;
 
@@ -65,7 +68,13 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
       if (network.type === "none") throw networkError("the network is not available");
       await wait(network.delay);
       if (stopped) throw stopped;
-      const answer = await through(phone, request, outgoing, progress, record);
+      const ask = (): Promise<Answer> => through(phone, request, outgoing, progress, record);
+      const answer = await ask().catch(async (error: unknown) => {
+        // A server that was started again takes another secret; it has done nothing yet.
+        if (!(error instanceof Failure) || error.message !== STALE || !(await renewSecret())) throw error;
+        if (stopped) throw stopped;
+        return ask();
+      });
       await wait(network.delay);
       if (stopped) throw stopped;
       record.responseBody = shown(answer.body);
@@ -100,6 +109,7 @@ function through(
   return new Promise((resolve, reject) => {
     request.open("POST", "/proxy");
     request.responseType = "arraybuffer";
+    request.setRequestHeader(...secretHeader());
     request.setRequestHeader("x-tt-request", encode({ method, url, headers, timeout, jar: jarOf(phone) }));
     // What it is stands in the header above; the browser must not guess.
     request.setRequestHeader("content-type", "application/octet-stream");
@@ -124,7 +134,8 @@ function through(
     };
     if (progress.sent) request.upload.onprogress = ({ loaded, total }) => progress.sent?.(loaded, total);
     request.onload = () => {
-      if (!head) reject(networkError(`the development server answered ${request.status}`));
+      if (!head && request.status === 403) reject(networkError(STALE));
+      else if (!head) reject(networkError(`the development server answered ${request.status}`));
       else if (head.error) reject(networkError(head.error));
       else {
         const response = request.response as ArrayBuffer;

@@ -4,6 +4,7 @@
  * no matter. The desk is told of each as of a request, and of its messages.
  */
 import type { RequestRecord, SocketMessage } from "../../../shared/bridge";
+import { withSecret } from "../../../shared/secret";
 import type { Phone } from "../../phone";
 import { requestRecord } from "../../requests";
 import { emitters, type Api } from "../api";
@@ -108,7 +109,7 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
   if (phone.settings.network.type === "none") {
     queueMicrotask(lose);
   } else {
-    web = new WebSocket(`${location.origin.replace(/^http/, "ws")}/socket`);
+    web = new WebSocket(withSecret("/socket"));
     web.binaryType = "arraybuffer";
     const most = Math.min(timeout ?? phone.manifest.app.networkTimeout?.connectSocket ?? TIMEOUT, TIMEOUT);
     web.onopen = () => say(`o${JSON.stringify({ url, headers, protocols, timeout: most, jar: jarOf(phone) })}`);
