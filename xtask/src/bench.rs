@@ -29,6 +29,7 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
 
   server [--sessions N]  memory, joins, relayed messages and large rooms of the signaling server,
                          beside a bare echo and peerjs-server (10000)
+  attacks                what bystanders notice of attacks on the signaling server
   soak [--minutes N]     members coming and going, with faults: nothing lost, memory flat (30)
 ";
 

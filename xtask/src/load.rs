@@ -1,4 +1,4 @@
-//! `cargo xtask bench server` and `bench soak`: load for the signaling server.
+//! `cargo xtask bench server`, `bench attacks` and `bench soak`: load for the signaling server.
 //!
 //! The work is done by an example program of `crates/server`; here it is built as the server is for
 //! production, with what it is compared to.
@@ -10,7 +10,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::{peers, process, project};
 
-pub(crate) const NAMES: [&str; 2] = ["server", "soak"];
+pub(crate) const NAMES: [&str; 3] = ["server", "attacks", "soak"];
 
 pub(crate) fn run(name: &str, mut args: Parser) -> Result<()> {
     let option = if name == "soak" { "minutes" } else { "sessions" };
@@ -32,7 +32,7 @@ pub(crate) fn run(name: &str, mut args: Parser) -> Result<()> {
     let json = folder.join(format!("{name}.json"));
     let built = project::target().join("server");
     let mut load = process::command(built.join("examples/load"));
-    load.arg(if name == "soak" { "soak" } else { "bench" });
+    load.arg(if name == "server" { "bench" } else { name });
     load.arg("--server").arg(built.join("tt-rtc-server")).arg("--json").arg(&json);
     if name == "server" {
         load.arg("--echo").arg(built.join("examples/echo"));

@@ -27,6 +27,10 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr, path: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
+        Self::over(stream, address, path).await
+    }
+
+    pub(crate) async fn over(stream: TcpStream, address: SocketAddr, path: &str) -> Result<Self> {
         let request = format!("ws://{address}{path}").into_client_request()?;
         let config = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
         let (socket, _) = client_async_with_config(request, stream, Some(config)).await?;

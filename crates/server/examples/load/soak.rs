@@ -185,6 +185,12 @@ fn hear(members: &mut BTreeSet<String>, message: &Value, other: &str) -> Result<
         members.insert(session(member).context("a session")?);
     } else if let Some(left) = message.get("left").and_then(Value::as_str) {
         ensure!(members.remove(left), "{left} left, who was not there");
+    } else if let Some(changes) = message.get("changes") {
+        for session in changes.get("left").and_then(Value::as_array).into_iter().flatten() {
+            members.remove(session.as_str().unwrap_or_default());
+        }
+        let list = changes.get("members").and_then(Value::as_array);
+        members.extend(list.into_iter().flatten().filter_map(session));
     } else if let Some(signal) = message.get("signal")
         && signal.get("from").and_then(Value::as_str) == Some(other)
     {

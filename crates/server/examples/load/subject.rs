@@ -30,11 +30,20 @@ pub(crate) enum Kind {
 }
 
 impl Subject {
-    pub(crate) async fn tt_rtc(program: &Path) -> Result<Self> {
+    pub(crate) async fn with_default_limits(program: &Path) -> Result<Self> {
+        Self::start(Self::command(program), Kind::TtRtc).await
+    }
+
+    fn command(program: &Path) -> Command {
         let mut command = Command::new(program);
         // Metrics are beside the WebSocket.
         command.args(["serve", "--listen=127.0.0.1:0", "--operations=127.0.0.1:0"]);
         command.arg("--log-level=error");
+        command
+    }
+
+    pub(crate) async fn tt_rtc(program: &Path) -> Result<Self> {
+        let mut command = Self::command(program);
         // All clients are on this machine, and rate limits should not slow the relay down.
         for limit in [
             "connections-per-address",
