@@ -187,8 +187,10 @@ impl Peer {
                 );
                 Ok(())
             }
-            PeerAction::Offer { restart_ice, screen } => self.offer(restart_ice, screen).await,
-            PeerAction::AcceptOffer(sdp) => self.accept_offer(&sdp).await,
+            PeerAction::Offer { restart_ice, screen, receives } => {
+                self.offer(restart_ice, screen, receives).await
+            }
+            PeerAction::AcceptOffer { sdp, receives } => self.accept_offer(&sdp, receives).await,
             PeerAction::AcceptAnswer(sdp) => self.accept_answer(&sdp).await,
             PeerAction::AddCandidates(candidates) => self.add_candidates(&candidates),
             PeerAction::Send(source, encoding) => {
@@ -281,7 +283,12 @@ impl Peer {
         }
     }
 
-    async fn offer(&self, restart_ice: bool, screen: bool) -> Result<(), Exception> {
+    async fn offer(
+        &self,
+        restart_ice: bool,
+        screen: bool,
+        receives: Sources,
+    ) -> Result<(), Exception> {
         let connection = self.connection()?;
         if restart_ice {
             connection.restart_ice().map_err(Exception::of("restartIce"))?;
@@ -289,6 +296,7 @@ impl Peer {
         for source in Source::ALL.into_iter().take(if screen { 4 } else { 2 }) {
             self.transceivers.borrow_mut().add(&connection, source, &self.sending(source))?;
         }
+        self.transceivers.borrow_mut().set_directions(&connection, receives)?;
         let offered = JsPromise::from(connection.set_implicit_description());
         drop(connection);
         offered.await.map_err(Exception::of(SET_LOCAL))?;
@@ -296,12 +304,11 @@ impl Peer {
         Ok(())
     }
 
-    async fn accept_offer(&self, sdp: &str) -> Result<(), Exception> {
+    async fn accept_offer(&self, sdp: &str, receives: Sources) -> Result<(), Exception> {
         self.set_remote_description(RtcSdpType::Offer, sdp).await?;
-        self.transceivers.borrow_mut().handle_offer(&self.connection()?);
+        self.transceivers.borrow_mut().set_directions(&self.connection()?, receives)?;
         let transceivers = self.transceivers.borrow().answered();
         for (source, transceiver) in &transceivers {
-            transceivers::set_direction(transceiver)?;
             transceivers::replace_track(transceiver, &self.sending(*source));
         }
         let answered = JsPromise::from(self.connection()?.set_implicit_description());

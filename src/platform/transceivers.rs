@@ -60,20 +60,38 @@ impl Transceivers {
         self.unanswered = Sources::NONE;
     }
 
-    /// The remote offer is set. Takes the transceivers that the browser added for its m-lines
-    /// (RFC 8829 5.10).
-    pub(super) fn handle_offer(&mut self, connection: &PeerConnection) {
+    /// Makes the transceivers of all sources send, and those of `receives` receive, too. Before that, it
+    /// takes the transceivers that the browser added for the m-lines of a remote offer (RFC 8829 5.10).
+    /// A hostile offer has others: they do nothing, or the browser would decode what arrives for them.
+    pub(super) fn set_directions(
+        &mut self,
+        connection: &PeerConnection,
+        receives: Sources,
+    ) -> Result<(), Exception> {
         for transceiver in connection.get_transceivers().iter() {
-            let transceiver: RtcRtpTransceiver = transceiver.unchecked_into();
-            let known = |known: &Option<RtcRtpTransceiver>| known.as_ref() == Some(&transceiver);
-            if self.transceivers.iter().any(known) {
-                continue;
-            }
-            if let Some(free) = self.transceivers.iter_mut().find(|slot| slot.is_none()) {
-                *free = Some(transceiver);
-            }
+            let transceiver: Transceiver = transceiver.unchecked_into();
+            let mut slots = Source::ALL.into_iter().zip(&mut self.transceivers);
+            let own = |slot: &Option<_>| slot.as_ref().is_none_or(|known| *known == *transceiver);
+            let direction = match slots.find(|(_, slot)| own(slot)) {
+                Some((source, slot)) if transceiver.receiver().track().kind() == kind(source) => {
+                    *slot = Some(transceiver.clone().into());
+                    match receives.has(source) {
+                        true => RtcRtpTransceiverDirection::Sendrecv,
+                        false => RtcRtpTransceiverDirection::Sendonly,
+                    }
+                }
+                _ => RtcRtpTransceiverDirection::Inactive,
+            };
+            let set = transceiver.try_set_direction(direction);
+            set.map_err(Exception::of("RTCRtpTransceiver.direction"))?;
         }
+        Ok(())
     }
+}
+
+/// The kind of the tracks of a source.
+fn kind(source: Source) -> &'static str {
+    if source.is_video() { "video" } else { "audio" }
 }
 
 /// Adds a transceiver with its track and encoding, so that it sends from the first frame on.
@@ -82,23 +100,14 @@ fn add(
     source: Source,
     sending: &Sending,
 ) -> Result<RtcRtpTransceiver, Exception> {
-    let kind = if source.is_video() { "video" } else { "audio" };
-    let track = sending.as_ref().map_or_else(|| kind.into(), |(track, _)| track.into());
+    let track = sending.as_ref().map_or_else(|| kind(source).into(), |(track, _)| track.into());
     let init = RtcRtpTransceiverInit::new();
-    init.set_direction(RtcRtpTransceiverDirection::Sendrecv);
     if let Some((track, encoding)) = sending {
         let parameters = js::object(&[]);
         write(parameters.unchecked_ref(), source, track, *encoding);
         init.set_send_encodings(&js::array([parameters]));
     }
     connection.try_add_transceiver(&track, &init).map_err(Exception::of("addTransceiver"))
-}
-
-/// Makes a transceiver of a remote offer send, too: the browser has added it as `recvonly`.
-pub(super) fn set_direction(transceiver: &RtcRtpTransceiver) -> Result<(), Exception> {
-    let transceiver: &Transceiver = transceiver.unchecked_ref();
-    let set = transceiver.try_set_direction(RtcRtpTransceiverDirection::Sendrecv);
-    set.map_err(Exception::of("RTCRtpTransceiver.direction"))
 }
 
 /// Sends this track from now on. This needs no negotiation, and nothing waits for it: the browser

@@ -33,6 +33,7 @@ extern "C" {
     pub(super) fn set_implicit_description(this: &PeerConnection) -> Promise;
 
     #[wasm_bindgen(extends = RtcRtpTransceiver, js_name = RTCRtpTransceiver)]
+    #[derive(Clone)]
     pub(super) type Transceiver;
 
     #[wasm_bindgen(method, setter, js_name = direction, catch)]

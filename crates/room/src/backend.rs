@@ -19,6 +19,8 @@ pub struct MediaView<'a> {
     pub me: (u64, SessionId),
     /// The sources that the participant captures and publishes.
     pub send: Sources,
+    /// The sources that the participant may publish ([`crate::protocol::Member::publishable`]).
+    pub publishable: Sources,
     /// The limits of its camera video.
     pub encoder: VideoEncoderConfig,
     /// The other members, sorted by session.
@@ -40,6 +42,8 @@ pub struct RemoteView {
     pub subscribed: Sources,
     /// The sources that the member publishes.
     pub published: Sources,
+    /// The sources that the member may publish. Others are not received, whatever it sends.
+    pub publishable: Sources,
 }
 
 /// Transports the media of one participant.

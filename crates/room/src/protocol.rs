@@ -184,9 +184,26 @@ pub struct Member {
     pub visible: bool,
     /// The sources that it publishes.
     pub sources: Sources,
+    /// The sources that its token allows to publish. Absent if it allows all.
+    #[serde(default = "all_sources", skip_serializing_if = "is_all")]
+    pub allowed: Sources,
+}
+
+fn all_sources() -> Sources {
+    Sources::ALL
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_all(sources: &Sources) -> bool {
+    *sources == Sources::ALL
 }
 
 impl Member {
+    /// The sources that it may publish: none while it is invisible.
+    pub fn publishable(&self) -> Sources {
+        if self.visible { self.allowed } else { Sources::NONE }
+    }
+
     /// The key by which lists are sorted.
     pub fn join_order(&self) -> (u64, SessionId) {
         (self.joined_at, self.session)

@@ -60,10 +60,12 @@ impl Pair {
                 visible: true,
                 subscribed: Sources::ALL,
                 published: Sources::ALL,
+                publishable: Sources::ALL,
             }];
             let view = MediaView {
                 me: (side as u64, session(side)),
                 send: Sources::from(Source::Microphone).with(Source::Camera, true),
+                publishable: Sources::ALL,
                 encoder: VideoEncoderConfig::default(),
                 members: &members,
                 ice_servers: &[],
@@ -105,7 +107,7 @@ impl Pair {
                 later(self.work, PeerEvent::Offer("offer".into()));
                 gathered(&mut later);
             }
-            PeerAction::AcceptOffer(_) => {
+            PeerAction::AcceptOffer { .. } => {
                 later(self.work, PeerEvent::Answer("answer".into()));
                 gathered(&mut later);
             }

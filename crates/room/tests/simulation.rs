@@ -442,6 +442,9 @@ impl<B: Simulated> Schedule<B> {
                 let receives = self.world.receives_from(other, member.session);
                 assert_eq!(sends, receives, "from {} to client {other}", member.user);
                 assert_eq!(sends.and(member.sources), sends, "{} sends too much", member.user);
+                let decodes = B::decodes_from(&self.world, other, member.session);
+                let allowed = decodes.and(member.publishable());
+                assert!(!exact || decodes == allowed, "client {other} decodes {decodes:?}");
             }
         }
     }

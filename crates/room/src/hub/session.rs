@@ -159,6 +159,7 @@ impl Session {
             joined_at: self.joined_at,
             visible: self.granted.visible,
             sources: self.granted.sources,
+            allowed: self.granted.allowed,
         }
     }
 

@@ -65,9 +65,16 @@ pub enum PeerAction {
         restart_ice: bool,
         /// Whether the offer contains the m-lines of a screen share.
         screen: bool,
+        /// The sources whose m-lines receive and send. Those of other sources only send.
+        receives: Sources,
     },
     /// Sets a remote offer, then creates and sets the answer. The event is [`PeerEvent::Answer`].
-    AcceptOffer(String),
+    AcceptOffer {
+        /// The offer.
+        sdp: String,
+        /// As in [`PeerAction::Offer`]. M-lines of no source neither receive nor send.
+        receives: Sources,
+    },
     /// Sets a remote answer. The event is [`PeerEvent::Accepted`].
     AcceptAnswer(String),
     /// Adds remote candidates of the first m-line, one on each line. This never fails: a candidate

@@ -14,6 +14,9 @@
 //!   when it has stayed for a second: one that joins and leaves again and again costs nothing.
 //! - **Media.** A source is sent if it is published here and the other side subscribes to it. Each
 //!   receiver gets a share of the uplink.
+//! - **Directions.** An m-line receives only if the other side may publish its source. Otherwise the
+//!   browser drops what arrives, whatever the other side sends. When a member may publish more or
+//!   less, the side that makes the offers makes another one.
 
 mod budget;
 mod command;
@@ -36,7 +39,7 @@ pub use signal::{Envelope, Offer, Renegotiate, Signal};
 
 use self::load::Load;
 use self::openings::{Openings, SETTLES_AFTER};
-use self::peer::{Peer, PeerOutput};
+use self::peer::{Peer, PeerOutput, Publishable};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::id::SessionId;
 use crate::media::{Source, Sources, VideoEncoderConfig};
@@ -78,6 +81,7 @@ pub struct Mesh {
 struct Room {
     me: (u64, SessionId),
     send: Sources,
+    publishable: Sources,
     encoder: VideoEncoderConfig,
     members: LiteMap<SessionId, Remote>,
     ice_servers: Vec<IceServer>,
@@ -177,7 +181,7 @@ impl Mesh {
     /// Updates what every peer subscribes to, and what it sends.
     fn match_media(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
-        let (send, encoder) = (room.send, room.encoder);
+        let (send, here, encoder) = (room.send, room.publishable, room.encoder);
         let receivers = Source::ALL.map(|source| {
             let receives = |peer: &&Peer| send.has(source) && peer.remote_subscribed.has(source);
             self.peers.values().filter(receives).count()
@@ -188,7 +192,8 @@ impl Mesh {
         }
         for view in views {
             self.with_peer(view.join_order.1, now, |peer| {
-                let mut output = peer.receive(view.subscribed, view.published, now);
+                let mut output = peer.allow(Publishable { here, there: view.publishable }, now);
+                output.extend(peer.receive(view.subscribed, view.published, now));
                 let mut encodings = [None; 4];
                 for (source, (encoding, receivers)) in
                     Source::ALL.into_iter().zip(encodings.iter_mut().zip(receivers))
@@ -215,10 +220,13 @@ impl Mesh {
         }
         let Some(room) = &self.room else { return };
         let servers = room.ice_servers.clone();
+        let remote = room.members.get(&session);
+        let there = remote.map_or(Sources::NONE, |remote| remote.view.publishable);
+        let publishable = Publishable { here: room.publishable, there };
         self.close(session);
         let id = PeerId { session, generation };
         self.command(id, PeerAction::Open(servers));
-        self.peers.insert(session, Peer::new(id, offers, attempts, now));
+        self.peers.insert(session, Peer::new(id, offers, publishable, attempts, now));
         // The subscription is the first signal, so that the first frame that the other side sends
         // is of a subscribed source. The answering side sends it as soon as it has handled the first
         // signal of the other side: it acknowledges that one, so that it is no first signal itself.
@@ -389,6 +397,7 @@ impl Backend for Mesh {
         self.room = Some(Room {
             me: view.me,
             send: view.send,
+            publishable: view.publishable,
             encoder: view.encoder,
             members,
             ice_servers: view.ice_servers.to_vec(),

@@ -12,13 +12,27 @@ use super::signal_channel::{Received, SignalChannel};
 use crate::backend::Quality;
 use crate::media::{Source, Sources};
 use crate::protocol::{MAX_CANDIDATES, Text};
-use crate::time::Instant;
+use crate::time::{Instant, earliest};
 
 /// How long a local candidate waits for others to be sent with, in milliseconds. A browser reports
 /// those of its own interfaces together, each in a task of its own.
 const CANDIDATE_DELAY: u64 = 5;
 /// What marks an active TCP candidate (RFC 6544 4.5).
 const ACTIVE: &[u8] = b" tcptype active";
+
+/// How long after a negotiation the next one may begin that only changes directions, in milliseconds.
+/// A member that becomes visible and invisible again and again causes no more of them.
+const DIRECTIONS_AFTER: u64 = 1_000;
+/// How long this side waits for an offer with new directions, in milliseconds. A hostile member would
+/// never make it.
+const DIRECTIONS_WITHIN: u64 = 10_000;
+
+/// The sources that the two sides may publish. Each side receives those of the other one only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Publishable {
+    pub(super) here: Sources,
+    pub(super) there: Sources,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Negotiation {
@@ -61,6 +75,9 @@ pub(super) struct Peer {
     candidates_at: Option<Instant>,
     /// Whether the m-lines of a screen share exist or are being negotiated.
     screen: bool,
+    publishable: Publishable,
+    /// When the directions of the m-lines are changed. `None` if they are as they should be.
+    directions_at: Option<Instant>,
     /// The sources that the other side subscribes to.
     pub(super) remote_subscribed: Sources,
     /// The sources that this side subscribes to, as last sent to the other side.
@@ -75,7 +92,13 @@ pub(super) struct Peer {
 impl Peer {
     /// A connection that is being opened, after `attempts` to recover those before it. `offers` is
     /// whether this side makes the offers.
-    pub(super) fn new(id: PeerId, offers: bool, attempts: u32, now: Instant) -> Self {
+    pub(super) fn new(
+        id: PeerId,
+        offers: bool,
+        publishable: Publishable,
+        attempts: u32,
+        now: Instant,
+    ) -> Self {
         Self {
             id,
             offers,
@@ -87,6 +110,8 @@ impl Peer {
             pending_candidates: String::new(),
             candidates_at: None,
             screen: false,
+            publishable,
+            directions_at: None,
             remote_subscribed: Sources::NONE,
             subscribed: None,
             sending: [None; 4],
@@ -111,6 +136,34 @@ impl Peer {
     /// Makes the first offer, unless it is being made.
     pub(super) fn start(&mut self, now: Instant) -> Vec<PeerOutput> {
         self.negotiate(now)
+    }
+
+    /// What the two sides may publish. The directions of the m-lines follow it.
+    ///
+    /// The side that makes the offers makes one, whichever of the two has changed. The hub tells each
+    /// side of a change before it forwards a signal that the other side sent after the change. So the
+    /// answer has the new directions, too, and nobody needs to request an offer. If the other side
+    /// makes none, this side recreates the connection and makes it itself.
+    pub(super) fn allow(&mut self, publishable: Publishable, now: Instant) -> Vec<PeerOutput> {
+        let before = std::mem::replace(&mut self.publishable, publishable);
+        if self.offers && before != publishable {
+            self.directions_at = Some(now.max(self.step_began + DIRECTIONS_AFTER));
+        } else if before.there != publishable.there {
+            self.directions_at.get_or_insert(now + DIRECTIONS_WITHIN);
+        }
+        self.update_directions(now)
+    }
+
+    fn update_directions(&mut self, now: Instant) -> Vec<PeerOutput> {
+        if self.directions_at.is_none_or(|at| at > now) {
+            return Vec::new();
+        }
+        self.directions_at = None;
+        if self.offers {
+            self.require_offer(Renegotiate::default(), now)
+        } else {
+            vec![PeerOutput::Recreate]
+        }
     }
 
     /// Subscribes to these sources and plays those that the other side publishes.
@@ -230,8 +283,10 @@ impl Peer {
             return vec![PeerOutput::Recreate];
         }
         self.screen |= offer.screen;
+        self.directions_at = None;
         self.enter(Negotiation::Answering, now);
-        vec![PeerOutput::Action(PeerAction::AcceptOffer(offer.sdp.as_str().to_owned()))]
+        let (sdp, receives) = (offer.sdp.as_str().to_owned(), self.publishable.there);
+        vec![PeerOutput::Action(PeerAction::AcceptOffer { sdp, receives })]
     }
 
     fn handle_answer(
@@ -391,21 +446,20 @@ impl Peer {
         if self.negotiation != Negotiation::Stable {
             return Vec::new();
         }
-        self.needs = None;
+        (self.needs, self.directions_at) = (None, None);
         let offer = Renegotiate { screen: self.screen, ..needs };
         self.enter(Negotiation::Offering(offer), now);
         let Renegotiate { restart_ice, screen } = offer;
-        vec![PeerOutput::Action(PeerAction::Offer { restart_ice, screen })]
+        let receives = self.publishable.there;
+        vec![PeerOutput::Action(PeerAction::Offer { restart_ice, screen, receives })]
     }
 
     /// The next deadline. `signaling` is whether the hub is connected.
     pub(super) fn poll_timeout(&self, signaling: bool) -> Instant {
         let check = self.recovery.poll_timeout();
-        let check = self.candidates_at.map_or(check, |at| at.min(check));
-        self.channel
-            .poll_timeout()
-            .filter(|_| signaling)
-            .map_or(check, |channel| channel.min(check))
+        let channel = self.channel.poll_timeout().filter(|_| signaling);
+        let next = earliest(&[Some(check), self.candidates_at, self.directions_at, channel]);
+        next.unwrap_or(check)
     }
 
     /// Handles the deadlines that have passed. `allowance` is how much longer than usual anything may
@@ -440,6 +494,7 @@ impl Peer {
             None => {}
         }
         output.extend(self.update_pause());
+        output.extend(self.update_directions(now));
         output
     }
 }
@@ -466,6 +521,7 @@ mod tests {
 
     const T0: Instant = Instant(1_000);
 
+    const EVERYTHING: Publishable = Publishable { here: Sources::ALL, there: Sources::ALL };
     const SCREEN: Renegotiate = Renegotiate { restart_ice: false, screen: true };
     const RESTART: Renegotiate = Renegotiate { restart_ice: true, screen: false };
 
@@ -473,6 +529,7 @@ mod tests {
         Peer::new(
             PeerId { session: SessionSecret::new([1; 16]).session(), generation: 7 },
             offers,
+            EVERYTHING,
             0,
             T0,
         )
@@ -510,7 +567,7 @@ mod tests {
     /// The offers in the output: whether ICE restarts, whether there is a screen.
     fn offers(output: &[PeerOutput]) -> Vec<(bool, bool)> {
         let offer = |output: &PeerOutput| match output {
-            PeerOutput::Action(PeerAction::Offer { restart_ice, screen }) => {
+            PeerOutput::Action(PeerAction::Offer { restart_ice, screen, .. }) => {
                 Some((*restart_ice, *screen))
             }
             _ => None,
@@ -605,6 +662,41 @@ mod tests {
         assert!(offers(&accept(&mut peer, 4)).is_empty());
     }
 
+    const LISTENER: Publishable = Publishable { here: Sources::ALL, there: Sources::NONE };
+
+    /// Whether the connection is recreated within this many milliseconds, if data arrives over it.
+    fn is_recreated_within(peer: &mut Peer, milliseconds: u64) -> bool {
+        (0..milliseconds).step_by(500).any(|after| {
+            arrive(peer, after, T0 + after);
+            let output = peer.handle_timeout(true, 0, T0 + after);
+            output.iter().any(|output| matches!(output, PeerOutput::Recreate))
+        })
+    }
+
+    #[test]
+    fn a_member_that_makes_no_offer_when_it_may_publish_no_longer_gets_another_connection() {
+        let mut peer = answering();
+        peer.handle_event(PeerEvent::Connected, T0);
+        assert!(peer.allow(LISTENER, T0).is_empty());
+        assert!(!is_recreated_within(&mut peer, 10_000));
+        assert!(is_recreated_within(&mut peer, 11_000));
+    }
+
+    #[test]
+    fn the_answer_to_the_next_offer_receives_no_longer_what_may_not_be_published() {
+        let mut peer = answering();
+        peer.handle_event(PeerEvent::Connected, T0);
+        peer.allow(LISTENER, T0);
+        let offer = Offer { sdp: Text::default(), screen: false };
+        let output = receive(&mut peer, 1, Signal::Offer(offer));
+        let receives = output.iter().find_map(|output| match output {
+            PeerOutput::Action(PeerAction::AcceptOffer { receives, .. }) => Some(*receives),
+            _ => None,
+        });
+        assert_eq!(receives, Some(Sources::NONE));
+        assert!(!is_recreated_within(&mut peer, 20_000));
+    }
+
     /// Reports this number of received bytes.
     fn arrive(peer: &mut Peer, bytes_received: u64, now: Instant) -> Vec<PeerOutput> {
         let traffic = Traffic { bytes_received, ..Traffic::default() };
@@ -650,7 +742,7 @@ mod tests {
     #[test]
     fn a_connection_that_replaces_a_lost_one_is_not_paused() {
         let id = PeerId { session: SessionSecret::new([1; 16]).session(), generation: 8 };
-        let mut peer = Peer::new(id, true, 3, T0);
+        let mut peer = Peer::new(id, true, EVERYTHING, 3, T0);
         peer.start(T0);
         assert!(pauses(&peer.handle_timeout(true, 0, T0 + 2_500)).is_empty());
         peer.handle_event(PeerEvent::Connected, T0 + 3_000);

@@ -245,6 +245,7 @@ impl Membership {
             joined_at: self.joined_at?,
             visible,
             sources,
+            allowed: granted.allowed,
         })
     }
 

@@ -110,12 +110,14 @@ impl<B: Backend> Participant<B> {
                 visible: member.visible,
                 subscribed: membership.subscribed(&member.user),
                 published: member.sources,
+                publishable: member.publishable(),
             });
         }
         let me = media_inputs.me();
         let view = MediaView {
             me: me.join_order(),
             send: me.sources,
+            publishable: me.publishable(),
             encoder,
             members: &members,
             ice_servers: &membership.ice_servers,

@@ -179,7 +179,7 @@ fn an_invisible_user_cannot_publish() {
 fn a_user_who_becomes_invisible_stops_sending_and_keeps_its_join_order() {
     let mut world = call_among(3);
     stream(&mut world, BOB);
-    let negotiated = negotiations(&world);
+    let connections = opened(&world);
     make_request(&mut world, BOB, Request::Visibility(false));
     assert_eq!(chat_list(&world, ANN), ["ann", "cat"]);
     assert!(world.clients[ANN].lists.video.is_empty());
@@ -188,7 +188,7 @@ fn a_user_who_becomes_invisible_stops_sending_and_keeps_its_join_order() {
     assert_eq!(chat_list(&world, ANN), ["ann", "bob", "cat"]);
     assert_eq!(world.clients[CAT].lists.video, ["bob"]);
     assert_eq!(media(&world, BOB, CAT), Sources::STREAM);
-    assert_eq!(negotiations(&world), negotiated, "over the connections there were");
+    assert_eq!(opened(&world), connections, "over the connections there were");
 }
 
 #[test]

@@ -114,13 +114,14 @@ pub fn client_message() -> impl Strategy<Value = ClientMessage> {
 }
 
 pub fn member() -> impl Strategy<Value = Member> {
-    (session(), user(), integer(), any::<bool>(), sources()).prop_map(
-        |(session, user, joined_at, visible, sources)| Member {
+    (session(), user(), integer(), any::<bool>(), sources(), sources()).prop_map(
+        |(session, user, joined_at, visible, sources, allowed)| Member {
             session,
             user,
             joined_at,
             visible,
             sources,
+            allowed,
         },
     )
 }

@@ -84,6 +84,7 @@ impl Scene {
             visible: true,
             subscribed,
             published: Sources::ALL,
+            publishable: Sources::ALL,
         };
         let hostile_order = if hostile_is_older { 0 } else { 9 };
         let mut members = [view(hostile_order, hostile()), view(7, honest())];
@@ -91,6 +92,7 @@ impl Scene {
         let view = MediaView {
             me: (5, secret(0).session()),
             send,
+            publishable: Sources::ALL,
             encoder: VideoEncoderConfig::default(),
             members: &members,
             ice_servers: &[],
@@ -273,6 +275,7 @@ impl Pair {
             visible: true,
             subscribed: Sources::ALL,
             published: Sources::ALL,
+            publishable: Sources::ALL,
         };
         self.update(number, &[member]);
     }
@@ -288,6 +291,7 @@ impl Pair {
         let view = MediaView {
             me: view(1 - other),
             send: Sources::STREAM,
+            publishable: Sources::ALL,
             encoder: VideoEncoderConfig::default(),
             members,
             ice_servers: &[],
@@ -333,7 +337,7 @@ impl Pair {
         };
         let events = match command.action {
             PeerAction::Offer { .. } => vec![PeerEvent::Offer("offer".into())],
-            PeerAction::AcceptOffer(_) => {
+            PeerAction::AcceptOffer { .. } => {
                 vec![PeerEvent::Answer("answer".into()), PeerEvent::Connected]
             }
             PeerAction::AcceptAnswer(_) => vec![PeerEvent::Accepted, PeerEvent::Connected],

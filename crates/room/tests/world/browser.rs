@@ -13,14 +13,23 @@ use tt_rtc_room::protocol::{IceServer, Text};
 use super::Chance;
 
 /// A session description: its type, ICE credentials and number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Description {
     offer: bool,
     credentials: u64,
     screen: bool,
+    /// The sources whose m-lines receive. All m-lines send.
+    receives: Sources,
     /// For an answer: the number of its offer.
     answers: u64,
     number: u64,
+}
+
+impl Description {
+    /// The sources of the m-lines that receive.
+    fn receives(self) -> Sources {
+        self.receives.and(if self.screen { Sources::ALL } else { Sources::STREAM })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -40,6 +49,7 @@ pub struct Peer {
     pub paused: bool,
     /// The encoding of the camera.
     pub camera: Option<Encoding>,
+    /// The sources that are played.
     pub receives: Sources,
     connected: Option<(u64, u64)>,
     /// When a packet last arrived, and whether the browser has reported that none arrives.
@@ -96,16 +106,24 @@ impl Browser {
     /// The sources that are sent to a session.
     pub fn sends_to(&self, session: SessionId) -> Sources {
         let sends = |id| {
-            let Peer { sends, paused, .. } = &self.peers[&id];
+            let Peer { sends, paused, remote, .. } = &self.peers[&id];
             let video = [Source::Camera, Source::Screen].into_iter().filter(|_| *paused);
-            video.fold(*sends, |sends, source| sends.with(source, false))
+            let sends = video.fold(*sends, |sends, source| sends.with(source, false));
+            sends.and(remote.map_or(Sources::NONE, Description::receives))
         };
         self.peers_with(session).map(sends).next().unwrap_or_default()
     }
 
-    /// The sources of a session that are played.
+    /// The sources of a session that are received and played.
     pub fn receives_from(&self, session: SessionId) -> Sources {
-        self.peers_with(session).map(|id| self.peers[&id].receives).next().unwrap_or_default()
+        let id = self.peers_with(session).next();
+        id.map_or(Sources::NONE, |id| self.peers[&id].receives.and(self.decodes_from(session)))
+    }
+
+    /// The sources of a session that would be received and decoded, whatever that session sends.
+    pub fn decodes_from(&self, session: SessionId) -> Sources {
+        let local = self.peers_with(session).next().and_then(|id| self.peers[&id].local);
+        local.map_or(Sources::NONE, Description::receives)
     }
 
     pub fn clear(&mut self) {
@@ -192,10 +210,12 @@ impl Browser {
                 self.peer(id).servers = servers;
                 Vec::new()
             }
-            PeerAction::Offer { restart_ice, screen } => {
-                self.offer(client, id, restart_ice, screen)
+            PeerAction::Offer { restart_ice, screen, receives } => {
+                self.offer(client, id, restart_ice, (screen, receives))
             }
-            PeerAction::AcceptOffer(sdp) => self.accept_offer(client, id, &sdp),
+            PeerAction::AcceptOffer { sdp, receives } => {
+                self.accept_offer(client, id, &sdp, receives)
+            }
             PeerAction::AcceptAnswer(sdp) => self.accept_answer(id, &sdp),
             PeerAction::AddCandidates(candidates) => {
                 let peer = self.peer(id);
@@ -226,7 +246,13 @@ impl Browser {
         events.into_iter().map(|event| MeshEvent { peer: id, event }).collect()
     }
 
-    fn offer(&mut self, client: usize, id: PeerId, restart: bool, screen: bool) -> Vec<PeerEvent> {
+    fn offer(
+        &mut self,
+        client: usize,
+        id: PeerId,
+        restart: bool,
+        (screen, receives): (bool, Sources),
+    ) -> Vec<PeerEvent> {
         let (credentials, number) = self.fresh(client);
         let peer = self.peer(id);
         assert!(peer.offered.is_none(), "an offer without an answer to the last one");
@@ -234,15 +260,22 @@ impl Browser {
         if restart || peer.credentials == 0 {
             peer.credentials = credentials;
         }
+        let credentials = peer.credentials;
         let description =
-            Description { offer: true, credentials: peer.credentials, screen, answers: 0, number };
+            Description { offer: true, credentials, screen, receives, answers: 0, number };
         peer.offered = Some(description);
         let mut events = vec![PeerEvent::Offer(write(description))];
         events.extend(self.candidates());
         events
     }
 
-    fn accept_offer(&mut self, client: usize, id: PeerId, sdp: &str) -> Vec<PeerEvent> {
+    fn accept_offer(
+        &mut self,
+        client: usize,
+        id: PeerId,
+        sdp: &str,
+        receives: Sources,
+    ) -> Vec<PeerEvent> {
         let Some(offer) = read(sdp).filter(|description| description.offer) else {
             return vec![PeerEvent::ActionFailed];
         };
@@ -259,6 +292,7 @@ impl Browser {
             offer: false,
             credentials: peer.credentials,
             screen: peer.screen,
+            receives,
             answers: offer.number,
             number,
         };
@@ -347,8 +381,8 @@ impl Browser {
 }
 
 fn write(description: Description) -> String {
-    let Description { offer, credentials, screen, answers, number } = description;
-    format!("{offer} {credentials} {screen} {answers} {number}")
+    let Description { offer, credentials, screen, receives, answers, number } = description;
+    format!("{offer} {credentials} {screen} {} {answers} {number}", receives.bits())
 }
 
 fn read(sdp: &str) -> Option<Description> {
@@ -357,6 +391,7 @@ fn read(sdp: &str) -> Option<Description> {
         offer: words.next()?.parse().ok()?,
         credentials: words.next()?.parse().ok()?,
         screen: words.next()?.parse().ok()?,
+        receives: Sources::from_bits(words.next()?.parse().ok()?)?,
         answers: words.next()?.parse().ok()?,
         number: words.next()?.parse().ok()?,
     })

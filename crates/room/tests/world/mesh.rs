@@ -27,7 +27,7 @@ impl Simulated for Mesh {
     fn carry_out(world: &mut World<Self>, client: usize, command: PeerCommand) {
         let peer = command.peer;
         let negotiates =
-            matches!(command.action, PeerAction::AcceptOffer(_) | PeerAction::AcceptAnswer(_));
+            matches!(command.action, PeerAction::AcceptOffer { .. } | PeerAction::AcceptAnswer(_));
         if let PeerAction::Send(source, Some(_)) = command.action {
             let user = world.clients[client].participant.user().expect("media outside of a room");
             let subscribed = world.has_ever_subscribed(peer.session, user, source.into());
@@ -102,6 +102,10 @@ impl Simulated for Mesh {
 
     fn receives_from(world: &World<Self>, client: usize, session: SessionId) -> Sources {
         world.clients[client].browser.receives_from(session)
+    }
+
+    fn decodes_from(world: &World<Self>, client: usize, session: SessionId) -> Sources {
+        world.clients[client].browser.decodes_from(session)
     }
 }
 

@@ -96,6 +96,8 @@ pub trait Simulated:
     fn sends_to(world: &World<Self>, client: usize, session: SessionId) -> Sources;
     /// The sources of a session that a client plays and shows.
     fn receives_from(world: &World<Self>, client: usize, session: SessionId) -> Sources;
+    /// The sources of a session that a client would receive and decode, whatever that session sends.
+    fn decodes_from(world: &World<Self>, client: usize, session: SessionId) -> Sources;
 }
 
 /// An event of the world.

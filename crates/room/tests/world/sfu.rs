@@ -399,6 +399,11 @@ impl Simulated for Sfu {
         let subscribed = own.browser.subscribes.get(&session).copied().unwrap_or_default();
         other.server.publishes.and(subscribed)
     }
+
+    /// The SFU forwards nothing else.
+    fn decodes_from(world: &World<Self>, client: usize, session: SessionId) -> Sources {
+        Self::receives_from(world, client, session)
+    }
 }
 
 impl World<Sfu> {
