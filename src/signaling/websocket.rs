@@ -6,7 +6,7 @@ use gloo::events::EventListener;
 use js_sys::JSON;
 use tt_rtc_room::protocol::{ClientMessage, ServerMessage};
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use web_sys::{MessageEvent, WebSocket};
 
 use super::transport::TransportEvent;
 use crate::{js, report};
@@ -40,7 +40,8 @@ impl Socket {
             }),
             // What goes wrong ends with this, too.
             EventListener::new(&socket, "close", move |event| {
-                close(TransportEvent::Closed(event.unchecked_ref::<CloseEvent>().code()));
+                let code = js::field(event, "code").as_f64().unwrap_or_default();
+                close(TransportEvent::Closed(code as u16));
             }),
         ];
         Self { socket: Some(socket), _listeners: listeners }

@@ -129,7 +129,7 @@ for (const proxy of PROXIES) {
     const [ann, ben] = [new Client(url, { room: "a1" }), new Client(url, { room: "a1" })];
     await ann.join("call", "ann");
     const { members } = await ben.join("call", "ben");
-    const { session } = await ann.next("member");
+    const [{ session }] = await ann.next("members");
     ann.send("ping");
     await ann.next("pong");
     const envelope = { generation: 1, ack: 0, seq: 1, signal: { offer: { sdp: "v=0\r\n".repeat(3000), screen: false } } };

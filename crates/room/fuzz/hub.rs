@@ -230,18 +230,13 @@ impl World {
             return;
         };
         match message {
-            ServerMessage::Member(member) => {
-                assert_ne!(member.session, client.session, "itself");
-                client.members.insert(member.session, member);
-            }
-            ServerMessage::Left(session) => {
-                assert!(client.members.remove(&session).is_some(), "unknown");
-            }
-            ServerMessage::Changes(changes) => {
-                for session in changes.left {
+            ServerMessage::Left(sessions) => {
+                for session in sessions {
                     client.members.remove(&session);
                 }
-                for member in changes.members {
+            }
+            ServerMessage::Members(members) => {
+                for member in members {
                     if member.session != client.session {
                         client.members.insert(member.session, member);
                     }

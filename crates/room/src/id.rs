@@ -114,16 +114,11 @@ text_id!(
 
 impl RoomId {
     /// What stands for a room of an app in the address of a server, so that a proxy can send all its
-    /// members to the same server: the first 64 bits of a SHA-256, as hexadecimal digits. It is a hash
+    /// members to the same server: the first 128 bits of a SHA-256, as hexadecimal digits. It is a hash
     /// because proxies log addresses, and the names of rooms should not be in logs.
     pub fn routing_key(&self, app: &AppId) -> String {
         // No id has a line break.
-        let hash = Sha256::digest(format!("{}\n{}", app.as_str(), self.as_str()));
-        let mut key = [0; 8];
-        for (to, from) in key.iter_mut().zip(hash) {
-            *to = from;
-        }
-        to_hex(&key)
+        to_hex(&hash([app.as_str(), "\n", self.as_str()].concat().as_bytes()))
     }
 }
 
@@ -154,12 +149,7 @@ impl SessionSecret {
     /// Members know the ids of each other's sessions. Because of the hash, an id is not enough to
     /// resume a session, not even at a hub that has restarted and remembers no sessions.
     pub fn session(&self) -> SessionId {
-        let hash = Sha256::digest(self.0);
-        let mut id = [0; 16];
-        for (to, from) in id.iter_mut().zip(hash) {
-            *to = from;
-        }
-        SessionId(id)
+        SessionId(hash(&self.0))
     }
 }
 
@@ -216,6 +206,15 @@ impl<'de> Deserialize<'de> for SessionId {
     }
 }
 
+/// The first 128 bits of the SHA-256.
+fn hash(bytes: &[u8]) -> [u8; 16] {
+    let mut hash = [0; 16];
+    for (to, from) in hash.iter_mut().zip(Sha256::digest(bytes)) {
+        *to = from;
+    }
+    hash
+}
+
 fn to_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
     let mut text = String::with_capacity(2 * bytes.len());
@@ -266,7 +265,7 @@ mod tests {
         let key = |app: &str, room: &str| {
             RoomId::new(room).unwrap().routing_key(&AppId::new(app).unwrap())
         };
-        assert_eq!(key("app", "room"), "feae7e4d66d21831");
+        assert_eq!(key("app", "room"), "feae7e4d66d218315ee87b63ad142c68");
         assert_ne!(key("app", "room"), key("ap", "proom"));
         assert_ne!(key("", "room"), key("app", "room"));
     }

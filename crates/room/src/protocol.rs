@@ -119,12 +119,10 @@ pub enum ServerMessage<Signal = Envelope> {
     Welcome(Box<Welcome>),
     /// The participant is not in the room, or no longer. The hub closes the connection.
     Removed(Removal),
-    /// Another member joined or changed. It replaces the member with the same session.
-    Member(Member),
-    /// Another member left the room or became invisible to this one.
-    Left(SessionId),
-    /// Several members left, joined or changed.
-    Changes(Changes),
+    /// Other members joined or changed. Each replaces the member with the same session.
+    Members(#[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")] Vec<Member>),
+    /// Other members left the room or became invisible to this one.
+    Left(#[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")] Vec<SessionId>),
     /// A signal from another session of the room.
     Signal(SignalFrom<Signal>),
     /// Signals to this session were dropped, because too many wait for it: its connection is slow.
@@ -208,20 +206,6 @@ impl Member {
     pub fn join_order(&self) -> (u64, SessionId) {
         (self.joined_at, self.session)
     }
-}
-
-/// What changed in the list of members since the message before. First the sessions in `left` leave
-/// the list, then each of `members` joins it or replaces the member with the same session.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Changes {
-    /// As in [`ServerMessage::Left`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")]
-    pub left: Vec<SessionId>,
-    /// As in [`ServerMessage::Member`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")]
-    pub members: Vec<Member>,
 }
 
 /// The part of a participant's presence that the hub granted.

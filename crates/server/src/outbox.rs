@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use tt_rtc_room::id::SessionSecret;
     use tt_rtc_room::mesh::{Envelope, Signal};
-    use tt_rtc_room::protocol::{Changes, ServerMessage, SignalFrom, Text};
+    use tt_rtc_room::protocol::{ServerMessage, SignalFrom, Text};
 
     fn session(number: u8) -> SessionId {
         SessionSecret::new([number; 16]).session()
@@ -174,8 +174,7 @@ mod tests {
 
     /// A message of about 16,000 bytes.
     fn list() -> Arc<Outgoing> {
-        let left = vec![session(0); 100];
-        Outgoing::new(ServerMessage::Changes(Changes { left, members: Vec::new() }))
+        Outgoing::new(ServerMessage::Left(vec![session(0); 400]))
     }
 
     fn signal(from: u8, length: usize) -> Arc<Outgoing> {

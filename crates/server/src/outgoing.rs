@@ -12,6 +12,9 @@ const BASE: usize = 128;
 /// What a member takes in a list, in bytes. Ids are short.
 const MEMBER: usize = 160;
 
+/// What a session takes in a list, in bytes.
+const SESSION: usize = 40;
+
 /// A message to one client or many. The task of the first client that it is written to makes it JSON:
 /// in a shard, all rooms would wait for that.
 #[derive(Debug)]
@@ -45,14 +48,11 @@ impl Outgoing {
             ServerMessage::Welcome(welcome) => {
                 welcome.members.len() * MEMBER + ice_size(&welcome.ice_servers)
             }
-            ServerMessage::Changes(changes) => {
-                (changes.left.len() + changes.members.len()) * MEMBER
-            }
+            ServerMessage::Members(members) => members.len() * MEMBER,
+            ServerMessage::Left(sessions) => sessions.len() * SESSION,
             ServerMessage::Signal(signal) => signal_size(&signal.envelope),
             ServerMessage::IceServers(ice) => ice_size(&ice.servers),
-            ServerMessage::Member(_) => MEMBER,
             ServerMessage::Removed(_)
-            | ServerMessage::Left(_)
             | ServerMessage::Congested(_)
             | ServerMessage::Granted(_)
             | ServerMessage::Token(_)

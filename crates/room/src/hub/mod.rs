@@ -539,7 +539,7 @@ impl<Signal: SignalPayload> Hub<Signal> {
             }
             // The receiver has to know the sender.
             if let Some(member) = room.and_then(|room| room.unannounced(from)) {
-                self.send(to, ServerMessage::Member(member));
+                self.send(to, ServerMessage::Members(vec![member]));
             }
             self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));
         }

@@ -8,7 +8,7 @@ use super::sorted_set::SortedSet;
 use super::{ConnectionId, HubOutput, Limits};
 use crate::id::{SessionId, UserId};
 use crate::media::Sources;
-use crate::protocol::{Changes, Granted, Member, Presence, Refused, ServerMessage};
+use crate::protocol::{Granted, Member, Presence, Refused, ServerMessage};
 use crate::time::Instant;
 
 /// How far in the future a join time from an earlier hub may lie, in milliseconds. The clocks of two
@@ -263,10 +263,10 @@ impl Room {
         }
         let mut outputs = Vec::new();
         let mut entries = 0;
-        for (to, changes) in announced {
+        for (to, changes) in announced.into_iter().filter(|(to, _)| !to.is_empty()) {
             entries += to.len() * (changes.left.len() + changes.members.len());
-            if let Some(message) = changes.into_message().filter(|_| !to.is_empty()) {
-                outputs.push(HubOutput::Send { to, message });
+            for message in changes.into_messages() {
+                outputs.push(HubOutput::Send { to: to.clone(), message });
             }
         }
         self.announcements.count(entries, now);
@@ -274,14 +274,17 @@ impl Room {
     }
 }
 
+/// What the members of a room are told together: who left, and then who joined or changed.
+#[derive(Default, PartialEq)]
+struct Changes {
+    left: Vec<SessionId>,
+    members: Vec<Member>,
+}
+
 impl Changes {
-    /// The shortest message with these changes. `None` if there are none.
-    fn into_message<Signal>(mut self) -> Option<ServerMessage<Signal>> {
-        match (self.left.len(), self.members.len()) {
-            (0, 0) => None,
-            (1, 0) => self.left.pop().map(ServerMessage::Left),
-            (0, 1) => self.members.pop().map(ServerMessage::Member),
-            _ => Some(ServerMessage::Changes(self)),
-        }
+    fn into_messages<Signal>(self) -> impl Iterator<Item = ServerMessage<Signal>> {
+        let left = (!self.left.is_empty()).then_some(ServerMessage::Left(self.left));
+        let members = (!self.members.is_empty()).then_some(ServerMessage::Members(self.members));
+        left.into_iter().chain(members)
     }
 }

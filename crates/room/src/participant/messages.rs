@@ -5,7 +5,7 @@ use super::request::{Event, Output};
 use crate::backend::Backend;
 use crate::error::{Failure, interrupted, state};
 use crate::protocol::{
-    ClientMessage, Granted, Member, Refused, Removal, ServerMessage, TokenAnswer, Welcome,
+    ClientMessage, Granted, Refused, Removal, ServerMessage, TokenAnswer, Welcome,
 };
 use crate::time::Instant;
 
@@ -22,13 +22,18 @@ impl<B: Backend> Participant<B> {
         match message {
             ServerMessage::Welcome(welcome) => self.handle_welcome(*welcome, now),
             ServerMessage::Removed(removal) => self.handle_removed(removal, now),
-            ServerMessage::Member(member) => self.handle_members(vec![member], now),
-            ServerMessage::Left(session) => membership.roster.remove(session),
-            ServerMessage::Changes(changes) => {
-                for session in changes.left {
+            ServerMessage::Members(members) => {
+                for member in members {
+                    let session = member.session;
+                    if membership.roster.insert(member) {
+                        self.backend.handle_reconnected(Some(session), now);
+                    }
+                }
+            }
+            ServerMessage::Left(sessions) => {
+                for session in sessions {
                     membership.roster.remove(session);
                 }
-                self.handle_members(changes.members, now);
             }
             ServerMessage::Signal(signal) => {
                 self.backend.handle_signal(signal.from, signal.envelope, now);
@@ -43,16 +48,6 @@ impl<B: Backend> Participant<B> {
             ServerMessage::Pong => {}
         }
         self.sync(now);
-    }
-
-    fn handle_members(&mut self, members: Vec<Member>, now: Instant) {
-        let Some(membership) = &mut self.membership else { return };
-        for member in members {
-            let session = member.session;
-            if membership.roster.insert(member) {
-                self.backend.handle_reconnected(Some(session), now);
-            }
-        }
     }
 
     fn handle_welcome(&mut self, welcome: Welcome, now: Instant) {

@@ -123,7 +123,7 @@ impl<B: Backend> Participant<B> {
         self.membership.as_ref().map(|membership| membership.session)
     }
 
-    /// What stands for the room in the address of a server ([`RoomId::routing_key`]).
+    /// What stands for the room in the address of a server ([`RoomId::routing_key`](crate::id::RoomId::routing_key)).
     pub fn routing_key(&self) -> Option<String> {
         self.membership.as_ref().map(|membership| membership.room.routing_key(&membership.app))
     }

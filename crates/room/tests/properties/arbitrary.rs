@@ -193,10 +193,8 @@ pub fn server_message() -> impl Strategy<Value = ServerMessage> {
     prop_oneof![
         2 => welcome().prop_map(|welcome| ServerMessage::Welcome(Box::new(welcome))),
         1 => removal().prop_map(ServerMessage::Removed),
-        6 => member().prop_map(ServerMessage::Member),
-        3 => session().prop_map(ServerMessage::Left),
-        3 => (left, members)
-            .prop_map(|(left, members)| ServerMessage::Changes(Changes { left, members })),
+        7 => members.prop_map(ServerMessage::Members),
+        4 => left.prop_map(ServerMessage::Left),
         1 => session().prop_map(ServerMessage::Congested),
         8 => (session(), envelope())
             .prop_map(|(from, envelope)| ServerMessage::Signal(SignalFrom { from, envelope })),

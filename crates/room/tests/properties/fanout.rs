@@ -67,9 +67,8 @@ impl Room {
         let (me, known) = (self.sessions[&id], self.known.entry(id).or_default());
         let (left, members): (&[SessionId], &[Member]) = match message {
             ServerMessage::Welcome(welcome) => (&[], &welcome.members),
-            ServerMessage::Member(member) => (&[], std::slice::from_ref(member)),
-            ServerMessage::Left(session) => (std::slice::from_ref(session), &[]),
-            ServerMessage::Changes(changes) => (&changes.left, &changes.members),
+            ServerMessage::Members(members) => (&[], members),
+            ServerMessage::Left(sessions) => (sessions, &[]),
             ServerMessage::Signal(signal) => {
                 assert!(known.contains_key(&signal.from), "a signal of a stranger");
                 return;

@@ -190,14 +190,11 @@ fn sessions_of_mallory() -> BTreeSet<SessionId> {
 /// Whether an honest member of the attacked room may receive this message because of an attacker.
 fn is_about_mallory(message: &ServerMessage) -> bool {
     match message {
-        ServerMessage::Member(member) => {
+        ServerMessage::Members(members) => members.iter().all(|member| {
             member.user.as_str() == MALLORY && sessions_of_mallory().contains(&member.session)
-        }
-        ServerMessage::Left(session) => sessions_of_mallory().contains(session),
-        ServerMessage::Changes(changes) => {
-            let of_mallory = sessions_of_mallory();
-            let members = changes.members.iter().map(|member| &member.session);
-            changes.left.iter().chain(members).all(|session| of_mallory.contains(session))
+        }),
+        ServerMessage::Left(sessions) => {
+            sessions.iter().all(|session| sessions_of_mallory().contains(session))
         }
         ServerMessage::Signal(signal) => sessions_of_mallory().contains(&signal.from),
         _ => false,
@@ -212,12 +209,8 @@ fn is_for_mallory(message: &ServerMessage) -> bool {
         ServerMessage::Welcome(welcome) => {
             welcome.members.iter().all(|member| member.session != elsewhere)
         }
-        ServerMessage::Member(member) => member.session != elsewhere,
-        ServerMessage::Left(session) => *session != elsewhere,
-        ServerMessage::Changes(changes) => {
-            !changes.left.contains(&elsewhere)
-                && changes.members.iter().all(|member| member.session != elsewhere)
-        }
+        ServerMessage::Members(members) => members.iter().all(|member| member.session != elsewhere),
+        ServerMessage::Left(sessions) => !sessions.contains(&elsewhere),
         ServerMessage::Signal(signal) => sessions_of_mallory().contains(&signal.from),
         _ => true,
     }

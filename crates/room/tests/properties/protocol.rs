@@ -51,7 +51,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     ];
     let name = prop_oneof![
         4 => proptest::sample::select(vec![
-            "join", "update", "signal", "token", "welcome", "removed", "member", "left", "granted",
+            "join", "update", "signal", "token", "welcome", "removed", "members", "left", "granted",
             "revision", "visible", "sources", "to", "from", "envelope", "generation", "ack", "seq",
             "subscribe", "offer", "answer", "candidate", "session", "user", "joinedAt", "members",
         ]).prop_map(String::from),

@@ -214,7 +214,7 @@ pub(crate) async fn relay(subject: &Subject, pairs: usize, seconds: u64) -> Resu
                 let mut bob = Client::connect(address, "/").await?;
                 bob.send(join(&room, "bob", &right, true)?).await?;
                 bob.hear("welcome").await?;
-                ann.hear("member").await?;
+                ann.hear("members").await?;
                 let to_bob = signal(&right.session().to_text(), 1);
                 let to_ann = signal(&left.session().to_text(), 1);
                 (ann, to_bob, Some((bob, to_ann)))

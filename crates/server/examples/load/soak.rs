@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -181,16 +181,12 @@ fn hear(members: &mut BTreeSet<String>, message: &Value, other: &str) -> Result<
     if let Some(welcome) = message.get("welcome") {
         let list = welcome.get("members").and_then(Value::as_array);
         *members = list.into_iter().flatten().filter_map(session).collect();
-    } else if let Some(member) = message.get("member") {
-        members.insert(session(member).context("a session")?);
-    } else if let Some(left) = message.get("left").and_then(Value::as_str) {
-        ensure!(members.remove(left), "{left} left, who was not there");
-    } else if let Some(changes) = message.get("changes") {
-        for session in changes.get("left").and_then(Value::as_array).into_iter().flatten() {
-            members.remove(session.as_str().unwrap_or_default());
+    } else if let Some(list) = message.get("members").and_then(Value::as_array) {
+        members.extend(list.iter().filter_map(session));
+    } else if let Some(list) = message.get("left").and_then(Value::as_array) {
+        for left in list.iter().filter_map(Value::as_str) {
+            ensure!(members.remove(left), "{left} left, who was not there");
         }
-        let list = changes.get("members").and_then(Value::as_array);
-        members.extend(list.into_iter().flatten().filter_map(session));
     } else if let Some(signal) = message.get("signal")
         && signal.get("from").and_then(Value::as_str) == Some(other)
     {

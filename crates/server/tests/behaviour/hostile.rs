@@ -23,7 +23,7 @@ impl Bystanders {
     async fn of(server: &TestServer) -> Self {
         let (mut ann, _) = server.join("bystanders", "ann", 101).await;
         let (bob, _) = server.join("bystanders", "bob", 102).await;
-        ann.receive("member").await;
+        ann.receive("members").await;
         Self([ann, bob])
     }
 
@@ -136,16 +136,16 @@ async fn a_malformed_message_ends_the_session_at_once() {
     let (mut ann, _) = server.join("room", "ann", 1).await;
     for nonsense in ["nonsense", r#"{"signal":{"to":"0","envelope":{}}}"#, "\"join\""] {
         let (mut eve, _) = server.join("room", "eve", 2).await;
-        ann.receive("member").await;
+        ann.receive("members").await;
         eve.send_text(nonsense).await;
         eve.expect_removed("badMessage", CloseCode::BadMessage).await;
-        assert_eq!(ann.receive("left").await, session(2));
+        assert_eq!(ann.receive("left").await, json!([session(2)]));
     }
     let (mut eve, _) = server.join("room", "eve", 2).await;
-    ann.receive("member").await;
+    ann.receive("members").await;
     eve.send(join("room", "eve", 2)).await;
     eve.expect_removed("badMessage", CloseCode::BadMessage).await;
-    assert_eq!(ann.receive("left").await, session(2));
+    assert_eq!(ann.receive("left").await, json!([session(2)]));
 }
 
 #[tokio::test]
@@ -185,12 +185,12 @@ async fn a_message_that_is_too_long_is_not_read() {
     let bystanders = Bystanders::of(&server).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut eve, _) = server.join("room", "eve", 2).await;
-    ann.receive("member").await;
+    ann.receive("members").await;
     // The client cannot even send it completely, because the server does not read it.
     let _: Result<(), _> =
         timeout(SOON, eve.socket.send(Message::text("x".repeat(10_001)))).await.unwrap();
     eve.expect_removed("badMessage", CloseCode::TooBig).await;
-    assert_eq!(ann.receive("left").await, session(2), "and the others know at once");
+    assert_eq!(ann.receive("left").await, json!([session(2)]), "and the others know at once");
 
     // A frame with a length of 2^62 bytes.
     let mut eve = server.connect().await;
@@ -307,7 +307,7 @@ async fn a_client_that_answers_pings_stays_and_a_half_open_connection_does_not()
         TestServer::start(limits(LimitsConfig { silence_ms: 200, ..Default::default() })).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    ann.receive("member").await;
+    ann.receive("members").await;
 
     // Bob does not read, so he answers no ping, until after the timeout.
     let mut pings = 0;
@@ -350,7 +350,7 @@ async fn who_does_not_read_the_answers_to_its_own_messages_is_disconnected() {
         while bob.socket.send(update.clone()).await.is_ok() {}
     };
     timeout(2 * SOON, cut_off).await.expect("bob is cut off");
-    ann.await_message("member").await;
+    ann.await_message("members").await;
     assert!(ann.is_alive().await);
     let (_bob, welcome) = server.join("room", "bob", 2).await;
     assert_eq!(welcome["members"][0]["user"], "ann", "and may come back");
@@ -405,7 +405,7 @@ async fn signals_stay_in_the_room_and_have_the_true_sender() {
     let bystanders = Bystanders::of(&server).await;
     let (mut eve, _) = server.join("room", "eve", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    eve.receive("member").await;
+    eve.receive("members").await;
     let signal = |to: String| {
         json!({ "signal": { "to": to, "from": session(102), "envelope": {
             "generation": 1, "ack": 0, "seq": 1,
@@ -429,7 +429,7 @@ async fn a_replayed_join_is_one_session_with_one_connection() {
     let server = TestServer::start(config).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut eve, first) = server.join("room", "eve", 2).await;
-    ann.receive("member").await;
+    ann.receive("members").await;
     for _ in 0..50 {
         let (again, welcome) = server.join("room", "eve", 2).await;
         assert_eq!(welcome["joinedAt"], first["joinedAt"]);

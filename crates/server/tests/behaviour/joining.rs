@@ -15,7 +15,7 @@ async fn two_members_see_each_other_and_exchange_signals() {
     assert_eq!(welcome["members"], json!([]));
     let (mut bob, welcome) = server.join("room", "bob", 2).await;
     assert_eq!(welcome["members"][0]["user"], "ann");
-    assert_eq!(ann.receive("member").await["user"], "bob");
+    assert_eq!(ann.receive("members").await[0]["user"], "bob");
 
     let envelope = json!({ "generation": 1, "ack": 0, "seq": 1, "signal": { "answer": "v=0" } });
     ann.send(json!({ "signal": { "to": session(2), "envelope": envelope } })).await;
@@ -24,7 +24,7 @@ async fn two_members_see_each_other_and_exchange_signals() {
 
     bob.send(json!("leave")).await;
     bob.expect_closed(CloseCode::Left).await;
-    assert_eq!(ann.receive("left").await, session(2));
+    assert_eq!(ann.receive("left").await, json!([session(2)]));
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_session_is_resumed_on_another_connection() {
     let server = TestServer::start(Config::default()).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (bob, first) = server.join("room", "bob", 2).await;
-    ann.receive("member").await;
+    ann.receive("members").await;
 
     drop(bob);
     let (mut bob, second) = server.join("room", "bob", 2).await;
@@ -96,7 +96,7 @@ async fn who_comes_while_a_server_drains_is_served() {
     assert!(server.request("GET /ready", "").await.starts_with("HTTP/1.1 503"));
     let (_bob, welcome) = server.join("room", "bob", 2).await;
     assert_eq!(welcome["members"][0]["user"], "ann");
-    assert_eq!(ann.receive("member").await["user"], "bob");
+    assert_eq!(ann.receive("members").await[0]["user"], "bob");
 }
 
 #[tokio::test]

@@ -152,7 +152,7 @@ async fn the_joins_of_a_user_are_limited_and_no_one_elses() {
     assert_eq!(welcome["members"][0]["user"], "ann");
     let (_eve, _) = server.join("another", "eve", 202).await;
     // Each eve left when the next one came.
-    while ann.next().await.unwrap()["member"]["user"] != "bob" {}
+    while ann.next().await.unwrap()["members"][0]["user"] != "bob" {}
 }
 
 #[tokio::test]
@@ -215,7 +215,7 @@ async fn the_visible_members_and_publishers_of_a_room_are_limited() {
     let server = server(LimitsConfig { visible: 2, publishers: 1, ..Default::default() }).await;
     let (mut ann, _) = server.join("room", "ann", 1).await;
     let (mut bob, _) = server.join("room", "bob", 2).await;
-    ann.receive("member").await;
+    ann.receive("members").await;
     let mut eve = server.connect().await;
     eve.send(join("room", "eve", 3)).await;
     eve.expect_removed("full", CloseCode::Full).await;
@@ -223,7 +223,7 @@ async fn the_visible_members_and_publishers_of_a_room_are_limited() {
     let publish = json!({ "update": { "revision": 2, "visible": true, "sources": 1 } });
     ann.send(publish.clone()).await;
     assert_eq!(ann.receive("granted").await["refused"], Value::Null);
-    bob.receive("member").await;
+    bob.receive("members").await;
     bob.send(publish).await;
     assert_eq!(bob.receive("granted").await["refused"], "publisherLimit");
 }
