@@ -135,7 +135,8 @@ export interface EngineOptions {
   /**
    * How participants find each other. `"local"`, the default: tabs and frames of one origin in one
    * browser, without a server. A `wss://` or `ws://` address: a tt-rtc signaling server. A page
-   * from https can reach only a `wss://` one, unless it is on the same machine.
+   * from https can reach only a `wss://` one, unless it is on the same machine. `room=` is added to
+   * its query, with a hash of app and room, for proxies in front of several servers.
    */
   signaling?: "local" | `ws://${string}` | `wss://${string}` | undefined;
   /**

@@ -19,7 +19,10 @@ use crate::addresses::counted_address;
 use crate::config::LimitsConfig;
 
 /// How often what is known of keys without recent joins is dropped.
-const CLEAN_UP_EVERY: Duration = Duration::from_secs(10);
+pub(crate) const CLEAN_UP_EVERY: Duration = Duration::from_secs(10);
+
+/// How many joins a client costs its address that floods the server.
+const PENALTY: NonZeroU32 = NonZeroU32::new(50).unwrap();
 
 /// The rate limits of joins.
 #[derive(Debug)]
@@ -89,6 +92,13 @@ impl Admission {
         self.rooms.check_key(&self.hash((app, room))).map_err(|_| Refused::Room)
     }
 
+    /// Counts further joins of an address, whose client has exceeded the limits of its connection:
+    /// connecting again would give it the whole burst of a connection again.
+    pub(crate) fn punish(&self, address: IpAddr) {
+        // More than the burst cannot be taken at once, and nothing is taken then.
+        let _: Result<_, _> = self.addresses.check_key_n(&counted_address(address), PENALTY);
+    }
+
     fn hash(&self, key: impl Hash) -> u64 {
         self.hasher.hash_one(key)
     }
@@ -108,7 +118,7 @@ impl Admission {
 }
 
 /// A quota per second. A limit of 0 is taken as 1; the configuration refuses it.
-fn quota(rate: u32, burst: u32) -> Quota {
+pub(crate) fn quota(rate: u32, burst: u32) -> Quota {
     let nonzero = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
     Quota::per_second(nonzero(rate)).allow_burst(nonzero(burst))
 }

@@ -2,15 +2,20 @@
 //!
 //! It adds to `axum::serve`: limits of time and of sockets, TLS, and the PROXY protocol.
 
+use std::convert::Infallible;
 use std::future::ready;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, StatusCode};
+use governor::{DefaultKeyedRateLimiter, RateLimiter};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -26,7 +31,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tracing::{debug, warn};
 
-use crate::addresses::Addresses;
+use crate::addresses::{Addresses, ConnectionPermit, counted_address};
+use crate::admission::{CLEAN_UP_EVERY, quota};
 use crate::config::Network;
 use crate::meter::{Meter, Metered};
 use crate::proxy_protocol;
@@ -50,9 +56,14 @@ pub struct Listen {
     pub in_all: Option<Duration>,
     /// The limit of sockets of one address that are not WebSockets yet.
     pub per_address: usize,
+    /// How many sockets one address may open: per second in the long run, and at once. `None` means no
+    /// limit.
+    pub opened_per_address: Option<(u32, u32)>,
+    /// How many requests are answered over one socket. `None` means no limit.
+    pub requests: Option<u32>,
     /// The limit of all sockets, WebSockets too. It should be below the limit of open files.
     pub sockets: usize,
-    /// Proxies. The limit of sockets per address does not count theirs: they belong to many clients.
+    /// Proxies. The limits of an address do not count their sockets: they belong to many clients.
     pub proxies: Vec<Network>,
     /// Whether each socket of a proxy begins with a header of the PROXY protocol, which has the address
     /// of the client.
@@ -67,6 +78,8 @@ impl Default for Listen {
             within: Duration::from_secs(10),
             in_all: None,
             per_address: 1_000,
+            opened_per_address: None,
+            requests: None,
             sockets: 100_000,
             proxies: Vec::new(),
             proxy_protocol: false,
@@ -91,7 +104,7 @@ impl Listen {
     ) {
         let mut stop = pin!(stop);
         let mut stopped = false;
-        let addresses = Arc::new(Addresses::default());
+        let gate = Arc::new(Gate::new(&self));
         let sockets = Arc::new(Semaphore::new(self.sockets.min(Semaphore::MAX_PERMITS)));
         let mut told_at = None;
         loop {
@@ -122,17 +135,16 @@ impl Listen {
             // The check of the address comes before the first read: a socket costs memory then.
             let of_address = if self.is_proxy(address) {
                 None
-            } else if let Some(permit) = addresses.try_acquire(address.ip(), self.per_address) {
+            } else if let Some(permit) = gate.admit(address.ip()) {
                 Some(permit)
             } else {
                 debug!(%address, "too many sockets of one address");
                 continue;
             };
-            let (this, router, addresses) = (self.clone(), router.clone(), Arc::clone(&addresses));
+            let (this, router, gate) = (self.clone(), router.clone(), Arc::clone(&gate));
             tokio::spawn(async move {
                 let in_all = this.in_all.unwrap_or(Duration::MAX);
-                let served =
-                    timeout(in_all, this.open(socket, address, router, permit, &addresses));
+                let served = timeout(in_all, this.open(socket, address, router, permit, &gate));
                 if let Err(error) = served.await.unwrap_or_else(|late| Err(late.into())) {
                     debug!(%address, error, "a socket ended");
                 }
@@ -152,7 +164,7 @@ impl Listen {
         mut address: SocketAddr,
         router: Router,
         permit: OwnedSemaphorePermit,
-        addresses: &Arc<Addresses>,
+        gate: &Gate,
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         // Signals are small and should not wait for more data (Nagle's algorithm).
         socket.set_nodelay(true)?;
@@ -160,7 +172,7 @@ impl Listen {
         if self.proxy_protocol && self.is_proxy(address) {
             let header = timeout(self.within, proxy_protocol::read(&mut socket)).await??;
             if let Some(client) = header {
-                let permit = addresses.try_acquire(client.ip(), self.per_address);
+                let permit = gate.admit(client.ip());
                 _of_client = Some(permit.ok_or("too many sockets of one address")?);
                 address = client;
             }
@@ -190,10 +202,20 @@ impl Listen {
     {
         let router = TowerToHyperService::new(router);
         let socket = Metered::new(socket, Arc::clone(&meter));
+        let (most, count) = (self.requests, AtomicU32::new(0));
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));
             request.extensions_mut().insert(Arc::clone(&meter));
-            router.call(request)
+            let number = count.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+            let is_last = most.is_some_and(|most| number >= most);
+            let response = router.call(request);
+            async move {
+                let mut response = response.await?;
+                if is_last && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Infallible>(response)
+            }
         });
         http1::Builder::new()
             .timer(TokioTimer::new())
@@ -201,6 +223,45 @@ impl Listen {
             .serve_connection(TokioIo::new(socket), service)
             .with_upgrades()
             .await
+    }
+}
+
+/// The limits of addresses at one listening socket.
+struct Gate {
+    open: Arc<Addresses>,
+    per_address: usize,
+    opened: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    /// When addresses without recent sockets were dropped last.
+    cleaned_at: Mutex<Instant>,
+}
+
+impl Gate {
+    fn new(listen: &Listen) -> Self {
+        let rate = listen.opened_per_address;
+        Self {
+            open: Arc::default(),
+            per_address: listen.per_address,
+            opened: rate.map(|(rate, burst)| RateLimiter::keyed(quota(rate, burst))),
+            cleaned_at: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Counts a socket of an address. Returns `None` if the address has too many, or opens too many.
+    fn admit(&self, address: IpAddr) -> Option<ConnectionPermit> {
+        if let Some(opened) = &self.opened {
+            self.clean_up(opened);
+            opened.check_key(&counted_address(address)).ok()?;
+        }
+        self.open.try_acquire(address, self.per_address)
+    }
+
+    fn clean_up(&self, opened: &DefaultKeyedRateLimiter<IpAddr>) {
+        let mut cleaned_at = self.cleaned_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if cleaned_at.elapsed() > CLEAN_UP_EVERY {
+            *cleaned_at = Instant::now();
+            opened.retain_recent();
+            opened.shrink_to_fit();
+        }
     }
 }
 

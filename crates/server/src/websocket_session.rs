@@ -195,7 +195,7 @@ impl WebSocketSession {
         match incoming {
             Incoming::Message(message) => self.handle(message),
             Incoming::Part => Ok(()),
-            Incoming::TooMany => Err(CloseCode::TooMany.into()),
+            Incoming::TooMany => Err(self.too_many()),
         }
     }
 
@@ -211,7 +211,7 @@ impl WebSocketSession {
         let length = length(&message);
         self.server.context.metrics.received(length);
         if !self.messages.take(1.0, now) {
-            return Err(CloseCode::TooMany.into());
+            return Err(self.too_many());
         }
         match message {
             Message::Text(text) => {
@@ -223,6 +223,14 @@ impl WebSocketSession {
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(Ending::ByClient),
         }
+    }
+
+    /// The end of a connection that exceeds a rate limit.
+    fn too_many(&self) -> Ending {
+        if let Some(address) = self.address {
+            self.server.admission.punish(address);
+        }
+        CloseCode::TooMany.into()
     }
 
     fn handle_text(&mut self, text: &str) -> Result<(), Ending> {

@@ -64,6 +64,52 @@ async fn behind_a_proxy_the_clients_address_counts_and_the_client_cannot_forge_i
 }
 
 #[tokio::test]
+async fn an_address_may_open_so_many_sockets_and_ask_so_often_over_each() {
+    let listen = Listen {
+        opened_per_address: Some((1, 3)),
+        requests: Some(2),
+        within: OPENING,
+        ..Listen::default()
+    };
+    let server = TestServer::listen(Config::default(), listen).await;
+    let mut socket = TcpStream::connect(server.address).await.unwrap();
+    let request = "GET /health HTTP/1.1\r\nHost: host\r\n\r\n";
+    socket.write_all(request.repeat(10).as_bytes()).await.unwrap();
+    let mut answers = Vec::new();
+    let _: Result<usize, _> = socket.read_to_end(&mut answers).await;
+    let answers = String::from_utf8(answers).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200").count(), 2);
+    assert_eq!(answers.to_lowercase().matches("connection: close").count(), 1);
+    // A WebSocket is one request.
+    let (mut ann, _) = server.join("room", "ann", 1).await;
+    let mut bob = server.connect().await;
+    assert!(server.try_connect().await.is_err(), "the fourth one within a second");
+    assert!(ann.is_alive().await);
+    bob.send(join("room", "bob", 2)).await;
+    bob.receive("welcome").await;
+}
+
+#[tokio::test]
+async fn who_floods_the_server_may_not_come_back_as_often() {
+    let server = server(LimitsConfig {
+        messages_per_second: 1,
+        message_burst: 5,
+        joins_per_address: 1,
+        join_burst_per_address: 55,
+        join_burst_per_user: 1_000,
+        ..Default::default()
+    })
+    .await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    for _ in 0..10 {
+        eve.send_text("\"ping\"").await;
+    }
+    eve.expect_closed(CloseCode::TooMany).await;
+    let welcomed = joins(&server, |number| (format!("room-{number}"), "eve".into())).await;
+    assert!((1..8).contains(&welcomed), "{welcomed} of 54");
+}
+
+#[tokio::test]
 async fn a_proxy_says_who_the_client_is_in_the_proxy_protocol() {
     let mut config = Config::default();
     config.limits.connections_per_address = 1;

@@ -26,6 +26,9 @@ const OPERATORS: usize = 64;
 /// The limit of sockets that are not WebSockets, or not yet, beside the limit of connections.
 const OPENING: usize = 1_000;
 
+/// The requests that are answered over one socket. Probes and scrapers connect again.
+const REQUESTS: u32 = 100;
+
 /// Run the signaling server until SIGINT or SIGTERM
 ///
 /// It prints the effective configuration without secrets, and logs to the standard error.
@@ -58,6 +61,12 @@ async fn serve(config: Config) -> Result<()> {
         in_all: Some(within),
         // No address can have all of them.
         per_address: config.limits.connections_per_address.min((sockets / 4).max(1)),
+        // A join needs a socket of its own.
+        opened_per_address: Some((
+            config.limits.joins_per_address,
+            config.limits.join_burst_per_address,
+        )),
+        requests: Some(REQUESTS),
         sockets,
         proxies: config.trusted_proxies.clone(),
         proxy_protocol: config.proxy_protocol,
