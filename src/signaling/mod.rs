@@ -97,12 +97,13 @@ mod tests {
         r#""ping""#,
     ];
 
-    const FROM_HUBS: [&str; 11] = [
+    const FROM_HUBS: [&str; 12] = [
         r#"{"welcome":{"version":1,"hub":7,"joinedAt":1700000000000,"members":[{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}],"granted":{"revision":1,"visible":true,"sources":1,"allowed":15},"tokenExpiresIn":1000,"iceServers":[{"urls":["stun:host"]},{"urls":["turn:host"],"username":"n","credential":"c"}]}}"#,
         r#"{"removed":"duplicateLogin"}"#,
         r#"{"removed":"badMessage"}"#,
-        r#"{"member":{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1}}"#,
-        r#"{"left":"000102030405060708090a0b0c0d0e0f"}"#,
+        r#"{"members":[{"session":"000102030405060708090a0b0c0d0e0f","user":"u","joinedAt":1,"visible":true,"sources":1,"allowed":9}]}"#,
+        r#"{"left":["000102030405060708090a0b0c0d0e0f"]}"#,
+        r#"{"congested":"000102030405060708090a0b0c0d0e0f"}"#,
         r#"{"signal":{"from":"000102030405060708090a0b0c0d0e0f","envelope":{"generation":1,"ack":9,"seq":0}}}"#,
         r#"{"granted":{"revision":1,"visible":true,"sources":0,"allowed":9,"refused":"privilege"}}"#,
         r#"{"token":{"revision":1,"valid":false}}"#,
