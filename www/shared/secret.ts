@@ -15,12 +15,13 @@ const PAGE = "/phone/";
 /** The header that it is sent in. */
 const HEADER = "x-tt-secret";
 
-let secret = secretIn(document);
+/** Once it was asked for: parts of the phone are read where there is no page, too. */
+let secret: string | undefined;
 let renewing: Promise<boolean> | undefined;
 
 /** The header with the secret, for a request to the development server. */
 export function secretHeader(): [name: string, value: string] {
-  return [HEADER, secret];
+  return [HEADER, current()];
 }
 
 /** The address of a WebSocket with the secret, if it is one of the development server; else as it is. */
@@ -28,7 +29,7 @@ export function withSecret(address: string | URL): string {
   const url = new URL(address, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   if (url.host !== location.host) return String(address);
-  url.searchParams.set("secret", secret);
+  url.searchParams.set("secret", current());
   return url.href;
 }
 
@@ -67,6 +68,11 @@ function tell(what: "uninvited" | undefined): void {
   note.style.cssText =
     "position:fixed;inset:0 0 auto;z-index:100;margin:0;padding:12px 16px;background:#fff3d6;color:#3a2c00;font:15px/1.4 system-ui,sans-serif";
   document.body.append(note);
+}
+
+function current(): string {
+  secret ??= secretIn(document);
+  return secret;
 }
 
 function secretIn(page: Document): string {
