@@ -42,6 +42,17 @@ impl Process {
         Self::of(command)
     }
 
+    /// Starts a server with a socket of its service manager: it is file 3, and the variables name it
+    /// (sd_listen_fds(3)).
+    fn with_socket(listener: &std::net::TcpListener, args: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let script = "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"";
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_tt-rtc-server")]);
+        command.args(["serve", "--operations=127.0.0.1:0", "--listen=127.0.0.1:1"]).args(args);
+        command.stdin(OwnedFd::from(listener.try_clone().unwrap()));
+        Self::of(command)
+    }
+
     fn of(mut command: Command) -> Self {
         let spawned = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = spawned.unwrap();
@@ -108,9 +119,9 @@ const MEMBERS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_server_takes_over_from_the_old_one_and_no_join_is_refused() {
-    let limits = ["--reuse-port", "--limits-join-burst-per-user=1000"];
-    let mut old = Process::start(&[&["--listen=127.0.0.1:0"], &limits[..]].concat());
-    let address = old.address;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut old = Process::with_socket(&listener, &[]);
     let mut members = Vec::new();
     for room in 0..ROOMS {
         for user in 0..MEMBERS {
@@ -131,7 +142,7 @@ async fn a_new_server_takes_over_from_the_old_one_and_no_join_is_refused() {
             }
         }
     });
-    let new = Process::start(&[&[format!("--listen={address}").as_str()], &limits[..]].concat());
+    let new = Process::with_socket(&listener, &[]);
     old.signal("-TERM");
     let moved = members.into_iter().map(async |(room, user, mut socket)| {
         let code = timeout(SOON, closed_with(&mut socket)).await.expect("the old one closes");
@@ -161,19 +172,20 @@ async fn a_new_server_takes_over_from_the_old_one_and_no_join_is_refused() {
 }
 
 #[tokio::test]
+async fn a_new_server_may_listen_beside_the_old_one() {
+    let mut old = Process::start(&["--listen=127.0.0.1:0", "--reuse-port"]);
+    let address = old.address;
+    let _new = Process::start(&[&format!("--listen={address}"), "--reuse-port"]);
+    old.signal("-TERM");
+    old.end().await;
+    assert!(try_join(address, 1, 1).await.is_some());
+}
+
+#[tokio::test]
 async fn a_socket_of_the_service_manager_outlives_the_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let start = || {
-        // The socket is file 3, and the variables name it (sd_listen_fds(3)).
-        let mut command = Command::new("sh");
-        let script = "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"";
-        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_tt-rtc-server")]);
-        command.args(["serve", "--operations=127.0.0.1:0", "--listen=127.0.0.1:1"]);
-        command.stdin(OwnedFd::from(listener.try_clone().unwrap()));
-        Process::of(command)
-    };
-    let mut first = start();
+    let mut first = Process::with_socket(&listener, &[]);
     assert_eq!(first.address, address);
     let (mut ann, _) = try_join(address, 1, 1).await.unwrap();
     first.signal("-TERM");
@@ -183,7 +195,7 @@ async fn a_socket_of_the_service_manager_outlives_the_server() {
     let waiting = tokio::spawn(try_join(address, 1, 1));
     sleep(Duration::from_millis(100)).await;
     assert!(!waiting.is_finished());
-    let _second = start();
+    let _second = Process::with_socket(&listener, &[]);
     assert!(timeout(SOON, waiting).await.unwrap().unwrap().is_some());
 }
 

@@ -26,6 +26,9 @@ const OPERATORS: usize = 64;
 /// The limit of sockets that are not WebSockets, or not yet, beside the limit of connections.
 const OPENING: usize = 1_000;
 
+/// How long those who have just connected have to join before connections are closed. They then leave
+/// with their rooms, and nobody has to try again.
+const SETTLE: Duration = Duration::from_millis(500);
 /// The requests that are answered over one socket. Probes and scrapers connect again.
 const REQUESTS: u32 = 100;
 
@@ -119,6 +122,7 @@ async fn serve(config: Config) -> Result<()> {
     }
     stop_listening.notify_one();
     listening.await?;
+    sleep(SETTLE).await;
     server.shut_down().await;
     Ok(())
 }
