@@ -538,7 +538,7 @@ impl<Signal: SignalPayload> Hub<Signal> {
                 envelope.deny_subscriptions();
             }
             // The receiver has to know the sender.
-            if let Some(member) = room.and_then(|room| room.unannounced(from)) {
+            if let Some(member) = room.and_then(|room| room.unannounced(from, signal.to)) {
                 self.send(to, ServerMessage::Members(vec![member]));
             }
             self.send(to, ServerMessage::Signal(SignalFrom { from, envelope }));

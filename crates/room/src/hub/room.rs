@@ -202,9 +202,10 @@ impl Room {
         self.announcements.due
     }
 
-    /// The last state of a session, if the others have not been told yet.
-    pub(super) fn unannounced(&self, id: SessionId) -> Option<Member> {
-        self.get(id).filter(|_| self.announcements.contains(id)).map(|session| session.member(id))
+    /// The last state of session `id`, if session `to` may not have been told yet: one of them changed.
+    pub(super) fn unannounced(&self, id: SessionId, to: SessionId) -> Option<Member> {
+        let waits = self.announcements.contains(id) || self.announcements.contains(to);
+        self.get(id).filter(|_| waits).map(|session| session.member(id))
     }
 
     /// Tells all members what has changed. A session that changed gets the members that it knows now
@@ -234,19 +235,21 @@ impl Room {
                 toggled.push((id, session.granted.visible, session.connection));
             }
         }
-        let connections_of = |visible: bool| -> Vec<ConnectionId> {
-            let others = self
-                .sessions()
-                .filter(|(id, session)| Some(*id) != only && session.granted.visible == visible);
-            others.filter_map(|(_, session)| session.connection).collect()
-        };
-        let mut announced = Vec::new();
+        let connection_of =
+            |id: SessionId, session: &Session| session.connection.filter(|_| Some(id) != only);
+        let mut announced: Vec<(Vec<ConnectionId>, Changes)> = Vec::new();
         if to_visible == to_invisible {
-            let all = [connections_of(true), connections_of(false)].concat();
-            announced.push((all, to_visible));
+            let all = self.sessions().filter_map(|(id, session)| connection_of(id, session));
+            announced.push((all.collect(), to_visible));
         } else {
-            announced.push((connections_of(true), to_visible));
-            announced.push((connections_of(false), to_invisible));
+            // The few visible ones are found without a look at thousands of others.
+            let visible = self.visible.iter().filter_map(|id| connection_of(*id, self.get(*id)?));
+            announced.push((visible.collect(), to_visible));
+            if to_invisible != Changes::default() {
+                let others = self.sessions().filter(|(_, session)| !session.granted.visible);
+                let invisible = others.filter_map(|(id, session)| connection_of(id, session));
+                announced.push((invisible.collect(), to_invisible));
+            }
         }
         for (id, visible, connection) in toggled {
             // Invisible members do not know each other.

@@ -252,3 +252,17 @@ fn in_a_call_of_ten_every_change_is_announced_at_once() {
         room.wait(250);
     }
 }
+
+#[test]
+fn who_becomes_visible_is_told_of_a_sender_before_its_first_signal() {
+    let mut room = Room::new(2_000);
+    let (ann, bob) =
+        (room.join("ann", false, Sources::NONE), room.join("bob", false, Sources::NONE));
+    // From now on, changes wait.
+    room.join("eve", true, Sources::NONE);
+    room.update(ann, true, Sources::NONE);
+    assert!(!room.known[&ann].contains_key(&room.sessions[&bob]));
+    let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false };
+    room.say(bob, ClientMessage::Signal(SignalTo { to: room.sessions[&ann], envelope }));
+    assert!(room.known[&ann].contains_key(&room.sessions[&bob]));
+}
