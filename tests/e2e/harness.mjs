@@ -43,6 +43,9 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** How long a test with a browser may take, in milliseconds: three times the longest. */
+const LONGEST = 180_000;
+
 /**
  * Starts a server and a browser for one test, and ends both with it.
  *
@@ -56,12 +59,19 @@ const TYPES = {
 export async function start(t, { files, view, ...options } = {}) {
   const server = await serve({ files });
   let browser;
+  let late;
   // The browser first: what a page still loads is no error.
   t.after(async () => {
+    clearTimeout(late);
     await browser?.close();
     await server.close();
   });
   browser = await launch(options);
+  // What waits for a page for ever fails here, where the test is known, and not the whole run.
+  late = setTimeout(() => {
+    errors.push(`the test took longer than ${LONGEST / 1000} s`);
+    browser.close();
+  }, LONGEST);
   const context = await browser.newContext(view);
   const errors = [];
   context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));

@@ -37,15 +37,16 @@ test("a page that opens the desk keeps no handle to it, and loads nothing of it"
   assert.equal(await desk.evaluate(() => window.opener), null);
   await page.waitForFunction(() => window.handle.closed);
   const loaded = await page.evaluate(async (url) => {
-    const outcome = (element) =>
+    // The handlers before the address: the browser may refuse at once.
+    const outcome = (element, path) =>
       new Promise((done) => {
         element.onload = () => done("loaded");
         element.onerror = () => done("failed");
+        element.src = `${url}${path}`;
         document.body.append(element);
       });
-    const script = Object.assign(document.createElement("script"), { src: `${url}app/module/app.js.js` });
-    const image = Object.assign(new Image(), { src: `${url}app/file/a.png` });
-    return [await outcome(script), await outcome(image)];
+    const script = document.createElement("script");
+    return Promise.all([outcome(script, "app/module/app.js.js"), outcome(new Image(), "app/file/a.png")]);
   }, simulator.url);
   assert.deepEqual(loaded, ["failed", "failed"]);
   // The browser says so in the console.

@@ -237,7 +237,9 @@ fn e2e(options: &Options) -> Result<Count> {
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
     let files = e2e_files(&names)?;
     let mut node = process::command("node");
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]).args(flags).args(files);
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    // Of a whole file: one that hangs shall not take the run with it.
+    node.arg("--test-timeout=900000").args(flags).args(files);
     node.env("TT_RTC_CHROMIUM", setup::chromium()?);
     node.env("TT_SIM", simulator).env("TT_RTC_SERVER", server);
     node.env("TT_RTC_FIREFOX", setup::firefox()?);
