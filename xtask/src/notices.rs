@@ -52,7 +52,7 @@ const SERVER: Artefact = Artefact {
     package: "tt-rtc-server",
     targets: &SYSTEMS,
     npm: &[],
-    more_licences: &[],
+    more_licences: &[("BSL-1.0", "BOOST", "Boost Software License")],
     file: "crates/server/THIRD-PARTY.txt",
     introduction: "\
 The program tt-rtc-server contains, in compiled form, the libraries below, each

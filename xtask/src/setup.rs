@@ -188,10 +188,10 @@ pub(crate) fn network_tools() -> Result<()> {
     Ok(())
 }
 
-/// The proxies whose configurations are in `deploy/`: 12 MB to download. As services they would take the
-/// ports 80 and 443, so they are not installed where systemd runs.
+/// The proxies whose configurations are in `deploy/`, and Redis: 13 MB to download. As services they would
+/// take the ports 80, 443 and 6379, so they are not installed where systemd runs.
 pub(crate) fn proxies() -> Result<()> {
-    let missing: Vec<_> = ["nginx", "caddy", "haproxy"]
+    let missing: Vec<_> = ["nginx", "caddy", "haproxy", "redis-server"]
         .into_iter()
         .filter(|name| process::on_path(&[name]).is_none())
         .collect();

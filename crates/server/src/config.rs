@@ -6,6 +6,7 @@
 //! Secrets are those of the crate `secrecy`: `Debug` does not show them, and serde writes `"(secret)"`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -158,6 +159,8 @@ pub struct Config {
     pub ice: IceConfig,
     /// Limits of numbers, sizes, rates and times.
     pub limits: LimitsConfig,
+    /// The other servers that members of a room may come to.
+    pub cluster: ClusterConfig,
     /// The log.
     pub log: LogConfig,
 }
@@ -205,6 +208,7 @@ impl Default for Config {
             tls: TlsConfig::default(),
             ice: IceConfig::default(),
             limits: LimitsConfig::default(),
+            cluster: ClusterConfig::default(),
             log: LogConfig::default(),
         }
     }
@@ -328,6 +332,64 @@ impl Default for LimitsConfig {
             opening_ms: 10_000,
             silence_ms: LEAVE_AFTER,
         }
+    }
+}
+
+/// What several servers share, so that a room is at one of them at a time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ClusterConfig {
+    /// The Redis server with the leases of rooms. Without it, every server takes every room.
+    pub redis: Option<RedisAddress>,
+    /// How long a room waits for a server that was lost before another one takes it, in milliseconds.
+    pub lease_ms: u64,
+}
+
+impl Default for ClusterConfig {
+    fn default() -> Self {
+        Self { redis: None, lease_ms: 1_500 }
+    }
+}
+
+/// The address of a Redis server, such as `redis://user:password@host:6379/0`. It may contain a
+/// password, so `Debug` does not show it, and serde writes `"(secret)"`.
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RedisAddress(redis::Client);
+
+impl RedisAddress {
+    pub(crate) fn client(&self) -> redis::Client {
+        self.0.clone()
+    }
+}
+
+impl FromStr for RedisAddress {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // The library's error may contain the text.
+        let client = redis::Client::open(text);
+        client.map(Self).map_err(|_| "should be like redis://user:password@host:port/database")
+    }
+}
+
+impl TryFrom<String> for RedisAddress {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl Serialize for RedisAddress {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(HIDDEN)
+    }
+}
+
+impl fmt::Debug for RedisAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HIDDEN)
     }
 }
 

@@ -43,7 +43,7 @@
 //! | 1003 | `Binary` | a binary message (after `removed`) | no |
 //! | 1007 | `NotUtf8` | a text message that is not UTF-8 (after `removed`) | no |
 //! | 1009 | `TooBig` | a message is longer than the limit (after `removed`) | no |
-//! | 1012 | `Restart` | the server shuts down | yes, resume at the next server |
+//! | 1012 | `Restart` | the server shuts down, or the room moves to another one | yes, resume at the next server |
 //! | 4000 | `BadMessage` | malformed, misplaced or oversized message; the reason says more | no |
 //! | 4001 | `Version` | unsupported protocol version | no |
 //! | 4002 | `InvalidToken` | the token is for another app, room or user, or has a wrong signature | no |
@@ -72,6 +72,7 @@ mod clock;
 mod close;
 pub mod config;
 mod ice;
+mod leases;
 pub mod listen;
 mod meter;
 mod metrics;

@@ -34,6 +34,8 @@ pub(crate) struct Metrics {
     sent: Counter,
     sent_bytes: Counter,
     dropped_signals: Counter,
+    moved_rooms: Counter,
+    redis_failures: Counter,
     handling: Histogram,
 }
 
@@ -54,6 +56,8 @@ impl Metrics {
             sent: Counter::default(),
             sent_bytes: Counter::default(),
             dropped_signals: Counter::default(),
+            moved_rooms: Counter::default(),
+            redis_failures: Counter::default(),
             handling: Histogram::new(BUCKETS),
         };
         metrics.register();
@@ -81,6 +85,10 @@ impl Metrics {
         all.register_with_unit("sent", help, unit, self.sent_bytes.clone());
         let help = "Signals dropped, because too many waited for their receiver";
         all.register("signals_dropped", help, self.dropped_signals.clone());
+        let help = "Rooms whose connections were closed because another server has the room";
+        all.register("rooms_moved", help, self.moved_rooms.clone());
+        let help = "Requests that Redis did not answer";
+        all.register("redis_failures", help, self.redis_failures.clone());
         let (help, unit) = ("From a message that was read to all that follows", Unit::Seconds);
         all.register_with_unit("handling", help, unit, self.handling.clone());
     }
@@ -113,6 +121,14 @@ impl Metrics {
 
     pub(crate) fn dropped_signal(&self) {
         self.dropped_signals.inc();
+    }
+
+    pub(crate) fn room_moved(&self) {
+        self.moved_rooms.inc();
+    }
+
+    pub(crate) fn redis_failed(&self) {
+        self.redis_failures.inc();
     }
 
     pub(crate) fn handled(&self, time: Duration) {

@@ -1,13 +1,14 @@
 //! The server: its shards, its connections and its shutdown.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
+use tracing::info;
 use tt_rtc_room::id::{AppId, RoomId, UserId};
 use tt_rtc_room::protocol::{Join, Member};
 use tt_rtc_room::token;
@@ -17,12 +18,15 @@ use crate::addresses::Addresses;
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::{Config, Privileges};
+use crate::leases::Leases;
 use crate::metrics::Metrics;
 use crate::shard::{Shard, ShardContext};
 
 /// The number of shards. It is larger than the number of cores of most machines, so two cores seldom
 /// need the same shard. It is small enough to read all shards one after the other.
 const SHARDS: usize = 32;
+/// How often leases are renewed while the server drains. Other servers wait for them.
+const DRAINING_RENEWAL: Duration = Duration::from_millis(100);
 
 /// A signaling server. It does not listen on a socket itself: see [`Server::router`].
 ///
@@ -59,6 +63,8 @@ pub(crate) struct ServerState {
     draining: AtomicBool,
     /// Set by [`Server::shut_down`]. Every connection watches it.
     pub(crate) departure: watch::Sender<Option<Departure>>,
+    /// The leases of rooms, if there are other servers.
+    pub(crate) leases: Option<Leases>,
     shards: Vec<Arc<Shard>>,
     /// Has a random key, so that clients cannot choose rooms that are all in one shard.
     hasher: RandomState,
@@ -122,7 +128,10 @@ impl Server {
         for shard in &shards {
             timers.spawn(run_timer(Arc::clone(shard), clock));
         }
+        let id = format!("{:016x}", hasher.hash_one("server"));
+        let leases = Leases::new(&config.cluster, id, Arc::clone(&context));
         let state = ServerState {
+            leases,
             clock,
             context,
             addresses: Arc::default(),
@@ -138,7 +147,11 @@ impl Server {
             _timers: timers,
             config,
         };
-        Self { state: Arc::new(state) }
+        let state = Arc::new(state);
+        if let Some(leases) = &state.leases {
+            tokio::spawn(keep_leases(Arc::downgrade(&state), leases.interval()));
+        }
+        Self { state }
     }
 
     /// Whether new clients should come to this server: until [`Server::drain`] or
@@ -219,6 +232,9 @@ impl Server {
         let _: Result<_, _> =
             timeout(limit, self.state.connection_permits.acquire_many(all_permits)).await;
         self.state.connection_permits.close();
+        if let Some(leases) = &self.state.leases {
+            leases.release_all().await;
+        }
     }
 }
 
@@ -254,8 +270,31 @@ impl ServerState {
         token::check(join.token.as_str(), keys.expose_secrets(), ids, now).is_ok()
     }
 
+    /// Renews the leases. Closes the connections of rooms that are at another server now.
+    async fn renew_leases(&self) {
+        let Some(leases) = &self.leases else { return };
+        let exists = |(app, room): &_| self.shard(app, room).read(|hub| hub.has_room(app, room));
+        let lost = leases.renew(exists, self.draining.load(Ordering::Relaxed)).await;
+        for (app, room) in &lost {
+            self.shard(app, room).close_room(app, room);
+            self.context.metrics.room_moved();
+            info!(%app, %room, "another server has the room");
+        }
+        leases.release(&lost).await;
+    }
+
     pub(crate) fn next_connection(&self) -> ConnectionId {
         ConnectionId(self.next_connection.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Renews the leases of a server until it is dropped.
+async fn keep_leases(server: Weak<ServerState>, interval: Duration) {
+    while let Some(server) = server.upgrade() {
+        server.renew_leases().await;
+        let draining = server.draining.load(Ordering::Relaxed);
+        drop(server);
+        sleep(if draining { DRAINING_RENEWAL.min(interval) } else { interval }).await;
     }
 }
 

@@ -9,12 +9,12 @@
 //! A session belongs to one room. A client that uses one secret for two rooms is refused if both rooms
 //! are in the same shard, and has two sessions if not. The library never does this.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tt_rtc_room::id::{SessionId, UserId};
+use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
 use tt_rtc_room::protocol::{ClientMessage, IceServers, Join, ServerMessage};
 use tt_rtc_room::{ConnectionId, Hub, HubInput, HubOutput, Instant, Machine as _, Now};
 
@@ -143,6 +143,17 @@ impl Shard {
         if state.clients.remove(&id).is_some() {
             let input = HubInput::Closed { connection: id, last_received };
             self.change(&mut state, now, |hub| hub.handle(input, now));
+        }
+    }
+
+    /// Closes the connections of a room: its members find it at another server. Their sessions stay for
+    /// a while, in case that they come back.
+    pub(crate) fn close_room(&self, app: &AppId, room: &RoomId) {
+        let state = self.lock();
+        let members = state.hub.members(app, room);
+        let members: HashSet<_> = members.iter().map(|member| member.session).collect();
+        for client in state.clients.values().filter(|client| members.contains(&client.session)) {
+            client.outbox.close(Closing::from(CloseCode::Restart));
         }
     }
 

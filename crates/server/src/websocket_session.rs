@@ -20,6 +20,7 @@ use tungstenite::error::{CapacityError, Error as SocketError, ProtocolError};
 
 use crate::admission::Refused;
 use crate::close::{CloseCode, Closing};
+use crate::leases::Elsewhere;
 use crate::meter::{Incoming, Intake, Meter, length};
 use crate::metrics::Metrics;
 use crate::outbox::{Chunk, Outbox};
@@ -73,6 +74,8 @@ pub(crate) struct WebSocketSession {
     intake: Intake,
     /// The messages to write. The shard adds to it.
     outbox: Arc<Outbox>,
+    /// The `join` message, before the server has the room.
+    joining: Option<Box<Join>>,
     /// `None` until the `join` message.
     joined: Option<Joined>,
     opened_at: Instant,
@@ -102,6 +105,7 @@ impl WebSocketSession {
             address,
             intake: Intake::new(meter, bytes),
             outbox: Arc::new(Outbox::new(limits.outbox_bytes)),
+            joining: None,
             joined: None,
             opened_at: now,
             last_received: now,
@@ -188,6 +192,12 @@ impl WebSocketSession {
             if let Err(end) = result {
                 return end;
             }
+            // Boxed, because most of the time of a connection is after it.
+            if let Some(join) = self.joining.take()
+                && let Err(end) = Box::pin(self.join(join)).await
+            {
+                return end;
+            }
         }
     }
 
@@ -249,23 +259,40 @@ impl WebSocketSession {
                 if let Err(refused) = self.server.admission.admit(self.address, &join, valid) {
                     return self.refuse_join(&join, refused);
                 }
-                let shard = Arc::clone(self.server.shard(&join.app, &join.room));
-                let (app, room, user) = (join.app.clone(), join.room.clone(), join.user.clone());
-                let session = join.secret.session();
-                let resumes = join.joined_at.is_some();
-                let address = self.address.map(tracing::field::display);
-                info!(
-                    connection = self.id.0, address, %app, %room, %user, ?session, resumes, "join"
-                );
-                let config = &self.server.config;
-                let turn = config.apps.contains_key(&app) || config.ice.turn_for_open_apps;
-                shard.join(self.id, join, &self.outbox, turn, now);
-                self.joined = Some(Joined { shard, app, room, user, session });
-                self.schedule_ice_renewal();
+                self.joining = Some(join);
                 Ok(())
             }
             (None, _) => self
                 .refuse(Closing::because(CloseCode::BadMessage, "the first message is not join")),
+        }
+    }
+
+    /// Joins a room, once this server has it.
+    async fn join(&mut self, join: Box<Join>) -> Result<(), Ending> {
+        let (app, room, user) = (join.app.clone(), join.room.clone(), join.user.clone());
+        let session = join.secret.session();
+        let resumes = join.joined_at.is_some();
+        let server = Arc::clone(&self.server);
+        let key = (app.clone(), room.clone());
+        if let Some(leases) = &server.leases
+            && let Err(Elsewhere) = leases.acquire(&key).await
+        {
+            server.context.metrics.joined(CloseCode::Restart.name());
+            debug!(connection = self.id.0, %app, %room, %user, "another server has the room");
+            let why = "another server has the room";
+            return Err(Ending::ByServer(Closing::because(CloseCode::Restart, why)));
+        }
+        let address = self.address.map(tracing::field::display);
+        info!(connection = self.id.0, address, %app, %room, %user, ?session, resumes, "join");
+        let turn = server.config.apps.contains_key(&app) || server.config.ice.turn_for_open_apps;
+        let shard = Arc::clone(server.shard(&app, &room));
+        shard.join(self.id, join, &self.outbox, turn, server.clock.now());
+        self.joined = Some(Joined { shard, app, room, user, session });
+        self.schedule_ice_renewal();
+        match &server.leases {
+            // It was given up before this member was in the room.
+            Some(leases) if !leases.holds(&key) => Err(CloseCode::Restart.into()),
+            _ => Ok(()),
         }
     }
 

@@ -59,7 +59,7 @@ export const PROXIES = [
         // Who runs the tests need not be root.
         ["    user haproxy\n    group haproxy\n", ""],
         // The limit of open files of a test machine may be lower than what this needs.
-        ["maxconn 100000", "maxconn 500"],
+        ["maxconn 100000", "maxconn 700"],
       ]),
     command: (program, file) => [program, ["-db", "-f", file]],
     idle: "timeout tunnel 60s",

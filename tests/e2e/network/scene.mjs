@@ -94,6 +94,7 @@ class Participant {
  * @param options.join more of what the page's `join` takes
  * @param options.library another one than tt-rtc: its module of pages/recovery as `page`, the
  *   `files` it needs and the `program` of its server
+ * @param options.signaling the address of servers that run already
  * @param options.patience how many milliseconds to wait for what may never come (`Infinity` is its
  *   time then); without it, waiting in vain is an error
  */
@@ -105,6 +106,7 @@ export async function startScene({
   join = {},
   library = TT_RTC,
   patience = Infinity,
+  signaling,
 } = {}) {
   const closing = [];
   const close = async () => {
@@ -113,8 +115,8 @@ export async function startScene({
   try {
     const files = await serve({ files: library.files });
     closing.push(() => files.close());
-    const server = await startServer({ settings, program: library.program });
-    closing.push(() => server.kill());
+    const server = signaling ? undefined : await startServer({ settings, program: library.program });
+    if (server) closing.push(() => server.kill());
     const relay = startUdpRelay();
     closing.push(() => relay.close());
     let browser;
@@ -123,17 +125,16 @@ export async function startScene({
         browser = await launchBrowser();
         closing.push(((browser) => () => browser.close())(browser));
       }
-      const proxy = await startTcpProxy(server.port);
-      closing.push(() => proxy.close());
-      const context = await browser.newContext();
+      const proxy = server && (await startTcpProxy(server.port));
+      if (proxy) closing.push(() => proxy.close());
+      const context = await browser.newContext({ ignoreHTTPSErrors: true });
       if (!direct) await relay.attach(context);
       const page = await context.newPage();
       page.on("pageerror", (error) => console.error(String(error)));
       await page.goto(`${files.url}/tests/recovery.html`);
-      const signaling = `ws://127.0.0.1:${proxy.port}/`;
       await page.evaluate((options) => globalThis.join(options), {
         library: library.page,
-        signaling,
+        signaling: signaling ?? `ws://127.0.0.1:${proxy.port}/`,
         room: "room",
         user,
         other,

@@ -38,8 +38,8 @@ export function freePort() {
  * @param options.port where it listens (a free one)
  * @param options.settings flags of `tt-rtc-server serve`
  * @param options.program another server than ours: `name`, `command`, `ready` and perhaps `env`
- * @returns `url` for `install({ signaling })`, `port`, `kill()`, which leaves it no time for a
- *   goodbye, and `start()`, which lets another one take its place
+ * @returns `url` for `install({ signaling })`, `port`, `stop()`, which shuts it down, `kill()`, which
+ *   leaves it no time for a goodbye, and `start()`, which lets another one take its place
  */
 export async function startServer({ port, settings = [], program = TT_RTC_SERVER } = {}) {
   const at = port ?? (await freePort());
@@ -68,8 +68,13 @@ export async function startServer({ port, settings = [], program = TT_RTC_SERVER
     await ended;
   }
 
+  async function stop() {
+    child.kill("SIGTERM");
+    await ended;
+  }
+
   await start();
-  return { url: `ws://127.0.0.1:${at}/`, port: at, start, kill };
+  return { url: `ws://127.0.0.1:${at}/`, port: at, start, stop, kill };
 }
 
 async function isReady(port, path) {

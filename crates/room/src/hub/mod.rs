@@ -212,6 +212,11 @@ impl<Signal: SignalPayload> Hub<Signal> {
         self.rooms.iter().map(|((app, name), room)| (app, name, room.len()))
     }
 
+    /// Whether a room has sessions.
+    pub fn has_room(&self, app: &AppId, room: &RoomId) -> bool {
+        self.rooms.contains_key(&(app.clone(), room.clone()))
+    }
+
     /// The members of a room, in join order.
     pub fn members(&self, app: &AppId, room: &RoomId) -> Vec<Member> {
         let room = self.rooms.get(&(app.clone(), room.clone()));

@@ -30,7 +30,7 @@ const OPENING: usize = 1_000;
 /// with their rooms, and nobody has to try again.
 const SETTLE: Duration = Duration::from_millis(500);
 /// The requests that are answered over one socket. Probes and scrapers connect again.
-const REQUESTS: u32 = 100;
+const REQUESTS: u32 = 10;
 
 /// Run the signaling server until SIGINT or SIGTERM
 ///

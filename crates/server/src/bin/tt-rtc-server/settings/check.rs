@@ -43,6 +43,8 @@ pub(super) fn check(config: &Config) -> Result<(), Wrong> {
     }
     check_ice(&config.ice)?;
     check_limits(&config.limits)?;
+    // It is renewed three times as often, and Redis may take 300 ms for an answer.
+    at_least(1_000, "cluster.lease-ms", config.cluster.lease_ms)?;
     check_level(&config.log.level)
 }
 

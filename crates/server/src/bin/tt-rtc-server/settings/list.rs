@@ -10,7 +10,7 @@ use tt_rtc_server::Config;
 /// The prefix of environment variables.
 pub(super) const PREFIX: &str = "TT_RTC_SERVER_";
 /// The secrets, for each of which there is also the setting `NAME-file`.
-const SECRETS: [&str; 3] = ["admin-token", "apps", "ice.turn-secret"];
+const SECRETS: [&str; 4] = ["admin-token", "apps", "cluster.redis", "ice.turn-secret"];
 /// The page whose table says what each setting means.
 const PAGE: &str = include_str!("../../../../../../docs/server.md");
 

@@ -196,6 +196,7 @@ fn an_empty_secret_is_an_error_that_names_the_setting() {
 fn every_setting_is_known_to_the_configuration() {
     let default = toml::to_string(&Config::default()).unwrap();
     let secret = scratch("a-secret", "a text that is long enough");
+    let redis = scratch("a-redis", "redis://host");
     let apps = scratch("apps-of-a-file", "abcdefghijklmnopqrstuvwx=key");
     for setting in SETTINGS.iter() {
         let name = setting.name.as_str();
@@ -209,6 +210,8 @@ fn every_setting_is_known_to_the_configuration() {
             ("log.format", _) => "json",
             ("privileges", _) => "ignore",
             ("log.level", _) => "warn,tt_rtc_server=debug",
+            ("cluster.redis", _) => "redis://host",
+            ("cluster.redis-file", _) => redis.to_str().unwrap(),
             ("apps-file", _) => apps.to_str().unwrap(),
             (_, Kind::SecretFile) => secret.to_str().unwrap(),
             (_, Kind::Number) => "7000",
@@ -252,7 +255,13 @@ fn the_kinds_of_settings_are_those_of_the_fields() {
     let config = load(
         None,
         &[],
-        &[KEY, "--admin-token=a token that is long", "--ice-turn-secret=s", "--ice-turn=turn:h"],
+        &[
+            KEY,
+            "--admin-token=a token that is long",
+            "--ice-turn-secret=s",
+            "--ice-turn=turn:h",
+            "--cluster-redis=redis://host",
+        ],
     );
     let secrets = toml::to_string(&config.unwrap()).unwrap().matches("(secret)").count();
     let files = SETTINGS.iter().filter(|setting| setting.kind == Kind::SecretFile).count();
@@ -422,21 +431,35 @@ fn the_variables_of_kubernetes_are_no_settings() {
 }
 
 #[test]
+fn a_wrong_address_of_redis_is_refused_and_not_shown() {
+    for wrong in ["host:6379", "http://:password@host/", "redis://:password@host:port/"] {
+        let message = refused(None, &[], &[&format!("--cluster-redis={wrong}")]);
+        let expected = "--cluster-redis: should be like redis://user:password@host:port/database";
+        assert_eq!(message, expected, "{wrong}");
+    }
+    let message = refused(None, &[], &["--cluster-lease-ms=900"]);
+    assert_eq!(message, "--cluster-lease-ms: should be at least 1000");
+}
+
+#[test]
 fn the_effective_configuration_shows_no_secret() {
     let flags = [
         "--admin-token=the-admin-token-itself",
         "--apps=abcdefghijklmnopqrstuvwx=the-app-key",
         "--ice-turn=turn:host",
         "--ice-turn-secret=the-turn-secret",
+        "--cluster-redis=redis://:the-password-of-redis@host/1",
         "--log-format=json",
     ];
     let config = load(None, &[], &flags).unwrap();
     assert_eq!(config.log.format, LogFormat::Json);
     let printed = toml::to_string(&config).unwrap();
-    assert_eq!(printed.matches(" = \"(secret)\"\n").count(), 3, "{printed}");
+    assert_eq!(printed.matches(" = \"(secret)\"\n").count(), 4, "{printed}");
     for text in [printed, format!("{config:?}")] {
         assert!(text.contains("turn:host") && text.contains("abcdefghijklmnopqrstuvwx"));
-        for secret in ["the-admin-token-itself", "the-app-key", "the-turn-secret"] {
+        for secret in
+            ["the-admin-token-itself", "the-app-key", "the-turn-secret", "the-password-of-redis"]
+        {
             assert!(!text.contains(secret), "{text}");
         }
     }

@@ -1,0 +1,54 @@
+// A Redis server of a test's own, which it may end and start again.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { freePort } from "./server.mjs";
+
+/** The path of the program, or nothing. */
+export const REDIS = (process.env.PATH ?? "")
+  .split(":")
+  .map((folder) => join(folder, "redis-server"))
+  .find((path) => existsSync(path));
+
+/**
+ * Starts Redis, until the test `t` ends.
+ *
+ * @returns `url`; `kill()`, with which it forgets everything; `start()`, which starts it again; and
+ *   `ask(...words)`, which sends a command and gives the answer as it stands in the protocol
+ */
+export async function startRedis(t) {
+  const port = await freePort();
+  let child;
+  let ended;
+
+  async function start() {
+    const flags = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()];
+    child = spawn(REDIS, flags.map(String), { stdio: "ignore" });
+    ended = new Promise((done) => child.once("exit", done));
+    while (!(await ask("PING").catch(() => ""))) await new Promise((done) => setTimeout(done, 20));
+  }
+
+  async function kill() {
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  function ask(...words) {
+    return new Promise((done, fail) => {
+      const socket = connect(port, "127.0.0.1", () => socket.write(`${words.join(" ")}\r\n`));
+      socket.once("data", (data) => {
+        socket.destroy();
+        done(String(data));
+      });
+      socket.once("error", fail);
+    });
+  }
+
+  t.after(kill);
+  await start();
+  return { url: `redis://127.0.0.1:${port}/`, start, kill, ask };
+}
