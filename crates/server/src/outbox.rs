@@ -28,7 +28,7 @@ pub(crate) struct Outbox {
     /// When more bytes than this are waiting, no message can be added. The same again for signals.
     limit: usize,
     waiting: Mutex<Waiting>,
-    /// Notified when something is added.
+    /// Notified after something is added.
     changed: Notify,
 }
 
@@ -68,11 +68,23 @@ impl Outbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Adds a message and wakes the session. See [`Outbox::add`].
+    pub(crate) fn push(&self, message: Arc<Outgoing>) -> bool {
+        let added = self.add(message);
+        self.wake();
+        added
+    }
+
+    /// Tells the session that something was added.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
     /// Adds a message. When more than the limit is waiting already, it drops all messages and closes
     /// the connection with [`CloseCode::Slow`] instead. A single message may thus be larger than the
     /// limit, as is the `welcome` of a large room. Returns false for a signal that is dropped because
     /// too many signals, or too many of its sender, are waiting.
-    pub(crate) fn push(&self, message: Arc<Outgoing>) -> bool {
+    pub(crate) fn add(&self, message: Arc<Outgoing>) -> bool {
         let mut waiting = self.lock();
         if waiting.closing.is_some() {
             return true;
@@ -93,21 +105,19 @@ impl Outbox {
             waiting.bytes += size;
             waiting.messages.push_back(message);
         }
-        drop(waiting);
-        self.changed.notify_one();
         true
     }
 
     /// Adds a ping, which goes before all messages.
     pub(crate) fn ping(&self) {
         self.lock().ping = true;
-        self.changed.notify_one();
+        self.wake();
     }
 
     /// Closes the connection after the waiting messages. A second call has no effect.
     pub(crate) fn close(&self, closing: Closing) {
         self.lock().closing.get_or_insert(closing);
-        self.changed.notify_one();
+        self.wake();
     }
 
     /// Resolves when something was added since the last time it resolved. One task may wait.

@@ -13,7 +13,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, UserId};
 use tt_rtc_room::protocol::{ClientMessage, IceServers, Join, ServerMessage};
 use tt_rtc_room::{ConnectionId, Hub, HubInput, HubOutput, Instant, Machine as _, Now};
@@ -23,6 +25,9 @@ use crate::config::IceConfig;
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::outgoing::Outgoing;
+
+/// How many sessions write at the same time what all members of a room get.
+const WRITERS: usize = 32;
 
 /// What all shards of a server share.
 #[derive(Debug)]
@@ -230,11 +235,18 @@ impl Shard {
                     self.context.metrics.joined("ok");
                 }
                 let (message, mut congested) = (Outgoing::new(message), None);
-                for client in to.iter().filter_map(|id| clients.get(id)) {
-                    if !client.outbox.push(Arc::clone(&message)) {
+                let clients = || to.iter().filter_map(|id| clients.get(id));
+                let many = to.len() > WRITERS;
+                for client in clients() {
+                    let (outbox, message) = (&client.outbox, Arc::clone(&message));
+                    let added = if many { outbox.add(message) } else { outbox.push(message) };
+                    if !added {
                         self.context.metrics.dropped_signal();
                         congested = Some(client.session);
                     }
+                }
+                if many {
+                    wake_in_turn(clients().map(|client| Arc::clone(&client.outbox)).collect());
                 }
                 congested
             }
@@ -250,6 +262,21 @@ impl Shard {
             }
         }
     }
+}
+
+/// Tells the sessions of a large room that they have something to write. All of them take milliseconds
+/// for it, so they do it some at a time, and the other sessions of the server in between.
+fn wake_in_turn(outboxes: Vec<Arc<Outbox>>) {
+    let Ok(runtime) = Handle::try_current() else {
+        // A caller of `Server` that is no task.
+        return outboxes.iter().for_each(|outbox| outbox.wake());
+    };
+    runtime.spawn(async move {
+        for part in outboxes.chunks(WRITERS) {
+            part.iter().for_each(|outbox| outbox.wake());
+            yield_now().await;
+        }
+    });
 }
 
 /// The limit of one shard: the limit of the server without what the other shards use. `here` is what
