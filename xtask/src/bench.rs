@@ -30,7 +30,8 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
   server [--sessions N]  memory, joins, relayed messages and large rooms of the signaling server,
                          beside a bare echo and peerjs-server (10000)
   attacks                what bystanders notice of attacks on the signaling server
-  soak [--minutes N]     members coming and going, with faults: nothing lost, memory flat (30)
+  soak [--minutes N]     members coming and going, with faults and attacks: nothing lost, memory
+                         flat (30)
 ";
 
 const NAMES: [&str; 6] = ["join", "churn", "call", "recovery", "mesh", "simulator"];

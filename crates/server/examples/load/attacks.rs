@@ -12,8 +12,7 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpSocket, TcpStream};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
@@ -21,10 +20,12 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::Options;
-use crate::client::{Client, join, secret};
+use crate::client::{Client, join, secret, stream_from};
 use crate::measure::churn;
 use crate::subject::Subject;
 
+/// The address of the attackers.
+const MALLORY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// The rooms of the bystanders.
 const ROOMS: usize = 100;
 /// The joins of bystanders per second.
@@ -65,8 +66,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     let quiet = bystanders(options, None).await?;
     print("quiet", &quiet);
     report.insert("quiet".into(), quiet);
-    for attack in Attack::value_variants() {
-        let name = attack.to_possible_value().context("a name")?.get_name().to_owned();
+    for name in names() {
         let result = bystanders(options, Some(&name)).await.with_context(|| name.clone())?;
         print(&name, &result);
         report.insert(name, result);
@@ -95,11 +95,7 @@ async fn bystanders(options: &Options, attack: Option<&str>) -> Result<Value> {
     let subject = Subject::with_default_limits(&options.server).await?;
     let mut attackers = None;
     if let Some(attack) = attack {
-        let mut command = Command::new("nice");
-        command.args(["-n", "19"]).arg(std::env::current_exe()?).arg("attack");
-        command.arg("--attack").arg(attack).arg("--at").arg(subject.address.to_string());
-        command.arg("--server").arg(&options.server).stdin(Stdio::null()).kill_on_drop(true);
-        attackers = Some(command.spawn()?);
+        attackers = Some(start(attack, &subject, options)?);
         sleep(AHEAD).await;
     }
     let mut result = churn(&subject, ROOMS, RATE, LENGTH).await?;
@@ -113,6 +109,21 @@ async fn bystanders(options: &Options, attack: Option<&str>) -> Result<Value> {
         result.insert("megabytes".into(), json!(megabytes));
     }
     Ok(result)
+}
+
+/// Starts the attackers, in a process that ends when the value is dropped.
+pub(crate) fn start(attack: &str, subject: &Subject, options: &Options) -> Result<Child> {
+    let mut command = Command::new("nice");
+    command.args(["-n", "19"]).arg(std::env::current_exe()?).arg("attack");
+    command.arg("--attack").arg(attack).arg("--at").arg(subject.address.to_string());
+    command.arg("--server").arg(&options.server).stdin(Stdio::null()).kill_on_drop(true);
+    Ok(command.spawn()?)
+}
+
+/// The names of all attacks.
+pub(crate) fn names() -> Vec<String> {
+    let names = Attack::value_variants().iter().filter_map(Attack::to_possible_value);
+    names.map(|name| name.get_name().to_owned()).collect()
 }
 
 /// Attacks the server until the process ends.
@@ -146,16 +157,8 @@ where
     Ok(())
 }
 
-async fn connect(at: SocketAddr) -> Result<TcpStream> {
-    let socket = TcpSocket::new_v4()?;
-    socket.bind((Ipv4Addr::new(127, 0, 0, 2), 0).into())?;
-    let stream = socket.connect(at).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
-}
-
 async fn enter(at: SocketAddr, room: &str, user: &str, visible: bool) -> Result<Client> {
-    let mut client = Client::over(connect(at).await?, at, "/").await?;
+    let mut client = Client::connect_from(MALLORY, at).await?;
     client.send(join(room, user, &secret(), visible)?).await?;
     client.hear("welcome").await?;
     Ok(client)
@@ -167,7 +170,7 @@ async fn joins(attack: Attack, at: SocketAddr, number: usize) -> Result<()> {
         Attack::Rooms => format!("room-of-{}", secret.session().to_text()),
         _ => "room-1".into(),
     };
-    let mut client = Client::over(connect(at).await?, at, "/").await?;
+    let mut client = Client::connect_from(MALLORY, at).await?;
     client.send(join(&room, &format!("mallory-{number}"), &secret, true)?).await?;
     client.hear("welcome").await?;
     client.send("\"leave\"").await
@@ -195,7 +198,7 @@ async fn audience(at: SocketAddr) -> Result<()> {
 }
 
 async fn signals(at: SocketAddr) -> Result<()> {
-    let mut victim = Client::over(connect(at).await?, at, "/").await?;
+    let mut victim = Client::connect_from(MALLORY, at).await?;
     let secret = secret();
     victim.send(join("signals", "victim", &secret, true)?).await?;
     let to = secret.session().to_text();
@@ -217,7 +220,7 @@ async fn signals(at: SocketAddr) -> Result<()> {
 
 /// Holds a socket as long as the server lets it.
 async fn hold(attack: Attack, at: SocketAddr) -> Result<()> {
-    let mut socket = connect(at).await?;
+    let mut socket = stream_from(MALLORY, at).await?;
     if attack == Attack::SlowReaders {
         loop {
             socket.write_all(b"GET /health HTTP/1.1\r\nHost: host\r\n\r\n").await?;

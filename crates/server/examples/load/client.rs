@@ -1,14 +1,14 @@
 //! A client that writes messages by hand, with little overhead.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tt_rtc_room::id::SessionSecret;
@@ -19,15 +19,29 @@ pub(crate) struct Client {
     pub(crate) socket: WebSocketStream<TcpStream>,
 }
 
-/// The end of a connection: the code of the close frame, or `None` without one.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ended(pub(crate) Option<u16>);
+/// The end of a connection: the code and the reason of the close frame, or `None` without one.
+#[derive(Debug)]
+pub(crate) struct Ended(pub(crate) Option<(u16, String)>);
+
+/// A TCP connection from an address of the loopback network.
+pub(crate) async fn stream_from(from: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((from, 0).into())?;
+    let stream = socket.connect(to).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
 
 impl Client {
     pub(crate) async fn connect(address: SocketAddr, path: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Self::over(stream, address, path).await
+    }
+
+    /// Connects from an address of the loopback network, which counts as a client of its own.
+    pub(crate) async fn connect_from(from: Ipv4Addr, to: SocketAddr) -> Result<Self> {
+        Self::over(stream_from(from, to).await?, to, "/").await
     }
 
     pub(crate) async fn over(stream: TcpStream, address: SocketAddr, path: &str) -> Result<Self> {
@@ -47,7 +61,8 @@ impl Client {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(text),
                 Some(Ok(Message::Close(frame))) => {
-                    return Err(Ended(frame.map(|frame| frame.code.into())));
+                    let closing = |frame: CloseFrame| (frame.code.into(), frame.reason.to_string());
+                    return Err(Ended(frame.map(closing)));
                 }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(Ended(None)),
@@ -77,11 +92,9 @@ impl Client {
 /// A secret that no other client has.
 pub(crate) fn secret() -> SessionSecret {
     let number = NEXT_SECRET.fetch_add(1, Ordering::Relaxed);
-    let mut bytes = [7; 16];
-    for (to, from) in bytes.iter_mut().zip(number.to_be_bytes()) {
-        *to = from;
-    }
-    SessionSecret::new(bytes)
+    // Attackers are another process.
+    let process = u64::from(std::process::id());
+    SessionSecret::new(((u128::from(process) << 64) | u128::from(number)).to_be_bytes())
 }
 
 /// A `join`, visible or not.

@@ -323,6 +323,8 @@ pub(crate) async fn large_room(
     let mut spread = Times::default();
     for round in 0..rounds {
         let sources = [1, 0].get(round as usize % 2).copied().unwrap_or_default();
+        // A room announces one change after the other, and each only when it has sent little lately.
+        sleep(Duration::from_millis(count as u64 / 8 + 10)).await;
         let start = Instant::now();
         let update = json!({ "update": {
             "revision": round + 2, "visible": true, "sources": sources,

@@ -1,12 +1,13 @@
-//! A long run with joins, leaves and network faults.
+//! A long run with joins, leaves, network faults and attacks.
 //!
 //! Each of a hundred rooms has two regulars that send each other numbers. No number may be lost,
 //! duplicated or reordered. Guests join, publish, signal, leave, disconnect, resume, send malformed
-//! messages and stop reading. At the end the guests leave, and lists, sessions and memory must be as
+//! messages and stop reading. Attackers at another address do one thing after the other, in random order
+//! and with pauses. The server has its default limits. At the end the guests leave, and lists, sessions and memory must be as
 //! before.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -19,18 +20,23 @@ use tt_rtc_room::hub::LEAVE_AFTER;
 use tt_rtc_room::id::SessionSecret;
 
 use crate::Options;
+use crate::attacks;
 use crate::client::{Client, join, secret, signal};
 use crate::subject::Subject;
 
 const ROOMS: u64 = 100;
 /// The number of concurrent guests.
 const GUESTS: u64 = 300;
+/// The address of the first guest; each has one of its own.
+const GUESTS_FROM: Ipv4Addr = Ipv4Addr::new(127, 0, 1, 0);
 /// The time limit for a number from one regular to the other.
 const LATE: Duration = Duration::from_secs(10);
 /// How often the regulars check for missing numbers when nothing arrives.
 const TICK: Duration = Duration::from_secs(1);
-/// The interval of memory samples.
-const LOOK: Duration = Duration::from_secs(5);
+/// How long each attack lasts.
+const ATTACK: Duration = Duration::from_secs(10);
+/// The pause after it, at the end of which the sessions of the attackers are gone and memory is read.
+const PAUSE: Duration = Duration::from_secs(20);
 
 /// Counts of events.
 #[derive(Debug, Default)]
@@ -50,7 +56,7 @@ impl Counts {
 }
 
 pub(crate) async fn run(options: &Options) -> Result<()> {
-    let subject = Subject::tt_rtc(&options.server).await?;
+    let subject = Subject::with_default_limits(&options.server).await?;
     let (address, counts) = (subject.address, Arc::new(Counts::default()));
     let mut staying = JoinSet::new();
     for room in 0..ROOMS {
@@ -65,9 +71,19 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
 
     let start = Instant::now();
     let length = Duration::from_secs_f64(options.minutes * 60.0);
-    let mut memory = Vec::new();
+    let (mut memory, mut under_attack) = (Vec::new(), Vec::new());
+    let (mut attacks, mut random) = (Vec::new(), Random(0x9e37_79b9_7f4a_7c15));
     while start.elapsed() < length {
-        sleep(LOOK).await;
+        if attacks.is_empty() {
+            attacks = attacks::names();
+        }
+        let attack = attacks.swap_remove(usize::try_from(random.below(attacks.len() as u64))?);
+        let mut attackers = attacks::start(&attack, &subject, options)?;
+        sleep(ATTACK).await;
+        under_attack.push(subject.memory()?);
+        ensure!(attackers.try_wait()?.is_none(), "the attackers of {attack} have ended");
+        attackers.kill().await?;
+        sleep(PAUSE).await;
         memory.push(subject.memory()?);
         // A regular or a guest that ends before the end has failed.
         if let Some(ended) = staying.try_join_next() {
@@ -107,6 +123,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         "memoryMiddleThird": middle,
         "memoryLastThird": last,
         "memoryMost": memory.iter().max(),
+        "memoryMostUnderAttack": under_attack.iter().max(),
+        "attacks": under_attack.len(),
         "processorSeconds": busy.as_secs_f64(),
         "memory": memory,
     });
@@ -202,6 +220,7 @@ fn session(member: &Value) -> Option<String> {
 /// A guest, which joins and leaves again and again.
 async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Result<()> {
     let mut random = Random(guest.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let from = Ipv4Addr::from_bits(GUESTS_FROM.to_bits() + u32::try_from(guest)?);
     let mut stays = 0;
     while !counts.is_over() {
         stays += 1;
@@ -211,7 +230,7 @@ async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Re
         let visible = random.below(4) > 0;
         let join = join(&room, &user, &secret, visible)?;
         counts.joins.fetch_add(1, Ordering::Relaxed);
-        let mut client = Client::connect(address, "/").await?;
+        let mut client = Client::connect_from(from, address).await?;
         client.send(join.as_str()).await?;
         let welcome = client.hear("welcome").await?;
         let list = welcome.get("members").and_then(Value::as_array);
@@ -240,7 +259,7 @@ async fn come_and_go(address: SocketAddr, guest: u64, counts: Arc<Counts>) -> Re
                     drop(client);
                     sleep(Duration::from_millis(random.below(3_000))).await;
                     counts.resumes.fetch_add(1, Ordering::Relaxed);
-                    client = Client::connect(address, "/").await?;
+                    client = Client::connect_from(from, address).await?;
                     client.send(join.as_str()).await?;
                     client.hear("welcome").await?;
                 }
