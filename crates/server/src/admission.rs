@@ -4,11 +4,12 @@
 //! peer connection. A session also stays for a while after its connection has ended. So joins are
 //! limited by the address of the client, by user and by room.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -22,12 +23,16 @@ use crate::config::LimitsConfig;
 pub(crate) const CLEAN_UP_EVERY: Duration = Duration::from_secs(10);
 
 /// How many joins a client costs its address that floods the server.
-const PENALTY: NonZeroU32 = NonZeroU32::new(50).unwrap();
+const PENALTY: u32 = 50;
+/// The most joins that an address can owe. Behind it may be others, who have to wait as well.
+const MAX_DEBT: u32 = 10 * PENALTY;
 
 /// The rate limits of joins.
 #[derive(Debug)]
 pub(crate) struct Admission {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    /// The joins that addresses owe, because a client of theirs has flooded the server.
+    debts: Mutex<HashMap<IpAddr, u32>>,
     /// By the hash of app, room, user and address. With the address, a stranger who joins as the same
     /// user does not use up the limit of others.
     users: DefaultKeyedRateLimiter<u64>,
@@ -62,6 +67,7 @@ impl Admission {
                 limits.joins_per_address,
                 limits.join_burst_per_address,
             )),
+            debts: Mutex::default(),
             users: RateLimiter::keyed(quota(limits.joins_per_user, limits.join_burst_per_user)),
             rooms: RateLimiter::keyed(quota(limits.joins_per_room, limits.join_burst_per_room)),
             hasher: RandomState::new(),
@@ -81,6 +87,7 @@ impl Admission {
     ) -> Result<(), Refused> {
         let address = address.map(counted_address);
         if let Some(address) = &address {
+            self.pay(address)?;
             self.addresses.check_key(address).map_err(|_| Refused::Address)?;
         }
         if !valid {
@@ -95,8 +102,28 @@ impl Admission {
     /// Counts further joins of an address, whose client has exceeded the limits of its connection:
     /// connecting again would give it the whole burst of a connection again.
     pub(crate) fn punish(&self, address: IpAddr) {
-        // More than the burst cannot be taken at once, and nothing is taken then.
-        let _: Result<_, _> = self.addresses.check_key_n(&counted_address(address), PENALTY);
+        let mut debts = self.debts();
+        let debt = debts.entry(counted_address(address)).or_default();
+        *debt = (*debt + PENALTY).min(MAX_DEBT);
+    }
+
+    /// Takes the joins that an address owes.
+    ///
+    /// # Errors
+    /// When it owes more than it has.
+    fn pay(&self, address: &IpAddr) -> Result<(), Refused> {
+        let mut debts = self.debts();
+        let Some(debt) = debts.get_mut(address) else { return Ok(()) };
+        while *debt > 0 {
+            self.addresses.check_key(address).map_err(|_| Refused::Address)?;
+            *debt -= 1;
+        }
+        debts.remove(address);
+        Ok(())
+    }
+
+    fn debts(&self) -> MutexGuard<'_, HashMap<IpAddr, u32>> {
+        self.debts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn hash(&self, key: impl Hash) -> u64 {
@@ -107,6 +134,11 @@ impl Admission {
     pub(crate) async fn clean_up(self: Arc<Self>) {
         loop {
             sleep(CLEAN_UP_EVERY).await;
+            let owing: Vec<_> = self.debts().keys().copied().collect();
+            for address in owing {
+                // Who does not come back pays all the same.
+                let _: Result<_, _> = self.pay(&address);
+            }
             self.addresses.retain_recent();
             self.users.retain_recent();
             self.rooms.retain_recent();

@@ -23,6 +23,10 @@ use crate::rate::Bucket;
 /// The header of a control frame of a client, in bytes (RFC 6455 5.2).
 const CONTROL_HEADER: u64 = 6;
 
+/// How many bytes the frames of a message may have for each byte of the longest message. Frames without
+/// data cost time, and never make the message too long.
+const BYTES_OF_FRAMES: u64 = 2;
+
 /// The bytes that were received over a socket.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -103,7 +107,7 @@ pub(crate) enum Incoming {
     Message(Option<Result<Message, axum::Error>>),
     /// A part of a message. [`Intake::unfinished_since`] has changed.
     Part,
-    /// More bytes than the rate limit allows.
+    /// More bytes than the rate limit allows, or than any message needs.
     TooMany,
 }
 
@@ -114,6 +118,8 @@ pub(crate) struct Intake {
     meter: Option<Arc<Meter>>,
     /// The rate limit of bytes.
     rate: Bucket,
+    /// The limit of bytes for the frames of a message.
+    unfinished: u64,
     /// The bytes that the rate limit has counted.
     counted: u64,
     /// The bytes of whole messages and control frames. All others are those of an unfinished message.
@@ -123,9 +129,11 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
-    pub(crate) fn new(meter: Option<Arc<Meter>>, rate: Bucket) -> Self {
+    /// `longest` is the limit of a message, in bytes.
+    pub(crate) fn new(meter: Option<Arc<Meter>>, rate: Bucket, longest: usize) -> Self {
         let received = meter.as_ref().map_or(0, |meter| meter.received());
-        Self { meter, rate, counted: received, whole: received, unfinished_since: None }
+        let unfinished = (longest as u64).saturating_mul(BYTES_OF_FRAMES);
+        Self { meter, rate, unfinished, counted: received, whole: received, unfinished_since: None }
     }
 
     /// Since when a message is not whole. `None` if no part of a message is waiting.
@@ -158,10 +166,11 @@ impl Intake {
     }
 
     fn count_part(&mut self) -> Poll<Incoming> {
-        if !self.charge(0) {
+        let unfinished = self.received().saturating_sub(self.whole);
+        if !self.charge(0) || unfinished > self.unfinished {
             return Poll::Ready(Incoming::TooMany);
         }
-        if self.received() > self.whole && self.unfinished_since.is_none() {
+        if unfinished > 0 && self.unfinished_since.is_none() {
             self.unfinished_since = Some(Instant::now());
             return Poll::Ready(Incoming::Part);
         }

@@ -103,7 +103,7 @@ impl WebSocketSession {
         Self {
             id,
             address,
-            intake: Intake::new(meter, bytes),
+            intake: Intake::new(meter, bytes, limits.message_bytes),
             outbox: Arc::new(Outbox::new(limits.outbox_bytes)),
             joining: None,
             joined: None,

@@ -552,6 +552,26 @@ async fn fragments_count_although_they_never_become_a_message() {
 }
 
 #[tokio::test]
+async fn a_message_has_not_many_more_frames_than_it_needs() {
+    let config = limits(LimitsConfig { message_bytes: 4_000, ..Default::default() });
+    let server = TestServer::start(config).await;
+    let bystanders = Bystanders::of(&server).await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    let many = frame(CONTINUATION_PART, 0).repeat(1_000);
+    // A message with a thousand frames, and then one that goes on and on.
+    eve.write(&frame(TEXT_PART, 0)).await;
+    eve.write(&many).await;
+    eve.write(b"\x80\x86\0\0\0\0\"ping\"").await;
+    assert_eq!(eve.next().await.unwrap(), json!("pong"));
+    eve.write(&frame(TEXT_PART, 0)).await;
+    for _ in 0..2 {
+        eve.write(&many).await;
+    }
+    eve.expect_closed(CloseCode::TooMany).await;
+    bystanders.are_unaffected().await;
+}
+
+#[tokio::test]
 async fn who_asks_and_does_not_read_is_cut_off() {
     let listen = Listen { in_all: Some(OPENING), ..Listen::default() };
     let server = TestServer::listen(Config::default(), listen).await;

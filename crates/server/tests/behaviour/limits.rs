@@ -1,9 +1,11 @@
 //! Limits of numbers.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Error;
 use tt_rtc_server::config::LimitsConfig;
 use tt_rtc_server::listen::Listen;
@@ -107,6 +109,37 @@ async fn who_floods_the_server_may_not_come_back_as_often() {
     eve.expect_closed(CloseCode::TooMany).await;
     let welcomed = joins(&server, |number| (format!("room-{number}"), "eve".into())).await;
     assert!((1..8).contains(&welcomed), "{welcomed} of 54");
+}
+
+#[tokio::test]
+async fn who_floods_with_few_joins_left_owes_the_rest() {
+    let server = server(LimitsConfig {
+        messages_per_second: 1,
+        message_burst: 5,
+        joins_per_address: 20,
+        join_burst_per_address: 5,
+        join_burst_per_user: 1_000,
+        ..Default::default()
+    })
+    .await;
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    for _ in 0..10 {
+        eve.send_text("\"ping\"").await;
+    }
+    eve.expect_closed(CloseCode::TooMany).await;
+    let again = async || {
+        let mut eve = server.connect().await;
+        eve.send(join("room", "eve", 1)).await;
+        eve.next().await.is_ok()
+    };
+    assert!(!again().await);
+    // It pays with the joins of the next seconds.
+    let waits = async {
+        while !again().await {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(SOON, waits).await.expect("it may join again");
 }
 
 #[tokio::test]
