@@ -121,7 +121,8 @@ pub enum ServerMessage<Signal = Envelope> {
     Removed(Removal),
     /// Other members joined or changed. Each replaces the member with the same session.
     Members(#[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")] Vec<Member>),
-    /// Other members left the room or became invisible to this one.
+    /// Other members left the room or became invisible to this one. It did not know those who came and
+    /// went between two announcements.
     Left(#[serde(deserialize_with = "list::<_, _, MAX_MEMBERS>")] Vec<SessionId>),
     /// A signal from another session of the room.
     Signal(SignalFrom<Signal>),
