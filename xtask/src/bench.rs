@@ -23,6 +23,8 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
   mesh [TABS [ROUNDS]]
           a room of tabs with camera and microphone (6): when all remote tiles have frames, how
           many connections that takes, frames a second, beside a bare mesh of RTCPeerConnections (3)
+  intruder [SECONDS]
+          what two people in a call notice of somebody who joins and leaves all the time (10)
   simulator  a project of 500 pages: first load, opening a page, setData, a change
 
 ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Linux:
@@ -34,7 +36,7 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
                          flat (30)
 ";
 
-const NAMES: [&str; 6] = ["join", "churn", "call", "recovery", "mesh", "simulator"];
+const NAMES: [&str; 7] = ["join", "churn", "call", "recovery", "mesh", "intruder", "simulator"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {
@@ -62,6 +64,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     }
     build::build()?;
     match name.as_str() {
+        "intruder" => drop(node.env("TT_RTC_SERVER", build::server()?)),
         "recovery" => {
             node.env("TT_RTC_SERVER", build::server()?);
             match peers::install() {

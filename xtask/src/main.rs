@@ -39,7 +39,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   web       build, then serve the example call and open it in the browser
   test      run every check, or one of: lint, native, types, wasm, e2e
   build     make the npm package in pkg/ and print its size
-  bench     measure: join, churn, call, recovery, simulator, server or soak
+  bench     measure: join, churn, call, mesh, server and others
   fuzz      fuzz the hub and what reads files and messages, guided by coverage
   notices   write the licences of the libraries in what we give to others
   coverage  how much of the platform's API a phone has
