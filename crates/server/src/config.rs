@@ -351,7 +351,8 @@ impl Default for ClusterConfig {
     }
 }
 
-/// The address of a Redis server, such as `redis://user:password@host:6379/0`. It may contain a
+/// The address of a Redis server, such as `redis://user:password@host:6379/0`, or `rediss://` for TLS,
+/// whose certificate the system has to trust. It may contain a
 /// password, so `Debug` does not show it, and serde writes `"(secret)"`.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]

@@ -33,6 +33,8 @@ use crate::shard::ShardContext;
 
 /// How long Redis may take to answer. It is far below the time of a lease.
 const ANSWER: Duration = Duration::from_millis(300);
+/// How long the connection to Redis may take, with TLS.
+const CONNECTED: Duration = Duration::from_secs(2);
 /// How often a join asks for a lease that another server has.
 const POLL: Duration = Duration::from_millis(150);
 /// How long a join waits for a lease longer than the lease lasts: until the other server has closed its
@@ -146,7 +148,7 @@ impl Leases {
     ) -> Option<Self> {
         let address = config.redis.as_ref()?;
         let settings = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(ANSWER))
+            .set_connection_timeout(Some(CONNECTED))
             .set_response_timeout(Some(ANSWER))
             // The next renewal tries again.
             .set_number_of_retries(0);
@@ -282,7 +284,7 @@ impl Leases {
         }
         call.arg(&self.id).arg(u64::try_from(self.length.as_millis()).unwrap_or(u64::MAX));
         let mut connection = self.connection.clone();
-        // A connection that is being made has its own limit of time, beside that of the answer.
+        // A connection that is being made may take longer, and goes on for the next request.
         let result = timeout(ANSWER * 2, call.invoke_async(&mut connection)).await;
         self.note(result.unwrap_or_else(|_| Err((redis::ErrorKind::Io, "no answer").into())))
     }

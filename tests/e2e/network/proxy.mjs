@@ -83,10 +83,10 @@ function replace(text, pairs) {
   return text;
 }
 
-/** A certificate of its own for 127.0.0.1. */
-function certify(folder) {
+/** A certificate of its own for 127.0.0.1, as files in a folder. */
+export function certify(folder) {
   const [chain, key, both] = ["chain.pem", "key.pem", "both.pem"].map((name) => join(folder, name));
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"];
   execFileSync(
     "openssl",
     ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", ...subject, "-keyout", key, "-out", chain],

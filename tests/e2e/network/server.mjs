@@ -37,18 +37,19 @@ export function freePort() {
  *
  * @param options.port where it listens (a free one)
  * @param options.settings flags of `tt-rtc-server serve`
+ * @param options.env more variables of its environment
  * @param options.program another server than ours: `name`, `command`, `ready` and perhaps `env`
  * @returns `url` for `install({ signaling })`, `port`, `stop()`, which shuts it down, `kill()`, which
  *   leaves it no time for a goodbye, and `start()`, which lets another one take its place
  */
-export async function startServer({ port, settings = [], program = TT_RTC_SERVER } = {}) {
+export async function startServer({ port, settings = [], env: more, program = TT_RTC_SERVER } = {}) {
   const at = port ?? (await freePort());
   let child;
   let ended = Promise.resolve();
 
   async function start() {
     const [command, flags] = program.command(at, settings);
-    const env = { ...process.env, ...program.env };
+    const env = { ...process.env, ...program.env, ...more };
     child = spawn(command, flags, { env, stdio: ["ignore", "ignore", "inherit"] });
     const starting = child;
     ended = new Promise((done) => {
