@@ -1047,11 +1047,10 @@ test("a dialogue takes no focus from elsewhere on the desk", async (t) => {
   const { context, errors } = await start(t);
   const page = await context.newPage();
   await page.goto(url);
-  await page.waitForFunction(() => {
-    const phones = [...document.querySelectorAll("iframe.phone")];
-    return phones.length === 2 && phones.every((frame) => frame.contentWindow.getCurrentPages?.().length > 0);
-  });
-  const [first, second] = page.frames().filter((frame) => frame.url().includes("/phone/"));
+  const [first, second] = await Promise.all(
+    ["alice", "bob"].map(async (user) => (await page.waitForSelector(`iframe.phone[data-user="${user}"]`)).contentFrame()),
+  );
+  for (const phone of [first, second]) await phone.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   const type = () => {
     const input = document.createElement("input");
     input.id = "typing";
@@ -1061,8 +1060,12 @@ test("a dialogue takes no focus from elsewhere on the desk", async (t) => {
   for (const typing of [page, second]) {
     await typing.evaluate(type);
     await first.evaluate(() => void tt.showModal({ content: "Hello" }));
+    await first.getByRole("dialog").waitFor();
     assert.deepEqual(await typing.evaluate(() => [document.hasFocus(), document.activeElement.id]), [true, "typing"]);
     await first.getByRole("button", { name: "确认" }).click();
   }
+  // Who uses this phone has the focus in the dialogue.
+  await first.evaluate(() => void tt.showModal({ content: "Hello" }));
+  assert.equal(await first.evaluate(() => document.activeElement.shadowRoot.activeElement.closest("dialog") !== null), true);
   assert.deepEqual(errors, []);
 });

@@ -40,26 +40,18 @@ export function openDialog<T>(
     }
     build(dialog, close);
     remove = dress(phone, dialog);
-    const hands = elsewhere();
-    dialog.showModal();
-    hands?.focus();
+    show(dialog);
   });
 }
 
-/** Where on the desk the user is typing, if not in this phone: no dialogue may take them from there. */
-function elsewhere(): HTMLElement | Window | null {
-  if (document.hasFocus() || window.parent === window) return null;
-  let focused: Element | null;
-  try {
-    focused = window.parent.document.activeElement;
-  } catch {
-    // In a page of somebody else's: what goes on there is not to be seen.
-    return null;
-  }
-  // Another phone has the focus in its own document.
-  for (let inside; (inside = (focused as HTMLIFrameElement | null)?.contentDocument);) focused = inside.activeElement;
-  const home = focused?.ownerDocument;
-  return focused === home?.body ? (home?.defaultView ?? null) : (focused as HTMLElement | null);
+/**
+ * Opens it, with the focus in it unless the user types elsewhere on the desk: no dialogue may take
+ * them from there. What is inert gets no focus.
+ */
+function show(dialog: HTMLDialogElement): void {
+  dialog.inert = window.parent !== window && !document.hasFocus();
+  dialog.showModal();
+  dialog.inert = false;
 }
 
 /**
