@@ -9,6 +9,7 @@ import { after, before, describe, test } from "node:test";
 
 import { transform } from "esbuild";
 
+import { phoneOnFakeDesk } from "./fake-desk.mjs";
 import { launch } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -29,14 +30,6 @@ async function folder(t, files) {
   return root;
 }
 
-const SETTINGS = {
-  id: "one", user: { id: "ada", nickName: "Ada", avatarUrl: "" },
-  device: { brand: "a", model: "b", system: "iOS 17.0", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
-  orientation: "portrait", theme: "light", language: "en", foreground: true, permissions: {},
-  network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
-  camera: "ready", microphone: "ready", fakeDevices: true, location: { latitude: 0, longitude: 0, accuracy: 1 },
-};
-
 /** A phone that runs the project of a folder, with what it told the desk. */
 async function open(t, root, path = "") {
   const simulator = await simulate(t, root);
@@ -44,23 +37,15 @@ async function open(t, root, path = "") {
   t.after(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  // In place of the desk: keeps what a phone tells.
-  await page.goto(`${simulator.url}settings.json`);
-  await page.evaluate(([path, settings]) => {
-    globalThis.told = [];
-    globalThis.desk = { settings: () => settings, report: (_, record) => told.push(record) };
-    const frame = document.createElement("iframe");
-    frame.style.cssText = "position: fixed; inset: 0; width: 390px; height: 844px; border: 0";
-    frame.src = `/phone/?id=one&path=${encodeURIComponent(path)}`;
-    document.body.append(frame);
-  }, [path, SETTINGS]);
-  const frame = await (await page.$("iframe")).contentFrame();
-  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0, undefined, { timeout: 10_000 });
+  const frame = await phoneOnFakeDesk(page, simulator.url, path);
   return Object.assign(frame, { root, address: simulator.url, lines: simulator.lines });
 }
 
 const data = (page) => page.evaluate(() => getCurrentPages().at(-1).data);
-const told = (page, kind) => page.evaluate((kind) => parent.told.filter((record) => record.kind === kind), kind);
+/** What a phone told so far. */
+const told = (frame, kind) => frame.page().evaluate((kind) => said(kind), kind);
+/** Waits until it has told an error. */
+const failed = (frame) => frame.page().waitForFunction(() => records.some(({ kind }) => kind === "error"));
 /** The messages of errors, with their places. */
 const errors = async (page) =>
   (await told(page, "error")).map(({ message, at }) => `${at ? `${at.file}:${at.line}:${at.column}` : "nowhere"} ${message}`);
@@ -398,7 +383,7 @@ Page({});`,
       "p/p.ttml": "<view/>",
     });
     const page = await open(t, root);
-    await page.waitForFunction(() => parent.told.filter(({ kind }) => kind === "console").length === 4);
+    await page.page().waitForFunction(() => records.filter(({ kind }) => kind === "console").length === 4);
     const lines = (await told(page, "console")).map(({ level, values, at }) => `${level} ${JSON.stringify(values[0])} ${place(at)}`);
     assert.deepEqual(lines.toSorted(), [
       'error "rejected" null',
@@ -474,7 +459,7 @@ Page({
       assert.equal(place(at), "src/第 1.ts:4:9");
       assert.equal(at.built.file, "p/p.js");
       await page.getByText("tap", { exact: true }).click();
-      await page.waitForFunction(() => parent.told.some(({ kind }) => kind === "error"));
+      await failed(page);
       assert.match((await errors(page))[0], /^src\/第 1\.ts:7:\d+ TypeError/);
       const [{ stack, places }] = await told(page, "error");
       assert.match(stack, /at .*\(?src\/第 1\.ts:7:\d+\)?/);
@@ -484,7 +469,7 @@ Page({
       await page.evaluate(() => getCurrentPages()[0].caught());
       const line = (await told(page, "console")).at(-1);
       assert.equal(line.at.line, 7);
-      const caught = await page.evaluate(() => parent.told.filter(({ kind }) => kind === "console").at(-1).values[1].stack);
+      const caught = await page.page().evaluate(() => records.filter(({ kind }) => kind === "console").at(-1).values[1].stack);
       assert.match(caught, /src\/第 1\.ts:7:\d+[^]*src\/第 1\.ts:11:\d+/);
       // What the desk shows of it.
       const response = await fetch(`${page.address}app/original/p/p.js?file=${encodeURIComponent(at.file)}`);
@@ -538,7 +523,7 @@ describe("names", () => {
       const [line] = await told(page, "console");
       assert.equal(place(line.at), `${name}.js:2:9`);
       await view.click();
-      await page.waitForFunction(() => parent.told.some(({ kind }) => kind === "error"));
+      await failed(page);
       assert.match((await errors(page))[0], new RegExp(`^${name.replace(/[?+()]/g, "\\$&")}\\.js:3:\\d+ TypeError`));
       const pictures = await page.evaluate(async () => {
         const all = [...document.querySelectorAll("tt-image")].map((element) => (element.shadowRoot ?? element).querySelector("img")?.src);

@@ -138,7 +138,7 @@ test("a phone is as large as its model, whatever the scale", async (t) => {
   const controls = await desk.controls("alice");
   await controls.getByLabel("Model").selectOption("iPhone 8");
   await alice.waitForFunction(() => innerWidth === 375 && innerHeight === 667);
-  assert.equal(await alice.evaluate(() => tt.getSystemInfoSync().model), "iPhone 8");
+  await alice.waitForFunction(() => tt.getSystemInfoSync().model === "iPhone 8");
   await desk.card("alice").getByRole("button", { name: "Rotate" }).click();
   await alice.waitForFunction(() => innerWidth === 667 && innerHeight === 375);
 });
@@ -150,12 +150,13 @@ test("what is set reaches the phone, and no other", async (t) => {
 
   await controls.getByLabel("Network type").selectOption("3g");
   const network = (frame) => frame.evaluate(() => new Promise((success) => tt.getNetworkType({ success }))).then((it) => it.networkType);
-  assert.equal(await network(alice), "3g");
+  const soon = (read, expected, message) => assertSoon(async () => assert.deepEqual(await read(), expected, message));
+  await soon(() => network(alice), "3g");
   assert.equal(await network(bob), "wifi");
   await controls.getByLabel("Offline").check();
-  assert.equal(await network(alice), "none");
+  await soon(() => network(alice), "none");
   await controls.getByLabel("Offline").uncheck();
-  assert.equal(await network(alice), "3g", "back where it was");
+  await soon(() => network(alice), "3g", "back where it was");
 
   await controls.getByLabel("Cut signaling").check();
   await controls.getByLabel("Cut media").check();
@@ -163,27 +164,35 @@ test("what is set reaches the phone, and no other", async (t) => {
   await controls.getByLabel("Loss (%)").fill("12.5");
   await controls.getByLabel("Loss (%)").press("Enter");
   const settings = () => alice.evaluate(() => phone.settings);
-  assert.deepEqual((await settings()).network, { type: "3g", signaling: false, media: false, delay: 250, loss: 0.125 });
+  await soon(async () => (await settings()).network, { type: "3g", signaling: false, media: false, delay: 250, loss: 0.125 });
 
   await controls.getByLabel("Camera permission").selectOption("denied");
   await controls.getByLabel("Microphone permission").selectOption("granted");
-  const { authSetting } = await alice.evaluate(() => new Promise((success) => tt.getSetting({ success })));
-  assert.equal(authSetting["scope.camera"], false);
-  assert.equal(authSetting["scope.record"], true);
+  const decided = async () => {
+    const { authSetting } = await alice.evaluate(() => new Promise((success) => tt.getSetting({ success })));
+    return [authSetting["scope.camera"], authSetting["scope.record"]];
+  };
+  await soon(decided, [false, true]);
 
   await controls.getByLabel("Camera", { exact: true }).selectOption("unplugged");
   await controls.getByLabel("Microphone", { exact: true }).selectOption("busy");
   await controls.getByLabel("Made picture and tone").setChecked(true);
-  const { camera, microphone, fakeDevices } = await settings();
-  assert.deepEqual({ camera, microphone, fakeDevices }, { camera: "unplugged", microphone: "busy", fakeDevices: true });
+  const devices = async () => {
+    const { camera, microphone, fakeDevices } = await settings();
+    return { camera, microphone, fakeDevices };
+  };
+  await soon(devices, { camera: "unplugged", microphone: "busy", fakeDevices: true });
 
   await controls.getByLabel("Language").selectOption("zh_CN");
   await controls.getByLabel("Dark").check();
   await controls.getByLabel("Latitude").fill("31.2");
   await controls.getByLabel("Nickname").fill("Alicia");
   await controls.getByLabel("Nickname").press("Enter");
-  const { language, theme, location, user } = await settings();
-  assert.deepEqual([language, theme, location.latitude, user.nickName], ["zh_CN", "dark", 31.2, "Alicia"]);
+  const looks = async () => {
+    const { language, theme, location, user } = await settings();
+    return [language, theme, location.latitude, user.nickName];
+  };
+  await soon(looks, ["zh_CN", "dark", 31.2, "Alicia"]);
 });
 
 test("the app goes to the background and returns, opens pages, goes back and starts anew", async (t) => {
@@ -224,15 +233,13 @@ test("all phones at once; what differs is shown as such", async (t) => {
   await page.getByRole("button", { name: "All phones" }).click();
   const all = page.getByRole("group", { name: "Controls of All phones" });
   await all.getByLabel("Offline").check();
-  for (const frame of [alice, bob]) assert.equal(await frame.evaluate(() => phone.settings.network.type), "none");
+  for (const frame of [alice, bob]) await frame.waitForFunction(() => phone.settings.network.type === "none");
 
   await desk.card("bob").getByRole("button", { name: "Offline" }).click();
   assert.equal(await all.getByLabel("Offline").evaluate((box) => box.indeterminate), true);
   assert.equal(await all.getByLabel("Network type").inputValue(), "");
   await all.getByLabel("Camera permission").selectOption("granted");
-  for (const frame of [alice, bob]) {
-    assert.equal(await frame.evaluate(() => phone.settings.permissions["scope.camera"]), "granted");
-  }
+  for (const frame of [alice, bob]) await frame.waitForFunction(() => phone.settings.permissions["scope.camera"] === "granted");
 });
 
 test("what a user answers in the phone shows in its controls", async (t) => {
@@ -288,11 +295,11 @@ test("the console shows lines with their place, errors with their stack, and run
 
 test("thousands of lines stay few elements, with the last in sight", async (t) => {
   const { desk, page } = await openDesk(t);
-  const alice = await desk.phone("alice");
+  await desk.phone("alice");
   const panel = await desk.panel("Console");
-  await alice.evaluate(() => {
+  await page.evaluate(() => {
     for (let index = 1; index <= 20_000; index++) {
-      parent.desk.report("1", { time: Date.now(), kind: "console", level: "log", values: [`line ${index}`], at: null });
+      desk.report("1", { time: Date.now(), kind: "console", level: "log", values: [`line ${index}`], at: null });
     }
   });
   const last = panel.getByText("line 20000", { exact: true });
@@ -429,14 +436,14 @@ test("a phone that does not start is said so, and can be loaded again", async (t
   const panel = await desk.panel("Console");
   await page.clock.install();
   let broken = true;
-  await page.route(/\/phone\/\?/, (route) => (broken ? route.fulfill({ contentType: "text/html", body: "<script>new Promise((done) => setTimeout(done, 300)).then(() => { throw new Error('no phone today') })</script>" }) : route.continue()));
+  await page.route(/\/app\/manifest\.json/, (route) => (broken ? route.fulfill({ status: 503, body: "not today" }) : route.continue()));
   await page.getByRole("button", { name: "Add phone" }).click();
   const carol = desk.card("carol");
   await carol.locator("iframe").waitFor();
+  await panel.locator('.line.error[data-user="carol"]', { hasText: "the development server answers 503 to /app/manifest.json" }).waitFor();
   await page.clock.runFor(15_000);
   const notice = carol.getByRole("alert");
   await notice.getByText("The phone did not start").waitFor();
-  await panel.locator('.line.error[data-user="carol"]', { hasText: "no phone today" }).waitFor();
   errors.length = 0;
   broken = false;
   await page.clock.resume();

@@ -159,6 +159,13 @@ test("a desk that was left comes back with the back button, also if its server w
   await page.goto(other);
   await page.goBack();
   await shown.waitFor();
+  // The desk still reaches its phone, and the phone the desk.
+  await page.getByRole("button", { name: "Dark" }).click();
+  await page.frameLocator('iframe.phone').locator('html[data-theme="dark"]').waitFor();
+  const prompt = page.getByLabel("Run JavaScript in the phone");
+  await prompt.fill('`said ${"again"}`');
+  await prompt.press("Enter");
+  await page.locator(".line", { hasText: "said again" }).waitFor();
   await page.goto(other);
   await stop();
   await simulate(t, folder, "--phones", "1", "--port", new URL(url).port);

@@ -194,6 +194,7 @@ test("a socket ends with the phone's network, and six are too many", async (t) =
   }, url);
   assert.equal(failed, "the network is not available");
   await page.evaluate(() => window.desk.apply(window.desk.phones, { network: { type: "wifi" } }));
+  await phone.waitForFunction(() => window.phone.settings.network.type === "wifi");
   await phone.evaluate((url) => new Promise((done) => tt.connectSocket({ url }).onOpen(done)), url);
 });
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
+import { phoneOnFakeDesk } from "./fake-desk.mjs";
 import { launch, root } from "./harness.mjs";
 import { openPhone, simulate } from "./simulator.mjs";
 
@@ -788,36 +789,15 @@ async function desk(t, path, url = simulator.url) {
   t.after(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  await page.route("**/tests-desk", (route) =>
-    route.fulfill({
-      contentType: "text/html",
-      body: `<!doctype html><script>
-        window.records = [];
-        window.desk = {
-          settings: (id) => ({
-            id, user: { id: "ada", nickName: "Ada", avatarUrl: "" },
-            device: { brand: "Apple", model: "iPhone 14", system: "16.4", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
-            orientation: "portrait", theme: "light", language: "en", foreground: true, permissions: {},
-            network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
-            camera: "ready", microphone: "ready", fakeDevices: true, location: { latitude: 0, longitude: 0, accuracy: 1 },
-          }),
-          report: (phone, record) => records.push({ phone, ...record }),
-        };
-      </script><iframe src="/phone/?id=p7&path=${path}" style="width:390px;height:844px"></iframe>`,
-    }),
-  );
-  await page.goto(`${url}tests-desk`);
-  const frame = page.frames()[1] ?? (await page.waitForEvent("frameattached"));
-  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  const records = (kind) => page.evaluate((kind) => records.filter((record) => record.kind === kind), kind);
-  return { page, frame, records };
+  const frame = await phoneOnFakeDesk(page, url, path);
+  return { page, frame, records: (kind) => page.evaluate((kind) => said(kind), kind) };
 }
 
 describe("for the desk", () => {
   test("the console, errors and problems come with their places in the source", async (t) => {
-    const { page, frame, records } = await desk(t, at("typo"));
+    const { page, records } = await desk(t, at("typo"));
     const [line] = await records("console");
-    assert.deepEqual([line.phone, line.level, line.values], ["p7", "log", ["typo", { first: "a" }, [1, 2]]]);
+    assert.deepEqual([line.level, line.values], ["log", ["typo", { first: "a" }, [1, 2]]]);
     assert.deepEqual(line.at, { file: "pages/typo/typo.js", line: 3, column: 9 });
     await page.waitForFunction(() => records.some(({ kind }) => kind === "problem"));
     const [{ problem }] = await records("problem");
@@ -830,22 +810,23 @@ describe("for the desk", () => {
       excerptColumn: 1,
       message: '<echo> has no attribute "nosuchattribute"',
     });
-    await frame.evaluate(() => phone.open("pages/broken/broken"));
+    await page.evaluate(() => ask("open", "pages/broken/broken"));
     await page.waitForFunction(() => records.some(({ kind, message }) => kind === "error" && message.includes("broken onLoad")));
     const [error] = (await records("error")).filter(({ message }) => message.includes("broken onLoad"));
     assert.deepEqual([error.at.file, error.at.line], ["pages/broken/broken.js", 2]);
   });
 
   test("pages and components are listed, and their data can be set", async (t) => {
-    const { frame } = await desk(t, at("parts"));
+    const { page, frame } = await desk(t, at("parts"));
     const [state] = await frame.evaluate(() => phone.pages());
     assert.deepEqual([state.route, state.data.label], ["pages/parts/parts", "a"]);
     const item = state.components.find(({ name }) => name === "components/item/item");
     assert.equal(item.data.label, "a");
-    await frame.evaluate((id) => {
-      phone.setData(0, id, { shown: "from the desk" });
-      phone.setData(0, null, { items: ["only"] });
+    await page.evaluate(async (id) => {
+      await ask("setData", 0, id, { shown: "from the desk" });
+      await ask("setData", 0, null, { items: ["only"] });
     }, item.id);
+    await assert.rejects(page.evaluate(() => ask("setData", 5, null, { items: [] })), /there is no page 5 in the stack/);
     assert.match(await frame.locator("#single").textContent(), /^from the desk/);
     assert.equal(await frame.locator("#list tt-item").count(), 1);
   });
@@ -859,7 +840,7 @@ describe("for the desk", () => {
     assert.equal(await frame.getByRole("dialog").count(), 1);
     await frame.getByRole("button", { name: "Allow", exact: true }).click();
     await frame.getByRole("dialog", { name: /your camera/ }).waitFor();
-    await frame.evaluate(() => phone.apply({ permissions: { "scope.camera": "denied" } }));
+    await page.evaluate(() => ask("apply", { permissions: { "scope.camera": "denied" } }));
     assert.deepEqual(await answers, ["granted", "denied"]);
     await page.waitForFunction(() => records.some(({ kind }) => kind === "settings"));
     assert.deepEqual((await records("settings")).map(({ change }) => change), [{ permissions: { "scope.userLocation": "granted" } }]);

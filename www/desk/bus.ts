@@ -4,7 +4,11 @@
  */
 
 /** What a change is about. */
-export type Topic = "phones" | "settings" | "log" | "server" | "pages" | "storage" | "stats" | "view";
+export type Topic =
+  | "phones" | "settings" | "log" | "server" | "stats" | "view"
+  /** Phones said that these changed; the desk knows the new ones with the next two. */
+  | "pages" | "storage"
+  | "page data" | "stored";
 
 export class Bus {
   #views = new Set<{ topics: ReadonlySet<Topic>; draw: () => void }>();

@@ -3,7 +3,8 @@
  * show what the phones have in common.
  */
 import { html, type TemplateResult } from "lit-html";
-import type { DeepPartial, DeviceState, Network, PhoneControl, PhoneSettings } from "../shared/bridge";
+import type { DeepPartial, DeviceState, Network, PhoneForDesk, PhoneSettings } from "../shared/bridge";
+import type { Arguments } from "../shared/channel";
 import type { Desk } from "./desk";
 import { DEVICES, deviceOf } from "./devices";
 import { icon } from "./icons";
@@ -28,14 +29,14 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
     <fieldset>
       <legend>${t.app}</legend>
       <div class="row">
-        ${action("back", t.back, () => desk.each(phones, (phone) => phone.control?.back()))}
+        ${action("back", t.back, () => desk.each(phones, "back"))}
         ${action("restart", t.restart, () => desk.restart(phones))}
-        ${action("capture", t.capture, () => desk.each(phones, (phone) => phone.control?.captureScreen()))}
+        ${action("capture", t.capture, () => desk.each(phones, "captureScreen"))}
       </div>
       <div class="row">
-        ${plain(t.lowMemory, (control) => control.memoryWarning(10))}
-        ${plain(t.updateReady, (control) => control.update(true))}
-        ${plain(t.updateFails, (control) => control.update(false))}
+        ${plain(t.lowMemory, "memoryWarning", 10)}
+        ${plain(t.updateReady, "update", true)}
+        ${plain(t.updateFails, "update", false)}
       </div>
       <form class="row open-page" @submit=${(event: SubmitEvent) => openPage(desk, phones, event)}>
         <label class="field grow"><span>${t.openPage}</span>
@@ -96,9 +97,8 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
     </fieldset>
   </div>`;
 
-  function plain(label: string, act: (control: PhoneControl) => void): TemplateResult {
-    const each = () => desk.each(phones, ({ control }) => control && act(control));
-    return html`<button type="button" class="secondary" @click=${each}>${label}</button>`;
+  function plain<K extends keyof PhoneForDesk>(label: string, name: K, ...args: Arguments<PhoneForDesk, K>): TemplateResult {
+    return html`<button type="button" class="secondary" @click=${() => desk.each(phones, name, ...args)}>${label}</button>`;
   }
   function action(name: "back" | "restart" | "capture", label: string, act: () => void): TemplateResult {
     return html`<button type="button" class="secondary" @click=${act}>${icon(name)}${label}</button>`;
@@ -111,13 +111,13 @@ export function quickControls(desk: Desk, phone: DeskPhone): TemplateResult {
   const { settings } = phone;
   const { orientation } = settings;
   return html`
-    ${iconButton("back", t.back, () => desk.each([phone], (phone) => phone.control?.back()))}
+    ${iconButton("back", t.back, () => desk.each([phone], "back"))}
     ${iconButton("restart", t.restart, () => desk.restart([phone]))}
     ${iconButton("rotate", t.rotate, () => desk.apply([phone], { orientation: orientation === "portrait" ? "landscape" : "portrait" }), { pressed: orientation === "landscape" })}
     ${iconButton("moon", t.dark, () => desk.apply([phone], { theme: settings.theme === "dark" ? "light" : "dark" }), { pressed: settings.theme === "dark" })}
     ${iconButton("background", t.background, () => desk.apply([phone], { foreground: !settings.foreground }), { pressed: !settings.foreground })}
     ${iconButton("offline", t.offline, () => desk.apply([phone], phone.setOffline(!phone.offline)), { pressed: phone.offline, tone: "alarm" })}
-    ${iconButton("capture", t.capture, () => desk.each([phone], (phone) => phone.control?.captureScreen()))}
+    ${iconButton("capture", t.capture, () => desk.each([phone], "captureScreen"))}
   `;
 }
 
@@ -130,7 +130,7 @@ function openPage(desk: Desk, phones: readonly DeskPhone[], event: SubmitEvent):
   event.preventDefault();
   const path = new FormData(event.target as HTMLFormElement).get("path");
   if (typeof path !== "string" || path.trim() === "") return;
-  desk.each(phones, (phone) => phone.control?.open(path.trim()));
+  desk.each(phones, "open", path.trim());
 }
 
 function invert(value: boolean | undefined): boolean | undefined {

@@ -1,38 +1,26 @@
 /**
  * The desk without its looks: which phones there are, what they are set to, what they said. The
- * phones find it as `window.desk` ({@link DeskHost}); the views read it and call its methods.
+ * phones reach it over their ports (`frames.ts`); the views read it and call its methods.
  */
-import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings, SourcePosition } from "../shared/bridge";
+import type {
+  DeepPartial, GuestForDesk, GuestSettings, LiveRoom, PhoneForDesk, PhoneRecord, PhoneSettings, SourcePosition,
+} from "../shared/bridge";
+import { Gone, type Arguments, type Channel } from "../shared/channel";
 import { Bus } from "./bus";
 import { CallMonitor } from "./call/monitor";
 import { DeskPhone } from "./phone";
 import { Log } from "./log";
 import { Server } from "./server";
 import { load, newSettings, save } from "./settings";
-import type { Language } from "./texts";
-import { ViewState, type Theme } from "./view-state";
+import { ViewState } from "./view-state";
 
 /** Somebody from another platform: a web page that joins a room. */
 export interface Guest {
   id: string;
   user: string;
   readonly frame: HTMLIFrameElement;
-}
-/** What a guest's page goes by. */
-export interface GuestSettings {
-  /** Where calls meet. */
-  signaling: string;
-  /** Apps whose tokens the server can sign. */
-  apps: readonly string[];
-  fakeDevices: boolean;
-  language: Language;
-  theme: Theme;
-}
-/** A room that a guest can join. */
-export interface LiveRoom {
-  appId: string;
-  roomId: string;
-  members: string[];
+  /** While its page runs. */
+  channel?: Channel<GuestForDesk>;
 }
 /** What is kept for a project between visits. */
 interface Kept {
@@ -43,7 +31,7 @@ interface Kept {
 /** More phones than this do not fit a machine. */
 export const MOST_PHONES = 8;
 
-export class Desk implements DeskHost {
+export class Desk {
   readonly bus = new Bus();
   readonly server = new Server(this.bus);
   readonly log = new Log();
@@ -57,10 +45,6 @@ export class Desk implements DeskHost {
   onSource: (at: SourcePosition) => void = () => undefined;
   #defaults: DeepPartial<PhoneSettings> = {};
   #guestCount = 0;
-
-  constructor() {
-    this.bus.watch(["pages"], () => this.#readRoutes());
-  }
 
   /** Sets up the phones that the address, the server or the last visit ask for. */
   async start(query: URLSearchParams): Promise<void> {
@@ -100,7 +84,7 @@ export class Desk implements DeskHost {
     // Whoever comes back finds the phone in hand and connected.
     const settings = kept ? { ...newSettings(id, kept), id, foreground: true, network: fresh.network } : fresh;
     if (!kept) settings.device = this.phones.at(-1)?.settings.device ?? settings.device;
-    const phone = new DeskPhone(settings, this.path);
+    const phone = new DeskPhone(settings, this.path, this.bus);
     this.phones.push(phone);
     this.#keep();
     this.bus.touch("phones", "settings");
@@ -110,7 +94,7 @@ export class Desk implements DeskHost {
   removePhone(id: string): void {
     const index = this.phones.findIndex((phone) => phone.id === id);
     if (index < 0) return;
-    this.phones.splice(index, 1);
+    this.phones.splice(index, 1).forEach((phone) => phone.disconnect());
     this.log.restarted(id);
     this.#keep();
     this.bus.touch("phones", "settings");
@@ -121,35 +105,33 @@ export class Desk implements DeskHost {
     for (const phone of phones) {
       const own = typeof change === "function" ? change(phone) : change;
       phone.take(own);
-      this.#ask(phone, () => phone.control?.apply(own));
+      void this.#ask(phone, "apply", own);
     }
     this.#keep();
     this.bus.touch("settings");
   }
 
-  /** Has some phones do something; what goes wrong is a line of their console. */
-  each(phones: readonly DeskPhone[], action: (phone: DeskPhone) => void): void {
-    for (const phone of phones) this.#ask(phone, () => action(phone));
+  /** Has some phones do something; what goes wrong is a line of their console. One that does not run does nothing. */
+  each<K extends keyof PhoneForDesk>(phones: readonly DeskPhone[], name: K, ...args: Arguments<PhoneForDesk, K>): void {
+    for (const phone of phones) void this.#ask(phone, name, ...args);
   }
 
+  /** Starts mini-programs anew, or the whole phone where there is none. */
   restart(phones: readonly DeskPhone[]): void {
-    for (const phone of phones) this.log.restarted(phone.id);
-    this.each(phones, (phone) => phone.restart());
+    for (const phone of phones) {
+      this.log.restarted(phone.id);
+      phone.errors = 0;
+      if (phone.runs) void this.#ask(phone, "restart");
+      else phone.reload();
+    }
     this.bus.touch("phones", "log");
   }
 
-  /** Runs what was typed as a script of the phone's window; the answer is a line of its console. */
-  async evaluate(phone: DeskPhone, text: string): Promise<void> {
+  /** Runs what was typed as a script of the phone's window; its answer is a line of the console, which the phone writes. */
+  evaluate(phone: DeskPhone, text: string): void {
     this.log.addConsole(phone.id, { kind: "input", time: Date.now(), text });
-    try {
-      const { contentWindow } = phone.frame;
-      // An indirect eval of that window: `tt`, `getApp` and what else page code has as globals.
-      const value: unknown = await (contentWindow as (Window & { eval(text: string): unknown }) | null)?.eval(text);
-      this.report(phone.id, { kind: "console", level: "log", time: Date.now(), values: [value], at: null });
-    } catch (error) {
-      const { name, message, stack } = Object(error) as Error;
-      this.report(phone.id, { kind: "error", time: Date.now(), message: `${name ?? "Error"}: ${message ?? String(error)}`, stack: stack ?? "", at: null });
-    }
+    // Who typed something waits for an answer, also for that there is none.
+    phone.ask("evaluate", text).catch((error: Error) => this.#failed(phone, error.message, error instanceof Gone ? "" : error.stack));
     this.bus.touch("log");
   }
 
@@ -223,15 +205,12 @@ export class Desk implements DeskHost {
 
   // ---- what phones ask and say ----
 
-  settings(id: string): PhoneSettings {
-    const phone = this.phone(id);
-    if (!phone) throw new Error(`there is no phone ${id} on the desk`);
-    // Asked when it starts, whoever made it start.
-    this.log.restarted(id);
+  /** A phone's page was loaded, whoever made it load: the settings that it starts with. */
+  started(phone: DeskPhone): PhoneSettings {
+    this.log.restarted(phone.id);
     phone.room = undefined;
     this.bus.touch("log", "phones");
-    // A copy: it goes its own way from here, and says when it does.
-    return structuredClone(phone.settings);
+    return phone.settings;
   }
 
   report(id: string, record: PhoneRecord): void {
@@ -243,7 +222,10 @@ export class Desk implements DeskHost {
         this.bus.touch("settings");
         return;
       case "pages":
-        if (phone) this.setState(phone, "ready");
+        if (phone && phone.route !== record.route) {
+          phone.route = record.route;
+          this.bus.touch("phones");
+        }
         this.bus.touch("pages");
         return;
       case "storage":
@@ -263,15 +245,6 @@ export class Desk implements DeskHost {
 
   // ---- within ----
 
-  /** Asked once for each drawing: pages change their data as often as they like. */
-  #readRoutes(): void {
-    for (const phone of this.phones) {
-      const route = phone.pages().at(-1)?.route ?? "";
-      if (route !== phone.route) this.bus.touch("phones");
-      phone.route = route;
-    }
-  }
-
   /** Notes which room a phone asks for. Being thrown out of it changes nothing: that is what is to be explained. */
   #follow(phone: DeskPhone, name: string, options: unknown): void {
     const { roomId, userId } = Object(options) as { roomId?: unknown; userId?: unknown };
@@ -281,18 +254,18 @@ export class Desk implements DeskHost {
     this.bus.touch("phones");
   }
 
-  #ask(phone: DeskPhone, action: () => void): void {
+  async #ask<K extends keyof PhoneForDesk>(phone: DeskPhone, name: K, ...args: Arguments<PhoneForDesk, K>): Promise<void> {
     try {
-      action();
+      await phone.ask(name, ...args);
     } catch (error) {
-      this.report(phone.id, {
-        kind: "error",
-        time: Date.now(),
-        message: error instanceof Error ? error.message : String(error),
-        stack: error instanceof Error ? (error.stack ?? "") : "",
-        at: null,
-      });
+      if (error instanceof Gone) return;
+      const { message, stack = "" } = error as Error;
+      this.#failed(phone, message, stack);
     }
+  }
+
+  #failed(phone: DeskPhone, message: string, stack = ""): void {
+    this.report(phone.id, { kind: "error", time: Date.now(), message, stack, at: null });
   }
 
   get #key(): string {

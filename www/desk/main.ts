@@ -8,6 +8,7 @@ import { banner } from "./banner";
 import { controls, pageList } from "./controls";
 import { Desk } from "./desk";
 import { Dock } from "./dock";
+import { acceptFrames } from "./frames";
 import { CallPanel } from "./panels/call";
 import { ConsolePanel } from "./panels/console";
 import { NetworkPanel } from "./panels/network";
@@ -20,12 +21,12 @@ import { toolbar } from "./toolbar";
 
 declare global {
   interface Window {
+    /** For tests. Phones and guests have their ports. */
     desk: Desk;
   }
 }
 
 const desk = new Desk();
-// The phones look for it as soon as they are there.
 window.desk = desk;
 
 const place = (id: string): HTMLElement => {
@@ -37,6 +38,8 @@ const announce = (text: string): void => {
   place("announcer").textContent = text;
 };
 
+// Before there are frames.
+acceptFrames(desk);
 await desk.start(new URLSearchParams(location.search));
 
 desk.bus.watch(["phones", "view", "server"], () => render(toolbar(desk, announce), place("top")));

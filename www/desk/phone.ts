@@ -1,6 +1,13 @@
 /** One phone on the desk: its frame, its settings, and what of it is known. */
-import type { DeepPartial, PageState, PhoneControl, PhoneSettings } from "../shared/bridge";
+import type { DeepPartial, PageState, PhoneForDesk, PhoneSettings } from "../shared/bridge";
+import { Gone, type Arguments, type Channel } from "../shared/channel";
+import type { Bus } from "./bus";
+import { readPages, readStorage } from "./read";
 import { merge } from "./settings";
+import { Snapshot } from "./snapshot";
+
+/** How long answers may take where that is not the channel's own time, in milliseconds. */
+const PATIENCE: Partial<Record<keyof PhoneForDesk, number>> = { callStats: 3000 };
 
 export class DeskPhone {
   readonly id: string;
@@ -9,6 +16,9 @@ export class DeskPhone {
   readonly frame: HTMLIFrameElement;
   /** The page on top, without query. */
   route = "";
+  /** What it last said of its page stack and of what it stores; the panels that show them ask for them. */
+  readonly pages: Snapshot<PageState[]>;
+  readonly storage: Snapshot<Record<string, unknown>>;
   /** Errors since it started. */
   errors = 0;
   /** The room it asked to join last and as whom, until it leaves or starts anew. */
@@ -17,8 +27,9 @@ export class DeskPhone {
   state: "starting" | "ready" | "silent" = "starting";
   /** The network to return to from being offline. */
   #online: PhoneSettings["network"]["type"] = "wifi";
+  #channel: Channel<PhoneForDesk> | undefined;
 
-  constructor(settings: PhoneSettings, path: string) {
+  constructor(settings: PhoneSettings, path: string, bus: Bus) {
     this.id = settings.id;
     this.settings = settings;
     const query = new URLSearchParams({ id: settings.id });
@@ -29,16 +40,26 @@ export class DeskPhone {
     this.frame.dataset.user = settings.user.id;
     this.frame.allow = "camera; microphone; display-capture; autoplay; geolocation; fullscreen; clipboard-read; clipboard-write";
     this.frame.src = `/phone/?${query}`;
+    this.pages = new Snapshot<PageState[]>([], async () => readPages(await this.ask("pages")), () => bus.touch("page data"));
+    this.storage = new Snapshot({}, async () => readStorage(await this.ask("storage")), () => bus.touch("stored"));
   }
 
-  /** What the phone offers, while it runs. */
-  get control(): PhoneControl | undefined {
-    try {
-      return (this.frame.contentWindow as (Window & { phone?: PhoneControl }) | null)?.phone;
-    } catch {
-      // A page of another origin got into the frame.
-      return undefined;
-    }
+  /** Its page was loaded and has given a port, in place of the one that it had. */
+  connect(channel: Channel<PhoneForDesk>): void {
+    this.disconnect();
+    this.#channel = channel;
+  }
+
+  /** Its page is gone. */
+  disconnect(): void {
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+
+  /** Has it do something; what it answers is to be read with care. Rejects with `Gone` while there is no phone. */
+  async ask<K extends keyof PhoneForDesk>(name: K, ...args: Arguments<PhoneForDesk, K>): Promise<unknown> {
+    if (!this.#channel) throw new Gone("the phone does not run");
+    return this.#channel.ask(name, args, PATIENCE[name]);
   }
 
   get offline(): boolean {
@@ -57,32 +78,22 @@ export class DeskPhone {
     this.frame.dataset.user = this.settings.user.id;
   }
 
-  /** The stack of pages; none while the phone does not run. */
-  pages(): PageState[] {
-    try {
-      return this.control?.pages() ?? [];
-    } catch {
-      return [];
-    }
-  }
-
   /** Width and height of the screen as it is held, in CSS pixels. */
   get size(): { width: number; height: number } {
     const { width, height } = this.settings.device;
     return this.settings.orientation === "portrait" ? { width, height } : { width: height, height: width };
   }
 
-  /** Starts the mini-program anew, or the whole phone if there is none. */
-  restart(): void {
-    this.errors = 0;
-    const { control } = this;
-    if (control) control.restart();
-    else this.reload();
+  /** Whether there is a phone in its frame. */
+  get runs(): boolean {
+    return this.#channel !== undefined;
   }
 
-  /** Loads the phone's page anew. */
+  /** Loads the phone's page anew, whatever became of it. */
   reload(): void {
     this.state = "starting";
-    this.frame.contentWindow?.location.reload();
+    this.disconnect();
+    const { src } = this.frame;
+    this.frame.src = src;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * `<value-tree>`: a value whose inside is opened step by step, as in a browser's console. The
- * values are those of the phones themselves, live and of another window's classes; nothing of
- * them is read before it is looked at. With `edit`, every part can be given another value.
+ * values are plain data, functions that are no more than their names, dates and errors: what
+ * `shown.ts` makes of a phone's. With `edit`, every part can be given another value.
  */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
@@ -146,12 +146,8 @@ export function jsonOf(value: unknown): string {
   }
 }
 
-function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
-}
-
 function isError(value: unknown): value is Error {
-  return ["Error", "DOMException"].includes(tagOf(value));
+  return value instanceof Error;
 }
 
 function kindOf(value: unknown): string {
@@ -159,8 +155,7 @@ function kindOf(value: unknown): string {
 }
 
 function hasParts(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return tagOf(value) !== "Date";
+  return typeof value === "object" && value !== null && !(value instanceof Date);
 }
 
 interface Part {
@@ -171,34 +166,12 @@ interface Part {
 }
 
 function partsOf(value: unknown): Part[] {
-  const read = (of: object, key: PropertyKey): unknown => {
-    try {
-      return (of as Record<PropertyKey, unknown>)[key];
-    } catch (error) {
-      return error;
-    }
-  };
   if (Array.isArray(value)) return Array.from(value, (item, index) => ({ name: String(index), value: item, place: `[${index}]` }));
   if (typeof value !== "object" || value === null) return [];
-  const tag = tagOf(value);
-  if (tag === "Map") return [...(value as Map<unknown, unknown>)].map(([key, item]) => ({ name: preview(key, 40), value: item, place: null }));
-  if (tag === "Set") return [...(value as Set<unknown>)].map((item, index) => ({ name: String(index), value: item, place: null }));
-  if (isError(value)) {
-    const parts: Part[] = ["name", "message", "stack"].map((name) => ({ name, value: read(value, name), place: null }));
-    return parts.concat(Object.keys(value).map((name) => ({ name, value: read(value, name), place: null })));
-  }
-  const names = tag === "Object" || tag === "Module" ? Object.keys(value) : allKeys(value);
-  return names.map((name) => ({ name, value: read(value, name), place: `.${name}` }));
-}
-
-/** Of the browser's own objects the getters of their class are what one wants to see. */
-function allKeys(value: object): string[] {
-  const keys = new Set<string>(Object.keys(value));
-  for (let at: unknown = value; at; at = Object.getPrototypeOf(at)) {
-    if (Object.getPrototypeOf(at) === null) break;
-    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at))) if (get && !key.startsWith("__")) keys.add(key);
-  }
-  return [...keys];
+  const fields = Object.entries(value);
+  if (!isError(value)) return fields.map(([name, value]) => ({ name, value, place: `.${name}` }));
+  const { name, message, stack } = value;
+  return [...Object.entries({ name, message, stack }), ...fields].map(([name, value]) => ({ name, value, place: null }));
 }
 
 /** A value in one line of about `length` characters; 0 for only what kind it is. */
@@ -207,23 +180,14 @@ export function preview(value: unknown, length: number): string {
   if (typeof value === "function") return `ƒ ${value.name}()`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
-  const tag = tagOf(value);
-  try {
-    if (Array.isArray(value)) return list(`(${value.length}) `, "[", "]", value.length, (index) => brief(value[index]), length);
-    if (tag === "Date") return Number.isNaN((value as Date).getTime()) ? "Invalid Date" : (value as Date).toISOString();
-    if (isError(value)) return `${value.name}: ${value.message}`;
-    if (tag === "Map" || tag === "Set") return `${tag}(${(value as Map<unknown, unknown>).size})`;
-    if (tag === "ArrayBuffer" || tag.endsWith("Array")) return `${tag}(${(value as ArrayBuffer).byteLength})`;
-    if (tag !== "Object") return tag;
-    const keys = Object.keys(value);
-    const { name } = (value.constructor as { name?: string } | undefined) ?? {};
-    return list(name && name !== "Object" ? `${name} ` : "", "{", "}", keys.length, (index) => {
-      const key = keys[index] ?? "";
-      return `${key}: ${brief((value as Record<string, unknown>)[key])}`;
-    }, length);
-  } catch {
-    return tag;
-  }
+  if (Array.isArray(value)) return list(`(${value.length}) `, "[", "]", value.length, (index) => brief(value[index]), length);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  if (isError(value)) return `${value.name}: ${value.message}`;
+  const keys = Object.keys(value);
+  return list("", "{", "}", keys.length, (index) => {
+    const key = keys[index] ?? "";
+    return `${key}: ${brief((value as Record<string, unknown>)[key])}`;
+  }, length);
 }
 
 function list(name: string, begin: string, end: string, count: number, item: (index: number) => string, length: number): string {
@@ -244,7 +208,7 @@ function brief(value: unknown): string {
     const simple = value.length <= 4 && value.every((item) => typeof item !== "object" && typeof item !== "function");
     return simple ? `[${value.map(brief).join(", ")}]` : `Array(${value.length})`;
   }
-  if (typeof value === "object" && value !== null) return tagOf(value) === "Object" ? "{…}" : preview(value, 0);
+  if (hasParts(value) && !isError(value)) return "{…}";
   return preview(value, 0);
 }
 

@@ -6,11 +6,12 @@
 import type { PhoneControl } from "../shared/bridge";
 import { startCall } from "./call";
 import { installNetwork } from "./network";
-import { controlOf } from "./runtime/control";
+import { commandsOf, controlOf } from "./runtime/control";
+import { deskAround } from "./runtime/desk";
 import { PhoneHost } from "./runtime/host";
 import { followMedia } from "./requests";
 import { fetchManifest, followChanges } from "./runtime/reload";
-import { deskOf, startSettings } from "./runtime/settings";
+import { ownSettings } from "./runtime/settings";
 import { createTt, openStore } from "./tt";
 
 declare global {
@@ -21,12 +22,13 @@ declare global {
 }
 
 const query = new URLSearchParams(location.search);
-const desk = deskOf(window);
-const settings = startSettings(query, desk);
+const desk = await deskAround();
+const settings = desk?.settings ?? ownSettings(query);
 const manifest = await fetchManifest();
 const store = await openStore(`${manifest.project} ${settings.id}`);
-const host = new PhoneHost(settings, manifest, store, desk);
+const host = new PhoneHost(settings, manifest, store, desk?.report);
 window.phone = controlOf(host);
+desk?.serve(commandsOf(host, window.phone));
 installNetwork(host);
 followMedia(host);
 followChanges(host);

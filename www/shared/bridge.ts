@@ -1,7 +1,20 @@
 /**
- * What the desk and a phone say to each other. Both are pages of one origin: the desk reaches the
- * phone as `frame.contentWindow.phone` ({@link PhoneControl}), the phone the desk as
- * `window.parent.desk` ({@link DeskHost}). A phone without a desk takes its settings from its address.
+ * What the desk says to the pages in its frames, phones and web participants (*guests*), and they to
+ * it: over a `MessagePort`, and in no other way. A phone runs somebody's code, so the desk believes
+ * nothing of what comes from it: `desk/read.ts` checks each record and each answer.
+ *
+ * 1. A page in a frame makes a `MessageChannel` as it starts. It posts {@link HELLO} with one of the
+ *    ports to the page around it, for the desk's origin only.
+ * 2. The desk takes the port if the message comes from the window of one of its frames, and from
+ *    the origin of its phones. That window is what identifies the phone. The desk closes the port
+ *    that it had from this frame before: the page was loaded anew.
+ * 3. Both call functions of the other over the port (`channel.ts`), in order. The page first asks
+ *    `start`. What the desk asks before the page can do it waits in the page.
+ * 4. A page that is left says `bye`. What it has not answered is rejected then, or at the latest
+ *    after the time that each request has.
+ *
+ * A page in the back/forward cache keeps its port. A page without a page around it is no part of
+ * this: a phone then takes its settings from its address.
  */
 import type { Problem } from "./project";
 
@@ -52,16 +65,39 @@ export interface Network {
 }
 export type DeviceState = "ready" | "unplugged" | "busy";
 
-/** `window.phone` of a phone's frame. */
-export interface PhoneControl {
-  readonly settings: PhoneSettings;
+/** What a page posts to the desk, with a port. */
+export const HELLO = "tt-sim:hello";
+
+/** What every page in a frame can call on the desk. */
+interface DeskForPage<Settings> {
+  /** What the page starts with. */
+  start(): Settings;
+  /** Values in the record are in the form of `shown.ts`: `sendable` makes it so. */
+  report(record: PhoneRecord): void;
+  /** The page is left. */
+  bye(): void;
+}
+export interface DeskForPhone extends DeskForPage<PhoneSettings> {
+  /** The phone does what it is asked from now on. */
+  ready(): void;
+}
+export interface DeskForGuest extends DeskForPage<GuestSettings> {
+  /** The rooms that phones are in. */
+  rooms(): LiveRoom[];
+  /** Who the guest is from now on. */
+  name(user: string): void;
+}
+
+/** What the desk can call on a phone. Each is answered, at least with that it is done, or fails in words. */
+export interface PhoneForDesk {
   /** Changes settings, deep in `network`, `user` and `permissions`. */
   apply(change: DeepPartial<PhoneSettings>): void;
-  /** The page stack, bottom first. */
+  /** The page stack, bottom first; all `data` in the form of `shown.ts`. */
   pages(): PageState[];
   /** `setData` on a page of the stack, or on a component in it. */
   setData(page: number, component: string | null, change: Record<string, unknown>): void;
-  storage(): Record<string, unknown>;
+  /** What is stored, each value as JSON; `""` is `undefined`. */
+  storage(): Record<string, string>;
   setStorage(key: string, value: unknown): void;
   /** `undefined` clears everything. */
   removeStorage(key?: string): void;
@@ -76,6 +112,20 @@ export interface PhoneControl {
   memoryWarning(level: 5 | 10 | 15): void;
   /** Plays that a new version was loaded, or failed to: `tt.getUpdateManager`. */
   update(works: boolean): void;
+  callStats(): CallStats;
+  /** Runs a script in the phone's window. Its value, or what it threw, is a record of the console. */
+  evaluate(text: string): void;
+}
+/** What the desk can call on a guest. */
+export interface GuestForDesk {
+  /** They changed. */
+  settings(settings: GuestSettings): void;
+}
+
+/** `window.phone` of a phone: what a test can do with it. The desk does the same over its port. */
+export interface PhoneControl extends Omit<PhoneForDesk, "storage" | "callStats" | "evaluate"> {
+  readonly settings: PhoneSettings;
+  storage(): Record<string, unknown>;
   callStats(): Promise<CallStats>;
 }
 export interface PageState {
@@ -121,13 +171,23 @@ export interface LinkStats {
   roundTrip: number | null;
 }
 
-/** `window.desk` of the desk's page. */
-export interface DeskHost {
-  /** The settings a phone starts with. */
-  settings(phone: string): PhoneSettings;
-  /** Takes what happened in a phone. */
-  report(phone: string, record: PhoneRecord): void;
+/** What a guest's page goes by. */
+export interface GuestSettings {
+  /** Where calls meet: `local` or a WebSocket address. */
+  signaling: string;
+  /** Apps whose tokens the server can sign. */
+  apps: readonly string[];
+  fakeDevices: boolean;
+  language: "en" | "zh";
+  theme: "auto" | "light" | "dark";
 }
+/** A room that a guest can join. */
+export interface LiveRoom {
+  appId: string;
+  roomId: string;
+  members: string[];
+}
+
 /** Something that happened in a phone; `time` is `Date.now()`. */
 export type PhoneRecord = { time: number } & (
   | { kind: "console"; level: "debug" | "log" | "info" | "warn" | "error"; values: unknown[]; at: SourcePosition | null; places?: SourcePosition[] }
@@ -135,8 +195,9 @@ export type PhoneRecord = { time: number } & (
   | { kind: "problem"; problem: Problem }
   /** What these came from was changed: they are told again if they are still there. */
   | { kind: "resolved"; problems: Problem[] }
-  /** The page stack, or a page's data, changed; ask {@link PhoneControl.pages}. */
-  | { kind: "pages" }
+  /** The page stack, or a page's data, changed ({@link PhoneForDesk.pages}). `route` is that of the page on top. */
+  | { kind: "pages"; route: string }
+  /** What is stored changed ({@link PhoneForDesk.storage}). */
   | { kind: "storage" }
   /** The user decided on, or a page changed, what {@link PhoneSettings} says. */
   | { kind: "settings"; change: DeepPartial<PhoneSettings> }

@@ -5,18 +5,26 @@
  */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import type { Desk, GuestSettings, LiveRoom } from "../desk/desk";
 import { icon, type IconName } from "../desk/icons";
 import { TEXTS } from "../desk/texts";
 import { avatar } from "../desk/ui";
 import { installNetwork } from "../phone/network";
+import type { DeskForGuest, GuestSettings, LiveRoom, PhoneRecord } from "../shared/bridge";
+import { meetDesk } from "../shared/hello";
 import { fetchWithSecret } from "../shared/secret";
+import { sendable } from "../shared/shown";
 import { Call, type CallState } from "./call";
 
 const query = new URLSearchParams(location.search);
-const id = query.get("id") ?? "web";
-const desk = (parent as Window & { desk?: Desk }).desk;
-const settings: GuestSettings = desk?.guestSettings() ?? {
+const started = Promise.withResolvers<void>();
+/** The desk says when its language or theme is another one. */
+const met = await meetDesk<GuestSettings, DeskForGuest>(async (_, [changed]) => {
+  await started.promise;
+  settings = changed as GuestSettings;
+  draw();
+});
+const desk = met?.channel;
+let settings: GuestSettings = met?.settings ?? {
   signaling: "/rtc",
   apps: [],
   fakeDevices: query.get("fake") === "1",
@@ -26,12 +34,12 @@ const settings: GuestSettings = desk?.guestSettings() ?? {
 // Nothing is wrong with this network; but what comes to a phone must come through the phone's own.
 const healthy = { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 } as const;
 installNetwork({ settings: { network: healthy }, on: () => {} });
-const call = new Call(draw, (record) => desk?.report(id, { time: Date.now(), ...record }));
+const call = new Call(draw, (record) => desk?.tell("report", sendable({ time: Date.now(), ...record } as PhoneRecord)));
 let rooms: LiveRoom[] = [];
 let tokenTrouble = "";
 
 function draw(): void {
-  const { language, theme } = desk?.guestSettings() ?? settings;
+  const { language, theme } = settings;
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   document.documentElement.dataset.theme = theme;
   const root = document.getElementById("page");
@@ -39,7 +47,7 @@ function draw(): void {
 }
 
 function texts() {
-  return TEXTS[desk?.guestSettings().language ?? settings.language];
+  return TEXTS[settings.language];
 }
 
 function lobby({ phase, trouble }: CallState): TemplateResult {
@@ -117,7 +125,7 @@ async function join(event: SubmitEvent): Promise<void> {
     draw();
     return;
   }
-  desk?.nameGuest(id, userId);
+  desk?.tell("name", userId);
   // Without a key of the app, any token will do.
   const options = { appId, roomId, userId, token: token || "no-token", made: data.has("made") };
   await call.join({ ...options, signaling: query.get("signaling") ?? settings.signaling });
@@ -138,7 +146,7 @@ async function sign(app: string, room: string, user: string): Promise<string> {
 /** Until one has joined, the rooms of the phones are looked up again and again. */
 async function follow(): Promise<void> {
   if (desk && call.state.phase === "out") {
-    rooms = await desk.rooms().catch(() => rooms);
+    rooms = (await desk.ask("rooms", []).catch(() => rooms)) as LiveRoom[];
     draw();
   }
   setTimeout(() => void follow(), 1500);
@@ -146,5 +154,6 @@ async function follow(): Promise<void> {
 
 addEventListener("pagehide", () => void call.leave());
 draw();
+started.resolve();
 void follow();
 document.documentElement.dataset.ready = "";

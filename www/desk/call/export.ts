@@ -3,8 +3,8 @@ import type { Desk } from "../desk";
 import { connectionsOf } from "./recovery";
 
 /** Offers the file to the user. */
-export function saveCall(desk: Desk): void {
-  const text = JSON.stringify(callReport(desk), null, 2);
+export async function saveCall(desk: Desk): Promise<void> {
+  const text = JSON.stringify(await callReport(desk), null, 2);
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = address;
@@ -15,15 +15,16 @@ export function saveCall(desk: Desk): void {
 }
 
 /** Values that the phones gave are made safe for JSON; all times are milliseconds since 1970. */
-export function callReport(desk: Desk): unknown {
+export async function callReport(desk: Desk): Promise<unknown> {
   const { log, calls, server } = desk;
+  await Promise.all(desk.phones.map(({ pages }) => pages.refresh()));
   return {
     saved: new Date().toISOString(),
     browser: navigator.userAgent,
     folder: server.settings.folder ?? null,
     phones: desk.phones.map((phone) => ({
       settings: phone.settings,
-      pages: plain(phone.pages()),
+      pages: plain(phone.pages.value),
       call: calls.stats.get(phone.id) ?? null,
     })),
     guests: desk.guests.map(({ id, user }) => ({ id, user })),
@@ -47,7 +48,6 @@ export function plain(value: unknown, depth = 8, above: readonly unknown[] = [])
   const inside = [...above, value];
   if (Array.isArray(value)) return value.slice(0, 1000).map((item) => plain(item, depth - 1, inside));
   const tag = Object.prototype.toString.call(value);
-  // Values come from the windows of phones, whose classes are not ours: hence tags in place of instanceof.
   if (tag === "[object Error]" || tag === "[object DOMException]") {
     const { name, message, stack } = value as Error;
     return { name, message, stack };

@@ -3,8 +3,10 @@
  * What one user sends another is one {@link Flow}: its receiver knows what arrived, its sender how
  * long the way takes; where only one of the two is a phone, that one's view has to do.
  */
-import type { CallStats, LinkStats } from "../../shared/bridge";
-import type { Desk, LiveRoom } from "../desk";
+import type { CallStats, LinkStats, LiveRoom } from "../../shared/bridge";
+import { Gone } from "../../shared/channel";
+import type { Desk } from "../desk";
+import { readStats } from "../read";
 
 export type Source = LinkStats["source"];
 
@@ -108,9 +110,10 @@ export class CallMonitor {
     const answers = await Promise.all(
       phones.map(async (phone) => {
         try {
-          // A phone that hangs in a restart must not hold up the others.
-          return await within(PERIOD * 3, phone.control?.callStats());
+          return readStats(await phone.ask("callStats"));
         } catch (error) {
+          // One that starts or hangs has no call to measure.
+          if (error instanceof Gone) return undefined;
           this.troubles.set(phone.id, error instanceof Error ? error.message : String(error));
           return undefined;
         }
@@ -160,14 +163,4 @@ function merged(sent: LinkStats | undefined, received: LinkStats | undefined): O
 /** Rooms of one name in two apps are two rooms. */
 function roomKey({ appId, roomId }: CallStats): string {
   return `${appId ?? ""}\n${roomId}`;
-}
-
-async function within<T>(time: number, answer: Promise<T> | undefined): Promise<T | undefined> {
-  let timer = 0;
-  const late = new Promise<undefined>((resolve) => (timer = window.setTimeout(resolve, time, undefined)));
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

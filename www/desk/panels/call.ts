@@ -54,7 +54,7 @@ export class CallPanel implements Panel {
           this.#desk.bus.touch("view");
         }, "call-part")}
         <span class="spacer"></span>
-        <button type="button" class="secondary" @click=${() => saveCall(this.#desk)}>${icon("save")}${t.saveCall}</button>
+        <button type="button" class="secondary" @click=${() => void saveCall(this.#desk)}>${icon("save")}${t.saveCall}</button>
       </div>
       <div class="grow-panel call-part" id="call-part" role="tabpanel" aria-labelledby="tab-${this.#part}">${this.#content()}</div>`;
   }

@@ -133,7 +133,7 @@ export class ConsolePanel implements Panel {
         this.#history.push(input.value);
         this.#place = this.#history.length;
         this.#rows.reset();
-        void this.#desk.evaluate(target, input.value);
+        this.#desk.evaluate(target, input.value);
         input.value = "";
       }
     };

@@ -11,8 +11,9 @@ import { valueTree } from "../values";
 
 export class PagesPanel implements Panel {
   readonly name = "pages";
-  readonly topics: readonly Topic[] = ["pages", "phones"];
+  readonly topics: readonly Topic[] = ["page data", "phones"];
   readonly #desk: Desk;
+  #stop: (() => void) | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -20,6 +21,16 @@ export class PagesPanel implements Panel {
 
   label(): string {
     return this.#desk.view.texts.pages;
+  }
+
+  /** Phones are asked for their pages while somebody looks. */
+  shown(): void {
+    const { bus, phones } = this.#desk;
+    this.#stop = bus.watch(["pages", "phones"], () => phones.forEach(({ pages }) => void pages.refresh()));
+  }
+
+  hidden(): void {
+    this.#stop?.();
   }
 
   view(): TemplateResult {
@@ -32,7 +43,7 @@ export class PagesPanel implements Panel {
 
   #phone(phone: DeskPhone): TemplateResult {
     const t = this.#desk.view.texts;
-    const pages = phone.pages();
+    const pages = phone.pages.value;
     const user = phone.settings.user.id;
     return html`<section class="column" aria-label="${t.pages}: ${user}">
       <h3>${chip(user)}</h3>
@@ -49,9 +60,7 @@ export class PagesPanel implements Panel {
   #page(phone: DeskPhone, page: PageState, index: number, top: boolean): TemplateResult {
     const t = this.#desk.view.texts;
     const edit = (component: string | null) => (path: string, value: unknown) =>
-      this.#desk.each([phone], ({ control }) => {
-        control?.setData(index, component, { [path]: value });
-      });
+      this.#desk.each([phone], "setData", index, component, { [path]: value });
     return html`<details class="page" ?open=${top}>
       <summary><b>${page.route}</b>${top ? html` <span class="badge">${t.stackTop}</span>` : nothing}</summary>
       <p class="cost" title=${t.setDataCost}>

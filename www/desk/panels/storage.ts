@@ -10,8 +10,9 @@ import { valueTree } from "../values";
 
 export class StoragePanel implements Panel {
   readonly name = "storage";
-  readonly topics: readonly Topic[] = ["storage", "phones"];
+  readonly topics: readonly Topic[] = ["stored", "phones"];
   readonly #desk: Desk;
+  #stop: (() => void) | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -19,6 +20,16 @@ export class StoragePanel implements Panel {
 
   label(): string {
     return this.#desk.view.texts.storage;
+  }
+
+  /** Phones are asked for what they store while somebody looks. */
+  shown(): void {
+    const { bus, phones } = this.#desk;
+    this.#stop = bus.watch(["storage", "phones"], () => phones.forEach(({ storage }) => void storage.refresh()));
+  }
+
+  hidden(): void {
+    this.#stop?.();
   }
 
   view(): TemplateResult {
@@ -30,14 +41,11 @@ export class StoragePanel implements Panel {
   #phone(phone: DeskPhone): TemplateResult {
     const t = this.#desk.view.texts;
     const user = phone.settings.user.id;
-    const change = (action: (control: NonNullable<DeskPhone["control"]>) => void): void => {
-      this.#desk.each([phone], ({ control }) => control && action(control));
-      this.#desk.bus.touch("storage");
-    };
-    const entries = Object.entries(storageOf(phone));
+    const set = (key: string, value: unknown): void => this.#desk.each([phone], "setStorage", key, value);
+    const entries = Object.entries(phone.storage.value);
     return html`<section class="column" aria-label="${t.storage}: ${user}">
       <h3>${chip(user)}<span class="spacer"></span>
-        ${iconButton("trash", `${t.clearStorage}: ${user}`, () => change((control) => control.removeStorage()), { disabled: entries.length === 0 })}</h3>
+        ${iconButton("trash", `${t.clearStorage}: ${user}`, () => this.#desk.each([phone], "removeStorage"), { disabled: entries.length === 0 })}</h3>
       ${entries.length === 0 ? html`<p class="hint">${t.nothing}</p>` : ""}
       ${repeat(
         entries,
@@ -46,9 +54,9 @@ export class StoragePanel implements Panel {
           ${valueTree({
             value, name: key, path: key, texts: t,
             // Only the whole is kept: a part is put into it first.
-            edit: (path, part) => change((control) => control.setStorage(key, path === key ? part : replaced(value, path.slice(key.length), part))),
+            edit: (path, part) => set(key, path === key ? part : replaced(value, path.slice(key.length), part)),
           })}
-          ${iconButton("close", t.deleteKey(key), () => change((control) => control.removeStorage(key)), { tone: "small" })}
+          ${iconButton("close", t.deleteKey(key), () => this.#desk.each([phone], "removeStorage", key), { tone: "small" })}
         </div>`,
       )}
       <form class="row add" @submit=${(event: SubmitEvent) => {
@@ -57,7 +65,7 @@ export class StoragePanel implements Panel {
         const data = new FormData(form);
         const key = String(data.get("key")).trim();
         if (!key) return;
-        change((control) => control.setStorage(key, valueOf(String(data.get("value")))));
+        set(key, valueOf(String(data.get("value"))));
         form.reset();
       }}>
         <input name="key" aria-label=${t.key} placeholder=${t.key} autocomplete="off" spellcheck="false">
@@ -65,14 +73,6 @@ export class StoragePanel implements Panel {
         <button class="secondary">${t.addKey}</button>
       </form>
     </section>`;
-  }
-}
-
-function storageOf(phone: DeskPhone): Record<string, unknown> {
-  try {
-    return phone.control?.storage() ?? {};
-  } catch {
-    return {};
   }
 }
 

@@ -112,12 +112,24 @@ export function snapshot(value: unknown, places: SourcePosition[] = [], depth = 
     if (Array.isArray(value)) return value.slice(0, ENTRIES).map((item) => snapshot(item, places, depth + 1));
     if (value instanceof Map || value instanceof Set) return snapshot([...value], places, depth);
     const fields: Record<string, unknown> = {};
-    for (const name of Object.keys(value).slice(0, ENTRIES)) {
+    for (const name of namesOf(value).slice(0, ENTRIES)) {
       fields[name] = snapshot((value as Record<string, unknown>)[name], places, depth + 1);
     }
     return fields;
   } catch (error) {
     // A getter of the page's that throws.
     return `{${String(error)}}`;
+  }
+}
+
+/** An object's own fields; of the browser's own objects the getters of their class are what one wants to see. */
+function namesOf(value: object): string[] {
+  const names = new Set(Object.keys(value));
+  if (Object.prototype.toString.call(value) === "[object Object]") return [...names];
+  for (let at: object = value; ; ) {
+    const above = Object.getPrototypeOf(at) as object | null;
+    if (above === null) return [...names];
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at))) if (get && !name.startsWith("__")) names.add(name);
+    at = above;
   }
 }

@@ -1,6 +1,7 @@
-/** `window.phone`: what the desk, and a test, can do with a phone and learn of it. */
+/** What the desk over its port, and a test by `window.phone`, can do with a phone and learn of it. */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
-import type { CallStats, PageState, PhoneControl } from "../../shared/bridge";
+import type { CallStats, PageState, PhoneControl, PhoneForDesk } from "../../shared/bridge";
+import { encode } from "../../shared/shown";
 import { snapshot } from "./console";
 import { costOf } from "./costs";
 import type { PhoneHost } from "./host";
@@ -48,6 +49,44 @@ export function controlOf(host: PhoneHost): PhoneControl {
     update: (works) => host.emit("update", works),
     callStats: async () => (await host.call?.callStats()) ?? NO_CALL,
   };
+}
+
+/** What the desk can call: the same, but that all that goes to it can be sent. */
+export function commandsOf(host: PhoneHost, control: PhoneControl): PhoneForDesk {
+  const shown = (data: Record<string, unknown>) => encode(data) as unknown as Record<string, unknown>;
+  return {
+    apply: control.apply,
+    pages: () =>
+      control.pages().map(({ data, components, ...page }) => ({
+        ...page,
+        data: shown(data),
+        components: components.map((component) => ({ ...component, data: shown(component.data) })),
+      })),
+    setData: control.setData,
+    storage: () => Object.fromEntries(Object.entries(control.storage()).map(([key, value]) => [key, JSON.stringify(value) ?? ""])),
+    setStorage: control.setStorage,
+    removeStorage: control.removeStorage,
+    open: control.open,
+    back: control.back,
+    restart: control.restart,
+    captureScreen: control.captureScreen,
+    memoryWarning: control.memoryWarning,
+    update: control.update,
+    // The channel waits for it.
+    callStats: control.callStats as unknown as PhoneForDesk["callStats"],
+    evaluate: (text) => void evaluate(host, text),
+  };
+}
+
+/** An indirect `eval`, which sees `tt`, `getApp` and what else page code has as globals. */
+async function evaluate(host: PhoneHost, text: string): Promise<void> {
+  try {
+    const value: unknown = await (0, eval)(text);
+    host.report({ kind: "console", level: "log", values: [snapshot(value)], at: null });
+  } catch (error) {
+    const { name, message, stack } = Object(error) as Error;
+    host.report({ kind: "error", message: `${name ?? "Error"}: ${message ?? String(error)}`, stack: stack ?? "", at: null });
+  }
 }
 
 const NO_CALL: CallStats = {

@@ -3,7 +3,7 @@
  * given. It starts the mini-program and follows the user's settings.
  */
 import { ComponentSpace, type Element, type GeneralComponent } from "glass-easel";
-import type { DeepPartial, DeskHost, PhoneRecord, PhoneSettings } from "../../shared/bridge";
+import type { DeepPartial, PhoneRecord, PhoneSettings } from "../../shared/bridge";
 import { encodePath, joinPath } from "../../shared/paths";
 import type { Manifest } from "../../shared/project";
 import { registerComponents, type BuiltIns } from "../components";
@@ -54,7 +54,7 @@ export class PhoneHost implements Phone {
   call: CallControl | undefined;
   tt: Record<string, unknown> = {};
   manifest: Manifest;
-  readonly #desk: DeskHost | undefined;
+  readonly #tell: ((record: PhoneRecord) => void) | undefined;
   readonly #screen: Screen;
   readonly #events: Emitter<PhoneEvents>;
   readonly #faults: Faults;
@@ -71,11 +71,12 @@ export class PhoneHost implements Phone {
   #veil: HTMLElement | undefined;
   #window = { windowWidth: 0, windowHeight: 0 };
 
-  constructor(settings: PhoneSettings, manifest: Manifest, store: Store, desk: DeskHost | undefined) {
+  /** `tell` takes records to the desk, if there is one. */
+  constructor(settings: PhoneSettings, manifest: Manifest, store: Store, tell: ((record: PhoneRecord) => void) | undefined) {
     this.settings = settings;
     this.manifest = manifest;
     this.store = store;
-    this.#desk = desk;
+    this.#tell = tell;
     const failed = (error: unknown, what: string): void => this.failed(error, what);
     this.#events = new Emitter((error) => this.failed(error, "listener"));
     this.app = new App(failed);
@@ -258,7 +259,7 @@ export class PhoneHost implements Phone {
 
   report(record: DistributiveOmit<PhoneRecord, "time">): void {
     try {
-      this.#desk?.report(this.settings.id, { time: Date.now(), ...record } as PhoneRecord);
+      this.#tell?.({ time: Date.now(), ...record } as PhoneRecord);
     } catch (error) {
       browserConsole.error(error);
     }
@@ -316,8 +317,12 @@ export class PhoneHost implements Phone {
     this.#pagesTold = true;
     setTimeout(() => {
       this.#pagesTold = false;
-      this.report({ kind: "pages" });
+      this.#tellPages();
     }, 100);
+  }
+
+  #tellPages(): void {
+    this.report({ kind: "pages", route: this.router.top?.route.name ?? "" });
   }
 
   /** Starts the mini-program anew, with nothing left of what ran. */
@@ -392,7 +397,7 @@ export class PhoneHost implements Phone {
     this.#faults.routed();
     this.#resized(false);
     this.emit("route", { route: page?.route.name ?? "" });
-    this.report({ kind: "pages" });
+    this.#tellPages();
   }
 
   /** Sizes may be others now; the page is told if its window is. */

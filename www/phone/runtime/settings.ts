@@ -1,23 +1,13 @@
 /** A phone's settings: from the desk, or from its own address where there is no desk. */
 import { DEVICES } from "../../desk/devices";
-import type { DeepPartial, DeskHost, PhoneSettings } from "../../shared/bridge";
+import type { DeepPartial, PhoneSettings } from "../../shared/bridge";
 
 /** Where a browser keeps the name of its phone. */
 const GUEST = "tt-sim.guest";
 
-/** The desk that this phone stands on. */
-export function deskOf(window: Window): DeskHost | undefined {
-  try {
-    return window.parent === window ? undefined : (window.parent as Window & { desk?: DeskHost }).desk;
-  } catch {
-    // The page around is of another origin.
-    return undefined;
-  }
-}
-
-export function startSettings(query: URLSearchParams, desk: DeskHost | undefined): PhoneSettings {
+/** The settings of a phone without a desk, from its address. */
+export function ownSettings(query: URLSearchParams): PhoneSettings {
   const id = query.get("id") ?? guest();
-  if (desk) return structuredClone(desk.settings(id));
   const user = query.get("user") ?? id;
   const device = DEVICES.find(({ model }) => model === query.get("device")) ?? DEVICES[0];
   return {
