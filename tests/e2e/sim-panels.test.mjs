@@ -72,6 +72,15 @@ test("the console has what the library says of a page, what is typed, and errors
   await holds.getByRole("button", { name: "ctx", exact: true }).click();
   await holds.getByText("ƒ joinRtcRoom()", { exact: true }).waitFor();
 
+  // What goes in circles, and what is large beyond measure.
+  await type("({ circle: (() => { const a = { name: 'round' }; a.self = a; return a; })() })");
+  const circle = page.locator(".line", { hasText: "circle" }).last();
+  await circle.getByRole("button").first().click();
+  await circle.getByRole("button", { name: "circle", exact: true }).click();
+  await circle.getByText('self: "{…}"', { exact: true }).waitFor();
+  await type("Object.assign(window, { large: 'window' }), window");
+  await page.locator(".line.console", { hasText: "{window: " }).waitFor();
+
   await type('console.error(Object.assign(new TypeError("made"), { errNo: 7 }))');
   const line = page.locator('.line[data-level="error"]', { hasText: "TypeError: made" });
   await line.getByText("Stack").waitFor();

@@ -49,10 +49,14 @@ export function encode(value: unknown): Shown {
       case "bigint":
       case "symbol":
         return text(String(value));
+      case "boolean":
+      case "number":
+        return value;
       case "object":
         break;
       default:
-        return value as boolean | number | undefined;
+        // Also what browsers only pretend to be `undefined`: `document.all`.
+        return undefined;
     }
     if (value === null) return null;
     try {

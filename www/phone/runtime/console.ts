@@ -81,45 +81,63 @@ export function projectConsole(
   return Object.fromEntries(entries);
 }
 
-/** An error as it is now: the desk folds its stack, and opens what else it carries. */
-function errorOf(error: Error, stack: string): Error {
-  const { name, message } = error;
-  const fields = Object.entries(error).map(([key, value]) => [key, snapshot(value, [], 1)]);
-  return Object.assign(new Error(message), Object.fromEntries(fields), { name, stack });
-}
-
-/** Objects within objects and entries of each that are kept. */
+/** Objects within objects, entries of each, and objects in all that are kept. */
 const DEPTH = 6;
 const ENTRIES = 200;
+const OBJECTS = 20_000;
 
 /** A value as it is now, fit to be kept and to be shown elsewhere. Adds to `places` those that the stacks of errors name. */
-export function snapshot(value: unknown, places: SourcePosition[] = [], depth = 0): unknown {
-  // One of the same name, or the page's own would be kept with all that it knows.
-  if (typeof value === "function") return Object.defineProperty(() => {}, "name", { value: value.name || "anonymous" });
-  if (typeof value === "symbol" || typeof value === "bigint") return String(value);
-  if (typeof value !== "object" || value === null) return value;
-  try {
-    if (value instanceof Error) {
-      const read = readStack(value.stack ?? `${value.name}: ${value.message}`);
-      places.push(...(read.places ?? []));
-      return depth === 0 ? errorOf(value, read.stack) : read.stack;
+export function snapshot(value: unknown, places: SourcePosition[] = []): unknown {
+  let left = OBJECTS;
+  /** What the value that is looked at is part of. */
+  const above = new Set<object>();
+  const visit = (value: unknown, depth: number): unknown => {
+    // One of the same name, or the page's own would be kept with all that it knows.
+    if (typeof value === "function") return Object.defineProperty(() => {}, "name", { value: value.name || "anonymous" });
+    if (typeof value === "symbol" || typeof value === "bigint") return String(value);
+    if (typeof value !== "object" || value === null) return value;
+    try {
+      if (value instanceof Error) {
+        const read = readStack(value.stack ?? `${value.name}: ${value.message}`);
+        places.push(...(read.places ?? []));
+        return depth === 0 ? errorOf(value, read.stack) : read.stack;
+      }
+      if (value instanceof Date) return new Date(value);
+      if (value instanceof Node) return `<${value.nodeName.toLowerCase()}>`;
+      if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength})`;
+      if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
+      left -= 1;
+      if (depth >= DEPTH || left < 0 || above.has(value)) return Array.isArray(value) ? `Array(${value.length})` : "{…}";
+      return inside(value, depth);
+    } catch (error) {
+      // A getter of the page's that throws.
+      return `{${String(error)}}`;
     }
-    if (value instanceof Date) return new Date(value);
-    if (value instanceof Node) return `<${value.nodeName.toLowerCase()}>`;
-    if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength})`;
-    if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
-    if (depth >= DEPTH) return Array.isArray(value) ? `Array(${value.length})` : "{…}";
-    if (Array.isArray(value)) return value.slice(0, ENTRIES).map((item) => snapshot(item, places, depth + 1));
-    if (value instanceof Map || value instanceof Set) return snapshot([...value], places, depth);
+  };
+  const inside = (value: object, depth: number): unknown => {
+    above.add(value);
+    try {
+      return copyOf(value, depth);
+    } finally {
+      above.delete(value);
+    }
+  };
+  const copyOf = (value: object, depth: number): unknown => {
+    if (Array.isArray(value)) return value.slice(0, ENTRIES).map((item) => visit(item, depth + 1));
+    if (value instanceof Map || value instanceof Set) return visit([...value], depth);
     const fields: Record<string, unknown> = {};
     for (const name of namesOf(value).slice(0, ENTRIES)) {
-      fields[name] = snapshot((value as Record<string, unknown>)[name], places, depth + 1);
+      fields[name] = visit((value as Record<string, unknown>)[name], depth + 1);
     }
     return fields;
-  } catch (error) {
-    // A getter of the page's that throws.
-    return `{${String(error)}}`;
-  }
+  };
+  /** An error as it is now: the desk folds its stack, and opens what else it carries. */
+  const errorOf = (error: Error, stack: string): Error => {
+    const { name, message } = error;
+    const fields = Object.entries(error).map(([key, value]) => [key, visit(value, 1)]);
+    return Object.assign(new Error(message), Object.fromEntries(fields), { name, stack });
+  };
+  return visit(value, 0);
 }
 
 /** An object's own fields; of the browser's own objects the getters of their class are what one wants to see. */
