@@ -121,7 +121,7 @@ export class Desk {
     for (const phone of phones) {
       this.log.restarted(phone.id);
       phone.errors = 0;
-      if (phone.runs) void this.#ask(phone, "restart");
+      if (phone.state === "ready") void this.#ask(phone, "restart");
       else phone.reload();
     }
     this.bus.touch("phones", "log");

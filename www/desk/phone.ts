@@ -84,11 +84,6 @@ export class DeskPhone {
     return this.settings.orientation === "portrait" ? { width, height } : { width: height, height: width };
   }
 
-  /** Whether there is a phone in its frame. */
-  get runs(): boolean {
-    return this.#channel !== undefined;
-  }
-
   /** Loads the phone's page anew, whatever became of it. */
   reload(): void {
     this.state = "starting";

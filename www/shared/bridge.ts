@@ -13,8 +13,8 @@
  * 4. A page that is left says `bye`. What it has not answered is rejected then, or at the latest
  *    after the time that each request has.
  *
- * A page in the back/forward cache keeps its port. A page without a page around it is no part of
- * this: a phone then takes its settings from its address.
+ * A page in the back/forward cache keeps its port. A phone that has no desk around it, or none that
+ * answers within 10 s, takes its settings from its address.
  */
 import type { Problem } from "./project";
 
