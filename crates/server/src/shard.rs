@@ -27,7 +27,7 @@ use crate::outbox::Outbox;
 use crate::outgoing::Outgoing;
 
 /// How many sessions write at the same time what all members of a room get.
-const WRITERS: usize = 32;
+const WRITERS: usize = 8;
 
 /// What all shards of a server share.
 #[derive(Debug)]

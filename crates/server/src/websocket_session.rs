@@ -39,6 +39,9 @@ const LAST_WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 /// what the client sends: TCP resets a socket that is closed with unread data (RFC 2525 2.17), and
 /// the client would lose the close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How many messages it reads and drops then. A client that sends more is not read any more, so that it
+/// cannot send more.
+const MAX_DROPPED: usize = 100;
 
 /// Why a connection ends.
 enum Ending {
@@ -144,8 +147,39 @@ impl WebSocketSession {
         }
         self.log_end(&end);
         if let Ending::ByServer(closing) = end {
-            close_handshake(&mut sink, &mut stream, closing, self.readable).await;
+            self.close_handshake(&mut sink, &mut stream, closing).await;
         }
+    }
+
+    /// Sends a close frame and waits for the answer (RFC 6455 7.1.2).
+    async fn close_handshake(
+        &mut self,
+        sink: &mut SplitSink<WebSocket, Message>,
+        stream: &mut SplitStream<WebSocket>,
+        closing: Closing,
+    ) {
+        let frame = CloseFrame {
+            code: closing.code.number(),
+            reason: Utf8Bytes::from(closing.reason.into_owned()),
+        };
+        let handshake = async {
+            if sink.send(Message::Close(Some(frame))).await.is_err() {
+                return;
+            }
+            let mut dropped = 0;
+            while self.readable && dropped < MAX_DROPPED {
+                match self.intake.receive(stream).await {
+                    Incoming::Message(Some(Ok(_))) => dropped += 1,
+                    Incoming::Part => {}
+                    Incoming::Message(_) => return,
+                    Incoming::TooMany => break,
+                }
+            }
+            // The client has the time limit to read the close frame.
+            std::future::pending::<()>().await;
+        };
+        // The socket is closed without an answer after the time limit.
+        let _: Result<(), _> = timeout(CLOSE_TIMEOUT, handshake).await;
     }
 
     fn log_end(&self, end: &Ending) {
@@ -444,28 +478,4 @@ async fn write(
 /// client and not logged.
 fn parse_error(error: &serde_json::Error) -> Closing {
     Closing::because(CloseCode::BadMessage, &format!("not a message: {error}"))
-}
-
-/// Sends a close frame and waits for the answer (RFC 6455 7.1.2).
-async fn close_handshake(
-    sink: &mut SplitSink<WebSocket, Message>,
-    stream: &mut SplitStream<WebSocket>,
-    closing: Closing,
-    readable: bool,
-) {
-    let frame = CloseFrame {
-        code: closing.code.number(),
-        reason: Utf8Bytes::from(closing.reason.into_owned()),
-    };
-    let handshake = async {
-        if sink.send(Message::Close(Some(frame))).await.is_err() {
-            return;
-        }
-        while let Some(Ok(_)) = stream.next().await {}
-        if !readable {
-            std::future::pending::<()>().await;
-        }
-    };
-    // The socket is closed without an answer after the time limit.
-    let _: Result<(), _> = timeout(CLOSE_TIMEOUT, handshake).await;
 }

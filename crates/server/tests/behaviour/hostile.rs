@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{interval, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -548,6 +548,29 @@ async fn fragments_count_although_they_never_become_a_message() {
     while server.server.connection_count() > 2 {
         tokio::task::yield_now().await;
     }
+    bystanders.are_unaffected().await;
+}
+
+#[tokio::test]
+async fn who_is_cut_off_and_goes_on_is_not_read() {
+    let config = limits(LimitsConfig { message_burst: 100, ..Default::default() });
+    let server = TestServer::start(config).await;
+    let bystanders = Bystanders::of(&server).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_send_buffer_size(64 * 1024).unwrap();
+    let socket = socket.connect(server.address).await.unwrap();
+    let mut eve = Client::over(socket, &[]).await.unwrap();
+    eve.send(join("room", "eve", 1)).await;
+    // 64 KiB of messages at a time.
+    let pings = b"\x81\x86\0\0\0\0\"ping\"".repeat(5_461);
+    let mut written = 0;
+    let floods = async {
+        while eve.socket.get_mut().write_all(&pings).await.is_ok() {
+            written += pings.len();
+        }
+    };
+    timeout(SOON, floods).await.expect("the server closes the socket");
+    assert!(written < 2 << 20, "{written} bytes were taken");
     bystanders.are_unaffected().await;
 }
 
