@@ -10,10 +10,9 @@ import WebSocket from "ws";
 import { PROXIES, startProxy } from "./network/proxy.mjs";
 import { REDIS, startRedis } from "./network/redis.mjs";
 import { now, pause, startScene } from "./network/scene.mjs";
-import { freePort, startServer } from "./network/server.mjs";
+import { ADMINISTERED, freePort, hash, joinMessage, newSecret, roomsOf, startServer } from "./network/server.mjs";
 
 const ROOMS = 200;
-const ADMIN = "the token of the operators";
 /** Long enough for everything, on a slow machine too. */
 const TIMEOUT = 30_000;
 /** How long a server keeps a room at least; servers come and go with longer pauses. */
@@ -37,7 +36,7 @@ const LEASES = [
 /** Two servers that run, a third one that does not yet, HAProxy and Redis. */
 async function startCluster(t, { tls } = {}) {
   const redis = await startRedis(t, { tls });
-  const settings = [`--cluster-redis=${redis.url}`, "--trusted-proxies=127.0.0.1", `--admin-token=${ADMIN}`];
+  const settings = [`--cluster-redis=${redis.url}`, "--trusted-proxies=127.0.0.1", ...ADMINISTERED];
   const start = async (port) => {
     const server = await startServer({ port, settings, env: { SSL_CERT_FILE: redis.certificate } });
     t.after(() => server.kill());
@@ -50,15 +49,13 @@ async function startCluster(t, { tls } = {}) {
   return { redis, one, two, third: () => start(port), url };
 }
 
-let sessions = 0;
-
 /** A member of a room, which comes back by itself as the library does, and sends to all it knows of. */
 class Member {
   #socket;
   #timer;
   #failures = 0;
   #ended = false;
-  #secret = (++sessions).toString(16).padStart(32, "0");
+  #secret = newSecret();
   #joinedAt;
   #lostAt;
   /** The sessions of the others. */
@@ -73,7 +70,8 @@ class Member {
   codes = [];
 
   constructor(url, number, user) {
-    this.url = `${url}?room=${Buffer.from(`hash of room ${number}`).toString("hex")}`;
+    this.room = `room_${number}`;
+    this.url = `${url}?room=${hash(this.room)}`;
     Object.assign(this, { number, user, address: `127.0.${1 + (number >> 7)}.${1 + (number & 127)}` });
     this.#timer = setInterval(() => this.#tell(), 400);
     this.#connect();
@@ -82,12 +80,7 @@ class Member {
   #connect() {
     const socket = new WebSocket(this.url, { localAddress: this.address, rejectUnauthorized: false });
     this.#socket = socket;
-    socket.on("open", () => {
-      const presence = { revision: 1, visible: true, sources: 0 };
-      const join = { version: 1, app: "", room: `room_${this.number}`, user: this.user, secret: this.#secret, token: "", presence };
-      if (this.#joinedAt !== undefined) join.joinedAt = this.#joinedAt;
-      socket.send(JSON.stringify({ join }));
-    });
+    socket.on("open", () => socket.send(joinMessage(this.room, this.user, this.#secret, { joinedAt: this.#joinedAt })));
     socket.on("message", (data) => this.#handle(JSON.parse(data)));
     socket.on("error", () => {});
     socket.on("close", (code) => {
@@ -147,18 +140,11 @@ async function until(condition) {
   for (const since = now(); !(await condition()); await pause(20)) assert.ok(now() < since + TIMEOUT, String(condition));
 }
 
-/** The rooms of a server with their numbers of members. */
-async function roomsOf({ port }) {
-  const headers = { authorization: `Bearer ${ADMIN}` };
-  const response = await fetch(`http://127.0.0.1:${port}/admin/rooms`, { headers });
-  return (await response.json()).map(({ room, members }) => `${room} ${members}`);
-}
-
 /** Each room is at one of the servers, with all its members. */
 async function eachAtOne(servers, rooms) {
-  const lists = await Promise.all(servers.map(roomsOf));
-  assert.deepEqual(lists.flat().sort(), rooms.map((members) => `room_${members[0].number} ${members.length}`).sort());
-  return lists.map(({ length }) => length);
+  const all = await Promise.all(servers.map(roomsOf));
+  assert.deepEqual(all.flatMap((some) => [...some]).sort(), rooms.map((members) => [members[0].room, members.length]).sort());
+  return all.map(({ size }) => size);
 }
 
 test("200 rooms: a server is lost, one is added, one is shut down, Redis is away for half a minute", { skip, timeout: 300_000 }, async (t) => {
@@ -233,7 +219,7 @@ test("the pictures of a call do not stop while its room moves from server to ser
   const { redis, one, two, url } = await startCluster(t);
   const scene = await startScene({ signaling: url, direct: true });
   t.after(() => scene.close());
-  const has = async (server) => (await roomsOf(server)).length > 0;
+  const has = async (server) => (await roomsOf(server)).size > 0;
   const servers = (await has(one)) ? [one, two] : [two, one];
   const start = now();
   for (const [index, end] of ["kill", "stop"].entries()) {

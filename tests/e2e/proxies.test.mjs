@@ -10,10 +10,9 @@ import { test } from "node:test";
 import WebSocket from "ws";
 
 import { PROXIES, startProxy } from "./network/proxy.mjs";
-import { startServer } from "./network/server.mjs";
+import { ADMINISTERED, admin, hash, joinMessage, newSecret, roomsOf, startServer } from "./network/server.mjs";
 
 const TIMEOUT = 60_000;
-const ADMIN = "the token of the operators";
 /** Connections that one address may have. */
 const MOST = 3;
 
@@ -23,7 +22,7 @@ function unavailable(proxy) {
   return proxy.program ? false : `${proxy.name} is not installed; \`cargo xtask setup\` installs it on Debian`;
 }
 
-const flags = (settings) => ["--trusted-proxies=127.0.0.1", `--admin-token=${ADMIN}`, ...settings];
+const flags = (settings) => ["--trusted-proxies=127.0.0.1", ...ADMINISTERED, ...settings];
 
 /** Two servers behind a proxy. */
 async function startBoth(t, proxy, { settings = [], edits } = {}) {
@@ -33,8 +32,6 @@ async function startBoth(t, proxy, { settings = [], edits } = {}) {
   const url = await startProxy(t, proxy, servers.map(({ port }) => port), edits);
   return { servers, url };
 }
-
-let sessions = 0;
 
 /** A client of a server, which speaks the protocol of crates/room/src/protocol.rs. */
 class Client {
@@ -85,9 +82,7 @@ class Client {
   /** Joins a room; what the server says. */
   async join(room, user) {
     assert.equal(await this.opened, "open");
-    const secret = (++sessions).toString(16).padStart(32, "0");
-    const presence = { revision: 1, visible: true, sources: 0 };
-    this.send({ join: { version: 1, app: "", room, user, secret, token: "", presence } });
+    this.#socket.send(joinMessage(room, user, newSecret()));
     return this.next("welcome");
   }
 
@@ -96,21 +91,7 @@ class Client {
   }
 }
 
-/** The rooms of a server with their numbers of members. */
-async function rooms(server) {
-  const response = await admin(server, "GET", "/admin/rooms");
-  return new Map((await response.json()).map(({ room, members }) => [room, members]));
-}
-
-function admin({ port }, method, path) {
-  const headers = { authorization: `Bearer ${ADMIN}` };
-  return fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
-}
-
 const ROOMS = Array.from({ length: 40 }, (_, number) => `room_${number}`);
-
-/** What stands in the address for a room. */
-const hash = (room) => Buffer.from(`hash of ${room}`).toString("hex");
 
 /** A new client, from an address of its room, in a room. */
 async function enter(url, room, user) {
@@ -164,7 +145,7 @@ for (const proxy of PROXIES) {
   test(`${proxy.name}: a room is at one server, rooms are at both, and those of a lost server wait for it`, options, async (t) => {
     const { servers, url } = await startBoth(t, proxy);
     const clients = await Promise.all(ROOMS.flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user))));
-    const [one, two] = await Promise.all(servers.map(rooms));
+    const [one, two] = await Promise.all(servers.map(roomsOf));
     for (const room of ROOMS) assert.deepEqual([one.get(room), two.get(room)].filter(Boolean), [2], room);
     assert.ok(one.size >= 8 && two.size >= 8, `${one.size} rooms at one server and ${two.size} at the other`);
 
@@ -177,7 +158,7 @@ for (const proxy of PROXIES) {
     await servers[0].start();
     const back = [...one.keys()].flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user)));
     clients.push(...(await Promise.all(back)));
-    assert.deepEqual([await rooms(servers[0]), await rooms(servers[1])].map(sorted), [one, two].map(sorted));
+    assert.deepEqual([await roomsOf(servers[0]), await roomsOf(servers[1])].map(sorted), [one, two].map(sorted));
     for (const { client } of clients) client.close();
   });
 
@@ -190,7 +171,7 @@ for (const proxy of PROXIES) {
     const edits = [proxy.more(`127.0.0.1:${third.port}`)];
     const wider = await startProxy(t, proxy, servers.map(({ port }) => port), edits);
     for (const room of ROOMS) clients.push(await enter(wider, room, "ben"));
-    const counts = await Promise.all([...servers, third].map(rooms));
+    const counts = await Promise.all([...servers, third].map(roomsOf));
     const moved = ROOMS.filter((room) => counts[2].has(room));
     assert.ok(moved.length >= 5 && moved.length <= 25, `${moved.length} rooms moved`);
     for (const room of ROOMS) {
@@ -204,7 +185,7 @@ for (const proxy of PROXIES) {
     const { servers, url } = await startBoth(t, proxy);
     const clients = Array.from({ length: 8 }, (_, number) => new Client(url, { from: `127.0.2.${number + 1}` }));
     for (const [number, client] of clients.entries()) await client.join("call", `user-${number}`);
-    const counts = (await Promise.all(servers.map(rooms))).map((of) => of.get("call"));
+    const counts = (await Promise.all(servers.map(roomsOf))).map((of) => of.get("call"));
     assert.deepEqual(counts.filter(Boolean), [8]);
     for (const client of clients) client.close();
   });

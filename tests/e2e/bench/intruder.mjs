@@ -1,12 +1,12 @@
 // What two people in a call notice of somebody who joins and leaves their room as fast as it goes,
 // through a server with its own limits and through one without limits of joins.
 
-import { randomBytes } from "node:crypto";
 import { loadavg } from "node:os";
 
 import WebSocket from "ws";
 
 import { now, pause, startScene } from "../network/scene.mjs";
+import { joinMessage, newSecret } from "../network/server.mjs";
 import { save, table } from "./report.mjs";
 
 const [seconds = 10] = process.argv.slice(2);
@@ -23,10 +23,7 @@ async function intrude(url, end, counts) {
   while (now() < end) {
     await new Promise((done) => {
       const socket = new WebSocket(url);
-      const presence = { revision: 1, visible: true, sources: 3 };
-      const secret = randomBytes(16).toString("hex");
-      const join = { version: 1, app: "", room: "room", user: "mallory", secret, token: "", presence };
-      socket.on("open", () => socket.send(JSON.stringify({ join })));
+      socket.on("open", () => socket.send(joinMessage("room", "mallory", newSecret(), { sources: 3 })));
       socket.on("message", (data) => {
         if (!JSON.parse(data).welcome) return;
         counts.joins += 1;

@@ -68,7 +68,7 @@ export const PROXIES = [
 ];
 
 /** The path of a program, or nothing. */
-function find(name) {
+export function find(name) {
   // Debian has some in sbin, which is not on the PATH of every user.
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin"];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));

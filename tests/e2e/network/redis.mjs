@@ -1,38 +1,35 @@
 // A Redis server of a test's own, which it may end and start again.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { certify } from "./proxy.mjs";
+import { certify, find } from "./proxy.mjs";
 import { freePort } from "./server.mjs";
 
 /** The path of the program, or nothing. */
-export const REDIS = (process.env.PATH ?? "")
-  .split(":")
-  .map((folder) => join(folder, "redis-server"))
-  .find((path) => existsSync(path));
+export const REDIS = find("redis-server");
 
 /**
  * Starts Redis, until the test `t` ends.
  *
  * @param options.tls whether it wants TLS, with a certificate of its own
- * @returns `url`; `certificate`, the file with it; `kill()`, with which it forgets everything; `start()`, which starts it again; and
+ * @returns `url`; `certificate`, the file with it, if it has one; `kill()`, with which it forgets everything; `start()`, which starts it again; and
  *   `ask(...words)`, which sends a command and gives the answer as it stands in the protocol
  */
 export async function startRedis(t, { tls = false } = {}) {
   const [port, tlsPort] = [await freePort(), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), "tt-rtc-redis-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const certificate = certify(folder);
+  const certificate = tls ? certify(folder) : undefined;
   let child;
   let ended;
 
   async function start() {
     const flags = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
-    if (tls) {
+    if (certificate) {
       flags.push("--tls-port", tlsPort, "--tls-cert-file", certificate.chain, "--tls-key-file", certificate.key);
       flags.push("--tls-auth-clients", "no");
     }
@@ -59,6 +56,6 @@ export async function startRedis(t, { tls = false } = {}) {
 
   t.after(kill);
   await start();
-  const url = tls ? `rediss://127.0.0.1:${tlsPort}/` : `redis://127.0.0.1:${port}/`;
-  return { url, certificate: certificate.chain, start, kill, ask };
+  const url = certificate ? `rediss://127.0.0.1:${tlsPort}/` : `redis://127.0.0.1:${port}/`;
+  return { url, certificate: certificate?.chain, start, kill, ask };
 }

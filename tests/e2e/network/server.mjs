@@ -1,6 +1,7 @@
 // A real server in a process of its own, which a test may kill and start again.
 
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -76,6 +77,33 @@ export async function startServer({ port, settings = [], env: more, program = TT
 
   await start();
   return { url: `ws://127.0.0.1:${at}/`, port: at, start, stop, kill };
+}
+
+/** A session's secret, as a text. */
+export const newSecret = () => randomBytes(16).toString("hex");
+
+/** The first message of a client (crates/room/src/protocol.rs); `more` of it, such as `sources`. */
+export function joinMessage(room, user, secret, { joinedAt, sources = 0 } = {}) {
+  const presence = { revision: 1, visible: true, sources };
+  return JSON.stringify({ join: { version: 1, app: "", room, user, secret, token: "", joinedAt, presence } });
+}
+
+/** What stands in the address for a room. */
+export const hash = (room) => Buffer.from(`hash of ${room}`).toString("hex");
+
+const ADMIN = "the token of the operators";
+/** The flags of servers for `admin`. */
+export const ADMINISTERED = [`--admin-token=${ADMIN}`];
+
+/** A request to the admin API of a server. */
+export function admin({ port }, method, path) {
+  return fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: `Bearer ${ADMIN}` } });
+}
+
+/** The rooms of a server with their numbers of members. */
+export async function roomsOf(server) {
+  const response = await admin(server, "GET", "/admin/rooms");
+  return new Map((await response.json()).map(({ room, members }) => [room, members]));
 }
 
 async function isReady(port, path) {

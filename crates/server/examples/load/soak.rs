@@ -3,8 +3,8 @@
 //! Each of a hundred rooms has two regulars that send each other numbers. No number may be lost,
 //! duplicated or reordered. Guests join, publish, signal, leave, disconnect, resume, send malformed
 //! messages and stop reading. Attackers at another address do one thing after the other, in random order
-//! and with pauses. The server has its default limits. At the end the guests leave, and lists, sessions and memory must be as
-//! before.
+//! and with pauses. The server has its default limits. At the end the guests leave, and lists, sessions
+//! and memory must be as before.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -91,6 +91,15 @@ async fn an_address_may_open_so_many_sockets_and_ask_so_often_over_each() {
     bob.receive("welcome").await;
 }
 
+/// Joins, and sends more messages than these tests allow, until it is disconnected.
+async fn flood(server: &TestServer) {
+    let (mut eve, _) = server.join("room", "eve", 1).await;
+    for _ in 0..10 {
+        eve.send_text("\"ping\"").await;
+    }
+    eve.expect_closed(CloseCode::TooMany).await;
+}
+
 #[tokio::test]
 async fn who_floods_the_server_may_not_come_back_as_often() {
     let server = server(LimitsConfig {
@@ -102,11 +111,7 @@ async fn who_floods_the_server_may_not_come_back_as_often() {
         ..Default::default()
     })
     .await;
-    let (mut eve, _) = server.join("room", "eve", 1).await;
-    for _ in 0..10 {
-        eve.send_text("\"ping\"").await;
-    }
-    eve.expect_closed(CloseCode::TooMany).await;
+    flood(&server).await;
     let welcomed = joins(&server, |number| (format!("room-{number}"), "eve".into())).await;
     assert!((1..8).contains(&welcomed), "{welcomed} of 54");
 }
@@ -122,11 +127,7 @@ async fn who_floods_with_few_joins_left_owes_the_rest() {
         ..Default::default()
     })
     .await;
-    let (mut eve, _) = server.join("room", "eve", 1).await;
-    for _ in 0..10 {
-        eve.send_text("\"ping\"").await;
-    }
-    eve.expect_closed(CloseCode::TooMany).await;
+    flood(&server).await;
     let again = async || {
         let mut eve = server.connect().await;
         eve.send(join("room", "eve", 1)).await;
