@@ -38,29 +38,17 @@ export async function callReport(desk: Desk): Promise<unknown> {
   };
 }
 
-/** What JSON can say of a value: functions, errors and circles in words, depth and length bounded. */
-export function plain(value: unknown, depth = 8, above: readonly unknown[] = []): unknown {
+/** What JSON can say of a value that `shown.ts` made: functions and errors in words, depth and length bounded. */
+function plain(value: unknown, depth = 8): unknown {
   if (typeof value === "function") return `function ${value.name}()`;
-  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+  if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
-  if (above.includes(value)) return "(circular)";
   if (depth === 0) return "(too deep)";
-  const inside = [...above, value];
-  if (Array.isArray(value)) return value.slice(0, 1000).map((item) => plain(item, depth - 1, inside));
-  const tag = Object.prototype.toString.call(value);
-  if (tag === "[object Error]" || tag === "[object DOMException]") {
-    const { name, message, stack } = value as Error;
+  if (Array.isArray(value)) return value.slice(0, 1000).map((item) => plain(item, depth - 1));
+  if (value instanceof Error) {
+    const { name, message, stack } = value;
     return { name, message, stack };
   }
-  if (tag === "[object Date]") return Number.isNaN((value as Date).getTime()) ? "Invalid Date" : (value as Date).toISOString();
-  if (tag !== "[object Object]") return tag;
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(value).slice(0, 1000)) {
-    try {
-      result[key] = plain((value as Record<string, unknown>)[key], depth - 1, inside);
-    } catch (error) {
-      result[key] = `(${String(error)})`;
-    }
-  }
-  return result;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  return Object.fromEntries(Object.entries(value).slice(0, 1000).map(([key, part]) => [key, plain(part, depth - 1)]));
 }
