@@ -103,10 +103,10 @@ test("the simulator's --lan: a phone on another machine, invited by the key, cal
   await away.goto(invitation);
   assert.ok(!away.url().includes("key"), away.url());
   await away.waitForFunction(() => window.phone);
-  const sources = ["/app/file/app.js", "/app/file/pages/index/index.ttml", "/app/original/app.js?file=app.ts", "/token?app=a&room=r&user=u"];
-  for (const path of sources) {
-    assert.equal(await away.evaluate(async (path) => (await fetch(path)).status, path), 403, path);
-  }
+  const status = (path) => away.evaluate(async (path) => (await fetch(path)).status, path);
+  const sources = ["/app/file/app.js", "/app/file/pages/index/index.ttml", "/app/original/app.js?file=app.ts"];
+  for (const path of sources) assert.equal(await status(path), 403, path);
+  for (const path of ["/token?app=a&room=r&user=u", "/index.html"]) assert.equal(await status(path), 404, path);
   const guest = new Phone(await away.evaluate(() => window.phone.settings.user.id), away);
 
   const desk = await browse(machine, errors);

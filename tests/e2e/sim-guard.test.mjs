@@ -21,8 +21,17 @@ async function beside(t, files) {
 async function openDesk(context, url) {
   const page = await context.newPage();
   await page.goto(url);
-  await page.frameLocator("iframe.phone").getByText("page a").waitFor();
+  await page.frameLocator("iframe.phone").first().getByText("page a").waitFor();
   return page;
+}
+
+const APP = "ttrtcexample000000000001";
+
+/** The frame of a phone on the desk, once it runs. */
+async function frameOf(page, id) {
+  const frame = await (await page.waitForSelector(`iframe.phone[data-phone="${id}"]`)).contentFrame();
+  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
+  return frame;
 }
 
 test("a page that opens the desk keeps no handle to it, and loads nothing of it", async (t) => {
@@ -128,7 +137,7 @@ test("phones and desk go on with a server that was started again", async (t) => 
   for (const phone of [alice, bob]) await phone.join();
   await alice.sees("bob");
   const frame = page.frames().find((frame) => frame.url().includes("/phone/?id=1"));
-  const secret = () => page.evaluate(async () => (await (await fetch("/phone/")).text()).match(/tt-sim-secret" content="(\w+)"/)[1]);
+  const secret = () => page.evaluate(async () => (await (await fetch("/")).text()).match(/tt-sim-secret" content="(\w+)"/)[1]);
   const before = await secret();
   await stop();
   await page.getByRole("alert").filter({ hasText: "server does not answer" }).waitFor();
@@ -192,4 +201,112 @@ test("a guest's phone says that it takes another invitation, where the server wa
   await page.unroute("**/phone/");
   await simulate(t, folder, "--port", new URL(url).port);
   await note.waitFor({ state: "detached" });
+});
+
+test("the code of a project reaches neither the desk nor another phone", async (t) => {
+  const { context, errors } = await start(t, { isolated: true });
+  const simulator = await simulate(t, await project(t), "--phones", "2", "--app-key", `${APP}=key`);
+  const page = await openDesk(context, simulator.url);
+  const [one, two] = await Promise.all([1, 2].map((id) => frameOf(page, id)));
+  await two.evaluate(() => tt.setStorageSync("kept", "by two"));
+  await two.evaluate(() => localStorage.setItem("kept", "by two"));
+  const desk = new URL(simulator.url).origin;
+  const other = await two.evaluate(() => location.origin);
+  const found = await one.evaluate(
+    async ([desk, other, app]) => {
+      const attempt = async (act) => {
+        try {
+          return await act();
+        } catch (error) {
+          return error.name;
+        }
+      };
+      const asks = (url, options) => attempt(async () => (await fetch(url, options)).status);
+      const secret = document.querySelector('meta[name="tt-sim-secret"]').content;
+      const opens = (url) =>
+        new Promise((done) => {
+          const socket = new WebSocket(url.replace("http", "ws"));
+          socket.onopen = () => (socket.close(), done("open"));
+          socket.onerror = () => done("refused");
+        });
+      return {
+        desk: await attempt(() => parent.document.title),
+        variable: await attempt(() => parent.desk),
+        phone: await attempt(() => parent.frames[1].phone),
+        page: await asks(`${desk}/`),
+        token: await asks(`${desk}/token?app=${app}&room=r&user=u`, { headers: { "x-tt-secret": secret } }),
+        manifest: await asks(`${other}/app/manifest.json`),
+        proxy: await asks(`${other}/proxy`, { method: "POST", headers: { "x-tt-secret": secret } }),
+        relay: await opens(`${other}/relay?phone=x&secret=${secret}`),
+        deskRelay: await opens(`${desk}/relay?phone=x&secret=${secret}`),
+        kept: [tt.getStorageSync("kept"), localStorage.getItem("kept")],
+        databases: (await indexedDB.databases()).length,
+      };
+    },
+    [desk, other, APP],
+  );
+  assert.deepEqual(found, {
+    desk: "SecurityError",
+    variable: "SecurityError",
+    phone: "SecurityError",
+    page: "TypeError",
+    token: "TypeError",
+    manifest: "TypeError",
+    proxy: "TypeError",
+    relay: "refused",
+    deskRelay: "refused",
+    kept: ["", null],
+    databases: 1,
+  });
+  // Nor does it take the desk away, not even as the user touches it.
+  await one.evaluate(() => document.addEventListener("click", () => {
+    try {
+      top.location.href = "about:blank";
+    } catch (error) {
+      window.refused = error.name;
+    }
+  }));
+  await page.frameLocator("iframe.phone").first().getByText("page a").click({ force: true });
+  await one.waitForFunction(() => window.refused === "SecurityError");
+  assert.equal(page.url(), simulator.url);
+  // The browser says so in the console.
+  errors.length = 0;
+});
+
+test("a phone that another page puts into a frame shows nothing", async (t) => {
+  const { errors, open, simulator } = await beside(t);
+  const page = await open("/other.html");
+  const phone = simulator.url.replace("127.0.0.1", "p1.localhost");
+  await page.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), `${phone}phone/?id=1`);
+  await page.waitForFunction(() => {
+    try {
+      // Its own blank page is gone.
+      return document.querySelector("iframe").contentDocument === null;
+    } catch {
+      return true;
+    }
+  });
+  assert.equal(await page.frames()[1].locator("tt-page").count(), 0);
+  assert.ok(errors.some((error) => error.includes("frame-ancestors")), errors.join("\n"));
+  errors.length = 0;
+});
+
+test("a phone that is busy stops neither the desk nor the other phones", async (t) => {
+  const { context } = await start(t, { isolated: true });
+  const simulator = await simulate(t, await project(t), "--phones", "2");
+  const page = await openDesk(context, simulator.url);
+  const two = await frameOf(page, 2);
+  const prompt = page.getByLabel("Run JavaScript in the phone");
+  await page.getByRole("tab", { name: "Console" }).click();
+  await prompt.fill('console.log("starts"); const end = Date.now() + 8_000; while (Date.now() < end); "is through"');
+  await prompt.press("Enter");
+  const line = (text) => page.locator('.line[data-user="alice"]').getByText(text, { exact: true });
+  await line("starts").waitFor();
+  const card = page.getByRole("region", { name: "Phone bob" });
+  await card.getByRole("button", { name: "Dark" }).click();
+  await two.locator('html[data-theme="dark"]').waitFor();
+  await page.getByRole("button", { name: "Add phone" }).click();
+  await page.frameLocator("iframe.phone").nth(2).getByText("page a").waitFor();
+  assert.equal(await line("is through").count(), 0);
+  await line("is through").waitFor();
 });

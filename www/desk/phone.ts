@@ -38,8 +38,10 @@ export class DeskPhone {
     this.frame.className = "phone";
     this.frame.dataset.phone = settings.id;
     this.frame.dataset.user = settings.user.id;
+    // Everything but to take the desk's place in the window.
+    this.frame.sandbox.add("allow-downloads", "allow-forms", "allow-modals", "allow-pointer-lock", "allow-popups", "allow-popups-to-escape-sandbox", "allow-same-origin", "allow-scripts");
     this.frame.allow = "camera; microphone; display-capture; autoplay; geolocation; fullscreen; clipboard-read; clipboard-write";
-    this.frame.src = `/phone/?${query}`;
+    this.frame.src = `${originOf(settings.id)}/phone/?${query}`;
     this.pages = new Snapshot<PageState[]>([], async () => readPages(await this.ask("pages")), () => bus.touch("page data"));
     this.storage = new Snapshot({}, async () => readStorage(await this.ask("storage")), () => bus.touch("stored"));
   }
@@ -91,4 +93,10 @@ export class DeskPhone {
     const { src } = this.frame;
     this.frame.src = src;
   }
+}
+
+/** The origin of a phone: a name of its own below `localhost`, see `origins.rs` of `crates/simulator`. */
+function originOf(id: string): string {
+  const { port } = location;
+  return `http://p${id}.localhost${port && `:${port}`}`;
 }

@@ -4,10 +4,10 @@
  * nothing of what comes from it: `desk/read.ts` checks each record and each answer.
  *
  * 1. A page in a frame makes a `MessageChannel` as it starts. It posts {@link HELLO} with one of the
- *    ports to the page around it, for the desk's origin only.
+ *    ports to the page around it: the server lets no page but the desk have it in a frame.
  * 2. The desk takes the port if the message comes from the window of one of its frames, and from
- *    the origin of its phones. That window is what identifies the phone. The desk closes the port
- *    that it had from this frame before: the page was loaded anew.
+ *    the origin that this frame was made for. That window is what identifies the phone. The desk
+ *    closes the port that it had from this frame before: the page was loaded anew.
  * 3. Both call functions of the other over the port (`channel.ts`), in order. The page first asks
  *    `start`. What the desk asks before the page can do it waits in the page.
  * 4. A page that is left says `bye`. What it has not answered is rejected then, or at the latest

@@ -10,8 +10,6 @@
 
 /** The name of the `<meta>` that has it. */
 const NAME = "tt-sim-secret";
-/** A page that has it and that everybody gets who gets anything. */
-const PAGE = "/phone/";
 /** The header that it is sent in. */
 const HEADER = "x-tt-secret";
 
@@ -47,7 +45,8 @@ export function renewSecret(): Promise<boolean> {
 }
 
 async function look(): Promise<boolean> {
-  const response = await fetch(PAGE, { cache: "no-store" }).catch(() => undefined);
+  // This page: it has the one of its origin.
+  const response = await fetch(location.pathname, { cache: "no-store" }).catch(() => undefined);
   tell(response?.status === 403 ? "uninvited" : undefined);
   if (!response?.ok) return false;
   secret = secretIn(new DOMParser().parseFromString(await response.text(), "text/html"));

@@ -157,7 +157,7 @@ pub(crate) struct Client {
     /// A company's proxy servers.
     proxies: Arc<Matcher>,
     /// Where the simulator itself listens.
-    own: Arc<OnceLock<SocketAddr>>,
+    own: Arc<OnceLock<Vec<SocketAddr>>>,
 }
 
 impl Client {
@@ -176,10 +176,10 @@ impl Client {
         Ok(Self { tls: Arc::new(tls).into(), tcp, proxies, own: Arc::default() })
     }
 
-    /// No page is to reach the simulator at this address: it would be taken for one of its own.
-    pub(crate) fn set_own(&self, address: SocketAddr) {
-        // There is one only.
-        let _ = self.own.set(address);
+    /// No page is to reach the simulator at these addresses: it would be taken for one of its own.
+    pub(crate) fn set_own(&self, addresses: Vec<SocketAddr>) {
+        // It starts to listen once only.
+        let _ = self.own.set(addresses);
     }
 
     /// Sends a request wherever servers send it, and unpacks what comes back. How the names of its
@@ -274,15 +274,13 @@ impl Client {
     }
 
     fn refuse_own(&self, stream: &TcpStream) -> Result<(), Error> {
-        let Some(own) = self.own.get() else { return Ok(()) };
         let (peer, from) = (stream.peer_addr()?, stream.local_addr()?.ip().to_canonical());
         let ip = peer.ip().to_canonical();
-        let is_own = if own.ip().is_unspecified() {
-            ip.is_loopback() || ip == from
-        } else {
-            ip == own.ip().to_canonical()
+        let is_at = |own: &SocketAddr| {
+            let everywhere = own.ip().is_unspecified() && (ip.is_loopback() || ip == from);
+            peer.port() == own.port() && (everywhere || ip == own.ip().to_canonical())
         };
-        if is_own && peer.port() == own.port() {
+        if self.own.get().is_some_and(|own| own.iter().any(is_at)) {
             return Err("this is the simulator itself, which no page can ask".into());
         }
         Ok(())

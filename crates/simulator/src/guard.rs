@@ -26,10 +26,15 @@ pub(crate) async fn known_host(request: Request, next: Next) -> Response {
 }
 
 /// Refuses requests that a page of another origin makes. It may have links to ours, no more: even
-/// a script tag would read a module of the mini-program.
+/// a script tag would read a module of the mini-program. A phone may be in a frame: what frames is
+/// for the policy to say (`headers.rs`), which a browser heeds when it has the page.
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     let (headers, uri) = (request.headers(), request.uri());
-    if from_own_page(headers, uri) || is_link(headers) {
+    let goes_to = |what| is_navigation(headers, what);
+    if from_own_page(headers, uri)
+        || goes_to("document")
+        || (uri.path() == "/phone/" && goes_to("iframe"))
+    {
         return next.run(request).await;
     }
     let told = "Only the pages of this server may ask for this.\n";
@@ -74,7 +79,7 @@ impl Callers {
     }
 }
 
-fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+pub(crate) fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let header = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     header.or_else(|| uri.authority().map(|authority| authority.as_str())).map(str::to_owned)
 }
@@ -94,13 +99,13 @@ fn own_name(host: &str) -> Option<String> {
     is_own.then_some(name)
 }
 
-/// Whether the browser goes to the page, as when somebody follows a link.
-fn is_link(headers: &HeaderMap) -> bool {
+/// Whether the browser goes to the page, as when somebody follows a link, to show it as `what`.
+fn is_navigation(headers: &HeaderMap, what: &str) -> bool {
     let is = |name, value: &str| {
         headers.get(name).is_some_and(|given| given.as_bytes() == value.as_bytes())
     };
     is("sec-fetch-mode", "navigate")
-        && is("sec-fetch-dest", "document")
+        && is("sec-fetch-dest", what)
         && !headers.contains_key("origin")
 }
 

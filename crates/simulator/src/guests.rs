@@ -150,7 +150,8 @@ mod tests {
             let mut request = request.body(Body::empty()).unwrap();
             let peer: SocketAddr = peer.parse().unwrap();
             request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = self.simulator.router().oneshot(request).await.unwrap();
+            let network = self.simulator.network().unwrap();
+            let answer = network.oneshot(request).await.unwrap();
             let status = answer.status().as_u16();
             let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
             (status, String::from_utf8_lossy(&body).into_owned())
@@ -253,18 +254,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn guests_get_no_tokens() {
+    async fn guests_get_no_tokens_and_no_desk() {
         let fixture = Fixture::new(&[("app.json", r#"{ "pages": [] }"#)]).await;
-        let path = format!("/token?app={APP}&room=r&user=u");
-        assert_eq!(fixture.ask(GUEST, &path).await.0, 403);
-        assert_eq!(fixture.ask(GUEST, "/token?app=other&room=r&user=u").await.0, 403);
-        assert_eq!(fixture.ask(OWNER, &path).await.0, 200);
-        let apps = async |peer| {
-            let settings: Value =
-                serde_json::from_str(&fixture.ask(peer, "/settings.json").await.1).unwrap();
-            settings["apps"].clone()
-        };
-        assert_eq!(apps(GUEST).await, json!([]));
-        assert_eq!(apps(OWNER).await, json!([APP]));
+        for path in [&format!("/token?app={APP}&room=r&user=u"), "/index.html", "/main.js"] {
+            assert_eq!(fixture.ask(GUEST, path).await.0, 404, "{path}");
+        }
+        assert_eq!(fixture.ask(GUEST, "/").await.0, 307);
+        let (_, settings) = fixture.ask(GUEST, "/settings.json").await;
+        let settings: Value = serde_json::from_str(&settings).unwrap();
+        assert_eq!(settings["apps"], json!([]));
     }
 }

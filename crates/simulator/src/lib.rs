@@ -26,6 +26,7 @@ mod headers;
 mod lan;
 mod mock;
 mod options;
+mod origins;
 mod project;
 mod proxy;
 mod relay;

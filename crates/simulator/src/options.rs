@@ -1,7 +1,7 @@
 //! The command line of `tt-sim`.
 
 use std::env;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +17,9 @@ pub const HELP: &str = concat!(
 /// How many phones one window may start with.
 const MOST_PHONES: u32 = 16;
 
+/// What names below `localhost` mean.
+const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+
 /// What the command line asks for.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -30,9 +33,9 @@ pub struct Options {
     pub mock: Option<PathBuf>,
     /// The first port that is tried.
     pub port: u16,
-    /// Where to listen.
+    /// Where to listen: for others with `lan`, else for this machine.
     pub host: IpAddr,
-    /// Whether others in the local network may come, by HTTPS.
+    /// Whether others in the local network may come, by HTTPS and at a port of their own.
     pub lan: bool,
     /// Apps whose tokens are checked, and their keys.
     pub app_keys: Vec<(String, String)>,
@@ -101,6 +104,9 @@ impl Options {
         }
         options.folder = folder.context("which mini-program? `tt-sim FOLDER`")?;
         options.mock = options.mock.or_else(|| own_mock(&options.folder));
+        if host.is_some_and(|host: IpAddr| host.is_loopback() && !LOCALHOST.contains(&host)) {
+            bail!("--host: phones are at names of 127.0.0.1 and ::1 only");
+        }
         let everywhere = Ipv4Addr::UNSPECIFIED.into();
         options.host = host.unwrap_or(if options.lan { everywhere } else { options.host });
         // Whoever reaches it reads the project: others need an invitation.
@@ -185,7 +191,6 @@ mod tests {
         assert!(lan(&["app", "--host", "10.0.0.7"]));
         assert!(lan(&["app", "--host", "0.0.0.0"]));
         assert!(lan(&["app", "--host", "::"]));
-        assert!(!lan(&["app", "--host", "127.0.0.2"]));
         assert!(!lan(&["app", "--host", "::1"]));
         assert!(!lan(&["app"]));
     }
@@ -203,6 +208,7 @@ mod tests {
         assert!(parse(&["app", "--phones", "0"]).unwrap_err().contains("1 to 16"));
         assert!(parse(&["app", "--app-key", "tt1"]).unwrap_err().contains("APPID=KEY"));
         assert!(parse(&["app", "--domain", "a.com/b"]).unwrap_err().contains("api.example.com"));
+        assert!(parse(&["app", "--host", "127.0.0.2"]).unwrap_err().contains("127.0.0.1 and ::1"));
         assert!(parse(&["app", "--prot", "1"]).unwrap_err().contains("--prot"));
         assert!(parse(&["--help"]).unwrap().is_none());
     }

@@ -1,7 +1,7 @@
 //! From the command line to a server that is ready, and what the terminal says on the way.
 
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -36,14 +36,21 @@ const MOST_SOCKETS: usize = 256;
 
 /// A server that is ready to be run.
 pub struct Simulator {
-    listener: TcpListener,
-    router: axum::Router,
-    address: SocketAddr,
-    /// With `--lan`: how others are invited, and what they are shown.
+    here: Site,
+    /// With `--lan`.
     lan: Option<Lan>,
 }
 
+/// What is served, and where.
+struct Site {
+    listener: TcpListener,
+    router: axum::Router,
+    address: SocketAddr,
+}
+
+/// What others in the local network get, and how they are invited.
 struct Lan {
+    site: Site,
     key: Key,
     tls: Tls,
 }
@@ -94,20 +101,23 @@ impl Simulator {
         let phones = Phones::default();
         let relays = Relays::new(phones.clone(), options.lan);
         let hub = Hub { phones, router: rooms(options)?.signaling() };
-        let lan = if options.lan { Some(Lan::new(&options.www)?) } else { None };
-        let key = lan.as_ref().map(|lan| lan.key.clone());
-        let listener = server::listen(options.host, options.port).await?;
-        let address = listener.local_addr()?;
-        proxy.client.set_own(address);
-        let secret = Secret::new()?;
-        let router = server::router(options, Parts { project, proxy, relays, hub, key, secret });
-        Ok(Self { listener, router, address, lan })
+        let client = proxy.client.clone();
+        let (desk_secret, phone_secret) = (Secret::new()?, Secret::new()?);
+        let parts = Parts { project, proxy, relays, hub, desk_secret, phone_secret };
+        // The desk is for this machine: with a network, too, it needs no certificate there.
+        let host = if options.lan { Ipv4Addr::LOCALHOST.into() } else { options.host };
+        let here = Site::new(host, options.port, server::here(options, &parts)).await?;
+        let lan =
+            if options.lan { Some(Lan::new(options, &parts, here.address).await?) } else { None };
+        let network = lan.iter().map(|lan| lan.site.address);
+        client.set_own([here.address].into_iter().chain(network).collect());
+        Ok(Self { here, lan })
     }
 
     /// Says how others in the local network come in, if they may.
     fn invite(&self) -> Result<()> {
-        let Some(Lan { key, .. }) = &self.lan else { return Ok(()) };
-        let addresses = lan::reachable(self.address);
+        let Some(Lan { site, key, .. }) = &self.lan else { return Ok(()) };
+        let addresses = lan::reachable(site.address);
         if let Some(address) = addresses.first() {
             show(&format!("{}\n", lan::qr_code(&key.invitation(*address))?));
         }
@@ -122,18 +132,18 @@ impl Simulator {
     /// Where it is, as a browser on this machine would say.
     #[must_use]
     pub fn url(&self) -> String {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        let address = self.here.address;
+        if address.is_ipv4() {
+            format!("http://{address}/")
+        } else {
+            format!("http://localhost:{}/", address.port())
         }
-        let scheme = if self.lan.is_some() { "https" } else { "http" };
-        format!("{scheme}://{address}/")
     }
 
-    /// What answers requests.
+    /// What answers the requests of others.
     #[cfg(test)]
-    pub(crate) fn router(&self) -> axum::Router {
-        self.router.clone()
+    pub(crate) fn network(&self) -> Option<axum::Router> {
+        self.lan.as_ref().map(|lan| lan.site.router.clone())
     }
 
     /// What a guest's browser has.
@@ -144,7 +154,23 @@ impl Simulator {
 
     /// Answers requests until the process ends.
     pub async fn serve(self) {
-        let tls = self.lan.map(|lan| lan.tls);
+        let others = async {
+            if let Some(Lan { site, tls, .. }) = self.lan {
+                site.serve(Some(tls)).await;
+            }
+        };
+        tokio::join!(self.here.serve(None), others);
+    }
+}
+
+impl Site {
+    async fn new(host: IpAddr, port: u16, router: axum::Router) -> Result<Self> {
+        let listener = server::listen(host, port).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, router, address })
+    }
+
+    async fn serve(self, tls: Option<Tls>) {
         let listen =
             Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() };
         listen.serve(self.listener, self.router).await;
@@ -152,11 +178,14 @@ impl Simulator {
 }
 
 impl Lan {
-    /// Its certificate is kept beside the simulator's pages.
-    fn new(www: &Path) -> Result<Self> {
-        let (certificate, key) = lan::certificate(&www.join("../lan"))?;
-        let tls = Tls::new(certificate.as_bytes(), key.as_bytes()).context("the certificate")?;
-        Ok(Self { key: Key::new()?, tls })
+    /// Listens at the port after the desk's. The certificate is kept beside the simulator's pages.
+    async fn new(options: &Options, parts: &Parts, desk: SocketAddr) -> Result<Self> {
+        let (certificate, pem) = lan::certificate(&options.www.join("../lan"))?;
+        let tls = Tls::new(certificate.as_bytes(), pem.as_bytes()).context("the certificate")?;
+        let key = Key::new()?;
+        let router = server::network(options, parts, key.clone());
+        let port = if options.port == 0 { 0 } else { desk.port().saturating_add(1) };
+        Ok(Self { site: Site::new(options.host, port, router).await?, key, tls })
     }
 }
 

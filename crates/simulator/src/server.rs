@@ -4,25 +4,29 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{Context, Result, bail};
-use axum::extract::{ConnectInfo, State};
-use axum::response::IntoResponse;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::Serialize;
 use tokio::net::TcpListener;
+use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
 use crate::guard::Callers;
-use crate::guests::{is_guest, owner_only};
+use crate::guests::is_guest;
 use crate::lan::Key;
+use crate::origins::Host;
 use crate::project::Project;
 use crate::proxy::Proxy;
 use crate::relay::Relays;
-use crate::secret::Secret;
+use crate::secret::{Secret, required};
 use crate::signaling::Hub;
 use crate::terminal::say;
 use crate::token::Keys;
-use crate::{Options, app, guard, headers, lan, proxy, relay, secret, signaling, socket, token};
+use crate::{
+    Options, app, guard, headers, lan, origins, proxy, relay, secret, signaling, socket, token,
+};
 
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
@@ -37,10 +41,9 @@ pub(crate) struct Parts {
     pub(crate) relays: Relays,
     /// For their calls.
     pub(crate) hub: Hub,
-    /// For those in the local network, if they may come.
-    pub(crate) key: Option<Key>,
-    /// For the pages that are served.
-    pub(crate) secret: Secret,
+    /// For the pages that are served: the code of a project reads that of its phone.
+    pub(crate) desk_secret: Secret,
+    pub(crate) phone_secret: Secret,
 }
 
 /// What the desk starts with, if its address says nothing else: `GET /settings.json`.
@@ -62,52 +65,84 @@ struct Settings {
     apps: Vec<String>,
 }
 
-/// Everything that is served.
-pub(crate) fn router(options: &Options, parts: Parts) -> Router {
-    let Parts { project, proxy, relays, hub, key, secret } = parts;
-    let www = |folder: &str| ServeDir::new(options.www.join(folder));
-    let settings = (options.clone(), project.clone());
+/// What is served to this machine: the desk at `localhost`, and each phone at an origin of its own,
+/// `p1.localhost` and so on, so that the code of a project reaches neither the desk nor another phone.
+///
+/// Browsers take all names below `localhost` for this machine (RFC 6761, section 6.3).
+pub(crate) fn here(options: &Options, parts: &Parts) -> Router {
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
-    // With the secret in its page.
-    let page = |folder: &str| {
-        let index = (secret.clone(), options.www.join(folder).join("index.html"));
-        let index = get(secret::page).with_state(index);
-        Router::new()
-            .route("/", index.clone())
-            .route("/index.html", index)
-            .fallback_service(www(folder))
+    let token = get(token::handle).with_state(keys);
+    let secret = parts.desk_secret.clone();
+    let own = Router::new()
+        .route("/token", token.layer(middleware::from_fn_with_state(secret.clone(), required)))
+        .route("/phone/", get(origins::to_phone))
+        .fallback_service(
+            page(options, "desk", &secret)
+                .layer(middleware::from_fn(headers::desk))
+                .layer(middleware::from_fn(origins::at_localhost)),
+        );
+    let desk = site(options, parts, secret, own);
+    let phones = phones(options, parts);
+    let by_name = move |request: Request| {
+        let host = Host::of(request.headers(), request.uri());
+        let site = if host.is_some_and(|host| host.is_phone()) { &phones } else { &desk };
+        site.clone().oneshot(request)
     };
-    let desk = page("desk").layer(middleware::from_fn(headers::desk));
-    let with_secret = middleware::from_fn_with_state(secret.clone(), secret::required);
+    Router::new().fallback(by_name).layer(middleware::from_fn(headers::all))
+}
+
+/// What is served to others in the local network: a phone for each who is invited.
+pub(crate) fn network(options: &Options, parts: &Parts, key: Key) -> Router {
+    phones(options, parts)
+        .layer(middleware::from_fn_with_state(key, lan::invited))
+        .layer(middleware::from_fn(headers::all))
+}
+
+/// What phones get.
+fn phones(options: &Options, parts: &Parts) -> Router {
+    let secret = parts.phone_secret.clone();
+    let with_secret = middleware::from_fn_with_state(secret.clone(), required);
+    let requests = Router::new()
+        .route("/socket", get(socket::handle).with_state(parts.proxy.clone()))
+        .route("/proxy", post(proxy::handle).with_state(parts.proxy.clone()))
+        .route_layer(with_secret);
+    let own = Router::new()
+        .route("/", get(async || Redirect::temporary("/phone/")))
+        .nest_service("/phone", page(options, "phone", &secret))
+        .nest_service("/regions", ServeDir::new(options.www.join("regions")))
+        .nest_service("/shared", ServeDir::new(options.www.join("shared")))
+        .merge(requests);
+    site(options, parts, secret, own)
+}
+
+/// An origin: what it has of its own, and what all have.
+fn site(options: &Options, parts: &Parts, secret: Secret, own: Router) -> Router {
+    let with_secret = middleware::from_fn_with_state(secret.clone(), required);
     let callers = if options.lan { Callers::LocalNetwork } else { Callers::Loopback };
     let calls = Router::new()
-        .route("/rtc", get(signaling::handle).with_state(hub))
-        .layer(with_secret.clone())
-        .layer(middleware::from_fn_with_state(callers, guard::near_origin));
-    let effects = Router::new()
-        .route("/socket", get(socket::handle).with_state(proxy.clone()))
-        .route("/proxy", post(proxy::handle).with_state(proxy))
-        .route("/relay", get(relay::handle).with_state(relays))
-        .route("/token", get(token::handle).with_state(keys).layer(middleware::from_fn(owner_only)))
-        .layer(with_secret);
-    let router = Router::new()
-        .route("/settings.json", get(settings_json).with_state(settings))
-        .nest("/app", app::routes(project, secret.clone()))
+        .route("/rtc", get(signaling::handle).with_state(parts.hub.clone()))
+        .route_layer(with_secret.clone())
+        .route_layer(middleware::from_fn_with_state(callers, guard::near_origin));
+    let relay = get(relay::handle).with_state(parts.relays.clone());
+    let settings = (options.clone(), parts.project.clone());
+    own.route("/settings.json", get(settings_json).with_state(settings))
+        .route("/relay", relay.layer(with_secret))
+        .nest("/app", app::routes(parts.project.clone(), secret.clone()))
         .nest_service("/pkg", ServeDir::new(&options.pkg))
-        .nest_service("/phone", page("phone"))
-        .nest_service("/web", page("web"))
-        .nest_service("/regions", www("regions"))
-        .nest_service("/shared", www("shared"))
-        .merge(effects)
-        .fallback_service(desk)
+        .nest_service("/web", page(options, "web", &secret))
         .layer(middleware::from_fn(guard::same_origin))
         .merge(calls)
-        .layer(middleware::from_fn(guard::known_host));
-    let router = match key {
-        Some(key) => router.layer(middleware::from_fn_with_state(key, lan::invited)),
-        None => router,
-    };
-    router.layer(middleware::from_fn(headers::all))
+        .layer(middleware::from_fn(guard::known_host))
+}
+
+/// A page with this secret in it, and the files beside it.
+fn page(options: &Options, folder: &str, secret: &Secret) -> Router {
+    let folder = options.www.join(folder);
+    let index = get(secret::page).with_state((secret.clone(), folder.join("index.html")));
+    Router::new()
+        .route("/", index.clone())
+        .route("/index.html", index)
+        .fallback_service(ServeDir::new(folder))
 }
 
 async fn settings_json(

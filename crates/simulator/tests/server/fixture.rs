@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use reqwest::header::HOST;
 use reqwest::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::Request;
 use tt_sim::{Options, Simulator};
 
 /// Where a page has the secret of its server.
@@ -15,8 +18,11 @@ pub(crate) struct Fixture {
     pub(crate) project: TempDir,
     /// Outside of the project.
     pub(crate) other: TempDir,
+    /// The desk's origin, at which it listens.
     pub(crate) url: String,
-    /// As its pages have it; requests of this are sent with it.
+    /// A phone's. Not every system's resolver knows such names; browsers do.
+    pub(crate) phone: String,
+    /// As the phone's page has it; requests of this are sent with it, as from there.
     pub(crate) secret: String,
     client: Client,
 }
@@ -43,8 +49,10 @@ impl Fixture {
         let url = simulator.url().trim_end_matches('/').to_owned();
         tokio::spawn(simulator.serve());
         let client = Client::builder().no_proxy().build().unwrap();
-        let secret = secret(&client, &url).await;
-        Self { project, other, url, secret, client }
+        let phone = url.replace("127.0.0.1", "p1.localhost");
+        let mut fixture = Self { project, other, url, phone, secret: String::new(), client };
+        fixture.secret = secret(&fixture.text("/phone/").await);
+        fixture
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -52,17 +60,42 @@ impl Fixture {
     }
 
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}{path}", self.url)).header("x-tt-secret", &self.secret)
+        self.get_at(self.host(), path).header("x-tt-secret", &self.secret)
+    }
+
+    /// A request that names this host, without a secret.
+    pub(crate) fn get_at(&self, host: &str, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.url)).header(HOST, host)
     }
 
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
-        self.client.post(format!("{}{path}", self.url)).header("x-tt-secret", &self.secret)
+        let request = self.client.post(format!("{}{path}", self.url)).header(HOST, self.host());
+        request.header("x-tt-secret", &self.secret)
     }
 
-    /// The address of a WebSocket here, with the secret.
-    pub(crate) fn socket(&self, path: &str) -> String {
+    /// A request as from the desk.
+    pub(crate) async fn desk(&self, path: &str) -> Response {
+        let desk = self.client.get(&self.url).send().await.unwrap().text().await.unwrap();
+        let request = self.client.get(format!("{}{path}", self.url));
+        request.header("x-tt-secret", secret(&desk)).send().await.unwrap()
+    }
+
+    /// What opens a WebSocket as from a phone, with the secret.
+    pub(crate) fn socket(&self, path: &str) -> Request<()> {
+        self.socket_with(path, &self.secret)
+    }
+
+    /// The same with another secret.
+    pub(crate) fn socket_with(&self, path: &str, secret: &str) -> Request<()> {
         let and = if path.contains('?') { '&' } else { '?' };
-        format!("{}{path}{and}secret={}", self.url.replace("http", "ws"), self.secret)
+        let url = format!("{}{path}{and}secret={secret}", self.url.replace("http", "ws"));
+        let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert(HOST, self.host().parse().unwrap());
+        request
+    }
+
+    fn host(&self) -> &str {
+        self.phone.trim_start_matches("http://")
     }
 
     pub(crate) async fn status(&self, path: &str) -> u16 {
@@ -76,9 +109,8 @@ impl Fixture {
     }
 }
 
-/// The secret that stands in the phone's page.
-pub(crate) async fn secret(client: &Client, url: &str) -> String {
-    let page = client.get(format!("{url}/phone/")).send().await.unwrap().text().await.unwrap();
+/// The secret that stands in a page.
+pub(crate) fn secret(page: &str) -> String {
     let (_, rest) = page.split_once(SECRET_PLACE).unwrap();
     let (secret, _) = rest.split_once('"').unwrap();
     assert_eq!(secret.len(), 32, "{page}");
@@ -87,7 +119,7 @@ pub(crate) async fn secret(client: &Client, url: &str) -> String {
 
 /// Options for a test: a free port, and pages that say no more than which they are.
 pub(crate) fn options(project: &Path, other: &Path) -> Options {
-    write(other, "www/desk/index.html", "the desk");
+    write(other, "www/desk/index.html", &format!("{SECRET_PLACE}\">the desk"));
     write(other, "www/phone/index.html", &format!("{SECRET_PLACE}\">the phone"));
     write(other, "pkg/index.js", "export {};");
     let mut options = Options::new(project);

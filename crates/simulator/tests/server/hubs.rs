@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
-use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tt_rtc_room::token;
 
@@ -56,7 +56,7 @@ async fn pages_of_this_machine_reach_the_hub_and_none_from_elsewhere() {
     let fixture = Fixture::new(&[]).await;
     talk(&mut connect(&fixture, "/rtc").await.unwrap()).await;
     let from = async |origin: &str| {
-        let mut request = fixture.socket("/rtc").into_client_request().unwrap();
+        let mut request = fixture.socket("/rtc");
         request.headers_mut().insert("origin", origin.parse().unwrap());
         match connect_async(request).await {
             Ok(_) => 101,
@@ -65,7 +65,7 @@ async fn pages_of_this_machine_reach_the_hub_and_none_from_elsewhere() {
         }
     };
     assert_eq!(from("http://localhost:3000").await, 101);
-    assert_eq!(from(&fixture.url).await, 101);
+    assert_eq!(from(&fixture.phone).await, 101);
     // Pages of the local network may with `--lan`.
     assert_eq!(from("https://192.168.1.7:8090").await, 403);
     assert_eq!(from("https://evil.com").await, 403);
@@ -116,14 +116,15 @@ async fn a_token_is_signed_for_an_app_with_a_key() {
     .await;
     let settings: Value = serde_json::from_str(&fixture.text("/settings.json").await).unwrap();
     assert_eq!(settings["apps"], json!([APP, "short"]));
-    let signed = fixture.text(&format!("/token?app={APP}&room=r&user=u")).await;
+    let signed = fixture.desk(&format!("/token?app={APP}&room=r&user=u")).await;
+    let signed = signed.text().await.unwrap();
     let signed: Value = serde_json::from_str(&signed).unwrap();
     let token = token::AccessToken::parse(signed["token"].as_str().unwrap()).unwrap();
     let token = token.verify(["secret"], 0).unwrap();
     assert_eq!((token.app.as_str(), token.room.as_str(), token.user.as_str()), (APP, "r", "u"));
     assert_eq!(u64::from(token.expire_at), signed["expires"].as_u64().unwrap());
     let refusal = async |query: &str| {
-        let answer = fixture.get(&format!("/token?{query}")).send().await.unwrap();
+        let answer = fixture.desk(&format!("/token?{query}")).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
     assert_eq!(refusal("app=other&room=r&user=u").await.0, 404);

@@ -7,6 +7,7 @@ mod fixture;
 mod folders;
 mod hubs;
 mod mocks;
+mod origins;
 mod projects;
 mod proxies;
 mod relays;

@@ -148,12 +148,14 @@ async fn only_the_servers_own_pages_may_use_the_proxy() {
     let status = async |name: &str, value: &str| {
         asked(&fixture, &request).header(name, value).send().await.unwrap().status().as_u16()
     };
-    assert_eq!(status("origin", &fixture.url).await, 200);
+    assert_eq!(status("origin", &fixture.phone).await, 200);
     assert_eq!(status("origin", "https://evil.com").await, 403);
     assert_eq!(status("origin", "null").await, 403);
     assert_eq!(status("sec-fetch-site", "cross-site").await, 403);
     assert_eq!(status("sec-fetch-site", "same-site").await, 403);
-    assert_eq!(status("host", "evil.com").await, 421);
+    // Another phone, and the desk.
+    assert_eq!(status("origin", &fixture.phone.replace("p1", "p2")).await, 403);
+    assert_eq!(status("origin", &fixture.url).await, 403);
     // A page of another origin could not read the answer either, nor send the header unasked.
     let preflight = fixture.post("/proxy").header("origin", "https://evil.com");
     let answer = preflight.send().await.unwrap();

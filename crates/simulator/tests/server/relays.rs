@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::fixture::Fixture;
@@ -21,8 +21,8 @@ struct Phone {
 
 impl Phone {
     async fn new(fixture: &Fixture, name: &str) -> Self {
-        let url = fixture.socket(&format!("/relay?phone={name}"));
-        let (line, _) = connect_async(url).await.unwrap();
+        let request = fixture.socket(&format!("/relay?phone={name}"));
+        let (line, _) = connect_async(request).await.unwrap();
         let mut phone = Self { line, socket: socket().await, asked: 0 };
         let own = phone.socket.local_addr().unwrap();
         phone
@@ -236,8 +236,7 @@ async fn nonsense_and_greed_do_no_harm() {
 #[tokio::test]
 async fn pages_of_other_origins_get_no_line() {
     let fixture = Fixture::new(&[]).await;
-    let url = fixture.socket("/relay?phone=a");
-    let mut request = url.into_client_request().unwrap();
+    let mut request = fixture.socket("/relay?phone=a");
     request.headers_mut().insert("origin", "https://evil.com".parse().unwrap());
     match connect_async(request).await {
         Err(Error::Http(answer)) => assert_eq!(answer.status(), 403),

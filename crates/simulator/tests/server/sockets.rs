@@ -12,7 +12,6 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -59,8 +58,7 @@ async fn upstream() -> SocketAddr {
 
 /// A page's socket on which it has asked for another one.
 async fn ask(fixture: &Fixture, request: &Value) -> Socket {
-    let url = fixture.socket("/socket");
-    let (mut socket, _) = connect_async(url).await.unwrap();
+    let (mut socket, _) = connect_async(fixture.socket("/socket")).await.unwrap();
     socket.send(Message::text(format!("o{request}"))).await.unwrap();
     socket
 }
@@ -134,8 +132,7 @@ async fn a_socket_that_cannot_be_opened_is_answered_in_words() {
 async fn only_the_servers_own_pages_may_open_sockets() {
     let fixture = Fixture::new(&[]).await;
     let from = async |origin: &str| {
-        let url = fixture.socket("/socket");
-        let mut request = url.into_client_request().unwrap();
+        let mut request = fixture.socket("/socket");
         request.headers_mut().insert("origin", origin.parse().unwrap());
         match connect_async(request).await {
             Ok(_) => 101,
@@ -143,7 +140,7 @@ async fn only_the_servers_own_pages_may_open_sockets() {
             Err(error) => panic!("{error}"),
         }
     };
-    assert_eq!(from(&fixture.url).await, 101);
+    assert_eq!(from(&fixture.phone).await, 101);
     assert_eq!(from("http://localhost:3000").await, 403);
     assert_eq!(from("https://evil.com").await, 403);
 }
