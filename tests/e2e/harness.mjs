@@ -100,12 +100,10 @@ export async function start(t, { files, view, ...options } = {}) {
  * @param options.permission "granted" or "denied": what the user answers when a page asks for
  *   the camera, the microphone or a screen ("granted")
  * @param options.bfcache whether pages that are left are kept for the back button (not at all)
- * @param options.isolated whether each site has a process of its own, as browsers do (not: playwright
- *   clicks beside what it should in a frame of another process that is scaled, as phones on a desk are)
  * @param options.args further arguments
  * @param options.program what is started in place of Chromium itself
  */
-export async function launch({ cameras = 2, permission = "granted", bfcache = false, isolated = false, args = [], program = findChromium() } = {}) {
+export async function launch({ cameras = 2, permission = "granted", bfcache = false, args = [], program = findChromium() } = {}) {
   return chromium.launch({
     executablePath: program,
     ignoreDefaultArgs: bfcache ? ["--disable-back-forward-cache"] : [],
@@ -117,7 +115,6 @@ export async function launch({ cameras = 2, permission = "granted", bfcache = fa
       "--disable-background-timer-throttling",
       "--disable-backgrounding-occluded-windows",
       "--disable-renderer-backgrounding",
-      ...(isolated ? [] : ["--disable-site-isolation-trials"]),
       `--use-fake-device-for-media-stream=device-count=${cameras}`,
       permission === "denied"
         ? "--use-fake-ui-for-media-stream=deny"

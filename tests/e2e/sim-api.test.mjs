@@ -78,7 +78,7 @@ async function phones(t, { mocks = [], ...options } = {}) {
   const browser = await start(t, { view: { viewport: { width: 390, height: 844 } }, ...options });
   const phone = async (id = "1", page = undefined) => {
     page ??= await browser.context.newPage();
-    await page.goto(`${simulator.url}settings.json?id=${id}`);
+    await page.goto(`${simulator.phoneUrl}settings.json?id=${id}`);
     // The server's secret stands in a phone's own page.
     const own = await page.evaluate(async () => (await fetch("/phone/")).text());
     const [secret] = /<meta name="tt-sim-secret"[^>]*>/.exec(own);

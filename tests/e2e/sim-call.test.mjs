@@ -39,6 +39,32 @@ test("two phones join by clicks, and each shows the other's moving picture and m
   await bob.mic("alice", true);
 });
 
+test("a phone that is out of sight goes on: the others see its picture, and it opens pages", async (t) => {
+  const { context } = await start(t, { view: { viewport: { width: 1000, height: 1000 }, locale: "en-US" } });
+  const simulator = await simulate(t, "examples/call");
+  const page = await context.newPage();
+  await page.goto(`${simulator.url}?phones=3&fake=1`);
+  const [alice, carol] = [onDesk(page, "alice"), onDesk(page, "carol")];
+  await carol.join();
+  await alice.join();
+  await page.locator("#stage").evaluate((stage) => stage.scrollTo(0, 0));
+  const frame = page.frames().find((frame) => frame.url().includes("/phone/?id=3"));
+  // A browser draws nothing there.
+  await frame.evaluate(() => {
+    new IntersectionObserver(([{ isIntersecting }]) => void (window.seen = isIntersecting)).observe(document.documentElement);
+  });
+  await frame.waitForFunction(() => window.seen === false, null, { polling: 100 });
+  await alice.sees("carol");
+  const opened = await frame.evaluate(async () => {
+    const { length } = getCurrentPages();
+    const { errMsg } = await tt.navigateTo({ url: `/${getCurrentPages()[0].route}` });
+    await new Promise(requestAnimationFrame);
+    return [errMsg, getCurrentPages().length - length];
+  });
+  assert.deepEqual(opened, ["navigateTo:ok", 1]);
+  await alice.sees("carol");
+});
+
 test("what one phone turns off, the other one sees", async (t) => {
   const { alice, bob } = await call(t);
   await alice.button("静音").click();

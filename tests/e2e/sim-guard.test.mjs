@@ -108,7 +108,7 @@ test("a page of this machine reaches the hub at the address that the desk shows,
   await desk.getByRole("tab", { name: "Call" }).click();
   await desk.getByRole("tab", { name: "Token" }).click();
   const address = await desk.getByLabel("Signaling address").inputValue();
-  assert.ok(address.startsWith(simulator.url.replace("http", "ws")), address);
+  assert.ok(address.startsWith(desk.url().replace("http", "ws")), address);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await desk.getByRole("button", { name: "Copy address" }).click();
   await desk.getByRole("button", { name: "Copied" }).waitFor();
@@ -204,13 +204,13 @@ test("a guest's phone says that it takes another invitation, where the server wa
 });
 
 test("the code of a project reaches neither the desk nor another phone", async (t) => {
-  const { context, errors } = await start(t, { isolated: true });
+  const { context, errors } = await start(t);
   const simulator = await simulate(t, await project(t), "--phones", "2", "--app-key", `${APP}=key`);
   const page = await openDesk(context, simulator.url);
   const [one, two] = await Promise.all([1, 2].map((id) => frameOf(page, id)));
   await two.evaluate(() => tt.setStorageSync("kept", "by two"));
   await two.evaluate(() => localStorage.setItem("kept", "by two"));
-  const desk = new URL(simulator.url).origin;
+  const desk = new URL(page.url()).origin;
   const other = await two.evaluate(() => location.origin);
   const found = await one.evaluate(
     async ([desk, other, app]) => {
@@ -259,6 +259,7 @@ test("the code of a project reaches neither the desk nor another phone", async (
     databases: 1,
   });
   // Nor does it take the desk away, not even as the user touches it.
+  const before = page.url();
   await one.evaluate(() => document.addEventListener("click", () => {
     try {
       top.location.href = "about:blank";
@@ -268,7 +269,7 @@ test("the code of a project reaches neither the desk nor another phone", async (
   }));
   await page.frameLocator("iframe.phone").first().getByText("page a").click({ force: true });
   await one.waitForFunction(() => window.refused === "SecurityError");
-  assert.equal(page.url(), simulator.url);
+  assert.equal(page.url(), before);
   // The browser says so in the console.
   errors.length = 0;
 });
@@ -276,7 +277,7 @@ test("the code of a project reaches neither the desk nor another phone", async (
 test("a phone that another page puts into a frame shows nothing", async (t) => {
   const { errors, open, simulator } = await beside(t);
   const page = await open("/other.html");
-  const phone = simulator.url.replace("127.0.0.1", "p1.localhost");
+  const phone = simulator.phoneUrl;
   await page.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), `${phone}phone/?id=1`);
   await page.waitForFunction(() => {
     try {
@@ -292,7 +293,7 @@ test("a phone that another page puts into a frame shows nothing", async (t) => {
 });
 
 test("a phone that is busy stops neither the desk nor the other phones", async (t) => {
-  const { context } = await start(t, { isolated: true });
+  const { context } = await start(t);
   const simulator = await simulate(t, await project(t), "--phones", "2");
   const page = await openDesk(context, simulator.url);
   const two = await frameOf(page, 2);
@@ -309,4 +310,28 @@ test("a phone that is busy stops neither the desk nor the other phones", async (
   await page.frameLocator("iframe.phone").nth(2).getByText("page a").waitFor();
   assert.equal(await line("is through").count(), 0);
   await line("is through").waitFor();
+});
+
+test("in a browser that does not take names below localhost for this machine, phones have ports of their own", async (t) => {
+  const { context, errors } = await start(t, { args: ["--host-resolver-rules=MAP *.localhost ~NOTFOUND"] });
+  const simulator = await simulate(t, "examples/call");
+  const page = await context.newPage();
+  await page.goto(`${simulator.url}?phones=2&fake=1`);
+  const [alice, bob] = ["alice", "bob"].map((user) => onDesk(page, user));
+  for (const phone of [alice, bob]) await phone.join();
+  await alice.sees("bob");
+  await bob.sees("alice");
+  const origins = async () => {
+    const frames = await Promise.all([1, 2].map((id) => frameOf(page, id)));
+    return Promise.all(frames.map((frame) => frame.evaluate(() => location.origin)));
+  };
+  const found = await origins();
+  assert.equal(new Set([new URL(simulator.url).origin, ...found]).size, 3, String(found));
+  const [one, two] = await Promise.all([1, 2].map((id) => frameOf(page, id)));
+  assert.equal(await one.evaluate(() => Reflect.ownKeys(parent).includes("desk")), false);
+  assert.equal(await two.evaluate((other) => fetch(`${other}/app/manifest.json`).catch(({ name }) => name), found[0]), "TypeError");
+  await page.reload();
+  assert.deepEqual(await origins(), found);
+  // The browser says what it did not find, and what it refused.
+  errors.length = 0;
 });

@@ -32,7 +32,7 @@ async function phones(t, options) {
   const { context } = await start(t, options);
   const simulator = await simulate(t, folder);
   const page = await context.newPage();
-  await page.goto(`${simulator.url}settings.json`);
+  await page.goto(`${simulator.phoneUrl}settings.json`);
   await page.evaluate(async (script) => {
     // Phones have the server's secret in their page; these are none.
     const phone = new DOMParser().parseFromString(await (await fetch("/phone/")).text(), "text/html");

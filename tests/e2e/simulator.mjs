@@ -27,8 +27,8 @@ process.once("exit", () => {
  * @param t the test's context
  * @param folder the mini-program, seen from the project's root
  * @param args further arguments
- * @returns `url` with a slash at its end; `lines`, what it has printed so far; and `stop()`, which
- *   ends it before the test does
+ * @returns `url` with a slash at its end, and `phoneUrl`, that of a phone's origin; `lines`, what it has
+ *   printed so far; and `stop()`, which ends it before the test does
  */
 export async function simulate(t, folder, ...args) {
   const given = [folder, "--no-open", ...args];
@@ -49,7 +49,8 @@ export async function simulate(t, folder, ...args) {
       // A test that fails in one of its hooks may never come to that which ends this.
       for (const handle of [child, child.stdout, child.stderr]) handle.unref();
       running.add(child);
-      resolve({ url: ready[1], lines, stop });
+      const [, url] = ready;
+      resolve({ url, phoneUrl: url.replace("127.0.0.1", "p1.sim.localhost"), lines, stop });
     };
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);

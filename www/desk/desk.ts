@@ -8,6 +8,7 @@ import type {
 import { Gone, type Arguments, type Channel } from "../shared/channel";
 import { Bus } from "./bus";
 import { CallMonitor } from "./call/monitor";
+import { originsOfPhones, type Origins } from "./origins";
 import { DeskPhone } from "./phone";
 import { Log } from "./log";
 import { Server } from "./server";
@@ -44,12 +45,17 @@ export class Desk {
   /** Shows a place in the project's files; set by whoever can. */
   onSource: (at: SourcePosition) => void = () => undefined;
   #defaults: DeepPartial<PhoneSettings> = {};
+  /** Where the pages of phones are. */
+  #origins: Origins = () => location.origin;
   #guestCount = 0;
 
   /** Sets up the phones that the address, the server or the last visit ask for. */
   async start(query: URLSearchParams): Promise<void> {
     await this.server.start();
     const { settings } = this.server;
+    const origins = await originsOfPhones(settings.ports ?? []);
+    if (!origins) return;
+    this.#origins = origins;
     this.path = query.get("path") ?? settings.path ?? "";
     const fake = query.get("fake");
     this.#defaults = {
@@ -84,7 +90,7 @@ export class Desk {
     // Whoever comes back finds the phone in hand and connected.
     const settings = kept ? { ...newSettings(id, kept), id, foreground: true, network: fresh.network } : fresh;
     if (!kept) settings.device = this.phones.at(-1)?.settings.device ?? settings.device;
-    const phone = new DeskPhone(settings, this.path, this.bus);
+    const phone = new DeskPhone(settings, this.#origins(id), this.path, this.bus);
     this.phones.push(phone);
     this.#keep();
     this.bus.touch("phones", "settings");

@@ -29,7 +29,7 @@ export class DeskPhone {
   #online: PhoneSettings["network"]["type"] = "wifi";
   #channel: Channel<PhoneForDesk> | undefined;
 
-  constructor(settings: PhoneSettings, path: string, bus: Bus) {
+  constructor(settings: PhoneSettings, origin: string, path: string, bus: Bus) {
     this.id = settings.id;
     this.settings = settings;
     const query = new URLSearchParams({ id: settings.id });
@@ -41,7 +41,7 @@ export class DeskPhone {
     // Everything but to take the desk's place in the window.
     this.frame.sandbox.add("allow-downloads", "allow-forms", "allow-modals", "allow-pointer-lock", "allow-popups", "allow-popups-to-escape-sandbox", "allow-same-origin", "allow-scripts");
     this.frame.allow = "camera; microphone; display-capture; autoplay; geolocation; fullscreen; clipboard-read; clipboard-write";
-    this.frame.src = `${originOf(settings.id)}/phone/?${query}`;
+    this.frame.src = `${origin}/phone/?${query}`;
     this.pages = new Snapshot<PageState[]>([], async () => readPages(await this.ask("pages")), () => bus.touch("page data"));
     this.storage = new Snapshot({}, async () => readStorage(await this.ask("storage")), () => bus.touch("stored"));
   }
@@ -93,10 +93,4 @@ export class DeskPhone {
     const { src } = this.frame;
     this.frame.src = src;
   }
-}
-
-/** The origin of a phone: a name of its own below `localhost`, see `origins.rs` of `crates/simulator`. */
-function originOf(id: string): string {
-  const { port } = location;
-  return `http://p${id}.localhost${port && `:${port}`}`;
 }

@@ -21,6 +21,8 @@ export interface ServerSettings {
   signaling?: string;
   /** Apps whose tokens the server can sign. */
   apps?: string[];
+  /** Where phones are in a browser that does not know their names (`origins.ts`), if a desk has asked. */
+  ports?: number[];
 }
 
 export class Server {

@@ -37,7 +37,8 @@ export class ViewState {
       open: true,
       size: { right: null, below: null },
       panel: "console",
-      zoom: "fit",
+      // What drives a browser clicks beside what it should in scaled frames of other processes.
+      zoom: navigator.webdriver ? "100" : "fit",
       controls: [],
       ...load<Partial<Kept>>(KEY),
     };

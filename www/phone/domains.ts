@@ -7,6 +7,12 @@ import type { Phone } from "./phone";
 
 const warned = new Set<string>();
 
+/** Whether an address is of the development server: of this phone, or at another name or address of the machine. */
+export function isOfServer({ protocol, host, hostname, port }: URL): boolean {
+  if (host === location.host) return true;
+  return protocol === location.protocol && port === location.port && /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
+}
+
 /** Whether `url`, an absolute address, is refused to `what`, a function or a component. */
 export function isRefused(phone: Phone, what: string, url: string): boolean {
   const { protocol, host, hostname, port, origin } = new URL(url);

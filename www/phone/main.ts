@@ -8,6 +8,7 @@ import { startCall } from "./call";
 import { installNetwork } from "./network";
 import { commandsOf, controlOf } from "./runtime/control";
 import { deskAround } from "./runtime/desk";
+import { keepFramesComing } from "./runtime/frames";
 import { PhoneHost } from "./runtime/host";
 import { followMedia } from "./requests";
 import { fetchManifest, followChanges } from "./runtime/reload";
@@ -21,6 +22,7 @@ declare global {
   }
 }
 
+keepFramesComing();
 const query = new URLSearchParams(location.search);
 const desk = await deskAround();
 const settings = desk?.settings ?? ownSettings(query);

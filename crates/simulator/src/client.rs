@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
@@ -157,7 +157,7 @@ pub(crate) struct Client {
     /// A company's proxy servers.
     proxies: Arc<Matcher>,
     /// Where the simulator itself listens.
-    own: Arc<OnceLock<Vec<SocketAddr>>>,
+    own: Arc<RwLock<Vec<SocketAddr>>>,
 }
 
 impl Client {
@@ -176,10 +176,9 @@ impl Client {
         Ok(Self { tls: Arc::new(tls).into(), tcp, proxies, own: Arc::default() })
     }
 
-    /// No page is to reach the simulator at these addresses: it would be taken for one of its own.
-    pub(crate) fn set_own(&self, addresses: Vec<SocketAddr>) {
-        // It starts to listen once only.
-        let _ = self.own.set(addresses);
+    /// No page is to reach the simulator at this address: it would be taken for one of its own.
+    pub(crate) fn add_own(&self, address: SocketAddr) {
+        self.own.write().unwrap_or_else(PoisonError::into_inner).push(address);
     }
 
     /// Sends a request wherever servers send it, and unpacks what comes back. How the names of its
@@ -280,7 +279,8 @@ impl Client {
             let everywhere = own.ip().is_unspecified() && (ip.is_loopback() || ip == from);
             peer.port() == own.port() && (everywhere || ip == own.ip().to_canonical())
         };
-        if self.own.get().is_some_and(|own| own.iter().any(is_at)) {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        if own.iter().any(is_at) {
             return Err("this is the simulator itself, which no page can ask".into());
         }
         Ok(())

@@ -27,6 +27,7 @@ mod lan;
 mod mock;
 mod options;
 mod origins;
+mod ports;
 mod project;
 mod proxy;
 mod relay;

@@ -17,6 +17,7 @@ use crate::folder::Folder;
 use crate::lan::Key;
 use crate::mock::Mocks;
 use crate::options::Options;
+use crate::ports::Ports;
 use crate::project::{Project, Refresh};
 use crate::proxy::Proxy;
 use crate::relay::Relays;
@@ -101,16 +102,15 @@ impl Simulator {
         let phones = Phones::default();
         let relays = Relays::new(phones.clone(), options.lan);
         let hub = Hub { phones, router: rooms(options)?.signaling() };
-        let client = proxy.client.clone();
         let (desk_secret, phone_secret) = (Secret::new()?, Secret::new()?);
         let parts = Parts { project, proxy, relays, hub, desk_secret, phone_secret };
         // The desk is for this machine: with a network, too, it needs no certificate there.
         let host = if options.lan { Ipv4Addr::LOCALHOST.into() } else { options.host };
-        let here = Site::new(host, options.port, server::here(options, &parts)).await?;
+        let ports = Ports::new(server::phones(options, &parts), host, parts.proxy.client.clone());
+        let router = server::here(options, &parts, ports);
+        let here = Site::new(host, options.port, router, &parts).await?;
         let lan =
             if options.lan { Some(Lan::new(options, &parts, here.address).await?) } else { None };
-        let network = lan.iter().map(|lan| lan.site.address);
-        client.set_own([here.address].into_iter().chain(network).collect());
         Ok(Self { here, lan })
     }
 
@@ -164,17 +164,21 @@ impl Simulator {
 }
 
 impl Site {
-    async fn new(host: IpAddr, port: u16, router: axum::Router) -> Result<Self> {
+    async fn new(host: IpAddr, port: u16, router: axum::Router, parts: &Parts) -> Result<Self> {
         let listener = server::listen(host, port).await?;
         let address = listener.local_addr()?;
+        parts.proxy.client.add_own(address);
         Ok(Self { listener, router, address })
     }
 
     async fn serve(self, tls: Option<Tls>) {
-        let listen =
-            Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() };
-        listen.serve(self.listener, self.router).await;
+        listen(tls).serve(self.listener, self.router).await;
     }
+}
+
+/// How every site is listened to.
+pub(crate) fn listen(tls: Option<Tls>) -> Listen {
+    Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() }
 }
 
 impl Lan {
@@ -185,7 +189,7 @@ impl Lan {
         let key = Key::new()?;
         let router = server::network(options, parts, key.clone());
         let port = if options.port == 0 { 0 } else { desk.port().saturating_add(1) };
-        Ok(Self { site: Site::new(options.host, port, router).await?, key, tls })
+        Ok(Self { site: Site::new(options.host, port, router, parts).await?, key, tls })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::guard::Callers;
 use crate::guests::is_guest;
 use crate::lan::Key;
 use crate::origins::Host;
+use crate::ports::Ports;
 use crate::project::Project;
 use crate::proxy::Proxy;
 use crate::relay::Relays;
@@ -25,7 +26,8 @@ use crate::signaling::Hub;
 use crate::terminal::say;
 use crate::token::Keys;
 use crate::{
-    Options, app, guard, headers, lan, origins, proxy, relay, secret, signaling, socket, token,
+    Options, app, guard, headers, lan, origins, ports, proxy, relay, secret, signaling, socket,
+    token,
 };
 
 /// How many ports are tried, from the one asked for.
@@ -63,25 +65,26 @@ struct Settings {
     signaling: &'static str,
     /// Apps whose tokens the server can sign.
     apps: Vec<String>,
+    /// The ports of phones that are open, see [`Ports`].
+    ports: Vec<u16>,
 }
 
-/// What is served to this machine: the desk at `localhost`, and each phone at an origin of its own,
-/// `p1.localhost` and so on, so that the code of a project reaches neither the desk nor another phone.
-///
-/// Browsers take all names below `localhost` for this machine (RFC 6761, section 6.3).
-pub(crate) fn here(options: &Options, parts: &Parts) -> Router {
+/// What is served to this machine: the desk, and each phone at an origin of its own.
+pub(crate) fn here(options: &Options, parts: &Parts, ports: Ports) -> Router {
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
     let token = get(token::handle).with_state(keys);
     let secret = parts.desk_secret.clone();
     let own = Router::new()
-        .route("/token", token.layer(middleware::from_fn_with_state(secret.clone(), required)))
+        .route("/token", token)
+        .route("/ports", get(ports::handle).with_state(ports.clone()))
+        .route_layer(middleware::from_fn_with_state(secret.clone(), required))
         .route("/phone/", get(origins::to_phone))
         .fallback_service(
             page(options, "desk", &secret)
-                .layer(middleware::from_fn(headers::desk))
+                .layer(middleware::from_fn_with_state(ports.clone(), headers::desk))
                 .layer(middleware::from_fn(origins::at_localhost)),
         );
-    let desk = site(options, parts, secret, own);
+    let desk = site(options, parts, Some(ports), secret, own);
     let phones = phones(options, parts);
     let by_name = move |request: Request| {
         let host = Host::of(request.headers(), request.uri());
@@ -99,7 +102,7 @@ pub(crate) fn network(options: &Options, parts: &Parts, key: Key) -> Router {
 }
 
 /// What phones get.
-fn phones(options: &Options, parts: &Parts) -> Router {
+pub(crate) fn phones(options: &Options, parts: &Parts) -> Router {
     let secret = parts.phone_secret.clone();
     let with_secret = middleware::from_fn_with_state(secret.clone(), required);
     let requests = Router::new()
@@ -112,19 +115,26 @@ fn phones(options: &Options, parts: &Parts) -> Router {
         .nest_service("/regions", ServeDir::new(options.www.join("regions")))
         .nest_service("/shared", ServeDir::new(options.www.join("shared")))
         .merge(requests);
-    site(options, parts, secret, own)
+    site(options, parts, None, secret, own)
 }
 
 /// An origin: what it has of its own, and what all have.
-fn site(options: &Options, parts: &Parts, secret: Secret, own: Router) -> Router {
+fn site(
+    options: &Options,
+    parts: &Parts,
+    ports: Option<Ports>,
+    secret: Secret,
+    own: Router,
+) -> Router {
     let with_secret = middleware::from_fn_with_state(secret.clone(), required);
     let callers = if options.lan { Callers::LocalNetwork } else { Callers::Loopback };
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(parts.hub.clone()))
         .route_layer(with_secret.clone())
-        .route_layer(middleware::from_fn_with_state(callers, guard::near_origin));
+        .route_layer(middleware::from_fn_with_state(callers, guard::near_origin))
+        .route("/there", get(origins::there));
     let relay = get(relay::handle).with_state(parts.relays.clone());
-    let settings = (options.clone(), parts.project.clone());
+    let settings = (options.clone(), parts.project.clone(), ports);
     own.route("/settings.json", get(settings_json).with_state(settings))
         .route("/relay", relay.layer(with_secret))
         .nest("/app", app::routes(parts.project.clone(), secret.clone()))
@@ -146,7 +156,7 @@ fn page(options: &Options, folder: &str, secret: &Secret) -> Router {
 }
 
 async fn settings_json(
-    State((options, project)): State<(Options, Project)>,
+    State((options, project, ports)): State<(Options, Project, Option<Ports>)>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
 ) -> impl IntoResponse {
     let folder = project.folder().name().to_owned();
@@ -156,7 +166,8 @@ async fn settings_json(
     // Guests have no tokens signed.
     let app_keys = if is_guest(peer) { Vec::new() } else { app_keys };
     let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
-    Json(Settings { folder, project, app_name, phones, path, signaling: "/rtc", apps })
+    let ports = ports.map(|ports| ports.open()).unwrap_or_default();
+    Json(Settings { folder, project, app_name, phones, path, signaling: "/rtc", apps, ports })
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.

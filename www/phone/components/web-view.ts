@@ -2,7 +2,7 @@
  * `web-view`: another page, over the whole of this one. A page of the same origin is given the bridge
  * `tt.miniProgram`; others have it from the platform's own script, which only its app answers.
  */
-import { isRefused } from "../domains";
+import { isOfServer, isRefused } from "../domains";
 import { requestRecord } from "../requests";
 import { builtIn } from "./support/builtin";
 import { h, setAttribute } from "./support/dom";
@@ -63,7 +63,7 @@ export const webView = builtIn("web-view", defaults, (self) => {
       if (address === undefined) error = props.src && "url is invalid";
       else if (!/^https?:$/.test(address.protocol)) error = `cannot show ${address.protocol} addresses`;
       // Of what this server has, only files of the project are a page's affair.
-      else if (address.host === location.host ? !url.startsWith("/app/file/") : isRefused(phone, "web-view", address.href))
+      else if (isOfServer(address) ? !url.startsWith("/app/file/") : isRefused(phone, "web-view", address.href))
         error = "url not in domain list";
       if (error) {
         frame.removeAttribute("src");

@@ -1,4 +1,5 @@
 /** Elements of the phone itself, out of reach of the project's style sheets. */
+import { ended } from "./frames";
 
 /** An element with a shadow root that holds `css` and `html`. */
 export function shadowed(tag: string, css: string, html: string): { element: HTMLElement; root: ShadowRoot } {
@@ -24,6 +25,5 @@ export function moving(): boolean {
 export async function move(element: HTMLElement, frames: Keyframe[], duration: number): Promise<void> {
   if (!moving()) return;
   const animation = element.animate(frames, { duration, easing: "cubic-bezier(.2, .7, .3, 1)" });
-  // Cancelled when the element goes away in the meantime.
-  await animation.finished.catch(() => {});
+  await ended(animation, duration);
 }

@@ -49,7 +49,7 @@ impl Fixture {
         let url = simulator.url().trim_end_matches('/').to_owned();
         tokio::spawn(simulator.serve());
         let client = Client::builder().no_proxy().build().unwrap();
-        let phone = url.replace("127.0.0.1", "p1.localhost");
+        let phone = url.replace("127.0.0.1", "p1.sim.localhost");
         let mut fixture = Self { project, other, url, phone, secret: String::new(), client };
         fixture.secret = secret(&fixture.text("/phone/").await);
         fixture

@@ -113,7 +113,7 @@ async fn nothing_outside_of_the_folder_is_served() {
             ".git/config".to_owned(),
             "node_modules/x/a.js".to_owned(),
         ] {
-            for host in ["localhost", "p1.localhost"] {
+            for host in ["localhost", "p1.sim.localhost"] {
                 let answer = raw(&fixture.url, host, &format!("{prefix}{path}"));
                 assert!(!answer.contains("SECRET"), "{prefix}{path}: {answer}");
                 assert!(answer.starts_with("HTTP/1.0 4"), "{prefix}{path}: {answer}");
@@ -248,10 +248,10 @@ async fn only_names_that_nobody_can_rebind_are_answered_to() {
     };
     assert_eq!(get("localhost:8090").await, 200);
     assert_eq!(get("127.0.0.1").await, 200);
-    assert_eq!(get("p1.localhost:8090").await, 200);
+    assert_eq!(get("p1.sim.localhost:8090").await, 200);
     assert_eq!(get("evil.com").await, 421);
     assert_eq!(get("127.0.0.1.evil.com:8090").await, 421);
-    assert_eq!(get("p1.localhost.evil.com").await, 421);
+    assert_eq!(get("p1.sim.localhost.evil.com").await, 421);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use reqwest::{Client, Response};
 
 use crate::fixture::Fixture;
 
+const DESKS: [&str; 3] = ["sim.localhost", "localhost", "127.0.0.1"];
+
 async fn has(fixture: &Fixture, host: &str, path: &str) -> u16 {
     fixture.get_at(host, path).send().await.unwrap().status().as_u16()
 }
@@ -14,14 +16,15 @@ async fn the_desk_and_its_phones_are_served_at_origins_of_their_own() {
     let fixture = Fixture::new(&[("app.js", "App({});")]).await;
     assert!(fixture.desk("/").await.text().await.unwrap().ends_with("the desk"));
     assert!(fixture.text("/phone/").await.ends_with("the phone"));
-    for host in ["localhost", "127.0.0.1", "p1.localhost", "p2.localhost"] {
+    for host in ["sim.localhost", "localhost", "127.0.0.1", "p1.sim.localhost", "p2.sim.localhost"]
+    {
         for path in ["/pkg/index.js", "/app/manifest.json", "/settings.json"] {
             assert_eq!(has(&fixture, host, path).await, 200, "{host} {path}");
         }
     }
     // A phone finds nothing of the desk at its origin, whatever its code asks for.
     for path in ["/index.html", "/main.js", "/desk/", "/desk/index.html"] {
-        assert_eq!(has(&fixture, "p1.localhost", path).await, 404, "{path}");
+        assert_eq!(has(&fixture, "p1.sim.localhost", path).await, 404, "{path}");
     }
     for path in ["/phone/index.html", "/phone/main.js", "/proxy", "/socket"] {
         assert_eq!(has(&fixture, "localhost", path).await, 404, "{path}");
@@ -41,15 +44,19 @@ async fn moved(fixture: &Fixture, host: &str, path: &str) -> String {
 async fn who_opens_a_phone_or_the_desk_at_another_name_is_sent_to_its_own() {
     let fixture = Fixture::new(&[]).await;
     for (host, path, to) in [
-        ("localhost:8090", "/phone/?id=2&user=a", "http://p2.localhost:8090/phone/?id=2&user=a"),
-        ("127.0.0.1:8090", "/phone/?id=web1", "http://pweb1.localhost:8090/phone/?id=web1"),
-        ("127.0.0.1", "/phone/", "http://phone.localhost/phone/"),
-        ("127.0.0.1:1", "/phone/?id=", "http://phone.localhost:1/phone/?id="),
+        (
+            "localhost:8090",
+            "/phone/?id=2&user=a",
+            "http://p2.sim.localhost:8090/phone/?id=2&user=a",
+        ),
+        ("127.0.0.1:8090", "/phone/?id=web1", "http://pweb1.sim.localhost:8090/phone/?id=web1"),
+        ("127.0.0.1", "/phone/", "http://phone.sim.localhost/phone/"),
+        ("127.0.0.1:1", "/phone/?id=", "http://phone.sim.localhost:1/phone/?id="),
         // What is no part of a name.
-        ("127.0.0.1:1", "/phone/?id=a.b", "http://phone.localhost:1/phone/?id=a.b"),
-        ("127.0.0.1:1", "/phone/?id=A%0d%0ab", "http://phone.localhost:1/phone/?id=A%0d%0ab"),
+        ("127.0.0.1:1", "/phone/?id=a.b", "http://phone.sim.localhost:1/phone/?id=a.b"),
+        ("127.0.0.1:1", "/phone/?id=A%0d%0ab", "http://phone.sim.localhost:1/phone/?id=A%0d%0ab"),
         ("[::1]:8090", "/?phones=3", "http://localhost:8090/?phones=3"),
-        ("p1.localhost:8090", "/", "/phone/"),
+        ("p1.sim.localhost:8090", "/", "/phone/"),
     ] {
         assert_eq!(moved(&fixture, host, path).await, to, "{host}{path}");
     }
@@ -62,7 +69,8 @@ async fn every_answer_says_what_others_may_do_with_it() {
     let phone = fixture.phone.trim_start_matches("http://");
     let port = desk.rsplit(':').next().unwrap();
     let by_itself = "frame-ancestors 'self'";
-    let by_desks = format!("{by_itself} http://localhost:{port} http://127.0.0.1:{port}");
+    let by_desks = DESKS.map(|name| format!(" http://{name}:{port}"));
+    let by_desks = format!("{by_itself}{}", by_desks.concat());
     let paths = [
         "/",
         "/phone/",
@@ -121,18 +129,18 @@ async fn a_page_of_another_origin_has_a_phone_in_a_frame_where_the_policy_lets_i
     let status = async |host: &str, path: &str, mode: &str, what: &str| {
         ask(host, path, mode, what).await.status().as_u16()
     };
-    assert_eq!(status("p1.localhost", "/phone/", "navigate", "iframe").await, 200);
-    assert_eq!(status("p1.localhost", "/phone/", "navigate", "document").await, 200);
+    assert_eq!(status("p1.sim.localhost", "/phone/", "navigate", "iframe").await, 200);
+    assert_eq!(status("p1.sim.localhost", "/phone/", "navigate", "document").await, 200);
     assert_eq!(status("localhost", "/", "navigate", "document").await, 200);
     for (host, path, mode, what) in [
         ("localhost", "/", "navigate", "iframe"),
         ("localhost", "/web/", "navigate", "iframe"),
-        ("p1.localhost", "/web/", "navigate", "iframe"),
-        ("p1.localhost", "/phone/", "no-cors", "script"),
-        ("p1.localhost", "/phone/", "cors", "empty"),
-        ("p1.localhost", "/app/file/a.png", "no-cors", "image"),
-        ("p1.localhost", "/app/module/app.js.js", "no-cors", "script"),
-        ("p1.localhost", "/settings.json", "cors", "empty"),
+        ("p1.sim.localhost", "/web/", "navigate", "iframe"),
+        ("p1.sim.localhost", "/phone/", "no-cors", "script"),
+        ("p1.sim.localhost", "/phone/", "cors", "empty"),
+        ("p1.sim.localhost", "/app/file/a.png", "no-cors", "image"),
+        ("p1.sim.localhost", "/app/module/app.js.js", "no-cors", "script"),
+        ("p1.sim.localhost", "/settings.json", "cors", "empty"),
     ] {
         assert_eq!(status(host, path, mode, what).await, 403, "{host} {path} {mode} {what}");
     }

@@ -45,13 +45,16 @@ export function openDialog<T>(
 }
 
 /**
- * Opens it, with the focus in it unless the user types elsewhere on the desk: no dialogue may take
- * them from there. What is inert gets no focus.
+ * Opens it, with the focus in it, on what is marked as first, unless the user types elsewhere on the
+ * desk: no dialogue may take them from there. What is inert gets no focus. (`autofocus` is nothing for
+ * a frame of another origin than the window's.)
  */
 function show(dialog: HTMLDialogElement): void {
-  dialog.inert = window.parent !== window && !document.hasFocus();
+  const elsewhere = window.parent !== window && !document.hasFocus();
+  dialog.inert = elsewhere;
   dialog.showModal();
   dialog.inert = false;
+  if (!elsewhere) dialog.querySelector<HTMLElement>("[data-first]")?.focus();
 }
 
 /**

@@ -50,7 +50,7 @@ export function ask(phone: Phone, question: Question): Promise<string[] | null> 
     }
     const yes = button(confirmText, "main", confirm);
     if (question.confirmColor) yes.style.color = question.confirmColor;
-    yes.autofocus = inputs.length === 0;
+    if (inputs.length === 0) yes.dataset.first = "";
     row.append(yes);
     dialog.append(row);
   });

@@ -1,0 +1,40 @@
+/**
+ * Where the pages of phones are: each at an origin of its own, so that the code of a project reaches
+ * neither the desk nor another phone. That is a name below the desk's, `sim.localhost`, which browsers
+ * take for this machine; for those that do not, the server opens ports. `origins.rs` of
+ * `crates/simulator` says more.
+ */
+import { fetchWithSecret } from "../shared/secret";
+
+const DESK = "sim.localhost";
+/** How long a name may take to answer, in milliseconds. */
+const PATIENCE = 3_000;
+export type Origins = (phone: string) => string;
+
+/**
+ * @param opened the ports that were open as the desk's page was loaded: its policy names them
+ * @returns nothing if the page is loaded anew, at the desk's name or for ports that were opened
+ */
+export async function originsOfPhones(opened: readonly number[]): Promise<Origins | undefined> {
+  const { hostname, port } = location;
+  const named: Origins = (phone) => `http://p${phone}.${DESK}${port && `:${port}`}`;
+  if (await answers(named("1"))) {
+    if (hostname === DESK) return named;
+    location.replace(Object.assign(new URL(location.href), { protocol: "http:", hostname: DESK }));
+    return undefined;
+  }
+  if (opened.length > 0) return (phone) => `http://${hostname}:${opened[(Number(phone) - 1) % opened.length] ?? opened[0]}`;
+  const response = await fetchWithSecret("/ports").catch(() => undefined);
+  // Without a server, or a free port, nothing runs; the desk says so.
+  if (!response?.ok || ((await response.json()) as number[]).length === 0) return named;
+  location.reload();
+  return undefined;
+}
+
+async function answers(origin: string): Promise<boolean> {
+  try {
+    return (await fetch(`${origin}/there`, { signal: AbortSignal.timeout(PATIENCE) })).ok;
+  } catch {
+    return false;
+  }
+}
