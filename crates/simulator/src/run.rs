@@ -106,8 +106,9 @@ impl Simulator {
         let parts = Parts { project, proxy, relays, hub, desk_secret, phone_secret };
         // The desk is for this machine: with a network, too, it needs no certificate there.
         let host = if options.lan { Ipv4Addr::LOCALHOST.into() } else { options.host };
-        let ports = Ports::new(server::phones(options, &parts), host, parts.proxy.client.clone());
-        let router = server::here(options, &parts, ports);
+        let phones = server::phones(options, &parts);
+        let ports = Ports::new(phones.clone(), host, parts.proxy.client.clone());
+        let router = server::here(options, &parts, phones, ports);
         let here = Site::new(host, options.port, router, &parts).await?;
         let lan =
             if options.lan { Some(Lan::new(options, &parts, here.address).await?) } else { None };

@@ -70,7 +70,7 @@ struct Settings {
 }
 
 /// What is served to this machine: the desk, and each phone at an origin of its own.
-pub(crate) fn here(options: &Options, parts: &Parts, ports: Ports) -> Router {
+pub(crate) fn here(options: &Options, parts: &Parts, phones: Router, ports: Ports) -> Router {
     let keys = Keys::new(options.app_keys.iter().cloned().collect());
     let token = get(token::handle).with_state(keys);
     let secret = parts.desk_secret.clone();
@@ -85,7 +85,6 @@ pub(crate) fn here(options: &Options, parts: &Parts, ports: Ports) -> Router {
                 .layer(middleware::from_fn(origins::at_localhost)),
         );
     let desk = site(options, parts, Some(ports), secret, own);
-    let phones = phones(options, parts);
     let by_name = move |request: Request| {
         let host = Host::of(request.headers(), request.uri());
         let site = if host.is_some_and(|host| host.is_phone()) { &phones } else { &desk };
