@@ -1,8 +1,8 @@
 //! Attacks, and what bystanders notice of each.
 //!
 //! The server has its default limits. Bystanders at 127.0.0.1 join and leave, 200 a second, and the
-//! attackers at 127.0.0.2 are another process, with the lowest priority: in truth they are at other
-//! machines, and take nothing of this one.
+//! attackers at 127.0.0.2 are another process, which runs where nothing else wants to (`SCHED_IDLE`):
+//! in truth they are at other machines, and take nothing of this one.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
@@ -113,8 +113,8 @@ async fn bystanders(options: &Options, attack: Option<&str>) -> Result<Value> {
 
 /// Starts the attackers, in a process that ends when the value is dropped.
 pub(crate) fn start(attack: &str, subject: &Subject, options: &Options) -> Result<Child> {
-    let mut command = Command::new("nice");
-    command.args(["-n", "19"]).arg(std::env::current_exe()?).arg("attack");
+    let mut command = Command::new("chrt");
+    command.args(["--idle", "0"]).arg(std::env::current_exe()?).arg("attack");
     command.arg("--attack").arg(attack).arg("--at").arg(subject.address.to_string());
     command.arg("--server").arg(&options.server).stdin(Stdio::null()).kill_on_drop(true);
     Ok(command.spawn()?)
