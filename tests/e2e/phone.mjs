@@ -8,6 +8,14 @@ export function onDesk(page, user) {
   return new Phone(user, page.frameLocator(`iframe.phone[data-user="${user}"]`), card);
 }
 
+/** The frame of the phone of `user` on a desk, once its mini-program shows a page. */
+export async function frameOf(page, user) {
+  const frame = await (await page.waitForSelector(`iframe.phone[data-user="${user}"]`)).contentFrame();
+  // Not by frames: a phone out of sight has none.
+  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0, null, { polling: 100 });
+  return frame;
+}
+
 /** A phone: on the desk, or a page of its own. */
 export class Phone {
   /**

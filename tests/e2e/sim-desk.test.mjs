@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { start } from "./harness.mjs";
+import { frameOf } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
 const PROJECT = {
@@ -85,12 +86,8 @@ class DeskPage {
     return this.page.getByRole("region", { name: `Phone ${user}`, exact: true });
   }
   /** The phone's page, once its mini-program shows one. */
-  async phone(user) {
-    const handle = await this.page.waitForSelector(`iframe.phone[data-user="${user}"]`);
-    const frame = await handle.contentFrame();
-    // Not by frames: a phone out of sight has none.
-    await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0, null, { polling: 100 });
-    return frame;
+  phone(user) {
+    return frameOf(this.page, user);
   }
   async controls(user) {
     const toggle = this.card(user).getByRole("button", { name: "Controls" });

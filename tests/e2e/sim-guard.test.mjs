@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { start } from "./harness.mjs";
-import { onDesk } from "./phone.mjs";
+import { frameOf, onDesk } from "./phone.mjs";
 import { openPhone, project, simulate } from "./simulator.mjs";
 
 /** A simulator, and a browser with a page of another origin. */
@@ -26,13 +26,6 @@ async function openDesk(context, url) {
 }
 
 const APP = "ttrtcexample000000000001";
-
-/** The frame of a phone on the desk, once it runs. */
-async function frameOf(page, id) {
-  const frame = await (await page.waitForSelector(`iframe.phone[data-phone="${id}"]`)).contentFrame();
-  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
-  return frame;
-}
 
 test("a page that opens the desk keeps no handle to it, and loads nothing of it", async (t) => {
   const { context, errors, open, simulator } = await beside(t);
@@ -207,7 +200,7 @@ test("the code of a project reaches neither the desk nor another phone", async (
   const { context, errors } = await start(t);
   const simulator = await simulate(t, await project(t), "--phones", "2", "--app-key", `${APP}=key`);
   const page = await openDesk(context, simulator.url);
-  const [one, two] = await Promise.all([1, 2].map((id) => frameOf(page, id)));
+  const [one, two] = await Promise.all(["alice", "bob"].map((user) => frameOf(page, user)));
   await two.evaluate(() => tt.setStorageSync("kept", "by two"));
   await two.evaluate(() => localStorage.setItem("kept", "by two"));
   const desk = new URL(page.url()).origin;
@@ -296,7 +289,7 @@ test("a phone that is busy stops neither the desk nor the other phones", async (
   const { context } = await start(t);
   const simulator = await simulate(t, await project(t), "--phones", "2");
   const page = await openDesk(context, simulator.url);
-  const two = await frameOf(page, 2);
+  const two = await frameOf(page, "bob");
   const prompt = page.getByLabel("Run JavaScript in the phone");
   await page.getByRole("tab", { name: "Console" }).click();
   await prompt.fill('console.log("starts"); const end = Date.now() + 8_000; while (Date.now() < end); "is through"');
@@ -322,12 +315,12 @@ test("in a browser that does not take names below localhost for this machine, ph
   await alice.sees("bob");
   await bob.sees("alice");
   const origins = async () => {
-    const frames = await Promise.all([1, 2].map((id) => frameOf(page, id)));
+    const frames = await Promise.all(["alice", "bob"].map((user) => frameOf(page, user)));
     return Promise.all(frames.map((frame) => frame.evaluate(() => location.origin)));
   };
   const found = await origins();
   assert.equal(new Set([new URL(simulator.url).origin, ...found]).size, 3, String(found));
-  const [one, two] = await Promise.all([1, 2].map((id) => frameOf(page, id)));
+  const [one, two] = await Promise.all(["alice", "bob"].map((user) => frameOf(page, user)));
   assert.equal(await one.evaluate(() => Reflect.ownKeys(parent).includes("desk")), false);
   assert.equal(await two.evaluate((other) => fetch(`${other}/app/manifest.json`).catch(({ name }) => name), found[0]), "TypeError");
   await page.reload();

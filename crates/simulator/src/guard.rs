@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::origins::Host;
 use crate::relay;
 
 /// Refuses requests whose host is a name that somebody else could have pointed at this machine.
@@ -91,8 +92,7 @@ fn is_own_name(host: &str) -> bool {
 
 /// `host` without its port and in lower case, if it is an IP address or `localhost`.
 fn own_name(host: &str) -> Option<String> {
-    let authority = host.parse::<axum::http::uri::Authority>().ok()?;
-    let name = authority.host().to_ascii_lowercase();
+    let Host { name, .. } = Host::parse(host)?;
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     let is_own =
         name == "localhost" || name.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok();

@@ -29,7 +29,8 @@ const LONGEST_ID: usize = 20;
 /// What a request was sent to.
 #[derive(Debug)]
 pub(crate) struct Host {
-    name: String,
+    /// In lower case.
+    pub(crate) name: String,
     /// Nothing where it is the scheme's own.
     port: Option<u16>,
 }
@@ -37,7 +38,12 @@ pub(crate) struct Host {
 impl Host {
     /// Nothing if the request names none.
     pub(crate) fn of(headers: &HeaderMap, uri: &Uri) -> Option<Self> {
-        let authority: Authority = guard::host(headers, uri)?.parse().ok()?;
+        Self::parse(&guard::host(headers, uri)?)
+    }
+
+    /// Nothing if it is none.
+    pub(crate) fn parse(host: &str) -> Option<Self> {
+        let authority: Authority = host.parse().ok()?;
         Some(Self { name: authority.host().to_ascii_lowercase(), port: authority.port_u16() })
     }
 
@@ -121,30 +127,22 @@ pub(crate) async fn at_localhost(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderMap, Uri};
-
     use super::Host;
-
-    fn host(name: &str) -> Option<Host> {
-        let headers: HeaderMap =
-            [("host".parse().unwrap(), name.parse().unwrap())].into_iter().collect();
-        Host::of(&headers, &Uri::from_static("/"))
-    }
 
     #[test]
     fn phones_are_names_below_the_desks() {
         for name in ["p1.sim.localhost:8090", "P1.SIM.LOCALHOST", "phone.sim.localhost"] {
-            assert!(host(name).unwrap().is_phone(), "{name}");
+            assert!(Host::parse(name).unwrap().is_phone(), "{name}");
         }
         for name in ["sim.localhost:8090", "127.0.0.1", "[::1]:8090", "p1.sim.localhost.evil.com"] {
-            assert!(!host(name).unwrap().is_phone(), "{name}");
+            assert!(!Host::parse(name).unwrap().is_phone(), "{name}");
         }
-        assert!(host("a b").is_none());
+        assert!(Host::parse("a b").is_none());
     }
 
     #[test]
     fn policies_name_the_port() {
-        let host = host("p1.sim.localhost:80").unwrap();
+        let host = Host::parse("p1.sim.localhost:80").unwrap();
         assert_eq!(
             host.desks("http"),
             "http://sim.localhost:80 http://localhost:80 http://127.0.0.1:80"

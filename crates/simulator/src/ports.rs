@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use crate::client::Client;
 use crate::headers;
 use crate::origins::Host;
-use crate::run::listen;
+use crate::run::limits;
 
 /// How many phones a desk has at most.
 const PHONES: usize = 8;
@@ -63,7 +63,7 @@ impl Ports {
             let phones = self.0.phones.clone();
             let phones = phones.layer(middleware::from_fn_with_state(policy, headers::with_policy));
             let phones = phones.layer(middleware::from_fn(headers::all));
-            tokio::spawn(listen(None).serve(listener, phones));
+            tokio::spawn(limits(None).serve(listener, phones));
             open.push(port);
         }
         self.0.open.write().unwrap_or_else(PoisonError::into_inner).clone_from(&open);

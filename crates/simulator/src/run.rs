@@ -173,12 +173,12 @@ impl Site {
     }
 
     async fn serve(self, tls: Option<Tls>) {
-        listen(tls).serve(self.listener, self.router).await;
+        limits(tls).serve(self.listener, self.router).await;
     }
 }
 
-/// How every site is listened to.
-pub(crate) fn listen(tls: Option<Tls>) -> Listen {
+/// The limits of whoever connects, at every site.
+pub(crate) fn limits(tls: Option<Tls>) -> Listen {
     Listen { tls, within: PATIENCE, per_address: MOST_SOCKETS, ..Listen::default() }
 }
 

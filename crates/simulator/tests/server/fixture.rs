@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use reqwest::header::HOST;
+use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -48,7 +49,7 @@ impl Fixture {
         let simulator = Simulator::start(&options).await.unwrap();
         let url = simulator.url().trim_end_matches('/').to_owned();
         tokio::spawn(simulator.serve());
-        let client = Client::builder().no_proxy().build().unwrap();
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
         let phone = url.replace("127.0.0.1", "p1.sim.localhost");
         let mut fixture = Self { project, other, url, phone, secret: String::new(), client };
         fixture.secret = secret(&fixture.text("/phone/").await);

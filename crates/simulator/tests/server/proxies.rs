@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::{any, get};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -153,6 +154,9 @@ async fn only_the_servers_own_pages_may_use_the_proxy() {
     assert_eq!(status("origin", "null").await, 403);
     assert_eq!(status("sec-fetch-site", "cross-site").await, 403);
     assert_eq!(status("sec-fetch-site", "same-site").await, 403);
+    let elsewhere = HeaderMap::from_iter([(HOST, HeaderValue::from_static("evil.com"))]);
+    let answer = asked(&fixture, &request).headers(elsewhere).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 421);
     // Another phone, and the desk.
     assert_eq!(status("origin", &fixture.phone.replace("p1", "p2")).await, 403);
     assert_eq!(status("origin", &fixture.url).await, 403);
