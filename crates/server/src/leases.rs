@@ -46,9 +46,15 @@ const KEEP: Duration = Duration::from_secs(5);
 /// How many leases are renewed at once.
 const BATCH: usize = 256;
 
-/// Takes a lease that nobody has, or marks it as wanted. Returns whether the server has it.
+/// Takes a lease that nobody has, unless another server waits for it: that one comes first, or a room
+/// that was given up would often be taken back at once. Otherwise marks the lease as wanted. Returns
+/// whether the server has it.
 const TAKE: &str = r"
 local holder = redis.call('GET', KEYS[1])
+local wanted = redis.call('GET', KEYS[2])
+if wanted and wanted ~= ARGV[1] then
+    return 0
+end
 if holder and holder ~= ARGV[1] then
     redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
     return 0
