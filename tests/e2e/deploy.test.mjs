@@ -134,7 +134,7 @@ test("the image is made of what is there, with the compiler of the project", asy
   assert.ok(lines.some((line) => line.startsWith(`FROM rust:${toolchain}-`)));
   assert.ok(lines.includes(`ENV RUSTUP_TOOLCHAIN=${toolchain}`));
   assert.match(read("Cargo.toml"), /^\[profile\.server\]$/m);
-  assert.ok(lines.includes("RUN cargo build --locked --profile server --package tt-rtc-server"));
+  assert.ok(lines.includes("RUN cargo build --locked --release --package tt-rtc-server"));
   const copied = lines.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(" ").slice(1, -1));
   for (const path of copied) assert.ok(existsSync(join(root, path)), path);
   assert.match(lines.filter((line) => line.startsWith("USER ")).at(-1), /^USER [1-9]\d*:[1-9]\d*$/);

@@ -15,7 +15,7 @@ const TIMEOUT = 50_000;
 const IN_FLIGHT = 200;
 const built = (name) => join(root, "target/debug", name);
 const XTASK = process.env.TT_XTASK ?? built("xtask");
-const SIMULATOR = process.env.TT_SIM ?? built("tt-sim");
+const SIMULATOR = process.env.TT_RTC_SIM ?? built("tt-rtc-sim");
 const SERVER = process.env.TT_RTC_SERVER ?? built("tt-rtc-server");
 const TURN_SERVER = process.env.TT_RTC_TURNSERVER ?? "turnserver";
 

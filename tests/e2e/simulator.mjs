@@ -1,4 +1,4 @@
-// The simulator for a test: `tt-sim` on a folder, ended with the test.
+// The simulator for a test: `tt-rtc-sim` on a folder, ended with the test.
 //
 //   const simulator = await simulate(t, "examples/call", "--phones", "2");
 //   await page.goto(simulator.url);
@@ -13,7 +13,7 @@ import { createInterface } from "node:readline";
 import { root } from "./harness.mjs";
 
 const PROGRAM =
-  process.env.TT_SIM ?? `${root}target/debug/tt-sim${process.platform === "win32" ? ".exe" : ""}`;
+  process.env.TT_RTC_SIM ?? `${root}target/debug/tt-rtc-sim${process.platform === "win32" ? ".exe" : ""}`;
 
 /** Those that no test has ended yet. */
 const running = new Set();

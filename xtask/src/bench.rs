@@ -72,7 +72,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
                 Err(error) => eprintln!("other libraries are left out: {error:#}"),
             }
         }
-        "simulator" => drop(node.env("TT_SIM", sim::build()?)),
+        "simulator" => drop(node.env("TT_RTC_SIM", sim::build()?)),
         _ => {}
     }
     let folder = project::target().join("bench");

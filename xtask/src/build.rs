@@ -89,6 +89,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     build()?;
     notices::write()?;
     www::build()?;
+    www::add_package()?;
     www::measure()?;
     if by_crate { measure_crates() } else { Ok(()) }
 }
@@ -159,15 +160,15 @@ impl Module {
     /// Compiles its crate and returns the path of the wasm.
     fn compile(&self) -> Result<PathBuf> {
         let mut cargo = process::cargo();
-        cargo.args(["build", "--release", "--lib", "--target", WASM_TARGET]).args(self.build);
+        cargo.args(["build", "--profile=wasm", "--lib", "--target", WASM_TARGET]).args(self.build);
         // Messages of panics name source files: without the folder of whoever built the package.
         if let Some(registry) = cargo_home().map(|home| home.join("registry/src")) {
             let flag = format!("--remap-path-prefix={}=", registry.display());
             cargo.args(["--config", &format!("target.{WASM_TARGET}.rustflags=[{flag:?}]")]);
         }
         process::run(&mut cargo)?;
-        let release = project::target().join(WASM_TARGET).join("release");
-        Ok(release.join(format!("{}.wasm", self.name)))
+        let built = project::target().join(WASM_TARGET).join("wasm");
+        Ok(built.join(format!("{}.wasm", self.name)))
     }
 
     /// Makes the JavaScript glue.

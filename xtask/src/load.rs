@@ -25,12 +25,12 @@ pub(crate) fn run(name: &str, mut args: Parser) -> Result<()> {
         bail!("memory and processor time are read from Linux");
     }
     let mut cargo = process::cargo();
-    cargo.args(["build", "--profile", "server", "-p", "tt-rtc-server", "--bins", "--examples"]);
+    cargo.args(["build", "--release", "-p", "tt-rtc-server", "--bins", "--examples"]);
     process::run(&mut cargo)?;
     let folder = project::target().join("bench");
     fs::create_dir_all(&folder)?;
     let json = folder.join(format!("{name}.json"));
-    let built = project::target().join("server");
+    let built = project::target().join("release");
     let mut load = process::command(built.join("examples/load"));
     load.arg(if name == "server" { "bench" } else { name });
     load.arg("--server").arg(built.join("tt-rtc-server")).arg("--json").arg(&json);

@@ -8,6 +8,7 @@ mod build;
 mod count;
 mod coverage;
 mod crates;
+mod dist;
 mod frameworks;
 mod fuzz;
 mod layers;
@@ -39,6 +40,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   web       build, then serve the example call and open it in the browser
   test      run every check, or one of: lint, native, types, wasm, e2e
   build     make the npm package in pkg/ and print its size
+  dist      make the npm package of the simulator, which needs no Rust
   bench     measure: join, churn, call, mesh, server and others
   fuzz      fuzz the hub and what reads files and messages, guided by coverage
   notices   write the licences of the libraries in what we give to others
@@ -79,6 +81,7 @@ fn run(mut args: Parser) -> Result<()> {
         "web" => web::run(args),
         "test" => test::run(args),
         "build" => build::run(args),
+        "dist" => dist::run(args),
         "coverage" => coverage::run(args),
         "bench" => bench::run(args),
         "fuzz" => fuzz::run(args),

@@ -64,7 +64,7 @@ This file is made by `cargo xtask notices`. It goes with the program.
 };
 
 const SIMULATOR: Artefact = Artefact {
-    package: "tt-sim",
+    package: "tt-rtc-sim",
     targets: &SYSTEMS,
     npm: &www::LIBRARIES,
     more_licences: &[
@@ -75,7 +75,7 @@ const SIMULATOR: Artefact = Artefact {
     ],
     file: "crates/simulator/THIRD-PARTY.txt",
     introduction: "\
-The program tt-sim and its pages contain, in compiled form, the libraries below,
+The program tt-rtc-sim and its pages contain, in compiled form, the libraries below,
 each under the licence that follows its name. On one system, the program
 contains only some of them. The libraries under MPL-2.0 are unmodified; the
 sources of each library are where the line below its name says.

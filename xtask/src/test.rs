@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, frameworks, layers, notices, process, project, setup, sim, supply};
+use crate::{build, dist, frameworks, layers, notices, process, project, setup, sim, supply};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
@@ -230,6 +230,8 @@ fn e2e(options: &Options) -> Result<Count> {
         "whole pages in Chromium, and in Firefox: tests/e2e/*.test.mjs, with the built package",
     );
     build::build()?;
+    // Before the simulator of development, which takes the place of the program in it.
+    let package = dist::for_tests()?;
     let simulator = sim::build()?;
     let server = build::server()?;
     frameworks::build()?;
@@ -241,7 +243,8 @@ fn e2e(options: &Options) -> Result<Count> {
     // Of a whole file: one that hangs shall not take the run with it.
     node.arg("--test-timeout=900000").args(flags).args(files);
     node.env("TT_RTC_CHROMIUM", setup::chromium()?);
-    node.env("TT_SIM", simulator).env("TT_RTC_SERVER", server);
+    node.env("TT_RTC_SIM_PACKAGE", package);
+    node.env("TT_RTC_SIM", simulator).env("TT_RTC_SERVER", server);
     node.env("TT_RTC_FIREFOX", setup::firefox()?);
     node.env("TT_RTC_TURNSERVER", setup::turnserver()?);
     setup::network_tools()?;

@@ -1,4 +1,4 @@
-//! The simulator's pages: `www/` bundled into `target/xtask/www`.
+//! The simulator's pages: `www/` bundled into `crates/simulator/pages`, which its program has in it.
 //!
 //! A page is a folder of `www/` with a `main.ts`. esbuild makes a `main.js` of it and of all it
 //! imports; what lies beside it (HTML, style sheets, pictures) goes along as it is.
@@ -18,9 +18,13 @@ const BUDGET: u64 = 140_000;
 /// The npm packages in the pages.
 pub(crate) const LIBRARIES: [&str; 3] = ["@vant/area-data", "glass-easel", "lit-html"];
 
+/// What of `pkg/` a page loads.
+const PACKAGE: [&str; 5] =
+    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"];
+
 /// Where the bundled pages are.
 pub(crate) fn folder() -> PathBuf {
-    project::work().join("www")
+    project::root().join("crates/simulator/pages")
 }
 
 /// Bundles the pages if anything in them changed.
@@ -39,6 +43,20 @@ pub(crate) fn build() -> Result<()> {
     copy(&sources)?;
     bundle(&sources)?;
     fs::write(&stamp, state)?;
+    Ok(())
+}
+
+/// Puts the call library beside the pages, which load it from there.
+pub(crate) fn add_package() -> Result<()> {
+    let to = folder().join("pkg");
+    fs::create_dir_all(&to)?;
+    for name in PACKAGE {
+        let from = project::root().join("pkg").join(name);
+        let bytes = fs::read(&from).with_context(|| from.display().to_string())?;
+        if fs::read(to.join(name)).ok().as_ref() != Some(&bytes) {
+            fs::write(to.join(name), bytes)?;
+        }
+    }
     Ok(())
 }
 

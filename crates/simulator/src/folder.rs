@@ -50,6 +50,11 @@ pub(crate) struct File {
 }
 
 impl File {
+    /// How large it is, in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.stamp.0
+    }
+
     /// What the compiler gets: the source, or for other files something that changes when they do.
     pub(crate) fn content(&self) -> Vec<u8> {
         self.source

@@ -129,7 +129,9 @@ mod tests {
             write(&other, "www/desk/index.html", "the desk");
             write(&other, "www/phone/index.html", r#"<meta name="tt-sim-secret" content="">"#);
             let mut options = Options::new(project.path());
-            (options.port, options.lan, options.www) = (0, true, other.path().join("www"));
+            (options.port, options.lan) = (0, true);
+            options.pages = Some(other.path().join("www"));
+            options.data = Some(other.path().join("data"));
             options.app_keys = vec![(APP.to_owned(), "secret".to_owned())];
             let simulator = Simulator::start(&options).await.unwrap();
             let cookie = simulator.cookie().unwrap();

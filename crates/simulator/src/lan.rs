@@ -81,12 +81,12 @@ fn without_key(uri: &Uri, key: &Secret) -> Option<String> {
 
 /// A certificate for the addresses of this machine and its key, as PEM. The one that was made last
 /// time is kept in `folder` and taken again, so that a browser that was told to trust it still does.
-pub(crate) fn certificate(folder: &Path) -> Result<(String, String)> {
+pub(crate) fn certificate(folder: Option<&Path>) -> Result<(String, String)> {
     let mut names: Vec<String> = own_addresses().iter().map(IpAddr::to_string).collect();
     names.push("localhost".to_owned());
     names.sort();
-    let known = folder.join("certificate.pem");
-    let text = fs::read_to_string(&known).unwrap_or_default();
+    let known = folder.map(|folder| folder.join("certificate.pem"));
+    let text = known.as_ref().and_then(|known| fs::read_to_string(known).ok()).unwrap_or_default();
     let prefix = format!("{}\n", names.join(" "));
     if let Some(pem) = text.strip_prefix(&prefix)
         && let Some(at) = pem.find("-----BEGIN PRIVATE KEY-----")
@@ -97,7 +97,7 @@ pub(crate) fn certificate(folder: &Path) -> Result<(String, String)> {
     let made = rcgen::generate_simple_self_signed(names).context("making a certificate")?;
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     // Where it cannot be kept, browsers warn each time.
-    let _ = keep(&known, &format!("{prefix}{certificate}{key}"));
+    let _ = known.map(|known| keep(&known, &format!("{prefix}{certificate}{key}")));
     Ok((certificate, key))
 }
 
@@ -222,14 +222,14 @@ mod tests {
     #[test]
     fn a_certificate_is_kept_for_the_next_time() {
         let folder = tempfile::tempdir().unwrap();
-        let first = certificate(folder.path()).unwrap();
+        let first = certificate(Some(folder.path())).unwrap();
         assert!(first.0.starts_with("-----BEGIN CERTIFICATE-----"));
-        assert_eq!(certificate(folder.path()).unwrap(), first);
+        assert_eq!(certificate(Some(folder.path())).unwrap(), first);
         // One for other addresses is of no use.
         let file = folder.path().join("certificate.pem");
         let other = fs::read_to_string(&file).unwrap().replacen("127.0.0.1", "10.9.8.7", 1);
         fs::write(&file, other).unwrap();
-        assert_ne!(certificate(folder.path()).unwrap(), first);
+        assert_ne!(certificate(Some(folder.path())).unwrap(), first);
     }
 
     #[test]

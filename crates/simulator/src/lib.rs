@@ -16,6 +16,7 @@
 
 mod app;
 mod browser;
+mod check;
 mod client;
 mod config;
 mod faults;
@@ -27,6 +28,7 @@ mod lan;
 mod mock;
 mod options;
 mod origins;
+mod pages;
 mod ports;
 mod project;
 mod proxy;
@@ -41,5 +43,6 @@ pub mod terminal;
 mod token;
 mod watch;
 
-pub use options::{HELP, Options};
+pub use check::Check;
+pub use options::{MORE_HELP, Options};
 pub use run::{Simulator, run};

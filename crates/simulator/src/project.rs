@@ -86,6 +86,12 @@ impl Project {
         Arc::clone(&self.state().manifest)
     }
 
+    /// The files of the folder, and how large they are, in bytes.
+    pub(crate) fn sizes(&self) -> Vec<(String, u64)> {
+        let state = self.state();
+        state.files.files.iter().map(|(path, file)| (path.clone(), file.length())).collect()
+    }
+
     /// The script, template or style sheet of this path or name.
     pub(crate) fn compiled<T>(&self, read: impl FnOnce(&tt_miniprogram::Project) -> T) -> T {
         read(&self.state().compiler)

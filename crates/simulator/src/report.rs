@@ -37,6 +37,15 @@ fn is_wide(c: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}')
 }
 
+pub(crate) fn plural(count: usize, what: &str) -> String {
+    if count == 1 {
+        return format!("1 {what}");
+    }
+    // Of the thing, not of what it is of: kinds of request.
+    let (thing, of) = what.split_at(what.find(" of ").unwrap_or(what.len()));
+    format!("{count} {thing}s{of}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::describe;

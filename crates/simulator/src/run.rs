@@ -21,12 +21,13 @@ use crate::ports::Ports;
 use crate::project::{Project, Refresh};
 use crate::proxy::Proxy;
 use crate::relay::Relays;
+use crate::report::{self, plural};
 use crate::secret::Secret;
 use crate::server::{self, Parts};
 use crate::signaling::Hub;
 use crate::terminal::{say, show};
 use crate::watch::watch;
-use crate::{browser, lan, report};
+use crate::{browser, lan};
 
 /// How many problems are shown at once; the desk has them all.
 const MOST_PROBLEMS: usize = 20;
@@ -66,7 +67,7 @@ pub async fn run(options: Options) -> Result<()> {
     let url = simulator.url();
     simulator.invite()?;
     say(format_args!("Simulator ready at {url}"));
-    if options.open {
+    if options.open() {
         browser::open(&url);
     }
     simulator.serve().await;
@@ -81,7 +82,7 @@ impl Simulator {
     /// In words for whoever typed the command.
     pub async fn start(options: &Options) -> Result<Self> {
         let folder = Folder::open(&options.folder)?;
-        if !options.www.join("desk/index.html").is_file() {
+        if !options.pages().are_built() {
             bail!("the simulator's pages are not built; `cargo xtask sim` builds them");
         }
         say(format_args!("Compiling {}", folder.root().display()));
@@ -94,24 +95,28 @@ impl Simulator {
         say(format_args!("Compiled {} and {components} in {time} ms", plural(pages, "page")));
         print_problems(&manifest.problems);
         let proxy = Proxy::new()?;
-        if let Some(mock) = &options.mock {
+        let mock = options.mock();
+        if let Some(mock) = &mock {
             let count = read_mocks(mock, &proxy)?;
             say(format_args!("{} answers {}", mock.display(), plural(count, "kind of request")));
         }
-        follow(&project, &proxy, options.mock.as_deref())?;
+        follow(&project, &proxy, mock.as_deref())?;
         let phones = Phones::default();
-        let relays = Relays::new(phones.clone(), options.lan);
+        let relays = Relays::new(phones.clone(), options.is_lan());
         let hub = Hub { phones, router: rooms(options)?.signaling() };
         let (desk_secret, phone_secret) = (Secret::new()?, Secret::new()?);
         let parts = Parts { project, proxy, relays, hub, desk_secret, phone_secret };
         // The desk is for this machine: with a network, too, it needs no certificate there.
-        let host = if options.lan { Ipv4Addr::LOCALHOST.into() } else { options.host };
+        let host = if options.is_lan() { Ipv4Addr::LOCALHOST.into() } else { options.host };
         let phones = server::phones(options, &parts);
         let ports = Ports::new(phones.clone(), host, parts.proxy.client.clone());
         let router = server::here(options, &parts, phones, ports);
         let here = Site::new(host, options.port, router, &parts).await?;
-        let lan =
-            if options.lan { Some(Lan::new(options, &parts, here.address).await?) } else { None };
+        let lan = if options.is_lan() {
+            Some(Lan::new(options, &parts, here.address).await?)
+        } else {
+            None
+        };
         Ok(Self { here, lan })
     }
 
@@ -183,9 +188,9 @@ pub(crate) fn limits(tls: Option<Tls>) -> Listen {
 }
 
 impl Lan {
-    /// Listens at the port after the desk's. The certificate is kept beside the simulator's pages.
+    /// Listens at the port after the desk's.
     async fn new(options: &Options, parts: &Parts, desk: SocketAddr) -> Result<Self> {
-        let (certificate, pem) = lan::certificate(&options.www.join("../lan"))?;
+        let (certificate, pem) = lan::certificate(options.data.as_deref())?;
         let tls = Tls::new(certificate.as_bytes(), pem.as_bytes()).context("the certificate")?;
         let key = Key::new()?;
         let router = server::network(options, parts, key.clone());
@@ -288,13 +293,4 @@ fn describe(change: &Change) -> String {
         parts.push("the manifest".to_owned());
     }
     if parts.is_empty() { "nothing that runs".to_owned() } else { parts.join(", ") }
-}
-
-fn plural(count: usize, what: &str) -> String {
-    if count == 1 {
-        return format!("1 {what}");
-    }
-    // Of the thing, not of what it is of: kinds of request.
-    let (thing, of) = what.split_at(what.find(" of ").unwrap_or(what.len()));
-    format!("{count} {thing}s{of}")
 }

@@ -10,7 +10,6 @@
 //! refused (`www/shared/secret.ts`).
 
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -19,6 +18,8 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use subtle::ConstantTimeEq as _;
+
+use crate::pages::Pages;
 
 /// The header that it is sent in.
 const HEADER: &str = "x-tt-secret";
@@ -85,13 +86,13 @@ pub(crate) async fn required(
 }
 
 /// A page, with the secret in it.
-pub(crate) async fn page(State((secret, file)): State<(Secret, PathBuf)>) -> Response {
-    match tokio::fs::read_to_string(file).await {
-        Ok(page) => {
+pub(crate) async fn page(State((secret, pages, path)): State<(Secret, Pages, String)>) -> Response {
+    match pages.text(&path) {
+        Some(page) => {
             let filled = page.replacen(PLACE, &format!("{PLACE}{}", secret.text()), 1);
             Html(filled).into_response()
         }
-        Err(_) => (StatusCode::NOT_FOUND, "This page is not built.\n").into_response(),
+        None => (StatusCode::NOT_FOUND, "This page is not built.\n").into_response(),
     }
 }
 

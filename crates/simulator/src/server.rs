@@ -11,7 +11,6 @@ use axum::{Json, Router, middleware};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
-use tower_http::services::ServeDir;
 
 use crate::guard::Callers;
 use crate::guests::is_guest;
@@ -111,8 +110,8 @@ pub(crate) fn phones(options: &Options, parts: &Parts) -> Router {
     let own = Router::new()
         .route("/", get(async || Redirect::temporary("/phone/")))
         .nest_service("/phone", page(options, "phone", &secret))
-        .nest_service("/regions", ServeDir::new(options.www.join("regions")))
-        .nest_service("/shared", ServeDir::new(options.www.join("shared")))
+        .nest_service("/regions", options.pages().below("regions"))
+        .nest_service("/shared", options.pages().below("shared"))
         .merge(requests);
     site(options, parts, None, secret, own)
 }
@@ -126,7 +125,7 @@ fn site(
     own: Router,
 ) -> Router {
     let with_secret = middleware::from_fn_with_state(secret.clone(), required);
-    let callers = if options.lan { Callers::LocalNetwork } else { Callers::Loopback };
+    let callers = if options.is_lan() { Callers::LocalNetwork } else { Callers::Loopback };
     let calls = Router::new()
         .route("/rtc", get(signaling::handle).with_state(parts.hub.clone()))
         .route_layer(with_secret.clone())
@@ -137,7 +136,7 @@ fn site(
     own.route("/settings.json", get(settings_json).with_state(settings))
         .route("/relay", relay.layer(with_secret))
         .nest("/app", app::routes(parts.project.clone(), secret.clone()))
-        .nest_service("/pkg", ServeDir::new(&options.pkg))
+        .nest_service("/pkg", options.pages().below("pkg"))
         .nest_service("/web", page(options, "web", &secret))
         .layer(middleware::from_fn(guard::same_origin))
         .merge(calls)
@@ -145,13 +144,13 @@ fn site(
 }
 
 /// A page with this secret in it, and the files beside it.
-fn page(options: &Options, folder: &str, secret: &Secret) -> Router {
-    let folder = options.www.join(folder);
-    let index = get(secret::page).with_state((secret.clone(), folder.join("index.html")));
+fn page(options: &Options, folder: &'static str, secret: &Secret) -> Router {
+    let file = format!("{folder}/index.html");
+    let index = get(secret::page).with_state((secret.clone(), options.pages(), file));
     Router::new()
         .route("/", index.clone())
         .route("/index.html", index)
-        .fallback_service(ServeDir::new(folder))
+        .fallback_service(options.pages().below(folder))
 }
 
 async fn settings_json(

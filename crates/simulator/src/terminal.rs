@@ -25,6 +25,21 @@ pub fn show(text: &str) {
     print!("{text}");
 }
 
+/// Prints JSON as one line. The characters that a terminal acts on are in texts, where JSON has names for
+/// them.
+pub(crate) fn show_json(json: &serde_json::Value) {
+    let mut shown = String::new();
+    for c in json.to_string().chars() {
+        if is_harmful(c) {
+            let mut units = [0; 2];
+            shown.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
+        }
+    }
+    println!("{shown}");
+}
+
 /// `text` without a character that a terminal acts on or that reorders what is read.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {

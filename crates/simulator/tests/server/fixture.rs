@@ -9,7 +9,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::Request;
-use tt_sim::{Options, Simulator};
+use tt_rtc_sim::{Options, Simulator};
 
 /// Where a page has the secret of its server.
 const SECRET_PLACE: &str = r#"<meta name="tt-sim-secret" content=""#;
@@ -122,12 +122,12 @@ pub(crate) fn secret(page: &str) -> String {
 pub(crate) fn options(project: &Path, other: &Path) -> Options {
     write(other, "www/desk/index.html", &format!("{SECRET_PLACE}\">the desk"));
     write(other, "www/phone/index.html", &format!("{SECRET_PLACE}\">the phone"));
-    write(other, "pkg/index.js", "export {};");
+    write(other, "www/pkg/index.js", "export {};");
     let mut options = Options::new(project);
     options.port = 0;
-    options.open = false;
-    options.www = other.join("www");
-    options.pkg = other.join("pkg");
+    options.no_open = true;
+    options.pages = Some(other.join("www"));
+    options.data = Some(other.join("data"));
     options
 }
 

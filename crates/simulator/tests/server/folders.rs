@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use tempfile::TempDir;
-use tt_sim::Simulator;
+use tt_rtc_sim::Simulator;
 
 use crate::fixture::{Fixture, options, write};
 

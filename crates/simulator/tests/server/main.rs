@@ -4,6 +4,7 @@
 
 mod fixture;
 
+mod checks;
 mod folders;
 mod hubs;
 mod mocks;

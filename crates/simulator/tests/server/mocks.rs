@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tt_sim::Simulator;
+use tt_rtc_sim::Simulator;
 
 use crate::fixture::{Fixture, options, write};
 use crate::proxies::{answer, asked};

@@ -44,9 +44,9 @@ fn names_of_a_project_do_not_write_to_the_terminal() {
         &format!("<view a{EVIL}=\"1\" wx:{EVIL}=\"1\"><b{EVIL}></view>"),
     );
     let options = options(project.path(), other.path());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tt-sim"));
-    command.arg(project.path()).args(["--no-open", "--port", "0", "--www"]).arg(&options.www);
-    command.arg("--pkg").arg(&options.pkg).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tt-rtc-sim"));
+    command.arg(project.path()).args(["--no-open", "--port", "0", "--pages"]);
+    command.arg(options.pages.unwrap()).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut running = Running(command.spawn().unwrap());
     let mut lines = BufReader::new(running.0.stdout.take().unwrap());
     let (sender, printed) = mpsc::channel();
@@ -82,8 +82,8 @@ fn an_error_does_not_write_to_the_terminal() {
     let config = serde_json::json!({ "miniprogramRoot": format!("src{EVIL}\nok") });
     write(project.path(), "project.config.json", &config.to_string());
     let options = options(project.path(), project.path());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tt-sim"));
-    command.arg(project.path()).arg("--no-open").arg("--www").arg(&options.www);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tt-rtc-sim"));
+    command.arg(project.path()).arg("--no-open").arg("--pages").arg(options.pages.unwrap());
     let output = command.output().unwrap();
     let said = clean(&output.stderr);
     assert!(said.starts_with("error: ") && said.lines().count() == 1, "{said}");
