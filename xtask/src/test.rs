@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -41,6 +42,12 @@ The last line is the sum over all suites: `N passed, N failed, N skipped`.
 
 /// How many calls the simulation goes through if nobody says otherwise.
 const SCHEDULES: u64 = 20_000;
+
+/// How the names of those files of end-to-end tests begin that may run beside others.
+const TOGETHER: [&str; 2] = ["corpus", "sim-"];
+
+/// How many of them run at once: each has a browser.
+const MOST_AT_ONCE: usize = 4;
 
 /// In the order in which they run: what fails soonest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,28 +236,48 @@ fn e2e(options: &Options) -> Result<Count> {
     Suite::E2e.announce(
         "whole pages in Chromium, and in Firefox: tests/e2e/*.test.mjs, with the built package",
     );
-    build::build()?;
-    // Before the simulator of development, which takes the place of the program in it.
-    let package = dist::for_tests()?;
-    let simulator = sim::build()?;
-    let server = build::server()?;
-    frameworks::build()?;
+    let (package, simulator, server) = thread::scope(|scope| {
+        // npm waits for the network, and the last step of a wasm keeps one processor busy.
+        let frameworks = scope.spawn(frameworks::build);
+        build::build()?;
+        // Before the simulator of development, which takes the place of the program in it.
+        let package = dist::for_tests()?;
+        let built = (package, sim::build()?, build::server()?);
+        frameworks.join().unwrap_or_else(|_| bail!("a thread panicked"))?;
+        anyhow::Ok(built)
+    })?;
     let is_option = |argument: &&OsString| argument.to_string_lossy().starts_with('-');
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
     let files = e2e_files(&names)?;
-    let mut node = process::command("node");
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
-    // Of a whole file: one that hangs shall not take the run with it.
-    node.arg("--test-timeout=900000").args(flags).args(files);
-    node.env("TT_RTC_CHROMIUM", setup::chromium()?);
-    node.env("TT_RTC_SIM_PACKAGE", package);
-    node.env("TT_RTC_SIM", simulator).env("TT_RTC_SERVER", server);
-    node.env("TT_RTC_FIREFOX", setup::firefox()?);
-    node.env("TT_RTC_TURNSERVER", setup::turnserver()?);
+    let environment = [
+        ("TT_RTC_CHROMIUM", setup::chromium()?),
+        ("TT_RTC_SIM_PACKAGE", package),
+        ("TT_RTC_SIM", simulator),
+        ("TT_RTC_SERVER", server),
+        ("TT_RTC_FIREFOX", setup::firefox()?),
+        ("TT_RTC_TURNSERVER", setup::turnserver()?),
+        ("TT_XTASK", std::env::current_exe()?),
+    ];
     setup::network_tools()?;
     setup::proxies()?;
-    node.env("TT_XTASK", std::env::current_exe()?);
-    run_tests(&mut node, Count::read_node)
+    // Calls keep all processors busy, and what a bad network does to them depends on time.
+    let (together, alone): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        TOGETHER.iter().any(|start| name.starts_with(start))
+    });
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let mut count = Count::default();
+    for (files, at_once) in [(alone, 1), (together, processors.min(MOST_AT_ONCE))] {
+        if files.is_empty() {
+            continue;
+        }
+        let mut node = process::command("node");
+        node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
+        // Of a whole file: one that hangs shall not take the run with it.
+        node.arg("--test-timeout=900000").args(&flags).args(files).envs(environment.clone());
+        count += run_tests(&mut node, Count::read_node)?;
+    }
+    Ok(count)
 }
 
 /// The end-to-end tests, of `names` those with one of them in the name.
