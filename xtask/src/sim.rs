@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -52,8 +53,12 @@ fn become_process(server: &mut Command) -> Result<()> {
 
 /// Builds what the simulator needs and is missing; returns its server.
 pub(crate) fn build() -> Result<PathBuf> {
-    pages()?;
-    program()
+    thread::scope(|scope| {
+        // The last step of a wasm keeps one processor busy for a minute.
+        let program = scope.spawn(program);
+        pages()?;
+        program.join().unwrap_or_else(|_| bail!("a thread panicked"))
+    })
 }
 
 /// Builds the program alone.
