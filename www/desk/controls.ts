@@ -6,7 +6,7 @@ import { html, type TemplateResult } from "lit-html";
 import type { DeepPartial, DeviceState, Network, PhoneForDesk, PhoneSettings } from "../shared/bridge";
 import type { Arguments } from "../shared/channel";
 import type { Desk } from "./desk";
-import { DEVICES, deviceOf } from "./devices";
+import { DEVICES, deviceOf } from "../shared/devices";
 import { icon } from "./icons";
 import type { DeskPhone } from "./phone";
 import { SCOPES } from "./settings";

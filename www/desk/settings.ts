@@ -1,6 +1,6 @@
 /** The settings of phones: what one starts with, how changes are put in, and where they are kept. */
 import type { DeepPartial, PhoneSettings } from "../shared/bridge";
-import { deviceOf } from "./devices";
+import { deviceOf } from "../shared/devices";
 import { userOf } from "./people";
 
 /** The scopes a user can decide on, in the order shown. */

@@ -1,6 +1,7 @@
 /**
- * The phone as its parts see it. `runtime/` is the one that makes it; `components/`, `tt/` and
- * `call/` are given it and know nothing else of each other.
+ * The phone as its parts see it. `runtime/` is the one that makes it; the other folders are given it.
+ * `tt/` and `call/` stand above `runtime/`, then come `components/` and `ui/`. A folder imports from
+ * those below it and from the files beside this one, which import from no folder.
  */
 import type { DeepPartial, PhoneRecord, PhoneSettings } from "../shared/bridge";
 import type { Manifest } from "../shared/project";

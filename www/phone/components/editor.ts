@@ -2,8 +2,8 @@
 import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
 import { h, setAttribute } from "./support/dom";
-import { settle } from "../tt/async";
-import type { Options } from "../tt/async";
+import { settle } from "../async";
+import type { Options } from "../async";
 
 const defaults = {
   readOnly: false, placeholder: "", showImgSize: false, showImgToolbar: false, showImgResize: false, focus: false,

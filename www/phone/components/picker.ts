@@ -1,6 +1,6 @@
 /** `picker`: a sheet with wheels, from a tap on what stands in it. */
-import { lastly } from "../runtime/promise";
-import { openDialog, say } from "../tt/ui";
+import { lastly } from "../promise";
+import { openDialog, say } from "../ui";
 import { builtIn, type Changed } from "./support/builtin";
 import { pressable, setAttribute } from "./support/dom";
 import { columnsOf } from "./support/picker-columns";

@@ -7,6 +7,7 @@ import type { DeepPartial, PhoneRecord, PhoneSettings } from "../../shared/bridg
 import { encodePath, joinPath } from "../../shared/paths";
 import type { Manifest } from "../../shared/project";
 import { registerComponents, type BuiltIns } from "../components";
+import { setUrl } from "../inline-style";
 import type {
   CallControl, DistributiveOmit, LaunchOptions, Metrics, PageInstance, Parts, Phone, PhoneEvents, Store,
 } from "../phone";
@@ -33,7 +34,7 @@ import { Router } from "./router";
 import { Screen } from "./screen";
 import { applyChange } from "./settings";
 import { defineSlotFallback } from "./slots";
-import { setUrl, Styles } from "./styles";
+import { Styles } from "./styles";
 import { Templates } from "./templates";
 import { text, type TextKey } from "./texts";
 import { Turns } from "./turns";

@@ -1,7 +1,7 @@
 /** `scope.camera` and its like: asks the user where nothing is decided, one question at a time. */
 import type { Phone } from "../phone";
 import { ask } from "./overlay";
-import { lastly } from "./promise";
+import { lastly } from "../promise";
 import { isTextKey, text } from "./texts";
 
 export class Permissions {

@@ -6,7 +6,7 @@ import type { Manifest, WindowJson } from "../../shared/project";
 import type { PageInstance, Router as RouterOfPhone, TabBarChange } from "../phone";
 import { move } from "./html";
 import { Page, type PageHost } from "./page";
-import { lastly } from "./promise";
+import { lastly } from "../promise";
 import { parseRoute, RouteError, type Route } from "./route";
 import type { Screen } from "./screen";
 import { renderViews } from "./views";

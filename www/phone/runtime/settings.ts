@@ -1,5 +1,5 @@
 /** A phone's settings: from the desk, or from its own address where there is no desk. */
-import { DEVICES } from "../../desk/devices";
+import { DEVICES } from "../../shared/devices";
 import type { DeepPartial, PhoneSettings } from "../../shared/bridge";
 
 /** Where a browser keeps the name of its phone. */

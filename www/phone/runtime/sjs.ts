@@ -4,7 +4,7 @@
  * `getDate`) the compiler puts into the template.
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
-import { inlineStyle } from "./styles";
+import { inlineStyle } from "../inline-style";
 
 /** A component as view scripts see it: its look can be changed without `setData`. */
 export interface ViewInstance {

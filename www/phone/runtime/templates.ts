@@ -8,7 +8,7 @@ import { loadScript } from "./modules";
 import { CREATED } from "./instance";
 import { elementOf, platformEvent } from "./event";
 import { ownerInstance, type ViewInstance } from "./sjs";
-import { inlineStyle } from "./styles";
+import { inlineStyle } from "../inline-style";
 import { hasView } from "./views";
 
 type Groups = Record<string, (name: string) => ProcGen>;

@@ -3,8 +3,9 @@
  * calls are checked and `canIUse` can answer from the same words.
  */
 import type { Phone } from "../phone";
-import { call, type Options, settle } from "./async";
-import { check, Failure, type Params } from "./params";
+import { call, type Options, settle } from "../async";
+import { Failure } from "../failure";
+import { check, type Params } from "./params";
 
 /** What `canIUse` knows of a function or an object. */
 export interface Schema {

@@ -18,7 +18,7 @@ import type {
   GeneralComponentDefinition, templateEngine,
 } from "glass-easel";
 import type { Phone } from "../../phone";
-import { type ExportedAnimation, play } from "../../tt/groups/animation";
+import { type ExportedAnimation, play } from "./animation";
 
 /** What every built-in component takes, beside what the runtime does for all elements. */
 const COMMON = { hidden: false, role: "", ariaRole: "", ariaLabel: "", ariaHidden: false, animation: undefined as unknown };

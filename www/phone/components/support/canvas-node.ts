@@ -3,7 +3,7 @@
  * of the document, as on a phone. A context takes it, and its images, wherever it takes a picture.
  */
 import type { Phone } from "../../phone";
-import { loadImage } from "../../tt/groups/pictures";
+import { loadImage } from "../../images";
 
 type Surface = HTMLCanvasElement | OffscreenCanvas;
 type Method = (...values: unknown[]) => unknown;

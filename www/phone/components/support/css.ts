@@ -1,6 +1,6 @@
 /** Lengths and classes of a page, for elements inside a component that the page cannot reach. */
 import type { GeneralComponent } from "glass-easel";
-import { inlineStyle as toCss } from "../../runtime/styles";
+import { inlineStyle as toCss } from "../../inline-style";
 
 /** A style that a page gave a built-in component, for an element in it. */
 export function ownCss(component: GeneralComponent, style: string): string {

@@ -1,5 +1,5 @@
 /** What a button with `open-type` opens: a dialogue of the phone, then the button's event. */
-import { agrees, notice, say } from "../../tt/ui";
+import { agrees, notice, say } from "../../ui";
 import type { BuiltIn } from "./builtin";
 
 /** `tt` of the phone, for what it does under the same name. */

@@ -1,6 +1,6 @@
 /** What is in the sheet of a picker: a head with its two buttons, and a wheel for each column. */
 import type { Phone } from "../../phone";
-import { button, say } from "../../tt/ui";
+import { button, say } from "../../ui";
 import { h } from "./dom";
 import type { Columns } from "./picker-columns";
 import { Wheel } from "./wheel";

@@ -5,7 +5,7 @@
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import type { QueryHooks } from "../../components";
 import { nodeOf } from "../instance";
-import { NO_REFERRER } from "../styles";
+import { NO_REFERRER } from "../../inline-style";
 import { pageWindow } from "./window";
 
 export interface Fields {

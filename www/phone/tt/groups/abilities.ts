@@ -1,8 +1,8 @@
 /** What the host app does for a mini-program: sharing, following, addresses, messages, payment, ads. */
 import type { Phone } from "../../phone";
 import { emitters, type Api } from "../api";
-import { badParameter, cancelled, Failure, refused, wrongType } from "../params";
-import { agrees, ask, notice, say } from "../ui";
+import { badParameter, cancelled, Failure, refused, wrongType } from "../../failure";
+import { agrees, ask, notice, say } from "../../ui";
 import { random } from "./account";
 import { payment } from "./payment";
 import { template } from "./setting";

@@ -1,7 +1,7 @@
 /** Who uses the phone: login, user information. */
 import type { Api } from "../api";
-import { Failure, refused } from "../params";
-import { agrees, say } from "../ui";
+import { Failure, refused } from "../../failure";
+import { agrees, say } from "../../ui";
 
 /** Key of the phone's state: when the session ends, in milliseconds since 1970. */
 const SESSION = "session";

@@ -1,8 +1,8 @@
 /** The app itself: how it was started, what happens to it, base64, updates. */
 import type { Phone } from "../../phone";
 import { subscription, type Api } from "../api";
-import { call } from "../async";
-import { badParameter, wrongType } from "../params";
+import { call } from "../../async";
+import { badParameter, wrongType } from "../../failure";
 import { USER } from "../store/files";
 import { readFile } from "./paths";
 

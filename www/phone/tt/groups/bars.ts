@@ -1,6 +1,6 @@
 /** Navigation bar, tab bar, pull-down refresh and scrolling: what the router shows around a page. */
 import type { Api } from "../api";
-import { badParameter } from "../params";
+import { badParameter } from "../../failure";
 
 export function bars(api: Api): void {
   const { phone } = api;

@@ -1,7 +1,7 @@
 /** `tt.createCameraContext`: acts on the `camera` of the page on top. */
-import { call } from "../async";
+import { call } from "../../async";
 import type { Api } from "../api";
-import { badParameter, Failure } from "../params";
+import { badParameter, Failure } from "../../failure";
 
 const MEMBERS = "takePhoto startRecord stopRecord setZoom onCameraFrame";
 const QUALITY: Readonly<Record<string, number>> = { high: 1, normal: 0.9, low: 0.6, original: 1 };

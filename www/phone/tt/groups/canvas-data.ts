@@ -1,6 +1,6 @@
 /** The pixels of a canvas by its `canvas-id`, read and written in one go. */
 import type { Api } from "../api";
-import { badParameter, Failure } from "../params";
+import { badParameter, Failure } from "../../failure";
 import { findById, findByProperty } from "./elements";
 
 interface Area {

@@ -1,11 +1,11 @@
 /** The canvas of old, whose drawing waits for `draw()`; and what makes a file of a canvas. */
 import type { Phone } from "../../phone";
-import { call } from "../async";
+import { call } from "../../async";
 import type { Api } from "../api";
 import { CanvasNode, pictureOf, setFont } from "../../components/support/canvas-node";
-import { badParameter, Failure } from "../params";
+import { badParameter, Failure } from "../../failure";
 import { findById, findByProperty } from "./elements";
-import { loadImage } from "./pictures";
+import { loadImage } from "../../images";
 
 /** Goes to the 2D context as it is. */
 const METHODS =

@@ -1,8 +1,8 @@
 /** Pictures and videos that the user chooses or takes. */
 import type { Phone } from "../../phone";
 import type { Api } from "../api";
-import { cancelled } from "../params";
-import { choose, element, say } from "../ui";
+import { cancelled } from "../../failure";
+import { choose, element, say } from "../../ui";
 import { shoot } from "./shoot";
 
 type Source = "album" | "camera";

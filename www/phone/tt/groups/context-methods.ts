@@ -1,8 +1,8 @@
 /** Methods of contexts that the documentation has and the typings have not. */
 import type { Api } from "../api";
 import type { GroundOverlay, MapView } from "../../components/map";
-import { badParameter } from "../params";
-import { notice, say } from "../ui";
+import { badParameter } from "../../failure";
+import { notice, say } from "../../ui";
 
 /** Of `VideoContext`; `on` acts on the video where there is one. */
 export function volume(api: Api, on: (act: (video: HTMLVideoElement) => void) => void) {

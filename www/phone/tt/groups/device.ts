@@ -1,8 +1,8 @@
 /** The phone as a thing in the hand: clipboard, vibration, screen, calls, scanner, network. */
 import { watchKeyboard } from "../../components/support/keyboard";
 import type { Api } from "../api";
-import { badParameter, cancelled } from "../params";
-import { ask, notice, say } from "../ui";
+import { badParameter, cancelled } from "../../failure";
+import { ask, notice, say } from "../../ui";
 
 export function device(api: Api): void {
   const { phone } = api;

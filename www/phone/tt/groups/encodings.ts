@@ -1,5 +1,5 @@
 /** Text as bytes and back, in the encodings that files can be read and written in. */
-import { badParameter } from "../params";
+import { badParameter } from "../../failure";
 import { fromBase64, toBase64 } from "./app";
 
 type Encoding = "utf8" | "latin1" | "ascii" | "utf16le" | "base64" | "hex";

@@ -1,7 +1,7 @@
 /** Toast, loading, modal, action sheet. */
 import type { Api } from "../api";
-import { badParameter, cancelled } from "../params";
-import { ask, choose, hideToast, type Icon, showToast } from "../ui";
+import { badParameter, cancelled } from "../../failure";
+import { ask, choose, hideToast, type Icon, showToast } from "../../ui";
 
 /** The platform's own words, in whatever language the phone is: pages and their tests know them. */
 const CONFIRM = "确认";

@@ -1,6 +1,7 @@
 /** The file system manager, and the four functions of it that stand on `tt` too. */
 import type { Api } from "../api";
-import { badParameter, check, type Params } from "../params";
+import { badParameter } from "../../failure";
+import { check, type Params } from "../params";
 import { type Entry, FileTree, TEMPORARY, USER } from "../store/files";
 import { digest } from "./digest";
 import { decode, encode } from "./encodings";

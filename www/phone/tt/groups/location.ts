@@ -1,7 +1,7 @@
 /** Where the phone is: as the desk says. */
 import type { Api } from "../api";
-import { cancelled, refused } from "../params";
-import { ask, notice, say } from "../ui";
+import { cancelled, refused } from "../../failure";
+import { ask, notice, say } from "../../ui";
 import { toGcj02 } from "./gcj02";
 
 export function location(api: Api): void {

@@ -1,8 +1,8 @@
 /** `tt.createMapContext`: a map without tiles still has a centre and a scale, in Web Mercator. */
-import { call } from "../async";
+import { call } from "../../async";
 import type { Api } from "../api";
 import { overlays } from "./context-methods";
-import { badParameter, Failure } from "../params";
+import { badParameter, Failure } from "../../failure";
 import type { MapElement } from "../../components/map";
 import type { Place } from "../../components/support/mercator";
 import { findById, propertyOf } from "./elements";

@@ -1,7 +1,7 @@
 /** From page to page, and to what lies outside a mini-program. */
 import type { Api } from "../api";
-import { badParameter, cancelled, Failure, unsupported } from "../params";
-import { notice, say } from "../ui";
+import { badParameter, cancelled, Failure, unsupported } from "../../failure";
+import { notice, say } from "../../ui";
 import { readFile } from "./paths";
 
 export function navigation(api: Api): void {

@@ -1,7 +1,7 @@
 /** Orders and their payment. Nothing is ordered or paid here: whoever tries the page says how it ends. */
 import type { Api } from "../api";
-import { badParameter, cancelled, Failure, wrongType } from "../params";
-import { choose, notice, say } from "../ui";
+import { badParameter, cancelled, Failure, wrongType } from "../../failure";
+import { choose, notice, say } from "../../ui";
 
 export function payment(api: Api): void {
   const { phone } = api;

@@ -1,6 +1,6 @@
 /** `tt.performance`: marks, and how long it took to open pages, over the browser's clock. */
 import type { Api } from "../api";
-import { call } from "../async";
+import { call } from "../../async";
 
 interface Entry {
   name: string;

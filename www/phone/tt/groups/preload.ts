@@ -1,6 +1,6 @@
 /** `tt.preloadVideo`: the browser keeps what it has fetched. */
 import type { Api } from "../api";
-import { Failure, networkError } from "../params";
+import { Failure, networkError } from "../../failure";
 
 export function preload(api: Api): void {
   api.task<{ src: string }, { abort(): void }>(

@@ -1,7 +1,7 @@
 /** `tt.getRecorderManager` and `tt.createMediaRecorder`: sound of the microphone, pictures of a canvas. */
 import { pictureOf } from "../../components/support/canvas-node";
 import { emitters, type Api } from "../api";
-import { badParameter } from "../params";
+import { badParameter } from "../../failure";
 
 const SOUND = ["Start", "Pause", "Resume", "Stop", "FrameRecorded", "Error"] as const;
 const CANVAS = ["Start", "Pause", "Resume", "Stop", "Error"] as const;

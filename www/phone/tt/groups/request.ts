@@ -1,7 +1,7 @@
 /** `tt.request`. */
 import { subscription, type Api } from "../api";
-import { wrongType } from "../params";
-import { address, type Answer, header, send, sendable } from "./proxy";
+import { wrongType } from "../../failure";
+import { address, type Answer, header, send, sendable } from "../../proxy";
 
 const METHODS = ["GET", "POST", "OPTIONS", "PUT", "HEAD", "DELETE", "PATCH"] as const;
 /** The longest a request may take, in milliseconds, and what it takes where nothing is said. */

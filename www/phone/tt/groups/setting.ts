@@ -1,8 +1,8 @@
 /** What the user allowed: asked for, told, changed. */
 import type { Phone } from "../../phone";
 import type { Api } from "../api";
-import { badParameter, refused } from "../params";
-import { button, element, openDialog, say } from "../ui";
+import { badParameter, refused } from "../../failure";
+import { button, element, openDialog, say } from "../../ui";
 
 /** The platform's scopes and what they are about. */
 const SCOPES: Record<string, [english: string, chinese: string]> = {

@@ -1,7 +1,7 @@
 /** Takes a picture or a video with the phone's camera. */
 import type { Phone } from "../../phone";
-import { cancelled, refused } from "../params";
-import { button, element, openDialog, say } from "../ui";
+import { cancelled, refused } from "../../failure";
+import { button, element, openDialog, say } from "../../ui";
 
 /** `longest` is in seconds. */
 export async function shoot(

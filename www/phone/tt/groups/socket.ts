@@ -8,8 +8,8 @@ import { withSecret } from "../../../shared/secret";
 import type { Phone } from "../../phone";
 import { requestRecord } from "../../requests";
 import { emitters, type Api } from "../api";
-import { badParameter, Failure, networkError } from "../params";
-import { address, jarOf, sendable, type ResponseHeaders } from "./proxy";
+import { badParameter, Failure, networkError } from "../../failure";
+import { address, jarOf, sendable, type ResponseHeaders } from "../../proxy";
 import { TIMEOUT } from "./request";
 
 const TYPES = { protocolType: "websocket", socketType: "tradition" };

@@ -1,6 +1,6 @@
 /** `tt.setStorage` and its like, over the phone's store. */
 import type { Api } from "../api";
-import { badParameter } from "../params";
+import { badParameter } from "../../failure";
 
 export function storage(api: Api): void {
   const { phone } = api;

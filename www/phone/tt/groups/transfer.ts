@@ -1,8 +1,8 @@
 /** `tt.uploadFile` and `tt.downloadFile`. */
 import { subscription, type Api } from "../api";
-import { Failure } from "../params";
+import { Failure } from "../../failure";
 import { readFile } from "./paths";
-import { address, header, send, sendable, type ResponseHeaders } from "./proxy";
+import { address, header, send, sendable, type ResponseHeaders } from "../../proxy";
 import { TIMEOUT } from "./request";
 
 /** In bytes: what the platform lets an app download at once. */

@@ -4,7 +4,7 @@
  */
 import { subscription, type Api } from "../api";
 import { UNSUPPORTED } from "../coverage";
-import { unsupported } from "../params";
+import { unsupported } from "../../failure";
 
 /** Members of such objects but `onError`, where they are not those of an engine. */
 const LOADERS: Readonly<Record<string, string>> = {

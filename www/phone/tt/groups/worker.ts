@@ -1,7 +1,7 @@
 /** `tt.createWorker`: a module of the project in a thread of its own, where `worker` stands for this side. */
 import type { Api } from "../api";
 import { subscription } from "../api";
-import { wrongType } from "../params";
+import { wrongType } from "../../failure";
 
 export function worker(api: Api): void {
   const { phone } = api;

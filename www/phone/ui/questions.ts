@@ -1,5 +1,5 @@
 /** What a phone asks its user: yes or no, one of several, a text. */
-import type { Phone } from "../../phone";
+import type { Phone } from "../phone";
 import { button, element, openDialog, say } from "./dialog";
 
 export interface Question {

@@ -3,12 +3,12 @@
  * the way there, and a mock file can answer in its place. The desk is told of each when it starts and
  * when it ends.
  */
-import { isRefused } from "../../domains";
-import type { Phone } from "../../phone";
-import type { RequestRecord } from "../../../shared/bridge";
-import { renewSecret, secretHeader } from "../../../shared/secret";
-import { requestRecord } from "../../requests";
-import { Failure, networkError } from "../params";
+import { isRefused } from "./domains";
+import type { Phone } from "./phone";
+import type { RequestRecord } from "../shared/bridge";
+import { renewSecret, secretHeader } from "../shared/secret";
+import { requestRecord } from "./requests";
+import { Failure, networkError } from "./failure";
 
 export interface Outgoing {
   kind: "request" | "upload" | "download";

@@ -1,5 +1,5 @@
 /** The phones one can choose from: well-known models with their sizes in CSS pixels. */
-import type { Device } from "../shared/bridge";
+import type { Device } from "./bridge";
 
 export const DEVICES: readonly Device[] = [
   {

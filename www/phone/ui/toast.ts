@@ -1,5 +1,5 @@
 /** The one toast of a phone; `loading` is a toast that stays. */
-import type { Phone } from "../../phone";
+import type { Phone } from "../phone";
 import { dress, element } from "./dialog";
 
 export type Icon = "success" | "loading" | "none" | "fail";

@@ -2,7 +2,7 @@
  * Dialogues over the phone's screen: `<dialog>` elements in its layer, so that focus, Escape and what
  * lies behind are the browser's affair. In the platform's look, light or dark as the phone is.
  */
-import type { Phone } from "../../phone";
+import type { Phone } from "../phone";
 import { STYLE } from "./style";
 
 /** `card` in the middle, `sheet` from below, `full` over everything. */

@@ -4,7 +4,7 @@
  * the function gives a Promise. A callback that throws is reported as any uncaught error is and
  * harms nothing.
  */
-import type { Failure } from "./params";
+import type { Failure } from "./failure";
 
 export interface Callbacks {
   success?(result: Result): void;
