@@ -11,13 +11,7 @@
 // ---------------------------------------------------------------------------------------------
 
 /** Where the wasm is, or what it is. */
-export type InitInput =
-  | string
-  | URL
-  | Request
-  | Response
-  | BufferSource
-  | WebAssembly.Module;
+export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
  * Loads the library. Every other function of this package needs it to have finished.
@@ -103,11 +97,7 @@ export type TraceEntry = {
   engine: number;
   /** When, in milliseconds of `performance.now()`. */
   at: number;
-} & (
-  | { start: { version: string; app: string; seed: number } }
-  | { input: unknown }
-  | { output: unknown }
-);
+} & ({ start: { version: string; app: string; seed: number } } | { input: unknown } | { output: unknown });
 
 /** What {@link install} can be told; everything may be left out. */
 export interface InstallOptions extends EngineOptions {

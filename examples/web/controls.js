@@ -74,13 +74,22 @@ export function createControls(bar, page) {
     return { ...button, element, symbol, caption };
   });
 
-  const join = h(
-    "button",
-    { type: "button", class: "primary join", "data-testid": "join", onclick: () => page.handleJoin() },
-  );
+  const join = h("button", {
+    type: "button",
+    class: "primary join",
+    "data-testid": "join",
+    onclick: () => page.handleJoin(),
+  });
   const leave = h(
     "button",
-    { type: "button", class: "leave", "data-testid": "leave", "aria-label": "Leave the call", title: "Leave the call", onclick: () => page.handleLeave() },
+    {
+      type: "button",
+      class: "leave",
+      "data-testid": "leave",
+      "aria-label": "Leave the call",
+      title: "Leave the call",
+      onclick: () => page.handleLeave(),
+    },
     h("span", { class: "control-icon", html: icon("leave") }),
     h("span", { class: "control-caption", "aria-hidden": "true", text: "Leave" }),
   );

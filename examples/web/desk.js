@@ -12,7 +12,10 @@ import { displayName } from "./people.js";
 const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 const query = new URLSearchParams(location.search);
 const room = query.get("room") || "demo";
-const users = (query.get("users") ?? "alice,bob").split(",").map((user) => user.trim()).filter(Boolean);
+const users = (query.get("users") ?? "alice,bob")
+  .split(",")
+  .map((user) => user.trim())
+  .filter(Boolean);
 
 const seats = byId("seats");
 

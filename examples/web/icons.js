@@ -1,6 +1,7 @@
 // The icons of both pages, drawn on a 24 × 24 grid with one line width.
 
-const mic = '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>';
+const mic =
+  '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>';
 const camera = '<rect x="2.5" y="6" width="13" height="12" rx="3"/><path d="m15.5 11 6-3.5v9l-6-3.5"/>';
 const slash = '<path class="slash-gap" d="M4.5 3.5l16 17"/><path d="M3.5 3.5l17 17"/>';
 

@@ -240,10 +240,11 @@ export const roomPage = {
   },
 
   log(name, payload) {
-    const text =
-      Array.isArray(payload) ? payload.join(", ") || "nobody"
-      : typeof payload === "string" ? payload
-      : [payload.errNo, payload.errMsg].join(" ");
+    const text = Array.isArray(payload)
+      ? payload.join(", ") || "nobody"
+      : typeof payload === "string"
+        ? payload
+        : [payload.errNo, payload.errMsg].join(" ");
     this.setData({ events: [...this.data.events.slice(-199), { time: new Date(), name, text }] });
   },
 };

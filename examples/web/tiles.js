@@ -76,7 +76,13 @@ function createTile({ user, mode }, me, onError) {
     { class: "tile", role: "listitem", "data-testid": "tile", "data-user": user, "data-mode": mode },
     mode === "screen" ? null : avatar(user),
     picture,
-    h("div", { class: "tile-label" }, mode === "screen" ? h("span", { class: "tile-mic", html: icon("share") }) : micIcon, name, status),
+    h(
+      "div",
+      { class: "tile-label" },
+      mode === "screen" ? h("span", { class: "tile-mic", html: icon("share") }) : micIcon,
+      name,
+      status,
+    ),
   );
   if (mode === "screen") setText(name, `${displayName(user)}’s screen`);
   else if (user === me) name.append(h("span", { class: "tile-you", text: "You" }));

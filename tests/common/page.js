@@ -60,9 +60,7 @@ export const sending = (kind) =>
 /** Certificates in use: the fingerprints of all local descriptions. */
 export const fingerprints = () =>
   new Set(
-    connections.flatMap(
-      (connection) => connection.localDescription?.sdp.match(/^a=fingerprint:.*$/gm) ?? [],
-    ),
+    connections.flatMap((connection) => connection.localDescription?.sdp.match(/^a=fingerprint:.*$/gm) ?? []),
   ).size;
 
 /** Sound elements that play something. */
@@ -189,11 +187,12 @@ export function standIn() {
     devices.asked.push(kind);
     while (devices.prompt) await new Promise((done) => setTimeout(done, 20));
     const refuse = devices.refuse;
-    const refusal = (typeof refuse === "object" ? refuse[kind] : refuse) ?? (gone.includes(kind) ? "NotFoundError" : undefined);
+    const refusal =
+      (typeof refuse === "object" ? refuse[kind] : refuse) ??
+      (gone.includes(kind) ? "NotFoundError" : undefined);
     if (refusal) throw new DOMException("no", refusal);
   };
-  const running = (kind) =>
-    tracks.filter((track) => track.kind === kind && track.readyState === "live");
+  const running = (kind) => tracks.filter((track) => track.kind === kind && track.readyState === "live");
   const picture = (colour) => {
     const canvas = document.createElement("canvas");
     const [width, height] = devices.sides;

@@ -57,7 +57,9 @@ test("two people join, and see and hear each other", async (t) => {
 
   await bob.join();
   const both = ["alice", "bob"];
-  await everywhere(people, (person) => person.told({ members: both, video: both, speakers: both, screens: [] }));
+  await everywhere(people, (person) =>
+    person.told({ members: both, video: both, speakers: both, screens: [] }),
+  );
   await alice.shows("alice camera", "bob video");
   await bob.shows("alice video", "bob camera");
   await everywhere(people, (person) => everywhere(both, (user) => person.sees(user)));
@@ -134,9 +136,7 @@ test("somebody who joins muted and unseen can turn both on", async (t) => {
 
   await alice.press("mic");
   await alice.press("camera");
-  await everywhere(people, (person) =>
-    person.told({ video: ["alice", "bob"], speakers: ["alice", "bob"] }),
-  );
+  await everywhere(people, (person) => person.told({ video: ["alice", "bob"], speakers: ["alice", "bob"] }));
   await bob.sees("alice");
   await bob.hears();
 });
@@ -155,7 +155,10 @@ test("the camera is switched, and the picture goes on", async (t) => {
   const before = await alice.negotiations();
 
   await alice.press("switch-camera");
-  assert.ok(await until(async () => ![front, undefined].includes(await alice.cameraInUse())), "the back camera");
+  assert.ok(
+    await until(async () => ![front, undefined].includes(await alice.cameraInUse())),
+    "the back camera",
+  );
   await bob.sees("alice");
   await alice.sees("alice");
   assert.ok(await until(async () => !(await alice.mirrored("alice"))), "the back camera shows what is there");
@@ -208,7 +211,11 @@ test("three people, one of whom shares a screen from the web", async (t) => {
     for (const user of all) await person.sees(user);
     await person.hears(2);
   }
-  assert.equal(await alice.frame.isVisible('[data-testid="share"]'), false, "a mini-program shares no screen");
+  assert.equal(
+    await alice.frame.isVisible('[data-testid="share"]'),
+    false,
+    "a mini-program shares no screen",
+  );
 
   await carol.press("share");
   await everywhere(people, (person) => person.told({ screens: ["carol"], video: all }));
@@ -400,7 +407,10 @@ test("where a browser plays no sound before the user has touched the page, the f
     const expression = "String(sounds.filter(({ srcObject }) => srcObject).map(({ paused }) => !paused))";
     return (await devtools.send("Runtime.evaluate", { expression })).result.value;
   };
-  assert.ok(await until(async () => (await playing()) === "false"), "Alice's audio is there and does not play");
+  assert.ok(
+    await until(async () => (await playing()) === "false"),
+    "Alice's audio is there and does not play",
+  );
   await alice.told({ members: ["alice", "bob"] });
   assert.equal(await playing(), "false", "still not");
 

@@ -28,9 +28,7 @@ const files = {
     const context = createWebRoomContext({ appId: "app" });
     context.changeVideoCapture({ state: 1, success: () => (window.captured = true) });
   `,
-  ...Object.fromEntries(
-    packageFiles.map((name) => [`/copy/${name}`, packaged(name)]),
-  ),
+  ...Object.fromEntries(packageFiles.map((name) => [`/copy/${name}`, packaged(name)])),
 };
 
 /** Whether the elements of a page with these selectors have frames. */
@@ -77,7 +75,10 @@ test("tiles show the calls of both copies, and what one shows the other leaves",
   });
   assert.ok(await shown(page, ["#early", "#alice", "#bob", "#late"]));
   const picture = (id) =>
-    page.evaluate((id) => document.getElementById(id).shadowRoot.querySelector("video").srcObject !== null, id);
+    page.evaluate(
+      (id) => document.getElementById(id).shadowRoot.querySelector("video").srcObject !== null,
+      id,
+    );
   await page.evaluate(() => second("changeVideoCapture", { state: 0 }));
   assert.ok(await until(async () => !(await picture("bob"))));
   assert.equal(await picture("alice"), true);

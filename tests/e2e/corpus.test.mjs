@@ -47,13 +47,18 @@ const PATIENCE = 10_000;
 const LITTLE = 1_000;
 
 const chosen = process.env.CORPUS?.split(",");
-const programs = readdirSync(PROGRAMS).filter((name) => name !== "expected" && (chosen?.includes(name) ?? true));
+const programs = readdirSync(PROGRAMS).filter(
+  (name) => name !== "expected" && (chosen?.includes(name) ?? true),
+);
 
 let browser, blank, fonts;
 before(async () => {
   fonts = mkdtempSync(join(tmpdir(), "corpus-fonts-"));
   writeFileSync(join(fonts, "boxes.ttf"), boxFont());
-  writeFileSync(join(fonts, "fonts.conf"), `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${fonts}/cache</cachedir></fontconfig>`);
+  writeFileSync(
+    join(fonts, "fonts.conf"),
+    `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${fonts}/cache</cachedir></fontconfig>`,
+  );
   process.env.FONTCONFIG_FILE = join(fonts, "fonts.conf");
   browser = await launch();
   blank = await browser.newPage();
@@ -84,8 +89,14 @@ for (const program of programs) {
     const manifest = await (await fetch(`${simulator.url}app/manifest.json`)).json();
     const expected = readExpected(program);
     const ignored = (expected.ignore ?? []).map((pattern) => new RegExp(pattern, "u"));
-    const problems = manifest.problems.map(({ severity, file, line, message }) => `${severity} ${file}:${line} ${message}`);
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, timezoneId: "Asia/Shanghai", locale: "zh-CN" });
+    const problems = manifest.problems.map(
+      ({ severity, file, line, message }) => `${severity} ${file}:${line} ${message}`,
+    );
+    const context = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      timezoneId: "Asia/Shanghai",
+      locale: "zh-CN",
+    });
     t.after(() => context.close());
     await context.addInitScript(stopClock);
     const phone = await context.newPage();
@@ -110,12 +121,25 @@ for (const program of programs) {
       await t.test(route, { todo: stored?.pending }, async () => {
         said = [];
         if (open) await phone.evaluate((route) => globalThis.phone.open(route), route);
-        else await phone.goto(`${simulator.url}phone/?id=one&user=ada&language=zh_CN&fake=1&path=${encodeURIComponent(route)}`);
+        else
+          await phone.goto(
+            `${simulator.url}phone/?id=one&user=ada&language=zh_CN&fake=1&path=${encodeURIComponent(route)}`,
+          );
         open = await phone
-          .waitForFunction((route) => globalThis.phone?.pages().at(-1)?.route === route, route, { timeout: PATIENCE })
-          .then(() => true, () => false);
+          .waitForFunction((route) => globalThis.phone?.pages().at(-1)?.route === route, route, {
+            timeout: PATIENCE,
+          })
+          .then(
+            () => true,
+            () => false,
+          );
         assert.ok(open, `the page does not open\n${said.join("\n")}`);
-        const picture = stored?.picture ?? `${String(index).padStart(2, "0")}-${route.split("/").at(-1).replaceAll(/[^A-Za-z0-9]+/g, "-")}.png`;
+        const picture =
+          stored?.picture ??
+          `${String(index).padStart(2, "0")}-${route
+            .split("/")
+            .at(-1)
+            .replaceAll(/[^A-Za-z0-9]+/g, "-")}.png`;
         if (!UPDATE) {
           const time = stored?.pending ? LITTLE : patience;
           if (!stored?.pending) patience = LITTLE;
@@ -124,7 +148,12 @@ for (const program of programs) {
         } else if (process.env.CORPUS_PAGE === undefined || process.env.CORPUS_PAGE === route) {
           const shown = await settled(phone);
           const { pending } = stored ?? {};
-          expected.pages[route] = { ...(pending ? { pending } : {}), picture, text: shown.text, said: said.slice() };
+          expected.pages[route] = {
+            ...(pending ? { pending } : {}),
+            picture,
+            text: shown.text,
+            said: said.slice(),
+          };
           mkdirSync(join(EXPECTED, program), { recursive: true });
           writeFileSync(join(EXPECTED, program, picture), shown.png);
         }
@@ -163,7 +192,10 @@ function user(phone) {
     /** Waits until the page says something. */
     see: (text) => top.getByText(text).filter({ visible: true }).first().waitFor(),
     /** Taps what is named by its text, or by a selector. */
-    tap: (text, selector) => (selector ? top.locator(selector) : top.getByText(text, { exact: true }).filter({ visible: true })).first().click(),
+    tap: (text, selector) =>
+      (selector ? top.locator(selector) : top.getByText(text, { exact: true }).filter({ visible: true }))
+        .first()
+        .click(),
     at,
     back: () => phone.evaluate(() => globalThis.phone.back()),
     mouse: phone.mouse,
@@ -187,14 +219,20 @@ async function shown(phone) {
     await Promise.all(loading.map((image) => image.decode().catch(() => {})));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   });
-  const text = await phone.evaluate(() => document.querySelector("phone-page:not([inert])")?.innerText.replaceAll(/[ \t]+$/gm, "").trim() ?? "");
+  const text = await phone.evaluate(
+    () =>
+      document
+        .querySelector("phone-page:not([inert])")
+        ?.innerText.replaceAll(/[ \t]+$/gm, "")
+        .trim() ?? "",
+  );
   return { text, png: await phone.screenshot({ animations: "disabled", caret: "hide" }) };
 }
 
 /** The same twice, a moment apart. */
 async function settled(phone) {
   let last = await shown(phone);
-  for (const until = performance.now() + PATIENCE; performance.now() < until; ) {
+  for (const until = performance.now() + PATIENCE; performance.now() < until;) {
     await phone.evaluate(() => new Promise((done) => setTimeout(done, 400)));
     const next = await shown(phone);
     if (next.text === last.text && next.png.equals(last.png)) return next;
@@ -208,7 +246,7 @@ async function check(phone, program, route, stored, said, patience) {
   assert.ok(stored, "nothing is stored of this page: see the head of corpus.test.mjs");
   const wanted = readFileSync(join(EXPECTED, program, stored.picture));
   let seen, diff;
-  for (const until = performance.now() + patience; ; ) {
+  for (const until = performance.now() + patience; ;) {
     seen = await shown(phone);
     diff = !PICTURES || seen.png.equals(wanted) ? { count: 0 } : await differences(blank, wanted, seen.png);
     const right = seen.text === stored.text && diff.count <= NOISE && same(said(), stored.said);

@@ -14,7 +14,9 @@ import { root } from "./harness.mjs";
 import { startServer } from "./network/server.mjs";
 
 // The YAML parser that playwright-core contains.
-const { yaml } = createRequire(import.meta.url)(join(root, "node_modules/playwright-core/lib/utilsBundle.js"));
+const { yaml } = createRequire(import.meta.url)(
+  join(root, "node_modules/playwright-core/lib/utilsBundle.js"),
+);
 
 const PROGRAM = process.env.TT_RTC_SERVER ?? join(root, "target/debug/tt-rtc-server");
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -41,10 +43,13 @@ const ask = ({ port }, path, options) => fetch(`http://127.0.0.1:${port}${path}`
 
 test("each YAML file can be read", () => {
   const folders = ["deploy/kubernetes", "deploy/prometheus", ".github/workflows"];
-  const files = folders.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)));
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  );
   const texts = files.filter((name) => /\.ya?ml$/.test(name));
   assert.ok(texts.length >= 7, texts.join());
-  for (const file of texts) for (const document of documents(file)) assert.equal(typeof document, "object", file);
+  for (const file of texts)
+    for (const document of documents(file)) assert.equal(typeof document, "object", file);
 });
 
 test("Kubernetes: the settings start the server, and its probes are answered", async (t) => {
@@ -86,22 +91,26 @@ test("systemd: the configuration starts the server, with its secrets in force", 
 });
 
 const analyze = spawnSync("systemd-analyze", ["--version"]).status === 0;
-test("systemd: the units are right, and leave the process little", { skip: !analyze && "systemd-analyze is not installed" }, (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "tt-rtc-unit-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const unit = join(folder, "tt-rtc-server.service");
-  const text = read("deploy/systemd/tt-rtc-server.service");
-  assert.ok(text.includes("ExecStart=/usr/local/bin/tt-rtc-server serve "));
-  writeFileSync(unit, text.replace("/usr/local/bin/tt-rtc-server", PROGRAM));
-  const socket = join(folder, "tt-rtc-server.socket");
-  writeFileSync(socket, read("deploy/systemd/tt-rtc-server.socket"));
-  const { status, stderr } = spawnSync("systemd-analyze", ["verify", unit, socket], { encoding: "utf8" });
-  assert.deepEqual([status, stderr], [0, ""]);
-  const security = spawnSync("systemd-analyze", ["security", "--offline=true", unit], { encoding: "utf8" });
-  const level = /exposure level for \S+: ([0-9.]+)/.exec(security.stdout);
-  // Older ones cannot do it without a running systemd.
-  if (level) assert.ok(Number(level[1]) < 2, security.stdout);
-});
+test(
+  "systemd: the units are right, and leave the process little",
+  { skip: !analyze && "systemd-analyze is not installed" },
+  (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "tt-rtc-unit-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const unit = join(folder, "tt-rtc-server.service");
+    const text = read("deploy/systemd/tt-rtc-server.service");
+    assert.ok(text.includes("ExecStart=/usr/local/bin/tt-rtc-server serve "));
+    writeFileSync(unit, text.replace("/usr/local/bin/tt-rtc-server", PROGRAM));
+    const socket = join(folder, "tt-rtc-server.socket");
+    writeFileSync(socket, read("deploy/systemd/tt-rtc-server.socket"));
+    const { status, stderr } = spawnSync("systemd-analyze", ["verify", unit, socket], { encoding: "utf8" });
+    assert.deepEqual([status, stderr], [0, ""]);
+    const security = spawnSync("systemd-analyze", ["security", "--offline=true", unit], { encoding: "utf8" });
+    const level = /exposure level for \S+: ([0-9.]+)/.exec(security.stdout);
+    // Older ones cannot do it without a running systemd.
+    if (level) assert.ok(Number(level[1]) < 2, security.stdout);
+  },
+);
 
 test("Prometheus and Grafana ask for metrics that there are", async (t) => {
   const server = await serve(t, ["--log-level=error"]);
@@ -112,7 +121,8 @@ test("Prometheus and Grafana ask for metrics that there are", async (t) => {
   const panels = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
   assert.ok(alerts.length >= 8 && panels.length >= 10);
   // Families without a value are not in the output yet; the page has them.
-  const isKnown = (name) => metrics.includes(`\n${name} `) || metrics.includes(`\n${name}{`) || page.includes(`\`${name}`);
+  const isKnown = (name) =>
+    metrics.includes(`\n${name} `) || metrics.includes(`\n${name}{`) || page.includes(`\`${name}`);
   for (const expression of [...alerts, ...panels]) {
     const names = expression.match(/\btt_rtc_\w+/g) ?? [];
     assert.ok(names.length > 0 || expression.includes("up{"), expression);
@@ -135,14 +145,22 @@ test("the image is made of what is there, with the compiler of the project", asy
   assert.ok(lines.includes(`ENV RUSTUP_TOOLCHAIN=${toolchain}`));
   assert.match(read("Cargo.toml"), /^\[profile\.server\]$/m);
   assert.ok(lines.includes("RUN cargo build --locked --release --package tt-rtc-server"));
-  const copied = lines.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(" ").slice(1, -1));
+  const copied = lines
+    .filter((line) => /^COPY (?!--from)/.test(line))
+    .flatMap((line) => line.split(" ").slice(1, -1));
   for (const path of copied) assert.ok(existsSync(join(root, path)), path);
   assert.match(lines.filter((line) => line.startsWith("USER ")).at(-1), /^USER [1-9]\d*:[1-9]\d*$/);
   // What it starts with, as the page says: closed without a key.
-  const settings = lines.filter((line) => /^ENV TT_RTC_SERVER_/.test(line)).map((line) => line.slice(4).split("="));
+  const settings = lines
+    .filter((line) => /^ENV TT_RTC_SERVER_/.test(line))
+    .map((line) => line.slice(4).split("="));
   const env = Object.fromEntries(settings);
   assert.equal(env.TT_RTC_SERVER_LISTEN, "0.0.0.0:8080");
-  const closed = spawnSync(PROGRAM, ["serve"], { env: { ...process.env, ...env }, encoding: "utf8", timeout: 5_000 });
+  const closed = spawnSync(PROGRAM, ["serve"], {
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    timeout: 5_000,
+  });
   assert.equal(closed.status, 1, closed.stderr);
   await serve(t, [], { ...env, TT_RTC_SERVER_APPS: "0123456789abcdef01234567=key" });
 });

@@ -76,7 +76,10 @@ async function call(t, over = "local signaling") {
   t.after(() => server?.kill());
   const signaling = server === undefined ? "" : `&signaling=${encodeURIComponent(server.url)}`;
   const pages = {};
-  for (const [user, other] of [["bob", "alice"], ["alice", "bob"]]) {
+  for (const [user, other] of [
+    ["bob", "alice"],
+    ["alice", "bob"],
+  ]) {
     pages[user] = await browser.open(`/one.html?user=${user}&other=${other}&join${signaling}`);
     assert.ok(await browser.hears(user, "ready"));
   }

@@ -47,7 +47,9 @@ test("install names the ICE server that the browser refuses, and why", async (t)
   const good = { urls: ["stun:stun.example.org", "turn:turn.example.org"], username: "u", credential: "c" };
   assert.equal(await install([good]), "installed");
   const refused = (number) =>
-    new RegExp(`^TypeError: tt-rtc: install: the browser refuses options\\.iceServers\\[${number}\\]: \\w+Error: .`);
+    new RegExp(
+      `^TypeError: tt-rtc: install: the browser refuses options\\.iceServers\\[${number}\\]: \\w+Error: .`,
+    );
   assert.match(await install([{ urls: "turn:turn.example.org" }]), refused(0));
   assert.match(await install([good, { urls: "https://example.org" }]), refused(1));
 });
@@ -132,7 +134,11 @@ test("a device that fails is in the console with its exception", async (t) => {
     const context = lib.createWebRoomContext({ appId: "app" });
     const answer = (method) =>
       new Promise((done) => context[method]({ state: 1, complete: ({ errNo }) => done(errNo) }));
-    return [await answer("changeVideoCapture"), await answer("changeVideoCapture"), await answer("changeAudioCapture")];
+    return [
+      await answer("changeVideoCapture"),
+      await answer("changeVideoCapture"),
+      await answer("changeAudioCapture"),
+    ];
   });
   assert.deepEqual(answers, [10200, 10200, 10200]);
   assert.equal(count(warnings, "getUserMedia (camera)"), 1, warnings.join("\n"));
@@ -156,7 +162,9 @@ test("a certificate is renewed before it expires", async (t) => {
     await enter("bob");
     await enter("carol");
     while (lib.connections(alice).length < 2) await new Promise((done) => setTimeout(done, 20));
-    const used = lib.connections(alice).map(({ connection }) => connection.getConfiguration().certificates[0]);
+    const used = lib
+      .connections(alice)
+      .map(({ connection }) => connection.getConfiguration().certificates[0]);
     return used.map(({ expires }) => window.certificates.findIndex((made) => made.expires === expires));
   });
   assert.deepEqual(used, [1, 1]);
@@ -175,7 +183,8 @@ test("the collector is given garbage only after Chrome's own refusal", async (t)
     window.refusals = 0;
     window.RTCPeerConnection = class extends Original {
       constructor(configuration) {
-        if (window.refusals-- > 0) throw new DOMException("Cannot create so many PeerConnections", "UnknownError");
+        if (window.refusals-- > 0)
+          throw new DOMException("Cannot create so many PeerConnections", "UnknownError");
         super(configuration);
       }
     };

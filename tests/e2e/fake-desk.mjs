@@ -16,10 +16,27 @@ const script = bundled.outputFiles[0].text;
 
 const SETTINGS = {
   user: { id: "ada", nickName: "Ada", avatarUrl: "" },
-  device: { brand: "Apple", model: "iPhone 14", system: "16.4", platform: "ios", width: 390, height: 844, pixelRatio: 3, statusBarHeight: 47, bottomInset: 34 },
-  orientation: "portrait", theme: "light", language: "en", foreground: true, permissions: {},
+  device: {
+    brand: "Apple",
+    model: "iPhone 14",
+    system: "16.4",
+    platform: "ios",
+    width: 390,
+    height: 844,
+    pixelRatio: 3,
+    statusBarHeight: 47,
+    bottomInset: 34,
+  },
+  orientation: "portrait",
+  theme: "light",
+  language: "en",
+  foreground: true,
+  permissions: {},
   network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
-  camera: "ready", microphone: "ready", fakeDevices: true, location: { latitude: 0, longitude: 0, accuracy: 1 },
+  camera: "ready",
+  microphone: "ready",
+  fakeDevices: true,
+  location: { latitude: 0, longitude: 0, accuracy: 1 },
 };
 
 /**
@@ -36,6 +53,8 @@ export async function phoneOnFakeDesk(page, url, path, id = "one") {
   await page.evaluate(script);
   await page.evaluate(([settings, path]) => fakeDesk.open(settings, path), [{ id, ...SETTINGS }, path]);
   const frame = await (await page.$("iframe")).contentFrame();
-  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0, undefined, { timeout: 10_000 });
+  await frame.waitForFunction(() => globalThis.getCurrentPages?.().length > 0, undefined, {
+    timeout: 10_000,
+  });
   return frame;
 }

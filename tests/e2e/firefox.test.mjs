@@ -32,7 +32,11 @@ test("Chromium and Firefox see and hear each other, and stay together", async (t
     assert.ok(video > before[index].video, `${person.user} sees`);
     await person.frameAfter(from);
     const states = await person.states();
-    assert.deepEqual(states.map(({ connection }) => connection), ["connecting", "connected"], person.user);
+    assert.deepEqual(
+      states.map(({ connection }) => connection),
+      ["connecting", "connected"],
+      person.user,
+    );
     assert.equal(await person.connections(), 1);
   }
 });
@@ -55,7 +59,8 @@ test("in the simulator in Firefox, two phones see each other", async (t) => {
   t.after(() => browser.close());
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${simulator.url}?phones=2&fake=1`);
-  const phone = async (user) => (await page.waitForSelector(`iframe.phone[data-user=${user}]`)).contentFrame();
+  const phone = async (user) =>
+    (await page.waitForSelector(`iframe.phone[data-user=${user}]`)).contentFrame();
   const [alice, bob] = await Promise.all([phone("alice"), phone("bob")]);
   for (const phone of [alice, bob]) {
     for (const button of ["::-p-text(Allow)", ".join", "::-p-text(Allow)"]) {

@@ -23,7 +23,13 @@ import { chromium } from "playwright-core";
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What of `pkg/` a browser loads. */
-export const packageFiles = ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"];
+export const packageFiles = [
+  "index.js",
+  "tt_rtc.js",
+  "tt_rtc_bg.wasm",
+  "tt_rtc_local.js",
+  "tt_rtc_local_bg.wasm",
+];
 
 /** What is served where, the first match deciding; the pages of tests are below /tests/. */
 const FOLDERS = [
@@ -103,7 +109,13 @@ export async function start(t, { files, view, ...options } = {}) {
  * @param options.args further arguments
  * @param options.program what is started in place of Chromium itself
  */
-export async function launch({ cameras = 2, permission = "granted", bfcache = false, args = [], program = findChromium() } = {}) {
+export async function launch({
+  cameras = 2,
+  permission = "granted",
+  bfcache = false,
+  args = [],
+  program = findChromium(),
+} = {}) {
   return chromium.launch({
     executablePath: program,
     ignoreDefaultArgs: bfcache ? ["--disable-back-forward-cache"] : [],
@@ -116,9 +128,7 @@ export async function launch({ cameras = 2, permission = "granted", bfcache = fa
       "--disable-backgrounding-occluded-windows",
       "--disable-renderer-backgrounding",
       `--use-fake-device-for-media-stream=device-count=${cameras}`,
-      permission === "denied"
-        ? "--use-fake-ui-for-media-stream=deny"
-        : "--use-fake-ui-for-media-stream",
+      permission === "denied" ? "--use-fake-ui-for-media-stream=deny" : "--use-fake-ui-for-media-stream",
       // Pages that never captured would hide their address behind a name that only multicast
       // DNS resolves, and there is none in a container.
       "--disable-features=WebRtcHideLocalIpsWithMdns",

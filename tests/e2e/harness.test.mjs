@@ -10,7 +10,11 @@ const BLANK = { "/blank.html": "<!doctype html><title>blank</title>" };
 test("the server knows the types that browsers insist on", async (t) => {
   const server = await serve({ files: BLANK });
   t.after(() => server.close());
-  const types = { "/blank.html": "text/html", "/pkg/index.js": "text/javascript", "/pkg/tt_rtc_bg.wasm": "application/wasm" };
+  const types = {
+    "/blank.html": "text/html",
+    "/pkg/index.js": "text/javascript",
+    "/pkg/tt_rtc_bg.wasm": "application/wasm",
+  };
   for (const [path, type] of Object.entries(types)) {
     const response = await fetch(server.url + path);
     assert.equal(response.status, 200, path);
@@ -21,7 +25,13 @@ test("the server knows the types that browsers insist on", async (t) => {
 test("the server gives nothing from outside its folders", async (t) => {
   const server = await serve();
   t.after(() => server.close());
-  for (const path of ["/pkg/..%2fCargo.toml", "/..%2f..%2fCargo.toml", "/pkg/%2e%2e/Cargo.toml", "/%ff", "/none"]) {
+  for (const path of [
+    "/pkg/..%2fCargo.toml",
+    "/..%2f..%2fCargo.toml",
+    "/pkg/%2e%2e/Cargo.toml",
+    "/%ff",
+    "/none",
+  ]) {
     assert.equal((await fetch(server.url + path)).status, 404, path);
   }
 });
@@ -72,7 +82,10 @@ test("a user can refuse", async (t) => {
   const { open } = await start(t, { files: BLANK, permission: "denied" });
   const page = await open("/blank.html");
   const answer = await page.evaluate(() =>
-    navigator.mediaDevices.getUserMedia({ video: true }).then(() => "granted", (error) => error.name),
+    navigator.mediaDevices.getUserMedia({ video: true }).then(
+      () => "granted",
+      (error) => error.name,
+    ),
   );
   assert.equal(answer, "NotAllowedError");
 });

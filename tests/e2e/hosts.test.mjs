@@ -39,7 +39,11 @@ function way(frame) {
     const stats = await window.seen.peers.at(-1).getStats();
     const { selectedCandidatePairId } = [...stats.values()].find(({ type }) => type === "transport");
     const pair = stats.get(selectedCandidatePairId);
-    const end = ({ address, candidateType, relayProtocol }) => ({ address, type: candidateType, over: relayProtocol });
+    const end = ({ address, candidateType, relayProtocol }) => ({
+      address,
+      type: candidateType,
+      over: relayProtocol,
+    });
     return { local: end(stats.get(pair.localCandidateId)), remote: end(stats.get(pair.remoteCandidateId)) };
   });
 }
@@ -50,79 +54,101 @@ async function areInACall([one, other]) {
 }
 
 async function seeAndHearEachOther([one, other]) {
-  for (const [person, user] of [[one, other.user], [other, one.user]]) {
+  for (const [person, user] of [
+    [one, other.user],
+    [other, one.user],
+  ]) {
     await person.sees(user);
     await person.hears();
   }
 }
 
-test("cargo xtask web --lan: two machines open the printed address and call each other", { skip: hosts, timeout: TIMEOUT }, async (t) => {
-  const errors = [];
-  const network = await startNetwork(t);
-  const home = await network.segment("192.168.1");
-  const machine = await network.host();
-  await machine.plug(home);
-  const web = await machine.start(XTASK, ["web", "--lan"], { ready: /https:\S+participant\S+/ });
-  const [url] = web.match;
-  const enter = async () => {
-    const host = await network.host();
-    const { address } = await host.plug(home);
-    const page = await browse(host, errors);
-    await page.goto(url);
-    const person = await new Person("", page.mainFrame()).ready();
-    const [user] = (await page.title()).split(" · ");
-    return Object.assign(person, { address, user });
-  };
-  const [ann, ben] = [await enter(), await enter()];
-  await areInACall([ann, ben]);
-  for (const [person, other] of [[ann, ben], [ben, ann]]) {
-    const { local, remote } = await way(person.frame);
-    assert.deepEqual([local.address, remote.address], [person.address, other.address]);
-  }
-  assert.deepEqual(errors, []);
-});
+test(
+  "cargo xtask web --lan: two machines open the printed address and call each other",
+  { skip: hosts, timeout: TIMEOUT },
+  async (t) => {
+    const errors = [];
+    const network = await startNetwork(t);
+    const home = await network.segment("192.168.1");
+    const machine = await network.host();
+    await machine.plug(home);
+    const web = await machine.start(XTASK, ["web", "--lan"], { ready: /https:\S+participant\S+/ });
+    const [url] = web.match;
+    const enter = async () => {
+      const host = await network.host();
+      const { address } = await host.plug(home);
+      const page = await browse(host, errors);
+      await page.goto(url);
+      const person = await new Person("", page.mainFrame()).ready();
+      const [user] = (await page.title()).split(" · ");
+      return Object.assign(person, { address, user });
+    };
+    const [ann, ben] = [await enter(), await enter()];
+    await areInACall([ann, ben]);
+    for (const [person, other] of [
+      [ann, ben],
+      [ben, ann],
+    ]) {
+      const { local, remote } = await way(person.frame);
+      assert.deepEqual([local.address, remote.address], [person.address, other.address]);
+    }
+    assert.deepEqual(errors, []);
+  },
+);
 
-test("the simulator's --lan: a phone on another machine, invited by the key, calls a phone here", { skip: hosts, timeout: TIMEOUT }, async (t) => {
-  const errors = [];
-  const network = await startNetwork(t);
-  const home = await network.segment("192.168.1");
-  const [machine, other] = [await network.host(), await network.host()];
-  const here = await machine.plug(home);
-  await other.plug(home);
-  const args = ["examples/call", "--lan", "--no-open"];
-  const { match, lines } = await machine.start(SIMULATOR, args, { ready: /^Simulator ready at (\S+)$/ });
-  const invitation = lines.map((line) => line.trim()).find((line) => line.startsWith("https://"));
-  assert.equal(new URL(invitation).hostname, here.address);
+test(
+  "the simulator's --lan: a phone on another machine, invited by the key, calls a phone here",
+  { skip: hosts, timeout: TIMEOUT },
+  async (t) => {
+    const errors = [];
+    const network = await startNetwork(t);
+    const home = await network.segment("192.168.1");
+    const [machine, other] = [await network.host(), await network.host()];
+    const here = await machine.plug(home);
+    await other.plug(home);
+    const args = ["examples/call", "--lan", "--no-open"];
+    const { match, lines } = await machine.start(SIMULATOR, args, { ready: /^Simulator ready at (\S+)$/ });
+    const invitation = lines.map((line) => line.trim()).find((line) => line.startsWith("https://"));
+    assert.equal(new URL(invitation).hostname, here.address);
 
-  const away = await browse(other, errors, { viewport: { width: 390, height: 844 } });
-  const uninvited = await away.goto(new URL("/phone/?key=0", invitation).href);
-  assert.equal(uninvited.status(), 403);
-  for (const path of ["/", "/settings.json", "/app/manifest.json", "/proxy", "/rtc", "/relay?phone=x"]) {
-    assert.equal(await away.evaluate(async (path) => (await fetch(path)).status, path), 403, path);
-  }
-  await away.goto(invitation);
-  assert.ok(!away.url().includes("key"), away.url());
-  await away.waitForFunction(() => window.phone);
-  const status = (path) => away.evaluate(async (path) => (await fetch(path)).status, path);
-  const sources = ["/app/file/app.js", "/app/file/pages/index/index.ttml", "/app/original/app.js?file=app.ts"];
-  for (const path of sources) assert.equal(await status(path), 403, path);
-  for (const path of ["/token?app=a&room=r&user=u", "/index.html"]) assert.equal(await status(path), 404, path);
-  const guest = new Phone(await away.evaluate(() => window.phone.settings.user.id), away);
+    const away = await browse(other, errors, { viewport: { width: 390, height: 844 } });
+    const uninvited = await away.goto(new URL("/phone/?key=0", invitation).href);
+    assert.equal(uninvited.status(), 403);
+    for (const path of ["/", "/settings.json", "/app/manifest.json", "/proxy", "/rtc", "/relay?phone=x"]) {
+      assert.equal(await away.evaluate(async (path) => (await fetch(path)).status, path), 403, path);
+    }
+    await away.goto(invitation);
+    assert.ok(!away.url().includes("key"), away.url());
+    await away.waitForFunction(() => window.phone);
+    const status = (path) => away.evaluate(async (path) => (await fetch(path)).status, path);
+    const sources = [
+      "/app/file/app.js",
+      "/app/file/pages/index/index.ttml",
+      "/app/original/app.js?file=app.ts",
+    ];
+    for (const path of sources) assert.equal(await status(path), 403, path);
+    for (const path of ["/token?app=a&room=r&user=u", "/index.html"])
+      assert.equal(await status(path), 404, path);
+    const guest = new Phone(await away.evaluate(() => window.phone.settings.user.id), away);
 
-  const desk = await browse(machine, errors);
-  await desk.goto(`${match[1]}?phones=1`);
-  const alice = onDesk(desk, "alice");
-  for (const phone of [alice, guest]) await phone.join();
-  for (const [phone, page, user] of [[alice, desk, guest.user], [guest, away, "alice"]]) {
-    await phone.sees(user);
-    await phone.mic(user, true);
-    const frame = page.frames().find((frame) => frame.url().includes("/phone/"));
-    await new Person(phone.user, frame).hears();
-  }
-  // The simulator's relays are between the two.
-  assert.equal((await way(away.mainFrame())).remote.address, here.address);
-  assert.deepEqual(errors, []);
-});
+    const desk = await browse(machine, errors);
+    await desk.goto(`${match[1]}?phones=1`);
+    const alice = onDesk(desk, "alice");
+    for (const phone of [alice, guest]) await phone.join();
+    for (const [phone, page, user] of [
+      [alice, desk, guest.user],
+      [guest, away, "alice"],
+    ]) {
+      await phone.sees(user);
+      await phone.mic(user, true);
+      const frame = page.frames().find((frame) => frame.url().includes("/phone/"));
+      await new Person(phone.user, frame).hears();
+    }
+    // The simulator's relays are between the two.
+    assert.equal((await way(away.mainFrame())).remote.address, here.address);
+    assert.deepEqual(errors, []);
+  },
+);
 
 const APP = "ttrtcexample000000000001";
 const KEY = "north";
@@ -145,13 +171,36 @@ async function publicServer(network, errors) {
   const file = (name) => join(network.folder, name);
   const [certificate, key] = [file("certificate.pem"), file("key.pem")];
   await host.run(
-    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-    "-subj", `/CN=${address}`, "-addext", `subjectAltName=IP:${address}`, "-keyout", key, "-out", certificate,
+    "openssl",
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-subj",
+    `/CN=${address}`,
+    "-addext",
+    `subjectAltName=IP:${address}`,
+    "-keyout",
+    key,
+    "-out",
+    certificate,
   );
   const secret = "south";
   const turn = [
-    "-n", "--use-auth-secret", `--static-auth-secret=${secret}`, "--realm=tt-rtc", "--no-cli", "--no-tls", "--no-dtls",
-    `--listening-ip=${address}`, `--relay-ip=${address}`, `--pidfile=${file("turnserver.pid")}`, "--log-file=stdout",
+    "-n",
+    "--use-auth-secret",
+    `--static-auth-secret=${secret}`,
+    "--realm=tt-rtc",
+    "--no-cli",
+    "--no-tls",
+    "--no-dtls",
+    `--listening-ip=${address}`,
+    `--relay-ip=${address}`,
+    `--pidfile=${file("turnserver.pid")}`,
+    "--log-file=stdout",
   ];
   await host.start(TURN_SERVER, turn, { ready: /Total General servers/ });
   const web = await host.start(XTASK, ["web", "--lan"], { ready: /(https:\S+)participant\S+/ });
@@ -171,7 +220,18 @@ async function publicServer(network, errors) {
   const signaling = server.match[1];
 
   const enter = async (host, user) => {
-    const token = await host.run(SERVER, "token", "--app", APP, "--key", KEY, "--room", `call_${ROOM}`, "--user", user);
+    const token = await host.run(
+      SERVER,
+      "token",
+      "--app",
+      APP,
+      "--key",
+      KEY,
+      "--room",
+      `call_${ROOM}`,
+      "--user",
+      user,
+    );
     const query = new URLSearchParams({ user, room: ROOM, signaling, token: token.trim() });
     const browsing = await browse(host, errors);
     await browsing.goto(`${page}participant.html?${query}`);
@@ -193,28 +253,35 @@ for (const { how, kinds, what } of [
     what: "are relayed over TCP, where nothing else is let through",
   },
 ]) {
-  test(`two machines behind NATs, with tokens of a public server, ${what}`, { skip: routers, timeout: TIMEOUT }, async (t) => {
-    const errors = [];
-    const network = await startNetwork(t);
-    const { internet, enter } = await publicServer(network, errors);
-    const people = [];
-    for (const user of ["ann", "ben"]) {
-      // The same addresses in both homes, as homes have them.
-      const home = await network.home("192.168.1", internet, how);
-      const host = await network.host();
-      await host.plug(home);
-      people.push(await enter(host, user));
-    }
-    await areInACall(people);
-    for (const { user, frame } of people) {
-      const { local, remote } = await way(frame);
-      t.diagnostic(`${user}: ${local.type} ${local.address} to ${remote.type} ${remote.address}`);
-      const found = [local.type, remote.type];
-      assert.ok(found.some((type) => kinds.includes(type)), `${user}: ${found}`);
-      if (how.udp === false) assert.deepEqual([local.type, local.over], ["relay", "tcp"], user);
-    }
-    assert.deepEqual(errors, []);
-  });
+  test(
+    `two machines behind NATs, with tokens of a public server, ${what}`,
+    { skip: routers, timeout: TIMEOUT },
+    async (t) => {
+      const errors = [];
+      const network = await startNetwork(t);
+      const { internet, enter } = await publicServer(network, errors);
+      const people = [];
+      for (const user of ["ann", "ben"]) {
+        // The same addresses in both homes, as homes have them.
+        const home = await network.home("192.168.1", internet, how);
+        const host = await network.host();
+        await host.plug(home);
+        people.push(await enter(host, user));
+      }
+      await areInACall(people);
+      for (const { user, frame } of people) {
+        const { local, remote } = await way(frame);
+        t.diagnostic(`${user}: ${local.type} ${local.address} to ${remote.type} ${remote.address}`);
+        const found = [local.type, remote.type];
+        assert.ok(
+          found.some((type) => kinds.includes(type)),
+          `${user}: ${found}`,
+        );
+        if (how.udp === false) assert.deepEqual([local.type, local.over], ["relay", "tcp"], user);
+      }
+      assert.deepEqual(errors, []);
+    },
+  );
 }
 
 for (const { what, change } of [
@@ -240,7 +307,9 @@ for (const { what, change } of [
     const network = await startNetwork(t);
     const { internet, enter } = await publicServer(network, errors);
     const [wifi, mobile, home] = await Promise.all(
-      ["192.168.1", "10.64.0", "192.168.1"].map((prefix) => network.home(prefix, internet, { nat: "masquerade" })),
+      ["192.168.1", "10.64.0", "192.168.1"].map((prefix) =>
+        network.home(prefix, internet, { nat: "masquerade" }),
+      ),
     );
     const [phone, laptop] = [await network.host(), await network.host()];
     const { device } = await phone.plug(wifi);
@@ -253,7 +322,10 @@ for (const { what, change } of [
     await watchFrames(ben, "ann");
 
     const from = Date.now();
-    await change(() => phone.unplug(device), () => phone.plug(mobile));
+    await change(
+      () => phone.unplug(device),
+      () => phone.plug(mobile),
+    );
     const to = Date.now();
     for (const person of people) {
       const { first, gap } = await framesSince(person, from, to);

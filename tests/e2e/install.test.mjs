@@ -38,11 +38,16 @@ before(async () => {
 after(() => folder && rm(folder, { recursive: true }));
 
 const npm = (...args) => run(join(folder, "bin/npm"), args, { cwd: folder, env });
-const npx = (args, options) => run(join(folder, "bin/npx"), ["tt-rtc-sim", ...args], { cwd: folder, env, ...options });
+const npx = (args, options) =>
+  run(join(folder, "bin/npx"), ["tt-rtc-sim", ...args], { cwd: folder, env, ...options });
 
 /** Starts the simulator in the folder of the mini-program; its address, and what ends it. */
 async function simulate(t) {
-  const child = spawn(join(folder, "bin/npx"), ["tt-rtc-sim", "--port", "0"], { cwd: join(folder, "app"), env, detached: true });
+  const child = spawn(join(folder, "bin/npx"), ["tt-rtc-sim", "--port", "0"], {
+    cwd: join(folder, "app"),
+    env,
+    detached: true,
+  });
   const end = (signal) => {
     const ended = new Promise((done) => child.once("exit", (...how) => done(how)));
     process.kill(-child.pid, signal);

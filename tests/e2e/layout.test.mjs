@@ -5,7 +5,14 @@ import { test } from "node:test";
 
 import { layout } from "../../examples/web/layout.js";
 
-const SIZES = [[320, 200], [342, 284], [366, 660], [418, 640], [648, 626], [1360, 700]];
+const SIZES = [
+  [320, 200],
+  [342, 284],
+  [366, 660],
+  [418, 640],
+  [648, 626],
+  [1360, 700],
+];
 
 test("tiles fill the space they have, and never overlap or leave it", () => {
   for (const [width, height] of SIZES) {
@@ -46,5 +53,7 @@ test("there is no place to lay out before the page has a size", () => {
 
 const area = ({ width, height }) => width * height;
 const overlap = (a, b) =>
-  a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 &&
-  a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01;
+  a.x < b.x + b.width - 0.01 &&
+  b.x < a.x + a.width - 0.01 &&
+  a.y < b.y + b.height - 0.01 &&
+  b.y < a.y + a.height - 0.01;

@@ -51,7 +51,9 @@ function hostile() {
       const { type, sdp } = super.localDescription;
       if (type !== "answer") return { type, sdp };
       const offered = lines(this.offer);
-      const answered = lines(sdp).map((line, at) => line.replace(/^a=sendrecv/m, `a=${allowed[direction(offered[at])]}`));
+      const answered = lines(sdp).map((line, at) =>
+        line.replace(/^a=sendrecv/m, `a=${allowed[direction(offered[at])]}`),
+      );
       return { type, sdp: answered.join("") };
     }
   };
@@ -115,7 +117,10 @@ const sendAnyway = (page) =>
   });
 
 const sees = async (page, what) =>
-  assert.ok(await until(async () => (await received(page)).frames > 10), `${what}: ${JSON.stringify(await received(page))}`);
+  assert.ok(
+    await until(async () => (await received(page)).frames > 10),
+    `${what}: ${JSON.stringify(await received(page))}`,
+  );
 
 for (const [order, what] of [
   [["bob", "mallory"], "answers the offer"],
@@ -132,7 +137,10 @@ for (const [order, what] of [
     await sees(mallory, "the listener receives");
     await sendAnyway(mallory);
     const sent = () => streams(mallory, "outbound-rtp");
-    assert.ok(await until(async () => (await sent()).packets > 200 && (await sent()).frames > 20), "it does send");
+    assert.ok(
+      await until(async () => (await sent()).packets > 200 && (await sent()).frames > 20),
+      "it does send",
+    );
     await new Promise((done) => setTimeout(done, 2_000));
     const { frames, samples } = await received(bob);
     assert.deepEqual({ frames, samples }, { frames: 0, samples: 0 });

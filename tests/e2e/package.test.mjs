@@ -56,7 +56,8 @@ test("what needs the wasm says so before it is loaded", async (t) => {
 
 test("a wasm that cannot be loaded is an error with its URL and the reason", async (t) => {
   const cases = {
-    "/missing.wasm": /^tt-rtc: http:.*\/missing\.wasm could not be loaded: the server answered 404 Not Found$/,
+    "/missing.wasm":
+      /^tt-rtc: http:.*\/missing\.wasm could not be loaded: the server answered 404 Not Found$/,
     "/page.wasm": /^tt-rtc: http:.*\/page\.wasm could not be loaded: the server answered with a page/,
     "/garbage.wasm": /^tt-rtc: http:.*\/garbage\.wasm could not be loaded: .*magic/,
     "http://127.0.0.1:1/x.wasm": /^tt-rtc: http:.*:1\/x\.wasm could not be loaded: /,
@@ -66,7 +67,12 @@ test("a wasm that cannot be loaded is an error with its URL and the reason", asy
     async ({ default: init }, urls) => {
       const messages = [];
       for (const url of urls) {
-        messages.push(await init(url).then(() => "loaded", (error) => error.message));
+        messages.push(
+          await init(url).then(
+            () => "loaded",
+            (error) => error.message,
+          ),
+        );
       }
       return messages;
     },
@@ -79,7 +85,10 @@ test("a wasm that cannot be loaded is an error with its URL and the reason", asy
 
 test("after a failure init may be tried again", async (t) => {
   const { result, errors } = await inPage(t, async ({ default: init, install }) => {
-    const first = await init("/missing.wasm").then(() => "loaded", () => "failed");
+    const first = await init("/missing.wasm").then(
+      () => "loaded",
+      () => "failed",
+    );
     await init();
     return [first, typeof install({ target: {} })];
   });

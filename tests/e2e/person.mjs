@@ -180,25 +180,34 @@ export class Person {
 
   /** The picture in a tile: how many frames were shown, and what it looks like just now. */
   picture(user, mode) {
-    return this.frame.evaluate((selector) => {
-      const room = document.querySelector(`${selector} rtc-room`);
-      const video = room?.querySelector("video") ?? room?.shadowRoot?.querySelector("video");
-      if (!video || video.videoWidth === 0) return null;
-      const canvas = document.createElement("canvas");
-      canvas.width = 96;
-      canvas.height = 54;
-      const context = canvas.getContext("2d", { willReadFrequently: true });
-      context.drawImage(video, 0, 0, canvas.width, canvas.height);
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-      let blank = true;
-      let pixels = 7;
-      for (let index = 0; index < data.length; index += 4) {
-        if (data[index] + data[index + 1] + data[index + 2] > 24) blank = false;
-        for (let part = 0; part < 3; part++) pixels = (pixels * 31 + data[index + part]) >>> 0;
-      }
-      const { totalVideoFrames } = video.getVideoPlaybackQuality();
-      return { frames: totalVideoFrames, blank, pixels, width: video.videoWidth, height: video.videoHeight };
-    }, this.tile(user, mode));
+    return this.frame.evaluate(
+      (selector) => {
+        const room = document.querySelector(`${selector} rtc-room`);
+        const video = room?.querySelector("video") ?? room?.shadowRoot?.querySelector("video");
+        if (!video || video.videoWidth === 0) return null;
+        const canvas = document.createElement("canvas");
+        canvas.width = 96;
+        canvas.height = 54;
+        const context = canvas.getContext("2d", { willReadFrequently: true });
+        context.drawImage(video, 0, 0, canvas.width, canvas.height);
+        const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+        let blank = true;
+        let pixels = 7;
+        for (let index = 0; index < data.length; index += 4) {
+          if (data[index] + data[index + 1] + data[index + 2] > 24) blank = false;
+          for (let part = 0; part < 3; part++) pixels = (pixels * 31 + data[index + part]) >>> 0;
+        }
+        const { totalVideoFrames } = video.getVideoPlaybackQuality();
+        return {
+          frames: totalVideoFrames,
+          blank,
+          pixels,
+          width: video.videoWidth,
+          height: video.videoHeight,
+        };
+      },
+      this.tile(user, mode),
+    );
   }
 
   /** Waits until what is heard grows: the sound of `others` people, who beep once a second. */
@@ -246,7 +255,9 @@ export class Person {
   /** The device that a video track was last taken from. */
   cameraInUse() {
     return this.frame.evaluate(() => {
-      const live = window.seen.tracks.filter((track) => track.kind === "video" && track.readyState === "live");
+      const live = window.seen.tracks.filter(
+        (track) => track.kind === "video" && track.readyState === "live",
+      );
       return live.at(-1)?.getSettings().deviceId;
     });
   }

@@ -43,7 +43,9 @@ export class Phone {
     return this.screen.locator(".tile").filter({ has: this.screen.getByText(name, { exact: true }) });
   }
   mic(user, on) {
-    return this.tile(user).getByLabel(on ? "麦克风已开" : "麦克风已关").waitFor();
+    return this.tile(user)
+      .getByLabel(on ? "麦克风已开" : "麦克风已关")
+      .waitFor();
   }
   /** Waits until the picture of `user` moves. */
   async sees(user, mode) {
@@ -64,14 +66,16 @@ export class Phone {
   }
   /** The hue of a corner of the picture of `user`, in degrees. */
   hue(user) {
-    return this.tile(user).locator("video").evaluate((video) => {
-      const canvas = document.createElement("canvas");
-      const pen = canvas.getContext("2d");
-      pen.drawImage(video, 0, 0, 8, 8, 0, 0, 1, 1);
-      const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
-      const hue = Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue);
-      return ((hue * 180) / Math.PI + 360) % 360;
-    });
+    return this.tile(user)
+      .locator("video")
+      .evaluate((video) => {
+        const canvas = document.createElement("canvas");
+        const pen = canvas.getContext("2d");
+        pen.drawImage(video, 0, 0, 8, 8, 0, 0, 1, 1);
+        const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+        const hue = Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue);
+        return ((hue * 180) / Math.PI + 360) % 360;
+      });
   }
   /** The page has no picture of `user`. */
   async seesNothingOf(user) {

@@ -10,7 +10,15 @@ import { test } from "node:test";
 import WebSocket from "ws";
 
 import { PROXIES, startProxy } from "./network/proxy.mjs";
-import { ADMINISTERED, admin, hash, joinMessage, newSecret, roomsOf, startServer } from "./network/server.mjs";
+import {
+  ADMINISTERED,
+  admin,
+  hash,
+  joinMessage,
+  newSecret,
+  roomsOf,
+  startServer,
+} from "./network/server.mjs";
 
 const TIMEOUT = 60_000;
 /** Connections that one address may have. */
@@ -18,8 +26,11 @@ const MOST = 3;
 
 /** Why the tests of a proxy cannot run here, or false. */
 function unavailable(proxy) {
-  if (process.platform !== "linux") return "clients need addresses of their own: 127.0.0.2 and others, as on Linux";
-  return proxy.program ? false : `${proxy.name} is not installed; \`cargo xtask setup\` installs it on Debian`;
+  if (process.platform !== "linux")
+    return "clients need addresses of their own: 127.0.0.2 and others, as on Linux";
+  return proxy.program
+    ? false
+    : `${proxy.name} is not installed; \`cargo xtask setup\` installs it on Debian`;
 }
 
 const flags = (settings) => ["--trusted-proxies=127.0.0.1", ...ADMINISTERED, ...settings];
@@ -29,7 +40,12 @@ async function startBoth(t, proxy, { settings = [], edits } = {}) {
   const start = () => startServer({ settings: flags(settings) });
   const servers = await Promise.all([start(), start()]);
   for (const server of servers) t.after(() => server.kill());
-  const url = await startProxy(t, proxy, servers.map(({ port }) => port), edits);
+  const url = await startProxy(
+    t,
+    proxy,
+    servers.map(({ port }) => port),
+    edits,
+  );
   return { servers, url };
 }
 
@@ -105,26 +121,35 @@ const sorted = (map) => [...map].sort();
 for (const proxy of PROXIES) {
   const options = { skip: unavailable(proxy), timeout: TIMEOUT };
 
-  test(`${proxy.name}: messages go both ways, close codes arrive, and no other path is open`, options, async (t) => {
-    const { servers, url } = await startBoth(t, proxy);
-    const [ann, ben] = [new Client(url, { room: "a1" }), new Client(url, { room: "a1" })];
-    await ann.join("call", "ann");
-    const { members } = await ben.join("call", "ben");
-    const [{ session }] = await ann.next("members");
-    ann.send("ping");
-    await ann.next("pong");
-    const envelope = { generation: 1, ack: 0, seq: 1, signal: { offer: { sdp: "v=0\r\n".repeat(3000), screen: false } } };
-    ben.send({ signal: { to: members.find(({ user }) => user === "ann").session, envelope } });
-    const signal = await ann.next("signal");
-    assert.equal(signal.from, session);
-    assert.equal(signal.envelope.signal.offer.sdp.length, 15_000);
+  test(
+    `${proxy.name}: messages go both ways, close codes arrive, and no other path is open`,
+    options,
+    async (t) => {
+      const { servers, url } = await startBoth(t, proxy);
+      const [ann, ben] = [new Client(url, { room: "a1" }), new Client(url, { room: "a1" })];
+      await ann.join("call", "ann");
+      const { members } = await ben.join("call", "ben");
+      const [{ session }] = await ann.next("members");
+      ann.send("ping");
+      await ann.next("pong");
+      const envelope = {
+        generation: 1,
+        ack: 0,
+        seq: 1,
+        signal: { offer: { sdp: "v=0\r\n".repeat(3000), screen: false } },
+      };
+      ben.send({ signal: { to: members.find(({ user }) => user === "ann").session, envelope } });
+      const signal = await ann.next("signal");
+      assert.equal(signal.from, session);
+      assert.equal(signal.envelope.signal.offer.sdp.length, 15_000);
 
-    for (const server of servers) await admin(server, "DELETE", "/admin/room?app=&room=call");
-    assert.deepEqual(await Promise.all([ann.closed, ben.closed]), [4007, 4007]);
+      for (const server of servers) await admin(server, "DELETE", "/admin/room?app=&room=call");
+      assert.deepEqual(await Promise.all([ann.closed, ben.closed]), [4007, 4007]);
 
-    const other = new Client(`${url}metrics`);
-    assert.equal(await other.opened, 404);
-  });
+      const other = new Client(`${url}metrics`);
+      assert.equal(await other.opened, 404);
+    },
+  );
 
   test(`${proxy.name}: the client's address counts, whatever it claims`, options, async (t) => {
     const settings = [`--limits-connections-per-address=${MOST}`];
@@ -142,25 +167,37 @@ for (const proxy of PROXIES) {
     for (const client of [...clients, stranger]) client.close();
   });
 
-  test(`${proxy.name}: a room is at one server, rooms are at both, and those of a lost server wait for it`, options, async (t) => {
-    const { servers, url } = await startBoth(t, proxy);
-    const clients = await Promise.all(ROOMS.flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user))));
-    const [one, two] = await Promise.all(servers.map(roomsOf));
-    for (const room of ROOMS) assert.deepEqual([one.get(room), two.get(room)].filter(Boolean), [2], room);
-    assert.ok(one.size >= 8 && two.size >= 8, `${one.size} rooms at one server and ${two.size} at the other`);
+  test(
+    `${proxy.name}: a room is at one server, rooms are at both, and those of a lost server wait for it`,
+    options,
+    async (t) => {
+      const { servers, url } = await startBoth(t, proxy);
+      const clients = await Promise.all(
+        ROOMS.flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user))),
+      );
+      const [one, two] = await Promise.all(servers.map(roomsOf));
+      for (const room of ROOMS) assert.deepEqual([one.get(room), two.get(room)].filter(Boolean), [2], room);
+      assert.ok(
+        one.size >= 8 && two.size >= 8,
+        `${one.size} rooms at one server and ${two.size} at the other`,
+      );
 
-    await servers[0].kill();
-    await Promise.all(clients.filter(({ room }) => one.has(room)).map(({ client }) => client.closed));
-    assert.ok(clients.filter(({ room }) => two.has(room)).every(({ client }) => client.isOpen));
-    const [lost] = one.keys();
-    const early = new Client(url, { room: hash(lost) });
-    assert.ok([502, 503].includes(await early.opened), await early.opened);
-    await servers[0].start();
-    const back = [...one.keys()].flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user)));
-    clients.push(...(await Promise.all(back)));
-    assert.deepEqual([await roomsOf(servers[0]), await roomsOf(servers[1])].map(sorted), [one, two].map(sorted));
-    for (const { client } of clients) client.close();
-  });
+      await servers[0].kill();
+      await Promise.all(clients.filter(({ room }) => one.has(room)).map(({ client }) => client.closed));
+      assert.ok(clients.filter(({ room }) => two.has(room)).every(({ client }) => client.isOpen));
+      const [lost] = one.keys();
+      const early = new Client(url, { room: hash(lost) });
+      assert.ok([502, 503].includes(await early.opened), await early.opened);
+      await servers[0].start();
+      const back = [...one.keys()].flatMap((room) => ["ann", "ben"].map((user) => enter(url, room, user)));
+      clients.push(...(await Promise.all(back)));
+      assert.deepEqual(
+        [await roomsOf(servers[0]), await roomsOf(servers[1])].map(sorted),
+        [one, two].map(sorted),
+      );
+      for (const { client } of clients) client.close();
+    },
+  );
 
   test(`${proxy.name}: when a server is added, only those rooms move that it takes`, options, async (t) => {
     const { servers, url } = await startBoth(t, proxy);
@@ -169,7 +206,12 @@ for (const proxy of PROXIES) {
     const third = await startServer({ settings: flags([]) });
     t.after(() => third.kill());
     const edits = [proxy.more(`127.0.0.1:${third.port}`)];
-    const wider = await startProxy(t, proxy, servers.map(({ port }) => port), edits);
+    const wider = await startProxy(
+      t,
+      proxy,
+      servers.map(({ port }) => port),
+      edits,
+    );
     for (const room of ROOMS) clients.push(await enter(wider, room, "ben"));
     const counts = await Promise.all([...servers, third].map(roomsOf));
     const moved = ROOMS.filter((room) => counts[2].has(room));
@@ -183,7 +225,10 @@ for (const proxy of PROXIES) {
 
   test(`${proxy.name}: clients whose address has no room are all at one server`, options, async (t) => {
     const { servers, url } = await startBoth(t, proxy);
-    const clients = Array.from({ length: 8 }, (_, number) => new Client(url, { from: `127.0.2.${number + 1}` }));
+    const clients = Array.from(
+      { length: 8 },
+      (_, number) => new Client(url, { from: `127.0.2.${number + 1}` }),
+    );
     for (const [number, client] of clients.entries()) await client.join("call", `user-${number}`);
     const counts = (await Promise.all(servers.map(roomsOf))).map((of) => of.get("call"));
     assert.deepEqual(counts.filter(Boolean), [8]);

@@ -3,13 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  oneIsGone,
-  packetsAreLost,
-  pathIsCut,
-  serverDies,
-  socketsBreak,
-} from "./network/breakdowns.mjs";
+import { oneIsGone, packetsAreLost, pathIsCut, serverDies, socketsBreak } from "./network/breakdowns.mjs";
 import { startScene } from "./network/scene.mjs";
 
 async function begin(t, options) {

@@ -23,9 +23,7 @@ const files = {
   "/blank.html": "<!doctype html><title>blank</title><body>",
   "/frame.html": script,
   // A sandboxed frame is of no origin, so scripts have to be given to every origin.
-  ...Object.fromEntries(
-    packageFiles.map((name) => [`/pkg/${name}`, shared(name)]),
-  ),
+  ...Object.fromEntries(packageFiles.map((name) => [`/pkg/${name}`, shared(name)])),
 };
 
 function shared(name) {
@@ -72,7 +70,10 @@ test("with allow-same-origin it succeeds", async (t) => {
 
 test("without Web Locks, or where a channel is refused, a join fails with the reason", async (t) => {
   const without = await join(t, "", () => Object.defineProperty(navigator, "locks", { value: undefined }));
-  assert.match(without.answer.errMsg, /Web Locks and BroadcastChannel, which a browser gives only to pages from https/);
+  assert.match(
+    without.answer.errMsg,
+    /Web Locks and BroadcastChannel, which a browser gives only to pages from https/,
+  );
   const refused = await join(t, "", () => {
     window.BroadcastChannel = class {
       constructor() {

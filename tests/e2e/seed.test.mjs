@@ -22,7 +22,10 @@ test("the guide's own page code makes a two-way call", async (t) => {
   await launch(ann, "ann");
   await launch(ben, "ben");
 
-  for (const [page, other] of [[ann, "ben"], [ben, "ann"]]) {
+  for (const [page, other] of [
+    [ann, "ben"],
+    [ben, "ann"],
+  ]) {
     await page.waitForFunction(() => globalThis.calls.members?.length === 2);
     assert.deepEqual(await page.evaluate(() => globalThis.calls), {
       members: ["ann", "ben"],
@@ -39,11 +42,13 @@ test("the guide's own page code makes a two-way call", async (t) => {
 });
 
 function launch(page, userId) {
-  return page.evaluate(async (userId) => {
-    await globalThis.ready;
-    const instance = globalThis.makePage();
-    await instance.handleJoin({ userId, roomId: "room", token: encodeURIComponent("a token") });
-  }, userId).then(() => page.waitForFunction(() => globalThis.calls.speakers?.length > 0));
+  return page
+    .evaluate(async (userId) => {
+      await globalThis.ready;
+      const instance = globalThis.makePage();
+      await instance.handleJoin({ userId, roomId: "room", token: encodeURIComponent("a token") });
+    }, userId)
+    .then(() => page.waitForFunction(() => globalThis.calls.speakers?.length > 0));
 }
 
 /** Waits until the tile of `user` has shown two different frames. */

@@ -28,7 +28,9 @@ async function open(t, path = "") {
   page.setDefaultTimeout(10_000);
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(`${simulator.url}phone/?id=${t.name.replace(/\W+/g, "-")}&user=ada&language=en&fake=1&path=${path}`);
+  await page.goto(
+    `${simulator.url}phone/?id=${t.name.replace(/\W+/g, "-")}&user=ada&language=en&fake=1&path=${path}`,
+  );
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return { page, errors, context };
 }
@@ -37,7 +39,10 @@ test("every documented name is there, canIUse knows which of them work, and what
   const { page } = await open(t);
   const table = await coverage();
   const names = table.map(({ name }) => name);
-  const kinds = await page.evaluate((names) => names.map((name) => [name, typeof tt[name], tt.canIUse(name)]), names);
+  const kinds = await page.evaluate(
+    (names) => names.map((name) => [name, typeof tt[name], tt.canIUse(name)]),
+    names,
+  );
   const objects = ["env", "performance"];
   for (const [name, kind, usable] of kinds) {
     assert.equal(kind, objects.includes(name) ? "object" : "function", `tt.${name}`);
@@ -55,7 +60,7 @@ test("every documented name is there, canIUse knows which of them work, and what
       try {
         const value = unbound();
         const answered = await Promise.resolve(value).catch(({ errMsg }) => errMsg);
-        words[name] = typeof answered === "string" ? answered : (warnings.join() || typeof answered);
+        words[name] = typeof answered === "string" ? answered : warnings.join() || typeof answered;
       } catch (error) {
         words[name] = `${error instanceof TypeError ? "TypeError " : ""}${error.message}`;
       }
@@ -109,14 +114,28 @@ test("every method of the objects that functions give is there", async (t) => {
       SocketTask: tt.connectSocket({ url: "ws://127.0.0.1:9/", ...quiet }),
       Stats: files.statSync("ttfile://user/a.txt"),
       UpdateManager: tt.getUpdateManager(),
-      UploadTask: tt.uploadFile({ url: "http://127.0.0.1:9/", filePath: "ttfile://user/a.txt", name: "a", ...quiet }),
+      UploadTask: tt.uploadFile({
+        url: "http://127.0.0.1:9/",
+        filePath: "ttfile://user/a.txt",
+        name: "a",
+        ...quiet,
+      }),
       VideoContext: tt.createVideoContext("film"),
       Worker: tt.createWorker("worker.js"),
     };
     const lacks = ([name, methods]) =>
-      methods.filter((method) => typeof objects[name]?.[method] !== "function").map((method) => `${name}.${method}`);
+      methods
+        .filter((method) => typeof objects[name]?.[method] !== "function")
+        .map((method) => `${name}.${method}`);
     // What canIUse is asked of an object by its name, it knows of its members.
-    const denied = ["UpdateManager", "RecorderManager", "BackgroundAudioManager", "InnerAudioContext", "SelectorQuery", "Stats"]
+    const denied = [
+      "UpdateManager",
+      "RecorderManager",
+      "BackgroundAudioManager",
+      "InnerAudioContext",
+      "SelectorQuery",
+      "Stats",
+    ]
       .flatMap((name) => documented[name].map((method) => `${name}.${method}`))
       .filter((schema) => !tt.canIUse(schema));
     return [...Object.entries(documented).flatMap(lacks), ...denied];
@@ -148,17 +167,29 @@ const heard = (page, name, act) =>
 test("what happens to a phone is told to those who listen, and to no others", async (t) => {
   const { page, errors } = await open(t);
   const events = {
-    onNetworkStatusChange: [() => phone.apply({ network: { type: "4g" } }), { networkType: "4g", isConnected: true }],
+    onNetworkStatusChange: [
+      () => phone.apply({ network: { type: "4g" } }),
+      { networkType: "4g", isConnected: true },
+    ],
     onThemeChange: [() => phone.apply({ theme: "dark" }), { theme: "dark" }],
     onUserCaptureScreen: [() => phone.captureScreen(), undefined],
     onMemoryWarning: [() => phone.memoryWarning(10), { level: 10 }],
     onAppHide: [() => tt.exitMiniProgram(), undefined],
-    onAppShow: [() => phone.apply({ foreground: true }), (options) => assert.equal(options.path, "pages/a/a")],
+    onAppShow: [
+      () => phone.apply({ foreground: true }),
+      (options) => assert.equal(options.path, "pages/a/a"),
+    ],
     onError: [
-      () => void setTimeout(() => { throw new Error("mine"); }),
+      () =>
+        void setTimeout(() => {
+          throw new Error("mine");
+        }),
       (message) => assert.match(message, /mine/),
     ],
-    onUnhandledRejection: [() => void Promise.reject(new Error("not caught")), ({ reason }) => assert.ok(reason)],
+    onUnhandledRejection: [
+      () => void Promise.reject(new Error("not caught")),
+      ({ reason }) => assert.ok(reason),
+    ],
     onKeyboardHeightChange: [
       () => {
         Object.defineProperty(visualViewport, "height", { value: innerHeight - 300, configurable: true });
@@ -261,7 +292,9 @@ test("a phone that moves tells its places while they are asked for", async (t) =
   await page.evaluate(() => phone.apply({ permissions: { "scope.userLocation": "denied" } }));
   assert.equal((await places())[2], "auth deny");
   await page.evaluate(() => tt.stopLocationUpdate());
-  await page.evaluate(() => phone.apply({ permissions: { "scope.userLocation": "granted" }, location: { latitude: 1 } }));
+  await page.evaluate(() =>
+    phone.apply({ permissions: { "scope.userLocation": "granted" }, location: { latitude: 1 } }),
+  );
   assert.equal((await places()).length, 3);
   const refused = await page.evaluate(() => {
     phone.apply({ permissions: { "scope.userLocation": "denied" } });
@@ -279,7 +312,9 @@ test("the bars of a page show what they are told to", async (t) => {
   await bar.getByText("New title").waitFor();
   await page.evaluate(() => tt.setNavigationBarColor({ frontColor: "#ffffff", backgroundColor: "#123456" }));
   await page.waitForFunction(() =>
-    [...document.querySelectorAll("phone-bar")].some((bar) => getComputedStyle(bar).backgroundColor === "rgb(18, 52, 86)"),
+    [...document.querySelectorAll("phone-bar")].some(
+      (bar) => getComputedStyle(bar).backgroundColor === "rgb(18, 52, 86)",
+    ),
   );
   const loading = bar.locator("i");
   await page.evaluate(() => tt.showNavigationBarLoading());
@@ -318,7 +353,12 @@ test("the bars of a page show what they are told to", async (t) => {
 // effect: navigateTo navigateBack redirectTo reLaunch switchTab enableAlertBeforeUnload disableAlertBeforeUnload
 test("pages come and go, and a page that asks is left only with the user's consent", async (t) => {
   const { page } = await open(t);
-  const stack = () => page.evaluate(() => getCurrentPages().map(({ route }) => route.at(-1)).join(""));
+  const stack = () =>
+    page.evaluate(() =>
+      getCurrentPages()
+        .map(({ route }) => route.at(-1))
+        .join(""),
+    );
   await page.evaluate(() => tt.navigateTo({ url: "/pages/c/c" }));
   assert.equal(await stack(), "ac");
   await page.evaluate(() => tt.navigateBack());
@@ -360,15 +400,19 @@ test("a page scrolls, refreshes, is asked about and watched", async (t) => {
     page.evaluate(
       () =>
         new Promise((done) =>
-          tt.createSelectorQuery().select(".first").boundingClientRect(({ top }) => done(top)).exec(),
+          tt
+            .createSelectorQuery()
+            .select(".first")
+            .boundingClientRect(({ top }) => done(top))
+            .exec(),
         ),
     );
   const before = await top();
   await page.evaluate(() => {
     globalThis.crossed = [];
-    tt.createIntersectionObserver({}).relativeToViewport().observe(".last", ({ intersectionRatio }) =>
-      crossed.push(intersectionRatio > 0),
-    );
+    tt.createIntersectionObserver({})
+      .relativeToViewport()
+      .observe(".last", ({ intersectionRatio }) => crossed.push(intersectionRatio > 0));
     return tt.pageScrollTo({ scrollTop: 3000, duration: 0 });
   });
   await page.waitForFunction(() => crossed.at(-1) === true);
@@ -381,7 +425,10 @@ test("a page scrolls, refreshes, is asked about and watched", async (t) => {
   const down = await page.getByText("pulled 1").boundingBox();
   await page.evaluate(() => tt.stopPullDownRefresh());
   await page.waitForFunction(
-    (y) => [...document.querySelectorAll(".first, [class*=first]")].some((view) => view.getBoundingClientRect().y < y - 10),
+    (y) =>
+      [...document.querySelectorAll(".first, [class*=first]")].some(
+        (view) => view.getBoundingClientRect().y < y - 10,
+      ),
     down.y,
   );
 
@@ -424,13 +471,21 @@ test("a phone says what it is, and does what a phone does", async (t) => {
     dark.addListener(({ matches }) => changes.push(matches));
     const before = dark.matches;
     phone.apply({ theme: "dark" });
-    return [before, dark.matches, changes, tt.matchMedia("(min-width: 300px) and (max-width: 500px)").matches];
+    return [
+      before,
+      dark.matches,
+      changes,
+      tt.matchMedia("(min-width: 300px) and (max-width: 500px)").matches,
+    ];
   });
   assert.deepEqual(media, [false, true, [true], true]);
 
   await page.evaluate(() => tt.setScreenBrightness({ value: 0.2 }));
   assert.equal((await page.evaluate(() => tt.getScreenBrightness())).value, 0.2);
-  assert.match(await page.locator("phone-screen").evaluate((screen) => screen.style.filter), /brightness\(0\.4/);
+  assert.match(
+    await page.locator("phone-screen").evaluate((screen) => screen.style.filter),
+    /brightness\(0\.4/,
+  );
   const locks = await page.evaluate(async () => {
     const locks = [];
     navigator.wakeLock.request = async (kind) => {
@@ -517,7 +572,10 @@ test("what there is no camera of effects for is told to onError as the platform 
         stream.request({ orientation: "front" });
       }),
   );
-  assert.deepEqual(told, ["request", "createEffectCameraStream:fail not supported in simulator: Douyin's effects are not for browsers"]);
+  assert.deepEqual(told, [
+    "request",
+    "createEffectCameraStream:fail not supported in simulator: Douyin's effects are not for browsers",
+  ]);
 });
 
 // effect: previewImage saveImageToPhotosAlbum saveVideoToPhotosAlbum chooseMedia chooseVideo preloadVideo prerenderVideo
@@ -693,12 +751,19 @@ test("two phones meet in a room", async (t) => {
           globalThis.members = [];
           globalThis.rtc = tt.createRtcRoomContext({ appId: "123456789012345678901234" });
           rtc.onRtcChatMembersChanged(({ userIdList }) => (members = userIdList));
-          rtc.joinRtcRoom({ roomId: "names", userId, token: "any", success, fail: ({ errMsg }) => fail(new Error(errMsg)) });
+          rtc.joinRtcRoom({
+            roomId: "names",
+            userId,
+            token: "any",
+            success,
+            fail: ({ errMsg }) => fail(new Error(errMsg)),
+          });
         }),
       userId,
     );
   await Promise.all(phones.map(({ page }, index) => join(page, `user${index}`)));
-  for (const { page } of phones) await page.waitForFunction(() => [...members].sort().join() === "user0,user1");
+  for (const { page } of phones)
+    await page.waitForFunction(() => [...members].sort().join() === "user0,user1");
 });
 
 // effect: canvasGetImageData canvasPutImageData
@@ -722,8 +787,16 @@ test("functions work unbound and promisified, with getters that throw, and check
     await promisify(setStorage)({ key: "a", data: 1 });
     const message = ({ errMsg }) => errMsg;
     const called = [];
-    await new Promise((complete) => showToast({ fail: (error) => called.push(["fail", error.errMsg, error.errNo]), complete }));
-    const trap = (name) => Object.defineProperty({ key: "a" }, name, { get: () => { throw new Error(`no ${name}`); }, enumerable: true });
+    await new Promise((complete) =>
+      showToast({ fail: (error) => called.push(["fail", error.errMsg, error.errNo]), complete }),
+    );
+    const trap = (name) =>
+      Object.defineProperty({ key: "a" }, name, {
+        get: () => {
+          throw new Error(`no ${name}`);
+        },
+        enumerable: true,
+      });
     return {
       stored: getStorageSync("a"),
       width: getSystemInfoSync().screenWidth,
@@ -733,13 +806,15 @@ test("functions work unbound and promisified, with getters that throw, and check
       callback: await tt.getStorage(trap("success")).then(message),
       nothing: await tt.getStorage(null).catch(message),
       list: await tt.compressImage({ src: 5 }).catch(message),
-      thrown: [() => tt.base64ToArrayBuffer(null), () => tt.nextTick("x"), () => tt.createWorker({})].map((act) => {
-        try {
-          return act();
-        } catch ({ errMsg, errNo }) {
-          return [errMsg, errNo];
-        }
-      }),
+      thrown: [() => tt.base64ToArrayBuffer(null), () => tt.nextTick("x"), () => tt.createWorker({})].map(
+        (act) => {
+          try {
+            return act();
+          } catch ({ errMsg, errNo }) {
+            return [errMsg, errNo];
+          }
+        },
+      ),
       canvas: tt.createOffscreenCanvas(null).width,
       contexts: [undefined, "x"].map((type) => tt.createOffscreenCanvas().getContext(type)),
       pixels: tt.createOffscreenCanvas({ width: 2, height: 3 }).createImageData().data.length,

@@ -37,7 +37,8 @@ async function loopback(t) {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const { pathname } = new URL(request.url, "http://localhost");
-    if (pathname === "/bytes") return response.setHeader("content-type", "image/png").end(Buffer.from([1, 2, 3, 250]));
+    if (pathname === "/bytes")
+      return response.setHeader("content-type", "image/png").end(Buffer.from([1, 2, 3, 250]));
     if (pathname === "/text") return response.end("not json");
     if (pathname === "/slow") return;
     if (pathname === "/missing") return response.writeHead(404).end(JSON.stringify({ error: "none" }));
@@ -108,7 +109,11 @@ test("every function of the typings and the documentation works, or fails and sa
   }
   const works = table.filter(({ kind }) => kind === "works");
   assert.ok(works.length >= 150);
-  assert.deepEqual(works.filter(({ test }) => !test).map(({ name }) => name), [], "a test sees the effect of what works");
+  assert.deepEqual(
+    works.filter(({ test }) => !test).map(({ name }) => name),
+    [],
+    "a test sees the effect of what works",
+  );
   assert.equal(table.find(({ name }) => name === "createMapContext").kind, "stands in");
   assert.equal(table.find(({ name }) => name === "setSwipeBackMode").kind, "no effect");
   // The socket that nobody listens to.
@@ -119,7 +124,8 @@ test("every function of the typings and the documentation works, or fails and sa
     (outcomes) =>
       Object.entries(outcomes).flatMap(([name, { works, fields }]) => {
         if (!works) return tt.canIUse(name) ? [name] : [];
-        if (/^(create|get\w+Manager|getPerformance|env$|performance$)/.test(name)) return tt.canIUse(name) ? [] : [name];
+        if (/^(create|get\w+Manager|getPerformance|env$|performance$)/.test(name))
+          return tt.canIUse(name) ? [] : [name];
         const kind = fields.includes("errMsg") ? "success" : "return";
         return fields.map((field) => `${name}.${kind}.${field}`).filter((schema) => !tt.canIUse(schema));
       }),
@@ -151,7 +157,10 @@ test("an asynchronous function answers once, later, to callbacks or as a Promise
   });
   assert.deepEqual(order, ["returned undefined", "success setStorage:ok", "complete setStorage:ok"]);
 
-  assert.deepEqual(await page.evaluate(() => tt.getStorage({ key: "a" })), { data: 1, errMsg: "getStorage:ok" });
+  assert.deepEqual(await page.evaluate(() => tt.getStorage({ key: "a" })), {
+    data: 1,
+    errMsg: "getStorage:ok",
+  });
   const failure = await page.evaluate(() => tt.setStorage({}).catch((error) => error));
   assert.deepEqual(failure, {
     errMsg: "setStorage:fail params.key should be string, but got undefined",
@@ -198,8 +207,14 @@ test("an asynchronous function answers once, later, to callbacks or as a Promise
   assert.deepEqual(seen, ["Uncaught Error: mine"]);
   assert.ok(errors.splice(0).every((error) => error.includes("mine")));
 
-  const calls = await page.evaluate(() => said.filter(({ kind, name }) => kind === "api" && name === "getStorage"));
-  assert.deepEqual(calls[0].result, { ok: true, value: { data: 1, errMsg: "getStorage:ok" } }, "the desk is told");
+  const calls = await page.evaluate(() =>
+    said.filter(({ kind, name }) => kind === "api" && name === "getStorage"),
+  );
+  assert.deepEqual(
+    calls[0].result,
+    { ok: true, value: { data: 1, errMsg: "getStorage:ok" } },
+    "the desk is told",
+  );
 });
 
 // effect: setStorageSync getStorageSync removeStorageSync clearStorageSync getStorageInfoSync
@@ -260,7 +275,9 @@ test("requests go through the development server, and mocks answer them", async 
   const ask = (options) =>
     page.evaluate(
       (options) =>
-        new Promise((success, fail) => void tt.request({ ...options, success, fail })).catch((error) => error),
+        new Promise((success, fail) => void tt.request({ ...options, success, fail })).catch(
+          (error) => error,
+        ),
       options,
     );
 
@@ -291,20 +308,33 @@ test("requests go through the development server, and mocks answer them", async 
   const bytes = await page.evaluate(
     (url) =>
       new Promise((done) =>
-        tt.request({ url, responseType: "arraybuffer", success: ({ data }) => done([...new Uint8Array(data)]) }),
+        tt.request({
+          url,
+          responseType: "arraybuffer",
+          success: ({ data }) => done([...new Uint8Array(data)]),
+        }),
       ),
     `${web}/bytes`,
   );
   // The platform's own example asks for this, and gets what it expects.
-  assert.equal((await ask({ url: `${web}/echo`, method: "POST", data: { a: 1 }, responseType: "json" })).data.body, '{"a":1}');
+  assert.equal(
+    (await ask({ url: `${web}/echo`, method: "POST", data: { a: 1 }, responseType: "json" })).data.body,
+    '{"a":1}',
+  );
   assert.deepEqual(bytes, [1, 2, 3, 250]);
 
-  assert.deepEqual((await ask({ url: "https://api.example/token?x=1", method: "POST", data: { user: "ada" } })).data, {
-    token: "ada",
-  });
+  assert.deepEqual(
+    (await ask({ url: "https://api.example/token?x=1", method: "POST", data: { user: "ada" } })).data,
+    {
+      token: "ada",
+    },
+  );
   assert.match((await ask({ url: "nowhere" })).errMsg, /^request:fail url is invalid/);
   assert.match((await ask({ url: `${web}/slow`, timeout: 50 })).errMsg, /^request:fail /);
-  const aborted = await page.evaluate((url) => new Promise((fail) => tt.request({ url, fail }).abort()), `${web}/slow`);
+  const aborted = await page.evaluate(
+    (url) => new Promise((fail) => tt.request({ url, fail }).abort()),
+    `${web}/slow`,
+  );
   assert.equal(aborted.errMsg, "request:fail abort");
 
   await page.evaluate(() => phone.change({ network: { type: "none" } }));
@@ -317,7 +347,9 @@ test("requests go through the development server, and mocks answer them", async 
   assert.deepEqual([begun.status, ended.status, begun.duration, begun.method], [null, 200, null, "GET"]);
   assert.equal(JSON.parse(ended.responseBody).url, "/echo?a=1&b=%C3%A9");
   assert.deepEqual(
-    records.filter(({ mocked }) => mocked).map(({ requestBody, responseBody }) => [requestBody, responseBody]),
+    records
+      .filter(({ mocked }) => mocked)
+      .map(({ requestBody, responseBody }) => [requestBody, responseBody]),
     [['{"user":"ada"}', '{"token":"ada"}']],
   );
 });
@@ -331,7 +363,9 @@ test("files go up and down, with their progress", async (t) => {
     const progress = [];
     const run = (name, options) =>
       new Promise((success, fail) =>
-        tt[name]({ ...options, success, fail }).onProgressUpdate((each) => progress.push([name, each.progress])),
+        tt[name]({ ...options, success, fail }).onProgressUpdate((each) =>
+          progress.push([name, each.progress]),
+        ),
       );
     const down = await run("downloadFile", { url: `${web}/bytes` });
     const up = await run("uploadFile", {
@@ -457,7 +491,8 @@ test("files of a phone: written, read in every encoding, moved, unzipped, kept",
       size: fs.statSync("ttfile://user/moved/e/f.txt").size,
       folder: fs.statSync("ttfile://user/moved").isDirectory(),
       info: await tt.getFileInfo({ filePath: "ttfile://user/moved/e/f.txt", digestAlgorithm: "md5" }),
-      long: (await tt.getFileInfo({ filePath: "ttfile://user/unzipped/c.txt", digestAlgorithm: "md5" })).digest,
+      long: (await tt.getFileInfo({ filePath: "ttfile://user/unzipped/c.txt", digestAlgorithm: "md5" }))
+        .digest,
       project: JSON.parse(fs.readFileSync("/data/words.json", "utf8")),
       failures: [
         () => fs.readFileSync("ttfile://user/none"),
@@ -550,7 +585,10 @@ test("dialogues answer clicks and keys, in the platform's words, light and dark"
 
   await begin("showModal", { title: "Leave?", content: "Really" });
   const modal = page.getByRole("dialog", { name: "Leave?" });
-  assert.equal(await modal.evaluate((dialog) => getComputedStyle(dialog).backgroundColor), "rgb(255, 255, 255)");
+  assert.equal(
+    await modal.evaluate((dialog) => getComputedStyle(dialog).backgroundColor),
+    "rgb(255, 255, 255)",
+  );
   await page.evaluate(() => phone.change({ theme: "dark" }));
   assert.equal(await modal.evaluate((dialog) => getComputedStyle(dialog).backgroundColor), "rgb(37, 38, 50)");
   await modal.getByRole("button", { name: "确认" }).click();
@@ -679,7 +717,10 @@ test("what the desk changes, pages hear until they stop listening", async (t) =>
     return reading;
   });
   assert.deepEqual(readings, { x: 0, y: 0, z: -1 });
-  const places = await page.evaluate(async () => [await tt.getLocation(), await tt.getLocation({ type: "gcj02" })]);
+  const places = await page.evaluate(async () => [
+    await tt.getLocation(),
+    await tt.getLocation({ type: "gcj02" }),
+  ]);
   assert.deepEqual([places[0].latitude, places[0].longitude, places[0].accuracy], [39.9087, 116.3975, 20]);
   // The shift at Tian'anmen that every map of China has.
   assert.ok(
@@ -714,7 +755,10 @@ test("the router is told what pages ask for", async (t) => {
   assert.deepEqual(failures, [
     ["navigateTo:fail params.url should be string, but got undefined", 20000],
     ['navigateTo:fail url "/nowhere" is not in app.json', 21500],
-    ['setNavigationBarColor:fail expect params.frontColor to be one of "#ffffff", "#000000", but got #123456', 20000],
+    [
+      'setNavigationBarColor:fail expect params.frontColor to be one of "#ffffff", "#000000", but got #123456',
+      20000,
+    ],
   ]);
 });
 
@@ -749,12 +793,16 @@ test("pictures, sound and threads", async (t) => {
   await page.getByRole("button", { name: "Take a picture" }).click();
   await page
     .locator("dialog video")
-    .evaluate((video) => new Promise((done) => (video.videoWidth > 0 ? done() : (video.onloadedmetadata = done))));
+    .evaluate(
+      (video) => new Promise((done) => (video.videoWidth > 0 ? done() : (video.onloadedmetadata = done))),
+    );
   await page.getByRole("button", { name: "Take", exact: true }).click();
   const taken = await answer();
   const small = await page.evaluate(
     async (src) =>
-      tt.getImageInfo({ src: (await tt.compressImage({ src, quality: 10, compressedWidth: 50 })).tempFilePath }),
+      tt.getImageInfo({
+        src: (await tt.compressImage({ src, quality: 10, compressedWidth: 50 })).tempFilePath,
+      }),
     taken.tempFilePaths[0],
   );
   assert.deepEqual([small.width, small.type], [50, "jpeg"]);
@@ -766,7 +814,9 @@ test("pictures, sound and threads", async (t) => {
     const context = tt.createCanvasContext("board");
     context.setFillStyle("#ff0000");
     context.fillRect(0, 0, 300, 225);
-    const pixel = () => [...document.querySelector("#board canvas").getContext("2d").getImageData(5, 5, 1, 1).data];
+    const pixel = () => [
+      ...document.querySelector("#board canvas").getContext("2d").getImageData(5, 5, 1, 1).data,
+    ];
     const before = pixel();
     await new Promise((done) => context.draw(false, done));
     const { tempFilePath } = await tt.canvasToTempFilePath({ canvasId: "board", width: 10, height: 10 });
@@ -777,7 +827,14 @@ test("pictures, sound and threads", async (t) => {
   assert.deepEqual([drawn.file.width, drawn.file.height], [10, 10]);
 
   const animation = await page.evaluate(() =>
-    tt.createAnimation({ duration: 100 }).translate(10, "1em").opacity(0).step().rotate(45).step({ delay: 5 }).export(),
+    tt
+      .createAnimation({ duration: 100 })
+      .translate(10, "1em")
+      .opacity(0)
+      .step()
+      .rotate(45)
+      .step({ delay: 5 })
+      .export(),
   );
   assert.deepEqual(
     animation.actions.map(({ animates, option }) => [
@@ -948,7 +1005,10 @@ test("contexts find their components in a mini-program", async (t) => {
       missing,
     };
   });
-  assert.ok(Math.abs(map.latitude - 39.909) < 1e-6 && Math.abs(map.longitude - 116.397) < 1e-6, JSON.stringify(map));
+  assert.ok(
+    Math.abs(map.latitude - 39.909) < 1e-6 && Math.abs(map.longitude - 116.397) < 1e-6,
+    JSON.stringify(map),
+  );
   assert.ok(map.inside);
   assert.equal(map.scale.scale, 14);
   assert.equal(map.missing, 'getScale:fail there is no map with the id "none"');
@@ -967,7 +1027,10 @@ test("contexts find their components in a mini-program", async (t) => {
   const box = page.getByText("box", { exact: true });
   const before = await box.boundingBox();
   await page.getByText("animate", { exact: true }).click();
-  await page.waitForFunction((x) => document.querySelector(".box").getBoundingClientRect().x > x + 100, before.x);
+  await page.waitForFunction(
+    (x) => document.querySelector(".box").getBoundingClientRect().x > x + 100,
+    before.x,
+  );
   // The example shows a video that is not there.
   assert.ok(errors.splice(0).every((error) => error.includes("missing.mp4")));
 });
@@ -1014,7 +1077,9 @@ test("a mini-program reads, asks and navigates through tt", async (t) => {
   assert.deepEqual(seen.options, { from: "a%20b" });
 
   // The user refuses the microphone, then allows it in the settings.
-  await page.evaluate(() => void (globalThis.answer = tt.authorize({ scope: "scope.record" }).catch((error) => error)));
+  await page.evaluate(
+    () => void (globalThis.answer = tt.authorize({ scope: "scope.record" }).catch((error) => error)),
+  );
   await page.getByRole("dialog").getByRole("button").first().click();
   assert.equal((await page.evaluate(() => globalThis.answer)).errMsg, "authorize:fail auth deny");
   await page.evaluate(() => void (globalThis.answer = tt.openSetting()));
@@ -1048,9 +1113,12 @@ test("a dialogue takes no focus from elsewhere on the desk", async (t) => {
   const page = await context.newPage();
   await page.goto(url);
   const [first, second] = await Promise.all(
-    ["alice", "bob"].map(async (user) => (await page.waitForSelector(`iframe.phone[data-user="${user}"]`)).contentFrame()),
+    ["alice", "bob"].map(async (user) =>
+      (await page.waitForSelector(`iframe.phone[data-user="${user}"]`)).contentFrame(),
+    ),
   );
-  for (const phone of [first, second]) await phone.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
+  for (const phone of [first, second])
+    await phone.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   const type = () => {
     const input = document.createElement("input");
     input.id = "typing";
@@ -1061,11 +1129,17 @@ test("a dialogue takes no focus from elsewhere on the desk", async (t) => {
     await typing.evaluate(type);
     await first.evaluate(() => void tt.showModal({ content: "Hello" }));
     await first.getByRole("dialog").waitFor();
-    assert.deepEqual(await typing.evaluate(() => [document.hasFocus(), document.activeElement.id]), [true, "typing"]);
+    assert.deepEqual(await typing.evaluate(() => [document.hasFocus(), document.activeElement.id]), [
+      true,
+      "typing",
+    ]);
     await first.getByRole("button", { name: "确认" }).click();
   }
   // Who uses this phone has the focus in the dialogue.
   await first.evaluate(() => void tt.showModal({ content: "Hello" }));
-  assert.equal(await first.evaluate(() => document.activeElement.shadowRoot.activeElement.closest("dialog") !== null), true);
+  assert.equal(
+    await first.evaluate(() => document.activeElement.shadowRoot.activeElement.closest("dialog") !== null),
+    true,
+  );
   assert.deepEqual(errors, []);
 });

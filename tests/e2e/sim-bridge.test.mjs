@@ -15,7 +15,9 @@ import { project, simulate } from "./simulator.mjs";
 
 /** A desk with two phones, which speaks English. */
 async function open(t, files) {
-  const { context, errors } = await start(t, { view: { viewport: { width: 1600, height: 900 }, locale: "en-US" } });
+  const { context, errors } = await start(t, {
+    view: { viewport: { width: 1600, height: 900 }, locale: "en-US" },
+  });
   const { url } = await simulate(t, await project(t, files), "--phones", "2");
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -47,11 +49,17 @@ test("the desk gives a port to the windows of its phones only", async (t) => {
   assert.equal((await alice.evaluate(`(${hello})(parent)`)).user.id, "alice");
   // The desk's own window, a frame that is none of its phones, and one within a phone.
   assert.equal(await page.evaluate(`(${hello})(window)`), null);
-  for (const [where, target] of [[page, "parent"], [alice, "top"]]) {
+  for (const [where, target] of [
+    [page, "parent"],
+    [alice, "top"],
+  ]) {
     const handle = await where.evaluateHandle(
       () =>
         new Promise((done) => {
-          const frame = Object.assign(document.createElement("iframe"), { src: "/settings.json", onload: () => done(frame) });
+          const frame = Object.assign(document.createElement("iframe"), {
+            src: "/settings.json",
+            onload: () => done(frame),
+          });
           document.body.append(frame);
         }),
     );
@@ -63,7 +71,8 @@ test("the desk gives a port to the windows of its phones only", async (t) => {
 test("a port that a phone's window did not send with it, or a message of another form, is no hello", async (t) => {
   const { alice, page } = await open(t);
   await alice.evaluate(() => {
-    for (const data of ["tt-sim:hello", "hello", null, 7, { toString: "tt-sim:hello" }, ["tt-sim:hello"]]) parent.postMessage(data, "*");
+    for (const data of ["tt-sim:hello", "hello", null, 7, { toString: "tt-sim:hello" }, ["tt-sim:hello"]])
+      parent.postMessage(data, "*");
     parent.postMessage(["tt-sim:hello"], "*", [new MessageChannel().port1]);
   });
   await page.getByRole("button", { name: "Dark" }).first().click();
@@ -83,23 +92,75 @@ test("whatever a phone says, the desk goes on and keeps what it knows; loaded an
     let deep = { object: [] };
     for (let depth = 0; depth < 500; depth += 1) deep = { object: [["x", deep]] };
     const said = (value) => ({ time, kind: "console", level: "log", values: [value], at: null });
-    for (const data of [null, 7, "text", [], {}, { call: 1, args: [] }, { call: "report" }, { answer: 99, value: 1 }, { answer: "x" }, new Map()]) port.postMessage(data);
+    for (const data of [
+      null,
+      7,
+      "text",
+      [],
+      {},
+      { call: 1, args: [] },
+      { call: "report" },
+      { answer: 99, value: 1 },
+      { answer: "x" },
+      new Map(),
+    ])
+      port.postMessage(data);
     for (const record of [
-      undefined, null, 7, {}, [], { kind: "console" }, { time, kind: "__proto__" }, { time, kind: "toString" }, { time, kind: "nothing" },
-      { time: "now", kind: "storage" }, { time, kind: "error", message: {}, stack: "", at: null }, { time, kind: "error", message: "", stack: "", at: { file: 1 } },
-      said(circle), said(deep), said({}), said({ object: "x" }), said({ object: [null] }), said(new Map([[1, 2]])), said(new Uint8Array(9)),
-      { time, kind: "problem", problem: { severity: "none" } }, { time, kind: "request", request: {} }, { time, kind: "call", id: {}, name: "joinRtcRoom" },
-      { time, kind: "settings", change: { orientation: "sideways" } }, { time, kind: "settings", change: { network: { type: { x: 1 } } } },
-      { time, kind: "settings", change: { device: { width: "wide" } } }, { time, kind: "settings", change: { permissions: { x: "yes" } } },
+      undefined,
+      null,
+      7,
+      {},
+      [],
+      { kind: "console" },
+      { time, kind: "__proto__" },
+      { time, kind: "toString" },
+      { time, kind: "nothing" },
+      { time: "now", kind: "storage" },
+      { time, kind: "error", message: {}, stack: "", at: null },
+      { time, kind: "error", message: "", stack: "", at: { file: 1 } },
+      said(circle),
+      said(deep),
+      said({}),
+      said({ object: "x" }),
+      said({ object: [null] }),
+      said(new Map([[1, 2]])),
+      said(new Uint8Array(9)),
+      { time, kind: "problem", problem: { severity: "none" } },
+      { time, kind: "request", request: {} },
+      { time, kind: "call", id: {}, name: "joinRtcRoom" },
+      { time, kind: "settings", change: { orientation: "sideways" } },
+      { time, kind: "settings", change: { network: { type: { x: 1 } } } },
+      { time, kind: "settings", change: { device: { width: "wide" } } },
+      { time, kind: "settings", change: { permissions: { x: "yes" } } },
       // These are taken, but for what a phone has no say in.
       { time, kind: "settings", change: { id: "2", other: 1 } },
-      { time, kind: "settings", change: JSON.parse('{ "__proto__": { "polluted": 1 }, "user": { "__proto__": { "polluted": 1 } } }') },
-      said({ object: [["__proto__", { object: [["polluted", 1]] }], ["constructor", 1]] }),
-      said({ error: { name: {}, message: 7, stack: null, fields: [["name", "x"], ["stack", "y"]] } }),
+      {
+        time,
+        kind: "settings",
+        change: JSON.parse('{ "__proto__": { "polluted": 1 }, "user": { "__proto__": { "polluted": 1 } } }'),
+      },
+      said({
+        object: [
+          ["__proto__", { object: [["polluted", 1]] }],
+          ["constructor", 1],
+        ],
+      }),
+      said({
+        error: {
+          name: {},
+          message: 7,
+          stack: null,
+          fields: [
+            ["name", "x"],
+            ["stack", "y"],
+          ],
+        },
+      }),
       said("<img src=x onerror='document.title = `hurt`'>"),
       said("x".repeat(3_000_000)),
       { time, kind: "pages", route: "<b>bold</b>" },
-    ]) report(record);
+    ])
+      report(record);
     // What there is not to ask is refused.
     const ask = (call, ...args) =>
       new Promise((done) => {
@@ -108,7 +169,8 @@ test("whatever a phone says, the desk goes on and keeps what it knows; loaded an
         port.postMessage({ call, args, id: 5 });
       });
     const answers = [];
-    for (const call of ["rooms", "name", "constructor", "eval"]) answers.push(await ask(call, "document.title = 'hurt'"));
+    for (const call of ["rooms", "name", "constructor", "eval"])
+      answers.push(await ask(call, "document.title = 'hurt'"));
     report(said("and then this"));
     return answers;
   });
@@ -118,7 +180,11 @@ test("whatever a phone says, the desk goes on and keeps what it knows; loaded an
   const after = await page.evaluate(() => ({
     settings: JSON.stringify(desk.phones.map(({ settings }) => settings)),
     polluted: [{}.polluted, desk.phones[0].settings.polluted, desk.phones[0].settings.user.polluted],
-    longest: Math.max(...desk.log.console.flatMap(({ record }) => (record.values ?? []).map((value) => (typeof value === "string" ? value.length : 0)))),
+    longest: Math.max(
+      ...desk.log.console.flatMap(({ record }) =>
+        (record.values ?? []).map((value) => (typeof value === "string" ? value.length : 0)),
+      ),
+    ),
     elements: document.querySelectorAll(".console img, .route b").length,
     title: document.title,
   }));
@@ -166,7 +232,10 @@ test("nobody waits for a phone that is loaded anew, removed, or does not answer"
   assert.ok(time < 5_000, `${time} ms`);
 
   await hang(bob, 1);
-  assert.deepEqual((({ name, message }) => [name, message])(await outcome()), ["Gone", "no answer within 10 s"]);
+  assert.deepEqual((({ name, message }) => [name, message])(await outcome()), [
+    "Gone",
+    "no answer within 10 s",
+  ]);
 
   await hang(bob, 1);
   await page.getByRole("button", { name: "Remove Phone bob" }).click();
@@ -187,7 +256,9 @@ async function keepable(t, { hostname, port }) {
   server.on("upgrade", ({ url, rawHeaders }, socket) => {
     const upstream = connect(port, hostname);
     for (const end of [socket, upstream]) sockets.add(end.on("error", () => {}));
-    upstream.write(`GET ${url} HTTP/1.1\r\n${rawHeaders.map((text, index) => (index % 2 ? `${text}\r\n` : `${text}: `)).join("")}\r\n`);
+    upstream.write(
+      `GET ${url} HTTP/1.1\r\n${rawHeaders.map((text, index) => (index % 2 ? `${text}\r\n` : `${text}: `)).join("")}\r\n`,
+    );
     upstream.pipe(socket).pipe(upstream);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -200,13 +271,18 @@ async function keepable(t, { hostname, port }) {
 }
 
 test("a desk out of the back/forward cache reaches its phones, and they it", async (t) => {
-  const { open, errors } = await start(t, { bfcache: true, files: { "/other.html": "<!doctype html><title>other</title>" } });
+  const { open, errors } = await start(t, {
+    bfcache: true,
+    files: { "/other.html": "<!doctype html><title>other</title>" },
+  });
   const simulator = await simulate(t, await project(t), "--phones", "1");
   const page = await open("/other.html");
   const other = page.url();
   await page.goto(await keepable(t, new URL(simulator.url)));
   await page.frameLocator("iframe.phone").getByText("page a").waitFor();
-  await page.evaluate(() => addEventListener("pageshow", ({ persisted }) => (globalThis.restored = persisted)));
+  await page.evaluate(() =>
+    addEventListener("pageshow", ({ persisted }) => (globalThis.restored = persisted)),
+  );
   await page.goto(other);
   // A page that is restored loads nothing.
   await page.goBack({ waitUntil: "commit" });
@@ -263,7 +339,9 @@ test("a phone in a frame of a page that is no desk runs alone", async (t) => {
   const { url } = await simulate(t, await project(t));
   const page = await context.newPage();
   await page.goto(`${url}settings.json`);
-  await page.evaluate(() => document.body.append(Object.assign(document.createElement("iframe"), { src: "/phone/?id=x&user=ada" })));
+  await page.evaluate(() =>
+    document.body.append(Object.assign(document.createElement("iframe"), { src: "/phone/?id=x&user=ada" })),
+  );
   // It waits for a desk for 10 s.
   await page.frameLocator("iframe").getByText("page a").waitFor({ timeout: 20_000 });
 });
@@ -281,7 +359,9 @@ test("a web participant speaks the desk's language, also when that changes", asy
 async function sources() {
   const all = await readdir(join(root, "www"), { recursive: true });
   const names = all.filter((name) => name.endsWith(".ts") && !name.includes("node_modules"));
-  return Promise.all(names.map(async (name) => [name.replaceAll("\\", "/"), await readFile(join(root, "www", name), "utf8")]));
+  return Promise.all(
+    names.map(async (name) => [name.replaceAll("\\", "/"), await readFile(join(root, "www", name), "utf8")]),
+  );
 }
 
 test("no page of the simulator reaches into another one's window, but to post messages", async () => {
@@ -297,7 +377,8 @@ test("no page of the simulator reaches into another one's window, but to post me
   const found = [];
   for (const [name, text] of await sources()) {
     for (const [index, line] of text.split("\n").entries()) {
-      if (!own.has(name) && reach.some((pattern) => pattern.test(line))) found.push(`${name}:${index + 1} ${line.trim()}`);
+      if (!own.has(name) && reach.some((pattern) => pattern.test(line)))
+        found.push(`${name}:${index + 1} ${line.trim()}`);
     }
   }
   assert.deepEqual(found, []);
@@ -305,28 +386,64 @@ test("no page of the simulator reaches into another one's window, but to post me
 
 /** A module of the pages, here. */
 async function load(entry) {
-  const bundled = await build({ entryPoints: [join(root, entry)], bundle: true, write: false, format: "esm", target: "es2022" });
+  const bundled = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+  });
   return import(`data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`);
 }
 
 test("values arrive as they are, functions as their names and errors with what they carry", async () => {
   const { encode, decode } = await load("www/shared/shown.ts");
   const sent = (value) => decode(structuredClone(encode(value)));
-  for (const value of [undefined, null, true, -0, NaN, "text", [1, [2, { a: null }]], { "": 1, a: { b: [undefined] } }, new Date(7), { function: "x" }, { object: [] }, { error: {} }]) {
+  for (const value of [
+    undefined,
+    null,
+    true,
+    -0,
+    NaN,
+    "text",
+    [1, [2, { a: null }]],
+    { "": 1, a: { b: [undefined] } },
+    new Date(7),
+    { function: "x" },
+    { object: [] },
+    { error: {} },
+  ]) {
     assert.deepEqual(sent(value), value);
   }
   assert.equal(Object.getOwnPropertyDescriptor(sent(JSON.parse('{ "__proto__": 1 }')), "__proto__").value, 1);
-  assert.equal(sent({ add(a) { return a; } }).add.name, "add");
+  assert.equal(
+    sent({
+      add(a) {
+        return a;
+      },
+    }).add.name,
+    "add",
+  );
   const error = sent(Object.assign(new TypeError("made"), { errNo: 7 }));
   assert.ok(error instanceof Error);
-  assert.deepEqual([error.name, error.message, error.errNo, Object.keys(error)], ["TypeError", "made", 7, ["errNo"]]);
+  assert.deepEqual(
+    [error.name, error.message, error.errNo, Object.keys(error)],
+    ["TypeError", "made", 7, ["errNo"]],
+  );
   assert.match(error.stack, /TypeError: made\n/);
 
   // What cannot be sent as it is, is said in words; nothing is endless.
   const circle = {};
   circle.self = circle;
   assert.match(JSON.stringify(sent(circle)), /\{…\}/);
-  assert.deepEqual(sent({ get x() { throw new Error("no"); } }), "{Error: no}");
+  assert.deepEqual(
+    sent({
+      get x() {
+        throw new Error("no");
+      },
+    }),
+    "{Error: no}",
+  );
   assert.deepEqual(sent([10n, Symbol("s")]), ["10", "Symbol(s)"]);
   assert.ok(sent("x".repeat(1e6)).length < 400_000);
   const wide = Array.from({ length: 1_000 }, () => Array.from({ length: 1_000 }, () => ({})));

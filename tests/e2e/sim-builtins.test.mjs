@@ -23,7 +23,12 @@ after(async () => {
 
 /** A phone on a page. The test fails if it complains of anything that is not `expected`. */
 function open(t, name, { expected, view } = {}) {
-  return openPhone(t, browser, simulator.url, { expected, view, id: name, query: `&fake=1&path=${name}/${name}` });
+  return openPhone(t, browser, simulator.url, {
+    expected,
+    view,
+    id: name,
+    query: `&fake=1&path=${name}/${name}`,
+  });
 }
 
 /** Changes the data of the page on top. */
@@ -31,7 +36,13 @@ const set = (page, change) => page.evaluate((change) => getCurrentPages().at(-1)
 
 /** Waits until the page on top was told an event of this type, and gives all it was told, the first first. */
 async function told(page, type) {
-  await page.waitForFunction((type) => getCurrentPages().at(-1).told?.some((each) => each.type === type), type);
+  await page.waitForFunction(
+    (type) =>
+      getCurrentPages()
+        .at(-1)
+        .told?.some((each) => each.type === type),
+    type,
+  );
   return page.evaluate(() => getCurrentPages().at(-1).told);
 }
 
@@ -46,14 +57,18 @@ test("phone and compiler know the same components, attributes and types", async 
     write: false,
     logLevel: "error",
   });
-  const { ALL, FOREIGN } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  const { ALL, FOREIGN } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+  );
   const type = (value) => (Array.isArray(value) ? "array" : value === undefined ? "any" : typeof value);
   const phone = {};
   for (const definition of [...ALL, ...FOREIGN]) {
     const own = new Set(definition.attributes.map(camelCase));
     const defineComponent = ({ properties }) => {
       const entries = Object.entries(properties).filter(([name]) => own.has(name));
-      phone[definition.tag] = Object.fromEntries(entries.map(([name, { value }]) => [name, type(value)]).sort());
+      phone[definition.tag] = Object.fromEntries(
+        entries.map(([name, { value }]) => [name, type(value)]).sort(),
+      );
     };
     definition.define({ defineComponent }, {});
   }
@@ -61,18 +76,25 @@ test("phone and compiler know the same components, attributes and types", async 
     tag,
     // A choice is a text.
     Object.fromEntries(
-      Object.entries(attributes).map(([name, type]) => [camelCase(name), Array.isArray(type) ? "string" : type]).sort(),
+      Object.entries(attributes)
+        .map(([name, type]) => [camelCase(name), Array.isArray(type) ? "string" : type])
+        .sort(),
     ),
   ]);
   assert.deepEqual(phone, Object.fromEntries(listed));
   assert.deepEqual(
     FOREIGN.map(({ tag }) => tag).sort(),
-    Object.keys(list).filter((tag) => list[tag].foreign).sort(),
+    Object.keys(list)
+      .filter((tag) => list[tag].foreign)
+      .sort(),
   );
   // Names that are computed are not seen here.
   const raised = outputFiles[0].text.matchAll(/\.emit\("([a-z]+)"/g);
   const events = new Set(Object.values(list).flatMap(({ events = [] }) => events));
-  assert.deepEqual([...raised].map(([, name]) => name).filter((name) => !events.has(name)), []);
+  assert.deepEqual(
+    [...raised].map(([, name]) => name).filter((name) => !events.has(name)),
+    [],
+  );
 });
 
 test("tt:ref gives a page its components, each when it is there", async (t) => {
@@ -80,7 +102,11 @@ test("tt:ref gives a page its components, each when it is there", async (t) => {
   await page.waitForFunction(() => getCurrentPages()[0].answer);
   assert.equal(await page.evaluate(() => getCurrentPages()[0].answer), "hello from one");
   const refs = () => page.evaluate(() => getCurrentPages()[0].refs);
-  assert.deepEqual(await refs(), [["one", "one"], ["many", "a"], ["many", "b"]]);
+  assert.deepEqual(await refs(), [
+    ["one", "one"],
+    ["many", "a"],
+    ["many", "b"],
+  ]);
   await set(page, { list: ["a", "b", "c"] });
   await page.getByText("c", { exact: true }).waitFor();
   assert.deepEqual((await refs()).at(-1), ["many", "c"]);
@@ -95,7 +121,8 @@ const box = (locator) =>
 test("native components have a phone's sizes without a style", async (t) => {
   const page = await open(t, "sizes", { expected: /live-player|could not be played/ });
   const size = async (tag) => (await box(page.locator(`tt-page > tt-${tag}`).first())).slice(2);
-  for (const tag of ["video", "live-player", "live-pusher", "canvas", "image"]) assert.deepEqual(await size(tag), [300, 225], tag);
+  for (const tag of ["video", "live-player", "live-pusher", "canvas", "image"])
+    assert.deepEqual(await size(tag), [300, 225], tag);
   assert.deepEqual(await size("map"), [300, 150]);
   assert.deepEqual(await size("textarea"), [300, 150]);
   assert.deepEqual(await size("swiper"), [390, 150]);
@@ -105,7 +132,11 @@ test("native components have a phone's sizes without a style", async (t) => {
 
 test("match-media shows what fits the screen, also when that turns", async (t) => {
   const page = await open(t, "containers");
-  const seen = async () => [await page.locator("#narrow").isVisible(), await page.locator("#wide").isVisible(), await page.locator("#upright").isVisible()];
+  const seen = async () => [
+    await page.locator("#narrow").isVisible(),
+    await page.locator("#wide").isVisible(),
+    await page.locator("#upright").isVisible(),
+  ];
   assert.deepEqual(await seen(), [true, false, true]);
   await page.setViewportSize({ width: 844, height: 390 });
   await page.locator("#wide").waitFor();
@@ -147,7 +178,9 @@ test("page-container opens over the page and goes with the way back", async (t) 
 test("page-meta and navigation-bar set the page's look from its data", async (t) => {
   const page = await open(t, "meta");
   assert.deepEqual((await box(page.locator("#rem")))[2], 40);
-  const look = await page.locator("#rem").evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).fontSize]);
+  const look = await page
+    .locator("#rem")
+    .evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).fontSize]);
   assert.deepEqual(look, ["rgb(1, 2, 3)", "18px"]);
   await page.getByText("From data").waitFor();
   await set(page, { size: "10px", title: "Changed", top: "300px" });
@@ -157,7 +190,11 @@ test("page-meta and navigation-bar set the page's look from its data", async (t)
   assert.equal(await page.locator("phone-scroll").evaluate((element) => element.scrollTop), 300);
   await page.evaluate(() => tt.navigateTo({ url: "/other/other" }));
   await page.waitForFunction(() => getCurrentPages().length === 2);
-  assert.equal(await page.evaluate(() => document.documentElement.style.fontSize), "", "the other page's rem is its own");
+  assert.equal(
+    await page.evaluate(() => document.documentElement.style.fontSize),
+    "",
+    "the other page's rem is its own",
+  );
 });
 
 test("editor: what is typed and formatted, by the user and by its context", async (t) => {
@@ -167,7 +204,8 @@ test("editor: what is typed and formatted, by the user and by its context", asyn
   await area.click();
   await page.keyboard.type("one ");
   assert.equal((await told(page, "input")).at(-1).detail.text.trim(), "one");
-  const context = (name, ...values) => page.evaluate(([name, values]) => getCurrentPages()[0].editor[name](...values), [name, values]);
+  const context = (name, ...values) =>
+    page.evaluate(([name, values]) => getCurrentPages()[0].editor[name](...values), [name, values]);
   await context("format", "bold");
   await page.keyboard.type("two");
   const { html } = await context("getContents");
@@ -181,8 +219,17 @@ test("editor: what is typed and formatted, by the user and by its context", asyn
 test("a camera's context takes photos, videos and frames", async (t) => {
   const page = await open(t, "media", { expected: /:fail / });
   const camera = (name, options = {}) =>
-    page.evaluate(([name, options]) => getCurrentPages()[0].camera[name](options).catch((error) => error), [name, options]);
-  assert.equal((await camera("takePhoto")).errMsg, "takePhoto:fail there is no camera on this page that runs");
+    page.evaluate(
+      ([name, options]) =>
+        getCurrentPages()[0]
+          .camera[name](options)
+          .catch((error) => error),
+      [name, options],
+    );
+  assert.equal(
+    (await camera("takePhoto")).errMsg,
+    "takePhoto:fail there is no camera on this page that runs",
+  );
   await page.getByRole("button", { name: "Allow", exact: true }).click();
   await told(page, "initdone");
   await page.waitForFunction(() => document.querySelector("tt-camera video").videoWidth > 0);
@@ -209,7 +256,12 @@ test("a selector query gives the contexts of videos and maps", async (t) => {
   const page = await open(t, "media");
   await page.waitForFunction(() => getCurrentPages()[0].map);
   await page.evaluate(() => getCurrentPages()[0].video.seek(3));
-  assert.equal(await page.evaluate(() => getCurrentPages()[0].video.playbackRate(2) ?? document.querySelector("#video video").playbackRate), 2);
+  assert.equal(
+    await page.evaluate(
+      () => getCurrentPages()[0].video.playbackRate(2) ?? document.querySelector("#video video").playbackRate,
+    ),
+    2,
+  );
   const { longitude, latitude } = await page.evaluate(() => getCurrentPages()[0].map.getCenterLocation());
   assert.deepEqual([Math.round(longitude), Math.round(latitude)], [113, 23]);
 });
@@ -217,7 +269,8 @@ test("a selector query gives the contexts of videos and maps", async (t) => {
 test("map: what a page puts on it is in its place, and tells of taps and drags", async (t) => {
   const page = await open(t, "chart");
   await told(page, "updated");
-  const map = (name, options = {}) => page.evaluate(([name, options]) => getCurrentPages()[0].map[name](options), [name, options]);
+  const map = (name, options = {}) =>
+    page.evaluate(([name, options]) => getCurrentPages()[0].map[name](options), [name, options]);
   const [left, top] = await box(page.locator("#map"));
   const icon = page.locator("#map img");
   await icon.waitFor();
@@ -232,20 +285,29 @@ test("map: what a page puts on it is in its place, and tells of taps and drags",
   assert.deepEqual(await middle(), await point());
 
   await page.locator("#map").getByRole("button", { name: "Here" }).click();
-  assert.deepEqual((await told(page, "markertap")).find(({ type }) => type === "markertap").detail, { markerId: 1, latitude: 23, longitude: 113 });
+  assert.deepEqual((await told(page, "markertap")).find(({ type }) => type === "markertap").detail, {
+    markerId: 1,
+    latitude: 23,
+    longitude: 113,
+  });
   await page.getByText("Here", { exact: true }).click();
   assert.equal((await told(page, "callouttap")).at(-1).detail.markerId, 1);
   await page.locator("#map").click({ position: { x: 20, y: 20 } });
   const tap = (await told(page, "tap")).findLast(({ type }) => type === "tap").detail;
   const place = await map("screenToMap", { x: 20, y: 20 });
-  assert.ok(Math.abs(tap.latitude - place.latitude) < 1e-6 && Math.abs(tap.longitude - place.longitude) < 1e-6);
+  assert.ok(
+    Math.abs(tap.latitude - place.latitude) < 1e-6 && Math.abs(tap.longitude - place.longitude) < 1e-6,
+  );
 
   await page.mouse.move(left + 50, top + 250);
   await page.mouse.down();
   await page.mouse.move(left + 150, top + 250, { steps: 4 });
   await page.mouse.up();
   const changes = (await told(page, "regionchange")).filter(({ type }) => type === "regionchange");
-  assert.deepEqual(changes.map(({ detail }) => detail.type), ["begin", "end"]);
+  assert.deepEqual(
+    changes.map(({ detail }) => detail.type),
+    ["begin", "end"],
+  );
   assert.ok((await map("getCenterLocation")).longitude < 113, "the map went along with the finger");
   assert.deepEqual(await middle(), await point());
 
@@ -275,7 +337,10 @@ test("the place of what only the platform has can be read in a column without a 
 
 test("what a button cannot open it tells with the platform's own event", async (t) => {
   const page = await open(t, "shown", { expected: /platform/ });
-  for (const [id, event] of [["message", "pm"], ["contact", "error"]]) {
+  for (const [id, event] of [
+    ["message", "pm"],
+    ["contact", "error"],
+  ]) {
     await page.locator(`#${id}`).click();
     await page.getByRole("dialog").getByRole("button").click();
     const [{ detail }] = (await told(page, event)).filter(({ type }) => type === event);
@@ -292,7 +357,10 @@ test("mask dims the page and takes what is tapped on it", async (t) => {
   await mask.waitFor();
   const { width, height } = await mask.boundingBox();
   assert.ok(width === 390 && height > 700, `${width} x ${height}`);
-  assert.match(await mask.evaluate((element) => getComputedStyle(element).backgroundColor), /rgba\(0, 0, 0, 0\.5\)/);
+  assert.match(
+    await mask.evaluate((element) => getComputedStyle(element).backgroundColor),
+    /rgba\(0, 0, 0, 0\.5\)/,
+  );
   const { x, y } = await page.locator("#under").boundingBox();
   await page.mouse.click(x + 5, y + 5);
   await mask.waitFor({ state: "hidden" });
@@ -301,7 +369,9 @@ test("mask dims the page and takes what is tapped on it", async (t) => {
 
 test("a navigator that cannot go is a warning", async (t) => {
   const page = await open(t, "shown", { expected: /platform|navigator/ });
-  const said = new Promise((done) => page.on("console", (message) => /navigator/.test(message.text()) && done(message.type())));
+  const said = new Promise((done) =>
+    page.on("console", (message) => /navigator/.test(message.text()) && done(message.type())),
+  );
   await page.locator("#back").click();
   assert.equal(await said, "warning");
   assert.equal(await page.locator("phone-error").count(), 0);
@@ -319,7 +389,8 @@ test("open-data shows somebody without a picture in its place, in the size it is
 
 test("a button opens what the function of its name opens, with what stands in its data", async (t) => {
   const page = await open(t, "shown", { expected: /platform/ });
-  const confirm = (text) => page.getByRole("dialog").filter({ hasText: text }).getByRole("button").last().click();
+  const confirm = (text) =>
+    page.getByRole("dialog").filter({ hasText: text }).getByRole("button").last().click();
   const detail = async (type) => (await told(page, type)).find((each) => each.type === type).detail;
   await page.locator("#calendar").click();
   await confirm("tea");

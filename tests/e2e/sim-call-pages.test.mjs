@@ -9,7 +9,9 @@ import { simulate } from "./simulator.mjs";
 
 /** A desk over the pages, which speaks English, with made cameras, and the errors of its phones. */
 async function openWithErrors(t, phones = 2) {
-  const { context, errors } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
+  const { context, errors } = await start(t, {
+    view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" },
+  });
   const simulator = await simulate(t, "tests/e2e/miniprograms/call-pages");
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -27,9 +29,12 @@ function phoneOf(page, user) {
   phone.tile = (selector) => phone.screen.locator(selector).filter({ visible: true });
   /** An element without a picture has no size of its own. */
   phone.seesNothing = (tile) =>
-    phone.tile(tile).locator("video").evaluate(async (video) => {
-      while (video.videoWidth > 0) await new Promise(requestAnimationFrame);
-    });
+    phone
+      .tile(tile)
+      .locator("video")
+      .evaluate(async (video) => {
+        while (video.videoWidth > 0) await new Promise(requestAnimationFrame);
+      });
   return Object.assign(phone, { tap: (name) => text(name).click(), reads: (shown) => text(shown).waitFor() });
 }
 
@@ -113,12 +118,16 @@ test("the desk says which phone each member of a call is", async (t) => {
   }
   await page.getByRole("tab", { name: "Call" }).click();
   const matrix = page.getByRole("table", { name: "Who sends what to whom" });
-  for (const user of ["alice", "bob"]) await matrix.getByRole("columnheader").filter({ hasText: user }).waitFor();
+  for (const user of ["alice", "bob"])
+    await matrix.getByRole("columnheader").filter({ hasText: user }).waitFor();
   // The form for a token proposes who is in the room.
   const members = await matrix.locator("thead .chip > span:first-child").allInnerTexts();
   await page.getByRole("tab", { name: "Token" }).click();
   assert.equal(await page.getByRole("textbox", { name: "Room", exact: true }).inputValue(), "by-steps");
-  assert.ok(members.includes(await page.getByRole("textbox", { name: "User id", exact: true }).inputValue()), members.join());
+  assert.ok(
+    members.includes(await page.getByRole("textbox", { name: "User id", exact: true }).inputValue()),
+    members.join(),
+  );
 });
 
 test("a page made with Component calls by its behavior in the room of its query, and leaves when it goes", async (t) => {
@@ -153,7 +162,10 @@ test("a page that misuses its methods and throws in its callbacks harms neither 
   for (const phone of [alice, bob]) await phone.sees(".theirs");
   await bob.sees(".mine");
   for (const thrown of ["by success", "by a listener", "by the error event"]) {
-    assert.ok(errors.some((error) => error.includes(`thrown ${thrown}`)), thrown);
+    assert.ok(
+      errors.some((error) => error.includes(`thrown ${thrown}`)),
+      thrown,
+    );
   }
   for (const error of errors) assert.match(error, /thrown by [^]*hostile\/hostile\.js:\d+:\d+/);
   errors.length = 0;

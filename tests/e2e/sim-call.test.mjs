@@ -51,7 +51,9 @@ test("a phone that is out of sight goes on: the others see its picture, and it o
   const frame = page.frames().find((frame) => frame.url().includes("/phone/?id=3"));
   // A browser draws nothing there.
   await frame.evaluate(() => {
-    new IntersectionObserver(([{ isIntersecting }]) => void (window.seen = isIntersecting)).observe(document.documentElement);
+    new IntersectionObserver(([{ isIntersecting }]) => void (window.seen = isIntersecting)).observe(
+      document.documentElement,
+    );
   });
   await frame.waitForFunction(() => window.seen === false, null, { polling: 100 });
   await alice.sees("carol");

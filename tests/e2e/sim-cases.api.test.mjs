@@ -29,7 +29,8 @@ async function open(t, name, expected) {
     page.setDefaultTimeout(10_000);
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
-      if (/^(error|warning)$/.test(message.type()) && !expected?.test(message.text())) complaints.push(message.text());
+      if (/^(error|warning)$/.test(message.type()) && !expected?.test(message.text()))
+        complaints.push(message.text());
     });
     await page.goto(`${url}phone/?id=${id}&user=user${id}&language=en&fake=1`);
     await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
@@ -60,10 +61,17 @@ test("two phones that join a room as one user are named on the desk, until one l
     page.frameLocator(`iframe.phone[data-user="${user}"]`).getByRole("button", { name, exact: true }).click();
   const notice = page.getByRole("status").filter({ hasText: "one user id" });
   await tap("alice", "join");
-  await page.frameLocator('iframe.phone[data-user="alice"]').getByText(/^joinRtcRoom:/).waitFor();
+  await page
+    .frameLocator('iframe.phone[data-user="alice"]')
+    .getByText(/^joinRtcRoom:/)
+    .waitFor();
   assert.equal(await notice.count(), 0);
   await tap("bob", "join");
-  await notice.filter({ hasText: "alice, bob" }).filter({ hasText: "lobby" }).filter({ hasText: "anonymou" }).waitFor();
+  await notice
+    .filter({ hasText: "alice, bob" })
+    .filter({ hasText: "lobby" })
+    .filter({ hasText: "anonymou" })
+    .waitFor();
   await tap("bob", "leave");
   await notice.waitFor({ state: "detached" });
 });
@@ -93,7 +101,9 @@ test("open-type-unknown: a value that is not the platform's does nothing, and is
 test("authorize-data: what was allowed is in the answer", async (t) => {
   const { page } = await open(t, "authorize-data");
   await page.getByText("data is there").waitFor();
-  assert.deepEqual((await page.evaluate(() => tt.authorize({ scope: "scope.userInfo" }))).data, { "scope.userInfo": "ok" });
+  assert.deepEqual((await page.evaluate(() => tt.authorize({ scope: "scope.userInfo" }))).data, {
+    "scope.userInfo": "ok",
+  });
 });
 
 test("animation-timing: any CSS timing function gives an animation its rhythm", async (t) => {
@@ -105,16 +115,22 @@ test("animation-timing: any CSS timing function gives an animation its rhythm", 
   await page.evaluate(() => {
     const element = document.querySelector("[id$=box]");
     globalThis.seen = [];
-    new MutationObserver(() => seen.push(getComputedStyle(element).transitionTimingFunction)).observe(element, {
-      attributes: true,
-      attributeFilter: ["style"],
-    });
+    new MutationObserver(() => seen.push(getComputedStyle(element).transitionTimingFunction)).observe(
+      element,
+      {
+        attributes: true,
+        attributeFilter: ["style"],
+      },
+    );
   });
   await page.getByText("go", { exact: true }).click();
   await page.getByText("moving").waitFor();
   await page.waitForFunction(() => globalThis.seen.includes("cubic-bezier(0.2, 0.8, 0.4, 1)"));
   await page.waitForFunction(() => globalThis.seen.includes("steps(4)"));
-  await page.waitForFunction((x) => document.querySelector("[id$=box]").getBoundingClientRect().x === x, start);
+  await page.waitForFunction(
+    (x) => document.querySelector("[id$=box]").getBoundingClientRect().x === x,
+    start,
+  );
 });
 
 test("missing-apis: names that only the documentation has are functions, and unguarded calls go on", async (t) => {

@@ -23,7 +23,13 @@ async function open(t, name, expected) {
 
 /** Calls a method of the page on top. */
 const method = (page, name, ...values) =>
-  page.evaluate(([name, values]) => getCurrentPages().at(-1)[name](...values), [name, values]);
+  page.evaluate(
+    ([name, values]) =>
+      getCurrentPages()
+        .at(-1)
+        [name](...values),
+    [name, values],
+  );
 
 /** A server of its own origin with a picture; `referrers` are those it was told. */
 async function pictures(t, headers = {}) {
@@ -41,8 +47,11 @@ async function pictures(t, headers = {}) {
 test("rtc-room-size: an rtc-room without a style fills its box and shows the picture", async (t) => {
   const page = await open(t, "rtc-room-size");
   await page.getByRole("button", { name: "Allow", exact: true }).click();
-  await page.waitForFunction(() => [...document.querySelectorAll("rtc-room")].some(({ video }) => video?.videoWidth > 0));
-  const height = (id) => page.locator(`#${id} tt-rtc-room`).evaluate((room) => room.getBoundingClientRect().height);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("rtc-room")].some(({ video }) => video?.videoWidth > 0),
+  );
+  const height = (id) =>
+    page.locator(`#${id} tt-rtc-room`).evaluate((room) => room.getBoundingClientRect().height);
   await page.waitForFunction(() => document.querySelector("#none tt-rtc-room").clientHeight > 0);
   assert.equal(await height("fixed"), 300);
   assert.equal(await height("least"), 160, "a least height");
@@ -60,12 +69,24 @@ test("canvas-frame: canvas nodes have what a phone's have, on the page and off i
   const blue = [0, 0, 255, 255];
   assert.deepEqual(await method(page, "frames"), [[255, 0, 0, 255], blue, [0, 255, 0, 255], [0, 0, 0, 0]]);
   assert.deepEqual(await method(page, "draw", "/blue.png"), [4, 3, ...blue], "from the project");
-  assert.deepEqual(await method(page, "draw", url), [4, 3, ...blue], "from a server that allows no other origin");
-  assert.equal(await method(page, "draw", "data:image/png;base64,AAAA"), "the image cannot be loaded: data:image/png;base64,AAAA");
-  assert.deepEqual((await method(page, "file")).slice(2), [0, 255, 0, 255], "a file of what webgl drew");
-  assert.equal(await page.evaluate(() => typeof tt.createMediaRecorder(getCurrentPages()[0].flat).start), "function");
+  assert.deepEqual(
+    await method(page, "draw", url),
+    [4, 3, ...blue],
+    "from a server that allows no other origin",
+  );
   assert.equal(
-    await page.evaluate(() => getCurrentPages()[0].flat.parentNode ?? getCurrentPages()[0].flat.ownerDocument),
+    await method(page, "draw", "data:image/png;base64,AAAA"),
+    "the image cannot be loaded: data:image/png;base64,AAAA",
+  );
+  assert.deepEqual((await method(page, "file")).slice(2), [0, 255, 0, 255], "a file of what webgl drew");
+  assert.equal(
+    await page.evaluate(() => typeof tt.createMediaRecorder(getCurrentPages()[0].flat).start),
+    "function",
+  );
+  assert.equal(
+    await page.evaluate(
+      () => getCurrentPages()[0].flat.parentNode ?? getCurrentPages()[0].flat.ownerDocument,
+    ),
     undefined,
     "no way into the document",
   );
@@ -79,36 +100,45 @@ test("broken-image: an image that cannot be loaded shows nothing, and its page i
   assert.equal(failures.length, 1);
   assert.match(failures[0].detail.errMsg, /gone\.png/);
   const shown = await page.locator("#gone").screenshot();
-  const colours = await page.evaluate(async (bytes) => {
-    const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
-    const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    pen.drawImage(bitmap, 0, 0);
-    const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
-    return [...new Set(new Uint32Array(data.buffer))].length;
-  }, [...shown]);
+  const colours = await page.evaluate(
+    async (bytes) => {
+      const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      pen.drawImage(bitmap, 0, 0);
+      const { data } = pen.getImageData(0, 0, bitmap.width, bitmap.height);
+      return [...new Set(new Uint32Array(data.buffer))].length;
+    },
+    [...shown],
+  );
   assert.equal(colours, 1, "the one colour of the page");
 
   await page.evaluate((network) => getCurrentPages()[0].setData({ network }), url);
   await page.waitForFunction(() => getCurrentPages()[0].data.loads.length > 0);
-  assert.deepEqual((await page.evaluate(() => getCurrentPages()[0].data.loads)), [{ width: 4, height: 3 }]);
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].data.loads), [{ width: 4, height: 3 }]);
   assert.deepEqual([...new Set(referrers)], [""], "servers that look at referrers see none");
 });
 
 test("encoder-crops: a limit for what is sent leaves one's own video whole", async (t) => {
   const page = await open(t, "encoder-crops");
   await page.getByRole("button", { name: "Allow", exact: true }).click();
-  const size = () => page.evaluate(() => {
-    const { video } = document.querySelector("rtc-room");
-    return [video.videoWidth, video.videoHeight];
-  });
+  const size = () =>
+    page.evaluate(() => {
+      const { video } = document.querySelector("rtc-room");
+      return [video.videoWidth, video.videoHeight];
+    });
   await page.waitForFunction(() => document.querySelector("rtc-room").video?.videoWidth > 0);
   assert.deepEqual(await size(), [360, 480]);
   await page.getByRole("button", { name: "smaller" }).click();
   await page.locator("#done", { hasText: "done" }).waitFor();
   // Frames that were made after the answer.
-  await page.evaluate(() => new Promise((seen) => {
-    const { video } = document.querySelector("rtc-room");
-    video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(seen)));
-  }));
+  await page.evaluate(
+    () =>
+      new Promise((seen) => {
+        const { video } = document.querySelector("rtc-room");
+        video.requestVideoFrameCallback(() =>
+          video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(seen)),
+        );
+      }),
+  );
   assert.deepEqual(await size(), [360, 480]);
 });

@@ -34,7 +34,8 @@ async function open(t, name) {
 
 /** Waits for a warning. */
 async function warned(page, list, pattern) {
-  if (!list.some((text) => pattern.test(text))) await page.waitForEvent("console", { predicate: (message) => pattern.test(message.text()) });
+  if (!list.some((text) => pattern.test(text)))
+    await page.waitForEvent("console", { predicate: (message) => pattern.test(message.text()) });
   return list.find((text) => pattern.test(text));
 }
 
@@ -56,7 +57,11 @@ test("observer-without-method: the component works, and a change is a warning", 
   await phone.page.getByText("inside").waitFor();
   assert.deepEqual(phone.warning, []);
   await phone.page.evaluate(() => phone.setData(0, phone.pages()[0].components[0].id, { speed: 4 }));
-  await warned(phone.page, phone.warning, /observer of property "speed" is "notThere", .* {file: c\/c\.js, line: 1/);
+  await warned(
+    phone.page,
+    phone.warning,
+    /observer of property "speed" is "notThere", .* {file: c\/c\.js, line: 1/,
+  );
   await isFine(phone);
 });
 
@@ -85,7 +90,8 @@ test("warning-place: a list is told with its line", async (t) => {
   const phone = await open(t, "warning-place");
   await warned(phone.page, phone.warning, /neither Array nor Object/);
   await warned(phone.page, phone.warning, /not unique/);
-  const place = (pattern) => phone.warning.filter((text) => pattern.test(text)).map((text) => /line: \d+, column: \d+/.exec(text)[0]);
+  const place = (pattern) =>
+    phone.warning.filter((text) => pattern.test(text)).map((text) => /line: \d+, column: \d+/.exec(text)[0]);
   assert.deepEqual(place(/neither Array nor Object/), ["line: 4, column: 9"]);
   // Once, although the keys were others the second time.
   assert.deepEqual(place(/not unique/), ["line: 7, column: 9"]);
@@ -96,7 +102,9 @@ test("hide-tab-bar-on-launch: there is no tab bar", async (t) => {
   const phone = await open(t, "hide-tab-bar-on-launch");
   await phone.page.getByText("no tab bar below").waitFor();
   assert.equal(await phone.page.locator("phone-tabs").isVisible(), false);
-  await phone.page.evaluate(() => new Promise((success, fail) => tt.switchTab({ url: "/p/b", success, fail })));
+  await phone.page.evaluate(
+    () => new Promise((success, fail) => tt.switchTab({ url: "/p/b", success, fail })),
+  );
   assert.equal(await phone.page.locator("phone-tabs").isVisible(), false);
   await phone.page.evaluate(() => new Promise((success, fail) => tt.showTabBar({ success, fail })));
   assert.equal(await phone.page.locator("phone-tabs").isVisible(), true);

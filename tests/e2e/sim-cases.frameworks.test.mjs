@@ -22,11 +22,21 @@ async function open(t, folder, path = "") {
 /** What is read in an element, line by line, once it is `lines`. */
 async function shows(page, selector, lines) {
   const read = (selector) =>
-    [...document.querySelectorAll(selector)].flatMap((each) => each.innerText.split("\n")).map((line) => line.trim()).filter(Boolean);
+    [...document.querySelectorAll(selector)]
+      .flatMap((each) => each.innerText.split("\n"))
+      .map((line) => line.trim())
+      .filter(Boolean);
   await page
-    .waitForFunction(([read, selector, lines]) => JSON.stringify(eval(read)(selector)) === lines, [String(read), selector, JSON.stringify(lines)], { timeout: 5000 })
+    .waitForFunction(
+      ([read, selector, lines]) => JSON.stringify(eval(read)(selector)) === lines,
+      [String(read), selector, JSON.stringify(lines)],
+      { timeout: 5000 },
+    )
     .catch(() => {});
-  assert.deepEqual(await page.evaluate(([read, selector]) => eval(read)(selector), [String(read), selector]), lines);
+  assert.deepEqual(
+    await page.evaluate(([read, selector]) => eval(read)(selector), [String(read), selector]),
+    lines,
+  );
 }
 
 const set = (page, data) => page.evaluate((data) => getCurrentPages()[0].setData(data), data);
@@ -64,7 +74,10 @@ test("a slot's own content follows data, conditions, lists and slots that are ha
 test("components in a slot's own content belong to the component of the slot, as do their events", async (t) => {
   const page = await open(t, "tests/e2e/miniprograms/instances", "slots/slots");
   await shows(page, "#direct", ["fallback 0"]);
-  assert.equal(await page.evaluate(() => getCurrentPages()[0].selectComponent("#plain").foundWhenReady), true);
+  assert.equal(
+    await page.evaluate(() => getCurrentPages()[0].selectComponent("#plain").foundWhenReady),
+    true,
+  );
   await page.evaluate(() => getCurrentPages()[0].selectComponent("#plain").setData({ count: 2 }));
   await page.getByText("more than one").click();
   await shows(page, "#direct", ["fallback 3", "more than one"]);
@@ -78,22 +91,50 @@ test("components are created and attached from the outside in, and ready from th
   await page.waitForFunction(() => getApp().calls.includes("outer ready second"));
   const of = (kind) => page.evaluate((kind) => getApp().calls.filter((line) => line.includes(kind)), kind);
   assert.deepEqual(await of("created"), ["outer created", "inner created", "outer created", "inner created"]);
-  assert.deepEqual(await of("attached"), ["outer attached first", "inner attached in first", "outer attached second", "inner attached in second"]);
-  assert.deepEqual(await of("ready"), ["inner ready in first", "outer ready first", "inner ready in second", "outer ready second"]);
+  assert.deepEqual(await of("attached"), [
+    "outer attached first",
+    "inner attached in first",
+    "outer attached second",
+    "inner attached in second",
+  ]);
+  assert.deepEqual(await of("ready"), [
+    "inner ready in first",
+    "outer ready first",
+    "inner ready in second",
+    "outer ready second",
+  ]);
 });
 
 test("instances carry the ids of their page and of their own, and whatever carries them can be asked about", async (t) => {
   const page = await open(t, "tests/e2e/miniprograms/instances");
   const ids = await page.evaluate(() => {
     const [top] = getCurrentPages();
-    const all = [top, top.selectComponent("#first"), top.selectComponent("#first").selectComponent("#inner"), top.selectComponent("#second")];
-    return all.map((each) => (Object.hasOwn(each, "__webviewId__") && Object.hasOwn(each, "__nodeId__") ? [each.__webviewId__, each.__nodeId__] : null));
+    const all = [
+      top,
+      top.selectComponent("#first"),
+      top.selectComponent("#first").selectComponent("#inner"),
+      top.selectComponent("#second"),
+    ];
+    return all.map((each) =>
+      Object.hasOwn(each, "__webviewId__") && Object.hasOwn(each, "__nodeId__")
+        ? [each.__webviewId__, each.__nodeId__]
+        : null,
+    );
   });
   assert.equal(ids[0][1], 0);
   assert.equal(new Set(ids.map(([page]) => page)).size, 1, "one page");
   assert.equal(new Set(ids.map(([, node]) => node)).size, ids.length, "each its own");
-  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].query()), { dataset: { name: "in second" } });
-  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].intersection().then(({ dataset }) => dataset)), { name: "in second" });
+  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].query()), {
+    dataset: { name: "in second" },
+  });
+  assert.deepEqual(
+    await page.evaluate(() =>
+      getCurrentPages()[0]
+        .intersection()
+        .then(({ dataset }) => dataset),
+    ),
+    { name: "in second" },
+  );
   await page.evaluate(() => new Promise((success) => tt.navigateTo({ url: "/slots/slots", success })));
   assert.notEqual(await page.evaluate(() => getCurrentPages()[1].__webviewId__), ids[0][0]);
 });

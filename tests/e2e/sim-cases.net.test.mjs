@@ -33,7 +33,8 @@ async function imageServer(t) {
   /** Waits until all of these were asked for, or for ten seconds. */
   const all = async (paths) => {
     const signal = AbortSignal.timeout(10_000);
-    while (!paths.every((path) => asked.has(path)) && !signal.aborted) await once(heard, "request", { signal }).catch(() => {});
+    while (!paths.every((path) => asked.has(path)) && !signal.aborted)
+      await once(heard, "request", { signal }).catch(() => {});
   };
   return { url: `http://127.0.0.1:${server.address().port}`, asked, all };
 }
@@ -62,13 +63,23 @@ test("no server is told where its images and fonts are shown", async (t) => {
   // None of the answers is a font, and the warning about domains is another test's.
   const page = await openPhone(t, browser, simulator.url, { expected: /font|OTS|a phone refuses/ });
   await page.locator("#view").click();
-  const names = "app page font inline quoted script placeholder meta rich-style rich-image image cover poster component component-inline";
+  const names =
+    "app page font inline quoted script placeholder meta rich-style rich-image image cover poster component component-inline";
   const paths = names.split(" ").map((path) => `/${path}`);
   await all(paths);
-  const told = Object.fromEntries(paths.map((path) => [path, asked.get(path)?.referer ?? (asked.has(path) ? "nothing" : "never asked")]));
+  const told = Object.fromEntries(
+    paths.map((path) => [path, asked.get(path)?.referer ?? (asked.has(path) ? "nothing" : "never asked")]),
+  );
   assert.deepEqual(told, Object.fromEntries(paths.map((path) => [path, "nothing"])));
   const computed = await page.evaluate(
-    () => new Promise((done) => tt.createSelectorQuery().select("#view").fields({ computedStyle: ["backgroundImage"] }, done).exec()),
+    () =>
+      new Promise((done) =>
+        tt
+          .createSelectorQuery()
+          .select("#view")
+          .fields({ computedStyle: ["backgroundImage"] }, done)
+          .exec(),
+      ),
   );
   assert.deepEqual(computed, { backgroundImage: `url("${url}/inline"), url("${url}/quoted")` });
 });
@@ -82,13 +93,23 @@ test("a file of the project is found by any name, wherever it is named", async (
     ...files,
     "app.json": JSON.stringify({
       pages: ["pages/a/a", "pages/b/b"],
-      tabBar: { list: [
-        { pagePath: "pages/a/a", text: "a", iconPath: "images/100%.svg", selectedIconPath: "images/图 片.svg" },
-        { pagePath: "pages/b/b", text: "b", iconPath: "/images/a#b.svg" },
-      ] },
+      tabBar: {
+        list: [
+          {
+            pagePath: "pages/a/a",
+            text: "a",
+            iconPath: "images/100%.svg",
+            selectedIconPath: "images/图 片.svg",
+          },
+          { pagePath: "pages/b/b", text: "b", iconPath: "/images/a#b.svg" },
+        ],
+      },
     }),
-    "pages/b/b.json": "{}", "pages/b/b.js": "Page({});", "pages/b/b.ttml": "<view>page b</view>",
-    "pages/a/图.svg": SVG, "box/图.svg": SVG,
+    "pages/b/b.json": "{}",
+    "pages/b/b.js": "Page({});",
+    "pages/b/b.ttml": "<view>page b</view>",
+    "pages/a/图.svg": SVG,
+    "box/图.svg": SVG,
     "pages/a/a.json": JSON.stringify({ usingComponents: { box: "/box/box" } }),
     "pages/a/a.js": `Page({ data: { names: ${JSON.stringify(NAMES)}, src: "", loaded: [] },
       loaded({ target: { dataset }, detail: { width } }) { this.setData({ loaded: this.data.loaded.concat(dataset.name + " " + width) }); } });`,
@@ -112,12 +133,19 @@ test("a file of the project is found by any name, wherever it is named", async (
   const answers = new Map();
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
-    if (pathname.startsWith("/app/file/")) answers.set(decodeURIComponent(pathname.slice("/app/file".length)), response.status());
+    if (pathname.startsWith("/app/file/"))
+      answers.set(decodeURIComponent(pathname.slice("/app/file".length)), response.status());
   });
   await page.reload();
-  const loaded = (count) => page.waitForFunction((count) => globalThis.getCurrentPages?.()[0]?.data.loaded.length === count, count);
+  const loaded = (count) =>
+    page.waitForFunction((count) => globalThis.getCurrentPages?.()[0]?.data.loaded.length === count, count);
   await loaded(NAMES.length);
-  for (const [index, src] of ["/images/图 片.svg?v=1", "../../images/100%.svg", "/images/a%20b.svg#x", "图.svg"].entries()) {
+  for (const [index, src] of [
+    "/images/图 片.svg?v=1",
+    "../../images/100%.svg",
+    "/images/a%20b.svg#x",
+    "图.svg",
+  ].entries()) {
     await page.evaluate((src) => getCurrentPages()[0].setData({ src }), src);
     await loaded(NAMES.length + 1 + index);
   }
@@ -138,14 +166,26 @@ test("a file of the project is found by any name, wherever it is named", async (
     }
     return heard;
   }, NAMES);
-  assert.deepEqual(heard, Array.from({ length: NAMES.length + 2 }, () => [7, 5]));
+  assert.deepEqual(
+    heard,
+    Array.from({ length: NAMES.length + 2 }, () => [7, 5]),
+  );
   for (const [path, status] of answers) assert.equal(status, 200, path);
-  for (const path of ["/pages/a/图.svg", "/pages/a/图.svg?v=1", "/box/图.svg", ...NAMES.map((name) => `/images/${name}.svg`)]) {
+  for (const path of [
+    "/pages/a/图.svg",
+    "/pages/a/图.svg?v=1",
+    "/box/图.svg",
+    ...NAMES.map((name) => `/images/${name}.svg`),
+  ]) {
     assert.ok(answers.has(path), path);
   }
   const boxes = page.locator("tt-page .inline");
   assert.equal(await boxes.count(), NAMES.length + 2);
-  for (const [index, name] of [...NAMES.map((name) => `/images/${name}.svg`), "/pages/a/图.svg", "/pages/a/图.svg?v=1"].entries()) {
+  for (const [index, name] of [
+    ...NAMES.map((name) => `/images/${name}.svg`),
+    "/pages/a/图.svg",
+    "/pages/a/图.svg?v=1",
+  ].entries()) {
     const image = await boxes.nth(index).evaluate((box) => getComputedStyle(box).backgroundImage);
     assert.equal(decodeURIComponent(new URL(/^url\("(.*)"\)$/.exec(image)[1]).pathname), `/app/file${name}`);
   }
@@ -175,11 +215,13 @@ test("files of the phone show in elements and styles", async (t) => {
 
 test("a page opens by any path, from the command line, the desk, its code and links", async (t) => {
   const odd = ["页 面/100%/p#1", "a#b/a#b", "50%25/x"];
-  const files = Object.fromEntries(odd.flatMap((path) => [
-    [`${path}.json`, "{}"],
-    [`${path}.js`, "Page({ onLoad(query) { this.setData({ query: JSON.stringify(query) }); } });"],
-    [`${path}.ttml`, `<view class="name">${path} {{query}}</view>`],
-  ]));
+  const files = Object.fromEntries(
+    odd.flatMap((path) => [
+      [`${path}.json`, "{}"],
+      [`${path}.js`, "Page({ onLoad(query) { this.setData({ query: JSON.stringify(query) }); } });"],
+      [`${path}.ttml`, `<view class="name">${path} {{query}}</view>`],
+    ]),
+  );
   const folder = await project(t, {
     ...files,
     "app.json": JSON.stringify({ pages: ["pages/a/a", ...odd] }),
@@ -197,11 +239,19 @@ test("a page opens by any path, from the command line, the desk, its code and li
   const page = await openPhone(t, browser, simulator.url);
   await page.getByText("link").click();
   await page.getByText(`${odd[0]} {"x":"1"}`).waitFor();
-  const go = (how, url) => page.evaluate(([how, url]) => tt[how]({ url }).then(() => {
-    const { route, options } = getCurrentPages().at(-1);
-    return [route, options];
-  }), [how, url]);
-  assert.deepEqual(await go("redirectTo", `/${odd[1]}?x=http://a.b/?c=1#d`), [odd[1], { x: "http://a.b/?c=1" }]);
+  const go = (how, url) =>
+    page.evaluate(
+      ([how, url]) =>
+        tt[how]({ url }).then(() => {
+          const { route, options } = getCurrentPages().at(-1);
+          return [route, options];
+        }),
+      [how, url],
+    );
+  assert.deepEqual(await go("redirectTo", `/${odd[1]}?x=http://a.b/?c=1#d`), [
+    odd[1],
+    { x: "http://a.b/?c=1" },
+  ]);
   assert.deepEqual(await go("redirectTo", `../${odd[2]}#end`), [odd[2], {}]);
   assert.deepEqual(await go("redirectTo", `/${odd[2]}#end?x=1`), [odd[2], {}]);
   assert.deepEqual(await go("reLaunch", `/${encodeURIComponent("页 面")}/100%25/p%231`), [odd[0], {}]);

@@ -23,7 +23,11 @@ after(() => browser?.close());
 async function folder(t, files) {
   const root = await mkdtemp(join(tmpdir(), "tt-sim-scripts-"));
   t.after(() => rm(root, { recursive: true }));
-  for (const [path, text] of Object.entries({ "app.json": '{"pages":["p/p"]}', "app.js": "App({});", ...files })) {
+  for (const [path, text] of Object.entries({
+    "app.json": '{"pages":["p/p"]}',
+    "app.js": "App({});",
+    ...files,
+  })) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
@@ -48,7 +52,9 @@ const told = (frame, kind) => frame.page().evaluate((kind) => said(kind), kind);
 const failed = (frame) => frame.page().waitForFunction(() => records.some(({ kind }) => kind === "error"));
 /** The messages of errors, with their places. */
 const errors = async (page) =>
-  (await told(page, "error")).map(({ message, at }) => `${at ? `${at.file}:${at.line}:${at.column}` : "nowhere"} ${message}`);
+  (await told(page, "error")).map(
+    ({ message, at }) => `${at ? `${at.file}:${at.line}:${at.column}` : "nowhere"} ${message}`,
+  );
 const place = (at) => at && `${at.file}:${at.line}:${at.column}`;
 
 describe("the cases", () => {
@@ -69,11 +75,49 @@ describe("the cases", () => {
 describe("globals", () => {
   test("scripts see the language and the platform, and no browser", async (t) => {
     const names = [
-      "window", "document", "location", "navigator", "localStorage", "sessionStorage", "fetch", "XMLHttpRequest", "WebSocket",
-      "Image", "self", "top", "parent", "frames", "history", "alert", "performance", "crypto", "URL", "Blob", "Worker",
-      "requestAnimationFrame", "TextEncoder", "structuredClone", "queueMicrotask", "indexedDB", "phone", "desk",
+      "window",
+      "document",
+      "location",
+      "navigator",
+      "localStorage",
+      "sessionStorage",
+      "fetch",
+      "XMLHttpRequest",
+      "WebSocket",
+      "Image",
+      "self",
+      "top",
+      "parent",
+      "frames",
+      "history",
+      "alert",
+      "performance",
+      "crypto",
+      "URL",
+      "Blob",
+      "Worker",
+      "requestAnimationFrame",
+      "TextEncoder",
+      "structuredClone",
+      "queueMicrotask",
+      "indexedDB",
+      "phone",
+      "desk",
     ];
-    const there = ["tt", "App", "Page", "Component", "Behavior", "getApp", "getCurrentPages", "requirePlugin", "console", "Promise", "setTimeout", "Reflect"];
+    const there = [
+      "tt",
+      "App",
+      "Page",
+      "Component",
+      "Behavior",
+      "getApp",
+      "getCurrentPages",
+      "requirePlugin",
+      "console",
+      "Promise",
+      "setTimeout",
+      "Reflect",
+    ];
     const list = (names) => names.map((name) => `[${JSON.stringify(name)}, typeof ${name}]`).join(", ");
     const root = await folder(t, {
       "p/p.js": `const hidden = [${list(names)}];\nconst there = [${list(there)}];\nPage({ data: { hidden: hidden.filter(([, type]) => type !== "undefined"), there: there.filter(([, type]) => type === "undefined"), object: Object.keys(global), prototype: Object.getPrototypeOf(global) === Object.prototype, same: globalThis === global } });`,
@@ -112,12 +156,16 @@ describe("globals", () => {
         (function (root, factory) { typeof exports === "object" ? (umd = "module") : (umd = root) })(this, () => {});
         const own = (function () { return typeof this.document + typeof this.setTimeout + this.unknown }).call(undefined);
         Page({ data: { found: ways.map((each, i) => (i === 7) !== (each === global)), kept: kept instanceof plain, umd, own, exports: this === exports } });`,
-      "p/v.sjs": "function f() { return typeof this } module.exports = { f: f, g: (function () { return typeof this })() };",
+      "p/v.sjs":
+        "function f() { return typeof this } module.exports = { f: f, g: (function () { return typeof this })() };",
       "p/p.ttml": '<sjs src="./v.sjs" module="v"></sjs><view>{{v.g}}</view>',
     });
     const page = await open(t, root);
     const { found, ...others } = await data(page);
-    assert.deepEqual(found, found.map(() => true));
+    assert.deepEqual(
+      found,
+      found.map(() => true),
+    );
     assert.deepEqual(others, { kept: true, umd: "module", own: "undefinedfunctionundefined", exports: true });
     await page.getByText("undefined", { exact: true }).waitFor();
   });
@@ -202,7 +250,8 @@ describe("modules", () => {
       "lib/bad.js": "exports.early = 1;\nnull.x;\n",
       "p/p.js": "const name = 'bad';\nrequire('../lib/' + name);\nPage({});",
       "p/p.ttml": "<view>p</view>",
-      "q/q.js": "let said = []; for (const n of [1, 2]) try { require('../lib/' + 'bad'); } catch (error) { said.push(error.message); }\nPage({ data: { said } });",
+      "q/q.js":
+        "let said = []; for (const n of [1, 2]) try { require('../lib/' + 'bad'); } catch (error) { said.push(error.message); }\nPage({ data: { said } });",
       "q/q.ttml": "<view>q {{said.length}}</view>",
     });
     const page = await open(t, root);
@@ -215,9 +264,11 @@ describe("modules", () => {
   test("a worker's script may put paths together, too", async (t) => {
     const root = await folder(t, {
       "app.json": '{"pages":["p/p"],"workers":"workers"}',
-      "workers/a.js": "const name = 'b'; worker.postMessage([require('./' + name).b, typeof self, typeof global]);",
+      "workers/a.js":
+        "const name = 'b'; worker.postMessage([require('./' + name).b, typeof self, typeof global]);",
       "workers/b.js": "exports.b = 'b';",
-      "p/p.js": "Page({ data: {}, onLoad() { tt.createWorker('workers/a.js').onMessage((said) => this.setData({ said })); } });",
+      "p/p.js":
+        "Page({ data: {}, onLoad() { tt.createWorker('workers/a.js').onMessage((said) => this.setData({ said })); } });",
       "p/p.ttml": "<view>{{said[0]}}</view>",
     });
     const page = await open(t, root);
@@ -229,7 +280,8 @@ describe("modules", () => {
     const root = await folder(t, {
       "lib/a.js": "exports.early = 'a'; const b = require('./' + 'b'); exports.seen = b.seen;",
       "lib/b.js": "const a = require('./' + 'a.js'); exports.seen = a.early + typeof a.seen;",
-      "p/p.js": "const names = ['a']; Page({ data: { seen: require('../lib/' + names[0]).seen, folder: require('/' + 'lib2').x, json: require('../' + 'data.json').y } });",
+      "p/p.js":
+        "const names = ['a']; Page({ data: { seen: require('../lib/' + names[0]).seen, folder: require('/' + 'lib2').x, json: require('../' + 'data.json').y } });",
       "lib2/index.js": "exports.x = 'x'",
       "data.json": '{"y":1}',
       "p/p.ttml": "<view/>",
@@ -252,7 +304,11 @@ describe("modules", () => {
     });
     const page = await open(t, root);
     await page.getByText("later", { exact: true }).waitFor();
-    assert.deepEqual((await data(page)).said, ["later", "later", 'module "./none" is not defined, required in "p/p.js"']);
+    assert.deepEqual((await data(page)).said, [
+      "later",
+      "later",
+      'module "./none" is not defined, required in "p/p.js"',
+    ]);
   });
 
   test("a module that is not there is named, with the place of its require", async (t) => {
@@ -261,7 +317,10 @@ describe("modules", () => {
       "p/p.ttml": "<view/>",
     });
     const page = await open(t, root);
-    assert.match((await errors(page))[0], /^p\/p\.js:3:\d+ Error: module "\.\/none" is not defined, required in "p\/p\.js"$/);
+    assert.match(
+      (await errors(page))[0],
+      /^p\/p\.js:3:\d+ Error: module "\.\/none" is not defined, required in "p\/p\.js"$/,
+    );
   });
 
   test("what a script defines wrongly is told with its place, and the other pages go on", async (t) => {
@@ -279,8 +338,10 @@ describe("modules", () => {
       "component/a.js": "Component({ data: { n: 1 }, methods: { onLoad() { this.setData({ n: 2 }); } } });",
       "elsewhere/a.js": "require('../lib');",
       "await/a.js": "export {};\nawait 1;\nPage({});",
-      "caught/a.js": "let said; try { require('./none'); } catch (error) { said = error.message; }\nPage({ data: { said } });",
-      "good/a.js": "const late = require('../nowhere').late; Page({ data: {}, onLoad() { try { late(); } catch (error) { this.setData({ said: error.message }); } } });",
+      "caught/a.js":
+        "let said; try { require('./none'); } catch (error) { said = error.message; }\nPage({ data: { said } });",
+      "good/a.js":
+        "const late = require('../nowhere').late; Page({ data: {}, onLoad() { try { late(); } catch (error) { this.setData({ said: error.message }); } } });",
       "p/p.ttml": "<view/>",
       ...Object.fromEntries(names.map((name) => [`${name}/a.ttml`, `<view>${name}</view>`])),
     });
@@ -293,11 +354,19 @@ describe("modules", () => {
       all[name] = await data(page);
     }
     assert.deepEqual(all, {
-      none: {}, twice: { n: 2 }, types: { 0: 1 }, null: {}, component: { n: 2 }, elsewhere: { from: "lib" }, await: {},
+      none: {},
+      twice: { n: 2 },
+      types: { 0: 1 },
+      null: {},
+      component: { n: 2 },
+      elsewhere: { from: "lib" },
+      await: {},
       caught: { said: 'module "./none" is not defined, required in "caught/a.js"' },
       good: { said: "Page() is called outside of a page or component" },
     });
-    const warnings = (await told(page, "problem")).map(({ problem }) => `${problem.file}:${problem.line} ${problem.message}`);
+    const warnings = (await told(page, "problem")).map(
+      ({ problem }) => `${problem.file}:${problem.line} ${problem.message}`,
+    );
     assert.deepEqual(warnings, [
       "app.js:1 app.js does not call App()",
       'none/a.js:1 the script of "none/a" does not call Page()',
@@ -309,7 +378,10 @@ describe("modules", () => {
     const said = (await errors(page)).map((error) => error.replace(/:\d+ /, " "));
     assert.equal(said.length, 2);
     assert.equal(said[0], "null/a.js:2 TypeError: Page() expects an object, but got null");
-    assert.match(said[1], /SyntaxError: await works only inside an async function here: modules are not asynchronous\. \(line 2, column 1\)/);
+    assert.match(
+      said[1],
+      /SyntaxError: await works only inside an async function here: modules are not asynchronous\. \(line 2, column 1\)/,
+    );
   });
 
   test("a changed module that was required by a computed path shows", async (t) => {
@@ -365,7 +437,13 @@ describe("TypeScript", () => {
     const page = await open(t, root);
     assert.deepEqual(await errors(page), []);
     assert.deepEqual(await data(page), {
-      title: "seen t", empty: "seen e", sum: 3, twice: 6, named: "model", sizes: [1, 2, "n"], word: "deep",
+      title: "seen t",
+      empty: "seen e",
+      sum: 3,
+      twice: 6,
+      named: "model",
+      sizes: [1, 2, "n"],
+      word: "deep",
       said: ["method", "method!double()", "static", "static!make()", "class", "class!"],
     });
   });
@@ -384,7 +462,9 @@ Page({});`,
     });
     const page = await open(t, root);
     await page.page().waitForFunction(() => records.filter(({ kind }) => kind === "console").length === 4);
-    const lines = (await told(page, "console")).map(({ level, values, at }) => `${level} ${JSON.stringify(values[0])} ${place(at)}`);
+    const lines = (await told(page, "console")).map(
+      ({ level, values, at }) => `${level} ${JSON.stringify(values[0])} ${place(at)}`,
+    );
     assert.deepEqual(lines.toSorted(), [
       'error "rejected" null',
       'info "item" p/p.js:4:10',
@@ -402,7 +482,10 @@ Page({});`,
     const page = await open(t, root);
     await page.getByText("1", { exact: true }).waitFor();
     const lines = await told(page, "console");
-    assert.deepEqual(lines.map(({ level, values, at }) => [level, values, at]), [["log", ["view", "undefined"], null]]);
+    assert.deepEqual(
+      lines.map(({ level, values, at }) => [level, values, at]),
+      [["log", ["view", "undefined"], null]],
+    );
   });
 
   test("tables, groups, counts, times and assertions are lines as well", async (t) => {
@@ -418,11 +501,24 @@ Page({});`,
       "p/p.ttml": "<view/>",
     });
     const page = await open(t, root);
-    const lines = (await told(page, "console")).map(({ level, values }) => `${level} ${JSON.stringify(values)}`.replace(/[\d.]+ ms/, "N ms"));
+    const lines = (await told(page, "console")).map(({ level, values }) =>
+      `${level} ${JSON.stringify(values)}`.replace(/[\d.]+ ms/, "N ms"),
+    );
     assert.deepEqual(lines, [
-      'log [[{"a":1}]]', 'log [{"b":2}]', 'log ["outer"]', 'log ["  %s in","is"]', 'log ["  console.group"]', 'log ["    ",3]',
-      'log ["default: 1"]', 'log ["default: 2"]', 'log ["x: 1"]', 'error ["Assertion failed:","yes"]', 'log ["t: N ms"]',
-      'warn ["Timer \\"t\\" does not exist"]', 'log ["Trace","here"]', 'debug ["end"]',
+      'log [[{"a":1}]]',
+      'log [{"b":2}]',
+      'log ["outer"]',
+      'log ["  %s in","is"]',
+      'log ["  console.group"]',
+      'log ["    ",3]',
+      'log ["default: 1"]',
+      'log ["default: 2"]',
+      'log ["x: 1"]',
+      'error ["Assertion failed:","yes"]',
+      'log ["t: N ms"]',
+      'warn ["Timer \\"t\\" does not exist"]',
+      'log ["Trace","here"]',
+      'debug ["end"]',
     ]);
   });
 });
@@ -448,7 +544,12 @@ Page({
 
   for (const kind of ["external", "inline"]) {
     test(`of a build with ${kind} source map are those of the file that was written`, async (t) => {
-      const built = await transform(source, { loader: "ts", sourcefile: "../../src/第 1.ts", sourcemap: kind, minify: true });
+      const built = await transform(source, {
+        loader: "ts",
+        sourcefile: "../../src/第 1.ts",
+        sourcemap: kind,
+        minify: true,
+      });
       const root = await folder(t, {
         "p/p.js": kind === "inline" ? built.code : `${built.code}//# sourceMappingURL=p.js.map\n`,
         "p/p.js.map": built.map ?? "",
@@ -469,7 +570,9 @@ Page({
       await page.evaluate(() => getCurrentPages()[0].caught());
       const line = (await told(page, "console")).at(-1);
       assert.equal(line.at.line, 7);
-      const caught = await page.page().evaluate(() => records.filter(({ kind }) => kind === "console").at(-1).values[1].stack);
+      const caught = await page
+        .page()
+        .evaluate(() => records.filter(({ kind }) => kind === "console").at(-1).values[1].stack);
       assert.match(caught, /src\/第 1\.ts:7:\d+[^]*src\/第 1\.ts:11:\d+/);
       // What the desk shows of it.
       const response = await fetch(`${page.address}app/original/p/p.js?file=${encodeURIComponent(at.file)}`);
@@ -478,7 +581,12 @@ Page({
   }
 
   test("of a build whose source maps lie beside the project, as uni-app puts them, are found", async (t) => {
-    const built = await transform(source, { loader: "ts", sourcefile: "uni-app:///src/p/p.vue", sourcemap: "external", minify: true });
+    const built = await transform(source, {
+      loader: "ts",
+      sourcefile: "uni-app:///src/p/p.vue",
+      sourcemap: "external",
+      minify: true,
+    });
     const root = await folder(t, {
       "out/app.json": '{"pages":["p/p"]}',
       "out/app.js": "App({});",
@@ -493,13 +601,17 @@ Page({
 
   test("of lines that the compiler changes are those of the source", async (t) => {
     const root = await folder(t, {
-      "p/p.js": 'import { a } from "./q"; a(1); console.log("first");\na(2); a(3); console.log("second");\nPage({ data: { a } });',
+      "p/p.js":
+        'import { a } from "./q"; a(1); console.log("first");\na(2); a(3); console.log("second");\nPage({ data: { a } });',
       "p/q.js": "export const a = (x) => x;",
       "p/p.ttml": "<view/>",
     });
     const page = await open(t, root);
     const lines = await told(page, "console");
-    assert.deepEqual(lines.map(({ at }) => place(at)), ["p/p.js:1:40", "p/p.js:2:21"]);
+    assert.deepEqual(
+      lines.map(({ at }) => place(at)),
+      ["p/p.js:1:40", "p/p.js:2:21"],
+    );
   });
 });
 
@@ -524,9 +636,14 @@ describe("names", () => {
       assert.equal(place(line.at), `${name}.js:2:9`);
       await view.click();
       await failed(page);
-      assert.match((await errors(page))[0], new RegExp(`^${name.replace(/[?+()]/g, "\\$&")}\\.js:3:\\d+ TypeError`));
+      assert.match(
+        (await errors(page))[0],
+        new RegExp(`^${name.replace(/[?+()]/g, "\\$&")}\\.js:3:\\d+ TypeError`),
+      );
       const pictures = await page.evaluate(async () => {
-        const all = [...document.querySelectorAll("tt-image")].map((element) => (element.shadowRoot ?? element).querySelector("img")?.src);
+        const all = [...document.querySelectorAll("tt-image")].map(
+          (element) => (element.shadowRoot ?? element).querySelector("img")?.src,
+        );
         return Promise.all(all.map(async (address) => (await fetch(address)).status));
       });
       assert.deepEqual(pictures, [200, 200]);

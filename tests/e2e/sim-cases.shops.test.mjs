@@ -18,7 +18,9 @@ const FILM = readFileSync(new URL("../../examples/components/media/clock.webm", 
 async function open(t, path, options) {
   const { url } = await simulate(t, "tests/e2e/cases/shop");
   const page = await openPhone(t, browser, url, options);
-  await page.context().route("https://films.test/**", (route) => route.fulfill({ contentType: "video/webm", body: FILM }));
+  await page
+    .context()
+    .route("https://films.test/**", (route) => route.fulfill({ contentType: "video/webm", body: FILM }));
   await page.evaluate((url) => new Promise((complete) => tt.reLaunch({ url, complete })), `/${path}`);
   return page;
 }
@@ -47,7 +49,9 @@ test("where a bar of the phone is, the page has no unsafe area", async (t) => {
 
 test("a program replaces a method of promises by a polyfill that loses results", async (t) => {
   const page = await open(t, "pages/home/home");
-  const asked = page.evaluate(() => new Promise((resolve) => tt.authorize({ scope: "scope.userLocation", complete: resolve })));
+  const asked = page.evaluate(
+    () => new Promise((resolve) => tt.authorize({ scope: "scope.userLocation", complete: resolve })),
+  );
   await page.getByRole("dialog").getByRole("button").first().click();
   assert.match((await asked).errMsg, /^authorize:fail/);
   const back = await page.evaluate(() => new Promise((resolve) => tt.navigateBack({ complete: resolve })));
@@ -57,7 +61,10 @@ test("a program replaces a method of promises by a polyfill that loses results",
 
 test("functions that a framework puts into the initial data are no news", async (t) => {
   const page = await open(t, "pages/home/home");
-  assert.deepEqual(page.complaints.filter((text) => text.startsWith("data:")), []);
+  assert.deepEqual(
+    page.complaints.filter((text) => text.startsWith("data:")),
+    [],
+  );
 });
 
 test("another source, or a pause, before a film began is no warning", async (t) => {
@@ -66,13 +73,19 @@ test("another source, or a pause, before a film began is no warning", async (t) 
   await page.getByText("next").click();
   await next;
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
-  assert.deepEqual(page.complaints.filter((text) => text.startsWith("video")), []);
+  assert.deepEqual(
+    page.complaints.filter((text) => text.startsWith("video")),
+    [],
+  );
 });
 
 test("a page in a message is called a component", async (t) => {
   const page = await open(t, "pages/home/home", { expected: /^setData: "pages\[\]" is/ });
   await page.evaluate(() => getCurrentPages()[0].setData({ pages: getCurrentPages() }));
-  assert.ok(page.complaints.some((text) => text.startsWith('setData: "pages[]" is a Component,')), page.complaints.join("\n"));
+  assert.ok(
+    page.complaints.some((text) => text.startsWith('setData: "pages[]" is a Component,')),
+    page.complaints.join("\n"),
+  );
 });
 
 test("a picker whose value is no row begins at its first one, and confirms that", async (t) => {
@@ -87,7 +100,10 @@ test("a picker whose value is no row begins at its first one, and confirms that"
 
 /** Calls a function of `tt` that asks, and presses the buttons with these names in turn. */
 async function answered(page, name, options, ...buttons) {
-  const result = page.evaluate(([name, options]) => new Promise((complete) => tt[name]({ ...options, complete })), [name, options]);
+  const result = page.evaluate(
+    ([name, options]) => new Promise((complete) => tt[name]({ ...options, complete })),
+    [name, options],
+  );
   for (const button of buttons) await page.getByRole("button", { name: button, exact: true }).click();
   return result;
 }
@@ -99,19 +115,33 @@ test("an order is placed and paid, or is not", async (t) => {
   assert.equal(placed.errMsg, "requestOrder:ok");
   assert.match(placed.orderId, /^\d+$/);
   assert.equal((await answered(page, "requestOrder", order, "Cancel")).errMsg, "requestOrder:fail cancel");
-  assert.match((await answered(page, "requestOrder", { ...order, data: "skuList" })).errMsg, /^requestOrder:fail .*JSON/);
-  assert.match((await answered(page, "requestOrder", { data: order.data })).errMsg, /^requestOrder:fail .*byteAuthorization/);
+  assert.match(
+    (await answered(page, "requestOrder", { ...order, data: "skuList" })).errMsg,
+    /^requestOrder:fail .*JSON/,
+  );
+  assert.match(
+    (await answered(page, "requestOrder", { data: order.data })).errMsg,
+    /^requestOrder:fail .*byteAuthorization/,
+  );
   const { orderId } = placed;
   assert.equal((await answered(page, "getOrderPayment", { orderId }, "Paid")).errMsg, "getOrderPayment:ok");
-  assert.equal((await answered(page, "getOrderPayment", { orderId }, "Cancelled")).errMsg, "getOrderPayment:fail cancel");
-  assert.match((await answered(page, "getOrderPayment", { orderId }, "Failed")).errMsg, /^getOrderPayment:fail/);
+  assert.equal(
+    (await answered(page, "getOrderPayment", { orderId }, "Cancelled")).errMsg,
+    "getOrderPayment:fail cancel",
+  );
+  assert.match(
+    (await answered(page, "getOrderPayment", { orderId }, "Failed")).errMsg,
+    /^getOrderPayment:fail/,
+  );
 });
 
 test("a component may set the property that it observes to what it was given", async (t) => {
   const page = await open(t, "pages/order/order");
   const goods = page.locator(".goods, [class$='--goods']");
   assert.equal(await goods.innerText(), "tea 9 1");
-  await page.evaluate(() => new Promise((shown) => getCurrentPages()[0].setData({ goods: { name: "cup" }, count: 3 }, shown)));
+  await page.evaluate(
+    () => new Promise((shown) => getCurrentPages()[0].setData({ goods: { name: "cup" }, count: 3 }, shown)),
+  );
   assert.equal(await goods.innerText(), "cup 3 2");
 });
 

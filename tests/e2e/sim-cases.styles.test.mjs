@@ -21,11 +21,17 @@ async function open(t, folder, path) {
 }
 
 const go = (page, name, url) =>
-  page.evaluate(([name, url]) => new Promise((done) => tt[name]({ url, success: done, fail: done })), [name, url]);
+  page.evaluate(
+    ([name, url]) => new Promise((done) => tt[name]({ url, success: done, fail: done })),
+    [name, url],
+  );
 
 /** A style that the first element of the page on top has. */
 const style = (page, selector, name, pseudo) =>
-  page.locator(`${top} ${selector}`).first().evaluate((element, [name, pseudo]) => getComputedStyle(element, pseudo)[name], [name, pseudo]);
+  page
+    .locator(`${top} ${selector}`)
+    .first()
+    .evaluate((element, [name, pseudo]) => getComputedStyle(element, pseudo)[name], [name, pseudo]);
 
 /** What the animations of a page end with. */
 async function opacities(page) {
@@ -33,7 +39,11 @@ async function opacities(page) {
   const names = await page.evaluate(() => getCurrentPages().at(-1).names);
   assert.deepEqual(names, ["fade", "fade"], "names in events");
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
-  return Promise.all([".fade", ".inline", "tt-box [class*=theirs]", "tt-loose .theirs"].map((selector) => style(page, selector, "opacity")));
+  return Promise.all(
+    [".fade", ".inline", "tt-box [class*=theirs]", "tt-loose .theirs"].map((selector) =>
+      style(page, selector, "opacity"),
+    ),
+  );
 }
 
 describe("styles of two pages", () => {
@@ -51,7 +61,10 @@ describe("styles of two pages", () => {
 
   test("registered properties are those of the page that is shown", async (t) => {
     const page = await open(t, "miniprograms/styles", "one/one");
-    const turn = () => page.locator(`${top} .fade`).evaluate((element) => getComputedStyle(element).getPropertyValue("--turn"));
+    const turn = () =>
+      page
+        .locator(`${top} .fade`)
+        .evaluate((element) => getComputedStyle(element).getPropertyValue("--turn"));
     assert.equal(await turn(), "10deg");
     await go(page, "navigateTo", "/two/two");
     assert.equal(await turn(), "20deg");
@@ -65,7 +78,13 @@ describe("styles of two pages", () => {
     for (const own of [".fade", "tt-switch", "tt-input", ".slotted", "tt-box", "tt-loose .inner"]) {
       assert.equal(await border(own), "3px", own);
     }
-    for (const other of ["tt-switch > i", "tt-input > input", "tt-slider > input", "tt-image > img", "tt-box [class*=inner]"]) {
+    for (const other of [
+      "tt-switch > i",
+      "tt-input > input",
+      "tt-slider > input",
+      "tt-image > img",
+      "tt-box [class*=inner]",
+    ]) {
       assert.equal(await border(other), "0px", other);
       assert.equal(await style(page, other, "opacity"), "1", other);
     }
@@ -77,7 +96,11 @@ describe("styles of two pages", () => {
     assert.equal(await style(page, "tt-slider > input", "textIndent"), "0px");
     assert.equal(await style(page, ".slotted", "color"), "rgb(200, 0, 0)");
     assert.equal(await style(page, "tt-box [class*=inner] > tt-text", "color"), "rgb(0, 0, 0)");
-    assert.equal(await style(page, "tt-box [class*=inner]", "letterSpacing"), "1px", "tags of the app reach all templates");
+    assert.equal(
+      await style(page, "tt-box [class*=inner]", "letterSpacing"),
+      "1px",
+      "tags of the app reach all templates",
+    );
     await go(page, "navigateTo", "/two/two");
     assert.equal(await border(".fade"), "0px");
   });
@@ -90,7 +113,12 @@ describe("styles of two pages", () => {
     assert.equal(await style(page, ".second", "fontSize"), "30px");
     await go(page, "navigateTo", "/two/two");
     assert.equal(await style(page, ".second", "fontSize"), "24px");
-    assert.equal(await page.locator(`${top} tt-page`).evaluate((element) => getComputedStyle(element).getPropertyValue("--own")), "");
+    assert.equal(
+      await page
+        .locator(`${top} tt-page`)
+        .evaluate((element) => getComputedStyle(element).getPropertyValue("--own")),
+      "",
+    );
   });
 
   test("heights are parts of the window, insets those of the device", async (t) => {
@@ -99,7 +127,8 @@ describe("styles of two pages", () => {
     assert.ok(windowHeight < screenHeight);
     const inset = `${screenHeight - safeArea.bottom}px`;
     assert.notEqual(inset, "0px");
-    const near = (actual, expected) => assert.ok(Math.abs(parseFloat(actual) - expected) < 0.1, `${actual} is ${expected}px`);
+    const near = (actual, expected) =>
+      assert.ok(Math.abs(parseFloat(actual) - expected) < 0.1, `${actual} is ${expected}px`);
     near(await style(page, ".tall", "height"), windowHeight / 2);
     near(await style(page, ".inline", "height"), windowHeight / 4);
     assert.equal(await style(page, ".tall", "paddingBottom"), inset);
@@ -113,20 +142,35 @@ describe("styles of two pages", () => {
     const fade = "var(--tt-keyframes-fade,fade)";
     const cases = [
       ["width: 75rpx; margin:-7.5rpx .75RPX", "width: 10vw; margin:-1vw 0.1vw"],
-      ["top: calc(100vh - 1dvh); left: min(2vmin, 3vmax)", "top: calc(100cqh - 1cqh); left: min(2cqmin, 3cqmax)"],
+      [
+        "top: calc(100vh - 1dvh); left: min(2vmin, 3vmax)",
+        "top: calc(100cqh - 1cqh); left: min(2cqmin, 3cqmax)",
+      ],
       ["padding: env(safe-area-inset-top) env(other)", "padding: var(--safe-area-inset-top) env(other)"],
-      ["--a: '1rpx; 1vh'; background: url(data:,1rpx;1vh)", "--a: '1rpx; 1vh'; background: url(data:,1rpx;1vh)"],
-      ["animation: fade 1s cubic-bezier(0, 0, 1, 1) 2s infinite both", `animation: ${fade} 1s cubic-bezier(0, 0, 1, 1) 2s infinite both`],
+      [
+        "--a: '1rpx; 1vh'; background: url(data:,1rpx;1vh)",
+        "--a: '1rpx; 1vh'; background: url(data:,1rpx;1vh)",
+      ],
+      [
+        "animation: fade 1s cubic-bezier(0, 0, 1, 1) 2s infinite both",
+        `animation: ${fade} 1s cubic-bezier(0, 0, 1, 1) 2s infinite both`,
+      ],
       ["animation-name: none, fade !important", `animation-name: none, ${fade} !important`],
-      ["font-family: Icons", 'font-family: var(--tt-font-icons,Icons), sans-serif'],
+      ["font-family: Icons", "font-family: var(--tt-font-icons,Icons), sans-serif"],
       ["font-family: 'A B', serif", "font-family: var(--tt-font-a\\ b,'A B'), serif"],
-      ["font: bold 20rpx/1.5 A B , C", "font: bold 2.6666666666666665vw/1.5 var(--tt-font-a\\ b,A B), var(--tt-font-c,C), sans-serif"],
+      [
+        "font: bold 20rpx/1.5 A B , C",
+        "font: bold 2.6666666666666665vw/1.5 var(--tt-font-a\\ b,A B), var(--tt-font-c,C), sans-serif",
+      ],
       ["font: inherit; font-size: 10rpx", "font: inherit; font-size: 1.3333333333333333vw"],
       ["font-family: var(--mine)", "font-family: var(--mine)"],
       ["/* 1rpx */ color: red; 1rpx", "/* 1rpx */ color: red; 0.13333333333333333vw"],
     ];
     for (const [given, expected] of cases) {
-      await page.evaluate((style) => new Promise((done) => getCurrentPages().at(-1).setData({ style }, done)), given);
+      await page.evaluate(
+        (style) => new Promise((done) => getCurrentPages().at(-1).setData({ style }, done)),
+        given,
+      );
       assert.equal(await page.locator(`${top} .bound`).getAttribute("style"), expected);
     }
   });

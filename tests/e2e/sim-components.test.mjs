@@ -50,7 +50,9 @@ async function open(t, name, { query = "", expected } = {}) {
 /** The events that the page was told, the last first, each as `[type, detail]`. */
 function events(page) {
   return page.evaluate(() =>
-    getCurrentPages().at(-1).data.events.map(({ type, detail }) => [type, JSON.parse(detail)]),
+    getCurrentPages()
+      .at(-1)
+      .data.events.map(({ type, detail }) => [type, JSON.parse(detail)]),
   );
 }
 
@@ -63,7 +65,11 @@ async function told(page, type) {
 /** Waits until the page is told nothing but these types, the first first. */
 async function toldAll(page, ...types) {
   await page.waitForFunction(
-    (types) => getCurrentPages().at(-1).data.events.map(({ type }) => type).join() === types,
+    (types) =>
+      getCurrentPages()
+        .at(-1)
+        .data.events.map(({ type }) => type)
+        .join() === types,
     types.toReversed().join(),
   );
   return (await events(page)).toReversed().map(([, detail]) => detail);
@@ -144,7 +150,10 @@ test("the index leads to every page", async (t) => {
 test("view shows that it is pressed, and only the innermost that says so", async (t) => {
   const page = await open(t, "view");
   const [outer, inner] = [page.locator("#outer"), page.locator("#inner")];
-  const [resting, innerResting] = [await style(outer, "backgroundColor"), await style(inner, "backgroundColor")];
+  const [resting, innerResting] = [
+    await style(outer, "backgroundColor"),
+    await style(inner, "backgroundColor"),
+  ];
 
   await drag(inner, 0, 0, { hold: true });
   await page.waitForFunction(() => document.querySelector("#inner").className.includes("pressed-inner"));
@@ -186,13 +195,18 @@ test("scroll-view scrolls, says so, and tells once that an end is reached", asyn
   await page.mouse.wheel(0, -5);
   await page.mouse.wheel(0, 5);
   await page.mouse.wheel(0, -5000);
-  assert.deepEqual(await toldAll(page, "scrolltolower", "scrolltoupper"), [{ direction: "bottom" }, { direction: "top" }]);
+  assert.deepEqual(await toldAll(page, "scrolltolower", "scrolltoupper"), [
+    { direction: "bottom" },
+    { direction: "top" },
+  ]);
 
   await page.locator("#to-top").click();
   await reads(page.locator("#offset"), "120 px");
   await page.locator("#to-line").click();
   await page.waitForFunction(() => {
-    const [view, line] = ["#vertical", "#line-10"].map((id) => document.querySelector(id).getBoundingClientRect());
+    const [view, line] = ["#vertical", "#line-10"].map((id) =>
+      document.querySelector(id).getBoundingClientRect(),
+    );
     return Math.abs(view.top - line.top) < 1;
   });
 
@@ -213,8 +227,17 @@ test("scroll-view's event has the offsets, the sizes and the differences", async
   await page.mouse.wheel(0, 40);
   await page.waitForFunction(() => window.scrolled?.detail.scrollTop === 40);
   const detail = await page.evaluate(() => window.scrolled.detail);
-  const view = await page.locator("#vertical").evaluate(({ scrollHeight, scrollWidth }) => ({ scrollHeight, scrollWidth }));
-  assert.deepEqual(Object.keys(detail).sort(), ["deltaX", "deltaY", "scrollHeight", "scrollLeft", "scrollTop", "scrollWidth"]);
+  const view = await page
+    .locator("#vertical")
+    .evaluate(({ scrollHeight, scrollWidth }) => ({ scrollHeight, scrollWidth }));
+  assert.deepEqual(Object.keys(detail).sort(), [
+    "deltaX",
+    "deltaY",
+    "scrollHeight",
+    "scrollLeft",
+    "scrollTop",
+    "scrollWidth",
+  ]);
   assert.deepEqual({ ...detail, deltaY: 0 }, { scrollTop: 40, scrollLeft: 0, deltaX: 0, deltaY: 0, ...view });
   assert.ok(detail.deltaY < 0, "downwards is negative");
 });
@@ -248,17 +271,30 @@ test("swiper is swiped, and goes round", async (t) => {
   await drag(swiper, 200, 0);
   await told(page, "animationfinish");
   await drag(swiper, 200, 0);
-  assert.deepEqual(await told(page, "animationfinish"), { current: 2, currentItemId: "item-2", source: "touch", dx: 0, dy: 0 });
+  assert.deepEqual(await told(page, "animationfinish"), {
+    current: 2,
+    currentItemId: "item-2",
+    source: "touch",
+    dx: 0,
+    dy: 0,
+  });
   assert.deepEqual(await pixel(swiper, 20, 20), [29, 156, 124]);
 });
 
 test("swiper goes where the page says, and by itself", async (t) => {
   const page = await open(t, "swiper");
   await page.locator("#next").click();
-  assert.deepEqual((await toldAll(page, "change", "animationfinish"))[0], { current: 1, currentItemId: "item-1", source: "" });
+  assert.deepEqual((await toldAll(page, "change", "animationfinish"))[0], {
+    current: 1,
+    currentItemId: "item-1",
+    source: "",
+  });
   await page.getByRole("switch").first().click();
   await page.waitForFunction(() =>
-    getCurrentPages().at(-1).data.events.some(({ type, detail }) => type === "change" && JSON.parse(detail).source === "autoplay"));
+    getCurrentPages()
+      .at(-1)
+      .data.events.some(({ type, detail }) => type === "change" && JSON.parse(detail).source === "autoplay"),
+  );
 });
 
 test("swiper: vertical, with margins, and with several items", async (t) => {
@@ -363,7 +399,10 @@ test("rich-text shows what is trusted and nothing else", async (t) => {
 test("icon draws each type at its size", async (t) => {
   const page = await open(t, "icon");
   assert.equal(await page.getByRole("img", { name: "success no circle" }).count(), 1);
-  const sizes = await page.locator(".card >> nth=1").locator("tt-icon").evaluateAll((icons) => icons.map((icon) => icon.offsetWidth));
+  const sizes = await page
+    .locator(".card >> nth=1")
+    .locator("tt-icon")
+    .evaluateAll((icons) => icons.map((icon) => icon.offsetWidth));
   assert.deepEqual(sizes, [16, 24, 32, 48, 64]);
   assert.deepEqual(await pixel(page.getByRole("img", { name: "warn", exact: true }), 6, 18), [244, 53, 48]);
 });
@@ -402,9 +441,13 @@ test("button is pressed by tap and by key, unless it is disabled", async (t) => 
   const { x, y } = await box(hover);
   await page.mouse.move(x + 10, y + 10);
   await page.mouse.down();
-  await page.waitForFunction(() => getComputedStyle(document.querySelector("#hover")).backgroundColor === "rgb(29, 156, 124)");
+  await page.waitForFunction(
+    () => getComputedStyle(document.querySelector("#hover")).backgroundColor === "rgb(29, 156, 124)",
+  );
   await page.mouse.up();
-  await page.waitForFunction(() => getComputedStyle(document.querySelector("#hover")).backgroundColor === "rgb(255, 255, 255)");
+  await page.waitForFunction(
+    () => getComputedStyle(document.querySelector("#hover")).backgroundColor === "rgb(255, 255, 255)",
+  );
 });
 
 test("button shares, asks for the phone number, and says what it cannot", async (t) => {
@@ -417,7 +460,10 @@ test("button shares, asks for the phone number, and says what it cannot", async 
 
   await page.locator("#phone").click();
   await dialog.getByRole("button", { name: "Refuse" }).click();
-  assert.deepEqual(await told(page, "getphonenumber"), { errMsg: "getPhoneNumber:fail auth deny", code: "undefined" });
+  assert.deepEqual(await told(page, "getphonenumber"), {
+    errMsg: "getPhoneNumber:fail auth deny",
+    code: "undefined",
+  });
   await page.locator("#phone").click();
   await dialog.getByRole("button", { name: "Allow" }).click();
   await page.waitForFunction(() => /getPhoneNumber:ok/.test(getCurrentPages()[0].data.events[0].detail));
@@ -470,7 +516,16 @@ test("form gathers what has a name, and resets it", async (t) => {
     await page.evaluate(() => getCurrentPages()[0].setData({ submitted: "" }));
     return JSON.parse(text);
   };
-  const initial = { name: "Ada", news: true, age: 30, color: "red", fruits: ["pear"], city: 0, notes: "", stars: 3 };
+  const initial = {
+    name: "Ada",
+    news: true,
+    age: 30,
+    color: "red",
+    fruits: ["pear"],
+    city: 0,
+    notes: "",
+    stars: 3,
+  };
   assert.deepEqual(await submitted(), initial);
 
   await page.getByRole("textbox", { name: "input" }).fill("Grace");
@@ -487,7 +542,14 @@ test("form gathers what has a name, and resets it", async (t) => {
   await page.getByRole("button", { name: "Confirm" }).click();
   await page.waitForFunction(() => getCurrentPages()[0].data.city === 2);
   assert.deepEqual(await submitted(), {
-    name: "Grace", news: false, age: 31, color: "green", fruits: ["apple", "pear"], city: 2, notes: "two\nlines", stars: 5,
+    name: "Grace",
+    news: false,
+    age: 31,
+    color: "green",
+    fruits: ["apple", "pear"],
+    city: 2,
+    notes: "two\nlines",
+    stars: 5,
   });
 
   await page.locator("#reset").click();
@@ -511,7 +573,15 @@ test("input tells what is typed, once, and what becomes of it", async (t) => {
     { value: "h!i", cursor: 2 },
   ]);
   await page.keyboard.press("Enter");
-  const [, , , , confirmed, blurred] = await toldAll(page, "focus", "input", "input", "input", "confirm", "blur");
+  const [, , , , confirmed, blurred] = await toldAll(
+    page,
+    "focus",
+    "input",
+    "input",
+    "input",
+    "confirm",
+    "blur",
+  );
   assert.deepEqual(confirmed, { value: "h!i" });
   assert.equal(blurred.value, "h!i");
 });
@@ -520,7 +590,11 @@ test("input: types, lengths, placeholders and answers of the handler", async (t)
   const page = await open(t, "input");
   const placeholder = page.locator("#text > div");
   assert.equal(await style(placeholder, "color"), "rgb(63, 109, 246)");
-  assert.equal(await style(page.locator("#digit > div"), "fontStyle"), "italic", "placeholder-class is of the page");
+  assert.equal(
+    await style(page.locator("#digit > div"), "fontStyle"),
+    "italic",
+    "placeholder-class is of the page",
+  );
   await page.locator("#number input").pressSequentially("12a345");
   assert.equal(await page.locator("#number input").inputValue(), "1234");
   await page.locator("#digit input").pressSequentially("1.2.x3");
@@ -698,17 +772,26 @@ test("picker: a region with its code", async (t) => {
 test("picker-view tells of its turning, and turns to what the page says", async (t) => {
   const page = await open(t, "picker-view");
   const [years, months] = await page.getByRole("listbox").all();
-  await page.waitForFunction(() => document.querySelector("#wheels [aria-selected=true]")?.textContent === "2026");
+  await page.waitForFunction(
+    () => document.querySelector("#wheels [aria-selected=true]")?.textContent === "2026",
+  );
   await months.getByRole("option", { name: "10", exact: true }).click();
   assert.deepEqual(await toldAll(page, "pickstart", "change", "pickend"), [
-    { value: [6, 10] }, { value: [6, 9] }, { value: [6, 9] },
+    { value: [6, 10] },
+    { value: [6, 9] },
+    { value: [6, 9] },
   ]);
   await years.focus();
   await page.keyboard.press("ArrowUp");
   await page.waitForFunction(() => String(getCurrentPages()[0].data.value) === "5,9");
   await page.locator("#set").click();
-  await page.waitForFunction(() => document.querySelector("#wheels [aria-selected=true]")?.textContent === "2023");
-  const [row, frame] = [await box(years.getByRole("option", { name: "2023" })), await box(page.locator("#wheels"))];
+  await page.waitForFunction(
+    () => document.querySelector("#wheels [aria-selected=true]")?.textContent === "2023",
+  );
+  const [row, frame] = [
+    await box(years.getByRole("option", { name: "2023" })),
+    await box(page.locator("#wheels")),
+  ];
   assert.equal(row.height, 50, "rows are as high as the indicator");
   assert.ok(Math.abs(row.y + 25 - frame.y - frame.height / 2) < 2, "the chosen row is in the middle");
 });
@@ -716,7 +799,13 @@ test("picker-view tells of its turning, and turns to what the page says", async 
 test("navigator goes to other pages and back", async (t) => {
   const page = await open(t, "navigator");
   const route = (text) =>
-    page.waitForFunction((text) => getCurrentPages().map((page) => page.route.split("/").at(-1)).join() === text, text);
+    page.waitForFunction(
+      (text) =>
+        getCurrentPages()
+          .map((page) => page.route.split("/").at(-1))
+          .join() === text,
+      text,
+    );
   await page.getByRole("link", { name: "navigate, depth 0" }).click();
   await route("navigator,navigator");
   await page.getByRole("link", { name: "navigate, depth 1" }).waitFor();
@@ -740,9 +829,17 @@ test("image: modes, shapes, loading and failing", async (t) => {
   const high = await box(page.locator("#height-fix"));
   assert.equal(high.height, 60);
   assert.ok(Math.abs(high.width - (60 * 320) / 180) < 0.1, `${high.width} wide`);
-  const fits = await page.locator(".picture img").evaluateAll((images) =>
-    images.slice(0, 4).map((image) => `${image.style.objectFit} ${image.style.objectPosition}`));
-  assert.deepEqual(fits, ["fill center center", "contain center center", "cover center center", "none center top"]);
+  const fits = await page
+    .locator(".picture img")
+    .evaluateAll((images) =>
+      images.slice(0, 4).map((image) => `${image.style.objectFit} ${image.style.objectPosition}`),
+    );
+  assert.deepEqual(fits, [
+    "fill center center",
+    "contain center center",
+    "cover center center",
+    "none center top",
+  ]);
 
   await forget(page);
   await page.locator("#lazy").scrollIntoViewIfNeeded();
@@ -762,9 +859,16 @@ test("video plays, pauses and ends, and says when it cannot", async (t) => {
   await page.waitForFunction(() => Number(getCurrentPages()[0].data.time) > 0);
   await page.locator("#mute").click();
   await page.waitForFunction(() =>
-    getCurrentPages()[0].data.events.some(({ type, detail }) => type === "mutechange" && detail === '{"isMuted":false}'));
+    getCurrentPages()[0].data.events.some(
+      ({ type, detail }) => type === "mutechange" && detail === '{"isMuted":false}',
+    ),
+  );
   await page.waitForFunction(() => getCurrentPages()[0].data.events.some(({ type }) => type === "ended"));
-  assert.equal((await events(page)).some(([type]) => type === "pause"), false, "the end is no pause");
+  assert.equal(
+    (await events(page)).some(([type]) => type === "pause"),
+    false,
+    "the end is no pause",
+  );
   assert.equal(await page.locator("#over").isVisible(), true);
 });
 
@@ -784,7 +888,11 @@ test("camera shows a picture once the user allows it", async (t) => {
   await page.getByRole("dialog").getByRole("button", { name: "Allow", exact: true }).click();
   assert.ok((await told(page, "initdone")).maxZoom >= 1);
   await page.waitForFunction(() => document.querySelector("#camera video").videoWidth > 0);
-  assert.match(await style(page.locator("#camera video"), "transform"), /matrix\(-1/, "the front camera is mirrored");
+  assert.match(
+    await style(page.locator("#camera video"), "transform"),
+    /matrix\(-1/,
+    "the front camera is mirrored",
+  );
   await forget(page);
   await page.locator("#turn").click();
   await told(page, "initdone");
@@ -879,7 +987,8 @@ test("two fingers zoom a movable-view", async (t) => {
   const page = await open(t, "movable-view");
   const session = await page.context().newCDPSession(page);
   const { x, y, width, height } = await box(page.locator("#scaled"));
-  const fingers = (spread) => [-1, 1].map((side, id) => ({ id, x: x + width / 2 + side * spread, y: y + height / 2 }));
+  const fingers = (spread) =>
+    [-1, 1].map((side, id) => ({ id, x: x + width / 2 + side * spread, y: y + height / 2 }));
   await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: fingers(10) });
   for (const spread of [12, 15, 20]) {
     await session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: fingers(spread) });
@@ -899,7 +1008,10 @@ async function write(t, ttml, data = {}, files = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tt-components-"));
   t.after(() => rm(folder, { recursive: true }));
   const all = {
-    "app.json": JSON.stringify({ pages: ["page"], usingComponents: files["own.ttml"] ? { own: "/own" } : {} }),
+    "app.json": JSON.stringify({
+      pages: ["page"],
+      usingComponents: files["own.ttml"] ? { own: "/own" } : {},
+    }),
     "page.ttml": ttml,
     "page.js": `Page({ data: ${JSON.stringify(data)}, events: [], on({ type, detail }) { this.events.push([type, detail]) } })`,
     ...files,
@@ -923,11 +1035,16 @@ async function write(t, ttml, data = {}, files = {}) {
 }
 
 test("an attribute that there is not is told once, with its line", async (t) => {
-  const { page, complaints } = await write(t, `<view>\n  <own colour="red" tt:for="{{2}}"/>\n</view>`, {}, {
-    "own.json": '{ "component": true }',
-    "own.js": "Component({})",
-    "own.ttml": "<view/>",
-  });
+  const { page, complaints } = await write(
+    t,
+    `<view>\n  <own colour="red" tt:for="{{2}}"/>\n</view>`,
+    {},
+    {
+      "own.json": '{ "component": true }',
+      "own.js": "Component({})",
+      "own.ttml": "<view/>",
+    },
+  );
   await page.waitForFunction(() => document.querySelectorAll("tt-own").length === 2);
   assert.equal(complaints.length, 1, complaints.join());
   assert.match(complaints[0], /<own> has no attribute "colour".*page\.ttml, line: 2/);
@@ -961,25 +1078,38 @@ test("a form submits what is nearest to it, and nothing of a form within", async
   );
   await page.getByRole("button", { name: "inner" }).click();
   await page.getByRole("button", { name: "outer" }).click();
-  assert.deepEqual((await kept()).map(([, detail]) => detail.value), [{ b: "2" }, { a: "1" }]);
+  assert.deepEqual(
+    (await kept()).map(([, detail]) => detail.value),
+    [{ b: "2" }, { a: "1" }],
+  );
 });
 
 test("components in components: their classes, labels and forms", async (t) => {
-  const { page, kept } = await write(t, `<form bindsubmit="on"><own/><button form-type="submit">go</button></form>`, {}, {
-    "own.json": '{ "component": true }',
-    "own.js": "Component({})",
-    "own.ttml": `<label for="box">agree</label><checkbox-group name="terms"><checkbox id="box" value="yes"/></checkbox-group>
+  const { page, kept } = await write(
+    t,
+    `<form bindsubmit="on"><own/><button form-type="submit">go</button></form>`,
+    {},
+    {
+      "own.json": '{ "component": true }',
+      "own.js": "Component({})",
+      "own.ttml": `<label for="box">agree</label><checkbox-group name="terms"><checkbox id="box" value="yes"/></checkbox-group>
       <input name="text" placeholder="own" placeholder-class="faint"/>
       <view id="pressed" hover-class="deep" hover-start-time="0" hover-stay-time="5000">press</view>`,
-    "own.ttss": ".faint { color: rgb(1, 2, 3) } .deep { color: rgb(4, 5, 6) }",
-  });
+      "own.ttss": ".faint { color: rgb(1, 2, 3) } .deep { color: rgb(4, 5, 6) }",
+    },
+  );
   await page.getByText("agree").click();
   await page.getByRole("textbox").fill("typed");
   assert.equal(await style(page.locator("tt-input > div"), "color"), "rgb(1, 2, 3)");
   await page.locator("#pressed").click();
-  await page.waitForFunction(() => getComputedStyle(document.querySelector("#pressed")).color === "rgb(4, 5, 6)");
+  await page.waitForFunction(
+    () => getComputedStyle(document.querySelector("#pressed")).color === "rgb(4, 5, 6)",
+  );
   await page.getByRole("button", { name: "go" }).click();
-  assert.deepEqual((await kept()).map(([, detail]) => detail.value), [{ terms: ["yes"], text: "typed" }]);
+  assert.deepEqual(
+    (await kept()).map(([, detail]) => detail.value),
+    [{ terms: ["yes"], text: "typed" }],
+  );
 });
 
 test("items of a swiper and rows of a picker-view may come and go", async (t) => {
@@ -991,8 +1121,10 @@ test("items of a swiper and rows of a picker-view may come and go", async (t) =>
   );
   const shown = (text) =>
     page.waitForFunction((text) => {
-      const [swiper, item] = [...document.querySelectorAll("tt-swiper-item")].filter((each) => !each.ariaHidden)
-        .concat(null).map((each) => each?.textContent);
+      const [swiper, item] = [...document.querySelectorAll("tt-swiper-item")]
+        .filter((each) => !each.ariaHidden)
+        .concat(null)
+        .map((each) => each?.textContent);
       const row = document.querySelector("[aria-selected=true]")?.textContent;
       return swiper === text && item === undefined && row === text;
     }, text);
@@ -1011,7 +1143,9 @@ test("a page that answers every change of a swiper with the same comes to rest",
     t,
     `<swiper current="{{at}}" duration="50" bindchange="follow"><swiper-item tt:for="{{3}}">{{item}}</swiper-item></swiper>`,
     { at: 0 },
-    { "page.js": `Page({ data: { at: 0 }, changes: 0, follow({ detail }) { this.changes += 1; this.setData({ at: detail.current }) } })` },
+    {
+      "page.js": `Page({ data: { at: 0 }, changes: 0, follow({ detail }) { this.changes += 1; this.setData({ at: detail.current }) } })`,
+    },
   );
   await set({ at: 1 });
   await drag(page.locator("tt-swiper"), -200, 0);

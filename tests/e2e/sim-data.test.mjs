@@ -20,17 +20,41 @@ const { mergeData, Transfer } = await load("transfer.ts");
 function changed(view, data, path) {
   const changes = [];
   refresh(view, data, path, changes);
-  return changes.map(([path, , index, removed]) => path.join(".") + (removed === undefined ? "" : `@${index}-${removed}`));
+  return changes.map(
+    ([path, , index, removed]) => path.join(".") + (removed === undefined ? "" : `@${index}-${removed}`),
+  );
 }
 
 test("equal data is nothing to render", () => {
-  const data = { rows: [{ id: 1, tags: ["a"] }, { id: 2, tags: [] }] };
+  const data = {
+    rows: [
+      { id: 1, tags: ["a"] },
+      { id: 2, tags: [] },
+    ],
+  };
   assert.deepEqual(changed(copy(data), copy(data), ["rows"]), []);
 });
 
 test("one field of one row is all that is told", () => {
-  const view = { rows: [{ id: 1, text: "a" }, { id: 2, text: "b" }] };
-  assert.deepEqual(changed(view, { rows: [{ id: 1, text: "a" }, { id: 2, text: "B" }] }, ["rows"]), ["rows.1.text"]);
+  const view = {
+    rows: [
+      { id: 1, text: "a" },
+      { id: 2, text: "b" },
+    ],
+  };
+  assert.deepEqual(
+    changed(
+      view,
+      {
+        rows: [
+          { id: 1, text: "a" },
+          { id: 2, text: "B" },
+        ],
+      },
+      ["rows"],
+    ),
+    ["rows.1.text"],
+  );
 });
 
 test("rows that come and go are told as such", () => {
@@ -79,7 +103,9 @@ function anything(random, depth = 0) {
   if (kind < 3) return random(3);
   if (kind === 3) return ["", "a", null, true][random(4)];
   if (kind < 6) return Array.from({ length: random(5) }, () => anything(random, depth + 1));
-  return Object.fromEntries(Array.from({ length: random(4) }, () => ["abcd"[random(4)], anything(random, depth + 1)]));
+  return Object.fromEntries(
+    Array.from({ length: random(4) }, () => ["abcd"[random(4)], anything(random, depth + 1)]),
+  );
 }
 
 test("whatever is set, the view is the data afterwards, and shares nothing of it", () => {
@@ -104,11 +130,18 @@ test("nor after paths are set deep inside", () => {
     const data = { a: anything(random) };
     const view = copy(data);
     for (let step = 0; step < 4; step += 1) {
-      const path = ["a", ...Array.from({ length: random(3) }, () => (random(2) ? random(3) : "abcd"[random(4)]))];
+      const path = [
+        "a",
+        ...Array.from({ length: random(3) }, () => (random(2) ? random(3) : "abcd"[random(4)])),
+      ];
       set(data, path, anything(random));
       refresh(view, data, path, []);
       // Holes of arrays may have become `undefined`, which renders the same.
-      assert.equal(JSON.stringify(view), JSON.stringify(data), `seed ${seed}, step ${step}, ${path.join(".")}`);
+      assert.equal(
+        JSON.stringify(view),
+        JSON.stringify(data),
+        `seed ${seed}, step ${step}, ${path.join(".")}`,
+      );
       shareNothing(view, data, seed);
     }
   }
@@ -120,7 +153,8 @@ function set(data, path, value) {
   path.slice(0, -1).forEach((key, i) => {
     const wantsArray = typeof path[i + 1] === "number";
     const next = at[key];
-    if (typeof next !== "object" || next === null || Array.isArray(next) !== wantsArray) at[key] = wantsArray ? [] : {};
+    if (typeof next !== "object" || next === null || Array.isArray(next) !== wantsArray)
+      at[key] = wantsArray ? [] : {};
     at = at[key];
   });
   at[path.at(-1)] = value;
@@ -159,7 +193,9 @@ function exotic(random, depth = 0) {
   if (kind === 0) return kinds[random(kinds.length)]();
   if (kind === 1) return anything(random, 3);
   if (kind === 2) return Array.from({ length: random(4) }, () => exotic(random, depth + 1));
-  return Object.fromEntries(Array.from({ length: random(4) }, () => ["abcd"[random(4)], exotic(random, depth + 1)]));
+  return Object.fromEntries(
+    Array.from({ length: random(4) }, () => ["abcd"[random(4)], exotic(random, depth + 1)]),
+  );
 }
 
 test("whatever is set arrives as JSON writes it, and its size is told", () => {
@@ -168,7 +204,10 @@ test("whatever is set arrives as JSON writes it, and its size is told", () => {
     const transfer = new Transfer("setData", () => false);
     const json = JSON.stringify({ value });
     assert.equal(JSON.stringify({ value: transfer.take("value", value) }), json, `seed ${seed}`);
-    assert.ok(Math.abs(transfer.bytes - json.length) <= 8 + json.length / 2, `seed ${seed}: ${transfer.bytes} for ${json.length}`);
+    assert.ok(
+      Math.abs(transfer.bytes - json.length) <= 8 + json.length / 2,
+      `seed ${seed}: ${transfer.bytes} for ${json.length}`,
+    );
   }
   const transfer = new Transfer("setData", () => false);
   transfer.take("text", '字 "quoted"\n');
@@ -180,6 +219,11 @@ test("objects of one name are merged, also within each other, and nothing given 
   const own = { style: { font: { size: 2 }, tags: [3] }, other: null, added: { b: 1 } };
   const [before, behind] = [structuredClone(base), structuredClone(own)];
   const merged = mergeData(mergeData({}, base), own);
-  assert.deepEqual(merged, { style: { font: { size: 2, family: "a" }, tags: [3] }, kept: 1, other: null, added: { b: 1 } });
+  assert.deepEqual(merged, {
+    style: { font: { size: 2, family: "a" }, tags: [3] },
+    kept: 1,
+    other: null,
+    added: { b: 1 },
+  });
   assert.deepEqual([base, own], [before, behind]);
 });

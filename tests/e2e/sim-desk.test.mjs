@@ -147,8 +147,12 @@ test("what is set reaches the phone, and no other", async (t) => {
   const controls = await desk.controls("alice");
 
   await controls.getByLabel("Network type").selectOption("3g");
-  const network = (frame) => frame.evaluate(() => new Promise((success) => tt.getNetworkType({ success }))).then((it) => it.networkType);
-  const soon = (read, expected, message) => assertSoon(async () => assert.deepEqual(await read(), expected, message));
+  const network = (frame) =>
+    frame
+      .evaluate(() => new Promise((success) => tt.getNetworkType({ success })))
+      .then((it) => it.networkType);
+  const soon = (read, expected, message) =>
+    assertSoon(async () => assert.deepEqual(await read(), expected, message));
   await soon(() => network(alice), "3g");
   assert.equal(await network(bob), "wifi");
   await controls.getByLabel("Offline").check();
@@ -162,7 +166,13 @@ test("what is set reaches the phone, and no other", async (t) => {
   await controls.getByLabel("Loss (%)").fill("12.5");
   await controls.getByLabel("Loss (%)").press("Enter");
   const settings = () => alice.evaluate(() => phone.settings);
-  await soon(async () => (await settings()).network, { type: "3g", signaling: false, media: false, delay: 250, loss: 0.125 });
+  await soon(async () => (await settings()).network, {
+    type: "3g",
+    signaling: false,
+    media: false,
+    delay: 250,
+    loss: 0.125,
+  });
 
   await controls.getByLabel("Camera permission").selectOption("denied");
   await controls.getByLabel("Microphone permission").selectOption("granted");
@@ -203,7 +213,10 @@ test("the app goes to the background and returns, opens pages, goes back and sta
 
   await desk.card("alice").getByRole("button", { name: "Background" }).click();
   await hidden.waitFor();
-  assert.equal(await desk.card("alice").getByRole("button", { name: "Background" }).getAttribute("aria-pressed"), "true");
+  assert.equal(
+    await desk.card("alice").getByRole("button", { name: "Background" }).getAttribute("aria-pressed"),
+    "true",
+  );
   await desk.card("alice").getByRole("button", { name: "Background" }).click();
   await shown.nth(1).waitFor();
 
@@ -237,14 +250,17 @@ test("all phones at once; what differs is shown as such", async (t) => {
   assert.equal(await all.getByLabel("Offline").evaluate((box) => box.indeterminate), true);
   assert.equal(await all.getByLabel("Network type").inputValue(), "");
   await all.getByLabel("Camera permission").selectOption("granted");
-  for (const frame of [alice, bob]) await frame.waitForFunction(() => phone.settings.permissions["scope.camera"] === "granted");
+  for (const frame of [alice, bob])
+    await frame.waitForFunction(() => phone.settings.permissions["scope.camera"] === "granted");
 });
 
 test("what a user answers in the phone shows in its controls", async (t) => {
   const { desk } = await openDesk(t);
   const alice = await desk.phone("alice");
   const controls = await desk.controls("alice");
-  const asked = alice.evaluate(() => new Promise((complete) => tt.authorize({ scope: "scope.camera", complete })));
+  const asked = alice.evaluate(
+    () => new Promise((complete) => tt.authorize({ scope: "scope.camera", complete })),
+  );
   await alice.getByRole("button", { name: "Allow", exact: true }).click();
   await asked;
   const select = controls.getByLabel("Camera permission");
@@ -263,7 +279,10 @@ test("the console shows lines with their place, errors with their stack, and run
   await button(alice, "throw").click();
   const thrown = panel.locator('.line[data-level="error"]', { hasText: "thrown in a tap" });
   await thrown.getByText("Stack").click();
-  await thrown.locator("pre").getByRole("link", { name: /home\.js:8/ }).waitFor();
+  await thrown
+    .locator("pre")
+    .getByRole("link", { name: /home\.js:8/ })
+    .waitFor();
   await desk.card("alice").getByRole("button", { name: "1 error" }).waitFor();
   errors.length = 0;
 
@@ -297,15 +316,23 @@ test("thousands of lines stay few elements, with the last in sight", async (t) =
   const panel = await desk.panel("Console");
   await page.evaluate(() => {
     for (let index = 1; index <= 20_000; index++) {
-      desk.report("1", { time: Date.now(), kind: "console", level: "log", values: [`line ${index}`], at: null });
+      desk.report("1", {
+        time: Date.now(),
+        kind: "console",
+        level: "log",
+        values: [`line ${index}`],
+        at: null,
+      });
     }
   });
   const last = panel.getByText("line 20000", { exact: true });
   await last.waitFor();
-  assert.ok(await last.evaluate((element) => {
-    const { bottom } = element.getBoundingClientRect();
-    return bottom <= element.closest(".rows").getBoundingClientRect().bottom + 1;
-  }));
+  assert.ok(
+    await last.evaluate((element) => {
+      const { bottom } = element.getBoundingClientRect();
+      return bottom <= element.closest(".rows").getBoundingClientRect().bottom + 1;
+    }),
+  );
   const rows = () => panel.locator(".line").count();
   assert.ok((await rows()) <= 400);
   await panel.getByRole("button", { name: /earlier/ }).click();
@@ -416,7 +443,11 @@ test("a mistake in the project is shown with its place until it is repaired", as
   const { desk, page, write, errors } = await openDesk(t);
   await desk.phone("alice");
   await write("pages/home/home.js", "Page({\n  data: { count: 1 },\n  onLoad( {\n});\n");
-  await page.getByRole("status").filter({ hasText: "The project has 1 error" }).getByRole("button", { name: "Show" }).click();
+  await page
+    .getByRole("status")
+    .filter({ hasText: "The project has 1 error" })
+    .getByRole("button", { name: "Show" })
+    .click();
   const panel = page.getByRole("tabpanel", { name: "Problems" });
   const problem = panel.locator(".problem.error");
   await problem.getByRole("link", { name: /pages\/home\/home\.js:\d+/ }).waitFor();
@@ -434,11 +465,15 @@ test("a phone that does not start is said so, and can be loaded again", async (t
   const panel = await desk.panel("Console");
   await page.clock.install();
   let broken = true;
-  await page.route(/\/app\/manifest\.json/, (route) => (broken ? route.fulfill({ status: 503, body: "not today" }) : route.continue()));
+  await page.route(/\/app\/manifest\.json/, (route) =>
+    broken ? route.fulfill({ status: 503, body: "not today" }) : route.continue(),
+  );
   await page.getByRole("button", { name: "Add phone" }).click();
   const carol = desk.card("carol");
   await carol.locator("iframe").waitFor();
-  const why = panel.locator('.line.error[data-user="carol"]', { hasText: "the development server answers 503 to /app/manifest.json" });
+  const why = panel.locator('.line.error[data-user="carol"]', {
+    hasText: "the development server answers 503 to /app/manifest.json",
+  });
   const notice = carol.getByRole("alert");
   const isGivenUp = async (count) => {
     await why.nth(count - 1).waitFor();
@@ -460,7 +495,10 @@ test("a phone that does not start is said so, and can be loaded again", async (t
 test("everything can be done with the keyboard", async (t) => {
   const { desk, page } = await openDesk(t);
   await desk.phone("alice");
-  const focus = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim());
+  const focus = () =>
+    page.evaluate(
+      () => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent.trim(),
+    );
 
   // From the top on: what adds phones, then the phones, then the panels.
   await page.keyboard.press("Tab");
@@ -491,7 +529,9 @@ test("everything can be done with the keyboard", async (t) => {
   const separator = page.getByRole("separator", { name: "Size of the panels" });
   const before = Number(await separator.getAttribute("aria-valuenow"));
   await separator.press("ArrowRight");
-  await assertSoon(async () => assert.equal(Number(await separator.getAttribute("aria-valuenow")), before - 32));
+  await assertSoon(async () =>
+    assert.equal(Number(await separator.getAttribute("aria-valuenow")), before - 32),
+  );
   await page.getByRole("button", { name: "Hide panels" }).press("Enter");
   await page.getByRole("tabpanel").waitFor({ state: "hidden" });
   await page.getByRole("button", { name: "Show panels" }).press("Enter");
@@ -513,9 +553,13 @@ test("every button, field and frame has a name", async (t) => {
     await desk.panel(name);
     const nameless = await page.evaluate(() => {
       const named = (element) =>
-        element.getAttribute("aria-label") || element.getAttribute("title") || element.textContent.trim() ||
+        element.getAttribute("aria-label") ||
+        element.getAttribute("title") ||
+        element.textContent.trim() ||
         [...(element.labels ?? [])].some((label) => label.textContent.trim());
-      const all = document.querySelectorAll("button, input, select, textarea, a, iframe, [role=tab], [role=separator]");
+      const all = document.querySelectorAll(
+        "button, input, select, textarea, a, iframe, [role=tab], [role=separator]",
+      );
       return [...all].filter((element) => !named(element)).map((element) => element.outerHTML);
     });
     assert.deepEqual(nameless, [], name);
@@ -578,10 +622,18 @@ test("a call: who sends what to whom, its steps and connections, a token, and al
   for (const user of ["alice", "bob"]) await joinCall(await desk.phone(user));
 
   const room = panel.getByRole("region", { name: "Room call_demo" });
-  const flow = (from, to, source) => room.locator(`tr[data-from="${from}"][data-to="${to}"][data-source="${source}"]`);
-  await flow("alice", "bob", "camera").getByRole("img", { name: /Frame rate: [1-9]\d* fps/ }).waitFor();
-  await flow("bob", "alice", "microphone").getByRole("img", { name: /Bitrate: [1-9]/ }).waitFor();
-  await room.getByRole("table", { name: "What each phone was told" }).getByRole("row", { name: /^alice alice, bob alice, bob/ }).waitFor();
+  const flow = (from, to, source) =>
+    room.locator(`tr[data-from="${from}"][data-to="${to}"][data-source="${source}"]`);
+  await flow("alice", "bob", "camera")
+    .getByRole("img", { name: /Frame rate: [1-9]\d* fps/ })
+    .waitFor();
+  await flow("bob", "alice", "microphone")
+    .getByRole("img", { name: /Bitrate: [1-9]/ })
+    .waitFor();
+  await room
+    .getByRole("table", { name: "What each phone was told" })
+    .getByRole("row", { name: /^alice alice, bob alice, bob/ })
+    .waitFor();
 
   await page.getByRole("tab", { name: "Timeline" }).click();
   const step = (user, name) => panel.locator(`.step[data-user="${user}"][data-name="${name}"]`);
@@ -595,21 +647,31 @@ test("a call: who sends what to whom, its steps and connections, a token, and al
   await page.getByRole("tab", { name: "Token" }).click();
   await panel.getByLabel("App id").fill(APP);
   await panel.getByRole("button", { name: "Sign token" }).click();
-  await assertSoon(async () => assert.match(await panel.getByRole("textbox", { name: "Token" }).inputValue(), /^001/));
+  await assertSoon(async () =>
+    assert.match(await panel.getByRole("textbox", { name: "Token" }).inputValue(), /^001/),
+  );
   await panel.getByLabel("App id").fill("another");
   await panel.getByRole("button", { name: "Sign token" }).click();
   await panel.getByRole("alert").getByText("another").waitFor();
   errors.length = 0;
 
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as JSON" }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as JSON" }).click(),
+  ]);
   const saved = JSON.parse(await readFile(await download.path(), "utf8"));
-  assert.deepEqual(saved.phones.map((phone) => phone.settings.user.id), ["alice", "bob"]);
+  assert.deepEqual(
+    saved.phones.map((phone) => phone.settings.user.id),
+    ["alice", "bob"],
+  );
   assert.deepEqual(saved.rooms, [{ appId: "", roomId: "call_demo", members: ["alice", "bob"] }]);
   const joined = saved.steps.find(({ user, name }) => user === "alice" && name === "joinRtcRoom");
   assert.equal(joined.result.ok, true);
   assert.equal(joined.options.roomId, "call_demo");
   assert.ok(joined.end >= joined.time);
-  assert.ok(saved.flows.some(({ from, to, samples }) => from === "alice" && to === "bob" && samples.length > 0));
+  assert.ok(
+    saved.flows.some(({ from, to, samples }) => from === "alice" && to === "bob" && samples.length > 0),
+  );
   assert.ok(saved.requests.some(({ url, mocked }) => url.includes("/token") && mocked));
 });
 
@@ -619,9 +681,11 @@ test("what was lost in a call, how it came back, and how long that took", async 
   const panel = await desk.panel("Call");
   await page.getByRole("tab", { name: "Connections" }).click();
   const start = Date.now();
-  const tell = (after, record) => page.evaluate((record) => desk.report("1", record), { time: start + after, ...record });
+  const tell = (after, record) =>
+    page.evaluate((record) => desk.report("1", record), { time: start + after, ...record });
   const peer = (after, state) => tell(after, { kind: "connection", what: "peer", peer: "bob", state });
-  const call = (after, data) => tell(after, { kind: "event", name: "onRtcStateChanged", payload: { errNo: 0, errMsg: "ok", data } });
+  const call = (after, data) =>
+    tell(after, { kind: "event", name: "onRtcStateChanged", payload: { errNo: 0, errMsg: "ok", data } });
   await peer(0, "connecting");
   await peer(100, "connected");
   await call(100, { connection: "connected", quality: "good" });

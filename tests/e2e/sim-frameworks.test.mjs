@@ -30,10 +30,14 @@ async function open(t, folder, phones) {
   assert.ok(existsSync(join(root, "examples/frameworks", folder)), "build it with `cargo xtask setup`");
   const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
   // uni-app loads a picture for the shadow of its navigation bar ahead of time.
-  await context.route(/^https:\/\/cdn\d?\.dcloud\.net\.cn\//, (route) => route.fulfill({ contentType: "image/svg+xml", body: SHADOW }));
+  await context.route(/^https:\/\/cdn\d?\.dcloud\.net\.cn\//, (route) =>
+    route.fulfill({ contentType: "image/svg+xml", body: SHADOW }),
+  );
   const simulator = await simulate(t, `examples/frameworks/${folder}`);
   const expected = (text) => EXPECTED.some((pattern) => pattern.test(text));
-  const problems = simulator.lines.filter((line) => /^(error|warning)/.test(line) && !expected(line.replace(/^warning: /, "")));
+  const problems = simulator.lines.filter(
+    (line) => /^(error|warning)/.test(line) && !expected(line.replace(/^warning: /, "")),
+  );
   assert.deepEqual(problems, [], "what the compiler said");
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -58,9 +62,16 @@ for (const [name, { folder, parts }] of Object.entries(PROGRAMS)) {
       const rows = async (expected) => {
         await screen.getByText(expected.at(-1)[0], { exact: true }).waitFor();
         const shown = await screen.locator(".row, .fruit-row--row").allInnerTexts();
-        assert.deepEqual(shown.map((row) => row.split(/\s*\n\s*/).filter(Boolean)), expected);
+        assert.deepEqual(
+          shown.map((row) => row.split(/\s*\n\s*/).filter(Boolean)),
+          expected,
+        );
       };
-      const first = [["Apple", "sweet", "no price"], ["Pear", "nothing more", "price 3"], ["Quince", "nothing more", "no price"]];
+      const first = [
+        ["Apple", "sweet", "no price"],
+        ["Pear", "nothing more", "price 3"],
+        ["Quince", "nothing more", "no price"],
+      ];
       await rows(first);
       await screen.getByText("Add", { exact: true }).click();
       await rows([...first, ["Medlar", "new", "no price"]]);
@@ -81,10 +92,12 @@ for (const [name, { folder, parts }] of Object.entries(PROGRAMS)) {
       await screen.getByText("Parts", { exact: true }).click();
       await screen.getByText("From: list").waitFor();
       const shows = async (...texts) => {
-        for (const text of texts) await screen.getByText(text, { exact: true }).filter({ visible: true }).first().waitFor();
+        for (const text of texts)
+          await screen.getByText(text, { exact: true }).filter({ visible: true }).first().waitFor();
       };
       // Some have a layer of their own above their texts.
-      const tap = (text) => screen.getByText(text, { exact: true }).filter({ visible: true }).first().click({ force: true });
+      const tap = (text) =>
+        screen.getByText(text, { exact: true }).filter({ visible: true }).first().click({ force: true });
       await parts({ screen, shows, tap });
     });
 
@@ -100,7 +113,10 @@ for (const [name, { folder, parts }] of Object.entries(PROGRAMS)) {
         await phone.screen.getByText("Leave", { exact: true }).waitFor();
       }
       for (const phone of phones) {
-        const other = phone.screen.locator("tt-view").filter({ hasText: /^user\d+$/ }).last();
+        const other = phone.screen
+          .locator("tt-view")
+          .filter({ hasText: /^user\d+$/ })
+          .last();
         phone.tile = () => other;
         await phone.sees("the other");
       }
@@ -110,9 +126,25 @@ for (const [name, { folder, parts }] of Object.entries(PROGRAMS)) {
 
 async function uniUi({ screen, shows, tap }) {
   await shows(
-    "Section of parts", "Tag", "Card with a title", "extra of the card", "body of the card", "title in a slot", "second body",
-    "note of the item", "body of an item", "inside of the collapse", "First step", "Check one", "A notice", "No more data",
-    "A title", "Cell of a table", "left half", "right half", "2026-01-02",
+    "Section of parts",
+    "Tag",
+    "Card with a title",
+    "extra of the card",
+    "body of the card",
+    "title in a slot",
+    "second body",
+    "note of the item",
+    "body of an item",
+    "inside of the collapse",
+    "First step",
+    "Check one",
+    "A notice",
+    "No more data",
+    "A title",
+    "Cell of a table",
+    "left half",
+    "right half",
+    "2026-01-02",
   );
   await tap("Item with a note");
   await shows("Said: item tapped");
@@ -128,9 +160,24 @@ async function uniUi({ screen, shows, tap }) {
 
 async function taroUi({ shows, tap }) {
   await shows(
-    "Badged", "Tag", "Card with a title", "extra of the card", "body of the card", "note of the item", "Switched item",
-    "inside of the accordion", "cell 1", "First step", "Check one", "Radio b", "A switch", "pane one", "40%", "No more data",
-    "A divider", "A timeline",
+    "Badged",
+    "Tag",
+    "Card with a title",
+    "extra of the card",
+    "body of the card",
+    "note of the item",
+    "Switched item",
+    "inside of the accordion",
+    "cell 1",
+    "First step",
+    "Check one",
+    "Radio b",
+    "A switch",
+    "pane one",
+    "40%",
+    "No more data",
+    "A divider",
+    "A timeline",
   );
   await tap("Item with a note");
   await shows("Said: item tapped");
@@ -144,8 +191,20 @@ async function taroUi({ shows, tap }) {
 
 async function nutUi({ screen, shows, tap }) {
   await shows(
-    "Badged", "Tag", "Cell with a title", "note of the cell", "title in a slot", "inside of the collapse", "cell 1", "First step",
-    "Radio b", "Check one", "pane one", "40%", "A notice", "A divider",
+    "Badged",
+    "Tag",
+    "Cell with a title",
+    "note of the cell",
+    "title in a slot",
+    "inside of the collapse",
+    "cell 1",
+    "First step",
+    "Radio b",
+    "Check one",
+    "pane one",
+    "40%",
+    "A notice",
+    "A divider",
   );
   await tap("Cell with a title");
   await shows("Said: item tapped");

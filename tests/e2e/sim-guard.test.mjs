@@ -12,7 +12,9 @@ import { openPhone, project, simulate } from "./simulator.mjs";
 
 /** A simulator, and a browser with a page of another origin. */
 async function beside(t, files) {
-  const browser = await start(t, { files: { "/other.html": "<!doctype html><title>other</title>", ...files } });
+  const browser = await start(t, {
+    files: { "/other.html": "<!doctype html><title>other</title>", ...files },
+  });
   const simulator = await simulate(t, await project(t), "--phones", "1");
   return { ...browser, simulator };
 }
@@ -60,8 +62,12 @@ test("the desk runs its own scripts only, and talks to its own server only", asy
   const page = await openDesk(context, simulator.url);
   const outcomes = await page.evaluate(async (url) => {
     const violations = [];
-    addEventListener("securitypolicyviolation", ({ effectiveDirective }) => violations.push(effectiveDirective));
-    const inline = Object.assign(document.createElement("script"), { textContent: "window.inlineRan = true" });
+    addEventListener("securitypolicyviolation", ({ effectiveDirective }) =>
+      violations.push(effectiveDirective),
+    );
+    const inline = Object.assign(document.createElement("script"), {
+      textContent: "window.inlineRan = true",
+    });
     const foreign = Object.assign(document.createElement("script"), { src: `${url}/other.js` });
     const frame = Object.assign(document.createElement("iframe"), { src: `${url}/other.html` });
     document.body.append(inline, foreign, frame);
@@ -69,9 +75,17 @@ test("the desk runs its own scripts only, and talks to its own server only", asy
     handler.setAttribute("onerror", "window.handlerRan = true");
     handler.src = `${url}/other.png`;
     document.body.append(handler);
-    const fetched = await fetch(`${url}/other.html`, { mode: "no-cors" }).then(() => "fetched", () => "refused");
+    const fetched = await fetch(`${url}/other.html`, { mode: "no-cors" }).then(
+      () => "fetched",
+      () => "refused",
+    );
     await new Promise((done) => setTimeout(done, 300));
-    return { fetched, inline: window.inlineRan, handler: window.handlerRan, violations: [...new Set(violations)].sort() };
+    return {
+      fetched,
+      inline: window.inlineRan,
+      handler: window.handlerRan,
+      violations: [...new Set(violations)].sort(),
+    };
   }, url);
   assert.deepEqual(outcomes, {
     fetched: "refused",
@@ -130,14 +144,18 @@ test("phones and desk go on with a server that was started again", async (t) => 
   for (const phone of [alice, bob]) await phone.join();
   await alice.sees("bob");
   const frame = page.frames().find((frame) => frame.url().includes("/phone/?id=1"));
-  const secret = () => page.evaluate(async () => (await (await fetch("/")).text()).match(/tt-sim-secret" content="(\w+)"/)[1]);
+  const secret = () =>
+    page.evaluate(async () => (await (await fetch("/")).text()).match(/tt-sim-secret" content="(\w+)"/)[1]);
   const before = await secret();
   await stop();
   await page.getByRole("alert").filter({ hasText: "server does not answer" }).waitFor();
   await simulate(t, "examples/call", "--port", new URL(url).port);
   // At once, with the secret that it had.
   const answer = await frame.evaluate(
-    () => new Promise((success, fail) => tt.request({ url: "https://call.example.com/token?room=r&user=u", success, fail })),
+    () =>
+      new Promise((success, fail) =>
+        tt.request({ url: "https://call.example.com/token?room=r&user=u", success, fail }),
+      ),
   );
   assert.equal(answer.statusCode, 200);
   await page.getByRole("alert").filter({ hasText: "server does not answer" }).waitFor({ state: "detached" });
@@ -145,12 +163,18 @@ test("phones and desk go on with a server that was started again", async (t) => 
   await carol.join();
   await carol.sees("alice");
   await bob.sees("carol");
-  assert.equal((await (await page.context().request.get(`${url}app/events`)).text()).includes("load the page again"), true);
+  assert.equal(
+    (await (await page.context().request.get(`${url}app/events`)).text()).includes("load the page again"),
+    true,
+  );
   errors.length = 0;
 });
 
 test("a desk that was left comes back with the back button, also if its server was started again meanwhile", async (t) => {
-  const { context, errors, open } = await start(t, { bfcache: true, files: { "/other.html": "<!doctype html><title>other</title>" } });
+  const { context, errors, open } = await start(t, {
+    bfcache: true,
+    files: { "/other.html": "<!doctype html><title>other</title>" },
+  });
   const folder = await project(t);
   const { url, stop } = await simulate(t, folder, "--phones", "1");
   const page = await open("/other.html");
@@ -163,7 +187,7 @@ test("a desk that was left comes back with the back button, also if its server w
   await shown.waitFor();
   // The desk still reaches its phone, and the phone the desk.
   await page.getByRole("button", { name: "Dark" }).click();
-  await page.frameLocator('iframe.phone').locator('html[data-theme="dark"]').waitFor();
+  await page.frameLocator("iframe.phone").locator('html[data-theme="dark"]').waitFor();
   const prompt = page.getByLabel("Run JavaScript in the phone");
   await prompt.fill('`said ${"again"}`');
   await prompt.press("Enter");
@@ -253,13 +277,15 @@ test("the code of a project reaches neither the desk nor another phone", async (
   });
   // Nor does it take the desk away, not even as the user touches it.
   const before = page.url();
-  await one.evaluate(() => document.addEventListener("click", () => {
-    try {
-      top.location.href = "about:blank";
-    } catch (error) {
-      window.refused = error.name;
-    }
-  }));
+  await one.evaluate(() =>
+    document.addEventListener("click", () => {
+      try {
+        top.location.href = "about:blank";
+      } catch (error) {
+        window.refused = error.name;
+      }
+    }),
+  );
   await page.frameLocator("iframe.phone").first().getByText("page a").click({ force: true });
   await one.waitForFunction(() => window.refused === "SecurityError");
   assert.equal(page.url(), before);
@@ -271,7 +297,10 @@ test("a phone that another page puts into a frame shows nothing", async (t) => {
   const { errors, open, simulator } = await beside(t);
   const page = await open("/other.html");
   const phone = simulator.phoneUrl;
-  await page.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), `${phone}phone/?id=1`);
+  await page.evaluate(
+    (src) => document.body.append(Object.assign(document.createElement("iframe"), { src })),
+    `${phone}phone/?id=1`,
+  );
   await page.waitForFunction(() => {
     try {
       // Its own blank page is gone.
@@ -281,7 +310,10 @@ test("a phone that another page puts into a frame shows nothing", async (t) => {
     }
   });
   assert.equal(await page.frames()[1].locator("tt-page").count(), 0);
-  assert.ok(errors.some((error) => error.includes("frame-ancestors")), errors.join("\n"));
+  assert.ok(
+    errors.some((error) => error.includes("frame-ancestors")),
+    errors.join("\n"),
+  );
   errors.length = 0;
 });
 
@@ -292,7 +324,9 @@ test("a phone that is busy stops neither the desk nor the other phones", async (
   const two = await frameOf(page, "bob");
   const prompt = page.getByLabel("Run JavaScript in the phone");
   await page.getByRole("tab", { name: "Console" }).click();
-  await prompt.fill('console.log("starts"); const end = Date.now() + 8_000; while (Date.now() < end); "is through"');
+  await prompt.fill(
+    'console.log("starts"); const end = Date.now() + 8_000; while (Date.now() < end); "is through"',
+  );
   await prompt.press("Enter");
   const line = (text) => page.locator('.line[data-user="alice"]').getByText(text, { exact: true });
   await line("starts").waitFor();
@@ -322,7 +356,10 @@ test("in a browser that does not take names below localhost for this machine, ph
   assert.equal(new Set([new URL(simulator.url).origin, ...found]).size, 3, String(found));
   const [one, two] = await Promise.all(["alice", "bob"].map((user) => frameOf(page, user)));
   assert.equal(await one.evaluate(() => Reflect.ownKeys(parent).includes("desk")), false);
-  assert.equal(await two.evaluate((other) => fetch(`${other}/app/manifest.json`).catch(({ name }) => name), found[0]), "TypeError");
+  assert.equal(
+    await two.evaluate((other) => fetch(`${other}/app/manifest.json`).catch(({ name }) => name), found[0]),
+    "TypeError",
+  );
   await page.reload();
   assert.deepEqual(await origins(), found);
   // The browser says what it did not find, and what it refused.

@@ -20,7 +20,12 @@ after(async () => {
 
 /** A phone on a page. The test fails if it complains of anything that is not `expected`. */
 function open(t, name, { expected, view } = {}) {
-  return openPhone(t, browser, simulator.url, { expected, view, id: t.name.replace(/\W+/g, "-"), query: `&fake=1&path=${name}/${name}` });
+  return openPhone(t, browser, simulator.url, {
+    expected,
+    view,
+    id: t.name.replace(/\W+/g, "-"),
+    query: `&fake=1&path=${name}/${name}`,
+  });
 }
 
 /** Changes the data of the page on top. */
@@ -28,9 +33,19 @@ const set = (page, change) => page.evaluate((change) => getCurrentPages().at(-1)
 
 /** Waits until the page on top was told this many events of a type, and gives them. */
 async function told(page, type, count = 1) {
-  const all = () => page.evaluate((type) => getCurrentPages().at(-1).told.filter((each) => each.type === type), type);
+  const all = () =>
+    page.evaluate(
+      (type) =>
+        getCurrentPages()
+          .at(-1)
+          .told.filter((each) => each.type === type),
+      type,
+    );
   await page.waitForFunction(
-    ([type, count]) => getCurrentPages().at(-1).told.filter((each) => each.type === type).length >= count,
+    ([type, count]) =>
+      getCurrentPages()
+        .at(-1)
+        .told.filter((each) => each.type === type).length >= count,
     [type, count],
   );
   return all();
@@ -39,10 +54,11 @@ async function told(page, type, count = 1) {
 test("a scroll-view shows the message that comes with the same setData", async (t) => {
   const page = await open(t, "chat");
   const rows = (count) => Array.from({ length: count }, (_, at) => at + 1);
-  const bottom = (id) => page.waitForFunction((id) => {
-    const { scrollTop, scrollHeight, clientHeight } = document.getElementById(id);
-    return scrollHeight > 500 && Math.abs(scrollHeight - clientHeight - scrollTop) < 1;
-  }, id);
+  const bottom = (id) =>
+    page.waitForFunction((id) => {
+      const { scrollTop, scrollHeight, clientHeight } = document.getElementById(id);
+      return scrollHeight > 500 && Math.abs(scrollHeight - clientHeight - scrollTop) < 1;
+    }, id);
   await set(page, { list: rows(30), last: "m30", top: 9_999 });
   await Promise.all([bottom("chat"), bottom("log")]);
   await told(page, "scrolltolower");
@@ -56,7 +72,12 @@ test("a font that is not there falls to the phone's sans-serif on a canvas too",
   const page = await open(t, "content");
   const families = await page.evaluate(async () => {
     const node = await new Promise((done) =>
-      tt.createSelectorQuery().select("#board").node(({ node }) => done(node)).exec());
+      tt
+        .createSelectorQuery()
+        .select("#board")
+        .node(({ node }) => done(node))
+        .exec(),
+    );
     const pen = node.getContext("2d");
     pen.font = "bold 20px Nowhere";
     const modern = pen.font;
@@ -89,7 +110,13 @@ test("a text is measured in the font that is set, before anything is drawn", asy
     await new Promise((done) => context.draw(false, done));
     return { small, ratio: Math.round(large / small), bolder: bold > large, restored, drawn: width() };
   });
-  assert.deepEqual(widths, { small: widths.small, ratio: 4, bolder: true, restored: widths.small, drawn: widths.small });
+  assert.deepEqual(widths, {
+    small: widths.small,
+    ratio: 4,
+    bolder: true,
+    restored: widths.small,
+    drawn: widths.small,
+  });
   assert.ok(widths.small > 10);
 });
 
@@ -99,10 +126,14 @@ test("a step of an animation keeps what the steps before it did", async (t) => {
     const animation = tt.createAnimation({ duration: 0 });
     animation.translate(50, 0).opacity(0.5).step().scale(2).step();
     getCurrentPages()[0].setData({ animation: animation.export() });
-    globalThis.go = () => getCurrentPages()[0].setData({ animation: animation.translate(80, 0).step().export() });
+    globalThis.go = () =>
+      getCurrentPages()[0].setData({ animation: animation.translate(80, 0).step().export() });
   });
   const matrix = (expected) =>
-    page.waitForFunction((expected) => getComputedStyle(document.querySelector("#moved")).transform === expected, expected);
+    page.waitForFunction(
+      (expected) => getComputedStyle(document.querySelector("#moved")).transform === expected,
+      expected,
+    );
   await matrix("matrix(2, 0, 0, 2, 50, 0)");
   // What is said of one function again replaces it, also after an export.
   await page.evaluate(() => globalThis.go());
@@ -130,7 +161,9 @@ test("an input hears of the keyboard of a touch screen", async (t) => {
 
 test("what a browser cannot play is said in words, in its place and to the page", async (t) => {
   const page = await open(t, "players");
-  const errors = Object.fromEntries((await told(page, "error", 3)).map(({ id, detail }) => [id, detail.errMsg]));
+  const errors = Object.fromEntries(
+    (await told(page, "error", 3)).map(({ id, detail }) => [id, detail.errMsg]),
+  );
   assert.deepEqual(errors, {
     flv: "this browser cannot play flv streams",
     none: "the address is none",
@@ -138,13 +171,23 @@ test("what a browser cannot play is said in words, in its place and to the page"
   });
   for (const [id, words] of Object.entries(errors)) await page.locator(`#${id}`).getByText(words).waitFor();
   assert.equal(await page.locator("#flv").getByRole("button").isVisible(), false, "there is nothing to play");
-  assert.deepEqual((await told(page, "statechange")).map(({ detail }) => detail.code), [-2301]);
+  assert.deepEqual(
+    (await told(page, "statechange")).map(({ detail }) => detail.code),
+    [-2301],
+  );
 });
 
 test("a context writes over the picture of its player", async (t) => {
   const page = await open(t, "players");
-  for (const [create, id] of [["createVideoContext", "flv"], ["createLivePlayerContext", "rtmp"]]) {
-    await page.evaluate(([create, id]) => tt[create](id).setWaterMark({ enable: true, content: `mine ${id}`, color: "#ff0000" }), [create, id]);
+  for (const [create, id] of [
+    ["createVideoContext", "flv"],
+    ["createLivePlayerContext", "rtmp"],
+  ]) {
+    await page.evaluate(
+      ([create, id]) =>
+        tt[create](id).setWaterMark({ enable: true, content: `mine ${id}`, color: "#ff0000" }),
+      [create, id],
+    );
     const mark = page.locator(`#${id}`).getByText(`mine ${id}`);
     await mark.waitFor();
     assert.equal(await mark.evaluate((element) => getComputedStyle(element).color), "rgb(255, 0, 0)");
@@ -156,20 +199,28 @@ test("a context writes over the picture of its player", async (t) => {
 test("a player fills the screen of its phone, turned as its page says, until the user leaves it", async (t) => {
   const page = await open(t, "players");
   const player = page.locator("#flv");
-  const box = () => player.evaluate((element) => {
-    const { left, top, width, height } = element.getBoundingClientRect();
-    return [left, top, width, height].map(Math.round);
-  });
+  const box = () =>
+    player.evaluate((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      return [left, top, width, height].map(Math.round);
+    });
   const before = await box();
-  const full = (method, ...options) => page.evaluate(([method, options]) => tt.createVideoContext("flv")[method](...options), [method, options]);
+  const full = (method, ...options) =>
+    page.evaluate(([method, options]) => tt.createVideoContext("flv")[method](...options), [method, options]);
   await full("requestFullScreen");
   const [{ detail }] = await told(page, "fullscreenchange");
   assert.deepEqual(detail, { fullScreen: true, direction: "horizontal" });
   assert.deepEqual(await box(), [0, 0, 390, 844]);
-  assert.match(await player.evaluate((element) => getComputedStyle(element).transform), /^matrix\(0, -1, 1, 0/);
+  assert.match(
+    await player.evaluate((element) => getComputedStyle(element).transform),
+    /^matrix\(0, -1, 1, 0/,
+  );
   assert.equal(await player.getByText("over").isVisible(), true, "what the page puts over it is still there");
   await player.getByRole("button", { name: "Leave full screen" }).click();
-  assert.deepEqual((await told(page, "fullscreenchange", 2)).at(-1).detail, { fullScreen: false, direction: "vertical" });
+  assert.deepEqual((await told(page, "fullscreenchange", 2)).at(-1).detail, {
+    fullScreen: false,
+    direction: "vertical",
+  });
   assert.deepEqual(await box(), before);
 
   await full("requestFullScreen", { direction: 0 });
@@ -200,9 +251,16 @@ test("a video that the browser keeps from playing by itself can be started", asy
 
 test("a map shows pictures on its ground, the user's own sign and the border of a line", async (t) => {
   // What the browser says of being read, and the failure that is asked for.
-  const page = await open(t, "ground", { expected: /willReadFrequently|^(remove|add)GroundOverlay:fail/, view: { hasTouch: true } });
-  const bounds = { southwest: { longitude: 112.98, latitude: 22.99 }, northeast: { longitude: 113.02, latitude: 23.01 } };
-  const map = (name, options) => page.evaluate(([name, options]) => tt.createMapContext("map")[name](options), [name, options]);
+  const page = await open(t, "ground", {
+    expected: /willReadFrequently|^(remove|add)GroundOverlay:fail/,
+    view: { hasTouch: true },
+  });
+  const bounds = {
+    southwest: { longitude: 112.98, latitude: 22.99 },
+    northeast: { longitude: 113.02, latitude: 23.01 },
+  };
+  const map = (name, options) =>
+    page.evaluate(([name, options]) => tt.createMapContext("map")[name](options), [name, options]);
   await map("addGroundOverlay", { id: 1, src: "/blue.png", bounds, opacity: 0.5 });
   const [image, pin] = [page.locator("#map img"), page.locator("#map").getByRole("button", { name: "Shop" })];
   await image.waitFor();
@@ -211,24 +269,49 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
     return { left: box.left - frame.left, top: box.top - frame.top, width: box.width, height: box.height };
   });
   const [from, to] = [await map("mapToScreen", bounds.southwest), await map("mapToScreen", bounds.northeast)];
-  for (const [is, should] of [[left, from.x], [top, to.y], [width, to.x - from.x], [height, from.y - to.y]]) {
+  for (const [is, should] of [
+    [left, from.x],
+    [top, to.y],
+    [width, to.x - from.x],
+    [height, from.y - to.y],
+  ]) {
     assert.ok(Math.abs(is - should) < 1, `${is} should be ${should}`);
   }
   await pin.click();
   assert.deepEqual((await told(page, "markertap"))[0].detail.markerId, 7);
-  assert.deepEqual(await page.evaluate(() => getCurrentPages()[0].told.map(({ type }) => type)), ["markertap"], "a tap on a marker is none on the map");
+  assert.deepEqual(
+    await page.evaluate(() => getCurrentPages()[0].told.map(({ type }) => type)),
+    ["markertap"],
+    "a tap on a marker is none on the map",
+  );
   // A finger tells of the place it taps, like a mouse.
   await page.locator("#map").tap({ position: { x: 30, y: 30 } });
   const place = await map("screenToMap", { x: 30, y: 30 });
   const [tapped] = await told(page, "tap");
-  assert.ok(Math.abs(tapped.detail.latitude - place.latitude) < 1e-6 && Math.abs(tapped.detail.longitude - place.longitude) < 1e-6);
+  assert.ok(
+    Math.abs(tapped.detail.latitude - place.latitude) < 1e-6 &&
+      Math.abs(tapped.detail.longitude - place.longitude) < 1e-6,
+  );
   await map("updateGroundOverlay", { id: 1, visible: false });
   await image.waitFor({ state: "detached" });
   await map("removeGroundOverlay", { id: 1 });
   const refused = (name, options) =>
-    page.evaluate(([name, options]) => tt.createMapContext("map")[name](options).catch(({ errMsg }) => errMsg), [name, options]);
-  assert.equal(await refused("removeGroundOverlay", { id: 1 }), 'removeGroundOverlay:fail there is no ground overlay with the id "1"');
-  assert.equal(await refused("addGroundOverlay", { id: 1, src: "/blue.png", bounds: {} }), "addGroundOverlay:fail params.bounds should have southwest and northeast");
+    page.evaluate(
+      ([name, options]) =>
+        tt
+          .createMapContext("map")
+          [name](options)
+          .catch(({ errMsg }) => errMsg),
+      [name, options],
+    );
+  assert.equal(
+    await refused("removeGroundOverlay", { id: 1 }),
+    'removeGroundOverlay:fail there is no ground overlay with the id "1"',
+  );
+  assert.equal(
+    await refused("addGroundOverlay", { id: 1, src: "/blue.png", bounds: {} }),
+    "addGroundOverlay:fail params.bounds should have southwest and northeast",
+  );
 
   const { latitude, longitude } = await page.evaluate(() => phone.settings.location);
   await set(page, { markers: [] });
@@ -246,9 +329,14 @@ test("a map shows pictures on its ground, the user's own sign and the border of 
   const colours = await page.locator("#map canvas").evaluate((canvas) => {
     const pen = canvas.getContext("2d");
     const ratio = canvas.width / canvas.clientWidth;
-    return [0, 5].map((away) => [...pen.getImageData(20 * ratio, (150 + away) * ratio, 1, 1).data.slice(0, 3)]);
+    return [0, 5].map((away) => [
+      ...pen.getImageData(20 * ratio, (150 + away) * ratio, 1, 1).data.slice(0, 3),
+    ]);
   });
-  assert.deepEqual(colours, [[0, 255, 0], [255, 0, 0]]);
+  assert.deepEqual(colours, [
+    [0, 255, 0],
+    [255, 0, 0],
+  ]);
 });
 
 /** A sound of a third of a second. */
@@ -305,8 +393,17 @@ test("a sound tells what becomes of it, in order", async (t) => {
     return parts;
   }, src);
   assert.deepEqual(heard, {
-    end: "Play,Ended", paused: true, duration: 0.31, again: "Play", pause: "Pause", seek: "Seeking,Seeked", at: 0.1,
-    stop: "Stop", start: 0, gone: 0, error: "Play,Error",
+    end: "Play,Ended",
+    paused: true,
+    duration: 0.31,
+    again: "Play",
+    pause: "Pause",
+    seek: "Seeking,Seeked",
+    at: 0.1,
+    stop: "Stop",
+    start: 0,
+    gone: 0,
+    error: "Play,Error",
   });
 });
 
@@ -326,19 +423,31 @@ test("background sound plays as soon as it has a source, and the browser shows w
 });
 
 test("pictures are chosen, looked at and kept, or the page is told why not", async (t) => {
-  const page = await open(t, "content", { expected: /^(chooseImage|saveImageToPhotosAlbum|previewImage):fail/ });
-  const ask = (name, options) => page.evaluate(([name, options]) => tt[name](options).catch((failure) => failure), [name, options]);
+  const page = await open(t, "content", {
+    expected: /^(chooseImage|saveImageToPhotosAlbum|previewImage):fail/,
+  });
+  const ask = (name, options) =>
+    page.evaluate(([name, options]) => tt[name](options).catch((failure) => failure), [name, options]);
   const button = (name) => page.getByRole("button", { name, exact: true }).click();
   const chosen = ask("chooseImage", { count: 2, sourceType: ["album"] });
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button("From the album")]);
-  const svg = (width) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="20"/>`);
-  await chooser.setFiles([40, 60].map((width) => ({ name: `${width}.svg`, mimeType: "image/svg+xml", buffer: svg(width) })));
+  const svg = (width) =>
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="20"/>`);
+  await chooser.setFiles(
+    [40, 60].map((width) => ({ name: `${width}.svg`, mimeType: "image/svg+xml", buffer: svg(width) })),
+  );
   const { tempFilePaths, tempFiles, errMsg } = await chosen;
   assert.equal(errMsg, "chooseImage:ok");
-  assert.deepEqual(tempFiles, tempFilePaths.map((path, index) => ({ path, size: svg([40, 60][index]).length })));
+  assert.deepEqual(
+    tempFiles,
+    tempFilePaths.map((path, index) => ({ path, size: svg([40, 60][index]).length })),
+  );
 
   // The second is on show, as it was asked for.
-  assert.equal((await ask("previewImage", { urls: tempFilePaths, current: tempFilePaths[1] })).errMsg, "previewImage:ok");
+  assert.equal(
+    (await ask("previewImage", { urls: tempFilePaths, current: tempFilePaths[1] })).errMsg,
+    "previewImage:ok",
+  );
   await page.getByText("2 / 2").waitFor();
   await page.getByRole("button", { name: "Close" }).last().click();
 
@@ -349,7 +458,10 @@ test("pictures are chosen, looked at and kept, or the page is told why not", asy
   const album = ask("saveImageToPhotosAlbum", { filePath: tempFilePaths[0] });
   await button("Don't allow");
   assert.equal((await album).errMsg, "saveImageToPhotosAlbum:fail auth deny");
-  assert.equal((await ask("saveImageToPhotosAlbum", { filePath: "https://example.com/a.png" })).errMsg.split(" ")[0], "saveImageToPhotosAlbum:fail");
+  assert.equal(
+    (await ask("saveImageToPhotosAlbum", { filePath: "https://example.com/a.png" })).errMsg.split(" ")[0],
+    "saveImageToPhotosAlbum:fail",
+  );
 });
 
 test("a placeholder stands where the text of its input will", async (t) => {
@@ -364,14 +476,20 @@ test("a placeholder stands where the text of its input will", async (t) => {
 });
 
 test("a recorder asks for the microphone, and says which files the browser makes", async (t) => {
-  const page = await open(t, "content", { expected: /^RecorderManager: this browser records webm files, and no mp3$/ });
+  const page = await open(t, "content", {
+    expected: /^RecorderManager: this browser records webm files, and no mp3$/,
+  });
   await page.evaluate(() => {
     const recorder = tt.getRecorderManager();
     globalThis.heard = [];
-    for (const event of ["Start", "Stop", "Error"]) recorder[`on${event}`]((detail) => globalThis.heard.push([event, detail]));
+    for (const event of ["Start", "Stop", "Error"])
+      recorder[`on${event}`]((detail) => globalThis.heard.push([event, detail]));
     recorder.start({ format: "mp3" });
   });
-  const next = (count) => page.waitForFunction((count) => globalThis.heard.length === count && globalThis.heard.at(-1), count).then((found) => found.jsonValue());
+  const next = (count) =>
+    page
+      .waitForFunction((count) => globalThis.heard.length === count && globalThis.heard.at(-1), count)
+      .then((found) => found.jsonValue());
   await page.getByRole("button", { name: "Don't allow" }).click();
   assert.deepEqual(await next(1), ["Error", { errMsg: "auth deny" }]);
   await page.evaluate(() => {

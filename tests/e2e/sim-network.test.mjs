@@ -72,7 +72,10 @@ async function connect(page) {
     const [a, b] = window.phones.map((phone) => new phone.RTCPeerConnection());
     window.connections = [a, b];
     window.candidates = [];
-    for (const [from, to] of [[a, b], [b, a]]) {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ]) {
       from.onicecandidate = ({ candidate }) => {
         if (candidate) window.candidates.push(candidate.candidate);
         to.addIceCandidate(candidate?.toJSON());
@@ -136,7 +139,11 @@ for (const hidden of [false, true]) {
     await connect(page);
     assert.notEqual(await page.evaluate(() => window.ping()), null);
     const candidates = await page.evaluate(() => window.candidates);
-    assert.equal(candidates.some((it) => it.includes(".local")), hidden, candidates.join("\n"));
+    assert.equal(
+      candidates.some((it) => it.includes(".local")),
+      hidden,
+      candidates.join("\n"),
+    );
     // No socket of the one is known to the other: only relays are.
     const ports = new Set(candidates.map((it) => Number(it.split(" ")[5])));
     const remote = await remotePort(page);
@@ -186,5 +193,8 @@ test("without a network a phone's page knows that it is offline", async (t) => {
     phone.change({ type: "4g" });
     return heard;
   });
-  assert.deepEqual(heard, [["offline", false], ["online", true]]);
+  assert.deepEqual(heard, [
+    ["offline", false],
+    ["online", true],
+  ]);
 });

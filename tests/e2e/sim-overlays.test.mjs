@@ -23,7 +23,9 @@ async function open(t, language = "en") {
   t.after(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
-  await page.goto(`${simulator.url}phone/?id=${t.name.replace(/\W+/g, "-")}&user=ada&language=${language}&fake=1`);
+  await page.goto(
+    `${simulator.url}phone/?id=${t.name.replace(/\W+/g, "-")}&user=ada&language=${language}&fake=1`,
+  );
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return page;
 }
@@ -49,7 +51,10 @@ test("a toast lets touches through and dims nothing; its mask takes them and is 
     await page.getByText("saved").waitFor();
     assert.ok(same(before, await corners(page)), `a toast with icon ${icon} changes only what it covers`);
     const box = await page.getByText("saved").boundingBox();
-    assert.ok(Math.abs(box.x + box.width / 2 - 195) < 2 && Math.abs(box.y + box.height / 2 - 422) < 2, "in the middle");
+    assert.ok(
+      Math.abs(box.x + box.width / 2 - 195) < 2 && Math.abs(box.y + box.height / 2 - 422) < 2,
+      "in the middle",
+    );
   }
   await input.click();
   assert.equal(await focused(), true);
@@ -69,7 +74,9 @@ test("a toast lets touches through and dims nothing; its mask takes them and is 
 test("dialogues dim the whole screen, say what a field is for, and show no ring of a keyboard that is not used", async (t) => {
   const page = await open(t);
   const before = await corners(page);
-  await page.evaluate(() => void tt.showModal({ title: "Your name", editable: true, placeholderText: "as friends say it" }));
+  await page.evaluate(
+    () => void tt.showModal({ title: "Your name", editable: true, placeholderText: "as friends say it" }),
+  );
   const field = page.getByPlaceholder("as friends say it");
   await field.waitFor();
   assert.equal(same(before, await corners(page)), false);
@@ -89,7 +96,8 @@ test("what the system asks shows a ring to those who use keys only", async (t) =
   });
   const allow = page.getByRole("dialog").getByRole("button").last();
   await allow.waitFor();
-  const ring = () => allow.evaluate((button) => `${button.matches(":focus")} ${getComputedStyle(button).outlineStyle}`);
+  const ring = () =>
+    allow.evaluate((button) => `${button.matches(":focus")} ${getComputedStyle(button).outlineStyle}`);
   assert.equal(await ring(), "true none");
   await page.keyboard.press("Shift+Tab");
   await page.keyboard.press("Tab");

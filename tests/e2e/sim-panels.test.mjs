@@ -89,7 +89,9 @@ test("the console has what the library says of a page, what is typed, and errors
   await line.getByText("errNo: 7").waitFor();
 
   // What a callback throws is one line.
-  await type('tt.createRtcRoomContext({ appId: "" }).setAudioPlaybackDevice({ device: "earpiece", success() { throw new Error("in a " + "callback"); } })');
+  await type(
+    'tt.createRtcRoomContext({ appId: "" }).setAudioPlaybackDevice({ device: "earpiece", success() { throw new Error("in a " + "callback"); } })',
+  );
   const thrown = page.locator('.line[data-level="error"]', { hasText: "Error: in a callback" });
   await thrown.waitFor();
   assert.equal(await thrown.count(), 1);
@@ -98,7 +100,9 @@ test("the console has what the library says of a page, what is typed, and errors
 
 test("a request shows its address and what became of it in a narrow panel", async (t) => {
   const { page, panel, type } = await open(t, 700);
-  await type('tt.request({ url: "http://127.0.0.1:9/an/address/that/is/longer/than/the/panel/is/wide?and=so&on=1", fail() {} }); 1');
+  await type(
+    'tt.request({ url: "http://127.0.0.1:9/an/address/that/is/longer/than/the/panel/is/wide?and=so&on=1", fail() {} }); 1',
+  );
   await panel("Network");
   const row = page.locator(".request");
   await row.getByText("Error").waitFor();
@@ -109,5 +113,10 @@ test("a request shows its address and what became of it in a narrow panel", asyn
     }, width);
   await row.click();
   await page.getByText("Duration:").waitFor();
-  for (const [part, width] of [[".status", 20], [".number", 20], [".request-url", 200]]) assert.ok(await isInside(part, width), part);
+  for (const [part, width] of [
+    [".status", 20],
+    [".number", 20],
+    [".request-url", 200],
+  ])
+    assert.ok(await isInside(part, width), part);
 });

@@ -9,7 +9,12 @@ import { root } from "./harness.mjs";
 
 /** A module of `www/`. */
 async function load(path) {
-  const { outputFiles } = await build({ entryPoints: [`${root}www/${path}`], bundle: true, write: false, format: "esm" });
+  const { outputFiles } = await build({
+    entryPoints: [`${root}www/${path}`],
+    bundle: true,
+    write: false,
+    format: "esm",
+  });
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
 
@@ -74,9 +79,12 @@ test("rates are not known at the first look, and zero only where nothing flows",
   let report = { id: "o", type: "outbound-rtp", mid: "0", timestamp: 1_000, bytesSent: 5_000 };
   const connection = { getStats: async () => new Map([["o", report]]) };
   const sender = { track: { kind: "audio" } };
-  const transceivers = { microphone: { mid: "0", sender, receiver: { track: { kind: "audio", muted: true } } } };
+  const transceivers = {
+    microphone: { mid: "0", sender, receiver: { track: { kind: "audio", muted: true } } },
+  };
   const meter = new Meter();
-  const rate = async () => (await meter.measure([{ userId: "bob", connection, transceivers }]))[0].bitsPerSecond;
+  const rate = async () =>
+    (await meter.measure([{ userId: "bob", connection, transceivers }]))[0].bitsPerSecond;
   assert.equal(await rate(), null);
   report = { ...report, timestamp: 2_000, bytesSent: 7_000 };
   assert.equal(await rate(), 16_000);
@@ -85,7 +93,15 @@ test("rates are not known at the first look, and zero only where nothing flows",
 });
 
 test("a problem that is resolved goes, unless another phone has it", () => {
-  const problem = { severity: "warning", file: "a.ttml", line: 2, column: 1, excerpt: "", excerptColumn: 1, message: "m" };
+  const problem = {
+    severity: "warning",
+    file: "a.ttml",
+    line: 2,
+    column: 1,
+    excerpt: "",
+    excerptColumn: 1,
+    message: "m",
+  };
   const log = new Log();
   for (const phone of ["1", "1", "2"]) log.add(phone, { kind: "problem", time: 0, problem });
   log.add("1", { kind: "problem", time: 0, problem: { ...problem, line: 3 } });

@@ -57,14 +57,17 @@ test("a desk keeps phones and permissions of each project apart", async (t) => {
   const [first, second] = await Promise.all([project(t), project(t)]);
   const { context } = await start(t);
   const page = await context.newPage();
-  const camera = () => page.evaluate(() => window.desk.phones.map(({ settings }) => settings.permissions["scope.camera"]));
+  const camera = () =>
+    page.evaluate(() => window.desk.phones.map(({ settings }) => settings.permissions["scope.camera"]));
   const desk = (url) =>
     page.goto(`${url}?phones=1`).then(() => page.frameLocator("iframe.phone").getByText("page a").waitFor());
 
   const one = await simulate(t, first);
   const { port } = new URL(one.url);
   await desk(one.url);
-  await page.evaluate(() => window.desk.apply(window.desk.phones, { permissions: { "scope.camera": "granted" } }));
+  await page.evaluate(() =>
+    window.desk.apply(window.desk.phones, { permissions: { "scope.camera": "granted" } }),
+  );
   await leave(page, one);
   const two = await simulate(t, second, "--port", port);
   await desk(two.url);
@@ -133,7 +136,11 @@ test("a socket carries headers, texts and bytes, and stands in the network panel
   const phone = await openDesk(page, simulator.url);
   const said = await phone.evaluate(async (url) => {
     const said = [];
-    const task = tt.connectSocket({ url, header: { Authorization: "Bearer 7" }, success: ({ errMsg }) => said.push(errMsg) });
+    const task = tt.connectSocket({
+      url,
+      header: { Authorization: "Bearer 7" },
+      success: ({ errMsg }) => said.push(errMsg),
+    });
     task.onError(({ errMsg }) => said.push(errMsg));
     said.push((await new Promise((done) => task.onOpen(done))).header["X-Server"]);
     const heard = [];
@@ -150,7 +157,14 @@ test("a socket carries headers, texts and bytes, and stands in the network panel
     return said;
   }, `ws://${host}/chat?room=1`);
   assert.deepEqual(said, [
-    "connectSocket:ok", "here", "hello 你好", [0, 255], 1, 3001, "done", 3,
+    "connectSocket:ok",
+    "here",
+    "hello 你好",
+    [0, 255],
+    1,
+    3001,
+    "done",
+    3,
     "sendSocketMessage:fail the socket is not open",
   ]);
   assert.equal(asked.at(-1).headers.authorization, "Bearer 7");
@@ -163,8 +177,15 @@ test("a socket carries headers, texts and bytes, and stands in the network panel
   await row.click();
   const messages = page.getByRole("region", { name: /\/chat\?room=1/ }).getByRole("listitem");
   assert.deepEqual(
-    await messages.evaluateAll((all) => all.map(({ dataset, lastElementChild }) => [dataset.from, lastElementChild.textContent])),
-    [["page", "hello 你好"], ["page", "(2 bytes)"], ["server", "hello 你好"], ["server", "(2 bytes)"]],
+    await messages.evaluateAll((all) =>
+      all.map(({ dataset, lastElementChild }) => [dataset.from, lastElementChild.textContent]),
+    ),
+    [
+      ["page", "hello 你好"],
+      ["page", "(2 bytes)"],
+      ["server", "hello 你好"],
+      ["server", "(2 bytes)"],
+    ],
   );
 });
 
@@ -184,7 +205,9 @@ test("a socket ends with the phone's network, and six are too many", async (t) =
   }, url);
   assert.match(sixth, /^connectSocket:fail an app has at most 5 sockets/);
   assert.equal(state, "none");
-  const ended = phone.evaluate(() => Promise.all(tasks.map((task) => new Promise((done) => task.onClose(({ code }) => done(code))))));
+  const ended = phone.evaluate(() =>
+    Promise.all(tasks.map((task) => new Promise((done) => task.onClose(({ code }) => done(code))))),
+  );
   await page.evaluate(() => window.desk.apply(window.desk.phones, { network: { type: "none" } }));
   assert.deepEqual(await ended, [1006, 1006, 1006, 1006, 1006]);
   // Without a network there is none to be had; with it again, there is.
@@ -205,13 +228,19 @@ test("a socket that cannot be opened says why", async (t) => {
   const phone = await open(await context.newPage(), simulator.url);
   const failure = (options) =>
     phone.evaluate(
-      (options) => new Promise((fail) => tt.connectSocket({ ...options, fail }).onError(fail)).then(({ errMsg }) => errMsg),
+      (options) =>
+        new Promise((fail) => tt.connectSocket({ ...options, fail }).onError(fail)).then(
+          ({ errMsg }) => errMsg,
+        ),
       options,
     );
   assert.match(await failure({ url: "ws://127.0.0.1:1/" }), /^127\.0\.0\.1: /);
   assert.match(await failure({ url: `http://${host}/` }), /^connectSocket:fail url is invalid/);
   assert.match(await failure({ url: `ws://${host}/`, header: { "a b": 1 } }), /`a b` is not a name/);
-  assert.match(await failure({ url: `ws://${host}/`, protocols: ["a", "a"] }), /^connectSocket:fail params\.protocols/);
+  assert.match(
+    await failure({ url: `ws://${host}/`, protocols: ["a", "a"] }),
+    /^connectSocket:fail params\.protocols/,
+  );
 });
 
 const request = (phone, url) =>
@@ -220,14 +249,17 @@ const request = (phone, url) =>
 test("with urlCheck, what a phone refuses is refused; without it, each origin is warned of once", async (t) => {
   const on = JSON.stringify({ appid: "tt1", setting: { urlCheck: true } });
   const [checked, free, { host, asked }] = await Promise.all([
-    project(t, { "project.config.json": on }), project(t), upstream(t),
+    project(t, { "project.config.json": on }),
+    project(t),
+    upstream(t),
   ]);
   const { context } = await start(t);
   const page = await context.newPage();
   const strict = await simulate(t, checked, "--domain", "api.example.com");
   const phone = await open(page, strict.url);
   const refusals = await phone.evaluate((host) => {
-    const ask = (name, options) => new Promise((fail) => tt[name]({ ...options, fail })).then(({ errMsg }) => errMsg);
+    const ask = (name, options) =>
+      new Promise((fail) => tt[name]({ ...options, fail })).then(({ errMsg }) => errMsg);
     return Promise.all([
       ask("request", { url: `http://${host}/` }),
       ask("request", { url: "https://other.example.com/" }),
@@ -238,33 +270,52 @@ test("with urlCheck, what a phone refuses is refused; without it, each origin is
   }, host);
   const refused = (name) => `${name}:fail url not in domain list`;
   assert.deepEqual(refusals, [
-    refused("request"), refused("request"), refused("downloadFile"), refused("connectSocket"), refused("connectSocket"),
+    refused("request"),
+    refused("request"),
+    refused("downloadFile"),
+    refused("connectSocket"),
+    refused("connectSocket"),
   ]);
   assert.equal(asked.length, 0);
 
   const lax = await simulate(t, free);
   const warnings = [];
-  page.on("console", (message) => message.text().includes("a phone refuses") && warnings.push(message.text()));
+  page.on(
+    "console",
+    (message) => message.text().includes("a phone refuses") && warnings.push(message.text()),
+  );
   await open(page, lax.url);
-  for (const path of ["a", "b"]) assert.equal((await request(page, `http://${host}/${path}`)).statusCode, 200);
+  for (const path of ["a", "b"])
+    assert.equal((await request(page, `http://${host}/${path}`)).statusCode, 200);
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0], new RegExp(`^request: a phone refuses http://${host}: it is not https, it is an IP address`));
+  assert.match(
+    warnings[0],
+    new RegExp(`^request: a phone refuses http://${host}: it is not https, it is an IP address`),
+  );
 });
 
 test("images are fetched without a referrer, and files have any name", async (t) => {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="7" height="5"/>`;
-  const { host, asked } = await upstream(t, (_request, response) => response.setHeader("content-type", "image/svg+xml").end(svg));
+  const { host, asked } = await upstream(t, (_request, response) =>
+    response.setHeader("content-type", "image/svg+xml").end(svg),
+  );
   const names = ["100%.svg", "a#b.svg", "你 好.svg", "a%20b.svg"];
   const folder = await project(t, {
     "pages/a/a.ttml": `<view>page a</view><image id="far" src="http://${host}/image.svg" />
 <image tt:for="{{names}}" tt:key="*this" src="/images/{{item}}" bindload="loaded" />`,
     "pages/a/a.js": `Page({ data: { names: ${JSON.stringify(names)}, count: 0 }, loaded() { this.setData({ count: this.data.count + 1 }); } });`,
-    "images/100%.svg": svg, "images/a#b.svg": svg, "images/你 好.svg": svg, "images/a b.svg": svg,
+    "images/100%.svg": svg,
+    "images/a#b.svg": svg,
+    "images/你 好.svg": svg,
+    "images/a b.svg": svg,
   });
   const simulator = await simulate(t, folder);
   const { context } = await start(t);
   const page = await open(await context.newPage(), simulator.url);
   await page.waitForFunction(() => getCurrentPages()[0].data.count === 4);
   await page.waitForFunction(() => document.querySelector("#far img")?.naturalWidth === 7);
-  assert.deepEqual(asked.map(({ url, headers }) => [url, headers.referer]), [["/image.svg", undefined]]);
+  assert.deepEqual(
+    asked.map(({ url, headers }) => [url, headers.referer]),
+    [["/image.svg", undefined]],
+  );
 });

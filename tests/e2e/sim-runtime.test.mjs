@@ -31,7 +31,12 @@ after(async () => {
  * `expected`.
  */
 function open(t, path = "", { expected, url = simulator.url, query = "", view } = {}) {
-  return openPhone(t, browser, url, { expected, uncaught: expected, view, query: `${query}&path=${encodeURIComponent(path)}` });
+  return openPhone(t, browser, url, {
+    expected,
+    uncaught: expected,
+    view,
+    query: `${query}&path=${encodeURIComponent(path)}`,
+  });
 }
 
 /** What the mini-program logged since it was last asked. */
@@ -46,7 +51,8 @@ async function callsUntil(page, line) {
 /** Calls a function of `tt`; what `success` or `fail` was given. */
 const tt = (page, name, options = {}) =>
   page.evaluate(
-    ([name, options]) => new Promise((done) => globalThis.tt[name]({ ...options, success: done, fail: done })),
+    ([name, options]) =>
+      new Promise((done) => globalThis.tt[name]({ ...options, success: done, fail: done })),
     [name, options],
   );
 
@@ -60,7 +66,7 @@ describe("lifecycles", () => {
   test("a start calls the app, then the first page", async (t) => {
     const page = await open(t);
     assert.deepEqual(await calls(page), [
-      'App.onLaunch pages/index/index {} string 1',
+      "App.onLaunch pages/index/index {} string 1",
       "App.onShow",
       "index.onLoad {}",
       "index.onShow",
@@ -81,10 +87,22 @@ describe("lifecycles", () => {
     const page = await open(t);
     await calls(page);
     assert.deepEqual(await go(page, "navigateTo", "next/next?a=1"), { errMsg: "navigateTo:ok" });
-    assert.deepEqual(await calls(page), ["index.onHide", 'next.onLoad {"a":"1"}', "next.onShow", "next.onReady"]);
+    assert.deepEqual(await calls(page), [
+      "index.onHide",
+      'next.onLoad {"a":"1"}',
+      "next.onShow",
+      "next.onReady",
+    ]);
     // A relative address is seen from the page on top.
     await tt(page, "navigateTo", { url: "../next/next?a=2" });
-    assert.equal(await page.evaluate(() => getCurrentPages().map(({ route }) => route).join()), "pages/index/index,pages/next/next,pages/next/next");
+    assert.equal(
+      await page.evaluate(() =>
+        getCurrentPages()
+          .map(({ route }) => route)
+          .join(),
+      ),
+      "pages/index/index,pages/next/next,pages/next/next",
+    );
     await calls(page);
     await tt(page, "navigateBack", { delta: 9 });
     assert.deepEqual(await calls(page), ["next.onUnload", "next.onUnload", "index.onShow"]);
@@ -96,7 +114,12 @@ describe("lifecycles", () => {
     await go(page, "navigateTo", "next/next");
     await calls(page);
     await go(page, "redirectTo", "custom/custom");
-    assert.deepEqual(await calls(page), ["next.onUnload", "custom.onLoad {}", "custom.onShow", "custom.onReady"]);
+    assert.deepEqual(await calls(page), [
+      "next.onUnload",
+      "custom.onLoad {}",
+      "custom.onShow",
+      "custom.onReady",
+    ]);
     assert.equal(await page.evaluate(() => getCurrentPages().length), 2);
   });
 
@@ -185,7 +208,10 @@ describe("routes that fail", () => {
   test("each says what the platform says", async (t) => {
     const page = await open(t);
     const fails = async (name, path) => (await go(page, name, path)).errMsg;
-    assert.equal(await fails("navigateTo", "nowhere/a"), 'navigateTo:fail url "pages/nowhere/a" is not in app.json');
+    assert.equal(
+      await fails("navigateTo", "nowhere/a"),
+      'navigateTo:fail url "pages/nowhere/a" is not in app.json',
+    );
     assert.equal(await fails("navigateTo", "home/home"), "navigateTo:fail can not navigate to a tabBar page");
     assert.equal(await fails("redirectTo", "home/home"), "redirectTo:fail can not navigate to a tabBar page");
     assert.equal(await fails("switchTab", "next/next"), "switchTab:fail can not switch to no-tabBar page");
@@ -216,7 +242,11 @@ describe("events", () => {
     await calls(page);
     await page.click("#plain");
     const marks = data({ level: "inner", only: "here" });
-    assert.deepEqual(await calls(page), [`tap outer from plain ${marks}`, `tap inner from plain ${marks}`, `tap outer from plain ${marks}`]);
+    assert.deepEqual(await calls(page), [
+      `tap outer from plain ${marks}`,
+      `tap inner from plain ${marks}`,
+      `tap outer from plain ${marks}`,
+    ]);
     await page.click("#caught");
     assert.deepEqual(await calls(page), [
       `tap outer from caught ${data({ level: "outer", only: "here" })}`,
@@ -232,12 +262,21 @@ describe("events", () => {
     await page.mouse.click(box.x + 5, box.y + 6);
     const event = await page.evaluate(() => JSON.parse(JSON.stringify(getCurrentPages()[0].last)));
     assert.deepEqual(Object.keys(event).sort(), [
-      "changedTouches", "currentTarget", "detail", "mark", "target", "timeStamp", "touches", "type",
+      "changedTouches",
+      "currentTarget",
+      "detail",
+      "mark",
+      "target",
+      "timeStamp",
+      "touches",
+      "type",
     ]);
     assert.deepEqual(event.target.dataset, { name: "inner", userId: "7", value: { deep: [1] } });
     assert.equal(event.target.id, "plain");
     // Seen from below the navigation bar.
-    const offset = await page.evaluate(() => document.querySelector("phone-window").getBoundingClientRect().top);
+    const offset = await page.evaluate(
+      () => document.querySelector("phone-window").getBoundingClientRect().top,
+    );
     const x = box.x + 5;
     const y = box.y + 6 - offset;
     assert.deepEqual(event.detail, { x, y });
@@ -289,7 +328,10 @@ describe("events", () => {
       const [message] = await Promise.all([page.waitForEvent("console"), page.click(id)]);
       return message.text();
     };
-    assert.match(await warned("#nobody"), /no method "missing" to handle "tap" .*pages\/events\/events\.ttml, line: 10, column: 19/);
+    assert.match(
+      await warned("#nobody"),
+      /no method "missing" to handle "tap" .*pages\/events\/events\.ttml, line: 10, column: 19/,
+    );
     // One that data chose is named nowhere: the binding is.
     await page.evaluate(() => getCurrentPages()[0].setData({ dynamic: "nothing" }));
     assert.match(await warned("#dynamic"), /no method "nothing" .*line: 9, column: 20/);
@@ -320,7 +362,11 @@ describe("data", () => {
         new Promise((done) => {
           const [top] = getCurrentPages();
           top.setData({ "nested.made[1].c": "new", "list[0].text": "ONE", n: 7 }, function () {
-            done([this === top, document.querySelector("#nested").textContent, document.querySelector("#n").textContent]);
+            done([
+              this === top,
+              document.querySelector("#nested").textContent,
+              document.querySelector("#n").textContent,
+            ]);
           });
         }),
     );
@@ -338,7 +384,9 @@ describe("data", () => {
     });
     await callsUntil(page, "callback 2 pages/data/data");
     await go(page, "navigateTo", "data/data");
-    const own = await page.evaluate(() => getCurrentPages().map(({ own, client, data }) => [own.items.length, client.state, data.n]));
+    const own = await page.evaluate(() =>
+      getCurrentPages().map(({ own, client, data }) => [own.items.length, client.state, data.n]),
+    );
     assert.deepEqual(own, [
       [1, "kept", 2],
       [1, "kept", 0],
@@ -356,10 +404,24 @@ describe("data", () => {
         return rows().map((row) => [row.textContent, before.get(row.id) === row]);
       }, list);
     const [one, two, three] = [1, 2, 3].map((id) => ({ id, text: `t${id}` }));
-    assert.deepEqual(await change([one, two]), [["0:1:t1", true], ["1:2:t2", true]]);
-    assert.deepEqual(await change([three, one, two]), [["0:3:t3", false], ["1:1:t1", true], ["2:2:t2", true]]);
-    assert.deepEqual(await change([two, three]), [["0:2:t2", true], ["1:3:t3", true]]);
-    assert.deepEqual(await change([{ ...two, text: "changed" }, three, one]), [["0:2:changed", true], ["1:3:t3", true], ["2:1:t1", false]]);
+    assert.deepEqual(await change([one, two]), [
+      ["0:1:t1", true],
+      ["1:2:t2", true],
+    ]);
+    assert.deepEqual(await change([three, one, two]), [
+      ["0:3:t3", false],
+      ["1:1:t1", true],
+      ["2:2:t2", true],
+    ]);
+    assert.deepEqual(await change([two, three]), [
+      ["0:2:t2", true],
+      ["1:3:t3", true],
+    ]);
+    assert.deepEqual(await change([{ ...two, text: "changed" }, three, one]), [
+      ["0:2:changed", true],
+      ["1:3:t3", true],
+      ["2:1:t1", false],
+    ]);
     assert.deepEqual(await change([]), []);
   });
 
@@ -425,17 +487,30 @@ describe("components", () => {
     const page = await open(t, at("parts"));
     const logged = await calls(page);
     const of = (pattern) => logged.filter((line) => pattern.test(line));
-    assert.deepEqual(of(/^item\.(attached|ready|show) a$/), ["item.attached a", "item.show a", "item.ready a"]);
-    assert.deepEqual(of(/linked/).sort(), ["item linked to list", "item linked to list", "list linked to x", "list linked to y"]);
+    assert.deepEqual(of(/^item\.(attached|ready|show) a$/), [
+      "item.attached a",
+      "item.show a",
+      "item.ready a",
+    ]);
+    assert.deepEqual(of(/linked/).sort(), [
+      "item linked to list",
+      "item linked to list",
+      "list linked to x",
+      "list linked to y",
+    ]);
     assert.ok(logged.indexOf("counted.attached") < logged.indexOf("item.attached a"), "behaviors come first");
     await page.evaluate(() => getCurrentPages()[0].setData({ items: ["y", "z"] }));
-    assert.deepEqual((await calls(page)).filter((line) => /^item\.(attached|ready|detached)/.test(line)), [
-      "item.detached x",
-      "item.attached z",
-      "item.ready z",
-    ]);
+    assert.deepEqual(
+      (await calls(page)).filter((line) => /^item\.(attached|ready|detached)/.test(line)),
+      ["item.detached x", "item.attached z", "item.ready z"],
+    );
     await go(page, "navigateTo", "next/next");
-    assert.deepEqual((await calls(page)).filter((line) => line.startsWith("item.hide")).sort(), ["item.hide a", "item.hide generic", "item.hide y", "item.hide z"]);
+    assert.deepEqual((await calls(page)).filter((line) => line.startsWith("item.hide")).sort(), [
+      "item.hide a",
+      "item.hide generic",
+      "item.hide y",
+      "item.hide z",
+    ]);
   });
 
   test("take properties, observe them and raise events", async (t) => {
@@ -460,7 +535,13 @@ describe("components", () => {
       let called;
       top.selectComponent("#single", (component) => (called = component));
       item.add();
-      return [item.data.label, item.data.count, called === item, top.selectAllComponents("#list, #single").length, item.hasBehavior === undefined];
+      return [
+        item.data.label,
+        item.data.count,
+        called === item,
+        top.selectAllComponents("#list, #single").length,
+        item.hasBehavior === undefined,
+      ];
     });
     assert.deepEqual(found, ["new", 1, true, 2, false]);
     assert.equal(await page.evaluate(() => getCurrentPages()[0].selectComponent("#none")), null);
@@ -469,7 +550,10 @@ describe("components", () => {
   test("have slots, outer classes, styles of their own and generics", async (t) => {
     const page = await open(t, at("parts"));
     assert.equal(await page.locator("tt-box").textContent(), "headcontent");
-    const style = (selector) => page.locator(selector).evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).borderTopWidth]);
+    const style = (selector) =>
+      page
+        .locator(selector)
+        .evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).borderTopWidth]);
     // `.frame` of the page is another class than the component's.
     assert.deepEqual(await style("tt-box > tt-view"), ["rgb(4, 5, 6)", "1px"]);
     // `.shared` of the app does not reach into it, but text colours are inherited.
@@ -483,7 +567,9 @@ describe("components", () => {
     assert.deepEqual(await text(page, "#row"), ["row a"]);
     await calls(page);
     await page.click("#submit");
-    assert.deepEqual(await callsUntil(page, 'submit {"custom":"of the field"}'), ['submit {"custom":"of the field"}']);
+    assert.deepEqual(await callsUntil(page, 'submit {"custom":"of the field"}'), [
+      'submit {"custom":"of the field"}',
+    ]);
   });
 
   test("provide for their descendants, and are changed by behaviors", async (t) => {
@@ -513,8 +599,12 @@ describe("components", () => {
     const page = await open(t, at("more"));
     await page.click("#hand");
     assert.deepEqual((await calls(page)).slice(-1), ["done true"]);
-    const style = (selector, name) => page.locator(selector).evaluate((element, name) => getComputedStyle(element)[name], name);
-    assert.deepEqual([await style("#hand", "opacity"), await style("#hand", "color")], ["0.5", "rgb(9, 0, 0)"]);
+    const style = (selector, name) =>
+      page.locator(selector).evaluate((element, name) => getComputedStyle(element)[name], name);
+    assert.deepEqual(
+      [await style("#hand", "opacity"), await style("#hand", "color")],
+      ["0.5", "rgb(9, 0, 0)"],
+    );
     assert.equal(await style("#other", "width"), `${VIEW.width / 10}px`);
     assert.equal(await style("#observed", "width"), "100px");
     await page.evaluate(() => getCurrentPages()[0].setData({ width: 50 }));
@@ -535,10 +625,17 @@ describe("scrolling", () => {
     await tt(page, "pageScrollTo", { scrollTop: 300, duration: 0 });
     await page.waitForFunction(() => getCurrentPages()[0].scrolled === 300);
     await tt(page, "pageScrollTo", { selector: "#row-20", duration: 50 });
-    const place = await page.evaluate(() => new Promise((done) => tt.createSelectorQuery().select("#row-20").boundingClientRect(done).exec()));
+    const place = await page.evaluate(
+      () => new Promise((done) => tt.createSelectorQuery().select("#row-20").boundingClientRect(done).exec()),
+    );
     assert.equal(Math.round(place.top), 0);
     await tt(page, "pageScrollTo", { scrollTop: 99_999, duration: 0 });
-    assert.deepEqual(await callsUntil(page, "onReachBottom").then((lines) => lines.filter((line) => line === "onReachBottom")), ["onReachBottom"]);
+    assert.deepEqual(
+      await callsUntil(page, "onReachBottom").then((lines) =>
+        lines.filter((line) => line === "onReachBottom"),
+      ),
+      ["onReachBottom"],
+    );
   });
 
   test("queries say where nodes are and what they hold", async (t) => {
@@ -547,7 +644,9 @@ describe("scrolling", () => {
       () =>
         new Promise((done) => {
           const query = getCurrentPages()[0].createSelectorQuery();
-          query.select("#top").fields({ id: true, dataset: true, rect: true, size: true, computedStyle: ["display"] });
+          query
+            .select("#top")
+            .fields({ id: true, dataset: true, rect: true, size: true, computedStyle: ["display"] });
           query.selectAll(".row").boundingClientRect();
           query.select("#none").boundingClientRect();
           query.selectViewport().fields({ size: true, scrollOffset: true });
@@ -557,9 +656,18 @@ describe("scrolling", () => {
     );
     const [first, all, none, viewport, inner] = answer;
     const { bottom, height, ...rest } = first;
-    assert.deepEqual(rest, { id: "top", dataset: { a: "1" }, left: 0, top: 0, right: 390, width: 390, display: "block" });
+    assert.deepEqual(rest, {
+      id: "top",
+      dataset: { a: "1" },
+      left: 0,
+      top: 0,
+      right: 390,
+      width: 390,
+      display: "block",
+    });
     // A tenth of the window; browsers round to parts of a pixel.
-    for (const length of [bottom, height]) assert.ok(Math.abs(length - (VIEW.height - 47 - 44) / 10) < 0.1, `${length}`);
+    for (const length of [bottom, height])
+      assert.ok(Math.abs(length - (VIEW.height - 47 - 44) / 10) < 0.1, `${length}`);
     assert.equal(all.length, 41);
     assert.deepEqual(all[1].dataset, { index: 0 });
     assert.equal(none, null);
@@ -572,7 +680,11 @@ describe("scrolling", () => {
     await page.evaluate(() => {
       globalThis.seen = [];
       const observer = getCurrentPages()[0].createIntersectionObserver({ observeAll: true });
-      observer.relativeToViewport().observe("#row-0, #row-30", ({ id, intersectionRatio }) => seen.push(`${id} ${intersectionRatio > 0}`));
+      observer
+        .relativeToViewport()
+        .observe("#row-0, #row-30", ({ id, intersectionRatio }) =>
+          seen.push(`${id} ${intersectionRatio > 0}`),
+        );
     });
     await page.waitForFunction(() => seen.includes("row-0 true"));
     await tt(page, "pageScrollTo", { scrollTop: 1300, duration: 0 });
@@ -609,11 +721,20 @@ describe("the screen", () => {
     const page = await open(t, at("next"));
     const bar = page.locator(`${top} phone-bar`);
     assert.equal(await bar.locator("h1").textContent(), "Next");
-    assert.equal(await bar.evaluate((element) => getComputedStyle(element).backgroundColor), "rgb(17, 34, 51)");
+    assert.equal(
+      await bar.evaluate((element) => getComputedStyle(element).backgroundColor),
+      "rgb(17, 34, 51)",
+    );
     await tt(page, "setNavigationBarTitle", { title: "Changed" });
     await tt(page, "setNavigationBarColor", { frontColor: "#000000", backgroundColor: "#ff0000" });
     assert.equal(await bar.locator("h1").textContent(), "Changed");
-    assert.deepEqual(await bar.evaluate((element) => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]), ["rgb(255, 0, 0)", "rgb(0, 0, 0)"]);
+    assert.deepEqual(
+      await bar.evaluate((element) => [
+        getComputedStyle(element).backgroundColor,
+        getComputedStyle(element).color,
+      ]),
+      ["rgb(255, 0, 0)", "rgb(0, 0, 0)"],
+    );
     await bar.getByRole("button", { name: "Home" }).click();
     await page.waitForFunction(() => getCurrentPages()[0]?.route === "pages/index/index");
     await go(page, "navigateTo", "next/next");
@@ -644,7 +765,10 @@ describe("the screen", () => {
     const color = () => page.locator(`${top} .name`).evaluate((element) => getComputedStyle(element).color);
     assert.equal(await color(), "rgb(200, 0, 0)");
     assert.equal((await page.locator(`${top} .name`).boundingBox()).width, VIEW.width / 2);
-    assert.equal(await page.locator(`${top} tt-page`).evaluate((element) => getComputedStyle(element).backgroundColor), "rgb(240, 240, 250)");
+    assert.equal(
+      await page.locator(`${top} tt-page`).evaluate((element) => getComputedStyle(element).backgroundColor),
+      "rgb(240, 240, 250)",
+    );
     await go(page, "navigateTo", "next/next");
     assert.equal(await color(), "rgb(0, 0, 200)");
     await tt(page, "navigateBack");
@@ -662,23 +786,33 @@ describe("scripts that go wrong", () => {
     await page.click("#reject");
     await page.click("#unknown");
     await callsUntil(page, "App.onUnhandledRejection broken promise").then((lines) => {
-      for (const where of ["onLoad", "onShow", "onReady", "tap"]) assert.ok(lines.includes(`App.onError Error: broken ${where}`), where);
+      for (const where of ["onLoad", "onShow", "onReady", "tap"])
+        assert.ok(lines.includes(`App.onError Error: broken ${where}`), where);
     });
     await go(page, "navigateTo", "next/next");
     await tt(page, "navigateBack", { delta: 2 });
     const lines = await calls(page);
-    for (const where of ["onHide", "onUnload"]) assert.ok(lines.includes(`App.onError Error: broken ${where}`), where);
+    for (const where of ["onHide", "onUnload"])
+      assert.ok(lines.includes(`App.onError Error: broken ${where}`), where);
     assert.equal(lines.at(-1), "index.onShow");
     assert.deepEqual(await text(page, ".name"), ["index"]);
     const overlay = page.locator("phone-error");
-    assert.match((await overlay.locator("section > *").allTextContents()).join(), /broken onUnload.*pages\/broken\/broken\.js:2:9/s);
+    assert.match(
+      (await overlay.locator("section > *").allTextContents()).join(),
+      /broken onUnload.*pages\/broken\/broken\.js:2:9/s,
+    );
     await overlay.getByRole("button", { name: "Dismiss" }).click();
     assert.equal(await overlay.count(), 0);
   });
 
   test("an error leaves the tab bar to be tapped", async (t) => {
     const page = await open(t, at("home"), { expected: /beside the tab bar/ });
-    await page.evaluate(() => void setTimeout(() => { throw new Error("beside the tab bar"); }));
+    await page.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error("beside the tab bar");
+        }),
+    );
     await page.locator("phone-error", { hasText: "beside the tab bar" }).waitFor();
     await page.getByRole("tab", { name: "Mine" }).click();
     await page.waitForFunction(() => getCurrentPages()[0].route === "pages/mine/mine");
@@ -688,7 +822,8 @@ describe("scripts that go wrong", () => {
   test("circular requires give what there is, and attributes that are not there are told once", async (t) => {
     const page = await open(t, at("typo"), { expected: /no attribute|neither built in/ });
     const warned = () => page.complaints.filter((line) => line.includes("no attribute")).length;
-    if (warned() === 0) await page.waitForEvent("console", { predicate: (message) => message.text().includes("no attribute") });
+    if (warned() === 0)
+      await page.waitForEvent("console", { predicate: (message) => message.text().includes("no attribute") });
     await go(page, "reLaunch", "typo/typo");
     assert.equal(warned(), 1);
     assert.equal(await page.evaluate(() => phone.pages().length), 1);
@@ -706,7 +841,7 @@ test("a project full of mistakes runs as far as it can", async (t) => {
   const files = {
     "app.json": '{ "pages": ["good", "missing", "binary"], "window": 7, "tabBar": { "list": "none" } }',
     "app.js": 'throw new Error("the app throws");',
-    "good.js": 'Page({ data: { n: 1 }, onLoad() { this.setData({ m: 2 }); } });',
+    "good.js": "Page({ data: { n: 1 }, onLoad() { this.setData({ m: 2 }); } });",
     "good.ttml": '<view id="good">{{n}}{{m}}</view><input>',
     "binary.ttml": Buffer.from([0xff, 0xfe, 0x20]),
     "binary.js": "Page(5);",
@@ -729,7 +864,12 @@ test("dates and numbers are written in the phone's language, not in the browser'
     page.evaluate((language) => {
       phone.apply({ language });
       const date = new Date(2026, 0, 2, 3, 4, 5);
-      return [date.toLocaleString(), date.toLocaleDateString(), date.toLocaleTimeString("de"), (1234.5).toLocaleString(undefined, { style: "percent" })];
+      return [
+        date.toLocaleString(),
+        date.toLocaleDateString(),
+        date.toLocaleTimeString("de"),
+        (1234.5).toLocaleString(undefined, { style: "percent" }),
+      ];
     }, language);
   assert.deepEqual(await written("zh_CN"), ["2026/1/2 03:04:05", "2026/1/2", "03:04:05", "123,450%"]);
   assert.deepEqual((await written("en")).slice(1, 3), ["1/2/2026", "03:04:05"]);
@@ -764,7 +904,10 @@ describe("model: binds data to what the user does", () => {
     await page.locator("#level input").press("ArrowRight");
     await page.waitForFunction(() => document.querySelector("#shown").textContent === "bob second true 11");
     const { name, deep, on, level } = await data(page);
-    assert.deepEqual({ name, deep, on, level }, { name: "bob", deep: { notes: ["second"] }, on: true, level: 11 });
+    assert.deepEqual(
+      { name, deep, on, level },
+      { name: "bob", deep: { notes: ["second"] }, on: true, level: 11 },
+    );
     assert.equal(await page.inputValue("#plain input"), "bob");
   });
 
@@ -811,7 +954,9 @@ describe("for the desk", () => {
       message: '<echo> has no attribute "nosuchattribute"',
     });
     await page.evaluate(() => ask("open", "pages/broken/broken"));
-    await page.waitForFunction(() => records.some(({ kind, message }) => kind === "error" && message.includes("broken onLoad")));
+    await page.waitForFunction(() =>
+      records.some(({ kind, message }) => kind === "error" && message.includes("broken onLoad")),
+    );
     const [error] = (await records("error")).filter(({ message }) => message.includes("broken onLoad"));
     assert.deepEqual([error.at.file, error.at.line], ["pages/broken/broken.js", 2]);
   });
@@ -826,7 +971,10 @@ describe("for the desk", () => {
       await ask("setData", 0, id, { shown: "from the desk" });
       await ask("setData", 0, null, { items: ["only"] });
     }, item.id);
-    await assert.rejects(page.evaluate(() => ask("setData", 5, null, { items: [] })), /there is no page 5 in the stack/);
+    await assert.rejects(
+      page.evaluate(() => ask("setData", 5, null, { items: [] })),
+      /there is no page 5 in the stack/,
+    );
     assert.match(await frame.locator("#single").textContent(), /^from the desk/);
     assert.equal(await frame.locator("#list tt-item").count(), 1);
   });
@@ -834,7 +982,14 @@ describe("for the desk", () => {
   test("permissions are asked for one after the other, and the desk may decide", async (t) => {
     const { page, frame, records } = await desk(t, at("index"));
     const answers = frame.evaluate(() =>
-      Promise.all(["scope.userLocation", "scope.camera"].map((scope) => new Promise((done) => tt.authorize({ scope, success: () => done("granted"), fail: () => done("denied") })))),
+      Promise.all(
+        ["scope.userLocation", "scope.camera"].map(
+          (scope) =>
+            new Promise((done) =>
+              tt.authorize({ scope, success: () => done("granted"), fail: () => done("denied") }),
+            ),
+        ),
+      ),
     );
     await frame.getByRole("dialog", { name: /your location/ }).waitFor();
     assert.equal(await frame.getByRole("dialog").count(), 1);
@@ -843,7 +998,10 @@ describe("for the desk", () => {
     await page.evaluate(() => ask("apply", { permissions: { "scope.camera": "denied" } }));
     assert.deepEqual(await answers, ["granted", "denied"]);
     await page.waitForFunction(() => records.some(({ kind }) => kind === "settings"));
-    assert.deepEqual((await records("settings")).map(({ change }) => change), [{ permissions: { "scope.userLocation": "granted" } }]);
+    assert.deepEqual(
+      (await records("settings")).map(({ change }) => change),
+      [{ permissions: { "scope.userLocation": "granted" } }],
+    );
   });
 });
 
@@ -876,7 +1034,9 @@ describe("hot reload", () => {
     const page = await phone.open(at("next"));
     await calls(page);
     await phone.edit("pages/next/next.ttss", "rgb(0, 0, 200)", "rgb(0, 99, 0)");
-    await page.waitForFunction(() => getComputedStyle(document.querySelector(".name")).color === "rgb(0, 99, 0)");
+    await page.waitForFunction(
+      () => getComputedStyle(document.querySelector(".name")).color === "rgb(0, 99, 0)",
+    );
     assert.deepEqual(await calls(page), []);
   });
 
@@ -892,7 +1052,9 @@ describe("hot reload", () => {
       ]);
     for (const address of await shown()) assert.match(address, /icon\.svg"?\)?$/);
     await phone.edit("icon.svg", "<svg", "<svg id='changed'");
-    await page.waitForFunction(() => /icon\.svg\?v=/.test(getComputedStyle(document.querySelector(".name")).backgroundImage));
+    await page.waitForFunction(() =>
+      /icon\.svg\?v=/.test(getComputedStyle(document.querySelector(".name")).backgroundImage),
+    );
     for (const address of await shown()) assert.match(address, /icon\.svg\?v=\d+"?\)?$/);
   });
 
@@ -917,8 +1079,14 @@ describe("hot reload", () => {
     await page.waitForFunction(() => getCurrentPages()[1].data.n === 5);
     assert.deepEqual(await text(page, "#n"), ["5"]);
     const routes = await page.evaluate(() => getCurrentPages().map(({ route, options }) => [route, options]));
-    assert.deepEqual(routes, [["pages/index/index", {}], ["pages/data/data", { a: "1" }]]);
-    assert.deepEqual((await calls(page)).filter((line) => line.startsWith("index")), []);
+    assert.deepEqual(routes, [
+      ["pages/index/index", {}],
+      ["pages/data/data", { a: "1" }],
+    ]);
+    assert.deepEqual(
+      (await calls(page)).filter((line) => line.startsWith("index")),
+      [],
+    );
   });
 
   test("components of a page whose script changed stay what they are", async (t) => {
@@ -959,7 +1127,10 @@ describe("hot reload", () => {
     const phone = await edited(t);
     const { page, records } = await phone.desk(at("typo"));
     const told = async (count) => {
-      await page.waitForFunction((count) => records.filter(({ kind }) => kind === "problem").length === count, count);
+      await page.waitForFunction(
+        (count) => records.filter(({ kind }) => kind === "problem").length === count,
+        count,
+      );
       return (await records("problem")).at(-1).problem;
     };
     const first = await told(1);
@@ -980,7 +1151,9 @@ describe("hot reload", () => {
     await go(page, "navigateTo", "data/data?a=1");
     await page.evaluate(() => getCurrentPages()[1].setData({ n: 5 }));
     await phone.edit("app.js", "shared: 1", "shared: 2");
-    await page.waitForFunction(() => globalThis.getApp?.()?.globalData.shared === 2 && getCurrentPages().length === 2);
+    await page.waitForFunction(
+      () => globalThis.getApp?.()?.globalData.shared === 2 && getCurrentPages().length === 2,
+    );
     await page.waitForFunction(() => getCurrentPages()[1].data.n === 5);
     assert.deepEqual(await text(page, "#n"), ["5"]);
   });

@@ -22,13 +22,19 @@ const at = (name) => `pages/${name}/${name}`;
 
 /** A phone on a page; fails if it complains of anything that is not `expected`. */
 function open(t, name, { expected, query = "", ...view } = {}) {
-  return openPhone(t, browser, simulator.url, { expected, uncaught: expected, view, query: `&path=${encodeURIComponent(at(name) + query)}` });
+  return openPhone(t, browser, simulator.url, {
+    expected,
+    uncaught: expected,
+    view,
+    query: `&path=${encodeURIComponent(at(name) + query)}`,
+  });
 }
 
 const calls = (page) => page.evaluate(() => getApp().calls.splice(0));
 const tt = (page, name, options = {}) =>
   page.evaluate(
-    ([name, options]) => new Promise((done) => globalThis.tt[name]({ ...options, success: done, fail: done })),
+    ([name, options]) =>
+      new Promise((done) => globalThis.tt[name]({ ...options, success: done, fail: done })),
     [name, options],
   );
 const go = (page, name, to) => tt(page, name, { url: `/${at(to)}` });
@@ -56,13 +62,18 @@ describe("setData carries JSON", () => {
           new Promise((done) => {
             const [top] = getCurrentPages();
             const value = new Function("top", `return ${written}`)(top);
-            top.setData({ value }, () => done([document.querySelector("#value").textContent, JSON.stringify(top.data.value) ?? null]));
+            top.setData({ value }, () =>
+              done([document.querySelector("#value").textContent, JSON.stringify(top.data.value) ?? null]),
+            );
           }),
         written,
       );
       assert.equal(text, shown);
       // `this.data` has what JSON makes the same of.
-      const json = await page.evaluate((written) => JSON.stringify(new Function("top", `return ${written}`)(getCurrentPages()[0])) ?? null, written);
+      const json = await page.evaluate(
+        (written) => JSON.stringify(new Function("top", `return ${written}`)(getCurrentPages()[0])) ?? null,
+        written,
+      );
       assert.equal(data, json);
       const said = about(page, "value");
       assert.equal(said.length, warning ? 1 : 0, said.join("\n"));
@@ -84,16 +95,26 @@ describe("setData carries JSON", () => {
       top.setData({ value: { pen, at: new Date(7), kinds: [1, { is: () => "a function" }] } });
       const { value } = top.data;
       top.setData({ "value.more": "of it" });
-      return [value.pen === pen && value.pen.draw(), value.at.getTime(), value.kinds[1].is(), top.data.value.more];
+      return [
+        value.pen === pen && value.pen.draw(),
+        value.at.getTime(),
+        value.kinds[1].is(),
+        top.data.value.more,
+      ];
     });
     assert.deepEqual(said, [1, 7, "a function", "of it"]);
     // What is shown of them is what JSON has.
     assert.equal(await page.locator("#value").textContent(), "[object Object]");
-    assert.deepEqual(page.complaints.filter((text) => text.startsWith("setData")).map((text) => /"([^"]+)" is ([^,]+)/.exec(text).slice(1)), [
-      ["value.pen", "a Pen"],
-      ["value.at", "a Date"],
-      ["value.kinds[].is", "a function"],
-    ]);
+    assert.deepEqual(
+      page.complaints
+        .filter((text) => text.startsWith("setData"))
+        .map((text) => /"([^"]+)" is ([^,]+)/.exec(text).slice(1)),
+      [
+        ["value.pen", "a Pen"],
+        ["value.at", "a Date"],
+        ["value.kinds[].is", "a function"],
+      ],
+    );
   });
 
   test("the functions of one object are one warning, and what is in an instance is none", async (t) => {
@@ -103,12 +124,17 @@ describe("setData carries JSON", () => {
         play = () => {};
         stop = () => {};
       }
-      getCurrentPages()[0].setData({ value: { player: new Player(), remote: { play() {}, stop() {}, name: "one" } } });
+      getCurrentPages()[0].setData({
+        value: { player: new Player(), remote: { play() {}, stop() {}, name: "one" } },
+      });
     });
-    assert.deepEqual(page.complaints.filter((text) => text.startsWith("setData")).map((text) => text.trim()), [
-      'setData: "value.player" is a Player, which arrives as an object of its fields',
-      'setData: "value.remote.play" is a function, which arrives as nothing; so is "value.remote.stop"',
-    ]);
+    assert.deepEqual(
+      page.complaints.filter((text) => text.startsWith("setData")).map((text) => text.trim()),
+      [
+        'setData: "value.player" is a Player, which arrives as an object of its fields',
+        'setData: "value.remote.play" is a function, which arrives as nothing; so is "value.remote.stop"',
+      ],
+    );
   });
 
   test("a component gets functions within an object, as charts get what draws them", async (t) => {
@@ -127,7 +153,8 @@ describe("setData carries JSON", () => {
       "any.ttml": '<text class="drawn">{{drawn}}</text>',
       "pages/a/a.json": '{ "usingComponents": { "chart": "/chart", "any": "/any" } }',
       "pages/a/a.js": "Page({ data: { first: { draw: (x) => x + 1 }, second: {} } });",
-      "pages/a/a.ttml": '<chart drawing="{{first}}" /><any drawing="{{first}}" /><chart drawing="{{second}}" />',
+      "pages/a/a.ttml":
+        '<chart drawing="{{first}}" /><any drawing="{{first}}" /><chart drawing="{{second}}" />',
     });
     const { url } = await simulate(t, folder);
     const page = await openPhone(t, browser, url);
@@ -140,7 +167,13 @@ describe("setData carries JSON", () => {
     const page = await open(t, "values", { expected: /^(setData|data): / });
     await page.evaluate(() => {
       const [top] = getCurrentPages();
-      for (let i = 0; i < 3; i += 1) top.setData({ "value.rows": [{ at: new Date(i), text: "one" }, { at: new Date(i), text: "two" }] });
+      for (let i = 0; i < 3; i += 1)
+        top.setData({
+          "value.rows": [
+            { at: new Date(i), text: "one" },
+            { at: new Date(i), text: "two" },
+          ],
+        });
     });
     assert.deepEqual(about(page, "value.rows[].at").length, 1);
     const problems = page.complaints.filter((text) => text.startsWith("data: "));
@@ -160,7 +193,9 @@ describe("setData carries JSON", () => {
         new Promise((done) => {
           const [top] = getCurrentPages();
           const value = { text: "as it was" };
-          top.setData({ value }, () => done([document.querySelector("#nested").textContent, top.data.value.text]));
+          top.setData({ value }, () =>
+            done([document.querySelector("#nested").textContent, top.data.value.text]),
+          );
           value.text = "later";
         }),
     );
@@ -180,7 +215,13 @@ describe("setData carries JSON", () => {
           return `${error.name}: ${error.message}`;
         }
       };
-      return [say({ done: 1, value: { big: 1n } }), say({ done: 1, value: loop }), say({ done: 1, value: "x".repeat(1024 * 1024) }), top.data.done ?? null, top.data.value];
+      return [
+        say({ done: 1, value: { big: 1n } }),
+        say({ done: 1, value: loop }),
+        say({ done: 1, value: "x".repeat(1024 * 1024) }),
+        top.data.done ?? null,
+        top.data.value,
+      ];
     });
     assert.deepEqual(refused, [
       'TypeError: setData: "value.big" is a BigInt, which cannot be sent to a page',
@@ -193,9 +234,16 @@ describe("setData carries JSON", () => {
 
   test("more than 256 kB in one call is told, with what is large in it", async (t) => {
     const page = await open(t, "values", { expected: /^data: |256 kB/ });
-    const set = (length) => page.evaluate((length) => getCurrentPages()[0].setData({ small: 1, value: "字".repeat(length) }), length);
+    const set = (length) =>
+      page.evaluate(
+        (length) => getCurrentPages()[0].setData({ small: 1, value: "字".repeat(length) }),
+        length,
+      );
     await set(80_000);
-    assert.equal(page.complaints.some((text) => text.includes("256 kB")), false);
+    assert.equal(
+      page.complaints.some((text) => text.includes("256 kB")),
+      false,
+    );
     await set(90_000);
     assert.match(page.complaints.at(-1), /more than 256 kB .* "value" is the largest part/);
   });
@@ -203,7 +251,9 @@ describe("setData carries JSON", () => {
   test("a function reaches a component that has a property for it", async (t) => {
     const page = await open(t, "functions");
     assert.equal(await page.locator("#said").textContent(), "Hello, Ada");
-    await page.evaluate(() => new Promise((done) => getCurrentPages()[0].setData({ greet: (name) => `Bye, ${name}` }, done)));
+    await page.evaluate(
+      () => new Promise((done) => getCurrentPages()[0].setData({ greet: (name) => `Bye, ${name}` }, done)),
+    );
     assert.equal(await page.locator("#said").textContent(), "Bye, Ada");
   });
 });
@@ -221,7 +271,12 @@ test("setData in every lifecycle does what it can, also of a page that is gone",
   await calls(page);
   // The page is still to be seen while it slides out.
   const shown = await page.evaluate(
-    () => new Promise((done) => tt.navigateBack({ success: () => setTimeout(() => done(document.querySelector("#last")?.textContent), 0) })),
+    () =>
+      new Promise((done) =>
+        tt.navigateBack({
+          success: () => setTimeout(() => done(document.querySelector("#last")?.textContent), 0),
+        }),
+      ),
   );
   assert.equal(shown, "before");
   const after = await page.evaluate(() => {
@@ -229,7 +284,11 @@ test("setData in every lifecycle does what it can, also of a page that is gone",
     return getApp().unloaded.data.last;
   });
   assert.equal(after, "much later");
-  assert.deepEqual(await calls(page), ["onUnload onUnload", "component detached detached", "told by the component told by the component"]);
+  assert.deepEqual(await calls(page), [
+    "onUnload onUnload",
+    "component detached detached",
+    "told by the component told by the component",
+  ]);
   await go(page, "redirectTo", "always");
   await go(page, "redirectTo", "plain");
   await page.locator("phone-page:not([inert]) #plain").waitFor();
@@ -244,8 +303,13 @@ test("a component that goes before it was on the page may still set what it show
 test("a page may have values of its own under the names of an instance, and other data", async (t) => {
   const page = await open(t, "own-names", { query: "?id=7" });
   assert.equal(await page.locator("#list").textContent(), "count 10, rest undefined");
-  assert.deepEqual([await page.locator("#count").textContent(), await page.locator("#rest").textContent()], ["1", "as it was"]);
-  const own = await page.evaluate(() => (({ id, is, dataset, properties }) => ({ id, is, dataset, properties }))(getCurrentPages()[0]));
+  assert.deepEqual(
+    [await page.locator("#count").textContent(), await page.locator("#rest").textContent()],
+    ["1", "as it was"],
+  );
+  const own = await page.evaluate(() =>
+    (({ id, is, dataset, properties }) => ({ id, is, dataset, properties }))(getCurrentPages()[0]),
+  );
   assert.deepEqual(own, { id: "7", is: "mine", dataset: { of: "the page" }, properties: { p: 1 } });
   await page.click("#count");
   await page.locator("#count", { hasText: /^11$/ }).waitFor();
@@ -267,8 +331,14 @@ test("a value of another type is told with the place where it is given", async (
     ]);
     return message.text();
   };
-  assert.match(await told(() => getCurrentPages()[0].setData({ n: "none" })), /property "n" .* {file: pages\/throws\/throws\.ttml, line: 1, column: 21}/);
-  assert.match(await told(() => getCurrentPages()[0].selectComponent("#broken").retype()), /property "n" .* {file: components\/broken\/broken\.js, line: 17, column: 12}/);
+  assert.match(
+    await told(() => getCurrentPages()[0].setData({ n: "none" })),
+    /property "n" .* {file: pages\/throws\/throws\.ttml, line: 1, column: 21}/,
+  );
+  assert.match(
+    await told(() => getCurrentPages()[0].selectComponent("#broken").retype()),
+    /property "n" .* {file: components\/broken\/broken\.js, line: 17, column: 12}/,
+  );
 });
 
 test("a component that throws wherever it can leaves its page and the others as they are", async (t) => {
@@ -283,7 +353,17 @@ test("a component that throws wherever it can leaves its page and the others as 
   await tt(page, "navigateBack", { delta: 2 });
   await page.locator("phone-page:not([inert]) #plain").waitFor();
   const thrown = (await calls(page)).flatMap((line) => /throws in (\S+)/.exec(line)?.[1] ?? []);
-  const everywhere = ["created", "attached", "property", "observer", "show", "ready", "tap", "hide", "detached"];
+  const everywhere = [
+    "created",
+    "attached",
+    "property",
+    "observer",
+    "show",
+    "ready",
+    "tap",
+    "hide",
+    "detached",
+  ];
   assert.deepEqual([...new Set(thrown)].sort(), everywhere.sort());
 });
 
@@ -293,7 +373,12 @@ test("behaviors merge their data, run in order and give way to the component", a
   const [one, two] = await page.evaluate(() => {
     const [one, two] = ["#one", "#two"].map((id) => getCurrentPages()[0].selectComponent(id));
     one.setData({ "style.font.size": 9, shown: "now", size: "large" });
-    return [one, two].map((each) => ({ ...each.data.style.font, who: each.who(), own: each.own(), base: each.data.base }));
+    return [one, two].map((each) => ({
+      ...each.data.style.font,
+      who: each.who(),
+      own: each.own(),
+      base: each.data.base,
+    }));
   });
   assert.deepEqual(one, { size: 9, family: "base", weight: 3, who: "own", own: "base", base: true });
   assert.deepEqual(two, { size: 2, family: "base", weight: 3, who: "own", own: "base", base: true });
@@ -302,8 +387,14 @@ test("behaviors merge their data, run in order and give way to the component", a
   assert.deepEqual(await given("#one"), { given: undefined, more: "nothing" });
   const order = ["base", "left", "right", "own"];
   const logged = await calls(page);
-  assert.deepEqual(logged.slice(0, 4), order.map((name) => `${name} created`));
-  assert.deepEqual(logged.filter((line) => line.endsWith("attached")), [...order, ...order, ...order].map((name) => `${name} attached`));
+  assert.deepEqual(
+    logged.slice(0, 4),
+    order.map((name) => `${name} created`),
+  );
+  assert.deepEqual(
+    logged.filter((line) => line.endsWith("attached")),
+    [...order, ...order, ...order].map((name) => `${name} attached`),
+  );
   assert.deepEqual(logged.slice(-2), ["seen now", "size from own to large"]);
 });
 
@@ -313,7 +404,10 @@ describe("several fingers", () => {
     const box = await page.locator("#pad").boundingBox();
     const session = await page.context().newCDPSession(page);
     const touch = (type, ...points) =>
-      session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y, id]) => ({ x: box.x + x, y: box.y + y, id })) });
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: points.map(([x, y, id]) => ({ x: box.x + x, y: box.y + y, id })),
+      });
     return { page, touch };
   }
 
@@ -324,8 +418,15 @@ describe("several fingers", () => {
     await touch("touchEnd");
     await page.waitForFunction(() => getApp().calls.some((line) => line.startsWith("touchend")));
     const logged = await calls(page);
-    assert.deepEqual(logged.filter((line) => line.startsWith("touchmove")), ["touchmove at pad: 0,1 of 0,1"]);
-    assert.equal(logged.some((line) => line.startsWith("tap")), false, logged.join());
+    assert.deepEqual(
+      logged.filter((line) => line.startsWith("touchmove")),
+      ["touchmove at pad: 0,1 of 0,1"],
+    );
+    assert.equal(
+      logged.some((line) => line.startsWith("tap")),
+      false,
+      logged.join(),
+    );
     // Without moving there is no tap either, nor a long press; one finger taps again.
     await touch("touchStart", [20, 200, 0], [120, 200, 1]);
     await new Promise((done) => setTimeout(done, 500));
@@ -333,7 +434,10 @@ describe("several fingers", () => {
     await touch("touchStart", [20, 200, 0]);
     await touch("touchEnd");
     await page.waitForFunction(() => getApp().calls.includes("tap at pad"));
-    assert.deepEqual((await calls(page)).filter((line) => /^(tap|longpress)/.test(line)), ["tap at pad"]);
+    assert.deepEqual(
+      (await calls(page)).filter((line) => /^(tap|longpress)/.test(line)),
+      ["tap at pad"],
+    );
   });
 
   test("on different elements are told to each, with its own", async (t) => {
@@ -343,7 +447,10 @@ describe("several fingers", () => {
     await touch("touchEnd");
     await page.waitForFunction(() => getApp().calls.filter((line) => line.startsWith("touchend")).length > 1);
     const logged = await calls(page);
-    assert.deepEqual(logged.filter((line) => line.startsWith("touchmove")).sort(), ["touchmove at inner: 0 of 0,1", "touchmove at pad: 1 of 0,1"]);
+    assert.deepEqual(logged.filter((line) => line.startsWith("touchmove")).sort(), [
+      "touchmove at inner: 0 of 0,1",
+      "touchmove at pad: 1 of 0,1",
+    ]);
   });
 });
 
@@ -352,21 +459,32 @@ describe("pages that navigate while they load", () => {
     const page = await open(t, "plain", { expected: /^data: / });
     await go(page, "navigateTo", "onward");
     await page.waitForFunction(() => getCurrentPages().length === 4);
-    assert.deepEqual(await page.evaluate(() => getCurrentPages().map(({ route }) => route)), ["plain", "onward", "values", "plain"].map(at));
+    assert.deepEqual(
+      await page.evaluate(() => getCurrentPages().map(({ route }) => route)),
+      ["plain", "onward", "values", "plain"].map(at),
+    );
   });
 
   test("or while the app is launched, are behind the page that it was opened with", async (t) => {
     const page = await open(t, "plain", { expected: /^data: /, query: "?ahead=1" });
     await page.waitForFunction(() => getCurrentPages().length === 2);
-    assert.deepEqual(await page.evaluate(() => getCurrentPages().map(({ route }) => route)), ["plain", "values"].map(at));
+    assert.deepEqual(
+      await page.evaluate(() => getCurrentPages().map(({ route }) => route)),
+      ["plain", "values"].map(at),
+    );
   });
 
   test("without end are stopped, and the phone goes on", async (t) => {
     const page = await open(t, "plain", { expected: /again and again/ });
     await go(page, "navigateTo", "ping");
     await page.waitForFunction(() => getApp().calls.length > 0);
-    assert.match((await calls(page)).join(), /^redirectTo:fail the page "pages\/(ping|pong)\/\1" is opened again and again: 50 times without a pause$/);
-    await page.locator("phone-error", { hasText: /again and again.*pages\/p[io]ng\/p[io]ng\.js:3/s }).waitFor();
+    assert.match(
+      (await calls(page)).join(),
+      /^redirectTo:fail the page "pages\/(ping|pong)\/\1" is opened again and again: 50 times without a pause$/,
+    );
+    await page
+      .locator("phone-error", { hasText: /again and again.*pages\/p[io]ng\/p[io]ng\.js:3/s })
+      .waitFor();
     await tt(page, "navigateBack");
     await page.locator("phone-page:not([inert]) #plain").waitFor();
     assert.deepEqual(await calls(page), []);
@@ -388,7 +506,8 @@ test("what setData costs a page is counted, with its components", async (t) => {
 });
 
 test("what scrolls elsewhere during a press leaves it a tap, what scrolls away under it does not", async (t) => {
-  const list = (id) => `<scroll-view scroll-y id="${id}" style="height: 100px"><view style="height: 900px" bindtap="tap">${id}</view></scroll-view>`;
+  const list = (id) =>
+    `<scroll-view scroll-y id="${id}" style="height: 100px"><view style="height: 900px" bindtap="tap">${id}</view></scroll-view>`;
   const folder = await project(t, {
     "pages/a/a.js": "Page({ data: { taps: 0 }, tap() { this.setData({ taps: this.data.taps + 1 }); } });",
     "pages/a/a.ttml": `${list("one")}${list("two")}<text>{{taps}} taps</text>`,

@@ -60,7 +60,11 @@ export async function simulate(t, folder, ...args) {
 }
 
 /** A page with nothing on it; tests call `tt` themselves. */
-const EMPTY = { "pages/a/a.json": "{}", "pages/a/a.js": "Page({});", "pages/a/a.ttml": "<view>page a</view>" };
+const EMPTY = {
+  "pages/a/a.json": "{}",
+  "pages/a/a.js": "Page({});",
+  "pages/a/a.ttml": "<view>page a</view>",
+};
 
 /**
  * A folder with a mini-program of one page, or of what `files` say.
@@ -71,7 +75,12 @@ const EMPTY = { "pages/a/a.json": "{}", "pages/a/a.js": "Page({});", "pages/a/a.
 export async function project(t, files = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tt-project-"));
   t.after(() => rm(folder, { recursive: true }));
-  const app = { "app.js": "App({});", "app.json": JSON.stringify({ pages: ["pages/a/a"] }), ...EMPTY, ...files };
+  const app = {
+    "app.js": "App({});",
+    "app.json": JSON.stringify({ pages: ["pages/a/a"] }),
+    ...EMPTY,
+    ...files,
+  };
   for (const [name, text] of Object.entries(app)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
@@ -88,7 +97,12 @@ export async function project(t, files = {}) {
  *   options for a context; `timeout`: how long the page waits for what it is asked for, in ms
  * @returns the page, with what the phone complained about so far as `complaints`
  */
-export async function openPhone(t, browser, url, { expected, uncaught, id = "one", query = "", view = {}, timeout = 10_000 } = {}) {
+export async function openPhone(
+  t,
+  browser,
+  url,
+  { expected, uncaught, id = "one", query = "", view = {}, timeout = 10_000 } = {},
+) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...view });
   const page = await context.newPage();
   page.setDefaultTimeout(timeout);

@@ -51,8 +51,10 @@ test("a trace has every input and output of a call, and no token", async (t) => 
   const name = (what) => (typeof what === "string" ? what : Object.keys(what)[0]);
   const inputs = new Set(alice.flatMap(({ input }) => (input === undefined ? [] : [name(input)])));
   const outputs = new Set(alice.flatMap(({ output }) => (output === undefined ? [] : [name(output)])));
-  for (const kind of ["request", "device", "connected", "message", "media"]) assert.ok(inputs.has(kind), kind);
-  for (const kind of ["answer", "event", "device", "connect", "send", "media"]) assert.ok(outputs.has(kind), kind);
+  for (const kind of ["request", "device", "connected", "message", "media"])
+    assert.ok(inputs.has(kind), kind);
+  for (const kind of ["answer", "event", "device", "connect", "send", "media"])
+    assert.ok(outputs.has(kind), kind);
   assert.ok(!JSON.stringify(entries).includes("a-token"));
   assert.ok(JSON.stringify(entries).includes("redacted"));
   assert.deepEqual([...new Set(entries.map(({ engine }) => engine))], [1, 2]);

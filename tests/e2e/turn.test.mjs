@@ -15,7 +15,9 @@ async function way() {
   const transport = [...stats.values()].find(({ type }) => type === "transport");
   const pair = stats.get(transport.selectedCandidatePairId);
   return {
-    ends: [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)].map((end) => end.candidateType),
+    ends: [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)].map(
+      (end) => end.candidateType,
+    ),
     username: connection.getConfiguration().iceServers[0].username,
   };
 }
@@ -28,7 +30,9 @@ test("media goes through coturn alone, and its credentials are renewed in the ca
   const scene = await startScene({
     direct: true,
     settings: [
-      `--ice-turn=${turn.url}`, `--ice-turn-secret=${secret}`, `--ice-turn-lifetime=${lifetime}`,
+      `--ice-turn=${turn.url}`,
+      `--ice-turn-secret=${secret}`,
+      `--ice-turn-lifetime=${lifetime}`,
       "--ice-turn-for-open-apps",
     ],
     join: { iceTransportPolicy: "relay" },

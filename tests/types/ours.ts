@@ -148,8 +148,9 @@ type Suffix<Name> = Name extends `on${infer Rest}` ? Rest : never;
 export type Events = Suffix<keyof RtcRoomContext>;
 
 /** Every event has its on and its off, and both take the same listener. */
-export const pairs: { [Event in Events]: Parameters<RtcRoomContext[`off${Event}`]> } =
-  {} as unknown as { [Event in Events]: Parameters<RtcRoomContext[`on${Event}`]> };
+export const pairs: { [Event in Events]: Parameters<RtcRoomContext[`off${Event}`]> } = {} as unknown as {
+  [Event in Events]: Parameters<RtcRoomContext[`on${Event}`]>;
+};
 
 const allEvents: Record<Events, true> = {
   RtcChatMembersChanged: true,

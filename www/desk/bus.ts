@@ -5,10 +5,17 @@
 
 /** What a change is about. */
 export type Topic =
-  | "phones" | "settings" | "log" | "server" | "stats" | "view"
+  | "phones"
+  | "settings"
+  | "log"
+  | "server"
+  | "stats"
+  | "view"
   /** Phones said that these changed; the desk knows the new ones with the next two. */
-  | "pages" | "storage"
-  | "page data" | "stored";
+  | "pages"
+  | "storage"
+  | "page data"
+  | "stored";
 
 export class Bus {
   #views = new Set<{ topics: ReadonlySet<Topic>; draw: () => void }>();

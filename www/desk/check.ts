@@ -20,7 +20,8 @@ export const text =
 
 /** A finite number. */
 export const number: Reader<number> = (value) => {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new Malformed(`not a number: ${kindOf(value)}`);
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw new Malformed(`not a number: ${kindOf(value)}`);
   return value;
 };
 
@@ -64,7 +65,11 @@ export const list =
 export const record =
   <T>(read: Reader<T>, most: number): Reader<Record<string, T>> =>
   (value) =>
-    Object.fromEntries(Object.entries(plain(value)).slice(0, most).map(([name, part]) => [name.slice(0, 1_000), read(part)]));
+    Object.fromEntries(
+      Object.entries(plain(value))
+        .slice(0, most)
+        .map(([name, part]) => [name.slice(0, 1_000), read(part)]),
+    );
 
 /** An object with these fields; what is `undefined` is left out. */
 export const object =
@@ -83,7 +88,9 @@ export const object =
 /** The same, of which every field may be left out. */
 export const partial = <T extends object>(fields: { [K in keyof T]-?: Reader<T[K]> }): Reader<Partial<T>> =>
   object<Partial<T>>(
-    Object.fromEntries(Object.entries(fields).map(([name, read]) => [name, optional(read as Reader<unknown>)])) as { [K in keyof T]-?: Reader<T[K] | undefined> },
+    Object.fromEntries(
+      Object.entries(fields).map(([name, read]) => [name, optional(read as Reader<unknown>)]),
+    ) as { [K in keyof T]-?: Reader<T[K] | undefined> },
   );
 
 function at(name: string, read: Reader<unknown>, value: unknown): unknown {
@@ -95,7 +102,8 @@ function at(name: string, read: Reader<unknown>, value: unknown): unknown {
 }
 
 function plain(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed(`not an object: ${kindOf(value)}`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Malformed(`not an object: ${kindOf(value)}`);
   return value as Record<string, unknown>;
 }
 

@@ -23,7 +23,11 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
     return values.every((value) => value === values[0]) ? values[0] : undefined;
   };
   const only = phones.length === 1 ? phones[0] : undefined;
-  const deviceStates = [["ready", t.ready], ["unplugged", t.unplugged], ["busy", t.busy]] as const;
+  const deviceStates = [
+    ["ready", t.ready],
+    ["unplugged", t.unplugged],
+    ["busy", t.busy],
+  ] as const;
 
   return html`<div class="controls" role="group" aria-label=${t.controlsOf(name)}>
     <fieldset>
@@ -48,21 +52,59 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
 
     <fieldset>
       <legend>${t.network}</legend>
-      ${check(t.offline, common((s) => s.network.type === "none"), (offline) => desk.apply(phones, (phone) => phone.setOffline(offline)))}
+      ${check(
+        t.offline,
+        common((s) => s.network.type === "none"),
+        (offline) => desk.apply(phones, (phone) => phone.setOffline(offline)),
+      )}
       ${check(t.cutSignaling, invert(common((s) => s.network.signaling)), (cut) => apply({ network: { signaling: !cut } }))}
       ${check(t.cutMedia, invert(common((s) => s.network.media)), (cut) => apply({ network: { media: !cut } }))}
-      ${select<Network["type"]>(t.networkType, common((s) => s.network.type), NETWORKS.map((type) => [type, type] as const), (type) => apply({ network: { type } }), t.mixed)}
+      ${select<Network["type"]>(
+        t.networkType,
+        common((s) => s.network.type),
+        NETWORKS.map((type) => [type, type] as const),
+        (type) => apply({ network: { type } }),
+        t.mixed,
+      )}
       <div class="pair">
-        ${numberField(t.delay, common((s) => s.network.delay), [0, 60_000, 10], (delay) => apply({ network: { delay } }), t.mixed)}
-        ${numberField(t.loss, common((s) => Math.round(s.network.loss * 1000) / 10), [0, 100, "any"], (loss) => apply({ network: { loss: loss / 100 } }), t.mixed)}
+        ${numberField(
+          t.delay,
+          common((s) => s.network.delay),
+          [0, 60_000, 10],
+          (delay) => apply({ network: { delay } }),
+          t.mixed,
+        )}
+        ${numberField(
+          t.loss,
+          common((s) => Math.round(s.network.loss * 1000) / 10),
+          [0, 100, "any"],
+          (loss) => apply({ network: { loss: loss / 100 } }),
+          t.mixed,
+        )}
       </div>
     </fieldset>
 
     <fieldset>
       <legend>${t.devices}</legend>
-      ${select<DeviceState>(t.camera, common((s) => s.camera), deviceStates, (camera) => apply({ camera }), t.mixed)}
-      ${select<DeviceState>(t.microphone, common((s) => s.microphone), deviceStates, (microphone) => apply({ microphone }), t.mixed)}
-      ${check(t.fakeDevices, common((s) => s.fakeDevices), (fakeDevices) => apply({ fakeDevices }))}
+      ${select<DeviceState>(
+        t.camera,
+        common((s) => s.camera),
+        deviceStates,
+        (camera) => apply({ camera }),
+        t.mixed,
+      )}
+      ${select<DeviceState>(
+        t.microphone,
+        common((s) => s.microphone),
+        deviceStates,
+        (microphone) => apply({ microphone }),
+        t.mixed,
+      )}
+      ${check(
+        t.fakeDevices,
+        common((s) => s.fakeDevices),
+        (fakeDevices) => apply({ fakeDevices }),
+      )}
     </fieldset>
 
     <fieldset>
@@ -71,7 +113,11 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
         select(
           t.permission[scope] ?? scope,
           common((s) => s.permissions[scope] ?? "prompt"),
-          [["prompt", t.prompt], ["granted", t.granted], ["denied", t.denied]] as const,
+          [
+            ["prompt", t.prompt],
+            ["granted", t.granted],
+            ["denied", t.denied],
+          ] as const,
           (answer) => apply({ permissions: { [scope]: answer } }),
           t.mixed,
         ),
@@ -80,24 +126,65 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
 
     <fieldset>
       <legend>${t.device}</legend>
-      <div>${select(t.model, common((s) => s.device.model), DEVICES.map(({ model, width, height }) => [model, `${model} (${width} × ${height})`] as const), (model) => apply({ device: deviceOf(model) }), t.mixed)}</div>
-      ${check(t.landscape, common((s) => s.orientation === "landscape"), (on) => apply({ orientation: on ? "landscape" : "portrait" }))}
-      ${check(t.dark, common((s) => s.theme === "dark"), (on) => apply({ theme: on ? "dark" : "light" }))}
-      ${select<PhoneSettings["language"]>(t.language, common((s) => s.language), [["en", "English"], ["zh_CN", "中文"]] as const, (language) => apply({ language }), t.mixed)}
-      ${only
-        ? html`<div class="pair">
+      <div>${select(
+        t.model,
+        common((s) => s.device.model),
+        DEVICES.map(({ model, width, height }) => [model, `${model} (${width} × ${height})`] as const),
+        (model) => apply({ device: deviceOf(model) }),
+        t.mixed,
+      )}</div>
+      ${check(
+        t.landscape,
+        common((s) => s.orientation === "landscape"),
+        (on) => apply({ orientation: on ? "landscape" : "portrait" }),
+      )}
+      ${check(
+        t.dark,
+        common((s) => s.theme === "dark"),
+        (on) => apply({ theme: on ? "dark" : "light" }),
+      )}
+      ${select<PhoneSettings["language"]>(
+        t.language,
+        common((s) => s.language),
+        [
+          ["en", "English"],
+          ["zh_CN", "中文"],
+        ] as const,
+        (language) => apply({ language }),
+        t.mixed,
+      )}
+      ${
+        only
+          ? html`<div class="pair">
             ${field(t.userId, only.settings.user.id, (id) => id && apply({ user: { id } }))}
             ${field(t.nickName, only.settings.user.nickName, (nickName) => apply({ user: { nickName } }))}
           </div>`
-        : ""}
+          : ""
+      }
       <div class="pair">
-        ${numberField(t.latitude, common((s) => s.location.latitude), [-90, 90, "any"], (latitude) => apply({ location: { latitude } }), t.mixed)}
-        ${numberField(t.longitude, common((s) => s.location.longitude), [-180, 180, "any"], (longitude) => apply({ location: { longitude } }), t.mixed)}
+        ${numberField(
+          t.latitude,
+          common((s) => s.location.latitude),
+          [-90, 90, "any"],
+          (latitude) => apply({ location: { latitude } }),
+          t.mixed,
+        )}
+        ${numberField(
+          t.longitude,
+          common((s) => s.location.longitude),
+          [-180, 180, "any"],
+          (longitude) => apply({ location: { longitude } }),
+          t.mixed,
+        )}
       </div>
     </fieldset>
   </div>`;
 
-  function plain<K extends keyof PhoneForDesk>(label: string, name: K, ...args: Arguments<PhoneForDesk, K>): TemplateResult {
+  function plain<K extends keyof PhoneForDesk>(
+    label: string,
+    name: K,
+    ...args: Arguments<PhoneForDesk, K>
+  ): TemplateResult {
     return html`<button type="button" class="secondary" @click=${() => desk.each(phones, name, ...args)}>${label}</button>`;
   }
   function action(name: "back" | "restart" | "capture", label: string, act: () => void): TemplateResult {

@@ -3,7 +3,14 @@
  * phones reach it over their ports (`frames.ts`); the views read it and call its methods.
  */
 import type {
-  DeepPartial, GuestForDesk, GuestSettings, LiveRoom, PhoneForDesk, PhoneRecord, PhoneSettings, SourcePosition,
+  DeepPartial,
+  GuestForDesk,
+  GuestSettings,
+  LiveRoom,
+  PhoneForDesk,
+  PhoneRecord,
+  PhoneSettings,
+  SourcePosition,
 } from "../shared/bridge";
 import { Gone, type Arguments, type Channel } from "../shared/channel";
 import { Bus } from "./bus";
@@ -88,7 +95,9 @@ export class Desk {
     for (let number = 1; !id || !free(id); number++) id = String(number);
     const fresh = newSettings(id, this.#defaults);
     // Whoever comes back finds the phone in hand and connected.
-    const settings = kept ? { ...newSettings(id, kept), id, foreground: true, network: fresh.network } : fresh;
+    const settings = kept
+      ? { ...newSettings(id, kept), id, foreground: true, network: fresh.network }
+      : fresh;
     if (!kept) settings.device = this.phones.at(-1)?.settings.device ?? settings.device;
     const phone = new DeskPhone(settings, this.#origins(id), this.path, this.bus);
     this.phones.push(phone);
@@ -107,7 +116,10 @@ export class Desk {
   }
 
   /** Changes settings of some phones. */
-  apply(phones: readonly DeskPhone[], change: DeepPartial<PhoneSettings> | ((phone: DeskPhone) => DeepPartial<PhoneSettings>)): void {
+  apply(
+    phones: readonly DeskPhone[],
+    change: DeepPartial<PhoneSettings> | ((phone: DeskPhone) => DeepPartial<PhoneSettings>),
+  ): void {
     for (const phone of phones) {
       const own = typeof change === "function" ? change(phone) : change;
       phone.take(own);
@@ -118,7 +130,11 @@ export class Desk {
   }
 
   /** Has some phones do something; what goes wrong is a line of their console. One that does not run does nothing. */
-  each<K extends keyof PhoneForDesk>(phones: readonly DeskPhone[], name: K, ...args: Arguments<PhoneForDesk, K>): void {
+  each<K extends keyof PhoneForDesk>(
+    phones: readonly DeskPhone[],
+    name: K,
+    ...args: Arguments<PhoneForDesk, K>
+  ): void {
     for (const phone of phones) void this.#ask(phone, name, ...args);
   }
 
@@ -137,7 +153,9 @@ export class Desk {
   evaluate(phone: DeskPhone, text: string): void {
     this.log.addConsole(phone.id, { kind: "input", time: Date.now(), text });
     // Who typed something waits for an answer, also for that there is none.
-    phone.ask("evaluate", text).catch((error: Error) => this.#failed(phone, error.message, error instanceof Gone ? "" : error.stack));
+    phone
+      .ask("evaluate", text)
+      .catch((error: Error) => this.#failed(phone, error.message, error instanceof Gone ? "" : error.stack));
     this.bus.touch("log");
   }
 
@@ -156,7 +174,9 @@ export class Desk {
   sameUser(): { roomId: string; userId: string; phones: DeskPhone[] } | undefined {
     for (const { room } of this.phones) {
       if (!room) continue;
-      const phones = this.phones.filter((phone) => phone.room?.roomId === room.roomId && phone.room.userId === room.userId);
+      const phones = this.phones.filter(
+        (phone) => phone.room?.roomId === room.roomId && phone.room.userId === room.userId,
+      );
       if (phones.length > 1) return { ...room, phones };
     }
     return undefined;
@@ -260,7 +280,11 @@ export class Desk {
     this.bus.touch("phones");
   }
 
-  async #ask<K extends keyof PhoneForDesk>(phone: DeskPhone, name: K, ...args: Arguments<PhoneForDesk, K>): Promise<void> {
+  async #ask<K extends keyof PhoneForDesk>(
+    phone: DeskPhone,
+    name: K,
+    ...args: Arguments<PhoneForDesk, K>
+  ): Promise<void> {
     try {
       await phone.ask(name, ...args);
     } catch (error) {

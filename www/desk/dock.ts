@@ -81,14 +81,18 @@ export class Dock {
       <div class="dock-bar">
         ${tabs(t.panels, list, view.panel, (panel) => view.set({ panel, open: true }), "panel")}
         <span class="spacer"></span>
-        ${view.canDock
-          ? view.dock === "right"
-            ? iconButton("below", t.dockBelow, () => view.set({ dock: "below" }))
-            : iconButton("right", t.dockRight, () => view.set({ dock: "right" }))
-          : nothing}
-        ${view.open
-          ? iconButton("down", t.collapse, () => view.set({ open: false }), { tone: "fold" })
-          : iconButton("up", t.expand, () => view.set({ open: true }), { tone: "fold" })}
+        ${
+          view.canDock
+            ? view.dock === "right"
+              ? iconButton("below", t.dockBelow, () => view.set({ dock: "below" }))
+              : iconButton("right", t.dockRight, () => view.set({ dock: "right" }))
+            : nothing
+        }
+        ${
+          view.open
+            ? iconButton("down", t.collapse, () => view.set({ open: false }), { tone: "fold" })
+            : iconButton("up", t.expand, () => view.set({ open: true }), { tone: "fold" })
+        }
       </div>`;
     render(bar, this.#bar);
   }
@@ -114,7 +118,12 @@ export class Dock {
       handle.addEventListener("lostpointercapture", onEnd, { once: true });
     };
     const onKey = (event: KeyboardEvent): void => {
-      const step = { ArrowLeft: right ? 32 : 0, ArrowRight: right ? -32 : 0, ArrowUp: right ? 0 : 32, ArrowDown: right ? 0 : -32 }[event.key];
+      const step = {
+        ArrowLeft: right ? 32 : 0,
+        ArrowRight: right ? -32 : 0,
+        ArrowUp: right ? 0 : 32,
+        ArrowDown: right ? 0 : -32,
+      }[event.key];
       if (!step) return;
       event.preventDefault();
       view.size = view.size + step;

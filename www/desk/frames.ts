@@ -16,10 +16,16 @@ export function acceptFrames(desk: Desk): void {
     const phone = desk.phones.find(isFrom);
     const guest = desk.guests.find(isFrom);
     if (phone) {
-      phone.connect(new Channel<PhoneForDesk>(port, (name, args) => ofPhone(desk, phone, name, args), once(phone.id)));
+      phone.connect(
+        new Channel<PhoneForDesk>(port, (name, args) => ofPhone(desk, phone, name, args), once(phone.id)),
+      );
     } else if (guest) {
       guest.channel?.close();
-      guest.channel = new Channel<GuestForDesk>(port, (name, args) => ofGuest(desk, guest, name, args), once(guest.id));
+      guest.channel = new Channel<GuestForDesk>(
+        port,
+        (name, args) => ofGuest(desk, guest, name, args),
+        once(guest.id),
+      );
     }
   });
   desk.bus.watch(["view", "server"], () => {

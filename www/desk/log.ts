@@ -18,7 +18,11 @@ export type ConsoleRecord = Of<"console"> | Of<"error"> | { time: number; kind: 
 export type StepRecord = (Of<"call"> & { end: number | null }) | Of<"event"> | Of<"api"> | Of<"connection">;
 
 /** A request; of a socket, the last messages and how many there were. */
-export type LoggedRequest = RequestRecord & { time: number; messages?: readonly SocketMessage[]; count?: number };
+export type LoggedRequest = RequestRecord & {
+  time: number;
+  messages?: readonly SocketMessage[];
+  count?: number;
+};
 
 /** How many entries of each kind are kept. */
 export const LIMITS = { console: 5000, steps: 5000, requests: 1000, problems: 500 };
@@ -61,7 +65,11 @@ export class Log {
         this.#addProblem(phone, record.problem);
         break;
       case "resolved":
-        this.#remove("problems", (entry) => entry.phone === phone && record.problems.some((problem) => isSame(problem, entry.record)));
+        this.#remove(
+          "problems",
+          (entry) =>
+            entry.phone === phone && record.problems.some((problem) => isSame(problem, entry.record)),
+        );
         break;
     }
   }
@@ -126,7 +134,11 @@ export class Log {
     const socket = this.#requests.get(`${phone} ${id}`);
     if (!socket) return;
     const { messages = [], count = 0 } = socket.record;
-    socket.record = { ...socket.record, messages: [...messages.slice(1 - MESSAGES), message], count: count + 1 };
+    socket.record = {
+      ...socket.record,
+      messages: [...messages.slice(1 - MESSAGES), message],
+      count: count + 1,
+    };
   }
 
   #addProblem(phone: string, problem: Problem): void {

@@ -23,7 +23,8 @@ export async function originsOfPhones(opened: readonly number[]): Promise<Origin
     location.replace(Object.assign(new URL(location.href), { protocol: "http:", hostname: DESK }));
     return undefined;
   }
-  if (opened.length > 0) return (phone) => `http://${hostname}:${opened[(Number(phone) - 1) % opened.length] ?? opened[0]}`;
+  if (opened.length > 0)
+    return (phone) => `http://${hostname}:${opened[(Number(phone) - 1) % opened.length] ?? opened[0]}`;
   const response = await fetchWithSecret("/ports").catch(() => undefined);
   // Without a server, or a free port, nothing runs; the desk says so.
   if (!response?.ok || ((await response.json()) as number[]).length === 0) return named;

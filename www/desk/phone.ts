@@ -39,11 +39,29 @@ export class DeskPhone {
     this.frame.dataset.phone = settings.id;
     this.frame.dataset.user = settings.user.id;
     // Everything but to take the desk's place in the window.
-    this.frame.sandbox.add("allow-downloads", "allow-forms", "allow-modals", "allow-pointer-lock", "allow-popups", "allow-popups-to-escape-sandbox", "allow-same-origin", "allow-scripts");
-    this.frame.allow = "camera; microphone; display-capture; autoplay; geolocation; fullscreen; clipboard-read; clipboard-write";
+    this.frame.sandbox.add(
+      "allow-downloads",
+      "allow-forms",
+      "allow-modals",
+      "allow-pointer-lock",
+      "allow-popups",
+      "allow-popups-to-escape-sandbox",
+      "allow-same-origin",
+      "allow-scripts",
+    );
+    this.frame.allow =
+      "camera; microphone; display-capture; autoplay; geolocation; fullscreen; clipboard-read; clipboard-write";
     this.frame.src = `${origin}/phone/?${query}`;
-    this.pages = new Snapshot<PageState[]>([], async () => readPages(await this.ask("pages")), () => bus.touch("page data"));
-    this.storage = new Snapshot({}, async () => readStorage(await this.ask("storage")), () => bus.touch("stored"));
+    this.pages = new Snapshot<PageState[]>(
+      [],
+      async () => readPages(await this.ask("pages")),
+      () => bus.touch("page data"),
+    );
+    this.storage = new Snapshot(
+      {},
+      async () => readStorage(await this.ask("storage")),
+      () => bus.touch("stored"),
+    );
   }
 
   /** Its page was loaded and has given a port, in place of the one that it had. */

@@ -7,7 +7,9 @@ import type { Desk } from "./desk";
 /** A link that opens the source at its place. */
 export function positionLink(desk: Desk, at: SourcePosition): TemplateResult {
   const text = `${at.file}:${at.line}`;
-  return html`<a class="position" href=${fileUrl(at)} title="${text}:${at.column}" @click=${(event: MouseEvent) => {
+  return html`<a class="position" href=${fileUrl(at)} title="${text}:${at.column}" @click=${(
+    event: MouseEvent,
+  ) => {
     // With a key held, the browser does what it does with links.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -17,11 +19,17 @@ export function positionLink(desk: Desk, at: SourcePosition): TemplateResult {
 
 /** The address of a file of the project as it is, or of one that it was built from. */
 export function fileUrl({ file, built }: SourcePosition): string {
-  return built ? `/app/original/${encodePath(built.file)}?file=${encodeURIComponent(file)}` : `/app/file/${encodePath(file)}`;
+  return built
+    ? `/app/original/${encodePath(built.file)}?file=${encodeURIComponent(file)}`
+    : `/app/file/${encodePath(file)}`;
 }
 
 /** A stack of calls with links where it names files of the project. */
-export function stackText(desk: Desk, stack: string, places: readonly SourcePosition[] = []): (string | TemplateResult)[] {
+export function stackText(
+  desk: Desk,
+  stack: string,
+  places: readonly SourcePosition[] = [],
+): (string | TemplateResult)[] {
   const parts: (string | TemplateResult)[] = [];
   let end = 0;
   for (const at of places) {

@@ -3,11 +3,34 @@
  * anything in its name: nothing of it is run or put in as HTML, and all of it has a bounded size.
  */
 import type {
-  CallStats, DeepPartial, LinkStats, Network, PageState, PhoneRecord, PhoneSettings, RequestRecord, SocketMessage, SourcePosition,
+  CallStats,
+  DeepPartial,
+  LinkStats,
+  Network,
+  PageState,
+  PhoneRecord,
+  PhoneSettings,
+  RequestRecord,
+  SocketMessage,
+  SourcePosition,
 } from "../shared/bridge";
 import type { Problem } from "../shared/project";
 import { decode } from "../shared/shown";
-import { boolean, list, Malformed, nullable, number, object, oneOf, optional, partial, record, text, within, type Reader } from "./check";
+import {
+  boolean,
+  list,
+  Malformed,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  partial,
+  record,
+  text,
+  within,
+  type Reader,
+} from "./check";
 
 /** Texts of errors and bodies of requests, in characters. */
 const LONG = 300_000;
@@ -30,7 +53,10 @@ const request = object<RequestRecord>({
   requestHeaders: headers,
   requestBody: text(LONG),
   status: nullable(number),
-  responseHeaders: record((value) => (Array.isArray(value) ? list(text(), 1_000)(value) : text()(value)), 1_000),
+  responseHeaders: record(
+    (value) => (Array.isArray(value) ? list(text(), 1_000)(value) : text()(value)),
+    1_000,
+  ),
   responseBody: text(LONG),
   duration: nullable(number),
   mocked: boolean,
@@ -54,7 +80,9 @@ const values: Reader<unknown[]> = (value) => list((part) => part, 1_000)(decode(
 
 /** Everything that a phone may change itself. Its `id` is the desk's. */
 const change: Reader<DeepPartial<PhoneSettings>> = partial<Omit<PhoneSettings, "id">>({
-  user: partial({ id: text(200), nickName: text(200), avatarUrl: text(100_000) }) as Reader<PhoneSettings["user"]>,
+  user: partial({ id: text(200), nickName: text(200), avatarUrl: text(100_000) }) as Reader<
+    PhoneSettings["user"]
+  >,
   device: partial({
     brand: name,
     model: name,
@@ -81,14 +109,21 @@ const change: Reader<DeepPartial<PhoneSettings>> = partial<Omit<PhoneSettings, "
   camera: deviceState,
   microphone: deviceState,
   fakeDevices: boolean,
-  location: partial({ latitude: within(-90, 90), longitude: within(-180, 180), accuracy: number }) as Reader<PhoneSettings["location"]>,
+  location: partial({ latitude: within(-90, 90), longitude: within(-180, 180), accuracy: number }) as Reader<
+    PhoneSettings["location"]
+  >,
 });
 
 type Kind = PhoneRecord["kind"];
 type Of<K extends Kind> = Omit<Extract<PhoneRecord, { kind: K }>, "kind" | "time">;
 
 const RECORDS: { [K in Kind]: Reader<Of<K>> } = {
-  console: object<Of<"console">>({ level: oneOf("debug", "log", "info", "warn", "error"), values, at, places }),
+  console: object<Of<"console">>({
+    level: oneOf("debug", "log", "info", "warn", "error"),
+    values,
+    at,
+    places,
+  }),
   error: object<Of<"error">>({ message: text(LONG), at, stack: text(LONG), places }),
   problem: object<Of<"problem">>({ problem }),
   resolved: object<Of<"resolved">>({ problems: list(problem, 10_000) }),

@@ -20,18 +20,26 @@ export class Rows {
   }
 
   /** The rows of `items`, of which `row` draws one; in `.rows`, which scrolls. */
-  view<T extends { seq: number }>(t: Texts, label: string, items: readonly T[], row: (item: T) => TemplateResult, empty: string): TemplateResult {
+  view<T extends { seq: number }>(
+    t: Texts,
+    label: string,
+    items: readonly T[],
+    row: (item: T) => TemplateResult,
+    empty: string,
+  ): TemplateResult {
     const hidden = Math.max(0, items.length - this.#most);
     const shown = hidden > 0 ? items.slice(hidden) : items;
     return html`<div class="rows" role="log" aria-live="off" aria-label=${label} tabindex="0"
       @scroll=${(event: Event) => this.#onScroll(event)} @contentvisibilityautostatechange=${this.#onSizes}>
-      ${hidden > 0
-        ? html`<button type="button" class="link earlier" @click=${() => {
-            this.#most += STEP * 5;
-            this.#atEnd = false;
-            this.#redraw();
-          }}>${t.earlier(hidden)}</button>`
-        : nothing}
+      ${
+        hidden > 0
+          ? html`<button type="button" class="link earlier" @click=${() => {
+              this.#most += STEP * 5;
+              this.#atEnd = false;
+              this.#redraw();
+            }}>${t.earlier(hidden)}</button>`
+          : nothing
+      }
       ${items.length === 0 ? html`<p class="hint">${empty}</p>` : repeat(shown, ({ seq }) => seq, row)}
     </div>`;
   }

@@ -78,7 +78,8 @@ export class Server {
 async function getJson(path: string): Promise<unknown> {
   const response = await fetch(path, { cache: "no-store" });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 300) || response.statusText}`);
+  if (!response.ok)
+    throw new Error(`${path}: ${response.status} ${text.slice(0, 300) || response.statusText}`);
   try {
     return JSON.parse(text);
   } catch {

@@ -5,7 +5,12 @@ import { userOf } from "./people";
 
 /** The scopes a user can decide on, in the order shown. */
 export const SCOPES = [
-  "scope.camera", "scope.record", "scope.userInfo", "scope.userLocation", "scope.address", "scope.album",
+  "scope.camera",
+  "scope.record",
+  "scope.userInfo",
+  "scope.userLocation",
+  "scope.address",
+  "scope.album",
 ] as const;
 
 /** A phone as it comes out of its box. `id` is its number, from 1, as text. */
@@ -19,7 +24,10 @@ export function newSettings(id: string, defaults: DeepPartial<PhoneSettings>): P
     language: "zh_CN",
     foreground: true,
     // Who it is may be known; what it sees and hears is asked for.
-    permissions: { ...Object.fromEntries(SCOPES.map((scope) => [scope, "prompt"])), "scope.userInfo": "granted" },
+    permissions: {
+      ...Object.fromEntries(SCOPES.map((scope) => [scope, "prompt"])),
+      "scope.userInfo": "granted",
+    },
     network: { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 },
     camera: "ready",
     microphone: "ready",

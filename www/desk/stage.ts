@@ -75,7 +75,12 @@ export class Stage {
     const height = this.#root.clientHeight - AROUND - 2 * BEZEL;
     const open = phones.filter(({ id }) => view.hasControls(id)).length * 276;
     const guestWidth = Math.max(GUEST.leastWidth, Math.min(GUEST.width, this.#root.clientWidth * 0.36));
-    const width = this.#root.clientWidth - 2 * GAP - open - guests.length * (guestWidth + GAP) - (phones.length - 1) * GAP;
+    const width =
+      this.#root.clientWidth -
+      2 * GAP -
+      open -
+      guests.length * (guestWidth + GAP) -
+      (phones.length - 1) * GAP;
     const sizes = phones.map(({ size }) => size);
     const tallest = Math.max(...sizes.map(({ height }) => height), 1);
     const across = sizes.reduce((sum, { width }) => sum + width, 0) || 1;
@@ -86,7 +91,10 @@ export class Stage {
         ? Math.min(1, Math.max(LEAST_SCALE, Math.min(byHeight, Math.max(byWidth, byHeight * 0.6))))
         : Number(view.zoom) / 100;
     this.#root.style.setProperty("--scale", scale.toFixed(4));
-    this.#root.style.setProperty("--guest-height", `${Math.max(GUEST.leastHeight, Math.min(GUEST.height, height + 40))}px`);
+    this.#root.style.setProperty(
+      "--guest-height",
+      `${Math.max(GUEST.leastHeight, Math.min(GUEST.height, height + 40))}px`,
+    );
     this.#root.style.setProperty("--guest-width", `${guestWidth}px`);
   }
 }
@@ -125,10 +133,12 @@ function phoneCard(desk: Desk, phone: DeskPhone, announce: (text: string) => voi
           <h2>${user}</h2>
           <span class="route" title=${phone.route}>${phone.route || settings.device.model}</span>
         </div>
-        ${phone.errors
-          ? html`<button type="button" class="badge error" aria-label=${t.errorsCount(phone.errors)} title=${t.errorsCount(phone.errors)}
+        ${
+          phone.errors
+            ? html`<button type="button" class="badge error" aria-label=${t.errorsCount(phone.errors)} title=${t.errorsCount(phone.errors)}
               @click=${() => desk.view.set({ panel: "console", open: true })}>${phone.errors}</button>`
-          : nothing}
+            : nothing
+        }
         <span class="spacer"></span>
         ${iconButton("controls", t.controls, () => desk.view.toggleControls(phone.id), { expanded: open })}
         ${iconButton("close", t.remove(name), () => {

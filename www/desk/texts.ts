@@ -30,7 +30,8 @@ const en = {
   added: (name: string) => `${name} added`,
   removed: (name: string) => `${name} removed`,
   notStarted: "The phone did not start",
-  notStartedHint: "Its page was loaded, but no mini-program runs in it. The console and the problems may say why.",
+  notStartedHint:
+    "Its page was loaded, but no mini-program runs in it. The console and the problems may say why.",
   loadAgain: "Load again",
   // Controls
   back: "Back",
@@ -111,7 +112,8 @@ const en = {
   stack: "Stack",
   // Pages
   stackTop: "on top",
-  setDataCost: "Calls of setData by the page and its components since it was opened, the size of their data, and the time that scripts took until the elements were changed",
+  setDataCost:
+    "Calls of setData by the page and its components since it was opened, the size of their data, and the time that scripts took until the elements were changed",
   query: "Query",
   data: "Data",
   components: "Components",
@@ -167,7 +169,13 @@ const en = {
   sources: { microphone: "Microphone", camera: "Camera", screen: "Screen", screenAudio: "Screen sound" },
   nothingFlows: "nothing",
   everyKind: "Calls, events, connections",
-  kinds: { call: "Calls", event: "Events", connection: "Connections", api: "Other tt functions", all: "Everything" },
+  kinds: {
+    call: "Calls",
+    event: "Events",
+    connection: "Connections",
+    api: "Other tt functions",
+    all: "Everything",
+  },
   pending: "pending",
   state: "State",
   since: "Since",
@@ -187,18 +195,23 @@ const en = {
   copy: "Copy",
   copied: "Copied",
   hub: "Signaling address",
-  hubHint: "A page of your own on this machine, at another port, joins rooms of the phones with this signaling address. It holds until the simulator ends.",
+  hubHint:
+    "A page of your own on this machine, at another port, joins rooms of the phones with this signaling address. It holds until the simulator ends.",
   copyHub: "Copy address",
   // Source
   noSource: "Choose a position in the console or a problem to see it here.",
   sourceFailed: (file: string, why: string) => `${file} cannot be shown: ${why}`,
   openFile: "Open the file",
   // Server
-  serverGone: "The simulator’s server does not answer. The phones go on with what they have; the desk reconnects by itself.",
+  serverGone:
+    "The simulator’s server does not answer. The phones go on with what they have; the desk reconnects by itself.",
   serverTrouble: "The project cannot be loaded",
-  sameUser: (phones: string, room: string, user: string) => `${phones} joined room “${room}” with one user id, “${user}”.`,
-  sameUserWhy: "A room knows its members by user id, so whoever joins last ends the call of the one before. Give each user an id of its own; one that is in a page’s data can be changed there before joining.",
-  problemsFound: (count: number) => (count === 1 ? "The project has 1 error" : `The project has ${count} errors`),
+  sameUser: (phones: string, room: string, user: string) =>
+    `${phones} joined room “${room}” with one user id, “${user}”.`,
+  sameUserWhy:
+    "A room knows its members by user id, so whoever joins last ends the call of the one before. Give each user an id of its own; one that is in a page’s data can be changed there before joining.",
+  problemsFound: (count: number) =>
+    count === 1 ? "The project has 1 error" : `The project has ${count} errors`,
   show: "Show",
   // The web participant's own page
   joinHint: "Joins from another platform, as a web page does with createWebRoomContext.",
@@ -404,7 +417,8 @@ const zh: Texts = {
   serverGone: "模拟器的服务器没有响应。手机会继续使用已有的内容，桌面会自动重连。",
   serverTrouble: "项目无法加载",
   sameUser: (phones, room, user) => `${phones} 以同一个用户 ID“${user}”加入了房间“${room}”。`,
-  sameUserWhy: "房间以用户 ID 区分成员，后加入者会使先加入者的通话中断。请为每个用户使用不同的 ID；若 ID 写在页面数据中，可在加入前于数据中修改。",
+  sameUserWhy:
+    "房间以用户 ID 区分成员，后加入者会使先加入者的通话中断。请为每个用户使用不同的 ID；若 ID 写在页面数据中，可在加入前于数据中修改。",
   problemsFound: (count) => `项目有 ${count} 个错误`,
   show: "查看",
   joinHint: "像网页使用 createWebRoomContext 那样，从其他平台加入。",

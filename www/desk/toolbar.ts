@@ -11,7 +11,11 @@ export function toolbar(desk: Desk, announce: (text: string) => void): TemplateR
   const { view, server, phones } = desk;
   const t = view.texts;
   const { folder = "", appName } = server.settings;
-  const themes = { auto: ["auto", t.themeAuto], light: ["sun", t.themeLight], dark: ["moon", t.themeDark] } as const;
+  const themes = {
+    auto: ["auto", t.themeAuto],
+    light: ["sun", t.themeLight],
+    dark: ["moon", t.themeDark],
+  } as const;
   const [themeIcon, themeLabel] = themes[view.theme];
   const full = phones.length >= MOST_PHONES;
   const add = (): void => {
@@ -30,7 +34,19 @@ export function toolbar(desk: Desk, announce: (text: string) => void): TemplateR
     <button type="button" class="primary" aria-label=${t.addPhone} ?disabled=${full} title=${full ? t.mostPhones : t.addPhone}
       @click=${add}>${icon("plus")}<span class="wide">${t.addPhone}</span></button>
     <span class="divider"></span>
-    ${select<Zoom>(t.zoom, view.zoom, [["fit", t.zoomFit], ["100", "100 %"], ["75", "75 %"], ["50", "50 %"]], (zoom) => view.set({ zoom }), "", true)}
+    ${select<Zoom>(
+      t.zoom,
+      view.zoom,
+      [
+        ["fit", t.zoomFit],
+        ["100", "100 %"],
+        ["75", "75 %"],
+        ["50", "50 %"],
+      ],
+      (zoom) => view.set({ zoom }),
+      "",
+      true,
+    )}
     ${iconButton(themeIcon, themeLabel, () => view.set({ theme: NEXT_THEME[view.theme] }))}
     <button type="button" class="ghost text" lang=${view.language === "en" ? "zh-CN" : "en"}
       @click=${() => view.set({ language: view.language === "en" ? "zh" : "en" })}>${t.switchLanguage}</button>

@@ -5,7 +5,12 @@ import { hue, initial } from "./people";
 import { icon, type IconName } from "./icons";
 
 /** A button with an icon whose name is read out and shown as a tip. */
-export function iconButton(name: IconName, label: string, act: () => void, options: { pressed?: boolean; expanded?: boolean; disabled?: boolean; tone?: string } = {}): TemplateResult {
+export function iconButton(
+  name: IconName,
+  label: string,
+  act: () => void,
+  options: { pressed?: boolean; expanded?: boolean; disabled?: boolean; tone?: string } = {},
+): TemplateResult {
   return html`<button
     type="button"
     class="ghost ${options.tone ?? ""}"
@@ -19,7 +24,14 @@ export function iconButton(name: IconName, label: string, act: () => void, optio
 }
 
 /** A choice; `value` undefined shows that those meant differ. */
-export function select<T extends string>(label: string, value: T | undefined, options: readonly (readonly [T, string])[], change: (value: T) => void, mixed = "", hidden = false): TemplateResult {
+export function select<T extends string>(
+  label: string,
+  value: T | undefined,
+  options: readonly (readonly [T, string])[],
+  change: (value: T) => void,
+  mixed = "",
+  hidden = false,
+): TemplateResult {
   // A select shows what its `value` is set to only if that option is there already: hence `selected`.
   return html`<label class=${hidden ? "field bare" : "field"}>
     <span class=${hidden ? "visually-hidden" : ""}>${label}</span>
@@ -31,7 +43,11 @@ export function select<T extends string>(label: string, value: T | undefined, op
 }
 
 /** A switch; `value` undefined shows that those meant differ. */
-export function check(label: string, value: boolean | undefined, change: (value: boolean) => void): TemplateResult {
+export function check(
+  label: string,
+  value: boolean | undefined,
+  change: (value: boolean) => void,
+): TemplateResult {
   return html`<label class="check">
     <input type="checkbox" class="switch" .checked=${live(value === true)} .indeterminate=${live(value === undefined)}
       @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}>
@@ -43,7 +59,12 @@ export function check(label: string, value: boolean | undefined, change: (value:
  * A text that takes effect when it is left or with the enter key. What is being typed is kept
  * while other things change.
  */
-export function field(label: string, value: string | undefined, change: (value: string) => void, mixed = ""): TemplateResult {
+export function field(
+  label: string,
+  value: string | undefined,
+  change: (value: string) => void,
+  mixed = "",
+): TemplateResult {
   return html`<label class="field">
     <span>${label}</span>
     <input type="text" spellcheck="false" autocomplete="off" placeholder=${value === undefined ? mixed : ""} .value=${value ?? ""}
@@ -52,7 +73,13 @@ export function field(label: string, value: string | undefined, change: (value: 
 }
 
 /** The same for a number within limits, both included. */
-export function numberField(label: string, value: number | undefined, [least, most, step]: readonly [number, number, number | "any"], change: (value: number) => void, mixed = ""): TemplateResult {
+export function numberField(
+  label: string,
+  value: number | undefined,
+  [least, most, step]: readonly [number, number, number | "any"],
+  change: (value: number) => void,
+  mixed = "",
+): TemplateResult {
   const onChange = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const number = Math.min(most, Math.max(least, Number(input.value) || 0));
@@ -84,12 +111,23 @@ export interface Tab<N extends string> {
 }
 
 /** Tabs: the arrow keys, home and end go from one to the next. */
-export function tabs<N extends string>(label: string, list: readonly Tab<N>[], chosen: N, choose: (name: N) => void, panel: string): TemplateResult {
+export function tabs<N extends string>(
+  label: string,
+  list: readonly Tab<N>[],
+  chosen: N,
+  choose: (name: N) => void,
+  panel: string,
+): TemplateResult {
   const onKey = (event: KeyboardEvent): void => {
     // Where the key was pressed: what is chosen may not have been drawn yet.
     const { tab } = (event.target as HTMLElement).dataset;
     const index = list.findIndex(({ name }) => name === tab);
-    const steps: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: list.length - 1 };
+    const steps: Record<string, number> = {
+      ArrowRight: index + 1,
+      ArrowLeft: index - 1,
+      Home: 0,
+      End: list.length - 1,
+    };
     const to = steps[event.key];
     if (to === undefined) return;
     event.preventDefault();
@@ -119,7 +157,11 @@ export function clock(time: number): string {
 
 /** A time span in milliseconds or seconds. */
 export function span(time: number): string {
-  return time < 1000 ? `${Math.round(time)} ms` : time < 60_000 ? `${(time / 1000).toFixed(2)} s` : `${Math.floor(time / 60_000)} min ${Math.round((time % 60_000) / 1000)} s`;
+  return time < 1000
+    ? `${Math.round(time)} ms`
+    : time < 60_000
+      ? `${(time / 1000).toFixed(2)} s`
+      : `${Math.floor(time / 60_000)} min ${Math.round((time % 60_000) / 1000)} s`;
 }
 
 /** A size in bytes or more: 12.3 kB. */

@@ -44,7 +44,8 @@ class ValueTree extends HTMLElement {
     const { value, name, texts: t } = model;
     const parts = hasParts(value);
     const open = parts && this.#open === true;
-    const label = name === undefined ? nothing : html`<span class="key">${name}</span><span class="colon">: </span>`;
+    const label =
+      name === undefined ? nothing : html`<span class="key">${name}</span><span class="colon">: </span>`;
     const shown = this.#editing
       ? this.#editor(model)
       : html`<span class="value ${kindOf(value)}">${preview(value, open ? 0 : LONGEST)}</span>`;
@@ -54,9 +55,11 @@ class ValueTree extends HTMLElement {
         : nothing;
     render(
       html`<div class="value-line">
-          ${parts
-            ? html`<button type="button" class="twisty" aria-expanded=${open} aria-label=${name ?? preview(value, 40)} @click=${() => this.#toggle()}></button>`
-            : html`<span class="twisty none"></span>`}
+          ${
+            parts
+              ? html`<button type="button" class="twisty" aria-expanded=${open} aria-label=${name ?? preview(value, 40)} @click=${() => this.#toggle()}></button>`
+              : html`<span class="twisty none"></span>`
+          }
           <span class="value-text">${label}${shown}</span>${pencil}
         </div>
         ${open ? html`<div class="value-parts">${this.#parts(model)}</div>` : nothing}`,
@@ -73,12 +76,14 @@ class ValueTree extends HTMLElement {
       ({ name, value: part, place }) =>
         html`<value-tree .model=${{ value: part, name, texts, edit: place === null ? undefined : edit, path: `${path ?? ""}${place ?? ""}`.replace(/^\./, "") } satisfies ValueModel}></value-tree>`,
     )}
-    ${left > 0
-      ? html`<button type="button" class="link" @click=${() => {
-          this.#shown += FIRST * 10;
-          this.#draw();
-        }}>${texts.more(left)}</button>`
-      : nothing}`;
+    ${
+      left > 0
+        ? html`<button type="button" class="link" @click=${() => {
+            this.#shown += FIRST * 10;
+            this.#draw();
+          }}>${texts.more(left)}</button>`
+        : nothing
+    }`;
   }
 
   #editor({ value, path, texts: t }: ValueModel): TemplateResult {
@@ -166,12 +171,17 @@ interface Part {
 }
 
 function partsOf(value: unknown): Part[] {
-  if (Array.isArray(value)) return Array.from(value, (item, index) => ({ name: String(index), value: item, place: `[${index}]` }));
+  if (Array.isArray(value))
+    return Array.from(value, (item, index) => ({ name: String(index), value: item, place: `[${index}]` }));
   if (typeof value !== "object" || value === null) return [];
   const fields = Object.entries(value);
   if (!isError(value)) return fields.map(([name, value]) => ({ name, value, place: `.${name}` }));
   const { name, message, stack } = value;
-  return [...Object.entries({ name, message, stack }), ...fields].map(([name, value]) => ({ name, value, place: null }));
+  return [...Object.entries({ name, message, stack }), ...fields].map(([name, value]) => ({
+    name,
+    value,
+    place: null,
+  }));
 }
 
 /** A value in one line of about `length` characters; 0 for only what kind it is. */
@@ -180,17 +190,32 @@ export function preview(value: unknown, length: number): string {
   if (typeof value === "function") return `ƒ ${value.name}()`;
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
-  if (Array.isArray(value)) return list(`(${value.length}) `, "[", "]", value.length, (index) => brief(value[index]), length);
+  if (Array.isArray(value))
+    return list(`(${value.length}) `, "[", "]", value.length, (index) => brief(value[index]), length);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   if (isError(value)) return `${value.name}: ${value.message}`;
   const keys = Object.keys(value);
-  return list("", "{", "}", keys.length, (index) => {
-    const key = keys[index] ?? "";
-    return `${key}: ${brief((value as Record<string, unknown>)[key])}`;
-  }, length);
+  return list(
+    "",
+    "{",
+    "}",
+    keys.length,
+    (index) => {
+      const key = keys[index] ?? "";
+      return `${key}: ${brief((value as Record<string, unknown>)[key])}`;
+    },
+    length,
+  );
 }
 
-function list(name: string, begin: string, end: string, count: number, item: (index: number) => string, length: number): string {
+function list(
+  name: string,
+  begin: string,
+  end: string,
+  count: number,
+  item: (index: number) => string,
+  length: number,
+): string {
   if (count === 0) return `${name.trim() && !name.startsWith("(") ? name : ""}${begin}${end}`;
   if (length === 0) return `${name}${begin}…${end}`;
   let text = "";
@@ -205,7 +230,8 @@ function list(name: string, begin: string, end: string, count: number, item: (in
 function brief(value: unknown): string {
   if (typeof value === "string") return quote(value, 40);
   if (Array.isArray(value)) {
-    const simple = value.length <= 4 && value.every((item) => typeof item !== "object" && typeof item !== "function");
+    const simple =
+      value.length <= 4 && value.every((item) => typeof item !== "object" && typeof item !== "function");
     return simple ? `[${value.map(brief).join(", ")}]` : `Array(${value.length})`;
   }
   if (hasParts(value) && !isError(value)) return "{…}";

@@ -76,7 +76,9 @@ export class ViewState {
   get size(): number {
     const { dock } = this;
     const most = dock === "right" ? innerWidth - 320 : innerHeight - 260;
-    const wanted = this.#kept.size[dock] ?? (dock === "right" ? Math.min(640, Math.max(470, innerWidth * 0.4)) : innerHeight * 0.36);
+    const wanted =
+      this.#kept.size[dock] ??
+      (dock === "right" ? Math.min(640, Math.max(470, innerWidth * 0.4)) : innerHeight * 0.36);
     return Math.round(Math.max(dock === "right" ? 300 : 140, Math.min(wanted, most)));
   }
   set size(size: number) {
@@ -87,7 +89,9 @@ export class ViewState {
     return this.#kept.controls.includes(id);
   }
   toggleControls(id: string): void {
-    const controls = this.hasControls(id) ? this.#kept.controls.filter((other) => other !== id) : [...this.#kept.controls, id];
+    const controls = this.hasControls(id)
+      ? this.#kept.controls.filter((other) => other !== id)
+      : [...this.#kept.controls, id];
     this.set({ controls });
   }
 

@@ -25,7 +25,9 @@ export function settle(
     (value) => ({ ok: true, result: { ...(value as object | undefined), errMsg: `${name}:ok` } as Result }),
     (error: unknown) => ({ ok: false, result: failure(name, error) }),
   );
-  const [success, fail, complete] = (["success", "fail", "complete"] as const).map((key) => callback(options, key));
+  const [success, fail, complete] = (["success", "fail", "complete"] as const).map((key) =>
+    callback(options, key),
+  );
   const hasCallback = Boolean(success ?? fail ?? complete);
   const promise = outcome.then(({ ok, result }) => {
     told(ok, result);

@@ -10,7 +10,11 @@ const warned = new Set<string>();
 /** Whether an address is of the development server: of this phone, or at another name or address of the machine. */
 export function isOfServer({ protocol, host, hostname, port }: URL): boolean {
   if (host === location.host) return true;
-  return protocol === location.protocol && port === location.port && /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname);
+  return (
+    protocol === location.protocol &&
+    port === location.port &&
+    /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname)
+  );
 }
 
 /** Whether `url`, an absolute address, is refused to `what`, a function or a component. */
@@ -30,7 +34,9 @@ export function isRefused(phone: Phone, what: string, url: string): boolean {
   if (port !== "" && !isListed) why.push(`the port ${port} is not a listed one`);
   if (why.length > 0 && !warned.has(origin)) {
     warned.add(origin);
-    phone.warn(`${what}: a phone refuses ${origin}: ${why.join(", ")}. It works here because urlCheck is off.`);
+    phone.warn(
+      `${what}: a phone refuses ${origin}: ${why.join(", ")}. It works here because urlCheck is off.`,
+    );
   }
   return false;
 }

@@ -14,7 +14,14 @@ export async function loadImage(phone: Phone, path: string): Promise<HTMLImageEl
   try {
     await image.decode().catch(async (error: unknown) => {
       if (!foreign) throw error;
-      const { answer } = send(phone, { kind: "download", method: "GET", url, headers: {}, timeout: 60_000, body: null });
+      const { answer } = send(phone, {
+        kind: "download",
+        method: "GET",
+        url,
+        headers: {},
+        timeout: 60_000,
+        body: null,
+      });
       const { headers, body } = await answer;
       image.src = URL.createObjectURL(new Blob([body], { type: header(headers, "content-type") ?? "" }));
       await lastly(image.decode(), () => URL.revokeObjectURL(image.src));

@@ -4,17 +4,28 @@
 const TOKEN =
   /"(?:\\[^]|[^"\\])*"?|'(?:\\[^]|[^'\\])*'?|\/\*[^]*?(?:\*\/|$)|url\(\s*(?!["'\s])[^)]*\)?|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?:%|[a-z]*)|(?:[\w-]|[^\0-\x7f]|\\[^])+\(?|\s+|[^]/giy;
 /** The units of a web view's height, which is that of the page's window here. */
-const UNITS: Record<string, string> = { vh: "cqh", dvh: "cqh", svh: "cqh", lvh: "cqh", vmin: "cqmin", vmax: "cqmax" };
+const UNITS: Record<string, string> = {
+  vh: "cqh",
+  dvh: "cqh",
+  svh: "cqh",
+  lvh: "cqh",
+  vmin: "cqmin",
+  vmax: "cqmax",
+};
 /** Words of `animation` that name none. */
 const KEYWORDS = new Set(
-  "none initial inherit unset revert revert-layer ease linear ease-in ease-out ease-in-out step-start step-end infinite normal reverse alternate alternate-reverse forwards backwards both running paused auto".split(" "),
+  "none initial inherit unset revert revert-layer ease linear ease-in ease-out ease-in-out step-start step-end infinite normal reverse alternate alternate-reverse forwards backwards both running paused auto".split(
+    " ",
+  ),
 );
 /** Font families that are always there, and words that are no families. */
 const GENERIC =
   /^(?:(?:ui-)?(?:sans-)?serif|(?:ui-)?monospace|cursive|fantasy|system-ui|ui-rounded|math|emoji|fangsong|inherit|initial|unset|revert(?:-layer)?)$/i;
 const NEEDED = /rpx|rem|vh|vm|env\(|animation|font|url\(/i;
 /** For images from elsewhere: the document's policy is not heeded for those of a style. A list of components needs no browser. */
-export const NO_REFERRER = globalThis.CSS?.supports("background", 'url("a" referrer-policy(no-referrer))') ? " referrer-policy(no-referrer)" : "";
+export const NO_REFERRER = globalThis.CSS?.supports("background", 'url("a" referrer-policy(no-referrer))')
+  ? " referrer-policy(no-referrer)"
+  : "";
 let resolve: (path: string, file?: string) => string = (path) => path;
 
 /** Where files of the project are: `Phone.url`. */
@@ -68,7 +79,11 @@ function length(token: string, before: string[], file?: string): string {
 }
 
 /** What stands in `url()`, if it is not as it was written. */
-function address(written: string, file: string | undefined, whole: (url: string) => string): string | undefined {
+function address(
+  written: string,
+  file: string | undefined,
+  whole: (url: string) => string,
+): string | undefined {
   const path = written.replace(/\\([^\da-f])/gi, "$1");
   if (path.startsWith("#")) return undefined;
   const url = resolve(path, file);
@@ -78,7 +93,11 @@ function address(written: string, file: string | undefined, whole: (url: string)
 
 function declaration(tokens: string[]): string {
   const colon = tokens.indexOf(":") + 1;
-  const property = tokens.slice(0, Math.max(0, colon - 1)).filter((token) => !/^(?:\s|\/\*)/.test(token)).join("").toLowerCase();
+  const property = tokens
+    .slice(0, Math.max(0, colon - 1))
+    .filter((token) => !/^(?:\s|\/\*)/.test(token))
+    .join("")
+    .toLowerCase();
   const value = tokens.splice(colon);
   let depth = 0;
   if (/^(?:-webkit-)?animation(?:-name)?$/.test(property)) {
@@ -87,7 +106,9 @@ function declaration(tokens: string[]): string {
       if (token.endsWith("(") || token === "!") depth += 1;
       else if (token === ")") depth -= 1;
       const name = depth === 0 ? word(token) : undefined;
-      tokens.push(name === undefined || KEYWORDS.has(name.toLowerCase()) ? token : own("keyframes", name, token));
+      tokens.push(
+        name === undefined || KEYWORDS.has(name.toLowerCase()) ? token : own("keyframes", name, token),
+      );
     }
     return tokens.join("");
   }
@@ -100,7 +121,8 @@ function declaration(tokens: string[]): string {
       else if (token === ")") depth -= 1;
       if (depth > 0 || /^\s/.test(token)) continue;
       if (token === ",") break;
-      if (last === "/" || token === ")" || /^[\d.]|^(?:x+-)?(?:small|large)(?:er)?$|^medium$/i.test(token)) first = i + 1;
+      if (last === "/" || token === ")" || /^[\d.]|^(?:x+-)?(?:small|large)(?:er)?$|^medium$/i.test(token))
+        first = i + 1;
       last = token;
     }
   }
@@ -128,5 +150,8 @@ function own(kind: string, name: string, plain: string): string {
 
 /** A word or a string without its quotes. */
 function word(token: string): string | undefined {
-  return /^(?:["'](.*)["']|((?:[a-z_-]|[^\0-\x7f])(?:[\w-]|[^\0-\x7f])*))$/is.exec(token)?.slice(1).find((text) => text !== undefined);
+  return /^(?:["'](.*)["']|((?:[a-z_-]|[^\0-\x7f])(?:[\w-]|[^\0-\x7f])*))$/is
+    .exec(token)
+    ?.slice(1)
+    .find((text) => text !== undefined);
 }

@@ -34,4 +34,6 @@ desk?.serve(commandsOf(host, window.phone));
 installNetwork(host);
 followMedia(host);
 followChanges(host);
-await host.start({ createTt, startCall }, query.get("path") ?? "").catch((error: unknown) => host.failed(error, "start"));
+await host
+  .start({ createTt, startCall }, query.get("path") ?? "")
+  .catch((error: unknown) => host.failed(error, "start"));

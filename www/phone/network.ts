@@ -152,7 +152,10 @@ export function networkOf(phone: NetworkOwner): PhoneNetwork | undefined {
  * sockets to the development server have its secret (the call library knows nothing of it),
  * `navigator.onLine` and the events `online` and `offline` follow the settings.
  */
-export function installNetwork(phone: NetworkOwner, target: Window & typeof globalThis = window): PhoneNetwork {
+export function installNetwork(
+  phone: NetworkOwner,
+  target: Window & typeof globalThis = window,
+): PhoneNetwork {
   const network = new PhoneNetwork(phone);
   installed.set(phone, network);
   target.RTCPeerConnection = relayedConnection(network, target.RTCPeerConnection);
@@ -171,7 +174,10 @@ export function installNetwork(phone: NetworkOwner, target: Window & typeof glob
 }
 
 /** The browser's own class, but that remote candidates lead through relays. */
-function relayedConnection(network: PhoneNetwork, Native: typeof RTCPeerConnection): typeof RTCPeerConnection {
+function relayedConnection(
+  network: PhoneNetwork,
+  Native: typeof RTCPeerConnection,
+): typeof RTCPeerConnection {
   return class RTCPeerConnection extends Native {
     /** Settled when all candidates so far are with the browser. */
     #candidates: Promise<unknown> = Promise.resolve();
@@ -257,5 +263,8 @@ function takeCandidates(sdp: string): { sdp: string; candidates: RTCIceCandidate
 
 /** What `promise` says, or false if it takes longer than that. */
 function within(milliseconds: number, promise: Promise<boolean>): Promise<boolean> {
-  return Promise.race([promise, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), milliseconds))]);
+  return Promise.race([
+    promise,
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), milliseconds)),
+  ]);
 }

@@ -64,7 +64,11 @@ export interface KeyValues {
 }
 export interface Files {
   /** The file or folder (it has no data) at a path below `ttfile://user` or `ttfile://temp`. */
-  find(path: string): { readonly data: Uint8Array<ArrayBuffer> | null; readonly created: number; readonly modified: number } | undefined;
+  find(
+    path: string,
+  ):
+    | { readonly data: Uint8Array<ArrayBuffer> | null; readonly created: number; readonly modified: number }
+    | undefined;
   /** Makes or replaces a file below `ttfile://user`; throws with the detail of the platform's `fail`. */
   write(path: string, data: Uint8Array): void;
   /** Keeps a file in `ttfile://temp` until the phone starts anew; its path. */
@@ -140,7 +144,13 @@ export interface Router {
   navigateBack(delta: number): Promise<void>;
   /** Bottom first; a copy. */
   stack(): PageInstance[];
-  setNavigationBar(change: { title?: string; frontColor?: string; backgroundColor?: string; loading?: boolean; home?: boolean }): void;
+  setNavigationBar(change: {
+    title?: string;
+    frontColor?: string;
+    backgroundColor?: string;
+    loading?: boolean;
+    home?: boolean;
+  }): void;
   setTabBar(change: TabBarChange): void;
   startPullDownRefresh(): void;
   stopPullDownRefresh(): void;

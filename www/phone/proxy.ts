@@ -144,8 +144,13 @@ function through(
       }
     };
     const brokeOff = (): void =>
-      reject(networkError(performance.now() - started < timeout ? "the answer broke off" : `no answer within ${timeout} ms`));
-    request.onerror = () => (head ? brokeOff() : reject(networkError("the development server does not answer")));
+      reject(
+        networkError(
+          performance.now() - started < timeout ? "the answer broke off" : `no answer within ${timeout} ms`,
+        ),
+      );
+    request.onerror = () =>
+      head ? brokeOff() : reject(networkError("the development server does not answer"));
     request.onabort = () => reject(networkError("the network was lost"));
     request.ontimeout = () => reject(networkError("timeout"));
     // The server ends it in time; this is for a server that does not.
@@ -172,7 +177,8 @@ export function sendable(headers: Record<string, unknown> = {}): Record<string, 
 export function jarOf({ manifest, store }: Phone): string | undefined {
   if (manifest.app.cookie?.enableStore !== true) return undefined;
   let name = store.state.get("cookies") as string | undefined;
-  if (name === undefined) store.state.set("cookies", (name = crypto.getRandomValues(new Uint32Array(4)).join("-")));
+  if (name === undefined)
+    store.state.set("cookies", (name = crypto.getRandomValues(new Uint32Array(4)).join("-")));
   return name;
 }
 
@@ -202,7 +208,9 @@ function encode(value: unknown): string {
 
 function decode(text: string): unknown {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))));
+  return JSON.parse(
+    new TextDecoder().decode(Uint8Array.from(binary, (character) => character.charCodeAt(0))),
+  );
 }
 
 function shown(body: Outgoing["body"]): string {

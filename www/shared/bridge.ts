@@ -190,7 +190,13 @@ export interface LiveRoom {
 
 /** Something that happened in a phone; `time` is `Date.now()`. */
 export type PhoneRecord = { time: number } & (
-  | { kind: "console"; level: "debug" | "log" | "info" | "warn" | "error"; values: unknown[]; at: SourcePosition | null; places?: SourcePosition[] }
+  | {
+      kind: "console";
+      level: "debug" | "log" | "info" | "warn" | "error";
+      values: unknown[];
+      at: SourcePosition | null;
+      places?: SourcePosition[];
+    }
   | ({ kind: "error"; message: string; at: SourcePosition | null } & Stack)
   | { kind: "problem"; problem: Problem }
   /** What these came from was changed: they are told again if they are still there. */
@@ -205,7 +211,13 @@ export type PhoneRecord = { time: number } & (
   /** A message of a socket; `id` is that of its request. */
   | { kind: "message"; id: number; message: SocketMessage }
   /** A call of the RTC API, and later what came of it (same `id`). */
-  | { kind: "call"; id: number; name: string; options: unknown; result: { ok: boolean; value: unknown } | null }
+  | {
+      kind: "call";
+      id: number;
+      name: string;
+      options: unknown;
+      result: { ok: boolean; value: unknown } | null;
+    }
   | { kind: "event"; name: string; payload: unknown }
   /** A call of any other `tt` function. */
   | { kind: "api"; name: string; options: unknown; result: { ok: boolean; value: unknown } }
@@ -251,4 +263,8 @@ export interface SocketMessage {
   data: string;
   time: number;
 }
-export type DeepPartial<T> = T extends (infer _)[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
+export type DeepPartial<T> = T extends (infer _)[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: DeepPartial<T[K]> }
+    : T;

@@ -24,7 +24,9 @@ export class Refused extends Error {
 /** How long an answer may take if nothing else is said, in milliseconds. */
 const PATIENCE = 10_000;
 
-export type Arguments<Theirs, K extends keyof Theirs> = Theirs[K] extends (...args: infer A) => unknown ? A : never;
+export type Arguments<Theirs, K extends keyof Theirs> = Theirs[K] extends (...args: infer A) => unknown
+  ? A
+  : never;
 
 interface Waiting {
   resolve: (value: unknown) => void;
@@ -45,7 +47,11 @@ export class Channel<Theirs> {
    * @param handle does what the other side asks; throws if there is no such function, or if its arguments are wrong
    * @param wrong hears of messages that are none, and of what `handle` threw where nobody waits for an answer
    */
-  constructor(port: MessagePort, handle: (name: string, args: readonly unknown[]) => unknown, wrong: (error: unknown) => void) {
+  constructor(
+    port: MessagePort,
+    handle: (name: string, args: readonly unknown[]) => unknown,
+    wrong: (error: unknown) => void,
+  ) {
     this.#port = port;
     this.#handle = handle;
     this.#wrong = wrong;
@@ -54,12 +60,17 @@ export class Channel<Theirs> {
   }
 
   /** Calls a function and waits for its answer: rejects with {@link Gone} or {@link Refused}. `patience` is in milliseconds. */
-  ask<K extends keyof Theirs & string>(name: K, args: Arguments<Theirs, K>, patience = PATIENCE): Promise<unknown> {
+  ask<K extends keyof Theirs & string>(
+    name: K,
+    args: Arguments<Theirs, K>,
+    patience = PATIENCE,
+  ): Promise<unknown> {
     if (this.#closed) return Promise.reject(new Gone("the page is gone"));
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
       this.#port.postMessage({ call: name, args, id });
-      const late = (): void => this.#settle(id, ({ reject }) => reject(new Gone(`no answer within ${patience / 1000} s`)));
+      const late = (): void =>
+        this.#settle(id, ({ reject }) => reject(new Gone(`no answer within ${patience / 1000} s`)));
       this.#waiting.set(id, { resolve, reject, timer: setTimeout(late, patience) });
     });
   }
@@ -73,7 +84,8 @@ export class Channel<Theirs> {
   close(): void {
     this.#closed = true;
     this.#port.close();
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, ({ reject }) => reject(new Gone("the page is gone")));
+    for (const id of [...this.#waiting.keys()])
+      this.#settle(id, ({ reject }) => reject(new Gone("the page is gone")));
   }
 
   #take(data: unknown): void {
@@ -81,7 +93,10 @@ export class Channel<Theirs> {
     if (this.#closed) return;
     const { call, args, id, answer, value, error } = Object(data) as Record<string, unknown>;
     if (typeof call === "string" && Array.isArray(args)) void this.#called(call, args, id);
-    else if (typeof answer === "number") this.#settle(answer, ({ resolve, reject }) => (error === undefined ? resolve(value) : reject(refused(error))));
+    else if (typeof answer === "number")
+      this.#settle(answer, ({ resolve, reject }) =>
+        error === undefined ? resolve(value) : reject(refused(error)),
+      );
     else this.#wrong(new TypeError("a message is neither a call nor an answer"));
   }
 

@@ -2,7 +2,10 @@
 
 /** A path as part of an address. */
 export function encodePath(path: string): string {
-  return path.split("/").map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd"))).join("/");
+  return path
+    .split("/")
+    .map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd")))
+    .join("/");
 }
 
 /** What `path` means in the file `from`; from the root of the project if it starts with `/`. */

@@ -101,13 +101,32 @@ export interface Change {
  * are `undefined`.
  */
 export type Define = (
-  path: string, body: (this: unknown, ...scope: unknown[]) => void, globals: readonly string[], columns: number,
+  path: string,
+  body: (this: unknown, ...scope: unknown[]) => void,
+  globals: readonly string[],
+  columns: number,
   moved: boolean,
 ) => void;
 /** What a module's code may take for global beside the language. */
 export const GLOBALS = [
-  "App", "Behavior", "Component", "Function", "Page", "clearInterval", "clearTimeout", "console", "eval", "getApp",
-  "getCurrentPages", "global", "globalThis", "requirePlugin", "setInterval", "setTimeout", "tt", "wx",
+  "App",
+  "Behavior",
+  "Component",
+  "Function",
+  "Page",
+  "clearInterval",
+  "clearTimeout",
+  "console",
+  "eval",
+  "getApp",
+  "getCurrentPages",
+  "global",
+  "globalThis",
+  "requirePlugin",
+  "setInterval",
+  "setTimeout",
+  "tt",
+  "wx",
 ] as const;
 export type Global = (typeof GLOBALS)[number];
 

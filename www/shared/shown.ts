@@ -6,7 +6,13 @@ import type { PhoneRecord } from "./bridge";
 
 /** An object is always one of the last three, so nothing that a page has can look like them. */
 export type Shown =
-  | undefined | null | boolean | number | string | Date | Shown[]
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | Date
+  | Shown[]
   | { object: Fields }
   | { function: string }
   | { error: { name: string; message: string; stack: string; fields: Fields } };
@@ -28,9 +34,17 @@ export function sendable(record: PhoneRecord): PhoneRecord {
     case "event":
       return { ...record, payload: encode(record.payload) };
     case "call":
-      return { ...record, options: encode(record.options), result: record.result && { ...record.result, value: encode(record.result.value) } };
+      return {
+        ...record,
+        options: encode(record.options),
+        result: record.result && { ...record.result, value: encode(record.result.value) },
+      };
     case "api":
-      return { ...record, options: encode(record.options), result: { ...record.result, value: encode(record.result.value) } };
+      return {
+        ...record,
+        options: encode(record.options),
+        result: { ...record.result, value: encode(record.result.value) },
+      };
     default:
       return record;
   }
@@ -68,7 +82,14 @@ export function encode(value: unknown): Shown {
       if (!(value instanceof Error)) return { object: fields(Object.keys(value)) };
       const { name, message, stack = "" } = value;
       const others = Object.keys(value).filter((key) => !["name", "message", "stack"].includes(key));
-      return { error: { name: text(String(name)), message: text(String(message)), stack: text(String(stack)), fields: fields(others) } };
+      return {
+        error: {
+          name: text(String(name)),
+          message: text(String(message)),
+          stack: text(String(stack)),
+          fields: fields(others),
+        },
+      };
     } catch (error) {
       // A getter that throws.
       return text(`{${String(error)}}`);
@@ -115,7 +136,12 @@ export function decode(shown: unknown): unknown {
     for (const field of fields.slice(0, PARTS)) {
       if (!Array.isArray(field)) throw new TypeError("a value is in no known form");
       const value = visit(field[1], depth + 1);
-      Object.defineProperty(target, text(String(field[0])), { value, enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(target, text(String(field[0])), {
+        value,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
     }
     return target;
   };

@@ -36,8 +36,17 @@ export interface JoinOptions {
 type Report = (record: DistributiveOmit<PhoneRecord, "time">) => void;
 
 const OUT: CallState = {
-  phase: "out", room: "", user: "", members: [], cameras: [], speakers: [], screens: [],
-  mic: false, camera: false, screen: false, trouble: "",
+  phase: "out",
+  room: "",
+  user: "",
+  members: [],
+  cameras: [],
+  speakers: [],
+  screens: [],
+  mic: false,
+  camera: false,
+  screen: false,
+  trouble: "",
 };
 
 export class Call {
@@ -104,10 +113,11 @@ export class Call {
   }
 
   #listen(context: WebRoomContext): void {
-    const list = (name: "members" | "cameras" | "speakers" | "screens", event: string) => (payload: UserListEvent) => {
-      this.#report({ kind: "event", name: event, payload });
-      this.#set({ [name]: payload.userIdList });
-    };
+    const list =
+      (name: "members" | "cameras" | "speakers" | "screens", event: string) => (payload: UserListEvent) => {
+        this.#report({ kind: "event", name: event, payload });
+        this.#set({ [name]: payload.userIdList });
+      };
     context.onRtcChatMembersChanged(list("members", "onRtcChatMembersChanged"));
     context.onRtcVideoMembersChanged(list("cameras", "onRtcVideoMembersChanged"));
     context.onRtcChatSpeakersChanged(list("speakers", "onRtcChatSpeakersChanged"));
@@ -116,7 +126,9 @@ export class Call {
       // Browsers have a button of their own that ends it.
       this.#set({ screen: payload.userIdList.includes(this.state.user) });
     });
-    context.onRtcStateChanged((payload: RtcStateEvent) => this.#report({ kind: "event", name: "onRtcStateChanged", payload }));
+    context.onRtcStateChanged((payload: RtcStateEvent) =>
+      this.#report({ kind: "event", name: "onRtcStateChanged", payload }),
+    );
     context.onRtcChatInterrupted((payload: RtcInterruptedEvent) => {
       this.#report({ kind: "event", name: "onRtcChatInterrupted", payload });
       this.#end();

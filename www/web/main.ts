@@ -34,7 +34,9 @@ let settings: GuestSettings = met?.settings ?? {
 // Nothing is wrong with this network; but what comes to a phone must come through the phone's own.
 const healthy = { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 } as const;
 installNetwork({ settings: { network: healthy }, on: () => {} });
-const call = new Call(draw, (record) => desk?.tell("report", sendable({ time: Date.now(), ...record } as PhoneRecord)));
+const call = new Call(draw, (record) =>
+  desk?.tell("report", sendable({ time: Date.now(), ...record } as PhoneRecord)),
+);
 let rooms: LiveRoom[] = [];
 let tokenTrouble = "";
 
@@ -83,7 +85,11 @@ function callView(state: CallState): TemplateResult {
     <p class="status" role="status">${t.inRoom(state.room)}${state.screen ? html` · ${t.sharing}` : nothing}</p>
     ${state.trouble ? html`<p class="failure" role="alert">${state.trouble}</p>` : nothing}
     <div class="tiles" role="list" aria-label=${t.people}>
-      ${repeat(tiles, ({ user, mode }) => `${mode} ${user}`, (tile) => tileView(tile, state))}
+      ${repeat(
+        tiles,
+        ({ user, mode }) => `${mode} ${user}`,
+        (tile) => tileView(tile, state),
+      )}
     </div>
     <div class="bar" role="group" aria-label=${t.call}>
       ${toggle("mic", t.mic, state.mic, (on) => call.setMic(on))}
@@ -98,7 +104,10 @@ function tileView({ user, mode }: { user: string; mode: string }, state: CallSta
   const name = mode === "screen" ? t.screenOf(user) : user === state.user ? t.you(user) : user;
   const camera = mode === "screen" || state.cameras.includes(user);
   const mic = state.speakers.includes(user);
-  const label = mode === "screen" ? name : `${name}, ${t.camera}: ${camera ? t.on : t.off}, ${t.mic}: ${mic ? t.on : t.off}`;
+  const label =
+    mode === "screen"
+      ? name
+      : `${name}, ${t.camera}: ${camera ? t.on : t.off}, ${t.mic}: ${mic ? t.on : t.off}`;
   return html`<div class="tile ${mode}" role="listitem" aria-label=${label} data-user=${user} data-mode=${mode} data-camera=${camera ? "on" : "off"} data-mic=${mic ? "on" : "off"}>
     ${mode === "screen" ? nothing : avatar(user)}
     <rtc-room user-id=${user} mode=${mode}></rtc-room>
@@ -106,7 +115,12 @@ function tileView({ user, mode }: { user: string; mode: string }, state: CallSta
   </div>`;
 }
 
-function toggle(name: IconName, label: string, on: boolean, set: (on: boolean) => Promise<void>): TemplateResult {
+function toggle(
+  name: IconName,
+  label: string,
+  on: boolean,
+  set: (on: boolean) => Promise<void>,
+): TemplateResult {
   // A failure is in the state, which says it.
   return html`<button type="button" class="secondary" aria-pressed=${on} @click=${() => void set(!on).catch(() => undefined)}>${icon(name)}${label}</button>`;
 }

@@ -10,7 +10,10 @@ const figures = await inPage("cost.html", async (page) => {
   const figures = { call: [], plain: [] };
   for (let sample = -5; sample < SAMPLES; sample++) {
     for (const kind of ["call", "plain"]) {
-      const microseconds = await page.evaluate(([kind, calls]) => globalThis.measure(kind, calls), [kind, CALLS]);
+      const microseconds = await page.evaluate(
+        ([kind, calls]) => globalThis.measure(kind, calls),
+        [kind, CALLS],
+      );
       if (sample >= 0) figures[kind].push(microseconds);
     }
   }

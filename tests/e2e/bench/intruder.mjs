@@ -16,7 +16,8 @@ const SOCKETS = 4;
 const AFTERWARDS = 3_000;
 
 const UNLIMITED = ["address", "user", "room"].flatMap((of) =>
-  [`joins-per-${of}`, `join-burst-per-${of}`].map((name) => `--limits-${name}=1000000000`));
+  [`joins-per-${of}`, `join-burst-per-${of}`].map((name) => `--limits-${name}=1000000000`),
+);
 
 /** Joins and leaves until `end`; counts the welcomes. */
 async function intrude(url, end, counts) {
@@ -39,14 +40,20 @@ async function measure(limits) {
   const scene = await startScene({ direct: true, settings: limits === "none" ? UNLIMITED : [] });
   const all = (read) => Promise.all(scene.people.map(read));
   try {
-    await all(({ page }) => page.evaluate(() => {
-      // Tasks of 50 ms and more (W3C Long Tasks).
-      globalThis.tasks = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
-    }));
+    await all(({ page }) =>
+      page.evaluate(() => {
+        // Tasks of 50 ms and more (W3C Long Tasks).
+        globalThis.tasks = [];
+        new PerformanceObserver((list) =>
+          tasks.push(...list.getEntries().map(({ duration }) => duration)),
+        ).observe({ type: "longtask" });
+      }),
+    );
     const before = await all((person) => person.connections());
     const [start, counts] = [now(), { joins: 0 }];
-    await Promise.all(Array.from({ length: SOCKETS }, () => intrude(scene.server.url, start + seconds * 1_000, counts)));
+    await Promise.all(
+      Array.from({ length: SOCKETS }, () => intrude(scene.server.url, start + seconds * 1_000, counts)),
+    );
     const end = now();
     await pause(AFTERWARDS);
     const made = await all((person) => person.connections());
@@ -66,13 +73,15 @@ async function measure(limits) {
 
 const runs = [];
 for (const limits of ["its own", "none"]) runs.push(await measure(limits));
-table(runs.map(({ limits, joins, connections, longestTask, longestGap, told, load }) => ({
-  "limits of joins": limits,
-  [`joins in ${seconds} s`]: joins,
-  "connections made by each": connections,
-  "longest task, ms": longestTask === 0 ? "below 50" : longestTask,
-  "longest time without a picture, ms": Math.round(longestGap),
-  "changes of the connection": told,
-  load: load.toFixed(1),
-})));
+table(
+  runs.map(({ limits, joins, connections, longestTask, longestGap, told, load }) => ({
+    "limits of joins": limits,
+    [`joins in ${seconds} s`]: joins,
+    "connections made by each": connections,
+    "longest task, ms": longestTask === 0 ? "below 50" : longestTask,
+    "longest time without a picture, ms": Math.round(longestGap),
+    "changes of the connection": told,
+    load: load.toFixed(1),
+  })),
+);
 save("intruder", { runs });

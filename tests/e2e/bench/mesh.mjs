@@ -30,10 +30,14 @@ async function measure(kind, server) {
       await page.evaluate(() => globalThis.ready);
       pages.push(page);
     }
-    const all = (read, argument) => Promise.all(pages.map((page, at) => page.evaluate(read, argument?.(USERS[at]))));
+    const all = (read, argument) =>
+      Promise.all(pages.map((page, at) => page.evaluate(read, argument?.(USERS[at]))));
     const others = (user) => USERS.filter((other) => other !== user);
     const start = performance.now();
-    await all((args) => globalThis[args.kind](args.others), (user) => ({ kind, others: others(user) }));
+    await all(
+      (args) => globalThis[args.kind](args.others),
+      (user) => ({ kind, others: others(user) }),
+    );
     const read = () => all(() => structuredClone(room));
     const tiles = (rooms) => rooms.flatMap(({ first }) => Object.values(first));
     let rooms = await read();
@@ -45,7 +49,10 @@ async function measure(kind, server) {
     await pause(WATCHED);
     rooms = await read();
     const rates = rooms.flatMap(({ frames }, at) =>
-      Object.entries(frames).map(([user, count]) => (count - (before[at].frames[user] ?? 0)) / (WATCHED / 1_000)));
+      Object.entries(frames).map(
+        ([user, count]) => (count - (before[at].frames[user] ?? 0)) / (WATCHED / 1_000),
+      ),
+    );
     return {
       kind,
       tiles: tiles(before).length,
@@ -69,15 +76,17 @@ for (let round = 0; round < Number(rounds); round += 1) {
 }
 await server.close();
 
-table(runs.map(({ kind, tiles, seconds, made, reconnecting, rate, load }) => ({
-  [`${USERS.length} tabs, ${cpus().length} processors`]: NAMES[kind],
-  tiles: `${tiles} of ${DUE}`,
-  "after, s": seconds.toFixed(1),
-  "connections of each": made.join(" "),
-  reconnecting: reconnecting.join(" "),
-  "frames/s": rate.toFixed(1),
-  load: load.toFixed(1),
-})));
+table(
+  runs.map(({ kind, tiles, seconds, made, reconnecting, rate, load }) => ({
+    [`${USERS.length} tabs, ${cpus().length} processors`]: NAMES[kind],
+    tiles: `${tiles} of ${DUE}`,
+    "after, s": seconds.toFixed(1),
+    "connections of each": made.join(" "),
+    reconnecting: reconnecting.join(" "),
+    "frames/s": rate.toFixed(1),
+    load: load.toFixed(1),
+  })),
+);
 if (rounds > 1) {
   for (const kind of kinds.split(",")) {
     const seconds = runs.filter((run) => run.kind === kind).map((run) => run.seconds);

@@ -4,13 +4,7 @@
 //   cargo xtask bench recovery -- 5 2   five rounds of each instead of three; of the others two
 //                                       instead of one; 0 leaves them out
 
-import {
-  oneIsGone,
-  packetsAreLost,
-  pathIsCut,
-  serverDies,
-  socketsBreak,
-} from "../network/breakdowns.mjs";
+import { oneIsGone, packetsAreLost, pathIsCut, serverDies, socketsBreak } from "../network/breakdowns.mjs";
 import { startScene } from "../network/scene.mjs";
 import { fromSource, peers } from "./peers.mjs";
 import { median, save, table } from "./report.mjs";
@@ -77,14 +71,16 @@ const connections = async ({ people }) =>
 async function breakdowns(rounds, options) {
   const figures = {};
   for (const [name, run] of cases) figures[name] = await measure(run, rounds, options);
-  table(Object.entries(figures).map(([name, measured]) => ({
-    [rounds > 1 ? "median / worst of a call" : "one call each"]: name,
-    "noticed after": spread(measured, "noticed"),
-    "frame after the path is back": spread(measured, "frame"),
-    "longest time without a frame": spread(measured, "gap"),
-    "server again after": spread(measured, "signaling"),
-    "connections made anew": Math.max(...measured.map(({ made }) => made)),
-  })));
+  table(
+    Object.entries(figures).map(([name, measured]) => ({
+      [rounds > 1 ? "median / worst of a call" : "one call each"]: name,
+      "noticed after": spread(measured, "noticed"),
+      "frame after the path is back": spread(measured, "frame"),
+      "longest time without a frame": spread(measured, "gap"),
+      "server again after": spread(measured, "signaling"),
+      "connections made anew": Math.max(...measured.map(({ made }) => made)),
+    })),
+  );
   return figures;
 }
 
@@ -92,12 +88,14 @@ async function breakdowns(rounds, options) {
 async function absence(scene) {
   const gone = await oneIsGone(scene, 30_000);
   console.log();
-  table([{
-    "": GONE,
-    "seen to leave after": ms(gone.left),
-    "seen to come back after": ms(gone.returned),
-    "frame after": ms(gone.frame),
-  }]);
+  table([
+    {
+      "": GONE,
+      "seen to leave after": ms(gone.left),
+      "seen to come back after": ms(gone.returned),
+      "frame after": ms(gone.frame),
+    },
+  ]);
   return { [GONE]: [gone] };
 }
 

@@ -38,7 +38,8 @@ export function table(rows) {
   const widths = heads.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   for (const row of cells) {
     const [first, ...rest] = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]));
+      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+    );
     console.log([first, ...rest].join("  "));
   }
 }

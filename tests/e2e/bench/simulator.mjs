@@ -26,25 +26,46 @@ function generate(folder) {
     writeFileSync(join(folder, path), text);
   };
   const name = (number) => `pages/p${number}/p${number}`;
-  write("app.json", JSON.stringify({ pages: ["pages/list/list", ...Array.from({ length: PAGES - 1 }, (_, i) => name(i))] }));
+  write(
+    "app.json",
+    JSON.stringify({ pages: ["pages/list/list", ...Array.from({ length: PAGES - 1 }, (_, i) => name(i))] }),
+  );
   write("app.js", "const { stamp } = require('./utils/time');\nApp({ globalData: { stamp: stamp(0) } });\n");
   write("app.ttss", "page { font-size: 28rpx; }\n.row { display: flex; padding: 8rpx; }\n");
   write("utils/time.js", "exports.stamp = (time) => new Date(time).toISOString();\n");
   for (let i = 0; i < COMPONENTS; i++) {
     const path = `components/c${i}/c${i}`;
     write(`${path}.json`, '{ "component": true }');
-    write(`${path}.js`, `Component({ properties: { title: String }, data: { taps: ${i} }, methods: { tap() { this.setData({ taps: this.data.taps + 1 }); this.triggerEvent('tap'); } } });\n`);
-    write(`${path}.ttml`, "<view class=\"card\" bindtap=\"tap\"><text>{{title}}</text><slot></slot></view>\n");
+    write(
+      `${path}.js`,
+      `Component({ properties: { title: String }, data: { taps: ${i} }, methods: { tap() { this.setData({ taps: this.data.taps + 1 }); this.triggerEvent('tap'); } } });\n`,
+    );
+    write(`${path}.ttml`, '<view class="card" bindtap="tap"><text>{{title}}</text><slot></slot></view>\n');
     write(`${path}.ttss`, `.card { margin: ${i}rpx; border-radius: 8rpx; }\n`);
   }
   for (let i = 0; i < PAGES - 1; i++) {
-    write(`${name(i)}.json`, JSON.stringify({ navigationBarTitleText: `Page ${i}`, usingComponents: { card: `/components/c${i % COMPONENTS}/c${i % COMPONENTS}` } }));
-    write(`${name(i)}.js`, `const { stamp } = require('../../utils/time');\nPage({\n  data: { name: 'page ${i}', items: Array.from({ length: 10 }, (_, id) => ({ id, text: 'item ' + id })), shown: true },\n  onLoad(query) { this.setData({ query, at: stamp(${i}) }); },\n  toggle() { this.setData({ shown: !this.data.shown }); },\n});\n`);
-    write(`${name(i)}.ttml`, `<view class="page">\n  <card title="{{name}}" bind:tap="toggle"><text tt:if="{{shown}}">at {{at}}</text></card>\n  <view class="row" tt:for="{{items}}" tt:key="id"><text>{{index}}: {{item.text}}</text></view>\n  <view id="mark">${i}</view>\n</view>\n`);
+    write(
+      `${name(i)}.json`,
+      JSON.stringify({
+        navigationBarTitleText: `Page ${i}`,
+        usingComponents: { card: `/components/c${i % COMPONENTS}/c${i % COMPONENTS}` },
+      }),
+    );
+    write(
+      `${name(i)}.js`,
+      `const { stamp } = require('../../utils/time');\nPage({\n  data: { name: 'page ${i}', items: Array.from({ length: 10 }, (_, id) => ({ id, text: 'item ' + id })), shown: true },\n  onLoad(query) { this.setData({ query, at: stamp(${i}) }); },\n  toggle() { this.setData({ shown: !this.data.shown }); },\n});\n`,
+    );
+    write(
+      `${name(i)}.ttml`,
+      `<view class="page">\n  <card title="{{name}}" bind:tap="toggle"><text tt:if="{{shown}}">at {{at}}</text></card>\n  <view class="row" tt:for="{{items}}" tt:key="id"><text>{{index}}: {{item.text}}</text></view>\n  <view id="mark">${i}</view>\n</view>\n`,
+    );
     write(`${name(i)}.ttss`, `.page { background: #${String(100 + i)}; }\n.page .row { margin: ${i}rpx; }\n`);
   }
   write("pages/list/list.js", "Page({ data: { rows: [] } });\n");
-  write("pages/list/list.ttml", "<view id=\"mark\">list</view>\n<view class=\"row\" tt:for=\"{{rows}}\" tt:key=\"id\"><text>{{item.id}}</text><text>{{item.text}}</text></view>\n");
+  write(
+    "pages/list/list.ttml",
+    '<view id="mark">list</view>\n<view class="row" tt:for="{{rows}}" tt:key="id"><text>{{item.id}}</text><text>{{item.text}}</text></view>\n',
+  );
 }
 
 const folder = mkdtempSync(join(tmpdir(), "tt-sim-bench-"));
@@ -79,7 +100,9 @@ try {
     const times = [];
     for (let i = 0; i < count; i++) {
       const start = performance.now();
-      await new Promise((success, fail) => tt.navigateTo({ url: `/pages/p${i * 7}/p${i * 7}`, success, fail }));
+      await new Promise((success, fail) =>
+        tt.navigateTo({ url: `/pages/p${i * 7}/p${i * 7}`, success, fail }),
+      );
       while (getCurrentPages().at(-1).data.name !== `page ${i * 7}`) await new Promise(requestAnimationFrame);
       times.push(performance.now() - start);
       await new Promise((success, fail) => tt.navigateBack({ success, fail }));
@@ -132,7 +155,9 @@ try {
 
   // From the write of a file to the text on the screen.
   const recompile = [];
-  await page.evaluate(() => new Promise((success, fail) => tt.navigateTo({ url: "/pages/p1/p1", success, fail })));
+  await page.evaluate(
+    () => new Promise((success, fail) => tt.navigateTo({ url: "/pages/p1/p1", success, fail })),
+  );
   for (let i = 0; i < CHANGES; i++) {
     const start = performance.now();
     writeFileSync(join(folder, "pages/p1/p1.ttml"), `<view id="mark">changed ${i}</view>\n`);
@@ -141,9 +166,16 @@ try {
   }
   const compiled = simulator.lines.map((line) => /^Compiled in (\d+) ms/.exec(line)).filter(Boolean);
   const figures = {
-    start: [start], compile: [compile], firstLoad, pageOpen,
-    setDataNew: rows.first, setData: rows.all, setDataPlain: plain, setDataOne: rows.one,
-    recompile, recompileServer: compiled.map(([, time]) => Number(time)),
+    start: [start],
+    compile: [compile],
+    firstLoad,
+    pageOpen,
+    setDataNew: rows.first,
+    setData: rows.all,
+    setDataPlain: plain,
+    setDataOne: rows.one,
+    recompile,
+    recompileServer: compiled.map(([, time]) => Number(time)),
   };
 
   const row = (name, key, goal = GOALS[key]) => ({
@@ -167,7 +199,8 @@ try {
   const medians = Object.fromEntries(Object.entries(figures).map(([key, values]) => [key, median(values)]));
   save("simulator", { pages: PAGES, rows: ROWS, goals: GOALS, medians, ...figures });
   const missed = Object.entries(GOALS).filter(([key, goal]) => medians[key] > goal);
-  for (const [key, goal] of missed) console.log(`${key}: ${medians[key].toFixed(1)} ms is above the goal of ${goal} ms`);
+  for (const [key, goal] of missed)
+    console.log(`${key}: ${medians[key].toFixed(1)} ms is above the goal of ${goal} ms`);
 } finally {
   for (const close of closing) await close();
 }

@@ -12,11 +12,28 @@ function box(width, height) {
   const [left, right, bottom, top] = [60, width - 60, 0, height];
   const line = 70;
   return [
-    [[left, bottom], [left, top], [right, top], [right, bottom]],
-    [[left + line, bottom + line], [right - line, bottom + line], [right - line, top - line], [left + line, top - line]],
+    [
+      [left, bottom],
+      [left, top],
+      [right, top],
+      [right, bottom],
+    ],
+    [
+      [left + line, bottom + line],
+      [right - line, bottom + line],
+      [right - line, top - line],
+      [left + line, top - line],
+    ],
   ];
 }
-const solid = (left, right, bottom, top) => [[[left, bottom], [left, top], [right, top], [right, bottom]]];
+const solid = (left, right, bottom, top) => [
+  [
+    [left, bottom],
+    [left, top],
+    [right, top],
+    [right, bottom],
+  ],
+];
 
 /** The font of all texts: groups of code points, each with one glyph. */
 export function boxFont() {
@@ -78,8 +95,15 @@ export function buildFont(name, glyphs, groups) {
     "OS/2": os2(groups),
     cmap: cmap(groups),
     glyf: Buffer.concat(outlines),
-    head: pack("I 0x10000 I 0x10000 I 0 I 0x5f0f3cf5 H 3 H " + EM, "Q 0 Q 0", `h 0 h ${-DESCENT} h ${EM} h ${ASCENT}`, "H 0 H 8 h 2 h 1 h 0"),
-    hhea: pack(`I 0x10000 h ${ASCENT} h ${-DESCENT} h 0 H ${EM} h 0 h 0 h ${EM} h 1 h 0 h 0 h 0 h 0 h 0 h 0 h 0 H ${glyphs.length}`),
+    head: pack(
+      "I 0x10000 I 0x10000 I 0 I 0x5f0f3cf5 H 3 H " + EM,
+      "Q 0 Q 0",
+      `h 0 h ${-DESCENT} h ${EM} h ${ASCENT}`,
+      "H 0 H 8 h 2 h 1 h 0",
+    ),
+    hhea: pack(
+      `I 0x10000 h ${ASCENT} h ${-DESCENT} h 0 H ${EM} h 0 h 0 h ${EM} h 1 h 0 h 0 h 0 h 0 h 0 h 0 h 0 H ${glyphs.length}`,
+    ),
     hmtx: pack(...glyphs.map(({ advance, contours }) => `H ${advance} h ${leftOf(contours)}`)),
     loca: pack(...offsets.map((offset) => `I ${offset}`)),
     maxp: pack(`I 0x10000 H ${glyphs.length} H 64 H 8 H 0 H 0 H 1 H 0 H 0 H 0 H 0 H 0 H 0 H 0 H 0`),
@@ -90,19 +114,26 @@ export function buildFont(name, glyphs, groups) {
   const head = Buffer.alloc(12 + 16 * tags.length);
   const power = 2 ** Math.floor(Math.log2(tags.length));
   head.writeUInt32BE(0x10000, 0);
-  [tags.length, power * 16, Math.log2(power), (tags.length - power) * 16].forEach((value, at) => head.writeUInt16BE(value, 4 + 2 * at));
+  [tags.length, power * 16, Math.log2(power), (tags.length - power) * 16].forEach((value, at) =>
+    head.writeUInt16BE(value, 4 + 2 * at),
+  );
   const bodies = [];
   let at = head.length;
   tags.forEach((tag, index) => {
     const table = tables[tag];
     const entry = 12 + 16 * index;
     head.write(tag, entry, "latin1");
-    [checksum(table), at, table.length].forEach((value, part) => head.writeUInt32BE(value, entry + 4 + 4 * part));
+    [checksum(table), at, table.length].forEach((value, part) =>
+      head.writeUInt32BE(value, entry + 4 + 4 * part),
+    );
     bodies.push(padded(table));
     at += bodies.at(-1).length;
   });
   const font = Buffer.concat([head, ...bodies]);
-  font.writeUInt32BE((0xb1b0afba - checksum(font)) >>> 0, font.readUInt32BE(12 + 16 * tags.indexOf("head") + 8) + 8);
+  font.writeUInt32BE(
+    (0xb1b0afba - checksum(font)) >>> 0,
+    font.readUInt32BE(12 + 16 * tags.indexOf("head") + 8) + 8,
+  );
   return font;
 }
 
@@ -172,7 +203,13 @@ function os2(groups) {
 }
 
 function names(family) {
-  const texts = [[1, family], [2, "Regular"], [3, family], [4, family], [6, family.replaceAll(" ", "-")]];
+  const texts = [
+    [1, family],
+    [2, "Regular"],
+    [3, family],
+    [4, family],
+    [6, family.replaceAll(" ", "-")],
+  ];
   const strings = texts.map(([, text]) => Buffer.from(text, "utf16le").swap16());
   let at = 0;
   const records = texts.map(([id], index) => {

@@ -8,7 +8,10 @@
  * @returns `count`, and `picture`: the second one in grey with what differs in red
  */
 export async function differences(page, wanted, actual) {
-  const { count, picture } = await page.evaluate(compare, [wanted.toString("base64"), actual.toString("base64")]);
+  const { count, picture } = await page.evaluate(compare, [
+    wanted.toString("base64"),
+    actual.toString("base64"),
+  ]);
   return { count, picture: Buffer.from(picture, "base64") };
 }
 
@@ -26,7 +29,8 @@ async function compare(pictures) {
     }),
   );
   const { width, height } = actual;
-  const alike = (one, at, other, to) => [0, 1, 2].every((part) => Math.abs(one.data[at + part] - other.data[to + part]) <= SHADES);
+  const alike = (one, at, other, to) =>
+    [0, 1, 2].every((part) => Math.abs(one.data[at + part] - other.data[to + part]) <= SHADES);
   const near = (one, other, x, y) => {
     for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
       for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
@@ -41,7 +45,9 @@ async function compare(pictures) {
     for (let x = 0; x < width; x++) {
       const at = 4 * (y * width + x);
       const inside = x < wanted.width && y < wanted.height;
-      const fits = inside && (alike(actual, at, wanted, at) || (near(actual, wanted, x, y) && near(wanted, actual, x, y)));
+      const fits =
+        inside &&
+        (alike(actual, at, wanted, at) || (near(actual, wanted, x, y) && near(wanted, actual, x, y)));
       const grey = 255 - (255 - (actual.data[at] + actual.data[at + 1] + actual.data[at + 2]) / 3) / 3;
       if (!fits) count += 1;
       out.data.set(fits ? [grey, grey, grey, 255] : [255, 0, 0, 255], at);

@@ -62,13 +62,17 @@ export async function pathIsCut({ people, relay }, duration, { newAddresses, sig
   const frame = Math.max(...frames) - back;
   const figures = { noticed: await noticed(people, from), frame, gap: await longestGap(people, from) };
   // Until everything is as it was, for whatever comes next.
-  if (figures.noticed !== undefined && frame < Infinity) await both(people, (person) => person.stateAfter(from, "connected"));
+  if (figures.noticed !== undefined && frame < Infinity)
+    await both(people, (person) => person.stateAfter(from, "connected"));
   const told = await both(people, (person) => person.states(from));
   const early = told.flatMap((states) =>
     states
-      .filter(({ at, connection }, index) =>
-        at < back && connection === "connected" && states[index - 1]?.connection === "reconnecting")
-      .map(({ at }) => `${Math.round(at - from)} ms after a cut of ${duration} ms`));
+      .filter(
+        ({ at, connection }, index) =>
+          at < back && connection === "connected" && states[index - 1]?.connection === "reconnecting",
+      )
+      .map(({ at }) => `${Math.round(at - from)} ms after a cut of ${duration} ms`),
+  );
   await pause(3_000);
   return { ...figures, early };
 }
@@ -82,7 +86,9 @@ export async function packetsAreLost({ people, relay }, duration, { loss, delay 
   const gap = await longestGap(people, from);
   const frames = Math.min(...(await both(people, async (person) => (await person.frames(from)).length)));
   Object.assign(relay, { loss: 0, delay: 0 });
-  const more = (await both(people, (person) => person.connections())).map((count, index) => count - made[index]);
+  const more = (await both(people, (person) => person.connections())).map(
+    (count, index) => count - made[index],
+  );
   await pause(3_000);
   return { gap, rate: (frames * 1_000) / duration, connections: Math.max(...more) };
 }

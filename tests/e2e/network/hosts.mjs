@@ -255,7 +255,9 @@ class Host {
   async launch(options) {
     const program = join(this.#network.folder, this.name);
     const chromium = findChromium().replaceAll("'", "'\\''");
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${this.name} '${chromium}' "$@"\n`, { mode: 0o755 });
+    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${this.name} '${chromium}' "$@"\n`, {
+      mode: 0o755,
+    });
     const browser = await launch({ ...options, program });
     this.#browsers.push(browser);
     return browser;

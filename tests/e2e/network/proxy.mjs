@@ -26,7 +26,9 @@ export const PROXIES = [
       [
         `daemon off; error_log stderr; pid ${folder}/pid;`,
         `events {} http { access_log off;`,
-        ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${folder}/${kind};`),
+        ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+          (kind) => `${kind}_temp_path ${folder}/${kind};`,
+        ),
         replace(text, [
           ["listen 443 ssl", `listen 127.0.0.1:${port} ssl`],
           ["/etc/tls/fullchain.pem", certificate.chain],
@@ -36,7 +38,10 @@ export const PROXIES = [
       ].join("\n"),
     command: (program, file) => [program, ["-c", file, "-e", "stderr"]],
     idle: "proxy_read_timeout 60s",
-    more: (address) => ["    server 10.0.0.12:8080 max_fails=0;\n", `    server 10.0.0.12:8080 max_fails=0;\n    server ${address} max_fails=0;\n`],
+    more: (address) => [
+      "    server 10.0.0.12:8080 max_fails=0;\n",
+      `    server 10.0.0.12:8080 max_fails=0;\n    server ${address} max_fails=0;\n`,
+    ],
   },
   {
     name: "Caddy",
@@ -44,7 +49,10 @@ export const PROXIES = [
     program: find("caddy"),
     edit: (text, { port, certificate }) =>
       replace(text, [
-        ["call.example {", `{\n\tadmin off\n\tauto_https off\n}\nhttps://127.0.0.1:${port} {\n\ttls ${certificate.chain} ${certificate.key}`],
+        [
+          "call.example {",
+          `{\n\tadmin off\n\tauto_https off\n}\nhttps://127.0.0.1:${port} {\n\ttls ${certificate.chain} ${certificate.key}`,
+        ],
       ]),
     command: (program, file) => [program, ["run", "--config", file, "--adapter", "caddyfile"]],
     more: (address) => ["10.0.0.12:8080 {", `10.0.0.12:8080 ${address} {`],
@@ -86,10 +94,32 @@ function replace(text, pairs) {
 /** A certificate of its own for 127.0.0.1, as files in a folder. */
 export function certify(folder) {
   const [chain, key, both] = ["chain.pem", "key.pem", "both.pem"].map((name) => join(folder, name));
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"];
+  const subject = [
+    "-subj",
+    "/CN=127.0.0.1",
+    "-addext",
+    "subjectAltName=IP:127.0.0.1",
+    "-addext",
+    "basicConstraints=critical,CA:FALSE",
+  ];
   execFileSync(
     "openssl",
-    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", ...subject, "-keyout", key, "-out", chain],
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-days",
+      "2",
+      ...subject,
+      "-keyout",
+      key,
+      "-out",
+      chain,
+    ],
     { stdio: "ignore" },
   );
   writeFileSync(both, readFileSync(chain, "utf8") + readFileSync(key, "utf8"));

@@ -28,9 +28,27 @@ export async function startRedis(t, { tls = false } = {}) {
   let ended;
 
   async function start() {
-    const flags = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+    const flags = [
+      "--port",
+      port,
+      "--bind",
+      "127.0.0.1",
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      "--dir",
+      folder,
+    ];
     if (certificate) {
-      flags.push("--tls-port", tlsPort, "--tls-cert-file", certificate.chain, "--tls-key-file", certificate.key);
+      flags.push(
+        "--tls-port",
+        tlsPort,
+        "--tls-cert-file",
+        certificate.chain,
+        "--tls-key-file",
+        certificate.key,
+      );
       flags.push("--tls-auth-clients", "no");
     }
     child = spawn(REDIS, flags.map(String), { stdio: "ignore" });

@@ -123,7 +123,12 @@ export async function startScene({
     const enter = async (user, other, launchBrowser = launch) => {
       if (!browser || processes || launchBrowser !== launch) {
         browser = await launchBrowser();
-        closing.push(((browser) => () => browser.close())(browser));
+        closing.push(
+          (
+            (browser) => () =>
+              browser.close()
+          )(browser),
+        );
       }
       const proxy = server && (await startTcpProxy(server.port));
       if (proxy) closing.push(() => proxy.close());

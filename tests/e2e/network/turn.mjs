@@ -35,7 +35,11 @@ export async function startTurnServer({ secret }) {
   const switches = ["use-auth-secret", "no-tls", "no-dtls", "no-cli", "no-tcp"];
   const child = spawn(
     PROGRAM,
-    ["-n", ...switches.map((name) => `--${name}`), ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)],
+    [
+      "-n",
+      ...switches.map((name) => `--${name}`),
+      ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+    ],
     { stdio: "ignore" },
   );
   const ended = new Promise((done) => {

@@ -92,7 +92,10 @@ function replaceCandidates() {
 
   function inOrder(connection, operation) {
     const result = Promise.resolve(last.get(connection)).then(operation);
-    last.set(connection, result.catch(() => {}));
+    last.set(
+      connection,
+      result.catch(() => {}),
+    );
     return result;
   }
 

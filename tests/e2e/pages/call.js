@@ -25,8 +25,7 @@ export async function capturing() {
   return context;
 }
 
-export const join = (context, roomId, userId) =>
-  call(context, "joinRtcRoom", { roomId, userId, token: "" });
+export const join = (context, roomId, userId) => call(context, "joinRtcRoom", { roomId, userId, token: "" });
 
 export const leave = (context, roomId) => call(context, "exitRtcRoom", { roomId });
 

@@ -27,7 +27,11 @@ export function open(settings: { id: string }, path: string): void {
     await channel?.ask("storage", []).catch(() => undefined);
     return records.filter((record) => record.kind === kind);
   };
-  Object.assign(globalThis, { records, said, ask: (name: keyof PhoneForDesk, ...args: unknown[]) => channel?.ask(name, args as never) });
+  Object.assign(globalThis, {
+    records,
+    said,
+    ask: (name: keyof PhoneForDesk, ...args: unknown[]) => channel?.ask(name, args as never),
+  });
   frame.style.cssText = "position: fixed; inset: 0; width: 390px; height: 844px; border: 0";
   frame.src = `/phone/?id=${settings.id}&path=${encodeURIComponent(path)}`;
   document.body.append(frame);

@@ -142,10 +142,16 @@ const SYNC = new Set([
 ]);
 
 /** Calls the functions in their order, with a web server and a socket server to ask; answers every dialogue. */
-export async function callAll(names: string[], web: string, socket: string): Promise<Record<string, Outcome>> {
+export async function callAll(
+  names: string[],
+  web: string,
+  socket: string,
+): Promise<Record<string, Outcome>> {
   const files = tt.getFileSystemManager?.() as Record<string, (...values: unknown[]) => void>;
   const picture = await (
-    await new Promise<Blob>((resolve) => document.createElement("canvas").toBlob((blob) => blob && resolve(blob)))
+    await new Promise<Blob>((resolve) =>
+      document.createElement("canvas").toBlob((blob) => blob && resolve(blob)),
+    )
   ).arrayBuffer();
   files.writeFileSync?.(`${USER}/picture.png`, picture);
   files.writeFileSync?.(`${USER}/a.txt`, "a");
@@ -156,7 +162,8 @@ export async function callAll(names: string[], web: string, socket: string): Pro
   const outcomes: Record<string, Outcome> = {};
   // A session must have begun before it can be checked, a file be there before it is removed.
   const first = ["login", "stopCompass"];
-  for (const name of [...first, ...names.filter((each) => !first.includes(each))]) outcomes[name] = await outcome(name);
+  for (const name of [...first, ...names.filter((each) => !first.includes(each))])
+    outcomes[name] = await outcome(name);
   return outcomes;
 }
 
@@ -191,7 +198,11 @@ async function result(name: string, call: Call | undefined): Promise<unknown> {
 }
 
 /** Fails where a callback comes during the call, twice, or not at all. */
-function asynchronous(name: string, run: (options: object) => unknown, options: object = {}): Promise<unknown> {
+function asynchronous(
+  name: string,
+  run: (options: object) => unknown,
+  options: object = {},
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let during = true;
     let answered: { ok: boolean; value: unknown } | undefined;

@@ -69,7 +69,8 @@ const phone: Phone = {
   layer,
   router: {
     navigateTo: async (url) => {
-      if (!/^\/?pages\//.test(url)) throw Object.assign(new Error(`url "${url}" is not in app.json`), { errNo: 21500 });
+      if (!/^\/?pages\//.test(url))
+        throw Object.assign(new Error(`url "${url}" is not in app.json`), { errNo: 21500 });
       note("navigateTo")(url);
     },
     redirectTo: async (url) => note("redirectTo")(url),
@@ -105,7 +106,8 @@ const phone: Phone = {
     return () => all.delete(listener as never);
   },
   emit: (event, payload) => {
-    for (const each of listeners.get(event) ?? []) (each as (payload: PhoneEvents[typeof event]) => void)(payload);
+    for (const each of listeners.get(event) ?? [])
+      (each as (payload: PhoneEvents[typeof event]) => void)(payload);
   },
   authorize: async (scope) => {
     const denied = settings.permissions[scope] === "denied";
@@ -117,7 +119,8 @@ const phone: Phone = {
   noShare: new WeakSet(),
   metrics: () => {
     const { device, orientation } = settings;
-    const [width, height] = orientation === "portrait" ? [device.width, device.height] : [device.height, device.width];
+    const [width, height] =
+      orientation === "portrait" ? [device.width, device.height] : [device.height, device.width];
     const box = (left: number, top: number, right: number, bottom: number) => ({
       left,
       top,

@@ -31,8 +31,16 @@ export async function callReport(desk: Desk): Promise<unknown> {
     rooms: calls.rooms().map(({ appId, roomId, members }) => ({ appId, roomId, members })),
     flows: [...calls.flows.values()].map(({ from, to, source, samples }) => ({ from, to, source, samples })),
     ...connectionsOf(log.steps),
-    steps: log.steps.map(({ phone, record }) => ({ phone, user: desk.nameOf(phone), ...(plain(record) as object) })),
-    console: log.console.map(({ phone, record }) => ({ phone, user: desk.nameOf(phone), ...(plain(record) as object) })),
+    steps: log.steps.map(({ phone, record }) => ({
+      phone,
+      user: desk.nameOf(phone),
+      ...(plain(record) as object),
+    })),
+    console: log.console.map(({ phone, record }) => ({
+      phone,
+      user: desk.nameOf(phone),
+      ...(plain(record) as object),
+    })),
     requests: log.requests.map(({ phone, record }) => ({ phone, user: desk.nameOf(phone), ...record })),
     problems: [...(server.manifest?.problems ?? []), ...log.problems.map(({ record }) => record)],
   };
@@ -50,5 +58,9 @@ function plain(value: unknown, depth = 8): unknown {
     return { name, message, stack };
   }
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-  return Object.fromEntries(Object.entries(value).slice(0, 1000).map(([key, part]) => [key, plain(part, depth - 1)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, 1000)
+      .map(([key, part]) => [key, plain(part, depth - 1)]),
+  );
 }

@@ -94,7 +94,10 @@ export class CallMonitor {
 
   /** What the phone is called that is in a room as this user; the user's own id if there is none. */
   phoneOf(room: string, user: string): string {
-    const [phone] = [...this.stats].find(([, stats]) => stats.roomId !== "" && stats.userId === user && roomKey(stats) === room) ?? [];
+    const [phone] =
+      [...this.stats].find(
+        ([, stats]) => stats.roomId !== "" && stats.userId === user && roomKey(stats) === room,
+      ) ?? [];
     return phone === undefined ? user : this.#desk.nameOf(phone);
   }
 

@@ -52,7 +52,10 @@ export function isGood(state: string): boolean {
 }
 
 /** Reads the connections' records in their order. */
-export function connectionsOf(steps: readonly Entry<StepRecord>[]): { connections: Connection[]; outages: Outage[] } {
+export function connectionsOf(steps: readonly Entry<StepRecord>[]): {
+  connections: Connection[];
+  outages: Outage[];
+} {
   const connections = new Map<string, Connection>();
   const lost = new Map<string, Outage>();
   const outages: Outage[] = [];
@@ -74,7 +77,15 @@ export function connectionsOf(steps: readonly Entry<StepRecord>[]): { connection
     } else if (outage) {
       outage.states.push({ state, time });
     } else if (before && isGood(before.state)) {
-      const begun: Outage = { phone, what, peer, start: time, end: null, outcome: null, states: [{ state, time }] };
+      const begun: Outage = {
+        phone,
+        what,
+        peer,
+        start: time,
+        end: null,
+        outcome: null,
+        states: [{ state, time }],
+      };
       lost.set(key, begun);
       outages.push(begun);
     }

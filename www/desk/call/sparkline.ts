@@ -9,7 +9,12 @@ const HEIGHT = 24;
  * @param values oldest first; null where it is not known
  * @param least the top of the scale is at least this, so that noise stays low
  */
-export function sparkline(label: string, values: readonly (number | null)[], words: (value: number) => string, least: number): TemplateResult {
+export function sparkline(
+  label: string,
+  values: readonly (number | null)[],
+  words: (value: number) => string,
+  least: number,
+): TemplateResult {
   const known = values.filter((value) => value !== null);
   const last = values.at(-1) ?? null;
   if (known.length === 0) return html`<span class="spark none">–</span>`;

@@ -29,8 +29,11 @@ export class TimelineView {
     const { log, view, bus } = this.#desk;
     const t = view.texts;
     // The many other functions of tt are shown on demand only.
-    const wanted = (kind: StepRecord["kind"]): boolean => this.#kind === "all" || (this.#kind === "" ? kind !== "api" : kind === this.#kind);
-    const steps = log.steps.filter(({ phone, record }) => (!this.#phone || phone === this.#phone) && wanted(record.kind));
+    const wanted = (kind: StepRecord["kind"]): boolean =>
+      this.#kind === "all" || (this.#kind === "" ? kind !== "api" : kind === this.#kind);
+    const steps = log.steps.filter(
+      ({ phone, record }) => (!this.#phone || phone === this.#phone) && wanted(record.kind),
+    );
     const set = (change: () => void): void => {
       change();
       this.#rows.reset();
@@ -39,7 +42,21 @@ export class TimelineView {
     return html`
       <div class="panel-bar">
         ${phoneFilter(this.#desk, this.#phone, (phone) => set(() => (this.#phone = phone)))}
-        ${select<Kind>(t.everyKind, this.#kind, [["", t.everyKind], ["call", t.kinds.call], ["event", t.kinds.event], ["connection", t.kinds.connection], ["api", t.kinds.api], ["all", t.kinds.all]], (kind) => set(() => (this.#kind = kind)), "", true)}
+        ${select<Kind>(
+          t.everyKind,
+          this.#kind,
+          [
+            ["", t.everyKind],
+            ["call", t.kinds.call],
+            ["event", t.kinds.event],
+            ["connection", t.kinds.connection],
+            ["api", t.kinds.api],
+            ["all", t.kinds.all],
+          ],
+          (kind) => set(() => (this.#kind = kind)),
+          "",
+          true,
+        )}
         <span class="spacer"></span>
         ${iconButton("trash", t.clear, () => set(() => log.clear("steps")))}
       </div>
@@ -51,10 +68,13 @@ export class TimelineView {
   #row({ record, phone }: Entry<StepRecord>): TemplateResult {
     const { view } = this.#desk;
     const user = this.#desk.nameOf(phone);
-    return html`${guard([record, view.language, user], () => html`<div class="line step ${record.kind} ${failed(record) ? "error" : ""}" data-name=${nameOf(record)} data-user=${user}>
+    return html`${guard(
+      [record, view.language, user],
+      () => html`<div class="line step ${record.kind} ${failed(record) ? "error" : ""}" data-name=${nameOf(record)} data-user=${user}>
       <time>${clock(record.time)}</time>${chip(user)}
       <div class="line-body">${this.#body(record)}</div>
-    </div>`)}`;
+    </div>`,
+    )}`;
   }
 
   #body(record: StepRecord): TemplateResult {
@@ -69,9 +89,11 @@ export class TimelineView {
         const { result } = record;
         const took = record.kind === "call" && record.end !== null ? record.end - record.time : null;
         return html`<b>${record.name}</b>${record.options === undefined ? nothing : valueTree({ value: record.options, texts: t })}
-          ${result
-            ? html`<span class="answer ${result.ok ? "ok" : "fail"}">→</span>${valueTree({ value: result.value, texts: t })}`
-            : html`<span class="soft">… ${t.pending}</span>`}
+          ${
+            result
+              ? html`<span class="answer ${result.ok ? "ok" : "fail"}">→</span>${valueTree({ value: result.value, texts: t })}`
+              : html`<span class="soft">… ${t.pending}</span>`
+          }
           ${took === null ? nothing : html`<span class="soft took">${span(took)}</span>`}`;
       }
     }

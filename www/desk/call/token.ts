@@ -29,10 +29,12 @@ export class TokenForm {
         <button class="primary">${t.sign}</button>
       </form>
       ${this.#trouble ? html`<p class="failure" role="alert">${this.#trouble}</p>` : nothing}
-      ${this.#token
-        ? html`<label class="field"><span>${t.token}</span><textarea readonly rows="4" .value=${this.#token}></textarea></label>
+      ${
+        this.#token
+          ? html`<label class="field"><span>${t.token}</span><textarea readonly rows="4" .value=${this.#token}></textarea></label>
             ${this.#copyButton("token", this.#token)}`
-        : nothing}
+          : nothing
+      }
       <div class="hub-address">
         <p class="soft">${t.hubHint}</p>
         <label class="field"><span>${t.hub}</span><input readonly spellcheck="false" .value=${withSecret("/rtc")}></label>
@@ -58,7 +60,8 @@ export class TokenForm {
     try {
       const response = await fetchWithSecret(`/token?${query}`);
       const text = await response.text();
-      if (!response.ok) throw new Error(text.trim().slice(0, 300) || `${response.status} ${response.statusText}`);
+      if (!response.ok)
+        throw new Error(text.trim().slice(0, 300) || `${response.status} ${response.statusText}`);
       this.#token = tokenIn(text);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);

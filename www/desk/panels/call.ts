@@ -46,13 +46,22 @@ export class CallPanel implements Panel {
 
   view(): TemplateResult {
     const t = this.#desk.view.texts;
-    const parts = (["overview", "timeline", "connections", "tokens"] as const).map((name) => ({ name, label: t[name] }));
+    const parts = (["overview", "timeline", "connections", "tokens"] as const).map((name) => ({
+      name,
+      label: t[name],
+    }));
     return html`
       <div class="panel-bar">
-        ${tabs(t.call, parts, this.#part, (part) => {
-          this.#part = part;
-          this.#desk.bus.touch("view");
-        }, "call-part")}
+        ${tabs(
+          t.call,
+          parts,
+          this.#part,
+          (part) => {
+            this.#part = part;
+            this.#desk.bus.touch("view");
+          },
+          "call-part",
+        )}
         <span class="spacer"></span>
         <button type="button" class="secondary" @click=${() => void saveCall(this.#desk)}>${icon("save")}${t.saveCall}</button>
       </div>

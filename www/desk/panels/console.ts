@@ -38,7 +38,10 @@ export class ConsolePanel implements Panel {
   }
 
   badge(): { count: number; tone: string } {
-    const count = this.#desk.log.console.reduce((sum, { record }) => sum + (levelOf(record) === "error" ? 1 : 0), 0);
+    const count = this.#desk.log.console.reduce(
+      (sum, { record }) => sum + (levelOf(record) === "error" ? 1 : 0),
+      0,
+    );
     return { count, tone: "error" };
   }
 
@@ -110,10 +113,13 @@ export class ConsolePanel implements Panel {
     }
     return html`${formatted(record.values).map((value) => {
       if (typeof value === "string") return html`<span class="text">${value}</span>`;
-      const stack = typeof value === "object" && value !== null && "stack" in value ? String(value.stack) : "";
-      return html`${valueTree({ value, texts: t })}${stack
-        ? html`<details class="stack"><summary>${t.stack}</summary><pre>${stackText(this.#desk, stack, record.places)}</pre></details>`
-        : nothing}`;
+      const stack =
+        typeof value === "object" && value !== null && "stack" in value ? String(value.stack) : "";
+      return html`${valueTree({ value, texts: t })}${
+        stack
+          ? html`<details class="stack"><summary>${t.stack}</summary><pre>${stackText(this.#desk, stack, record.places)}</pre></details>`
+          : nothing
+      }`;
     })}`;
   }
 
@@ -140,10 +146,17 @@ export class ConsolePanel implements Panel {
     return html`<div class="prompt">
       <span aria-hidden="true">›</span>
       <input aria-label=${t.evaluate} placeholder=${t.evaluate} ?disabled=${!target} spellcheck="false" autocomplete="off" autocapitalize="off" @keydown=${onKey}>
-      ${select(t.evaluateIn, target?.id ?? "", phones.map(({ id, settings }) => [id, settings.user.id] as const), (id) => {
-        this.#target = id;
-        this.#desk.bus.touch("log");
-      }, "", true)}
+      ${select(
+        t.evaluateIn,
+        target?.id ?? "",
+        phones.map(({ id, settings }) => [id, settings.user.id] as const),
+        (id) => {
+          this.#target = id;
+          this.#desk.bus.touch("log");
+        },
+        "",
+        true,
+      )}
     </div>`;
   }
 }
@@ -151,7 +164,10 @@ export class ConsolePanel implements Panel {
 /** The choice of a phone, or every phone. */
 export function phoneFilter(desk: Desk, chosen: string, choose: (phone: string) => void): TemplateResult {
   const t = desk.view.texts;
-  const names = [...desk.phones.map(({ id, settings }) => [id, settings.user.id] as const), ...desk.guests.map(({ id, user }) => [id, user] as const)];
+  const names = [
+    ...desk.phones.map(({ id, settings }) => [id, settings.user.id] as const),
+    ...desk.guests.map(({ id, user }) => [id, user] as const),
+  ];
   return select(t.everyPhone, chosen, [["", t.everyPhone], ...names], choose, "", true);
 }
 

@@ -119,7 +119,9 @@ export class NetworkPanel implements Panel {
   }
 
   #headers(label: string, headers: RequestRecord["responseHeaders"]): TemplateResult | typeof nothing {
-    const list = Object.entries(headers ?? {}).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
+    const list = Object.entries(headers ?? {}).flatMap(([name, value]) =>
+      [value].flat().map((each) => [name, each]),
+    );
     if (list.length === 0) return nothing;
     return html`<h4>${label}</h4><dl class="headers">${list.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
   }
@@ -127,8 +129,10 @@ export class NetworkPanel implements Panel {
   #body(label: string, body: string): TemplateResult | typeof nothing {
     if (!body) return nothing;
     const value = valueOf(body);
-    return html`<h4>${label}</h4>${typeof value === "object" && value !== null
-      ? valueTree({ value, open: true, texts: this.#desk.view.texts })
-      : html`<pre class="body">${body.slice(0, 20_000)}</pre>`}`;
+    return html`<h4>${label}</h4>${
+      typeof value === "object" && value !== null
+        ? valueTree({ value, open: true, texts: this.#desk.view.texts })
+        : html`<pre class="body">${body.slice(0, 20_000)}</pre>`
+    }`;
   }
 }

@@ -37,7 +37,11 @@ export class PagesPanel implements Panel {
     const { phones, view } = this.#desk;
     if (phones.length === 0) return html`<p class="hint">${view.texts.empty}</p>`;
     return html`<div class="columns">
-      ${repeat(phones, ({ id }) => id, (phone) => this.#phone(phone))}
+      ${repeat(
+        phones,
+        ({ id }) => id,
+        (phone) => this.#phone(phone),
+      )}
     </div>`;
   }
 
@@ -47,13 +51,15 @@ export class PagesPanel implements Panel {
     const user = phone.settings.user.id;
     return html`<section class="column" aria-label="${t.pages}: ${user}">
       <h3>${chip(user)}</h3>
-      ${pages.length === 0
-        ? html`<p class="hint">${t.noPages}</p>`
-        : repeat(
-            pages.map((page, index) => ({ page, index })).reverse(),
-            ({ page, index }) => `${index} ${page.route}`,
-            ({ page, index }) => this.#page(phone, page, index, index === pages.length - 1),
-          )}
+      ${
+        pages.length === 0
+          ? html`<p class="hint">${t.noPages}</p>`
+          : repeat(
+              pages.map((page, index) => ({ page, index })).reverse(),
+              ({ page, index }) => `${index} ${page.route}`,
+              ({ page, index }) => this.#page(phone, page, index, index === pages.length - 1),
+            )
+      }
     </section>`;
   }
 
@@ -69,14 +75,17 @@ export class PagesPanel implements Panel {
       </p>
       ${Object.keys(page.query).length > 0 ? valueTree({ value: page.query, name: t.query, texts: t }) : nothing}
       <div data-testid="page-data">${valueTree({ value: page.data, name: t.data, open: true, path: "", edit: edit(null), texts: t })}</div>
-      ${page.components.length > 0
-        ? html`<h4>${t.components}</h4>
+      ${
+        page.components.length > 0
+          ? html`<h4>${t.components}</h4>
             ${repeat(
               page.components,
               ({ id }) => id,
-              ({ id, name, data }) => valueTree({ value: data, name: `<${name}>`, path: "", edit: edit(id), texts: t }),
+              ({ id, name, data }) =>
+                valueTree({ value: data, name: `<${name}>`, path: "", edit: edit(id), texts: t }),
             )}`
-        : nothing}
+          : nothing
+      }
     </details>`;
   }
 }

@@ -34,9 +34,15 @@ export class ProblemsPanel implements Panel {
     const problems = this.#problems();
     return html`<div class="problems grow-panel scroll">
       ${server.trouble ? html`<p class="failure">${t.serverTrouble}. ${server.trouble}</p>` : nothing}
-      ${problems.length === 0
-        ? html`<p class="hint">${t.noProblems}</p>`
-        : html`<ol>${repeat(problems, (_, index) => index, (problem) => this.#problem(problem))}</ol>`}
+      ${
+        problems.length === 0
+          ? html`<p class="hint">${t.noProblems}</p>`
+          : html`<ol>${repeat(
+              problems,
+              (_, index) => index,
+              (problem) => this.#problem(problem),
+            )}</ol>`
+      }
     </div>`;
   }
 

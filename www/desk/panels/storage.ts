@@ -25,7 +25,9 @@ export class StoragePanel implements Panel {
   /** Phones are asked for what they store while somebody looks. */
   shown(): void {
     const { bus, phones } = this.#desk;
-    this.#stop = bus.watch(["storage", "phones"], () => phones.forEach(({ storage }) => void storage.refresh()));
+    this.#stop = bus.watch(["storage", "phones"], () =>
+      phones.forEach(({ storage }) => void storage.refresh()),
+    );
   }
 
   hidden(): void {
@@ -35,7 +37,11 @@ export class StoragePanel implements Panel {
   view(): TemplateResult {
     const { phones, view } = this.#desk;
     if (phones.length === 0) return html`<p class="hint">${view.texts.empty}</p>`;
-    return html`<div class="columns">${repeat(phones, ({ id }) => id, (phone) => this.#phone(phone))}</div>`;
+    return html`<div class="columns">${repeat(
+      phones,
+      ({ id }) => id,
+      (phone) => this.#phone(phone),
+    )}</div>`;
   }
 
   #phone(phone: DeskPhone): TemplateResult {
@@ -52,9 +58,13 @@ export class StoragePanel implements Panel {
         ([key]) => key,
         ([key, value]) => html`<div class="stored">
           ${valueTree({
-            value, name: key, path: key, texts: t,
+            value,
+            name: key,
+            path: key,
+            texts: t,
             // Only the whole is kept: a part is put into it first.
-            edit: (path, part) => set(key, path === key ? part : replaced(value, path.slice(key.length), part)),
+            edit: (path, part) =>
+              set(key, path === key ? part : replaced(value, path.slice(key.length), part)),
           })}
           ${iconButton("close", t.deleteKey(key), () => this.#desk.each([phone], "removeStorage", key), { tone: "small" })}
         </div>`,

@@ -6,7 +6,10 @@ import type { Phone } from "../phone";
 const PERIOD = 500;
 
 /** Watches what `connections` says until the answer is called. */
-export function watchConnections(phone: Pick<Phone, "report">, connections: () => PeerConnectionInfo[]): () => void {
+export function watchConnections(
+  phone: Pick<Phone, "report">,
+  connections: () => PeerConnectionInfo[],
+): () => void {
   const users = new Map<RTCPeerConnection, string>();
   const states = new Map<string, string>();
   const tell = (user: string, state: string): void => {
@@ -22,7 +25,8 @@ export function watchConnections(phone: Pick<Phone, "report">, connections: () =
       users.set(connection, user);
       connection.addEventListener("connectionstatechange", () => {
         // One that was replaced by another, or closed, has no more to say.
-        if (users.has(connection) && connection.connectionState !== "closed") tell(user, connection.connectionState);
+        if (users.has(connection) && connection.connectionState !== "closed")
+          tell(user, connection.connectionState);
       });
       tell(user, connection.connectionState);
     }

@@ -19,10 +19,7 @@ import { Meter } from "./stats";
 const LIBRARY = "/pkg/index.js";
 
 /** Puts the RTC API into `tt`; the runtime waits for it before `app.js` runs. */
-export async function startCall(
-  phone: Phone,
-  tt: Record<string, unknown>,
-): Promise<CallControl> {
+export async function startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl> {
   const devices = new PhoneDevices(phone);
   let library: typeof import("tt-rtc");
   try {
@@ -42,7 +39,11 @@ export async function startCall(
       throw new Error(`createRtcRoomContext:fail ${message}`);
     };
     phone.report({ kind: "error", message, stack: "", at: null });
-    return { callStats: async () => new Recorder(phone).state(), inRoom: () => false, stop: () => devices.stop() };
+    return {
+      callStats: async () => new Recorder(phone).state(),
+      inRoom: () => false,
+      stop: () => devices.stop(),
+    };
   }
 
   const recorder = new Recorder(phone);
@@ -72,6 +73,7 @@ export async function startCall(
 async function hubAddress(phone: Phone): Promise<"local" | `ws://${string}`> {
   const settings = (await (await fetch("/settings.json")).json()) as { signaling?: string };
   const network = networkOf(phone);
-  if (network === undefined || settings.signaling === undefined || settings.signaling === "local") return "local";
+  if (network === undefined || settings.signaling === undefined || settings.signaling === "local")
+    return "local";
   return network.hub(settings.signaling) as `ws://${string}`;
 }

@@ -149,7 +149,8 @@ function errorsOnly(method: Method): Method {
   return (listener) => {
     if (typeof listener !== "function") return method(listener);
     const callback = listener as Callback;
-    const known = filtered.get(callback) ?? ((payload) => (payload as { errNo: number }).errNo && callback(payload));
+    const known =
+      filtered.get(callback) ?? ((payload) => (payload as { errNo: number }).errNo && callback(payload));
     filtered.set(callback, known);
     method(known);
   };

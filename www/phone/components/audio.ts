@@ -14,7 +14,8 @@ export const audio = builtIn("audio", defaults, (self) => {
     self.emit("timeupdate", { currentTime: player.currentTime, duration: player.duration || 0 });
   });
   player.addEventListener("error", () => {
-    if (props.src) self.emit("error", { errMsg: player.error?.message ?? "", errCode: player.error?.code ?? 0 });
+    if (props.src)
+      self.emit("error", { errMsg: player.error?.message ?? "", errCode: player.error?.code ?? 0 });
   });
   return {
     update(changed) {

@@ -81,7 +81,10 @@ const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
   function flash(): void {
     const torch = [{ torch: props.flash === "torch" } as MediaTrackConstraintSet];
     // Cameras without a light refuse, and there is nothing to do about it.
-    void stream?.getVideoTracks()[0]?.applyConstraints({ advanced: torch }).catch(() => {});
+    void stream
+      ?.getVideoTracks()[0]
+      ?.applyConstraints({ advanced: torch })
+      .catch(() => {});
   }
 
   function scan(): void {
@@ -92,12 +95,15 @@ const make: Parameters<typeof builtIn<typeof defaults>>[2] = (self) => {
     const detector = new Detector();
     let told = "";
     scanning = window.setInterval(() => {
-      void detector.detect(picture).then(([code]) => {
-        if (!code || code.rawValue === told) return;
-        told = code.rawValue;
-        const type = code.format === "qr_code" ? "qrcode" : "barcode";
-        self.emit("scancode", { type, result: code.rawValue, charSet: "UTF-8" });
-      }, () => {});
+      void detector.detect(picture).then(
+        ([code]) => {
+          if (!code || code.rawValue === told) return;
+          told = code.rawValue;
+          const type = code.format === "qr_code" ? "qrcode" : "barcode";
+          self.emit("scancode", { type, result: code.rawValue, charSet: "UTF-8" });
+        },
+        () => {},
+      );
     }, SCAN_INTERVAL);
   }
 
@@ -130,9 +136,21 @@ export const camera = builtIn("camera", defaults, make);
 export const livePusher = builtIn(
   "live-pusher",
   {
-    ...defaults, mode: "RTC", devicePosition: "front", url: "", autopush: false, muted: false, enableCamera: true,
-    autoFocus: true, orientation: "vertical", beauty: 0, whiteness: 0, aspect: "9:16", minBitrate: 200,
-    maxBitrate: 1000, mirror: false,
+    ...defaults,
+    mode: "RTC",
+    devicePosition: "front",
+    url: "",
+    autopush: false,
+    muted: false,
+    enableCamera: true,
+    autoFocus: true,
+    orientation: "vertical",
+    beauty: 0,
+    whiteness: 0,
+    aspect: "9:16",
+    minBitrate: 200,
+    maxBitrate: 1000,
+    mirror: false,
   },
   make as never,
 );

@@ -21,10 +21,14 @@ export const canvas = builtIn("canvas", defaults, (self) => {
   let sized = false;
 
   for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
-    component.addListener(type, (event) => {
-      const native = event.getOriginalEvent();
-      if (native instanceof UIEvent) addPlaces(event as unknown as Touches, native, surface);
-    }, { capture: true });
+    component.addListener(
+      type,
+      (event) => {
+        const native = event.getOriginalEvent();
+        if (native instanceof UIEvent) addPlaces(event as unknown as Touches, native, surface);
+      },
+      { capture: true },
+    );
   }
 
   function fit(): void {
@@ -32,7 +36,8 @@ export const canvas = builtIn("canvas", defaults, (self) => {
     if (clientWidth === 0 || clientHeight === 0) return;
     const untouched = surface.width === UNSET.width && surface.height === UNSET.height;
     // A page that draws by node says itself what its buffer is, from its first line on.
-    if (props.type ? sized || !untouched : surface.width === clientWidth && surface.height === clientHeight) return;
+    if (props.type ? sized || !untouched : surface.width === clientWidth && surface.height === clientHeight)
+      return;
     sized = true;
     surface.width = clientWidth;
     surface.height = clientHeight;
@@ -67,9 +72,10 @@ interface Finger {
 /** Gives the fingers of an event their places on the canvas, from those of the browser's event. */
 function addPlaces(event: Touches, native: UIEvent, surface: HTMLElement): void {
   const { left, top } = surface.getBoundingClientRect();
-  const fingers = native instanceof MouseEvent
-    ? [{ identifier: 0, clientX: native.clientX, clientY: native.clientY }]
-    : [...(native as TouchEvent).touches, ...(native as TouchEvent).changedTouches];
+  const fingers =
+    native instanceof MouseEvent
+      ? [{ identifier: 0, clientX: native.clientX, clientY: native.clientY }]
+      : [...(native as TouchEvent).touches, ...(native as TouchEvent).changedTouches];
   for (const finger of [...(event.touches ?? []), ...(event.changedTouches ?? [])]) {
     const found = fingers.find(({ identifier }) => identifier === finger.identifier);
     if (found) Object.assign(finger, { x: found.clientX - left, y: found.clientY - top });

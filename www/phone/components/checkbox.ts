@@ -39,8 +39,7 @@ export const checkbox = builtIn("checkbox", defaults, (self) => {
 export const checkboxGroup = builtIn("checkbox-group", { name: "" }, (self) => {
   const { host } = self;
   const boxes = () => descendants(host, "checkbox");
-  const value = () =>
-    boxes().flatMap(({ body }) => (body.member?.checked() ? body.member.value() : []));
+  const value = () => boxes().flatMap(({ body }) => (body.member?.checked() ? body.member.value() : []));
   host.setAttribute("role", "group");
   return {
     group: { changed: () => self.emit("change", { value: value() }) },

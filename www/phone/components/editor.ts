@@ -6,16 +6,29 @@ import { settle } from "../async";
 import type { Options } from "../async";
 
 const defaults = {
-  readOnly: false, placeholder: "", showImgSize: false, showImgToolbar: false, showImgResize: false, focus: false,
+  readOnly: false,
+  placeholder: "",
+  showImgSize: false,
+  showImgToolbar: false,
+  showImgResize: false,
+  focus: false,
 };
 
 /** Formats that are a command of the browser, without a value or with one of their own. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  bold: "bold", italic: "italic", underline: "underline", strike: "strikeThrough", color: "foreColor",
-  backgroundColor: "hiliteColor", fontFamily: "fontName",
+  bold: "bold",
+  italic: "italic",
+  underline: "underline",
+  strike: "strikeThrough",
+  color: "foreColor",
+  backgroundColor: "hiliteColor",
+  fontFamily: "fontName",
 };
 const ALIGN: Readonly<Record<string, string>> = {
-  left: "justifyLeft", center: "justifyCenter", right: "justifyRight", justify: "justifyFull",
+  left: "justifyLeft",
+  center: "justifyCenter",
+  right: "justifyRight",
+  justify: "justifyFull",
 };
 
 export const editor = builtIn("editor", defaults, (self) => {
@@ -23,7 +36,11 @@ export const editor = builtIn("editor", defaults, (self) => {
   const area = h("div", { contenteditable: true, role: "textbox", "aria-multiline": "true" });
   host.append(area);
   let range: Range | undefined;
-  const contents = () => ({ html: area.innerHTML, text: area.innerText, delta: { ops: [{ insert: area.innerText }] } });
+  const contents = () => ({
+    html: area.innerHTML,
+    text: area.innerText,
+    delta: { ops: [{ insert: area.innerText }] },
+  });
 
   area.addEventListener("focus", () => self.emit("focus", contents()));
   area.addEventListener("blur", () => {
@@ -58,12 +75,21 @@ export const editor = builtIn("editor", defaults, (self) => {
   }
 
   /** A method of the context: takes options and answers as functions of `tt` do. */
-  const method = <O extends Options>(name: string, work: (options: O) => unknown) => (options?: O): unknown =>
-    settle(name, options ?? {}, Promise.resolve().then(() => work(options ?? ({} as O))), () => {});
+  const method =
+    <O extends Options>(name: string, work: (options: O) => unknown) =>
+    (options?: O): unknown =>
+      settle(
+        name,
+        options ?? {},
+        Promise.resolve().then(() => work(options ?? ({} as O))),
+        () => {},
+      );
   const context = {
     format,
     insertDivider: method("insertDivider", () => command("insertHorizontalRule")),
-    insertText: method<Options & { text?: string }>("insertText", ({ text = "" }) => command("insertText", text)),
+    insertText: method<Options & { text?: string }>("insertText", ({ text = "" }) =>
+      command("insertText", text),
+    ),
     insertImage: method<Options & { src?: string; alt?: string; width?: string; height?: string }>(
       "insertImage",
       ({ src = "", alt = "", width = "", height = "" }) =>
@@ -72,7 +98,10 @@ export const editor = builtIn("editor", defaults, (self) => {
     setContents: method<Options & { html?: string; delta?: { ops?: { insert?: unknown }[] } }>(
       "setContents",
       ({ html, delta }) => {
-        if (html === undefined) area.textContent = (delta?.ops ?? []).map(({ insert }) => (typeof insert === "string" ? insert : "")).join("");
+        if (html === undefined)
+          area.textContent = (delta?.ops ?? [])
+            .map(({ insert }) => (typeof insert === "string" ? insert : ""))
+            .join("");
         else area.setHTMLUnsafe(clean(html));
       },
     ),

@@ -13,7 +13,10 @@ let formField: GeneralBehavior | undefined;
 /** Defines the behavior, by the address under which pages know it. */
 export function defineFormField(space: ComponentSpace): Record<string, GeneralBehavior> {
   const is = "tt://form-field";
-  formField = space.defineBehavior({ is, properties: { name: String, value: null } }) as unknown as GeneralBehavior;
+  formField = space.defineBehavior({
+    is,
+    properties: { name: String, value: null },
+  }) as unknown as GeneralBehavior;
   return { [is]: formField };
 }
 
@@ -55,8 +58,9 @@ function builtInField(element: Element): Field | undefined {
 
 /** A custom component that a page made a form control of. */
 function customField(element: Element): Field | undefined {
-  const component = (element as { __wxElement?: { asGeneralComponent?(): GeneralComponent | null } })
-    .__wxElement?.asGeneralComponent?.();
+  const component = (
+    element as { __wxElement?: { asGeneralComponent?(): GeneralComponent | null } }
+  ).__wxElement?.asGeneralComponent?.();
   if (!component || !formField || !component.hasBehavior(formField)) return undefined;
   const data = component.data as { name?: unknown; value?: unknown };
   // Its initial value is not known to us: a reset is told to the page, which knows it.

@@ -11,7 +11,9 @@ export const label = builtIn("label", defaults, (self) => {
 
   function control(): { element: HTMLElement; activate: NonNullable<Body["activate"]> } | undefined {
     const meant = props.for && component.ownerShadowRoot?.getElementById(props.for)?.$$;
-    for (const element of meant ? [meant as unknown as HTMLElement] : host.querySelectorAll<HTMLElement>("*")) {
+    for (const element of meant
+      ? [meant as unknown as HTMLElement]
+      : host.querySelectorAll<HTMLElement>("*")) {
       const activate = builtInOf(element)?.body.activate;
       if (activate) return { element, activate };
     }

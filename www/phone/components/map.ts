@@ -10,11 +10,31 @@ import { metresPerPixel, type Place, type Point, project, unproject } from "./su
 
 const list: unknown[] = [];
 const defaults = {
-  longitude: 0, latitude: 0, scale: 16, markers: list, circles: list, polyline: list, polygons: list,
-  includePoints: list, showLocation: false, rotate: 0, skew: 0, showCompass: false,
-  enableOverlooking: false, enableRotate: false, minScale: 3, maxScale: 19, showScale: false,
-  enable3D: false, enable3d: false, enableSatellite: false, enableTraffic: false, enableZoom: true,
-  enableScroll: true, enablePoi: true, enableBuilding: true,
+  longitude: 0,
+  latitude: 0,
+  scale: 16,
+  markers: list,
+  circles: list,
+  polyline: list,
+  polygons: list,
+  includePoints: list,
+  showLocation: false,
+  rotate: 0,
+  skew: 0,
+  showCompass: false,
+  enableOverlooking: false,
+  enableRotate: false,
+  minScale: 3,
+  maxScale: 19,
+  showScale: false,
+  enable3D: false,
+  enable3d: false,
+  enableSatellite: false,
+  enableTraffic: false,
+  enableZoom: true,
+  enableScroll: true,
+  enablePoi: true,
+  enableBuilding: true,
 };
 
 /** What `MapContext` acts on. */
@@ -101,7 +121,17 @@ export const map = builtIn("map", defaults, (self) => {
   /** The marker whose callout the user opened. */
   let opened: unknown;
 
-  const view: MapView = { centre: { latitude: 0, longitude: 0 }, scale: 16, offset: [0.5, 0.5], pointOf, placeAt, show, include, move, overlays: new Map() };
+  const view: MapView = {
+    centre: { latitude: 0, longitude: 0 },
+    scale: 16,
+    offset: [0.5, 0.5],
+    pointOf,
+    placeAt,
+    show,
+    include,
+    move,
+    overlays: new Map(),
+  };
   (host as MapElement).map = view;
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createMapContext");
 
@@ -190,14 +220,30 @@ export const map = builtIn("map", defaults, (self) => {
   }
 
   function pin(marker: Marker): HTMLElement {
-    const { id, iconPath, width, height, rotate = 0, alpha = 1, zIndex = 0, anchor = { x: 0.5, y: 1 } } = marker;
-    const icon = iconPath ? h("img", { src: self.url(iconPath), alt: "" }) : drawing("M12 1a8 8 0 0 0-8 8c0 5 8 14 8 14s8-9 8-14a8 8 0 0 0-8-8z");
+    const {
+      id,
+      iconPath,
+      width,
+      height,
+      rotate = 0,
+      alpha = 1,
+      zIndex = 0,
+      anchor = { x: 0.5, y: 1 },
+    } = marker;
+    const icon = iconPath
+      ? h("img", { src: self.url(iconPath), alt: "" })
+      : drawing("M12 1a8 8 0 0 0-8 8c0 5 8 14 8 14s8-9 8-14a8 8 0 0 0-8-8z");
     const { x, y } = pointOf(moved.get(id) ?? marker);
-    const element = h("div", { role: "button", "aria-label": marker.title ?? marker.callout?.content ?? "marker" }, icon);
+    const element = h(
+      "div",
+      { role: "button", "aria-label": marker.title ?? marker.callout?.content ?? "marker" },
+      icon,
+    );
     element.style.cssText = `left:${x}px;top:${y}px;z-index:${zIndex};opacity:${alpha};translate:${-100 * anchor.x}% ${-100 * anchor.y}%`;
     icon.style.cssText = `rotate:${rotate}deg;${width ? `width:${length(width)};` : ""}${height ? `height:${length(height)}` : ""}`;
     const callout = marker.callout ?? (marker.title ? { content: marker.title } : undefined);
-    if (callout && (callout.display === "ALWAYS" || opened === id)) element.append(bubble(callout, "callouttap", marker));
+    if (callout && (callout.display === "ALWAYS" || opened === id))
+      element.append(bubble(callout, "callouttap", marker));
     if (marker.label?.content) element.append(bubble(marker.label, "labeltap", marker));
     element.addEventListener("click", () => {
       opened = id;
@@ -206,10 +252,15 @@ export const map = builtIn("map", defaults, (self) => {
     });
     return element;
   }
-  function bubble({ content = "", color, fontSize, bgColor, padding, borderRadius }: Bubble, event: string, { id }: Marker): HTMLElement {
+  function bubble(
+    { content = "", color, fontSize, bgColor, padding, borderRadius }: Bubble,
+    event: string,
+    { id }: Marker,
+  ): HTMLElement {
     const element = h("span", { kind: event }, content);
     Object.assign(element.style, {
-      color: color ?? "", background: bgColor ?? "",
+      color: color ?? "",
+      background: bgColor ?? "",
       ...(fontSize ? { fontSize: `${pixels(fontSize)}px` } : {}),
       ...(padding ? { padding: `${pixels(padding)}px` } : {}),
       ...(borderRadius ? { borderRadius: `${pixels(borderRadius)}px` } : {}),
@@ -241,7 +292,7 @@ export const map = builtIn("map", defaults, (self) => {
     if (!marker) return;
     const stops = [moved.get(id) ?? { latitude: marker.latitude, longitude: marker.longitude }, ...path];
     const start = performance.now();
-    for (let part = 0; part < 1 && host.isConnected; ) {
+    for (let part = 0; part < 1 && host.isConnected;) {
       await new Promise(requestAnimationFrame);
       part = duration > 0 ? Math.min(1, (performance.now() - start) / duration) : 1;
       const along = part * (stops.length - 1);
@@ -265,14 +316,18 @@ export const map = builtIn("map", defaults, (self) => {
     const watch = new AbortController();
     const { signal } = watch;
     let dragging = false;
-    addEventListener("pointermove", (event) => {
-      const [dx, dy] = [event.clientX - press.clientX, event.clientY - press.clientY];
-      if (!dragging && Math.hypot(dx, dy) < SLOP) return;
-      if (!dragging) region("begin", "gesture");
-      dragging = true;
-      view.centre = unproject({ x: from.x - dx, y: from.y - dy }, view.scale);
-      show();
-    }, { signal });
+    addEventListener(
+      "pointermove",
+      (event) => {
+        const [dx, dy] = [event.clientX - press.clientX, event.clientY - press.clientY];
+        if (!dragging && Math.hypot(dx, dy) < SLOP) return;
+        if (!dragging) region("begin", "gesture");
+        dragging = true;
+        view.centre = unproject({ x: from.x - dx, y: from.y - dy }, view.scale);
+        show();
+      },
+      { signal },
+    );
     const end = (): void => {
       watch.abort();
       if (dragging) region("end", "drag");
@@ -280,25 +335,33 @@ export const map = builtIn("map", defaults, (self) => {
     addEventListener("pointerup", end, { signal });
     addEventListener("pointercancel", end, { signal });
   });
-  host.addEventListener("wheel", (event) => {
-    if (!props.enableZoom) return;
-    event.preventDefault();
-    region("begin", "gesture");
-    view.scale -= Math.sign(event.deltaY);
-    show();
-    region("end", "scale");
-  }, { passive: false });
-  self.component.addListener("tap", (event) => {
-    // A tap on a marker is none on the map beneath it.
-    const native = event.getOriginalEvent() as (MouseEvent & Partial<TouchEvent>) | undefined;
-    if (pins.contains((native?.target ?? null) as Node | null)) return false;
-    const at = native?.changedTouches?.[0] ?? native;
-    if (at?.clientX === undefined) return undefined;
-    const { clientX, clientY } = at;
-    const { left, top } = host.getBoundingClientRect();
-    Object.assign(event.detail as object, placeAt({ x: clientX - left, y: clientY - top }));
-    return undefined;
-  }, { capture: true });
+  host.addEventListener(
+    "wheel",
+    (event) => {
+      if (!props.enableZoom) return;
+      event.preventDefault();
+      region("begin", "gesture");
+      view.scale -= Math.sign(event.deltaY);
+      show();
+      region("end", "scale");
+    },
+    { passive: false },
+  );
+  self.component.addListener(
+    "tap",
+    (event) => {
+      // A tap on a marker is none on the map beneath it.
+      const native = event.getOriginalEvent() as (MouseEvent & Partial<TouchEvent>) | undefined;
+      if (pins.contains((native?.target ?? null) as Node | null)) return false;
+      const at = native?.changedTouches?.[0] ?? native;
+      if (at?.clientX === undefined) return undefined;
+      const { clientX, clientY } = at;
+      const { left, top } = host.getBoundingClientRect();
+      Object.assign(event.detail as object, placeAt({ x: clientX - left, y: clientY - top }));
+      return undefined;
+    },
+    { capture: true },
+  );
 
   const sizes = new ResizeObserver(() => requestAnimationFrame(show));
   return {

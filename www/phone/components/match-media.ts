@@ -3,7 +3,13 @@ import { builtIn } from "./support/builtin";
 
 const NONE = -1;
 const defaults = {
-  minWidth: NONE, maxWidth: NONE, width: NONE, minHeight: NONE, maxHeight: NONE, height: NONE, orientation: "",
+  minWidth: NONE,
+  maxWidth: NONE,
+  width: NONE,
+  minHeight: NONE,
+  maxHeight: NONE,
+  height: NONE,
+  orientation: "",
 };
 
 export const matchMedia = builtIn("match-media", defaults, (self) => {
@@ -17,10 +23,16 @@ export const matchMedia = builtIn("match-media", defaults, (self) => {
       const size = (name: string, value: number): string => (value >= 0 ? `(${name}: ${value}px)` : "");
       list = window.matchMedia(
         [
-          size("min-width", props.minWidth), size("max-width", props.maxWidth), size("width", props.width),
-          size("min-height", props.minHeight), size("max-height", props.maxHeight), size("height", props.height),
+          size("min-width", props.minWidth),
+          size("max-width", props.maxWidth),
+          size("width", props.width),
+          size("min-height", props.minHeight),
+          size("max-height", props.maxHeight),
+          size("height", props.height),
           props.orientation && `(orientation: ${props.orientation})`,
-        ].filter(Boolean).join(" and "),
+        ]
+          .filter(Boolean)
+          .join(" and "),
       );
       list.addEventListener("change", show);
       show();

@@ -62,7 +62,9 @@ export const movableView = builtIn("movable-view", defaults, (self) => {
   }
   function show(): void {
     const dragged = !props.disabled && (props.scale || props.direction !== "none");
-    self.style(`transform:translate(${at.x}px,${at.y}px) scale(${scale});${dragged ? "touch-action:none" : ""}`);
+    self.style(
+      `transform:translate(${at.x}px,${at.y}px) scale(${scale});${dragged ? "touch-action:none" : ""}`,
+    );
   }
   function move(to: Point, source: Source): void {
     if (to.x === at.x && to.y === at.y) return;
@@ -134,33 +136,37 @@ export const movableView = builtIn("movable-view", defaults, (self) => {
     let way: "h" | "v" | undefined;
     let speed: Point = { x: 0, y: 0 };
     let seen = { x: press.clientX, y: press.clientY, at: press.timeStamp };
-    addEventListener("pointermove", (event) => {
-      if (event.pointerId !== press.pointerId) return;
-      fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      if (fingers.size > 1) {
-        if (props.scale && pinch.spread > 0) zoom((pinch.scale * spread()) / pinch.spread);
-        return;
-      }
-      const dx = event.clientX - press.clientX;
-      const dy = event.clientY - press.clientY;
-      if (!way && Math.hypot(dx, dy) < SLOP) return;
-      way ??= Math.abs(dx) > Math.abs(dy) ? "h" : "v";
-      self.emit(`${way}touchmove`, { x: round(at.x), y: round(at.y) });
-      const passed = (event.timeStamp - seen.at) / 1000;
-      if (passed > 0) {
-        speed = {
-          x: horizontal() ? (event.clientX - seen.x) / passed : 0,
-          y: vertical() ? (event.clientY - seen.y) / passed : 0,
-        };
-      }
-      seen = { x: event.clientX, y: event.clientY, at: event.timeStamp };
-      const wanted = { x: from.x + (horizontal() ? dx : 0), y: from.y + (vertical() ? dy : 0) };
-      const bounded = inside(wanted);
-      const beyond = { x: wanted.x - bounded.x, y: wanted.y - bounded.y };
-      if (!props.outOfBounds || (beyond.x === 0 && beyond.y === 0)) move(bounded, "touch");
-      // Outside it follows at half the speed.
-      else move({ x: bounded.x + beyond.x / 2, y: bounded.y + beyond.y / 2 }, "touch-out-of-bounds");
-    }, { signal });
+    addEventListener(
+      "pointermove",
+      (event) => {
+        if (event.pointerId !== press.pointerId) return;
+        fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+        if (fingers.size > 1) {
+          if (props.scale && pinch.spread > 0) zoom((pinch.scale * spread()) / pinch.spread);
+          return;
+        }
+        const dx = event.clientX - press.clientX;
+        const dy = event.clientY - press.clientY;
+        if (!way && Math.hypot(dx, dy) < SLOP) return;
+        way ??= Math.abs(dx) > Math.abs(dy) ? "h" : "v";
+        self.emit(`${way}touchmove`, { x: round(at.x), y: round(at.y) });
+        const passed = (event.timeStamp - seen.at) / 1000;
+        if (passed > 0) {
+          speed = {
+            x: horizontal() ? (event.clientX - seen.x) / passed : 0,
+            y: vertical() ? (event.clientY - seen.y) / passed : 0,
+          };
+        }
+        seen = { x: event.clientX, y: event.clientY, at: event.timeStamp };
+        const wanted = { x: from.x + (horizontal() ? dx : 0), y: from.y + (vertical() ? dy : 0) };
+        const bounded = inside(wanted);
+        const beyond = { x: wanted.x - bounded.x, y: wanted.y - bounded.y };
+        if (!props.outOfBounds || (beyond.x === 0 && beyond.y === 0)) move(bounded, "touch");
+        // Outside it follows at half the speed.
+        else move({ x: bounded.x + beyond.x / 2, y: bounded.y + beyond.y / 2 }, "touch-out-of-bounds");
+      },
+      { signal },
+    );
     const release = (event: PointerEvent) => {
       if (event.pointerId !== press.pointerId) return;
       watch.abort();
@@ -175,11 +181,15 @@ export const movableView = builtIn("movable-view", defaults, (self) => {
     addEventListener("pointercancel", release, { signal });
   });
   // A mouse has no two fingers; with Control its wheel is what pinches on every desktop.
-  host.addEventListener("wheel", (event) => {
-    if (!props.scale || props.disabled || !event.ctrlKey) return;
-    event.preventDefault();
-    zoom(scale * Math.exp(-event.deltaY / 300));
-  }, { passive: false });
+  host.addEventListener(
+    "wheel",
+    (event) => {
+      if (!props.scale || props.disabled || !event.ctrlKey) return;
+      event.preventDefault();
+      zoom(scale * Math.exp(-event.deltaY / 300));
+    },
+    { passive: false },
+  );
 
   function place(animated: boolean): void {
     const target = inside({ x: pixels(props.x), y: pixels(props.y) });

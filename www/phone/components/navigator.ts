@@ -30,13 +30,16 @@ export const navigator = builtIn("navigator", defaults, (self) => {
       case "navigateBack":
         return router.navigateBack(props.delta);
       default:
-        console.warn(`<navigator open-type="${props.openType}">: no value that the platform knows; it goes nowhere`);
+        console.warn(
+          `<navigator open-type="${props.openType}">: no value that the platform knows; it goes nowhere`,
+        );
         return Promise.resolve();
     }
   }
 
   component.addListener("tap", () => {
-    if (props.url === "" && props.openType !== "navigateBack") return console.warn("This <navigator> has no url; it goes nowhere");
+    if (props.url === "" && props.openType !== "navigateBack")
+      return console.warn("This <navigator> has no url; it goes nowhere");
     go().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       console.warn(`<navigator url="${props.url}" open-type="${props.openType}">: ${message}`);

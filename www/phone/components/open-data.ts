@@ -14,7 +14,11 @@ const defaults = {
 /** What stands where the phone's user has said nothing. */
 const UNKNOWN = "未知";
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  userNickName: "用户", userGender: UNKNOWN, userCity: UNKNOWN, userProvince: UNKNOWN, userCountry: UNKNOWN,
+  userNickName: "用户",
+  userGender: UNKNOWN,
+  userCity: UNKNOWN,
+  userProvince: UNKNOWN,
+  userCountry: UNKNOWN,
 };
 
 /** Somebody without a picture. */
@@ -34,7 +38,8 @@ export const openData = builtIn("open-data", defaults, (self) => {
 
   function show(): void {
     const { nickName, avatarUrl } = phone.settings.user;
-    if (props.type === "userAvatarUrl") return showAvatar(avatarUrl || props.defaultAvatar || (props.useEmptyValue ? AVATAR : ""));
+    if (props.type === "userAvatarUrl")
+      return showAvatar(avatarUrl || props.defaultAvatar || (props.useEmptyValue ? AVATAR : ""));
     const placeholder = PLACEHOLDERS[props.type];
     if (placeholder === undefined) {
       host.replaceChildren();
@@ -51,7 +56,12 @@ export const openData = builtIn("open-data", defaults, (self) => {
       host.replaceChildren();
       return fail(21507, "data is empty");
     }
-    const picture = h("img", { alt: phone.settings.user.nickName, src: phone.url(address), width: 64, height: 64 });
+    const picture = h("img", {
+      alt: phone.settings.user.nickName,
+      src: phone.url(address),
+      width: 64,
+      height: 64,
+    });
     picture.addEventListener("error", () => self.emit("error", { errNo: 10103, errMsg: "network error" }));
     host.replaceChildren(picture);
   }

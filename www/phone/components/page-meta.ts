@@ -4,9 +4,17 @@ import { type BuiltIn, builtIn, type Values } from "./support/builtin";
 import { length, pixels, ownCss } from "./support/css";
 
 const defaults = {
-  backgroundTextStyle: "", backgroundColor: "", backgroundColorTop: "", backgroundColorBottom: "",
-  rootBackgroundColor: "", scrollTop: "" as string | number, scrollDuration: 300, pageStyle: "",
-  pageFontSize: "", rootFontSize: "", pageOrientation: "",
+  backgroundTextStyle: "",
+  backgroundColor: "",
+  backgroundColorTop: "",
+  backgroundColorBottom: "",
+  rootBackgroundColor: "",
+  scrollTop: "" as string | number,
+  scrollDuration: 300,
+  pageStyle: "",
+  pageFontSize: "",
+  rootFontSize: "",
+  pageOrientation: "",
 };
 
 /** The one that has set the root. */
@@ -46,7 +54,10 @@ export const pageMeta = builtIn("page-meta", defaults, (self) => {
   function scroll(): void {
     if (props.scrollTop === "") return;
     const target = { scrollTop: pixels(props.scrollTop), duration: props.scrollDuration };
-    void phone.router.pageScrollTo(target).then(() => self.emit("scrolldone"), () => {});
+    void phone.router.pageScrollTo(target).then(
+      () => self.emit("scrolldone"),
+      () => {},
+    );
   }
 
   return {
@@ -75,8 +86,12 @@ export const pageMeta = builtIn("page-meta", defaults, (self) => {
 });
 
 const barDefaults = {
-  title: undefined as string | undefined, loading: false, frontColor: undefined as string | undefined,
-  backgroundColor: undefined as string | undefined, colorAnimationDuration: 0, colorAnimationTimingFunc: "linear",
+  title: undefined as string | undefined,
+  loading: false,
+  frontColor: undefined as string | undefined,
+  backgroundColor: undefined as string | undefined,
+  colorAnimationDuration: 0,
+  colorAnimationTimingFunc: "linear",
 };
 
 export const navigationBar = builtIn("navigation-bar", barDefaults, (self) => {
@@ -95,7 +110,12 @@ export const navigationBar = builtIn("navigation-bar", barDefaults, (self) => {
   };
 });
 
-function setBar(phone: Phone, { title, loading, frontColor, backgroundColor }: Values<typeof barDefaults>): void {
+function setBar(
+  phone: Phone,
+  { title, loading, frontColor, backgroundColor }: Values<typeof barDefaults>,
+): void {
   const given = { title, loading, frontColor, backgroundColor };
-  phone.router.setNavigationBar(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+  phone.router.setNavigationBar(
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  );
 }

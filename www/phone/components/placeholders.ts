@@ -35,19 +35,40 @@ export const ad = placeholder(
 const fromPlatform = () => "of the platform; not in the simulator";
 
 export const platformOnly: readonly Definition[] = [
-  placeholder("aweme-data", { awemeId: "", type: "", disableDefault: false, defaultAvatar: "", defaultText: "" }, fromPlatform),
-  placeholder("aweme-user-card", { awemeId: "", width: 504, height: 144, fixed: false, leftRightPadding: 0 }, fromPlatform),
+  placeholder(
+    "aweme-data",
+    { awemeId: "", type: "", disableDefault: false, defaultAvatar: "", defaultText: "" },
+    fromPlatform,
+  ),
+  placeholder(
+    "aweme-user-card",
+    { awemeId: "", width: 504, height: 144, fixed: false, leftRightPadding: 0 },
+    fromPlatform,
+  ),
   placeholder(
     "pay-button",
     {
-      mode: 1, goodsId: "", goodsType: 0, orderStatus: 0, orderId: "", refundId: "", refundTotalAmount: 0,
-      bizLine: 1, marketingReady: false,
+      mode: 1,
+      goodsId: "",
+      goodsType: 0,
+      orderStatus: 0,
+      orderId: "",
+      refundId: "",
+      refundTotalAmount: 0,
+      bizLine: 1,
+      marketingReady: false,
     },
     fromPlatform,
   ),
-  ...["aweme-live-book", "clue-order-form", "room", "open-account", "trade-button"].map((tag) => placeholder(tag, {}, fromPlatform)),
+  ...["aweme-live-book", "clue-order-form", "room", "open-account", "trade-button"].map((tag) =>
+    placeholder(tag, {}, fromPlatform),
+  ),
   placeholder("consume-card", { orderId: "" }, fromPlatform),
   placeholder("rate-button", { orderId: "" }, fromPlatform),
   placeholder("live-preview", { roomId: "", awemeId: "", openId: "", hideHeader: false }, fromPlatform),
-  placeholder("video-player", { albumId: "", episodeId: "", cloudType: 0, version: "", autoplay: false, controls: true }, fromPlatform),
+  placeholder(
+    "video-player",
+    { albumId: "", episodeId: "", cloudType: 0, version: "", autoplay: false, controls: true },
+    fromPlatform,
+  ),
 ];

@@ -21,8 +21,15 @@ export const rootPortal = builtIn("root-portal", { enable: true }, ({ host, prop
 });
 
 const defaults = {
-  show: false, duration: 300, zIndex: 100, overlay: true, position: "bottom", round: false,
-  closeOnSlideDown: false, overlayStyle: "", customStyle: "",
+  show: false,
+  duration: 300,
+  zIndex: 100,
+  overlay: true,
+  position: "bottom",
+  round: false,
+  closeOnSlideDown: false,
+  overlayStyle: "",
+  customStyle: "",
 };
 
 export const pageContainer = builtIn("page-container", defaults, (self) => {
@@ -46,7 +53,9 @@ export const pageContainer = builtIn("page-container", defaults, (self) => {
   function change(show: boolean): void {
     if (shown === show) return;
     shown = show;
-    const [before, now, after] = show ? ["beforeenter", "enter", "afterenter"] : ["beforeleave", "leave", "afterleave"];
+    const [before, now, after] = show
+      ? ["beforeenter", "enter", "afterenter"]
+      : ["beforeleave", "leave", "afterleave"];
     self.emit(before as string);
     if (show) box.hidden = false;
     // The place it starts from has to be laid out before it moves.

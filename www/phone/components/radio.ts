@@ -50,7 +50,10 @@ function clearOthers(chosen: HTMLElement): void {
 export const radioGroup = builtIn("radio-group", { name: "" }, (self) => {
   const { host } = self;
   const all = () => descendants(host, "radio");
-  const value = () => all().find(({ body }) => body.member?.checked())?.body.member?.value() ?? "";
+  const value = () =>
+    all()
+      .find(({ body }) => body.member?.checked())
+      ?.body.member?.value() ?? "";
   host.setAttribute("role", "radiogroup");
   // Arrows go from one to the next, as in every group of radios.
   host.addEventListener("keydown", (event) => {

@@ -17,9 +17,11 @@ const defaults = { nodes: undefined as unknown, space: "" };
 /** Trusted tags, each with the attributes it may have beside `class` and `style`. */
 const TRUSTED: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
-    ("a abbr address article aside b bdi big blockquote br caption center cite code dd del div dl dt em " +
+    (
+      "a abbr address article aside b bdi big blockquote br caption center cite code dd del div dl dt em " +
       "fieldset font footer h1 h2 h3 h4 h5 h6 header hr i ins label legend li mark nav p pre q rt ruby s " +
-      "section small span strong sub sup tbody tfoot thead tr tt u ul")
+      "section small span strong sub sup tbody tfoot thead tr tt u ul"
+    )
       .split(" ")
       .map((tag) => [tag, []]),
   ),

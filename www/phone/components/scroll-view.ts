@@ -57,9 +57,10 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
 
   function place(changed: { has(name: keyof typeof defaults): boolean }): void {
     const behavior = props.scrollWithAnimation ? "smooth" : "instant";
-    const child = changed.has("scrollIntoView") && props.scrollIntoView
-      ? host.querySelector(`#${CSS.escape(props.scrollIntoView)}`)
-      : null;
+    const child =
+      changed.has("scrollIntoView") && props.scrollIntoView
+        ? host.querySelector(`#${CSS.escape(props.scrollIntoView)}`)
+        : null;
     if (child) {
       const box = child.getBoundingClientRect();
       const frame = host.getBoundingClientRect();
@@ -75,7 +76,8 @@ export const scrollView = builtIn("scroll-view", defaults, (self) => {
         ? parseFloat(String(props[name]))
         : undefined;
     const [newTop, newLeft] = [to("scrollTop"), to("scrollLeft")];
-    if (newTop !== undefined || newLeft !== undefined) host.scrollTo({ behavior, top: newTop, left: newLeft });
+    if (newTop !== undefined || newLeft !== undefined)
+      host.scrollTo({ behavior, top: newTop, left: newLeft });
   }
 
   // Pulling: from a press at the top, as far as the finger moves down.

@@ -73,7 +73,9 @@ export const swiper = builtIn("swiper", defaults, (self) => {
       const place = circular() ? at + all.length * Math.round((middle - at) / all.length) : at;
       const size = `${props.vertical ? "height" : "width"}:${100 / shown()}% !important;`;
       item.style(`${size}transform:translate${axis}(${place * 100}%)`);
-      const seen = circular() ? (at - index + all.length) % all.length < shown() : at >= index && at < index + shown();
+      const seen = circular()
+        ? (at - index + all.length) % all.length < shown()
+        : at >= index && at < index + shown();
       setAttribute(item.host, "aria-hidden", !seen && "true");
     });
     track.style.transform = `translate${axis}(${(-offset * 100) / shown()}%)`;
@@ -133,44 +135,54 @@ export const swiper = builtIn("swiper", defaults, (self) => {
   function restart(): void {
     clearInterval(timer);
     if (!props.autoplay || !attached) return;
-    timer = window.setInterval(() => {
-      if (held || items().length <= shown()) return;
-      slide(circular() || index < last() ? index + 1 : 0, "autoplay");
-    }, Math.max(16, props.interval));
+    timer = window.setInterval(
+      () => {
+        if (held || items().length <= shown()) return;
+        slide(circular() || index < last() ? index + 1 : 0, "autoplay");
+      },
+      Math.max(16, props.interval),
+    );
   }
 
   host.addEventListener("pointerdown", (press) => {
     if (!press.isPrimary || press.button !== 0 || items().length === 0) return;
     const watch = new AbortController();
     const { signal } = watch;
-    const along = (event: PointerEvent) => (props.vertical ? event.clientY - press.clientY : event.clientX - press.clientX);
-    const across = (event: PointerEvent) => (props.vertical ? event.clientX - press.clientX : event.clientY - press.clientY);
+    const along = (event: PointerEvent) =>
+      props.vertical ? event.clientY - press.clientY : event.clientX - press.clientX;
+    const across = (event: PointerEvent) =>
+      props.vertical ? event.clientX - press.clientX : event.clientY - press.clientY;
     let from = offset;
     let speed = 0;
     let seen = { at: press.timeStamp, distance: 0 };
-    addEventListener("pointermove", (move) => {
-      const distance = along(move);
-      if (!held) {
-        if (Math.hypot(distance, across(move)) < SLOP) return;
-        if (Math.abs(across(move)) > Math.abs(distance)) return watch.abort();
-        held = true;
-        cancelAnimationFrame(frameRequest);
-        from = offset;
-      }
-      const passed = move.timeStamp - seen.at;
-      if (passed > 0) speed = (distance - seen.distance) / passed;
-      seen = { at: move.timeStamp, distance };
-      let to = from - distance / itemSize();
-      if (!circular()) to = Math.max(0, Math.min(last(), to));
-      moveTo(to, index);
-    }, { signal });
+    addEventListener(
+      "pointermove",
+      (move) => {
+        const distance = along(move);
+        if (!held) {
+          if (Math.hypot(distance, across(move)) < SLOP) return;
+          if (Math.abs(across(move)) > Math.abs(distance)) return watch.abort();
+          held = true;
+          cancelAnimationFrame(frameRequest);
+          from = offset;
+        }
+        const passed = move.timeStamp - seen.at;
+        if (passed > 0) speed = (distance - seen.distance) / passed;
+        seen = { at: move.timeStamp, distance };
+        let to = from - distance / itemSize();
+        if (!circular()) to = Math.max(0, Math.min(last(), to));
+        moveTo(to, index);
+      },
+      { signal },
+    );
     const release = (end: PointerEvent) => {
       watch.abort();
       if (!held) return;
       held = false;
       swallowClick();
       if (end.timeStamp - seen.at > 100) speed = 0;
-      const flick = Math.abs(speed) > FLICK ? (speed < 0 ? Math.ceil(offset) : Math.floor(offset)) : undefined;
+      const flick =
+        Math.abs(speed) > FLICK ? (speed < 0 ? Math.ceil(offset) : Math.floor(offset)) : undefined;
       slide(flick ?? Math.round(offset), "touch");
       restart();
     };
@@ -200,14 +212,18 @@ export const swiper = builtIn("swiper", defaults, (self) => {
         go(props.current);
       }
       if (attached && changed.has("currentItemId") && props.currentItemId) {
-        const at = items().findIndex((item) => (item.props as { itemId?: string }).itemId === props.currentItemId);
+        const at = items().findIndex(
+          (item) => (item.props as { itemId?: string }).itemId === props.currentItemId,
+        );
         if (at >= 0) go(at);
       }
       layout();
       if (changed.has("autoplay") || changed.has("interval")) restart();
     },
     attached() {
-      const named = items().findIndex((item) => props.currentItemId && (item.props as { itemId?: string }).itemId === props.currentItemId);
+      const named = items().findIndex(
+        (item) => props.currentItemId && (item.props as { itemId?: string }).itemId === props.currentItemId,
+      );
       index = offset = wrap(named >= 0 ? named : props.current);
       waiting = items().length <= props.current;
       attached = true;

@@ -8,8 +8,13 @@ export const SPACES: Readonly<Record<string, string>> = { ensp: "\u2002", emsp: 
 
 /** The entities that `decode` knows. */
 const ENTITIES: Readonly<Record<string, string>> = {
-  "&lt;": "<", "&gt;": ">", "&amp;": "&", "&apos;": "'",
-  "&nbsp;": "\u00a0", "&ensp;": "\u2002", "&emsp;": "\u2003",
+  "&lt;": "<",
+  "&gt;": ">",
+  "&amp;": "&",
+  "&apos;": "'",
+  "&nbsp;": "\u00a0",
+  "&ensp;": "\u2002",
+  "&emsp;": "\u2003",
 };
 
 export const text = builtIn("text", defaults, (self) => {

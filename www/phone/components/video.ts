@@ -54,7 +54,11 @@ export const video = builtIn("video", defaults, (self) => {
   let blocked = false;
   let toldTime = -1;
   let muted = false;
-  const first = () => ({ width: player.videoWidth, height: player.videoHeight, duration: player.duration || 0 });
+  const first = () => ({
+    width: player.videoWidth,
+    height: player.videoHeight,
+    duration: player.duration || 0,
+  });
 
   play.addEventListener("click", (event) => {
     event.stopPropagation();
@@ -96,13 +100,16 @@ export const video = builtIn("video", defaults, (self) => {
   });
   player.addEventListener("seeked", () => self.emit("seekcomplete", { position: player.currentTime }));
   player.addEventListener("ratechange", () =>
-    self.emit("playbackratechange", { playbackRate: String(player.playbackRate) }));
+    self.emit("playbackratechange", { playbackRate: String(player.playbackRate) }),
+  );
   player.addEventListener("volumechange", () => {
     if (player.muted === muted) return;
     muted = player.muted;
     self.emit("mutechange", { isMuted: muted });
   });
-  player.addEventListener("error", () => fail(player.error?.message || "the video could not be played", player.error?.code));
+  player.addEventListener("error", () =>
+    fail(player.error?.message || "the video could not be played", player.error?.code),
+  );
   function fail(errMsg: string, code: number = MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED): void {
     note.textContent = errMsg;
     show();
@@ -122,7 +129,12 @@ export const video = builtIn("video", defaults, (self) => {
 
   function show(): void {
     player.controls = props.controls && (started || props.playBtnPosition === "bottom");
-    play.hidden = started || note.textContent !== "" || !props.controls || props.playBtnPosition !== "center" || (props.autoplay && !blocked);
+    play.hidden =
+      started ||
+      note.textContent !== "" ||
+      !props.controls ||
+      props.playBtnPosition !== "center" ||
+      (props.autoplay && !blocked);
   }
 
   function source(): string {
@@ -152,10 +164,18 @@ export const video = builtIn("video", defaults, (self) => {
       player.loop = props.loop;
       player.disablePictureInPicture = true;
       setAttribute(player, "poster", props.poster ? self.url(props.poster) : undefined);
-      setAttribute(player, "controlslist",
-        ["nodownload", "noremoteplayback", !props.showFullscreenBtn && "nofullscreen", !props.showPlaybackRateBtn && "noplaybackrate"]
+      setAttribute(
+        player,
+        "controlslist",
+        [
+          "nodownload",
+          "noremoteplayback",
+          !props.showFullscreenBtn && "nofullscreen",
+          !props.showPlaybackRateBtn && "noplaybackrate",
+        ]
           .filter(Boolean)
-          .join(" "));
+          .join(" "),
+      );
       player.style.objectFit = { fill: "fill", cover: "cover" }[props.objectFit] ?? "contain";
       show();
     },

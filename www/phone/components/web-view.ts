@@ -32,11 +32,19 @@ export const webView = builtIn("web-view", defaults, (self) => {
   function bridge(): void {
     const inside = frame.contentWindow as (Window & { tt?: Record<string, unknown> }) | null;
     const { router } = phone;
-    type Options = { url?: string; delta?: number; data?: unknown; success?: () => void; fail?: (error: unknown) => void };
-    const go = (way: (options: Options) => Promise<void>) => (options: Options = {}) => {
-      deliver();
-      way(options).then(options.success, (error: Error) => options.fail?.({ errMsg: error.message }));
+    type Options = {
+      url?: string;
+      delta?: number;
+      data?: unknown;
+      success?: () => void;
+      fail?: (error: unknown) => void;
     };
+    const go =
+      (way: (options: Options) => Promise<void>) =>
+      (options: Options = {}) => {
+        deliver();
+        way(options).then(options.success, (error: Error) => options.fail?.({ errMsg: error.message }));
+      };
     const miniProgram = {
       navigateTo: go(({ url = "" }) => router.navigateTo(url)),
       redirectTo: go(({ url = "" }) => router.redirectTo(url)),
@@ -63,7 +71,9 @@ export const webView = builtIn("web-view", defaults, (self) => {
       if (address === undefined) error = props.src && "url is invalid";
       else if (!/^https?:$/.test(address.protocol)) error = `cannot show ${address.protocol} addresses`;
       // Of what this server has, only files of the project are a page's affair.
-      else if (isOfServer(address) ? !url.startsWith("/app/file/") : isRefused(phone, "web-view", address.href))
+      else if (
+        isOfServer(address) ? !url.startsWith("/app/file/") : isRefused(phone, "web-view", address.href)
+      )
         error = "url not in domain list";
       if (error) {
         frame.removeAttribute("src");

@@ -7,13 +7,16 @@ const ICONS = {
   back: '<path d="M15 4 7 12l8 8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>',
   home: '<path d="M4 11 12 4l8 7v9h-5v-6H9v6H4z" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"/>',
   more: '<circle cx="5" cy="12" r="2"/><circle cx="12" cy="12" r="3"/><circle cx="19" cy="12" r="2"/>',
-  close: '<circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2.4"/><circle cx="12" cy="12" r="3"/>',
+  close:
+    '<circle cx="12" cy="12" r="8" fill="none" stroke="currentColor" stroke-width="2.4"/><circle cx="12" cy="12" r="3"/>',
 };
 const svg = (icon: keyof typeof ICONS): string =>
   `<svg viewBox="0 0 24 24" width="24" height="24" fill="currentColor" aria-hidden="true">${ICONS[icon]}</svg>`;
 
-const BUTTON = "button { all: unset; display: grid; place-items: center; cursor: pointer } button:focus-visible { outline: 2px solid #2a7fff; border-radius: 6px }";
-const HOST = ":host { display: block; font: 16px -apple-system, 'PingFang SC', 'Noto Sans CJK SC', Roboto, sans-serif; -webkit-user-select: none; user-select: none }";
+const BUTTON =
+  "button { all: unset; display: grid; place-items: center; cursor: pointer } button:focus-visible { outline: 2px solid #2a7fff; border-radius: 6px }";
+const HOST =
+  ":host { display: block; font: 16px -apple-system, 'PingFang SC', 'Noto Sans CJK SC', Roboto, sans-serif; -webkit-user-select: none; user-select: none }";
 
 /** The height of the navigation bar, of its capsule, and of the tab bar without inset. */
 export const BAR = 44;
@@ -74,7 +77,10 @@ export class NavigationBar {
     part(this.#root, "span").textContent = title;
     part(this.#root, "i").hidden = !loading;
     part(this.#root, "button").hidden = left === null;
-    const shown = this.#opacity < 1 ? `color-mix(in srgb, ${background} ${this.#opacity * 100}%, transparent)` : background;
+    const shown =
+      this.#opacity < 1
+        ? `color-mix(in srgb, ${background} ${this.#opacity * 100}%, transparent)`
+        : background;
     this.element.style.setProperty("--background", shown);
     this.element.style.setProperty("--front", front);
   }
@@ -223,7 +229,10 @@ export class TabBar {
         if (tab) Object.assign(tab, given(change, ["text", "iconPath", "selectedIconPath"]));
         break;
       case "style":
-        Object.assign(this.#style, given(change, ["color", "selectedColor", "backgroundColor", "borderStyle"]));
+        Object.assign(
+          this.#style,
+          given(change, ["color", "selectedColor", "backgroundColor", "borderStyle"]),
+        );
     }
     this.#render();
   }
@@ -231,7 +240,12 @@ export class TabBar {
   #render(): void {
     const { color, selectedColor, backgroundColor, borderStyle } = this.#style;
     const border = borderStyle === "white" ? "rgb(255 255 255 / 30%)" : "rgb(0 0 0 / 12%)";
-    const variables = { "--color": color, "--selected": selectedColor, "--background": backgroundColor, "--border": border };
+    const variables = {
+      "--color": color,
+      "--selected": selectedColor,
+      "--background": backgroundColor,
+      "--border": border,
+    };
     for (const [name, value] of Object.entries(variables)) this.element.style.setProperty(name, value);
     part(this.#root, "div").replaceChildren(
       ...this.tabs.map((tab, index) => {
@@ -248,7 +262,12 @@ export class TabBar {
         if (tab.badge !== null || tab.dot) {
           // Four characters at most, as the platform says.
           const badge = (tab.badge ?? "").length > 4 ? "…" : (tab.badge ?? "");
-          button.append(Object.assign(document.createElement("b"), { textContent: badge, className: tab.dot ? "dot" : "" }));
+          button.append(
+            Object.assign(document.createElement("b"), {
+              textContent: badge,
+              className: tab.dot ? "dot" : "",
+            }),
+          );
         }
         return button;
       }),
@@ -265,6 +284,11 @@ function list(json: TabBarJson): TabBarJson["list"] {
   return Array.isArray(json.list) ? json.list.filter((tab) => typeof tab?.pagePath === "string") : [];
 }
 
-function given<T extends object, K extends keyof T & string>(from: T, names: readonly (K | string)[]): Partial<T> {
-  return Object.fromEntries(Object.entries(from).filter(([name, value]) => names.includes(name) && value !== undefined)) as Partial<T>;
+function given<T extends object, K extends keyof T & string>(
+  from: T,
+  names: readonly (K | string)[],
+): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(from).filter(([name, value]) => names.includes(name) && value !== undefined),
+  ) as Partial<T>;
 }

@@ -25,7 +25,8 @@ export function projectConsole(
     const kept = values.map((value) => snapshot(value, places));
     const [first, ...rest] = kept;
     // The first text may have placeholders for what follows.
-    const indented = indent === "" ? kept : typeof first === "string" ? [indent + first, ...rest] : [indent, ...kept];
+    const indented =
+      indent === "" ? kept : typeof first === "string" ? [indent + first, ...rest] : [indent, ...kept];
     // Frameworks catch what a page's code throws, and write it: where it was thrown is of interest, not where it was caught.
     written(level, indented, places[0] ?? callerPosition(), places);
   };
@@ -39,7 +40,9 @@ export function projectConsole(
     indent += "  ";
   };
   const methods: Record<string, Method> = {
-    ...Object.fromEntries(LEVELS.map((level): [string, Method] => [level, (...values) => write(level, values)])),
+    ...Object.fromEntries(
+      LEVELS.map((level): [string, Method] => [level, (...values) => write(level, values)]),
+    ),
     table: (data) => write("log", [data]),
     dir: (value) => write("log", [value]),
     dirxml: (...values) => write("log", values),
@@ -50,7 +53,8 @@ export function projectConsole(
       indent = indent.slice(2);
     },
     assert: (condition, ...values) => {
-      if (!condition) write("error", values.length > 0 ? ["Assertion failed:", ...values] : ["Assertion failed"]);
+      if (!condition)
+        write("error", values.length > 0 ? ["Assertion failed:", ...values] : ["Assertion failed"]);
     },
     count: (label = "default") => {
       const key = String(label);
@@ -93,7 +97,8 @@ export function snapshot(value: unknown, places: SourcePosition[] = []): unknown
   const above = new Set<object>();
   const visit = (value: unknown, depth: number): unknown => {
     // One of the same name, or the page's own would be kept with all that it knows.
-    if (typeof value === "function") return Object.defineProperty(() => {}, "name", { value: value.name || "anonymous" });
+    if (typeof value === "function")
+      return Object.defineProperty(() => {}, "name", { value: value.name || "anonymous" });
     if (typeof value === "symbol" || typeof value === "bigint") return String(value);
     if (typeof value !== "object" || value === null) return value;
     try {
@@ -107,7 +112,8 @@ export function snapshot(value: unknown, places: SourcePosition[] = []): unknown
       if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength})`;
       if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength})`;
       left -= 1;
-      if (depth >= DEPTH || left < 0 || above.has(value)) return Array.isArray(value) ? `Array(${value.length})` : "{…}";
+      if (depth >= DEPTH || left < 0 || above.has(value))
+        return Array.isArray(value) ? `Array(${value.length})` : "{…}";
       return inside(value, depth);
     } catch (error) {
       // A getter of the page's that throws.
@@ -144,10 +150,11 @@ export function snapshot(value: unknown, places: SourcePosition[] = []): unknown
 function namesOf(value: object): string[] {
   const names = new Set(Object.keys(value));
   if (Object.prototype.toString.call(value) === "[object Object]") return [...names];
-  for (let at: object = value; ; ) {
+  for (let at: object = value; ;) {
     const above = Object.getPrototypeOf(at) as object | null;
     if (above === null) return [...names];
-    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at))) if (get && !name.startsWith("__")) names.add(name);
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if (get && !name.startsWith("__")) names.add(name);
     at = above;
   }
 }

@@ -22,7 +22,8 @@ export function controlOf(host: PhoneHost): PhoneControl {
     setData(index, id, change) {
       const page = host.router.pages[index];
       if (!page) throw new Error(`there is no page ${index} in the stack`);
-      const target = id === null ? page.root : components(page.root).find((component) => idOf(component) === id);
+      const target =
+        id === null ? page.root : components(page.root).find((component) => idOf(component) === id);
       const instance = target && instanceOf(target);
       if (!instance) throw new Error(`there is no component ${id} in the page`);
       instance.setData(change);
@@ -38,7 +39,9 @@ export function controlOf(host: PhoneHost): PhoneControl {
       changed();
     },
     open(url) {
-      host.router.reLaunch(url.startsWith("/") ? url : `/${url}`).catch((error: unknown) => host.failed(error, "open"));
+      host.router
+        .reLaunch(url.startsWith("/") ? url : `/${url}`)
+        .catch((error: unknown) => host.failed(error, "open"));
     },
     back() {
       void host.back();
@@ -63,7 +66,10 @@ export function commandsOf(host: PhoneHost, control: PhoneControl): PhoneForDesk
         components: components.map((component) => ({ ...component, data: shown(component.data) })),
       })),
     setData: control.setData,
-    storage: () => Object.fromEntries(Object.entries(control.storage()).map(([key, value]) => [key, JSON.stringify(value) ?? ""])),
+    storage: () =>
+      Object.fromEntries(
+        Object.entries(control.storage()).map(([key, value]) => [key, JSON.stringify(value) ?? ""]),
+      ),
     setStorage: control.setStorage,
     removeStorage: control.removeStorage,
     open: control.open,
@@ -85,7 +91,12 @@ async function evaluate(host: PhoneHost, text: string): Promise<void> {
     host.report({ kind: "console", level: "log", values: [snapshot(value)], at: null });
   } catch (error) {
     const { name, message, stack } = Object(error) as Error;
-    host.report({ kind: "error", message: `${name ?? "Error"}: ${message ?? String(error)}`, stack: stack ?? "", at: null });
+    host.report({
+      kind: "error",
+      message: `${name ?? "Error"}: ${message ?? String(error)}`,
+      stack: stack ?? "",
+      at: null,
+    });
   }
 }
 
@@ -97,12 +108,19 @@ const NO_CALL: CallStats = {
   links: [],
 };
 
-function pageState(root: GeneralComponent, { name, query }: { name: string; query: Record<string, string> }): PageState {
+function pageState(
+  root: GeneralComponent,
+  { name, query }: { name: string; query: Record<string, string> },
+): PageState {
   return {
     route: name,
     query: { ...query },
     data: dataOf(root),
-    components: components(root).map((component) => ({ id: idOf(component), name: component.is, data: dataOf(component) })),
+    components: components(root).map((component) => ({
+      id: idOf(component),
+      name: component.is,
+      data: dataOf(component),
+    })),
     setData: costOf(root),
   };
 }
@@ -126,7 +144,8 @@ function components(root: GeneralComponent): GeneralComponent[] {
   const visit = (element: Element): void => {
     if (Component.isComponent(element)) {
       const component = element as GeneralComponent;
-      if (component !== root && (component.getMethodCaller() as unknown) instanceof Instance) found.push(component);
+      if (component !== root && (component.getMethodCaller() as unknown) instanceof Instance)
+        found.push(component);
       const tree = component.isExternal() ? null : component.getShadowRoot();
       if (tree) visit(tree);
     }

@@ -10,7 +10,10 @@ export function costOf(root: GeneralComponent): SetDataCost {
 }
 
 /** Adds to what the page of a component has cost. */
-export function addCost(node: GeneralComponent, { calls = 0, bytes = 0, time = 0 }: Partial<SetDataCost>): void {
+export function addCost(
+  node: GeneralComponent,
+  { calls = 0, bytes = 0, time = 0 }: Partial<SetDataCost>,
+): void {
   const root = rootOf(node);
   const cost = costOf(root);
   costs.set(root, { calls: cost.calls + calls, bytes: cost.bytes + bytes, time: cost.time + time });

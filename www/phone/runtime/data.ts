@@ -59,7 +59,9 @@ function shown(value: unknown, functions: boolean, depth = 0): unknown {
 function writtenOf(value: object): unknown {
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") return toJSON.call(value, "") as unknown;
-  return value instanceof String || value instanceof Number || value instanceof Boolean ? value.valueOf() : value;
+  return value instanceof String || value instanceof Number || value instanceof Boolean
+    ? value.valueOf()
+    : value;
 }
 
 /** Objects within objects that data may have; more is a loop. */
@@ -175,10 +177,15 @@ function mergeArrays(
   let before = 0;
   while (before < shorter && same(old[before], next[before], depth)) before += 1;
   let after = 0;
-  while (after < shorter - before && same(old[old.length - 1 - after], next[next.length - 1 - after], depth)) {
+  while (
+    after < shorter - before &&
+    same(old[old.length - 1 - after], next[next.length - 1 - after], depth)
+  ) {
     after += 1;
   }
-  const inserted = next.slice(before, next.length - after).map((item) => shown(item, functions, depth + 1) ?? null);
+  const inserted = next
+    .slice(before, next.length - after)
+    .map((item) => shown(item, functions, depth + 1) ?? null);
   const removed = old.length - before - after;
   old.splice(before, removed, ...inserted);
   changes.push([trail.slice(), inserted, before, removed]);
@@ -207,7 +214,8 @@ function same(a: unknown, b: unknown, depth: number): boolean {
   const others = Object.keys(b);
   if (names.length !== others.length || !beginsWith(names, others)) return false;
   for (const name of names) {
-    if (!same((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name], depth + 1)) return false;
+    if (!same((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name], depth + 1))
+      return false;
   }
   return true;
 }

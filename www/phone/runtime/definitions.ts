@@ -2,7 +2,13 @@
  * `Page`, `Component` and `Behavior`: turns what the project's scripts hand over into glass-easel's
  * definitions, with their templates, styles and the components they use.
  */
-import { DeepCopyKind, type ComponentSpace, type GeneralBehavior, type GeneralComponent, type template } from "glass-easel";
+import {
+  DeepCopyKind,
+  type ComponentSpace,
+  type GeneralBehavior,
+  type GeneralComponent,
+  type template,
+} from "glass-easel";
 import type { SourcePosition } from "../../shared/bridge";
 import { joinPath } from "../../shared/paths";
 import type { ComponentEntry, Manifest } from "../../shared/project";
@@ -98,19 +104,30 @@ export class Definitions {
   }
 
   /** `Page`, `Component` and `Behavior` for a module. */
-  scope(path: string): { Page: (o: Options) => void; Component: (o: Options) => void; Behavior: (o: Options) => string } {
+  scope(path: string): {
+    Page: (o: Options) => void;
+    Component: (o: Options) => void;
+    Behavior: (o: Options) => string;
+  } {
     const owner = (): string | undefined => this.#ownerOf(path) ?? this.#running;
     const register = (kind: Registration["kind"]) => (options: Options) => {
       const name = owner();
       const call = kind === "page" ? "Page()" : "Component()";
       if (name === undefined) throw new Error(`${call} is called outside of a page or component`);
       if (typeof options !== "object" || options === null) {
-        throw new TypeError(`${call} expects an object, but got ${options === null ? "null" : typeof options}`);
+        throw new TypeError(
+          `${call} expects an object, but got ${options === null ? "null" : typeof options}`,
+        );
       }
-      if (this.#registrations.has(name)) this.#host.warn(`"${name}" has a definition already: this ${call} replaces it`);
+      if (this.#registrations.has(name))
+        this.#host.warn(`"${name}" has a definition already: this ${call} replaces it`);
       this.#registrations.set(name, { kind, options: withInherited(options), at: callerPosition() });
     };
-    return { Page: register("page"), Component: register("component"), Behavior: (options) => this.#behavior(options) };
+    return {
+      Page: register("page"),
+      Component: register("component"),
+      Behavior: (options) => this.#behavior(options),
+    };
   }
 
   /** The page or component and all that it uses, those first that use nothing. */
@@ -204,8 +221,13 @@ export class Definitions {
     const { components } = this.#host.manifest();
     const takes = all.some(({ is, behavior }) =>
       behavior.listProperties().some((property) => {
-        const types = [behavior.getPropertyType(property), ...(behavior.getPropertyOptionalType(property) ?? [])];
-        return types.some((type) => type === FUNCTION || (components[is] && MAY_HAVE_FUNCTIONS.includes(type)));
+        const types = [
+          behavior.getPropertyType(property),
+          ...(behavior.getPropertyOptionalType(property) ?? []),
+        ];
+        return types.some(
+          (type) => type === FUNCTION || (components[is] && MAY_HAVE_FUNCTIONS.includes(type)),
+        );
       }),
     );
     this.#takesFunctions.set(name, takes);
@@ -227,7 +249,11 @@ export class Definitions {
       this.#host.modules.run(entry.script);
       if (!this.#registrations.has(name)) {
         const call = this.#host.manifest().pages.includes(name) ? "Page()" : "Component()";
-        this.#host.warn(`the script of "${name}" does not call ${call}`, { file: entry.script, line: 1, column: 1 });
+        this.#host.warn(`the script of "${name}" does not call ${call}`, {
+          file: entry.script,
+          line: 1,
+          column: 1,
+        });
       }
     } catch (error) {
       this.#host.failed(error, name);
@@ -247,7 +273,9 @@ export class Definitions {
       }
     }
     const { definition, fields } =
-      registration?.kind === "page" ? fromPage(registration.options) : { definition: { ...registration?.options }, fields: {} };
+      registration?.kind === "page"
+        ? fromPage(registration.options)
+        : { definition: { ...registration?.options }, fields: {} };
     this.#filter(definition);
     const chain = this.#chainOf(definition);
     const options = object(definition.options);
@@ -267,7 +295,10 @@ export class Definitions {
         multipleSlots: options.dynamicSlots !== true,
         dynamicSlots: options.dynamicSlots === true,
         virtualHost: options.virtualHost === true,
-        pureDataPattern: withoutObserved(pattern(options.pureDataPattern ?? entry.json.pureDataPattern), chain),
+        pureDataPattern: withoutObserved(
+          pattern(options.pureDataPattern ?? entry.json.pureDataPattern),
+          chain,
+        ),
         styleScope,
         extraStyleScope,
         writeFieldsToNode: false,
@@ -277,10 +308,15 @@ export class Definitions {
         dataDeepCopy: DeepCopyKind.None,
         propertyPassingDeepCopy: DeepCopyKind.Simple,
       })
-      .usingComponents(Object.fromEntries(Object.entries(entry.using).map(([tag, used]) => [tag, `/${used}`])))
+      .usingComponents(
+        Object.fromEntries(Object.entries(entry.using).map(([tag, used]) => [tag, `/${used}`])),
+      )
       .generics(
         Object.fromEntries(
-          Object.entries(entry.generics).map(([tag, used]) => [tag, used === null ? true : { default: `/${used}` }]),
+          Object.entries(entry.generics).map(([tag, used]) => [
+            tag,
+            used === null ? true : { default: `/${used}` },
+          ]),
         ),
       )
       .template(templates.get(name))
@@ -290,7 +326,9 @@ export class Definitions {
         const provides = chain.map((each) => each.provide).filter((each) => typeof each === "function");
         provide.start(
           this[NODE],
-          provides.length > 0 ? () => Object.assign({}, ...provides.map((each) => each.call(this) as Provided)) as Provided : undefined,
+          provides.length > 0
+            ? () => Object.assign({}, ...provides.map((each) => each.call(this) as Provided)) as Provided
+            : undefined,
           chain.map(({ inject }) => inject as Inject | undefined).filter((each) => each !== undefined),
         );
       })
@@ -307,7 +345,10 @@ export class Definitions {
     }
     const { created, ...others } = functions(lifetimes);
     return {
-      behaviors: [...(name === undefined ? [] : [this.#base, this.#mark(name)]), ...this.#behaviorsOf(definition)],
+      behaviors: [
+        ...(name === undefined ? [] : [this.#base, this.#mark(name)]),
+        ...this.#behaviorsOf(definition),
+      ],
       properties: this.#properties(definition.properties, at),
       ...(name === undefined ? {} : { data: () => this.#data(definition, name, at) }),
       methods: functions(definition.methods),
@@ -324,7 +365,8 @@ export class Definitions {
     const merged: Options = {};
     for (const { data } of this.#chainOf(definition)) {
       const own: unknown = typeof data === "function" ? data() : data;
-      if (own !== undefined && own !== null && (!isObject(own) || Array.isArray(own))) this.#host.warn(`data is an object, not ${kindOf(own)}`, at);
+      if (own !== undefined && own !== null && (!isObject(own) || Array.isArray(own)))
+        this.#host.warn(`data is an object, not ${kindOf(own)}`, at);
       mergeData(merged, object(own));
     }
     const transfer = new Transfer("data", () => this.takesFunctions(name), Number.POSITIVE_INFINITY, true);
@@ -338,7 +380,8 @@ export class Definitions {
       }
     }
     for (const loss of transfer.losses()) this.#host.warn(loss, at);
-    if (transfer.bytes > SLOW_BYTES) this.#host.warn(`data: more than ${SLOW_BYTES / 1024} kB make a phone slow`, at);
+    if (transfer.bytes > SLOW_BYTES)
+      this.#host.warn(`data: more than ${SLOW_BYTES / 1024} kB make a phone slow`, at);
     return arrived;
   }
 
@@ -355,7 +398,10 @@ export class Definitions {
         }
         rule.type = native(rule.type);
         if (Array.isArray(rule.optionalTypes)) rule.optionalTypes = rule.optionalTypes.map(native);
-        const named = typeof rule.observer === "string" ? this.#named(rule.observer, `property "${name}"`, at) : rule.observer;
+        const named =
+          typeof rule.observer === "string"
+            ? this.#named(rule.observer, `property "${name}"`, at)
+            : rule.observer;
         if (typeof named === "function") rule.observer = onceForEach(named as Method, name);
         return [name, rule];
       }),
@@ -399,7 +445,10 @@ export class Definitions {
       filter:
         typeof filter === "function"
           ? (user) => {
-              filter(user, parents.map((parent) => parent.filter ?? null));
+              filter(
+                user,
+                parents.map((parent) => parent.filter ?? null),
+              );
             }
           : undefined,
     });
@@ -414,7 +463,9 @@ export class Definitions {
   }
 
   #knownOf(definition: Options): KnownBehavior[] {
-    return list(definition.behaviors).map((id) => this.#behaviors.get(String(id))).filter((known) => known !== undefined);
+    return list(definition.behaviors)
+      .map((id) => this.#behaviors.get(String(id)))
+      .filter((known) => known !== undefined);
   }
 
   /** The definitions that make up a component: each behavior's once, the component's own last. */
@@ -488,7 +539,8 @@ const refs = new WeakMap<GeneralComponent, string>();
 /** Gives a component to the page or component in whose template it stands. */
 function giveRef(node: GeneralComponent, method: string, warn: (message: string) => void): void {
   const owner = node.ownerShadowRoot?.getHostNode().getMethodCaller() as unknown as Instance | undefined;
-  if (typeof owner?.[method] === "function") (owner[method] as (part: unknown) => void)(node.getMethodCaller());
+  if (typeof owner?.[method] === "function")
+    (owner[method] as (part: unknown) => void)(node.getMethodCaller());
   else warn(`tt:ref: ${owner?.is ?? "the page"} has no method "${method}"`);
 }
 
@@ -510,7 +562,18 @@ function shares(entry: ComponentEntry, isPage: boolean, isolation = entry.styleI
 }
 
 /** What a phone calls of a page by itself. */
-const PAGE_LIFECYCLE = ["onLoad", "onShow", "onReady", "onHide", "onUnload", "onPullDownRefresh", "onReachBottom", "onPageScroll", "onResize", "onTabItemTap"];
+const PAGE_LIFECYCLE = [
+  "onLoad",
+  "onShow",
+  "onReady",
+  "onHide",
+  "onUnload",
+  "onPullDownRefresh",
+  "onReachBottom",
+  "onPageScroll",
+  "onResize",
+  "onTabItemTap",
+];
 
 /** A page is a component whose functions are methods and whose other fields are on the instance. */
 function fromPage(options: Options): { definition: Options; fields: Options } {
@@ -527,7 +590,11 @@ function fromPage(options: Options): { definition: Options; fields: Options } {
 /** What an object has, itself or from its prototypes: definitions may be objects of classes. */
 function withInherited(options: Options): Options {
   const all: Options = {};
-  for (let at: object | null = options; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = options;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     for (const name of Object.getOwnPropertyNames(at)) {
       if (name !== "constructor" && !Object.hasOwn(all, name)) all[name] = options[name];
     }
@@ -538,14 +605,19 @@ function withInherited(options: Options): Options {
 /** Fields for one instance: what was written down is copied, objects of classes are shared. */
 function own(fields: Options): Options {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === "object" && value !== null && writtenDown(value) ? copy(value) : value]),
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "object" && value !== null && writtenDown(value) ? copy(value) : value,
+    ]),
   );
 }
 
 function writtenDown(value: object): boolean {
   return (
     (Array.isArray(value) || isPlain(value)) &&
-    Object.values(value).every((field: unknown) => typeof field !== "object" || field === null || writtenDown(field))
+    Object.values(value).every(
+      (field: unknown) => typeof field !== "object" || field === null || writtenDown(field),
+    )
   );
 }
 
@@ -569,7 +641,9 @@ function list(value: unknown): unknown[] {
 /** Those entries that are functions: a script may well say `ready: undefined`. */
 function functions(value: unknown): Record<string, Method> {
   return Object.fromEntries(
-    Object.entries(withInherited(object(value))).filter((entry): entry is [string, Method] => typeof entry[1] === "function"),
+    Object.entries(withInherited(object(value))).filter(
+      (entry): entry is [string, Method] => typeof entry[1] === "function",
+    ),
   );
 }
 
@@ -579,7 +653,9 @@ function functions(value: unknown): Record<string, Method> {
  */
 function withoutObserved(pattern: RegExp | null, chain: readonly Options[]): RegExp | null {
   const isObserved = (name: string): boolean =>
-    chain.some(({ properties }) => (object(properties)[name] as Options | null | undefined)?.observer !== undefined);
+    chain.some(
+      ({ properties }) => (object(properties)[name] as Options | null | undefined)?.observer !== undefined,
+    );
   return pattern && ({ test: (name: string) => pattern.test(name) && !isObserved(name) } as RegExp);
 }
 
@@ -596,7 +672,10 @@ function pattern(value: unknown): RegExp | null {
  * The observer of a property. It is told the path that changed, which glass-easel does not tell; and nothing while
  * it sets the property to what it was told: an object arrives as a copy, which is another one each time.
  */
-function onceForEach(observer: Method, name: string): (this: object, value: unknown, old: unknown) => unknown {
+function onceForEach(
+  observer: Method,
+  name: string,
+): (this: object, value: unknown, old: unknown) => unknown {
   const told = new WeakMap<object, unknown[]>();
   return function (value, old) {
     const values = told.get(this) ?? [];
@@ -612,5 +691,8 @@ function onceForEach(observer: Method, name: string): (this: object, value: unkn
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return Object.is(one, other) || (isObject(one) && isObject(other) && JSON.stringify(one) === JSON.stringify(other));
+  return (
+    Object.is(one, other) ||
+    (isObject(one) && isObject(other) && JSON.stringify(one) === JSON.stringify(other))
+  );
 }

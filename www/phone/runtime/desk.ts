@@ -17,7 +17,10 @@ export async function deskAround(): Promise<PhoneDesk | undefined> {
   let serve = (_: PhoneForDesk): void => {};
   const commands = new Promise<PhoneForDesk>((resolve) => (serve = resolve));
   const handle = async (name: string, args: readonly unknown[]): Promise<unknown> => {
-    const all = (await commands) as unknown as Record<string, ((...args: readonly unknown[]) => unknown) | undefined>;
+    const all = (await commands) as unknown as Record<
+      string,
+      ((...args: readonly unknown[]) => unknown) | undefined
+    >;
     const command = Object.hasOwn(all, name) ? all[name] : undefined;
     if (!command) throw new Error(`a phone has no "${name}"`);
     return command(...args);

@@ -65,7 +65,11 @@ class EventNodeOf implements EventNode {
     this.tagName = is.replace(/^tt-/, "").toUpperCase();
     const dom = element.$$ as unknown as Partial<HTMLElement> | null;
     for (const name of ["offsetLeft", "offsetTop"] as const) {
-      Object.defineProperty(this, name, { enumerable: true, configurable: true, get: () => dom?.[name] ?? 0 });
+      Object.defineProperty(this, name, {
+        enumerable: true,
+        configurable: true,
+        get: () => dom?.[name] ?? 0,
+      });
     }
   }
 }

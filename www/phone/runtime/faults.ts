@@ -64,7 +64,8 @@ export class Faults {
       // Resources that are not there have no error; elements say so themselves.
       if (event.error !== undefined && event.error !== null) this.failed(event.error, "uncaught");
       // A size that changed while sizes were told is told in the next frame; no program can observe sizes like this.
-      else if (event.message && !event.message.startsWith("ResizeObserver loop")) this.failed(new Error(event.message), "uncaught");
+      else if (event.message && !event.message.startsWith("ResizeObserver loop"))
+        this.failed(new Error(event.message), "uncaught");
     });
     window.addEventListener("unhandledrejection", ({ reason, promise }) => this.#rejected(reason, promise));
   }
@@ -85,8 +86,18 @@ export class Faults {
     const binding = `(?:(?:capture|mut)-)?(?:bind|catch)[:-]?${literal(event)}\\s*=\\s*["']?`;
     // A handler that data chose is named nowhere: there the binding has to do.
     const [named, chosen] = [`${literal(handler)}["'\\s/>]`, "[^\"'>]*\\{\\{"];
-    const { at, line } = await findInTemplate(component, new RegExp(binding + named), new RegExp(binding + chosen));
-    this.problem("warning", `"${component}" has no method "${handler}" to handle "${event}"`, at, line, `${component}.ttml`);
+    const { at, line } = await findInTemplate(
+      component,
+      new RegExp(binding + named),
+      new RegExp(binding + chosen),
+    );
+    this.problem(
+      "warning",
+      `"${component}" has no method "${handler}" to handle "${event}"`,
+      at,
+      line,
+      `${component}.ttml`,
+    );
   }
 
   /** Tells once of something that does nothing, or not what it seems to. */
@@ -98,7 +109,13 @@ export class Faults {
    * Tells the desk once of something that wants to be changed. `text` is the line at its place;
    * `source` the file that it depends on, if that is another.
    */
-  problem(severity: Problem["severity"], message: string, at: SourcePosition | null, text = "", source = at?.file ?? ""): void {
+  problem(
+    severity: Problem["severity"],
+    message: string,
+    at: SourcePosition | null,
+    text = "",
+    source = at?.file ?? "",
+  ): void {
     const key = `${message} ${at?.file}:${at?.line}`;
     if (this.#told.has(key)) return;
     const { file = "", line = 1, column = 1 } = at ?? {};
@@ -141,7 +158,12 @@ export class Faults {
     const { message, stack } = describe(reason);
     if (this.#tooOften(message)) return;
     const at = positionOf(stack);
-    this.#phone.report({ kind: "error", message: `Uncaught (in promise) ${message}`, at, ...readStack(stack) });
+    this.#phone.report({
+      kind: "error",
+      message: `Uncaught (in promise) ${message}`,
+      at,
+      ...readStack(stack),
+    });
     this.#overlay.show(message, at);
     this.#phone.emit("unhandledRejection", { reason, promise });
     this.#app.call("onUnhandledRejection", { reason, promise });

@@ -16,7 +16,10 @@ export function keepFramesComing(target: Window & typeof globalThis = window): v
       if (drop(id)) callback(time);
     };
     const id = request(once);
-    timers.set(id, setTimeout(() => once(performance.now()), LATE));
+    timers.set(
+      id,
+      setTimeout(() => once(performance.now()), LATE),
+    );
     return id;
   };
   target.cancelAnimationFrame = (id) => void drop(id);

@@ -53,48 +53,76 @@ export class Gestures {
       // Beneath the document: some element may be removed while a finger is on it.
       root.addEventListener(type, (event) => this.#touched(type, event), options);
     }
-    root.addEventListener("mousedown", (event) => {
-      if (event.button !== 0 || this.#repeated()) return;
-      this.#mouseDown = true;
-      this.#moused("touchstart", event);
-    }, options);
-    window.addEventListener("mousemove", (event) => {
-      if (this.#mouseDown) this.#moused("touchmove", event);
-    }, options);
-    window.addEventListener("mouseup", (event) => {
-      if (!this.#mouseDown) return;
-      this.#mouseDown = false;
-      this.#moused("touchend", event);
-    }, options);
+    root.addEventListener(
+      "mousedown",
+      (event) => {
+        if (event.button !== 0 || this.#repeated()) return;
+        this.#mouseDown = true;
+        this.#moused("touchstart", event);
+      },
+      options,
+    );
+    window.addEventListener(
+      "mousemove",
+      (event) => {
+        if (this.#mouseDown) this.#moused("touchmove", event);
+      },
+      options,
+    );
+    window.addEventListener(
+      "mouseup",
+      (event) => {
+        if (!this.#mouseDown) return;
+        this.#mouseDown = false;
+        this.#moused("touchend", event);
+      },
+      options,
+    );
     // A button that is pressed by a key, by a screen reader or by `click()`.
-    root.addEventListener("click", (event) => {
-      // Not what a built-in component presses of its inside, a chooser of files for example.
-      const element = (event.target as { __wxElement?: Element } | null)?.__wxElement;
-      if (event.detail !== 0 || !element || event.defaultPrevented) return;
-      const box = (event.target as globalThis.Element).getBoundingClientRect();
-      const finger = { identifier: 0, clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 };
-      this.#tap(element, finger, event);
-    }, true);
-    for (const type of ["transitionend", "animationstart", "animationiteration", "animationend"] as const) {
-      root.addEventListener(type, (event) => {
-        // Not those of what a built-in component is made of.
+    root.addEventListener(
+      "click",
+      (event) => {
+        // Not what a built-in component presses of its inside, a chooser of files for example.
         const element = (event.target as { __wxElement?: Element } | null)?.__wxElement;
-        if (!element) return;
-        const { elapsedTime } = event;
-        const detail =
-          "animationName" in event
-            ? { animationName: plainName(event.animationName), elapsedTime }
-            : { propertyName: event.propertyName, elapsedTime };
-        raise(element, type, detail, event);
-      }, true);
+        if (event.detail !== 0 || !element || event.defaultPrevented) return;
+        const box = (event.target as globalThis.Element).getBoundingClientRect();
+        const finger = {
+          identifier: 0,
+          clientX: box.left + box.width / 2,
+          clientY: box.top + box.height / 2,
+        };
+        this.#tap(element, finger, event);
+      },
+      true,
+    );
+    for (const type of ["transitionend", "animationstart", "animationiteration", "animationend"] as const) {
+      root.addEventListener(
+        type,
+        (event) => {
+          // Not those of what a built-in component is made of.
+          const element = (event.target as { __wxElement?: Element } | null)?.__wxElement;
+          if (!element) return;
+          const { elapsedTime } = event;
+          const detail =
+            "animationName" in event
+              ? { animationName: plainName(event.animationName), elapsedTime }
+              : { propertyName: event.propertyName, elapsedTime };
+          raise(element, type, detail, event);
+        },
+        true,
+      );
     }
     // Scrolling took the finger over. A browser tells late of what scrolled before the press; then nothing moved since.
-    root.addEventListener("scroll", () => {
-      for (const press of this.#presses.values()) {
-        const { top, left } = press.target.getBoundingClientRect();
-        if (Math.hypot(top - press.top, left - press.left) > STILL) this.#moving(press);
-      }
-    }, true);
+    root.addEventListener(
+      "scroll",
+      () => {
+        for (const press of this.#presses.values()) {
+          const { top, left } = press.target.getBoundingClientRect();
+          if (Math.hypot(top - press.top, left - press.left) > STILL) this.#moving(press);
+        }
+      },
+      true,
+    );
   }
 
   #repeated(): boolean {
@@ -114,20 +142,32 @@ export class Gestures {
   }
 
   /** Raises one event for each element on which fingers changed, with all of these. */
-  #fingers(type: string, changed: (Finger & { target: EventTarget | null })[], event: UIEvent, touches: Finger[]): void {
+  #fingers(
+    type: string,
+    changed: (Finger & { target: EventTarget | null })[],
+    event: UIEvent,
+    touches: Finger[],
+  ): void {
     if (type === "touchstart") this.#forget(touches);
     const byElement = new Map<Element, { press: Press; finger: Finger }[]>();
     for (const finger of changed) {
       const press = type === "touchstart" ? this.#start(finger, event) : this.#presses.get(finger.identifier);
       if (!press) continue;
       press.at = finger;
-      if (Math.hypot(finger.clientX - press.from.clientX, finger.clientY - press.from.clientY) > STILL) this.#moving(press);
+      if (Math.hypot(finger.clientX - press.from.clientX, finger.clientY - press.from.clientY) > STILL)
+        this.#moving(press);
       const group = byElement.get(press.element) ?? [];
       group.push({ press, finger });
       byElement.set(press.element, group);
     }
     for (const [element, group] of byElement) {
-      const kept = this.#raiseTouch(element, type, event, touches, group.map(({ finger }) => finger));
+      const kept = this.#raiseTouch(
+        element,
+        type,
+        event,
+        touches,
+        group.map(({ finger }) => finger),
+      );
       for (const { press, finger } of group) this.#follow(type, press, finger, event, kept);
     }
   }
@@ -146,7 +186,17 @@ export class Gestures {
     if (!element) return undefined;
     const target = finger.target as globalThis.Element;
     const { top, left } = target.getBoundingClientRect();
-    const press: Press = { element, from: finger, at: finger, target, top, left, moved: false, long: false, timer: 0 };
+    const press: Press = {
+      element,
+      from: finger,
+      at: finger,
+      target,
+      top,
+      left,
+      moved: false,
+      long: false,
+      timer: 0,
+    };
     this.#presses.set(finger.identifier, press);
     if (this.#presses.size === 1) {
       press.timer = window.setTimeout(() => this.#long(press, event), LONG);
@@ -200,7 +250,13 @@ export class Gestures {
   }
 }
 
-function raise(element: Element, type: string, detail: unknown, originalEvent: unknown, extraFields?: Record<string, unknown>): Event<unknown> {
+function raise(
+  element: Element,
+  type: string,
+  detail: unknown,
+  originalEvent: unknown,
+  extraFields?: Record<string, unknown>,
+): Event<unknown> {
   const event = new Event(type, detail, {
     originalEvent,
     bubbles: true,

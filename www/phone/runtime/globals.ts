@@ -57,7 +57,10 @@ export function createGlobals(console: object): Globals {
     clearInterval: (id?: number) => window.clearInterval(id),
     console,
   };
-  const language = LANGUAGE.split(" ").map((name): [string, unknown] => [name, (window as unknown as Record<string, unknown>)[name]]);
+  const language = LANGUAGE.split(" ").map((name): [string, unknown] => [
+    name,
+    (window as unknown as Record<string, unknown>)[name],
+  ]);
   // Libraries look for them there; a program that goes through the object finds its own only.
   for (const [name, value] of [...language, ...Object.entries(globals)]) {
     Object.defineProperty(global, name, { value, writable: true, configurable: true });

@@ -9,7 +9,15 @@ import type { Manifest } from "../../shared/project";
 import { registerComponents, type BuiltIns } from "../components";
 import { setUrl } from "../inline-style";
 import type {
-  CallControl, DistributiveOmit, LaunchOptions, Metrics, PageInstance, Parts, Phone, PhoneEvents, Store,
+  CallControl,
+  DistributiveOmit,
+  LaunchOptions,
+  Metrics,
+  PageInstance,
+  Parts,
+  Phone,
+  PhoneEvents,
+  Store,
 } from "../phone";
 import { App } from "./app";
 import { browserConsole, projectConsole, snapshot } from "./console";
@@ -73,7 +81,12 @@ export class PhoneHost implements Phone {
   #window = { windowWidth: 0, windowHeight: 0 };
 
   /** `tell` takes records to the desk, if there is one. */
-  constructor(settings: PhoneSettings, manifest: Manifest, store: Store, tell: ((record: PhoneRecord) => void) | undefined) {
+  constructor(
+    settings: PhoneSettings,
+    manifest: Manifest,
+    store: Store,
+    tell: ((record: PhoneRecord) => void) | undefined,
+  ) {
     this.settings = settings;
     this.manifest = manifest;
     this.store = store;
@@ -93,7 +106,10 @@ export class PhoneHost implements Phone {
       manifest.app,
     );
     this.#faults = new Faults(this, this.app, () => this.router?.current);
-    this.modules = new Modules(() => this.manifest, (path) => this.#scope(path));
+    this.modules = new Modules(
+      () => this.manifest,
+      (path) => this.#scope(path),
+    );
 
     const space = new ComponentSpace("tt://missing");
     space.defineComponent({ is: "tt://missing" });
@@ -220,7 +236,11 @@ export class PhoneHost implements Phone {
       }
     }
     if (!this.app.settle() && ran) {
-      this.#faults.warn(`${this.manifest.entry} does not call App()`, { file: String(this.manifest.entry), line: 1, column: 1 });
+      this.#faults.warn(`${this.manifest.entry} does not call App()`, {
+        file: String(this.manifest.entry),
+        line: 1,
+        column: 1,
+      });
     }
     let launched = (): void => {};
     const gate = new Promise<void>((done) => {
@@ -300,7 +320,8 @@ export class PhoneHost implements Phone {
 
   /** The user goes back, unless the page asks and the user stays. */
   async back(): Promise<void> {
-    if ((await this.beforeBack?.()) !== false && this.router.pages.length > 1) await this.router.navigateBack(1);
+    if ((await this.beforeBack?.()) !== false && this.router.pages.length > 1)
+      await this.router.navigateBack(1);
   }
 
   /** Something that the page's code did went wrong. */
@@ -329,7 +350,8 @@ export class PhoneHost implements Phone {
   /** Starts the mini-program anew, with nothing left of what ran. */
   restart(keep: boolean): void {
     // A call ends here, and what the data says of it would not be so any more.
-    if (keep && this.router.pages.length > 0) keepStack(this.#stackName, this.router.pages, !this.call?.inRoom());
+    if (keep && this.router.pages.length > 0)
+      keepStack(this.#stackName, this.router.pages, !this.call?.inRoom());
     this.emit("restart", undefined);
     this.call?.stop();
     location.reload();
@@ -357,7 +379,11 @@ export class PhoneHost implements Phone {
     new Gestures(document.documentElement, {
       start: (target, y) => {
         const page = this.router.top;
-        if (page?.json.enablePullDownRefresh === true && page.scroller.scrollTop <= 0 && contains(page, target)) {
+        if (
+          page?.json.enablePullDownRefresh === true &&
+          page.scroller.scrollTop <= 0 &&
+          contains(page, target)
+        ) {
           page.pullDown.start(y);
         }
       },
@@ -467,11 +493,23 @@ export class PhoneHost implements Phone {
     const page = this.router.top;
     const shares = page !== undefined && !this.noShare.has(page.instance);
     const items: TextKey[] = shares ? ["share", "restart"] : ["restart"];
-    const choice = items[(await menu(this.layer, items.map((item) => this.text(item)), this.text("cancel"))) ?? -1];
+    const choice =
+      items[
+        (await menu(
+          this.layer,
+          items.map((item) => this.text(item)),
+          this.text("cancel"),
+        )) ?? -1
+      ];
     if (choice === "restart") this.restart(false);
     if (choice !== "share" || !page) return;
     const value = await page.call("onShareAppMessage", { from: "menu", target: undefined, channel: "" });
-    this.report({ kind: "api", name: "onShareAppMessage", options: { from: "menu" }, result: { ok: true, value: snapshot(value) } });
+    this.report({
+      kind: "api",
+      name: "onShareAppMessage",
+      options: { from: "menu" },
+      result: { ok: true, value: snapshot(value) },
+    });
     (this.tt.shareAppMessage as (options: object) => unknown)({ ...(value as object | undefined) });
   }
 }

@@ -92,7 +92,8 @@ export class Instance {
     }
     if (host.gone(node)) {
       // Nothing shows it any more, but its code may read what it set.
-      for (const [key, value] of Object.entries(change)) assign(node.data, dataPath.parseSinglePath(key), value);
+      for (const [key, value] of Object.entries(change))
+        assign(node.data, dataPath.parseSinglePath(key), value);
       return;
     }
     host.guard.run(node, () => {
@@ -171,7 +172,10 @@ export class Instance {
     return new IntersectionObserver(this[NODE], options);
   }
 
-  createMediaQueryObserver(): { observe(query: Record<string, unknown>, callback: (result: { matches: boolean }) => void): void; disconnect(): void } {
+  createMediaQueryObserver(): {
+    observe(query: Record<string, unknown>, callback: (result: { matches: boolean }) => void): void;
+    disconnect(): void;
+  } {
     return mediaQueryObserver();
   }
 
@@ -245,7 +249,9 @@ function transferred(node: GeneralComponent, change: Change): [(string | number)
   });
   for (const loss of transfer.losses()) host.warn(loss);
   if (transfer.bytes > SLOW_BYTES) {
-    host.warn(`setData: more than ${SLOW_BYTES / 1024} kB in one call make a phone slow; "${largest}" is the largest part`);
+    host.warn(
+      `setData: more than ${SLOW_BYTES / 1024} kB in one call make a phone slow; "${largest}" is the largest part`,
+    );
   }
   addCost(node, { calls: 1, bytes: transfer.bytes });
   return changes;
@@ -254,8 +260,10 @@ function transferred(node: GeneralComponent, change: Change): [(string | number)
 /** Sets a place in data, if there is what it is in; nobody is told. */
 function assign(data: object, path: (string | number)[], value: unknown): void {
   let target: unknown = data;
-  for (const key of path.slice(0, -1)) target = (target as Record<string | number, unknown> | undefined)?.[key];
-  if (typeof target === "object" && target !== null) (target as Record<string | number, unknown>)[path.at(-1) ?? ""] = value;
+  for (const key of path.slice(0, -1))
+    target = (target as Record<string | number, unknown> | undefined)?.[key];
+  if (typeof target === "object" && target !== null)
+    (target as Record<string | number, unknown>)[path.at(-1) ?? ""] = value;
 }
 
 function mediaQueryObserver(): ReturnType<Instance["createMediaQueryObserver"]> {

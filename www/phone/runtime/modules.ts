@@ -75,7 +75,9 @@ export class Modules {
     this.#modules.set(path, module);
     try {
       const scope: Record<string, unknown> = this.#scope(path);
-      const globals = definition.globals.map((name) => (Object.hasOwn(scope, name) ? scope[name] : undefined));
+      const globals = definition.globals.map((name) =>
+        Object.hasOwn(scope, name) ? scope[name] : undefined,
+      );
       definition.body.call(module.exports, this.#require(path), module, module.exports, ...globals);
     } catch (error) {
       this.#modules.delete(path);
@@ -94,7 +96,7 @@ export class Modules {
       this.#definitions.delete(path);
     }
     const { modules } = this.#manifest();
-    for (let size = 0; size !== stale.size; ) {
+    for (let size = 0; size !== stale.size;) {
       size = stale.size;
       for (const [path, requires] of Object.entries(modules)) {
         const all = [...Object.values(requires), ...(this.#computed.get(path) ?? [])];
@@ -128,7 +130,10 @@ export class Modules {
     const { modules } = this.#manifest();
     const ends = ["", ".js", ".ts", ".json", ".cjs", ".mjs", "/index.js", "/index.ts", "/index.json"];
     const places = [joinPath(from, path), joinPath("", path)];
-    const candidates = places.flatMap((place) => [...ends.map((end) => place + end), place.replace(/\.js$/, ".ts")]);
+    const candidates = places.flatMap((place) => [
+      ...ends.map((end) => place + end),
+      place.replace(/\.js$/, ".ts"),
+    ]);
     const found = candidates.find((candidate) => Object.hasOwn(modules, candidate));
     if (found !== undefined) {
       const required = this.#computed.get(from) ?? new Set();

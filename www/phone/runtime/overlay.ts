@@ -3,7 +3,8 @@ import type { SourcePosition } from "../../shared/bridge";
 import { part, shadowed } from "./html";
 
 const FONT = "font: 15px -apple-system, 'PingFang SC', 'Noto Sans CJK SC', Roboto, sans-serif";
-const BUTTON = "button { all: unset; cursor: pointer; box-sizing: border-box } button:focus-visible { outline: 2px solid #2a7fff; outline-offset: -2px }";
+const BUTTON =
+  "button { all: unset; cursor: pointer; box-sizing: border-box } button:focus-visible { outline: 2px solid #2a7fff; outline-offset: -2px }";
 
 interface Message {
   message: string;
@@ -55,7 +56,9 @@ export class ErrorOverlay {
   /** Shows what there is to say. */
   #update(): void {
     const owners = [this.#layer, this.#top(), this];
-    const found = owners.map((owner) => owner && this.#messages.get(owner)).find((message) => message !== undefined);
+    const found = owners
+      .map((owner) => owner && this.#messages.get(owner))
+      .find((message) => message !== undefined);
     if (!found) {
       this.#shown?.element.remove();
       this.#shown = undefined;
@@ -143,7 +146,9 @@ export function menu(layer: HTMLElement, items: string[], cancel: string): Promi
       element.remove();
       answer(index);
     };
-    part(root, "section").append(...buttons([...items, cancel], (index) => done(index < items.length ? index : null)));
+    part(root, "section").append(
+      ...buttons([...items, cancel], (index) => done(index < items.length ? index : null)),
+    );
     element.addEventListener("click", (event) => {
       if (event.composedPath()[0] === element) done(null);
     });

@@ -3,7 +3,14 @@
  * the platform's order. Each happens at most once where the platform says once, and a page whose
  * code throws in any of them goes on.
  */
-import { Component, CurrentWindowBackendContext, dispatchError, Element, type ComponentSpace, type GeneralComponent } from "glass-easel";
+import {
+  Component,
+  CurrentWindowBackendContext,
+  dispatchError,
+  Element,
+  type ComponentSpace,
+  type GeneralComponent,
+} from "glass-easel";
 import type { WindowJson } from "../../shared/project";
 import type { Metrics, PageInstance } from "../phone";
 import { NavigationBar } from "./bars";
@@ -89,7 +96,9 @@ export class Page {
     if (this.customBar) this.bar.element.hidden = true;
     if (this.barOverlays) this.element.dataset.overlay = "";
     if (json.disableScroll === true) this.scroller.dataset.fixed = "";
-    this.pullDown = new PullDown(this.scroller, json.backgroundTextStyle === "light", () => this.call("onPullDownRefresh"));
+    this.pullDown = new PullDown(this.scroller, json.backgroundTextStyle === "light", () =>
+      this.call("onPullDownRefresh"),
+    );
     this.window.append(this.pullDown.element, this.scroller);
     this.element.append(this.bar.element, this.window);
 
@@ -109,7 +118,9 @@ export class Page {
 
   /** Whether the page begins at the top of the screen, below the bar. */
   get barOverlays(): boolean {
-    return !this.customBar && (this.json.transparentTitle === "always" || this.json.transparentTitle === "auto");
+    return (
+      !this.customBar && (this.json.transparentTitle === "always" || this.json.transparentTitle === "auto")
+    );
   }
 
   /** Puts it into the document, beneath `parent`, and calls `attached` and `onLoad`. */
@@ -194,7 +205,10 @@ export class Page {
     for (const [name, value] of Object.entries(this.route.query)) {
       const type = this.#host.definitions.propertyType(this.route.name, name);
       if (type === undefined) continue;
-      proxy.replaceProperty(name, type === Number ? Number(value) : type === Boolean ? value !== "false" && value !== "" : value);
+      proxy.replaceProperty(
+        name,
+        type === Number ? Number(value) : type === Boolean ? value !== "false" && value !== "" : value,
+      );
       changed = true;
     }
     if (changed) proxy.applyDataUpdates();

@@ -19,7 +19,10 @@ export class Permissions {
     if (decided !== undefined) return Promise.resolve(decided);
     const asked = this.#questions.get(scope);
     if (asked) return asked;
-    const answer = lastly(this.#last.then(() => this.#ask(scope)), () => this.#questions.delete(scope));
+    const answer = lastly(
+      this.#last.then(() => this.#ask(scope)),
+      () => this.#questions.delete(scope),
+    );
     this.#last = answer;
     this.#questions.set(scope, answer);
     return answer;

@@ -32,7 +32,9 @@ export const provide = {
     const entries = (asked.get(node) ?? []).flatMap((inject): (readonly [PropertyKey, Rule])[] =>
       Array.isArray(inject)
         ? inject.map((key) => [key, { from: key }] as const)
-        : Object.entries(inject).map(([name, rule]) => [name, typeof rule === "object" ? rule : { from: rule }] as const),
+        : Object.entries(inject).map(
+            ([name, rule]) => [name, typeof rule === "object" ? rule : { from: rule }] as const,
+          ),
     );
     const values: Provided = {};
     for (const [name, rule] of entries) {

@@ -30,7 +30,7 @@ export class ReadyQueue {
 }
 
 function isInside(node: GeneralComponent, ancestor: GeneralComponent): boolean {
-  for (let at: Element | null = node; at; ) {
+  for (let at: Element | null = node; at;) {
     if (at === ancestor) return true;
     const owner: GeneralComponent | undefined = at.ownerShadowRoot?.getHostNode();
     at = at.parentNode ?? (owner && owner !== at && Component.isComponent(owner) ? owner : null);

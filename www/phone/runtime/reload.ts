@@ -33,10 +33,12 @@ export function followChanges(host: PhoneHost): void {
   let opened = false;
   source.onopen = () => {
     if (opened) {
-      queue = queue.then(async () => {
-        const manifest = await fetchManifest();
-        if (manifest.version !== version) host.restart(true);
-      }).catch(() => {});
+      queue = queue
+        .then(async () => {
+          const manifest = await fetchManifest();
+          if (manifest.version !== version) host.restart(true);
+        })
+        .catch(() => {});
     }
     opened = true;
   };
@@ -44,7 +46,8 @@ export function followChanges(host: PhoneHost): void {
 
 export async function fetchManifest(): Promise<Manifest> {
   const response = await fetch("/app/manifest.json", { cache: "no-store" });
-  if (!response.ok) throw new Error(`the development server answers ${response.status} to /app/manifest.json`);
+  if (!response.ok)
+    throw new Error(`the development server answers ${response.status} to /app/manifest.json`);
   return (await response.json()) as Manifest;
 }
 
@@ -63,7 +66,9 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
     host.restart(true);
     return;
   }
-  const isBroken = host.manifest.problems.some(({ severity, file }) => severity === "error" && change.modules.includes(file));
+  const isBroken = host.manifest.problems.some(
+    ({ severity, file }) => severity === "error" && change.modules.includes(file),
+  );
   if (isBroken) {
     // What runs goes on until the file can be read again.
     for (const path of change.modules) unread.add(path);
@@ -96,7 +101,8 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
 
 /** Whether only what scripts require is different: that needs no new start. */
 function sameButModules(a: Manifest, b: Manifest): boolean {
-  const rest = ({ app, entry, pages, components }: Manifest): string => JSON.stringify([app, entry, pages, components]);
+  const rest = ({ app, entry, pages, components }: Manifest): string =>
+    JSON.stringify([app, entry, pages, components]);
   return rest(a) === rest(b);
 }
 
@@ -105,7 +111,8 @@ function suspects({ components }: Manifest, change: Change, stale: ReadonlySet<s
   const files = new Set(stale);
   for (const [name, { script, using }] of Object.entries(components)) {
     const scripts = [script, ...Object.values(using).map((used) => components[used]?.script)];
-    if (change.templates.includes(name) || scripts.some((path) => path && stale.has(path))) files.add(`${name}.ttml`);
+    if (change.templates.includes(name) || scripts.some((path) => path && stale.has(path)))
+      files.add(`${name}.ttml`);
   }
   return files;
 }
@@ -116,7 +123,9 @@ async function remake(host: PhoneHost, stale: Set<string>): Promise<void> {
   for (const page of host.router.alive) {
     const uses = host.definitions.needed(page.route.name).some((name) => {
       const script = host.manifest.components[name]?.script;
-      return typeof script === "string" && [...host.modules.closure([script])].some((path) => stale.has(path));
+      return (
+        typeof script === "string" && [...host.modules.closure([script])].some((path) => stale.has(path))
+      );
     });
     if (uses) await host.router.replace(page);
   }
@@ -129,7 +138,9 @@ function applyTemplates(host: PhoneHost, page: Page, names: Set<string>): void {
       const component = element as GeneralComponent;
       const root = component.isExternal() ? null : component.getShadowRoot();
       if (names.has(component.is) && !host.templates.isBroken(component.is)) {
-        const definition = component.getComponentDefinition() as unknown as { updateTemplate(template: object): void };
+        const definition = component.getComponentDefinition() as unknown as {
+          updateTemplate(template: object): void;
+        };
         definition.updateTemplate(host.templates.get(component.is));
         component.applyTemplateUpdates();
         giveView(component);

@@ -210,7 +210,13 @@ export class Router implements RouterOfPhone {
     return this.#screen.tabBar?.has(name) === true;
   }
 
-  setNavigationBar(change: { title?: string; frontColor?: string; backgroundColor?: string; loading?: boolean; home?: boolean }): void {
+  setNavigationBar(change: {
+    title?: string;
+    frontColor?: string;
+    backgroundColor?: string;
+    loading?: boolean;
+    home?: boolean;
+  }): void {
     const page = this.top;
     if (!page) throw new RouteError("top view is null", 21301);
     const { title, frontColor, backgroundColor, loading, home } = change;
@@ -228,7 +234,8 @@ export class Router implements RouterOfPhone {
     const { tabBar } = this.#screen;
     if (!tabBar) throw new RouteError("not TabBar page", 21500);
     // Before the first page it is for the page that comes.
-    if ((change.kind === "show" || change.kind === "hide") && this.top?.isTab === false) throw new RouteError("not TabBar page", 21500);
+    if ((change.kind === "show" || change.kind === "hide") && this.top?.isTab === false)
+      throw new RouteError("not TabBar page", 21500);
     if ("index" in change && !tabBar.tabs[change.index]) throw new RouteError("tabbar item not found", 21500);
     tabBar.change(change);
     this.#screen.update(this.top);
@@ -242,13 +249,24 @@ export class Router implements RouterOfPhone {
     this.top?.pullDown.close();
   }
 
-  async pageScrollTo({ scrollTop, selector, duration }: { scrollTop?: number; selector?: string; duration: number }): Promise<void> {
+  async pageScrollTo({
+    scrollTop,
+    selector,
+    duration,
+  }: {
+    scrollTop?: number;
+    selector?: string;
+    duration: number;
+  }): Promise<void> {
     const page = this.top;
     if (!page) throw new RouteError("top view is null", 21301);
     let target = scrollTop;
     renderViews();
     if (selector !== undefined) {
-      const element = page.root.getShadowRoot()?.querySelector(selector)?.$$ as HTMLElement | null | undefined;
+      const element = page.root.getShadowRoot()?.querySelector(selector)?.$$ as
+        | HTMLElement
+        | null
+        | undefined;
       if (!element) throw new RouteError(`no element matches "${selector}"`, 20000);
       const offset = element.getBoundingClientRect().top - page.scroller.getBoundingClientRect().top;
       target = page.scroller.scrollTop + offset + (scrollTop ?? 0);
@@ -271,7 +289,9 @@ export class Router implements RouterOfPhone {
     const message = `the page "${name}" is opened again and again: ${ROUNDS} times without a pause`;
     this.#host.endless(message);
     // Later, so that a page that tries again at once cannot stop the phone.
-    return this.#next(() => new Promise((_, fail) => setTimeout(() => fail(new RouteError(message, 21500)), PAUSE)));
+    return this.#next(
+      () => new Promise((_, fail) => setTimeout(() => fail(new RouteError(message, 21500)), PAUSE)),
+    );
   }
 
   #next(navigation: () => Promise<void>): Promise<void> {

@@ -30,7 +30,13 @@ export class Screen {
     this.layer = document.createElement("phone-layer");
     this.#capsule = new Capsule(host.labels, (kind) => host.press(kind));
     const json = tabBarOf(app);
-    this.tabBar = json && new TabBar(json, (path) => host.url(path.startsWith("/") ? path : `/${path}`), (index) => host.tab(index));
+    this.tabBar =
+      json &&
+      new TabBar(
+        json,
+        (path) => host.url(path.startsWith("/") ? path : `/${path}`),
+        (index) => host.tab(index),
+      );
     this.element.append(this.pages, this.#statusBar.element, this.#capsule.element);
     if (this.tabBar) this.element.append(this.tabBar.element);
     document.body.append(this.element, this.layer);
@@ -70,7 +76,10 @@ export class Screen {
     const { tabBarHeight, windowTop } = this.metrics(page);
     const { style } = page.element;
     style.setProperty("--tabs", `${tabBarHeight}px`);
-    for (const [side, covered] of [["top", windowTop > 0], ["bottom", tabBarHeight > 0]] as const) {
+    for (const [side, covered] of [
+      ["top", windowTop > 0],
+      ["bottom", tabBarHeight > 0],
+    ] as const) {
       if (covered) style.setProperty(`--safe-area-inset-${side}`, "0px");
       else style.removeProperty(`--safe-area-inset-${side}`);
     }
@@ -88,7 +97,8 @@ export class Screen {
       bottom: screenHeight - safeArea.bottom,
       left: safeArea.left,
     };
-    for (const [side, inset] of Object.entries(insets)) style.setProperty(`--safe-area-inset-${side}`, `${inset}px`);
+    for (const [side, inset] of Object.entries(insets))
+      style.setProperty(`--safe-area-inset-${side}`, `${inset}px`);
     style.setProperty("--status-bar", `${statusBarHeight}px`);
     style.setProperty("--tab-bar", `${metrics.tabBarHeight}px`);
     const front = page?.bar.look.front ?? "#ffffff";

@@ -40,7 +40,11 @@ export function ownerInstance(element: Element): ViewInstance {
     selectAllComponents: (selector) => (root?.querySelectorAll(selector) ?? []).map(ownerInstance),
     setStyle(style) {
       const text =
-        typeof style === "string" ? style : Object.entries(style).map(([name, value]) => `${dashed(name)}:${value}`).join(";");
+        typeof style === "string"
+          ? style
+          : Object.entries(style)
+              .map(([name, value]) => `${dashed(name)}:${value}`)
+              .join(";");
       element.setNodeStyle(inlineStyle(text, element.ownerShadowRoot?.getHostNode().is), SEGMENT);
       return instance;
     },
@@ -52,7 +56,8 @@ export function ownerInstance(element: Element): ViewInstance {
       element.toggleNodeClass(names, false, SEGMENT);
       return instance;
     },
-    hasClass: (name) => element.classList?.contains(name, SEGMENT) || element.classList?.contains(name) || false,
+    hasClass: (name) =>
+      element.classList?.contains(name, SEGMENT) || element.classList?.contains(name) || false,
     getDataset: () => element.dataset as Record<string, unknown>,
     callMethod(name, argument) {
       const caller = host?.getMethodCaller() as Record<string, unknown> | undefined;

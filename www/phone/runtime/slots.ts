@@ -62,13 +62,16 @@ function slotOf(fallback: GeneralComponent): Element | undefined {
 
 /** Whether there is anything to show. The children of a `tt:if` and its like stand beside it in the list. */
 function isFilled(nodes: readonly Node[] | undefined): boolean {
-  return nodes?.some((node) => {
-    const element = node.asElement();
-    if (!element) return node.asTextNode()?.textContent.trim() !== "";
-    if (fallbacks.has(element as GeneralComponent)) return fallbacks.get(element as GeneralComponent) !== undefined;
-    if (Element.getInheritSlots(element)) return false;
-    // A slot of the component around, whose content is handed on.
-    if (Element.getSlotName(element) !== undefined) return isFilled(element.slotNodes);
-    return Component.isComponent(element) || !element.isVirtual() || isFilled(element.childNodes);
-  }) ?? false;
+  return (
+    nodes?.some((node) => {
+      const element = node.asElement();
+      if (!element) return node.asTextNode()?.textContent.trim() !== "";
+      if (fallbacks.has(element as GeneralComponent))
+        return fallbacks.get(element as GeneralComponent) !== undefined;
+      if (Element.getInheritSlots(element)) return false;
+      // A slot of the component around, whose content is handed on.
+      if (Element.getSlotName(element) !== undefined) return isFilled(element.slotNodes);
+      return Component.isComponent(element) || !element.isVirtual() || isFilled(element.childNodes);
+    }) ?? false
+  );
 }

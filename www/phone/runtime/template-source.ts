@@ -55,7 +55,11 @@ export async function listIn(stack: string): Promise<Found | undefined> {
   if (path === undefined) return undefined;
   const file = decodeURIComponent(path);
   const text = await read(file);
-  return { at: { file, line: Number(row), column: Number(start) }, line: text.split("\n")[Number(row) - 1] ?? "", text };
+  return {
+    at: { file, line: Number(row), column: Number(start) },
+    line: text.split("\n")[Number(row) - 1] ?? "",
+    text,
+  };
 }
 
 /** The component whose compiled template was rendering when this stack trace was taken. */

@@ -64,7 +64,11 @@ export class TemplateWarnings {
   async #once(component: string, message: string, place: Promise<Found | undefined>): Promise<void> {
     const told = this.#told.get(component) ?? new Set();
     this.#told.set(component, told);
-    const found = (await place) ?? { at: { file: `${component}.ttml`, line: 1, column: 1 }, line: "", text: "" };
+    const found = (await place) ?? {
+      at: { file: `${component}.ttml`, line: 1, column: 1 },
+      line: "",
+      text: "",
+    };
     const key = `${message} ${found.at.file}:${found.at.line}:${found.at.column}`;
     if (told.has(key) || this.#told.get(component) !== told) return;
     told.add(key);
@@ -85,7 +89,10 @@ export class TemplateWarnings {
 
 /** What glass-easel says of lists, and what to tell of it. */
 const LISTS: readonly (readonly [RegExp, string])[] = [
-  [/^The for-list data is neither Array nor Object/, 'this tt:for is given TYPE, which is neither Array nor Object'],
+  [
+    /^The for-list data is neither Array nor Object/,
+    "this tt:for is given TYPE, which is neither Array nor Object",
+  ],
   [/^Use string as for-list/, "this tt:for is given a text, and goes through its letters"],
   [/^Some keys are not unique/, "items of this list have the same tt:key; keys are not unique"],
 ];

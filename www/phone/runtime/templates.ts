@@ -3,7 +3,13 @@
  * looked up on the instance and get the platform's event, and lengths in `style` are the phone's.
  */
 import { encodePath } from "../../shared/paths";
-import { dispatchError, template as glassEasel, type Element, type GeneralComponent, type ShadowedEvent } from "glass-easel";
+import {
+  dispatchError,
+  template as glassEasel,
+  type Element,
+  type GeneralComponent,
+  type ShadowedEvent,
+} from "glass-easel";
 import { loadScript } from "./modules";
 import { CREATED } from "./instance";
 import { elementOf, platformEvent } from "./event";
@@ -19,8 +25,13 @@ interface Wrapper {
   shadowRoot: { getHostNode(): GeneralComponent };
   /** Puts a handler on an element. */
   v(
-    element: Element, event: string, handler: unknown,
-    final: boolean, mutated: boolean, capture: boolean, isDynamic: boolean,
+    element: Element,
+    event: string,
+    handler: unknown,
+    final: boolean,
+    mutated: boolean,
+    capture: boolean,
+    isDynamic: boolean,
   ): void;
   /** Sets `style`. */
   y(element: Element, style: unknown): void;
@@ -71,7 +82,8 @@ export class Templates {
     const part = groups && group ? group : EMPTY;
     return {
       groupList: (groups ?? {}) as unknown as NonNullable<Template["groupList"]>,
-      content: ((name: string) => (name === "" ? this.#main(part("")) : part(name))) as unknown as Template["content"],
+      content: ((name: string) =>
+        name === "" ? this.#main(part("")) : part(name)) as unknown as Template["content"],
     };
   }
 
@@ -90,7 +102,10 @@ export class Templates {
   #adapt(wrapper: Wrapper): void {
     const setStyle = wrapper.y;
     wrapper.y = (element, style) => {
-      setStyle(element, typeof style === "string" ? inlineStyle(style, wrapper.shadowRoot.getHostNode().is) : style);
+      setStyle(
+        element,
+        typeof style === "string" ? inlineStyle(style, wrapper.shadowRoot.getHostNode().is) : style,
+      );
     };
     const observe = wrapper.p;
     wrapper.p = (element, name, observer, path) => {
@@ -148,7 +163,6 @@ export class Templates {
 export const handled = new Set<string>();
 
 const EMPTY = (): ProcGen => () => ({ C: () => {}, B: {} });
-
 
 declare global {
   var __template: (name: string, groups: unknown, broken?: boolean) => void;

@@ -37,7 +37,12 @@ export class Transfer {
    * @param dropsFunctions whether functions are left out without a word: frameworks put a component's methods into
    * the data it begins with, and a phone says nothing of them
    */
-  constructor(what: string, takesFunctions: () => boolean, limit = Number.POSITIVE_INFINITY, dropsFunctions = false) {
+  constructor(
+    what: string,
+    takesFunctions: () => boolean,
+    limit = Number.POSITIVE_INFINITY,
+    dropsFunctions = false,
+  ) {
     this.#what = what;
     this.#takesFunctions = takesFunctions;
     this.#dropsFunctions = dropsFunctions;
@@ -56,7 +61,10 @@ export class Transfer {
     return [...this.#losses.values()].map(({ kind, becomes, paths }) => {
       const [first, ...others] = [...paths].map((path) => `"${path}"`);
       const more = others.length > OTHERS ? ` and ${others.length - OTHERS} more` : "";
-      const too = others.length > 0 ? `; so ${others.length > 1 ? "are" : "is"} ${others.slice(0, OTHERS).join(", ")}${more}` : "";
+      const too =
+        others.length > 0
+          ? `; so ${others.length > 1 ? "are" : "is"} ${others.slice(0, OTHERS).join(", ")}${more}`
+          : "";
       return `${this.#what}: ${first} is ${kind}, which arrives as ${becomes}${too}`;
     });
   }
@@ -88,7 +96,9 @@ export class Transfer {
       return null;
     }
     if (this.#trail.length > DEEPEST) {
-      throw new TypeError(`${this.#what}: "${String(this.#trail[0])}" contains itself, or is nested more than ${DEEPEST} deep`);
+      throw new TypeError(
+        `${this.#what}: "${String(this.#trail[0])}" contains itself, or is nested more than ${DEEPEST} deep`,
+      );
     }
     return Array.isArray(value) ? this.#items(value) : this.#fields(value);
   }
@@ -109,10 +119,15 @@ export class Transfer {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === "function") {
       const written: unknown = toJSON.call(value, String(this.#trail.at(-1)));
-      this.#lose(value instanceof Date ? "a Date" : nameOf(value), typeof written === "string" ? "a text" : "what its toJSON gives", null);
+      this.#lose(
+        value instanceof Date ? "a Date" : nameOf(value),
+        typeof written === "string" ? "a text" : "what its toJSON gives",
+        null,
+      );
       if (written !== value) return this.#inside(() => this.#copy(written));
     } else if (!isPlain(value)) {
-      if (value instanceof String || value instanceof Number || value instanceof Boolean) return this.#copy(value.valueOf());
+      if (value instanceof String || value instanceof Number || value instanceof Boolean)
+        return this.#copy(value.valueOf());
       this.#lose(nameOf(value), Object.keys(value).length > 0 ? "an object of its fields" : "{}", null);
       return this.#inside(() => this.#entries(value));
     }
@@ -144,7 +159,10 @@ export class Transfer {
 
   #count(bytes: number): void {
     this.bytes += bytes;
-    if (this.bytes > this.#limit) throw new RangeError(`${this.#what}: the data is larger than ${this.#limit / 1024} kB, the most that one call carries`);
+    if (this.bytes > this.#limit)
+      throw new RangeError(
+        `${this.#what}: the data is larger than ${this.#limit / 1024} kB, the most that one call carries`,
+      );
   }
 
   #lose<T>(what: string, becomes: string, arrives: T): T {
@@ -159,7 +177,9 @@ export class Transfer {
   /** Without the numbers of rows: what is so in one is so in all. */
   #path(): string {
     return this.#trail
-      .map((part, i) => (typeof part === "number" ? "[]" : i === 0 ? part.replace(/\[\d+\]/g, "[]") : `.${part}`))
+      .map((part, i) =>
+        typeof part === "number" ? "[]" : i === 0 ? part.replace(/\[\d+\]/g, "[]") : `.${part}`,
+      )
       .join("");
   }
 }
@@ -189,7 +209,8 @@ function textSize(text: string): number {
 export function mergeData(into: Record<string, unknown>, from: object, depth = 0): Record<string, unknown> {
   for (const [key, value] of Object.entries(from)) {
     const old = into[key];
-    into[key] = isObject(old) && isObject(value) && depth < DEEPEST ? mergeData({ ...old }, value, depth + 1) : value;
+    into[key] =
+      isObject(old) && isObject(value) && depth < DEEPEST ? mergeData({ ...old }, value, depth + 1) : value;
   }
   return into;
 }

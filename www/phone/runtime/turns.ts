@@ -39,7 +39,8 @@ export class Turns {
     this.#last = now;
     this.#spent += since;
     // For the rest of the task, also to a loop around the one that was stopped.
-    if (this.#spent > LIMIT) throw new Error(`a loop ran for more than ${LIMIT / 1_000} s: does it never end?`);
+    if (this.#spent > LIMIT)
+      throw new Error(`a loop ran for more than ${LIMIT / 1_000} s: does it never end?`);
     if (since < 2) this.#step = Math.min(this.#step * 2, 1_000_000);
     else if (since > 20) this.#step = Math.max(this.#step >> 2, 1);
     return this.#step;

@@ -31,7 +31,11 @@ let changed = (): void => undefined;
 let gone = (_node: GeneralComponent): boolean => false;
 let takesFunctions = (_node: GeneralComponent): boolean => false;
 /** Sets what is told when the data of a component changed, and what tells whether one is gone and whether a function is data of it. */
-export function setViewHost(host: { changed(): void; gone(node: GeneralComponent): boolean; takesFunctions(node: GeneralComponent): boolean }): void {
+export function setViewHost(host: {
+  changed(): void;
+  gone(node: GeneralComponent): boolean;
+  takesFunctions(node: GeneralComponent): boolean;
+}): void {
   ({ changed, gone, takesFunctions } = host);
 }
 

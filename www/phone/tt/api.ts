@@ -28,7 +28,12 @@ export class Api {
   constructor(readonly phone: Phone) {}
 
   /** `tt.NAME(options)`; `fields` are those of the result, separated by spaces. */
-  async<O = Record<string, never>>(name: string, params: Params, fields: string, work: (options: O) => unknown): void {
+  async<O = Record<string, never>>(
+    name: string,
+    params: Params,
+    fields: string,
+    work: (options: O) => unknown,
+  ): void {
     this.#put(name, { kind: "async", params, fields: words(fields) }, this.method(name, params, work));
   }
 
@@ -91,13 +96,21 @@ export class Api {
         this.tell(name, values, false, message);
         const errMsg = `${name}:fail ${message}`;
         const { errNo, errorType } = (error ?? {}) as Partial<Failure>;
-        throw Object.assign(new Error(errMsg), { errMsg, ...(errNo === undefined ? {} : { errNo, errorType }) });
+        throw Object.assign(new Error(errMsg), {
+          errMsg,
+          ...(errNo === undefined ? {} : { errNo, errorType }),
+        });
       }
     };
   }
 
   /** `tt.onNAME(callback)` and `tt.offNAME(callback?)`; `fields` are those of what the callback is given. */
-  event(name: string, fields = "", changed?: (size: number) => void, { single = false, off = true } = {}): Listeners {
+  event(
+    name: string,
+    fields = "",
+    changed?: (size: number) => void,
+    { single = false, off = true } = {},
+  ): Listeners {
     const { on, off: remove, listeners } = subscription(changed, single);
     this.#put(`on${name}`, { kind: "on", params: {}, fields: words(fields) }, on);
     if (off) this.#put(`off${name}`, { kind: "on", params: {}, fields: [] }, remove);
@@ -189,8 +202,10 @@ function plain(value: unknown, depth = 0): unknown {
   if (depth > 6) return "…";
   if (Array.isArray(value)) return value.slice(0, 1000).map((each) => plain(each, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return Object.prototype.toString.call(value).slice(8, -1);
+  if (prototype !== Object.prototype && prototype !== null)
+    return Object.prototype.toString.call(value).slice(8, -1);
   const copy: Record<string, unknown> = {};
-  for (const [key, each] of Object.entries(value)) if (typeof each !== "function") copy[key] = plain(each, depth + 1);
+  for (const [key, each] of Object.entries(value))
+    if (typeof each !== "function") copy[key] = plain(each, depth + 1);
   return copy;
 }

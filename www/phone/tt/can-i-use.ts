@@ -23,7 +23,8 @@ export function canIUse(api: Api): void {
 function answer(api: Api, [name = "", member, ...rest]: string[]): boolean {
   if (rest.length > 2 || name === "") return false;
   const members = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
-  if (members !== undefined) return member === undefined || (rest.length === 0 && members.split(" ").includes(member));
+  if (members !== undefined)
+    return member === undefined || (rest.length === 0 && members.split(" ").includes(member));
   const attributes = api.phone.builtIns.attributes;
   if (Object.hasOwn(attributes, name)) {
     // Values of attributes are not listed anywhere: those that are known to the platform's own samples.
@@ -45,7 +46,8 @@ function answer(api: Api, [name = "", member, ...rest]: string[]): boolean {
 
 /** Values of attributes that components tell apart. */
 const OPTIONS: Record<string, string> = {
-  "button.open-type": "share getPhoneNumber getUserInfo agreePrivacyAuthorization openSetting openAwemeUserProfile",
+  "button.open-type":
+    "share getPhoneNumber getUserInfo agreePrivacyAuthorization openSetting openAwemeUserProfile",
   "rtc-room.mode": "camera video screen",
 };
 
@@ -53,7 +55,8 @@ function knows({ kind, params, fields }: Schema, member: string, [name, option]:
   const field = name !== undefined && option === undefined && fields.includes(name);
   switch (member) {
     case "object": {
-      const rule = kind === "async" && name !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
+      const rule =
+        kind === "async" && name !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
       if (name === undefined) return kind === "async";
       return rule !== undefined && (option === undefined || (Array.isArray(rule) && rule.includes(option)));
     }

@@ -31,7 +31,8 @@ export function declaredNames() {
   );
   const names = new Set();
   for (const file of [...files, join(root, "types/api.d.ts")]) {
-    for (const [, name] of readFileSync(file, "utf8").matchAll(/^export (?:declare )?const (\w+)/gm)) names.add(name);
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/^export (?:declare )?const (\w+)/gm))
+      names.add(name);
   }
   return [...names].sort();
 }
@@ -42,7 +43,12 @@ export const documentedObjects = () =>
 
 /** What there is of it: `why` each function does not work or what stands in, and the components that are boxes. */
 async function read() {
-  const { outputFiles } = await build({ entryPoints: [here("coverage.ts")], bundle: true, format: "esm", write: false });
+  const { outputFiles } = await build({
+    entryPoints: [here("coverage.ts")],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
 
@@ -53,15 +59,19 @@ export function effects() {
   for (const file of readdirSync(folder).filter((name) => /^sim-.*\.test\.mjs$/.test(name))) {
     let text = readFileSync(join(folder, file), "utf8");
     // A long list may go on in further lines.
-    for (const more = /^( *\/\/ effect: .*)\n *\/\/ effect: /m; more.test(text);) text = text.replace(more, "$1 ");
+    for (const more = /^( *\/\/ effect: .*)\n *\/\/ effect: /m; more.test(text);)
+      text = text.replace(more, "$1 ");
     const pieces = text.split(/^ *\/\/ effect: /m);
     for (const piece of pieces.slice(1)) {
       const end = piece.indexOf("\n");
       // A test goes on until the next begins.
-      const [, body = ""] = /^\s*((?:await )?\w+\([^]*?)(?=\n *(?:\w+\.)?test\(|\n *await effect\(|$)/.exec(piece.slice(end)) ?? [];
+      const [, body = ""] =
+        /^\s*((?:await )?\w+\([^]*?)(?=\n *(?:\w+\.)?test\(|\n *await effect\(|$)/.exec(piece.slice(end)) ??
+        [];
       const title = /"([^"]+)"/.exec(body)?.[1] ?? "";
       for (const name of piece.slice(0, end).trim().split(/\s+/)) {
-        if (!new RegExp(`\\b${name}\\b`).test(body)) throw new Error(`${file}, "${title}" proves ${name} without naming it`);
+        if (!new RegExp(`\\b${name}\\b`).test(body))
+          throw new Error(`${file}, "${title}" proves ${name} without naming it`);
         if (!proven.has(name)) proven.set(name, `${file}: ${title}`);
       }
     }
@@ -74,7 +84,9 @@ export async function coverage() {
   const { whyNot, STAND_INS, ACCEPTED } = await read();
   const typed = new Set(declaredNames());
   const names = [...new Set([...typed, ...documented.functions])].sort();
-  const strange = [...Object.keys(STAND_INS), ...Object.keys(ACCEPTED)].filter((name) => !names.includes(name));
+  const strange = [...Object.keys(STAND_INS), ...Object.keys(ACCEPTED)].filter(
+    (name) => !names.includes(name),
+  );
   if (strange.length > 0) throw new Error(`in no documentation: ${strange.join(", ")}`);
   const proven = effects();
   return names.map((name) => {
@@ -122,19 +134,41 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const methods = objects.flat().length;
   const counts = Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, count(kind, table)]));
   if (process.argv.includes("--json")) {
-    console.log(JSON.stringify({ names: table.length, counts, methods, table, standIns: components("stands-in"), missing: components("missing") }, null, 2));
+    console.log(
+      JSON.stringify(
+        {
+          names: table.length,
+          counts,
+          methods,
+          table,
+          standIns: components("stands-in"),
+          missing: components("missing"),
+        },
+        null,
+        2,
+      ),
+    );
   } else {
     const width = Math.max(...table.map(({ name }) => name.length));
     for (const { name, kind, why, standIn, accepted } of table) {
-      console.log(`${name.padEnd(width)}  ${kind}${kind === "works" ? "" : `: ${why || standIn || accepted}`}`);
+      console.log(
+        `${name.padEnd(width)}  ${kind}${kind === "works" ? "" : `: ${why || standIn || accepted}`}`,
+      );
     }
-    console.log(`\nOf ${table.length} functions of tt (in brackets: of the ${typed.length} that the typings declare)`);
+    console.log(
+      `\nOf ${table.length} functions of tt (in brackets: of the ${typed.length} that the typings declare)`,
+    );
     for (const [kind, text] of Object.entries(KINDS)) {
-      console.log(`  ${String(counts[kind]).padStart(3)} (${String(count(kind, typed)).padStart(3)})  ${text};`);
+      console.log(
+        `  ${String(counts[kind]).padStart(3)} (${String(count(kind, typed)).padStart(3)})  ${text};`,
+      );
     }
     console.log(`All ${methods} methods of the ${objects.length} objects that they give are there; of these`);
-    for (const [kind, names] of Object.entries(await methodsOf())) console.log(`  ${String(names.length).padStart(3)}  ${kind}: ${names.join(", ")};`);
-    console.log(`Of the built-in components these stand in for what a phone shows: ${components("stands-in").join(", ")};`);
+    for (const [kind, names] of Object.entries(await methodsOf()))
+      console.log(`  ${String(names.length).padStart(3)}  ${kind}: ${names.join(", ")};`);
+    console.log(
+      `Of the built-in components these stand in for what a phone shows: ${components("stands-in").join(", ")};`,
+    );
     console.log(`  these are not there: ${components("missing").join(", ")}.`);
   }
   const unproven = table.filter(({ kind, test }) => kind === "works" && !test).map(({ name }) => name);

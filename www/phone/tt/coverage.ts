@@ -34,7 +34,11 @@ export const UNSUPPORTED: Readonly<Record<string, readonly [Kind, why: string]>>
   applyEcCoupon: ["async", SHOP],
   getShopRecordToken: ["async", SHOP],
   updateShopMemberPoints: ["async", SHOP],
-  ...all("async", SHOP, "canRateAwemeOrders rateAwemeOrder openEcShop openEcGood openEcIm openEcCoupon openEcOrderDetail"),
+  ...all(
+    "async",
+    SHOP,
+    "canRateAwemeOrders rateAwemeOrder openEcShop openEcGood openEcIm openEcCoupon openEcOrderDetail",
+  ),
   sign: ["async", SIGNED],
   ...all(
     "async",
@@ -157,7 +161,11 @@ export const ACCEPTED: Readonly<Record<string, string>> = {
 };
 
 /** Methods of objects that do not do what they are for: class, object, methods. */
-export const METHODS: readonly (readonly ["no effect" | "stands in" | "fails", object: string, methods: string])[] = [
+export const METHODS: readonly (readonly [
+  "no effect" | "stands in" | "fails",
+  object: string,
+  methods: string,
+])[] = [
   ["fails", "Cloud", "callContainer uploadFile downloadFile deleteFile getTempFileURL connectContainer"],
   ["fails", "EffectCameraStream", "request play stop dispose paintTo"],
   ["fails", "EventSource", "onOpen onMessage"],

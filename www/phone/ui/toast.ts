@@ -16,7 +16,8 @@ let hide = (): void => {};
 export function showToast(phone: Phone, title: string, icon: Icon, duration: number, mask: boolean): void {
   hide();
   const toast = element("div", `tt-ui tt-ui-toast${icon === "none" ? "" : " with-icon"}`);
-  if (icon !== "none") toast.innerHTML = `<svg viewBox="0 0 36 36" aria-hidden="true">${DRAWINGS[icon]}</svg>`;
+  if (icon !== "none")
+    toast.innerHTML = `<svg viewBox="0 0 36 36" aria-hidden="true">${DRAWINGS[icon]}</svg>`;
   toast.append(title);
   toast.setAttribute("role", icon === "fail" ? "alert" : "status");
   const shown = mask ? [element("div", "tt-ui tt-ui-mask"), toast] : [toast];

@@ -4,7 +4,10 @@
 export interface ExportedAnimation {
   actions: {
     animates?: { type: string; args: unknown[] }[];
-    option?: { transformOrigin: string; transition: { duration: number; timingFunction: string; delay: number } };
+    option?: {
+      transformOrigin: string;
+      transition: { duration: number; timingFunction: string; delay: number };
+    };
   }[];
 }
 

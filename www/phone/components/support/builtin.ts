@@ -14,14 +14,26 @@
  */
 import { Component, DeepCopyKind } from "glass-easel";
 import type {
-  ComponentSpace, DataChange, ExternalShadowRoot, GeneralBackendElement, GeneralComponent,
-  GeneralComponentDefinition, templateEngine,
+  ComponentSpace,
+  DataChange,
+  ExternalShadowRoot,
+  GeneralBackendElement,
+  GeneralComponent,
+  GeneralComponentDefinition,
+  templateEngine,
 } from "glass-easel";
 import type { Phone } from "../../phone";
 import { type ExportedAnimation, play } from "./animation";
 
 /** What every built-in component takes, beside what the runtime does for all elements. */
-const COMMON = { hidden: false, role: "", ariaRole: "", ariaLabel: "", ariaHidden: false, animation: undefined as unknown };
+const COMMON = {
+  hidden: false,
+  role: "",
+  ariaRole: "",
+  ariaLabel: "",
+  ariaHidden: false,
+  animation: undefined as unknown,
+};
 
 /** Attributes by their name in camel case, with their defaults; a default also tells the type. */
 export type Defaults = Record<string, unknown>;
@@ -110,8 +122,7 @@ export function builtIn<D extends Defaults>(
     define(space, phone) {
       const engine: templateEngine.TemplateEngine = {
         create: () => ({
-          createInstance: (component) =>
-            new Instance(component, phone, all, make as (self: BuiltIn) => Body),
+          createInstance: (component) => new Instance(component, phone, all, make as (self: BuiltIn) => Body),
         }),
       };
       return space.defineComponent({
@@ -231,7 +242,8 @@ class Instance implements BuiltIn, templateEngine.TemplateInstance, ExternalShad
     this.body.update?.(changed);
     const animation = props.animation as ExportedAnimation | undefined;
     // The element has to be in the page before it can move.
-    if (changed.has("animation") && Array.isArray(animation?.actions)) requestAnimationFrame(() => play(host, animation));
+    if (changed.has("animation") && Array.isArray(animation?.actions))
+      requestAnimationFrame(() => play(host, animation));
     if (props.role !== "" || props.ariaRole !== "") {
       host.setAttribute("role", String(props.role || props.ariaRole));
     }

@@ -20,7 +20,8 @@ export function pictureOf(value: unknown): unknown {
 export function setFont(paint: object, font: unknown): void {
   const prototype = Object.getPrototypeOf(paint) as object;
   // What is no list of families, such as a keyword, takes nothing behind it and stays as it is.
-  for (const value of [String(font), `${String(font)}, sans-serif`]) Reflect.set(prototype, "font", value, paint);
+  for (const value of [String(font), `${String(font)}, sans-serif`])
+    Reflect.set(prototype, "font", value, paint);
 }
 
 const TYPES = ["2d", "webgl", "webgl2", "experimental-webgl"];
@@ -63,16 +64,27 @@ export class CanvasNode {
     if (!TYPES.includes(type)) return null;
     // A file is made of what is shown, also between two frames.
     const kept = type.startsWith("webgl") ? { preserveDrawingBuffer: true, ...attributes } : attributes;
-    const context = (this.#surface.getContext as (type: string, attributes: object) => object | null).call(this.#surface, type, kept);
+    const context = (this.#surface.getContext as (type: string, attributes: object) => object | null).call(
+      this.#surface,
+      type,
+      kept,
+    );
     if (context && !Object.hasOwn(context, "canvas")) {
       Object.defineProperty(context, "canvas", { value: this, configurable: true });
       if (type === "2d") {
         const get = (): unknown => Reflect.get(Object.getPrototypeOf(context) as object, "font", context);
-        Object.defineProperty(context, "font", { get, set: (font) => setFont(context, font), configurable: true });
+        Object.defineProperty(context, "font", {
+          get,
+          set: (font) => setFont(context, font),
+          configurable: true,
+        });
       }
       for (const name of TAKERS) {
         const method = (context as Record<string, Method | undefined>)[name];
-        if (method) Object.assign(context, { [name]: (...values: unknown[]) => method.apply(context, values.map(pictureOf)) });
+        if (method)
+          Object.assign(context, {
+            [name]: (...values: unknown[]) => method.apply(context, values.map(pictureOf)),
+          });
       }
     }
     return context;

@@ -8,7 +8,11 @@ export type PlayerElement = HTMLElement & { fullScreen?(on: boolean, direction?:
 /** `turn` is how many degrees the screen turns where nobody says it: 0, 90 or -90. */
 export function addFullscreen(self: BuiltIn, turn: () => number): void {
   const { host, phone } = self;
-  const leave = h("button", { type: "button", class: "tt-leave", "aria-label": "Leave full screen" }, drawing("M4 4l16 16M20 4L4 20"));
+  const leave = h(
+    "button",
+    { type: "button", class: "tt-leave", "aria-label": "Leave full screen" },
+    drawing("M4 4l16 16M20 4L4 20"),
+  );
   leave.addEventListener("click", (event) => {
     event.stopPropagation();
     show(false);
@@ -28,7 +32,10 @@ export function addFullscreen(self: BuiltIn, turn: () => number): void {
       leave.remove();
       host.removeAttribute("popover");
     }
-    self.emit("fullscreenchange", { fullScreen: on, direction: on && direction % 180 !== 0 ? "horizontal" : "vertical" });
+    self.emit("fullscreenchange", {
+      fullScreen: on,
+      direction: on && direction % 180 !== 0 ? "horizontal" : "vertical",
+    });
   }
   (host as PlayerElement).fullScreen = show;
 }

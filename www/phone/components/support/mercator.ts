@@ -13,7 +13,10 @@ export interface Point {
 export function project({ latitude, longitude }: Place, scale: number): Point {
   const side = 256 * 2 ** scale;
   const sine = Math.min(0.9999, Math.max(-0.9999, Math.sin((latitude * Math.PI) / 180)));
-  return { x: ((longitude + 180) / 360) * side, y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * side };
+  return {
+    x: ((longitude + 180) / 360) * side,
+    y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * side,
+  };
 }
 
 export function unproject({ x, y }: Point, scale: number): Place {

@@ -9,7 +9,12 @@ interface Tt {
 
 /** Values of the platform's list that a browser has nothing for. */
 const ELSEWHERE = [
-  "uploadDouyinVideo", "im", "privateMessage", "platformIm", "authorizePrivateMessage", "contact",
+  "uploadDouyinVideo",
+  "im",
+  "privateMessage",
+  "platformIm",
+  "authorizePrivateMessage",
+  "contact",
 ];
 
 /** Values that nobody knows, as far as that was said. */
@@ -30,20 +35,39 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
         say(phone, "Share your phone number?", "允许获取你的手机号?"),
         say(phone, "The mini-program asks for the number of this phone.", "小程序申请获取此手机的号码。"),
       );
-      return self.emit("getphonenumber", agreed
-        ? { errMsg: "getPhoneNumber:ok", encryptedData: opaque(), iv: opaque(), code: opaque() }
-        : { errMsg: "getPhoneNumber:fail auth deny", errNo: 10200, errno: 10200 });
+      return self.emit(
+        "getphonenumber",
+        agreed
+          ? { errMsg: "getPhoneNumber:ok", encryptedData: opaque(), iv: opaque(), code: opaque() }
+          : { errMsg: "getPhoneNumber:fail auth deny", errNo: 10200, errno: 10200 },
+      );
     }
     case "getUserInfo": {
       if (!(await phone.authorize("scope.userInfo"))) {
         return self.emit("getuserinfo", { errMsg: "getUserInfo:fail auth deny", errNo: 10200 });
       }
       const { nickName, avatarUrl } = phone.settings.user;
-      const userInfo = { nickName, avatarUrl, gender: 0, city: "", province: "", country: "", language: phone.settings.language };
-      return self.emit("getuserinfo", { errMsg: "getUserInfo:ok", userInfo, rawData: JSON.stringify(userInfo) });
+      const userInfo = {
+        nickName,
+        avatarUrl,
+        gender: 0,
+        city: "",
+        province: "",
+        country: "",
+        language: phone.settings.language,
+      };
+      return self.emit("getuserinfo", {
+        errMsg: "getUserInfo:ok",
+        userInfo,
+        rawData: JSON.stringify(userInfo),
+      });
     }
     case "agreePrivacyAuthorization": {
-      const agreed = await agrees(phone, say(phone, "Privacy", "隐私保护"), say(phone, "Agree to the privacy terms?", "是否同意隐私条款?"));
+      const agreed = await agrees(
+        phone,
+        say(phone, "Privacy", "隐私保护"),
+        say(phone, "Agree to the privacy terms?", "是否同意隐私条款?"),
+      );
       if (agreed) phone.store.state.set("privacy", true);
       if (agreed) self.emit("agreeprivacyauthorization", { errMsg: "agreePrivacyAuthorization:ok" });
       return;
@@ -60,7 +84,9 @@ export async function open(self: BuiltIn, type: string): Promise<void> {
       if (ELSEWHERE.includes(type)) return missing(self, type);
       if (told.has(type)) return;
       told.add(type);
-      console.warn(`open-type="${type}" is no value that the platform knows: the button does nothing more than any other.`);
+      console.warn(
+        `open-type="${type}" is no value that the platform knows: the button does nothing more than any other.`,
+      );
   }
 }
 
@@ -87,14 +113,27 @@ function byFunction(self: BuiltIn, name: string): void | Promise<void> {
   const { groupId } = self.props as Record<string, unknown>;
   const raise = (detail: unknown) => self.emit(name.toLowerCase(), detail);
   // `data-calendar-options` holds all there is to say of an event.
-  call({ ...dataset, ...(dataset?.["calendarOptions"] as object | undefined), groupId, success: raise, fail: raise });
+  call({
+    ...dataset,
+    ...(dataset?.["calendarOptions"] as object | undefined),
+    groupId,
+    success: raise,
+    fail: raise,
+  });
 }
 
 /** Says that a phone of ours cannot do this, to the user and to the page. */
 async function missing(self: BuiltIn, name: string): Promise<void> {
   const { phone } = self;
-  await notice(phone, `open-type="${name}"`, say(phone, "The simulator has nothing to open for this.", "模拟器无法打开此功能。"));
-  self.emit(EVENTS[name] ?? name.toLowerCase(), { errMsg: `${name}:fail not supported by the simulator`, errNo: 10301 });
+  await notice(
+    phone,
+    `open-type="${name}"`,
+    say(phone, "The simulator has nothing to open for this.", "模拟器无法打开此功能。"),
+  );
+  self.emit(EVENTS[name] ?? name.toLowerCase(), {
+    errMsg: `${name}:fail not supported by the simulator`,
+    errNo: 10301,
+  });
 }
 
 /** Data that only a server could read: random, in the form of the real. */

@@ -31,7 +31,8 @@ export async function columnsOf(props: PickerProps, value: unknown): Promise<Col
 }
 
 function label(item: unknown, key: string): string {
-  const shown = key && typeof item === "object" && item !== null ? (item as Record<string, unknown>)[key] : item;
+  const shown =
+    key && typeof item === "object" && item !== null ? (item as Record<string, unknown>)[key] : item;
   return shown === undefined || shown === null ? "" : String(shown);
 }
 
@@ -56,8 +57,9 @@ const MOST_COLUMNS = 5;
 
 function multiSelector(props: PickerProps, value: unknown): Columns {
   const rows = () =>
-    props.range.slice(0, MOST_COLUMNS).map((column) =>
-      Array.isArray(column) ? column.map((item) => label(item, props.rangeKey)) : []);
+    props.range
+      .slice(0, MOST_COLUMNS)
+      .map((column) => (Array.isArray(column) ? column.map((item) => label(item, props.rangeKey)) : []));
   const given = Array.isArray(value) ? value : [];
   const indexes = rows().map((column, index) => rowOf(given[index], column.length));
   return {
@@ -115,7 +117,11 @@ function numbers(
 
 /** The numbers in a text as `2026-11-24` or `09:30`; empty without any. */
 function parts(text: unknown): number[] {
-  return String(text ?? "").match(/\d+/g)?.map(Number) ?? [];
+  return (
+    String(text ?? "")
+      .match(/\d+/g)
+      ?.map(Number) ?? []
+  );
 }
 
 function two(number: number | undefined): string {
@@ -151,7 +157,10 @@ function date(props: PickerProps, value: unknown): Columns {
     given.length > 0 ? given : [now.getFullYear(), now.getMonth() + 1, now.getDate()],
     parts(props.start),
     parts(props.end),
-    (chosen) => chosen.map((number, column) => (column === 0 ? String(number).padStart(4, "0") : two(number))).join("-"),
+    (chosen) =>
+      chosen
+        .map((number, column) => (column === 0 ? String(number).padStart(4, "0") : two(number)))
+        .join("-"),
   );
 }
 
@@ -162,14 +171,16 @@ const REGIONS = "/regions/main.js";
 async function region(props: PickerProps, value: unknown): Promise<Columns> {
   const { areaList } = (await import(REGIONS)) as typeof import("../../../regions/main");
   const lists = [areaList.province_list, areaList.city_list, areaList.county_list].map((list) =>
-    Object.entries(list));
+    Object.entries(list),
+  );
   const given = Array.isArray(value) ? value.map(String) : [];
   const indexes = [0, 0, 0];
   const any: [string, string][] = props.customItem ? [["", props.customItem]] : [];
 
   /** Codes and names of a column: of what lies in what is chosen before it. */
   function entries(column: number): [string, string][] {
-    const prefix = column === 0 ? "" : (entries(column - 1)[indexes[column - 1] ?? 0]?.[0] ?? "").slice(0, 2 * column);
+    const prefix =
+      column === 0 ? "" : (entries(column - 1)[indexes[column - 1] ?? 0]?.[0] ?? "").slice(0, 2 * column);
     if (column > 0 && prefix === "") return any;
     return [...any, ...(lists[column] ?? []).filter(([code]) => code.startsWith(prefix))];
   }

@@ -23,12 +23,18 @@ export class PickerSheet {
       for (const wheel of this.#wheels) wheel.settle();
       close(true);
     };
-    this.element = h("div", { class: "tt-picker" },
+    this.element = h(
+      "div",
+      { class: "tt-picker" },
       h("style", {}, WHEEL_STYLE, PICKER_STYLE),
-      h("div", { class: "tt-picker-head" },
+      h(
+        "div",
+        { class: "tt-picker-head" },
         button(say(phone, "Cancel", "取消"), "", () => close(false)),
-        button(say(phone, "Confirm", "确定"), "main", confirm)),
-      this.#row);
+        button(say(phone, "Confirm", "确定"), "main", confirm),
+      ),
+      this.#row,
+    );
     this.show(columns);
   }
 
@@ -49,8 +55,14 @@ export class PickerSheet {
     wheel.element.setAttribute("aria-label", this.columns.names[column] ?? String(column + 1));
     this.#wheels.push(wheel);
     this.#row.append(
-      h("div", { class: "tt-picker-column" },
-        wheel.element, h("div", { class: "tt-wheel-mask" }), h("div", { class: "tt-wheel-indicator" })));
+      h(
+        "div",
+        { class: "tt-picker-column" },
+        wheel.element,
+        h("div", { class: "tt-wheel-mask" }),
+        h("div", { class: "tt-wheel-indicator" }),
+      ),
+    );
   }
 
   #turn(column: number, index: number): void {
@@ -66,7 +78,8 @@ export class PickerSheet {
     if (!wheel) return;
     const index = this.columns.indexes[column] ?? 0;
     const there = [...wheel.rows.children];
-    const same = labels.length === there.length && labels.every((label, row) => there[row]?.textContent === label);
+    const same =
+      labels.length === there.length && labels.every((label, row) => there[row]?.textContent === label);
     if (same && wheel.index === index) return;
     if (!same) wheel.rows.replaceChildren(...labels.map((label) => h("div", {}, label)));
     wheel.select(index);

@@ -82,9 +82,7 @@ export function textControl(
     focused = self;
     self.emit("focus", { value: control.value, height: keyboardHeight() });
   });
-  control.addEventListener("blur", () =>
-    self.emit("blur", { value: control.value, cursor: cursor() }),
-  );
+  control.addEventListener("blur", () => self.emit("blur", { value: control.value, cursor: cursor() }));
   (control as HTMLElement).addEventListener("keydown", (event) => {
     if (event.isComposing || !confirms(event)) return;
     event.preventDefault();
@@ -135,5 +133,9 @@ export function textControl(
 
 /** What stands on the keyboard's confirm button. */
 const ENTER_KEYS: Readonly<Record<string, string>> = {
-  send: "send", search: "search", next: "next", go: "go", done: "done",
+  send: "send",
+  search: "search",
+  next: "next",
+  go: "go",
+  done: "done",
 };

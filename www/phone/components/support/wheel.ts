@@ -24,8 +24,13 @@ export class Wheel {
 
   constructor(private readonly events: WheelEvents) {
     this.rows = h("div");
-    this.element = h("div", { class: "tt-wheel", tabindex: 0, role: "listbox" },
-      h("div", { class: "tt-wheel-end" }), this.rows, h("div", { class: "tt-wheel-end" }));
+    this.element = h(
+      "div",
+      { class: "tt-wheel", tabindex: 0, role: "listbox" },
+      h("div", { class: "tt-wheel-end" }),
+      this.rows,
+      h("div", { class: "tt-wheel-end" }),
+    );
     const { element } = this;
     let timer = 0;
     element.addEventListener("scroll", () => {
@@ -71,7 +76,8 @@ export class Wheel {
 
   /** Stops it at the row that is in the middle now. */
   settle(): void {
-    if (this.nearest !== this.#index) this.element.scrollTo({ top: this.nearest * this.#rowHeight(), behavior: "instant" });
+    if (this.nearest !== this.#index)
+      this.element.scrollTo({ top: this.nearest * this.#rowHeight(), behavior: "instant" });
     this.#stopped();
   }
 
@@ -128,14 +134,18 @@ export class Wheel {
     const watch = new AbortController();
     const { signal } = watch;
     let moved = false;
-    addEventListener("pointermove", (move) => {
-      const distance = move.clientY - press.clientY;
-      if (!moved && Math.abs(distance) < 4) return;
-      if (!moved) this.#started();
-      moved = true;
-      element.style.scrollSnapType = "none";
-      element.scrollTop = from - distance;
-    }, { signal });
+    addEventListener(
+      "pointermove",
+      (move) => {
+        const distance = move.clientY - press.clientY;
+        if (!moved && Math.abs(distance) < 4) return;
+        if (!moved) this.#started();
+        moved = true;
+        element.style.scrollSnapType = "none";
+        element.scrollTop = from - distance;
+      },
+      { signal },
+    );
     const release = () => {
       watch.abort();
       if (!moved) return;

@@ -12,7 +12,10 @@ export function createSelectorQuery(): SelectorQuery {
 }
 
 /** `component` is left out by most, who then get the page on top. */
-export function createIntersectionObserver(component?: object | ObserverOptions, options?: ObserverOptions): IntersectionObserver {
+export function createIntersectionObserver(
+  component?: object | ObserverOptions,
+  options?: ObserverOptions,
+): IntersectionObserver {
   const node = nodeOf(component);
   return new IntersectionObserver(
     node ?? (topPage() as GeneralComponent | undefined),

@@ -101,7 +101,11 @@ function crosses(before: number, entry: IntersectionObserverEntry, threshold: nu
   return met !== (entry.isIntersecting && entry.intersectionRatio >= threshold);
 }
 
-function intersection(target: Element, entry: IntersectionObserverEntry, origin = new DOMRect()): Intersection {
+function intersection(
+  target: Element,
+  entry: IntersectionObserverEntry,
+  origin = new DOMRect(),
+): Intersection {
   const box = ({ left, top, width, height }: DOMRectReadOnly): Box => {
     const x = left - origin.left;
     const y = top - origin.top;

@@ -161,7 +161,14 @@ export function relativeRect(element: Element): Omit<DOMRect, "x" | "y" | "toJSO
   const origin = pageWindow(element)?.rect ?? new DOMRect();
   const left = rect.left - origin.left;
   const top = rect.top - origin.top;
-  return { left, top, right: left + rect.width, bottom: top + rect.height, width: rect.width, height: rect.height };
+  return {
+    left,
+    top,
+    right: left + rect.width,
+    bottom: top + rect.height,
+    width: rect.width,
+    height: rect.height,
+  };
 }
 
 /** The element in the document; of a component without one (`virtualHost`) the first of its template. */

@@ -21,7 +21,9 @@ export function topPage(): Element | undefined {
 /** The window of the page that an element is in. */
 export function pageWindow(element: Element | undefined): PageWindow | undefined {
   const dom = (element ?? top())?.$$ as unknown as HTMLElement | null | undefined;
-  const scroller = dom?.closest<HTMLElement>("phone-scroll") ?? (top()?.$$ as unknown as HTMLElement | null)?.closest<HTMLElement>("phone-scroll");
+  const scroller =
+    dom?.closest<HTMLElement>("phone-scroll") ??
+    (top()?.$$ as unknown as HTMLElement | null)?.closest<HTMLElement>("phone-scroll");
   const window = scroller?.closest<HTMLElement>("phone-window");
   return scroller && window ? { rect: window.getBoundingClientRect(), scroller, window } : undefined;
 }

@@ -14,29 +14,42 @@ export function abilities(api: Api): void {
   advertising(api);
   payment(api);
 
-  api.async("chooseAddress", {}, "userName provinceName cityName countyName detailInfo telNumber", async () => {
-    if (!(await phone.authorize("scope.address"))) throw refused();
-    const labels = [
-      say(phone, "Name", "收货人"),
-      say(phone, "Phone", "手机号"),
-      say(phone, "Address", "详细地址"),
-    ] as const;
-    const values = [phone.settings.user.nickName, "13800000000", "知春路 1 号"];
-    const answer = await ask(phone, {
-      title: say(phone, "Address", "收货地址"),
-      fields: Object.fromEntries(labels.map((label, index) => [label, values[index] ?? ""])),
-    });
-    if (!answer) throw cancelled();
-    const [userName, telNumber, detailInfo] = answer;
-    return { userName, telNumber, detailInfo, provinceName: "北京市", cityName: "北京市", countyName: "海淀区" };
-  });
+  api.async(
+    "chooseAddress",
+    {},
+    "userName provinceName cityName countyName detailInfo telNumber",
+    async () => {
+      if (!(await phone.authorize("scope.address"))) throw refused();
+      const labels = [
+        say(phone, "Name", "收货人"),
+        say(phone, "Phone", "手机号"),
+        say(phone, "Address", "详细地址"),
+      ] as const;
+      const values = [phone.settings.user.nickName, "13800000000", "知春路 1 号"];
+      const answer = await ask(phone, {
+        title: say(phone, "Address", "收货地址"),
+        fields: Object.fromEntries(labels.map((label, index) => [label, values[index] ?? ""])),
+      });
+      if (!answer) throw cancelled();
+      const [userName, telNumber, detailInfo] = answer;
+      return {
+        userName,
+        telNumber,
+        detailInfo,
+        provinceName: "北京市",
+        cityName: "北京市",
+        countyName: "海淀区",
+      };
+    },
+  );
 
   api.async<{ tmplIds: unknown[] }>(
     "requestSubscribeMessage",
     { tmplIds: "array" },
     "templateSettings",
     async ({ tmplIds }) => {
-      if (tmplIds.length < 1 || tmplIds.length > 3) throw badParameter("params.tmplIds should have 1 to 3 items");
+      if (tmplIds.length < 1 || tmplIds.length > 3)
+        throw badParameter("params.tmplIds should have 1 to 3 items");
       const ids = tmplIds.map(String);
       const status = (await agrees(
         phone,
@@ -96,23 +109,29 @@ export function abilities(api: Api): void {
   api.async("interactionAnalysis", { type: ["like", "favorite", "post_comment"] }, "", () => {});
   api.async("setPageInfo", { title: "string?", keywords: "any?", description: "string?" }, "", () => {});
   api.async("addShortcut", {}, "", async () => {
-    if (!(await agrees(phone, say(phone, "Add this app to the home screen?", "添加到桌面？")))) throw cancelled();
+    if (!(await agrees(phone, say(phone, "Add this app to the home screen?", "添加到桌面？"))))
+      throw cancelled();
     phone.store.state.set("shortcut", true);
   });
   api.async("checkShortcut", {}, "status", () => ({
     status: { exist: phone.store.state.get("shortcut") === true, needUpdate: false },
   }));
   api.async<{ groupId?: unknown }>("joinGroup", { groupId: "any?" }, "", async ({ groupId }) => {
-    if (!(await agrees(phone, say(phone, "Join this group?", "加入该群聊？"), String(groupId ?? "")))) throw cancelled();
+    if (!(await agrees(phone, say(phone, "Join this group?", "加入该群聊？"), String(groupId ?? ""))))
+      throw cancelled();
   });
   privacy(api);
-  api.async("getSidebarActivity", {}, "activityList", () => ({ activityList: phone.store.state.get("sidebar") ?? [] }));
+  api.async("getSidebarActivity", {}, "activityList", () => ({
+    activityList: phone.store.state.get("sidebar") ?? [],
+  }));
   api.async<{ activity: string; type: string }>(
     "updateSidebarActivity",
     { activity: "string", type: ["add", "remove"] },
     "logId",
     ({ activity, type }) => {
-      const others = ((phone.store.state.get("sidebar") ?? []) as string[]).filter((each) => each !== activity);
+      const others = ((phone.store.state.get("sidebar") ?? []) as string[]).filter(
+        (each) => each !== activity,
+      );
       phone.store.state.set("sidebar", type === "remove" ? others : [...others, activity]);
       return { logId: random(8) };
     },
@@ -132,7 +151,14 @@ function sharing(api: Api): void {
       },
     );
   }
-  api.async<{ title?: string; desc?: string; path?: string; imageUrl?: string; channel?: string; extra?: { withVideoId?: unknown } }>(
+  api.async<{
+    title?: string;
+    desc?: string;
+    path?: string;
+    imageUrl?: string;
+    channel?: string;
+    extra?: { withVideoId?: unknown };
+  }>(
     "shareAppMessage",
     {
       title: "string?",
@@ -171,12 +197,22 @@ function following(api: Api): void {
     return true;
   };
   /** The typings put the option in the wrong place; apps pass it. */
-  api.async<{ awemeId: string }>("followAwemeUser", { awemeId: "string" }, "followed", async ({ awemeId }) => ({
-    followed: await follow(awemeId),
-  }));
-  api.async<{ awemeId: string }>("checkFollowAwemeState", { awemeId: "string" }, "hasFollowed", ({ awemeId }) => ({
-    hasFollowed: followed().includes(awemeId),
-  }));
+  api.async<{ awemeId: string }>(
+    "followAwemeUser",
+    { awemeId: "string" },
+    "followed",
+    async ({ awemeId }) => ({
+      followed: await follow(awemeId),
+    }),
+  );
+  api.async<{ awemeId: string }>(
+    "checkFollowAwemeState",
+    { awemeId: "string" },
+    "hasFollowed",
+    ({ awemeId }) => ({
+      hasFollowed: followed().includes(awemeId),
+    }),
+  );
   const own = "official account";
   api.async("followOfficialAccount", {}, "errCode", async () => ({ errCode: (await follow(own)) ? 0 : 1 }));
   api.async("checkFollowState", {}, "result", () => ({ result: followed().includes(own) }));
@@ -188,8 +224,7 @@ function advertising(api: Api): void {
   const members = "show load destroy onLoad offLoad onError offError onClose offClose";
   const ad = (options: unknown, show: () => Promise<object>) => {
     const unit = (options as { adUnitId?: unknown } | undefined)?.adUnitId;
-    if (typeof unit !== "string" || !unit)
-      throw wrongType("adUnitId", "string", unit);
+    if (typeof unit !== "string" || !unit) throw wrongType("adUnitId", "string", unit);
     const { functions, emit } = emitters("Load", "Error", "Close");
     let destroyed = false;
     const alive =

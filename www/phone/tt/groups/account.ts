@@ -52,12 +52,15 @@ export function account(api: Api): void {
   );
   api.async("getUserProfile", { force: "boolean?", desc: "string?" }, fields, async () => {
     const name = phone.settings.user.nickName;
-    if (!(await agrees(phone, say(phone, "Share your name and picture?", "获取你的昵称、头像"), name))) throw refused();
+    if (!(await agrees(phone, say(phone, "Share your name and picture?", "获取你的昵称、头像"), name)))
+      throw refused();
     return information(true);
   });
 }
 
 /** Hexadecimal digits of so many random bytes. */
 export function random(bytes: number): string {
-  return [...crypto.getRandomValues(new Uint8Array(bytes))].map((each) => each.toString(16).padStart(2, "0")).join("");
+  return [...crypto.getRandomValues(new Uint8Array(bytes))]
+    .map((each) => each.toString(16).padStart(2, "0"))
+    .join("");
 }

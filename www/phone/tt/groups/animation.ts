@@ -49,7 +49,10 @@ export function animation(api: Api): void {
         const isLength = type !== "opacity" && type !== "backgroundColor" && typeof value === "number";
         animates.set(type, {
           type: "style",
-          args: [type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), isLength ? `${value}px` : value],
+          args: [
+            type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+            isLength ? `${value}px` : value,
+          ],
         });
         return made;
       };

@@ -41,12 +41,16 @@ export function app(api: Api): void {
   const failed = subscription();
   phone.on("update", (works) => {
     offered = works;
-    (works ? ready : failed).listeners.emit(works ? undefined : { errMsg: "the download of the update failed" });
+    (works ? ready : failed).listeners.emit(
+      works ? undefined : { errMsg: "the download of the update failed" },
+    );
   });
   api.object("UpdateManager", "applyUpdate onCheckForUpdate onUpdateFailed onUpdateReady");
   api.sync("getUpdateManager", "applyUpdate onCheckForUpdate onUpdateFailed onUpdateReady", () => {
     // The development server reloads what changes: the newest version always runs. The desk plays another.
-    const check = subscription(() => void Promise.resolve().then(() => check.listeners.emit({ hasUpdate: offered })));
+    const check = subscription(
+      () => void Promise.resolve().then(() => check.listeners.emit({ hasUpdate: offered })),
+    );
     return {
       applyUpdate: () => {
         if (offered) phone.emit("applyUpdate", undefined);
@@ -82,7 +86,9 @@ export function app(api: Api): void {
     if (typeof name !== "string") throw wrongType("name", "string", name);
   });
   const analysis = "type uniqueId roomId anchorId postId itemId conversationId awemeId fromOpenId messageId";
-  api.async("getAnalysisInfo", {}, analysis, () => Object.fromEntries(analysis.split(" ").map((field) => [field, ""])));
+  api.async("getAnalysisInfo", {}, analysis, () =>
+    Object.fromEntries(analysis.split(" ").map((field) => [field, ""])),
+  );
 
   api.sync("base64ToArrayBuffer", "", (text: unknown) => {
     if (typeof text !== "string") throw wrongType("base64", "string", text);
@@ -140,6 +146,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   // In pieces: a function takes no more arguments than the stack holds.
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  for (let at = 0; at < bytes.length; at += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);
 }

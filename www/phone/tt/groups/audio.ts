@@ -36,7 +36,15 @@ export function audio(api: Api): void {
   api.sync("createInnerAudioContext", `${members} ${listening}`, () => player(phone).context);
 
   let background: object | undefined;
-  const extras = { title: "", epname: "", singer: "", coverImgUrl: "", webUrl: "", protocol: "http", audioPage: {} };
+  const extras = {
+    title: "",
+    epname: "",
+    singer: "",
+    coverImgUrl: "",
+    webUrl: "",
+    protocol: "http",
+    audioPage: {},
+  };
   const all = `${members} ${Object.keys(extras).join(" ")} ${listening} onNext offNext onPrev offPrev`;
   api.object("BackgroundAudioManager", all);
   api.sync("getBackgroundAudioManager", all, () => (background ??= backgroundManager(phone, extras)));
@@ -170,7 +178,11 @@ function backgroundManager(phone: Phone, extras: Record<string, unknown>): objec
   sound.addEventListener("play", () => {
     if (!("mediaSession" in navigator)) return;
     const artwork = manager.coverImgUrl ? [{ src: phone.url(manager.coverImgUrl) }] : [];
-    navigator.mediaSession.metadata = new MediaMetadata({ title: manager.title, artist: manager.singer, artwork });
+    navigator.mediaSession.metadata = new MediaMetadata({
+      title: manager.title,
+      artist: manager.singer,
+      artwork,
+    });
   });
   return manager;
 }

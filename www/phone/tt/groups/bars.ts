@@ -16,7 +16,9 @@ export function bars(api: Api): void {
     ({ frontColor, backgroundColor }) => {
       const front = frontColor.toLowerCase();
       if (front !== "#ffffff" && front !== "#000000") {
-        throw badParameter(`expect params.frontColor to be one of "#ffffff", "#000000", but got ${frontColor}`);
+        throw badParameter(
+          `expect params.frontColor to be one of "#ffffff", "#000000", but got ${frontColor}`,
+        );
       }
       if (!/^#[0-9a-f]{6}([0-9a-f]{2})?$/i.test(backgroundColor))
         throw badParameter(`params.backgroundColor should be HexColor, but got ${backgroundColor}`);
@@ -28,8 +30,11 @@ export function bars(api: Api): void {
   api.async("hideHomeButton", {}, "", () => router.setNavigationBar({ home: false }));
 
   for (const kind of ["show", "hide"] as const) {
-    api.async<{ animation?: boolean }>(`${kind}TabBar`, { animation: "boolean?" }, "", ({ animation = false }) =>
-      router.setTabBar({ kind, animation }),
+    api.async<{ animation?: boolean }>(
+      `${kind}TabBar`,
+      { animation: "boolean?" },
+      "",
+      ({ animation = false }) => router.setTabBar({ kind, animation }),
     );
     api.async<{ index: number }>(`${kind}TabBarRedDot`, { index: "number" }, "", ({ index }) =>
       router.setTabBar({ kind: "dot", index, shown: kind === "show" }),
@@ -53,7 +58,12 @@ export function bars(api: Api): void {
   );
   api.async<Record<string, string>>(
     "setTabBarStyle",
-    { color: "string?", selectedColor: "string?", backgroundColor: "string?", borderStyle: ["black", "white"] },
+    {
+      color: "string?",
+      selectedColor: "string?",
+      backgroundColor: "string?",
+      borderStyle: ["black", "white"],
+    },
     "",
     ({ color, selectedColor, backgroundColor, borderStyle }) =>
       router.setTabBar({ kind: "style", ...given({ color, selectedColor, backgroundColor, borderStyle }) }),

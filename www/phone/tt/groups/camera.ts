@@ -12,14 +12,17 @@ const LONGEST = 30_000;
 
 export function camera(api: Api): void {
   const { phone } = api;
-  let recording: { stop(): Promise<{ tempThumbPath: string; tempVideoPath: string }>; timer: number } | undefined;
+  let recording:
+    | { stop(): Promise<{ tempThumbPath: string; tempVideoPath: string }>; timer: number }
+    | undefined;
 
   function find() {
     const tops = [...phone.screen.querySelectorAll<HTMLElement>("phone-page:not([inert]) tt-camera")];
     const host = tops.at(-1);
     const video = host?.querySelector("video");
     const stream = video?.srcObject;
-    if (!host || !video || !(stream instanceof MediaStream)) throw new Failure("there is no camera on this page that runs");
+    if (!host || !video || !(stream instanceof MediaStream))
+      throw new Failure("there is no camera on this page that runs");
     return { host, video, stream };
   }
   const picture = async (quality: number): Promise<string> => {
@@ -54,12 +57,18 @@ export function camera(api: Api): void {
           if (recorder.state !== "inactive") recorder.stop();
           await ended;
           const extension = /\/(\w+)/.exec(recorder.mimeType)?.[1] ?? "webm";
-          const tempVideoPath = await phone.store.files.addTemporary(new Blob(pieces, { type: recorder.mimeType }), extension);
+          const tempVideoPath = await phone.store.files.addTemporary(
+            new Blob(pieces, { type: recorder.mimeType }),
+            extension,
+          );
           return { tempThumbPath: await thumb, tempVideoPath };
         };
-        const timer = window.setTimeout(() => {
-          void stop().then((result) => call(timeoutCallback, undefined, result));
-        }, Math.min(timeout * 1000, LONGEST));
+        const timer = window.setTimeout(
+          () => {
+            void stop().then((result) => call(timeoutCallback, undefined, result));
+          },
+          Math.min(timeout * 1000, LONGEST),
+        );
         recording = { stop, timer };
         await thumb;
       },
@@ -73,7 +82,8 @@ export function camera(api: Api): void {
       const most = (track?.getCapabilities?.() as { zoom?: { max: number } } | undefined)?.zoom?.max ?? 1;
       if (!(zoom >= 1)) throw badParameter("params.zoom should be at least 1");
       const reached = Math.min(zoom, most);
-      if (most > 1) await track?.applyConstraints({ advanced: [{ zoom: reached } as MediaTrackConstraintSet] });
+      if (most > 1)
+        await track?.applyConstraints({ advanced: [{ zoom: reached } as MediaTrackConstraintSet] });
       return { zoom: reached };
     }),
     onCameraFrame: (callback: unknown) => {

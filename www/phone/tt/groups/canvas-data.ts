@@ -24,9 +24,15 @@ export function canvasData(api: Api): void {
     if (!(width > 0 && height > 0)) throw badParameter("params.width and params.height should be above 0");
     return { width, height, data: paintOf(canvasId).getImageData(x, y, width, height).data };
   });
-  api.async<Area & { data: ArrayLike<number> }>("canvasPutImageData", { ...AREA, data: "arraybuffer|array" }, "", (options) => {
-    const { canvasId, data, x, y, width, height } = options;
-    if (data.length !== width * height * 4) throw badParameter("params.data should hold four bytes for each pixel");
-    paintOf(canvasId).putImageData(new ImageData(Uint8ClampedArray.from(data), width, height), x, y);
-  });
+  api.async<Area & { data: ArrayLike<number> }>(
+    "canvasPutImageData",
+    { ...AREA, data: "arraybuffer|array" },
+    "",
+    (options) => {
+      const { canvasId, data, x, y, width, height } = options;
+      if (data.length !== width * height * 4)
+        throw badParameter("params.data should hold four bytes for each pixel");
+      paintOf(canvasId).putImageData(new ImageData(Uint8ClampedArray.from(data), width, height), x, y);
+    },
+  );
 }

@@ -71,15 +71,29 @@ export function canvas(api: Api): void {
       const width = options.width ?? source.width / ratio - x;
       const height = options.height ?? source.height / ratio - y;
       const { destWidth = Math.round(width * ratio), destHeight = Math.round(height * ratio) } = options;
-      if (!(destWidth > 0 && destHeight > 0)) throw badParameter("params.width and params.height should be above 0");
+      if (!(destWidth > 0 && destHeight > 0))
+        throw badParameter("params.width and params.height should be above 0");
       const copy = new OffscreenCanvas(destWidth, destHeight);
       const paint = copy.getContext("2d");
       if (fileType === "jpg" && paint) {
         paint.fillStyle = "#fff";
         paint.fillRect(0, 0, destWidth, destHeight);
       }
-      paint?.drawImage(source, x * ratio, y * ratio, width * ratio, height * ratio, 0, 0, destWidth, destHeight);
-      const blob = await copy.convertToBlob({ type: fileType === "jpg" ? "image/jpeg" : "image/png", quality });
+      paint?.drawImage(
+        source,
+        x * ratio,
+        y * ratio,
+        width * ratio,
+        height * ratio,
+        0,
+        0,
+        destWidth,
+        destHeight,
+      );
+      const blob = await copy.convertToBlob({
+        type: fileType === "jpg" ? "image/jpeg" : "image/png",
+        quality,
+      });
       return { tempFilePath: await phone.store.files.addTemporary(blob, fileType) };
     },
   );
@@ -148,7 +162,10 @@ function canvasContext(phone: Phone, canvasId: string, component: unknown): Reco
       ),
     drawImage: (path: unknown, ...place: number[]) => {
       // It loads while the page goes on; drawing waits for it.
-      const image = typeof path === "string" ? loadImage(phone, path) : Promise.resolve(pictureOf(path) as CanvasImageSource);
+      const image =
+        typeof path === "string"
+          ? loadImage(phone, path)
+          : Promise.resolve(pictureOf(path) as CanvasImageSource);
       image.catch((error: Error) => console.warn(`drawImage: ${error.message}`));
       later(async (paint) => {
         const loaded = await image.catch(() => undefined);

@@ -38,9 +38,17 @@ export const waterMark = (api: Api, on: (act: (video: HTMLVideoElement) => void)
 /** Of `MapContext`: what lies on the map without being an attribute of it. */
 export function overlays(api: Api, view: () => MapView) {
   const { phone } = api;
-  const overlay = { id: "string|number", src: "string", bounds: "object", visible: "boolean?", zIndex: "number?", opacity: "number?" } as const;
+  const overlay = {
+    id: "string|number",
+    src: "string",
+    bounds: "object",
+    visible: "boolean?",
+    zIndex: "number?",
+    opacity: "number?",
+  } as const;
   const checked = ({ bounds }: GroundOverlay): void => {
-    if (!bounds.southwest || !bounds.northeast) throw badParameter("params.bounds should have southwest and northeast");
+    if (!bounds.southwest || !bounds.northeast)
+      throw badParameter("params.bounds should have southwest and northeast");
   };
   const change = (id: unknown, act: (all: MapView["overlays"]) => void): void => {
     const shown = view();
@@ -66,18 +74,26 @@ export function overlays(api: Api, view: () => MapView) {
     removeGroundOverlay: api.method<GroundOverlay>("removeGroundOverlay", { id: "string|number" }, ({ id }) =>
       change(id, (all) => all.delete(id)),
     ),
-    setLocMarkerIcon: api.method<{ iconPath: string }>("setLocMarkerIcon", { iconPath: "string" }, ({ iconPath }) => {
-      const shown = view();
-      shown.here = iconPath;
-      shown.show();
-    }),
-    setCenterOffset: api.method<{ offset: [number, number] }>("setCenterOffset", { offset: "array" }, ({ offset: [x, y] }) => {
-      const shown = view();
-      // Elsewhere it would be too near an edge to be seen.
-      const within = (part: number): number => Math.min(0.75, Math.max(0.25, Number(part) || 0.5));
-      shown.offset = [within(x), within(y)];
-      shown.show();
-    }),
+    setLocMarkerIcon: api.method<{ iconPath: string }>(
+      "setLocMarkerIcon",
+      { iconPath: "string" },
+      ({ iconPath }) => {
+        const shown = view();
+        shown.here = iconPath;
+        shown.show();
+      },
+    ),
+    setCenterOffset: api.method<{ offset: [number, number] }>(
+      "setCenterOffset",
+      { offset: "array" },
+      ({ offset: [x, y] }) => {
+        const shown = view();
+        // Elsewhere it would be too near an edge to be seen.
+        const within = (part: number): number => Math.min(0.75, Math.max(0.25, Number(part) || 0.5));
+        shown.offset = [within(x), within(y)];
+        shown.show();
+      },
+    ),
     openMapApp: api.method<{ latitude: number; longitude: number; destination?: string }>(
       "openMapApp",
       { latitude: "number", longitude: "number", destination: "string?" },

@@ -24,7 +24,9 @@ export function device(api: Api): void {
     phone.screen.animate(shift, { duration: Math.max(100, milliseconds) });
   };
   api.async("vibrateLong", {}, "", () => vibrate(400));
-  api.async("vibrateShort", { type: "string?" }, "", () => vibrate(phone.settings.device.platform === "ios" ? 15 : 30));
+  api.async("vibrateShort", { type: "string?" }, "", () =>
+    vibrate(phone.settings.device.platform === "ios" ? 15 : 30),
+  );
 
   let brightness = 1;
   api.async<{ value: number }>("setScreenBrightness", { value: "number" }, "", ({ value }) => {
@@ -35,12 +37,17 @@ export function device(api: Api): void {
   });
   api.async("getScreenBrightness", {}, "value", () => ({ value: brightness }));
   let lock: Promise<WakeLockSentinel> | undefined;
-  api.async<{ keepScreenOn: boolean }>("setKeepScreenOn", { keepScreenOn: "boolean" }, "", ({ keepScreenOn }) => {
-    void lock?.then((held) => held.release()).catch(() => {});
-    lock = keepScreenOn ? navigator.wakeLock?.request("screen") : undefined;
-    // A browser that refuses lets the screen go dark; nothing in the page depends on it.
-    lock?.catch(() => {});
-  });
+  api.async<{ keepScreenOn: boolean }>(
+    "setKeepScreenOn",
+    { keepScreenOn: "boolean" },
+    "",
+    ({ keepScreenOn }) => {
+      void lock?.then((held) => held.release()).catch(() => {});
+      lock = keepScreenOn ? navigator.wakeLock?.request("screen") : undefined;
+      // A browser that refuses lets the screen go dark; nothing in the page depends on it.
+      lock?.catch(() => {});
+    },
+  );
   const captured = api.event("UserCaptureScreen", "", undefined, { single: true });
   phone.on("captureScreen", () => captured.emit());
   // A browser cannot be kept from recording, and does not tell that it is recorded.
@@ -48,11 +55,16 @@ export function device(api: Api): void {
   api.async("enableUserScreenRecord", {}, "", () => {});
   api.event("UserScreenRecord", "state");
 
-  api.async<{ phoneNumber: string }>("makePhoneCall", { phoneNumber: "string" }, "", async ({ phoneNumber }) => {
-    if (!phoneNumber) throw badParameter("params.phoneNumber should not be empty");
-    const confirmText = say(phone, "Call", "呼叫");
-    if (!(await ask(phone, { title: phoneNumber, confirmText }))) throw cancelled();
-  });
+  api.async<{ phoneNumber: string }>(
+    "makePhoneCall",
+    { phoneNumber: "string" },
+    "",
+    async ({ phoneNumber }) => {
+      if (!phoneNumber) throw badParameter("params.phoneNumber should not be empty");
+      const confirmText = say(phone, "Call", "呼叫");
+      if (!(await ask(phone, { title: phoneNumber, confirmText }))) throw cancelled();
+    },
+  );
   api.async(
     "scanCode",
     { onlyFromCamera: "boolean?", barCodeType: "any?" },
@@ -101,7 +113,8 @@ export function device(api: Api): void {
     },
   );
   api.async<{ length: number }>("getRandomValues", { length: "number" }, "randomValues", ({ length }) => {
-    if (!(length > 0 && length <= 65_536)) throw badParameter(`params.length should be 1 to 65536, but got ${length}`);
+    if (!(length > 0 && length <= 65_536))
+      throw badParameter(`params.length should be 1 to 65536, but got ${length}`);
     return { randomValues: crypto.getRandomValues(new Uint8Array(length)).buffer };
   });
   api.async<Contact>(
@@ -126,7 +139,9 @@ export function device(api: Api): void {
     "",
     async ({ title, startTime }) => {
       const when = new Date(startTime * 1000).toLocaleString();
-      if (!(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true)))
+      if (
+        !(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true))
+      )
         throw cancelled();
     },
   );
@@ -154,7 +169,8 @@ function calendar(api: Api): void {
   const { phone } = api;
   const params = { title: "string", startTime: "string|number", endTime: "string|number?" } as const;
   const events = () => (phone.store.state.get("calendar") ?? []) as CalendarEvent[];
-  const same = (a: CalendarEvent) => (b: CalendarEvent) => a.title === b.title && Number(a.startTime) === Number(b.startTime);
+  const same = (a: CalendarEvent) => (b: CalendarEvent) =>
+    a.title === b.title && Number(a.startTime) === Number(b.startTime);
   const found = (event: CalendarEvent): CalendarEvent => {
     const known = events().find(same(event));
     if (!known) throw new Error("there is no such event");
@@ -166,7 +182,9 @@ function calendar(api: Api): void {
     "",
     async ({ title, startTime, endTime = startTime }) => {
       const when = new Date(Number(startTime) * 1000).toLocaleString();
-      if (!(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true)))
+      if (
+        !(await notice(phone, say(phone, "Add to the calendar?", "添加到日历？"), `${title}\n${when}`, true))
+      )
         throw cancelled();
       phone.store.state.set("calendar", [...events(), { title, startTime, endTime }]);
     },
@@ -174,6 +192,9 @@ function calendar(api: Api): void {
   api.async<CalendarEvent>("checkCalendarEvent", params, "", (event) => void found(event));
   api.async<CalendarEvent>("deleteCalendarEvent", params, "", (event) => {
     const gone = found(event);
-    phone.store.state.set("calendar", events().filter((each) => !same(gone)(each)));
+    phone.store.state.set(
+      "calendar",
+      events().filter((each) => !same(gone)(each)),
+    );
   });
 }

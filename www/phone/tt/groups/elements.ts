@@ -10,7 +10,12 @@ function scope(phone: Phone, component: unknown): Element {
 }
 
 /** The built-in component with a tag and an id; `id` is the element itself where a selector query found it. */
-export function findById(phone: Phone, tag: string, id: string | HTMLElement, component?: unknown): HTMLElement | undefined {
+export function findById(
+  phone: Phone,
+  tag: string,
+  id: string | HTMLElement,
+  component?: unknown,
+): HTMLElement | undefined {
   if (typeof id === "object") return id;
   const found = scope(phone, component).querySelector(`tt-${tag}#${CSS.escape(id)}`);
   return found instanceof HTMLElement ? found : undefined;

@@ -31,7 +31,9 @@ export function encode(data: unknown, encoding = "utf8"): Uint8Array {
       if (!/^([0-9a-f]{2})*$/i.test(text)) throw badParameter("the text is not hex");
       return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
     case "utf16le":
-      return new Uint8Array(Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)).buffer);
+      return new Uint8Array(
+        Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)).buffer,
+      );
     default:
       return Uint8Array.from({ length: text.length }, (_, index) => text.charCodeAt(index) & 0xff);
   }

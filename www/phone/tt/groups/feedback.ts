@@ -14,7 +14,8 @@ export function feedback(api: Api): void {
     "showToast",
     { title: "string", icon: ["success", "loading", "none", "fail"], duration: "number?", mask: "boolean?" },
     "",
-    ({ title, icon = "success", duration = 1500, mask = false }) => showToast(phone, title, icon, duration, mask),
+    ({ title, icon = "success", duration = 1500, mask = false }) =>
+      showToast(phone, title, icon, duration, mask),
   );
   api.async("hideToast", {}, "", hideToast);
   api.async<{ title: string; mask?: boolean }>(
@@ -61,8 +62,12 @@ export function feedback(api: Api): void {
     { itemList: "array", itemColor: "string?" },
     "tapIndex",
     async ({ itemList, itemColor = "" }) => {
-      if (itemList.length < 1 || itemList.length > 6) throw badParameter("params.itemList should have 1 to 6 items");
-      const tapIndex = await choose(phone, itemList.map(String), "", { colour: itemColor, cancelText: CANCEL });
+      if (itemList.length < 1 || itemList.length > 6)
+        throw badParameter("params.itemList should have 1 to 6 items");
+      const tapIndex = await choose(phone, itemList.map(String), "", {
+        colour: itemColor,
+        cancelText: CANCEL,
+      });
       if (tapIndex === null) throw cancelled();
       return { tapIndex };
     },

@@ -80,11 +80,17 @@ export function files(api: Api): void {
   const content = { ...filePath, data: "string|arraybuffer", encoding: "string?" } as const;
   pair("access", path, ["path"], access);
   pair("appendFile", content, ["filePath", "data", "encoding"], append);
-  pair("copyFile", { srcPath: "string", destPath: "string" }, ["srcPath", "destPath"], (from: string, to: string) =>
-    tree.write(to, readFile(api.phone, from, "copyFile"), "copyFile"),
+  pair(
+    "copyFile",
+    { srcPath: "string", destPath: "string" },
+    ["srcPath", "destPath"],
+    (from: string, to: string) => tree.write(to, readFile(api.phone, from, "copyFile"), "copyFile"),
   );
-  pair("mkdir", { ...dirPath, recursive: "boolean?" }, ["dirPath", "recursive"], (path: string, recursive = false) =>
-    tree.makeFolder(path, recursive),
+  pair(
+    "mkdir",
+    { ...dirPath, recursive: "boolean?" },
+    ["dirPath", "recursive"],
+    (path: string, recursive = false) => tree.makeFolder(path, recursive),
   );
   pair("readdir", dirPath, ["dirPath"], (path: string) => tree.list(path), "files");
   pair(
@@ -94,11 +100,17 @@ export function files(api: Api): void {
     read,
     "data",
   );
-  pair("rename", { oldPath: "string", newPath: "string" }, ["oldPath", "newPath"], (from: string, to: string) =>
-    tree.rename(from, to),
+  pair(
+    "rename",
+    { oldPath: "string", newPath: "string" },
+    ["oldPath", "newPath"],
+    (from: string, to: string) => tree.rename(from, to),
   );
-  pair("rmdir", { ...dirPath, recursive: "boolean?" }, ["dirPath", "recursive"], (path: string, recursive = false) =>
-    tree.removeFolder(path, recursive),
+  pair(
+    "rmdir",
+    { ...dirPath, recursive: "boolean?" },
+    ["dirPath", "recursive"],
+    (path: string, recursive = false) => tree.removeFolder(path, recursive),
   );
   pair(
     "saveFile",
@@ -110,8 +122,11 @@ export function files(api: Api): void {
   pair("stat", { ...path, recursive: "boolean?" }, ["path", "recursive"], stat);
   pair("truncate", { ...filePath, length: "number?" }, ["filePath", "length"], truncate);
   pair("unlink", filePath, ["filePath"], (path: string) => tree.removeFile(path));
-  pair("writeFile", content, ["filePath", "data", "encoding"], (path: string, data: unknown, encoding?: string) =>
-    tree.write(path, encode(data, encoding)),
+  pair(
+    "writeFile",
+    content,
+    ["filePath", "data", "encoding"],
+    (path: string, data: unknown, encoding?: string) => tree.write(path, encode(data, encoding)),
   );
   manager.stat = api.method<{ path: string; recursive?: boolean }>(
     "stat",

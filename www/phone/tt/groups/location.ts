@@ -10,7 +10,15 @@ export function location(api: Api): void {
   const whereabouts = (type: string | undefined) => {
     const { accuracy, ...here } = phone.settings.location;
     const place = type === "gcj02" ? toGcj02(here) : here;
-    return { ...place, altitude: 0, accuracy, verticalAccuracy: accuracy, horizontalAccuracy: accuracy, speed: 0, city: "" };
+    return {
+      ...place,
+      altitude: 0,
+      accuracy,
+      verticalAccuracy: accuracy,
+      horizontalAccuracy: accuracy,
+      speed: 0,
+      city: "",
+    };
   };
   api.async<{ type?: string }>(
     "getLocation",
@@ -67,7 +75,8 @@ function updates(api: Api, fields: string, whereabouts: (type: string | undefine
   let updating = false;
   const tell = (): void => {
     if (!updating) return;
-    if (phone.settings.permissions["scope.userLocation"] === "denied") failed.emit({ errMsg: "auth deny", errCode: 10200 });
+    if (phone.settings.permissions["scope.userLocation"] === "denied")
+      failed.emit({ errMsg: "auth deny", errCode: 10200 });
     else changed.emit(whereabouts(type));
   };
   phone.on("settings", (change) => (change.location || change.permissions) && tell());

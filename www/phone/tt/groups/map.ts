@@ -69,20 +69,25 @@ export function map(api: Api): void {
       translateMarker: api.method<Timed & { destination: Place }>(
         "translateMarker",
         { ...timed, destination: "object", animationEnd: "any?" },
-        ({ markerId, destination, duration = 1000, animationEnd }) => move(markerId, [destination], duration, animationEnd),
+        ({ markerId, destination, duration = 1000, animationEnd }) =>
+          move(markerId, [destination], duration, animationEnd),
       ),
       moveAlong: api.method<Timed & { path: Place[] }>(
         "moveAlong",
         { ...timed, path: "array" },
         ({ markerId, path, duration = 1000, animationEnd }) => move(markerId, path, duration, animationEnd),
       ),
-      getRotate: api.method("getRotate", {}, () => ({ rotate: Number(propertyOf(find().element, "rotate")) || 0 })),
+      getRotate: api.method("getRotate", {}, () => ({
+        rotate: Number(propertyOf(find().element, "rotate")) || 0,
+      })),
       getSkew: api.method("getSkew", {}, () => ({ skew: Number(propertyOf(find().element, "skew")) || 0 })),
       mapToScreen: api.method<Place>("mapToScreen", place, (where) => {
         return find().view.pointOf(where);
       }),
-      screenToMap: api.method<{ x: number; y: number }>("screenToMap", { x: "number", y: "number" }, ({ x, y }) =>
-        placeAt(x, y),
+      screenToMap: api.method<{ x: number; y: number }>(
+        "screenToMap",
+        { x: "number", y: "number" },
+        ({ x, y }) => placeAt(x, y),
       ),
       ...overlays(api, () => find().view),
     };

@@ -44,7 +44,11 @@ export function navigation(api: Api): void {
     throw unsupported("no mini-program opened this one");
   });
   api.async<{ videoId?: string }>("navigateToVideoView", { videoId: "any?" }, "", async ({ videoId }) => {
-    await notice(phone, say(phone, "A video of Douyin is shown here", "此处展示抖音视频"), String(videoId ?? ""));
+    await notice(
+      phone,
+      say(phone, "A video of Douyin is shown here", "此处展示抖音视频"),
+      String(videoId ?? ""),
+    );
   });
   api.async("openAwemeUserProfile", {}, "", async () => {
     await notice(phone, say(phone, "A profile of Douyin is shown here", "此处展示抖音个人页"));
@@ -62,7 +66,8 @@ export function navigation(api: Api): void {
     },
   );
   api.async<{ scene: string }>("navigateToScene", { scene: "string" }, "", async ({ scene }) => {
-    if (scene !== "sidebar") throw badParameter(`expect params.scene to be one of "sidebar", but got ${scene}`);
+    if (scene !== "sidebar")
+      throw badParameter(`expect params.scene to be one of "sidebar", but got ${scene}`);
     await notice(phone, say(phone, "The home page's sidebar is shown here", "此处展示首页侧边栏"));
   });
 }
@@ -76,13 +81,17 @@ function leaving(api: Api): void {
     const message = messages.get(page());
     return message === undefined || (await notice(phone, "", message, true));
   };
-  api.async<{ message: string }>("enableAlertBeforeUnload", { message: "string" }, "", ({ message }) =>
-    void messages.set(page(), message),
+  api.async<{ message: string }>(
+    "enableAlertBeforeUnload",
+    { message: "string" },
+    "",
+    ({ message }) => void messages.set(page(), message),
   );
   api.async("disableAlertBeforeUnload", {}, "", () => void messages.delete(page()));
   api.sync("setSwipeBackMode", "", (mode: unknown) => {
     const value = typeof mode === "object" ? (mode as { mode?: unknown } | null)?.mode : mode;
-    if (![0, 1, 2].includes(value as number)) console.warn(`setSwipeBackMode: ${String(value)} is none of 0, 1 and 2`);
+    if (![0, 1, 2].includes(value as number))
+      console.warn(`setSwipeBackMode: ${String(value)} is none of 0, 1 and 2`);
   });
 }
 

@@ -43,7 +43,8 @@ export function payment(api: Api): void {
       } catch {
         throw badParameter("params.data should be the text of JSON");
       }
-      if (!(await notice(phone, say(phone, "Place this order?", "提交订单？"), data.slice(0, 300), true))) throw cancelled();
+      if (!(await notice(phone, say(phone, "Place this order?", "提交订单？"), data.slice(0, 300), true)))
+        throw cancelled();
       return { orderId: String(Date.now()) + String(Math.random()).slice(2, 8) };
     },
   );

@@ -25,7 +25,8 @@ export function performanceOf(api: Api): void {
     entries.push(entry);
     const kept = [...new Set(entries.map(({ path }) => path))].slice(-pages);
     entries = entries.filter(({ path }) => kept.includes(path));
-    for (const { types, callback } of observers) if (types.includes(entryType)) call(callback, undefined, [entry]);
+    for (const { types, callback } of observers)
+      if (types.includes(entryType)) call(callback, undefined, [entry]);
   };
   phone.on("launch", () => add("appLaunch", "navigation", 0, performance.now()));
   phone.on("route", () => {
@@ -49,13 +50,17 @@ export function performanceOf(api: Api): void {
       return entries.filter((each) => each.entryType === "mark");
     },
     clearMarks: (name?: string) => {
-      entries = entries.filter((each) => each.entryType !== "mark" || (name !== undefined && each.name !== name));
+      entries = entries.filter(
+        (each) => each.entryType !== "mark" || (name !== undefined && each.name !== name),
+      );
     },
     createObserver: (callback: unknown) => {
       const observer = { types: [] as string[], callback };
       return {
         observe: (first: unknown, second?: unknown) => {
-          const wanted = [first, second, (first as { entryTypes?: unknown } | null)?.entryTypes].find(Array.isArray);
+          const wanted = [first, second, (first as { entryTypes?: unknown } | null)?.entryTypes].find(
+            Array.isArray,
+          );
           observer.types = (wanted as string[] | undefined) ?? [String(first)];
           observers.add(observer);
         },

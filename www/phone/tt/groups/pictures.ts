@@ -39,7 +39,9 @@ export function pictures(api: Api): void {
         });
         return phone.store.files.addTemporary(blob, "jpg");
       };
-      return { tempFilePath: Array.isArray(src) ? await Promise.all(src.map(compress)) : await compress(src) };
+      return {
+        tempFilePath: Array.isArray(src) ? await Promise.all(src.map(compress)) : await compress(src),
+      };
     },
   );
 
@@ -54,24 +56,38 @@ export function pictures(api: Api): void {
   );
 
   for (const kind of ["Image", "Video"] as const) {
-    api.async<{ filePath: string }>(`save${kind}ToPhotosAlbum`, { filePath: "string" }, "", async ({ filePath }) => {
-      const data = readFile(phone, filePath);
-      if (!(await phone.authorize("scope.album"))) throw refused();
-      // The album of a browser is its folder of downloads.
-      const link = element("a");
-      link.href = URL.createObjectURL(new Blob([data]));
-      link.download = filePath.slice(filePath.lastIndexOf("/") + 1);
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    });
+    api.async<{ filePath: string }>(
+      `save${kind}ToPhotosAlbum`,
+      { filePath: "string" },
+      "",
+      async ({ filePath }) => {
+        const data = readFile(phone, filePath);
+        if (!(await phone.authorize("scope.album"))) throw refused();
+        // The album of a browser is its folder of downloads.
+        const link = element("a");
+        link.href = URL.createObjectURL(new Blob([data]));
+        link.download = filePath.slice(filePath.lastIndexOf("/") + 1);
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      },
+    );
   }
 }
 
 /** The formats of pictures by their first byte. */
-const FORMATS: Readonly<Record<number, string>> = { 0x89: "png", 0xff: "jpeg", 0x47: "gif", 0x52: "webp", 0x42: "bmp", 0x3c: "svg" };
+const FORMATS: Readonly<Record<number, string>> = {
+  0x89: "png",
+  0xff: "jpeg",
+  0x47: "gif",
+  0x52: "webp",
+  0x42: "bmp",
+  0x3c: "svg",
+};
 
 async function formatOf({ src }: HTMLImageElement): Promise<string | undefined> {
-  const data = await fetch(src).then((answer) => answer.arrayBuffer()).catch(() => undefined);
+  const data = await fetch(src)
+    .then((answer) => answer.arrayBuffer())
+    .catch(() => undefined);
   return data && FORMATS[new Uint8Array(data)[0] ?? 0];
 }
 
@@ -82,7 +98,11 @@ function preview(phone: Phone, urls: string[], first: number): Promise<void> {
     const images = urls.map((url, index) => {
       const image = element("img");
       image.src = phone.url(url);
-      image.alt = say(phone, `Picture ${index + 1} of ${urls.length}`, `第 ${index + 1} 张，共 ${urls.length} 张`);
+      image.alt = say(
+        phone,
+        `Picture ${index + 1} of ${urls.length}`,
+        `第 ${index + 1} 张，共 ${urls.length} 张`,
+      );
       return image;
     });
     strip.append(...images);

@@ -5,14 +5,20 @@ import type { Api } from "../api";
 import { volume, waterMark } from "./context-methods";
 import { findById } from "./elements";
 
-const VIDEO = "play pause stop seek requestFullScreen exitFullScreen playbackRate setMediaVolume getMediaVolume setWaterMark";
+const VIDEO =
+  "play pause stop seek requestFullScreen exitFullScreen playbackRate setMediaVolume getMediaVolume setWaterMark";
 const LIVE = "direction play stop mute unmute pause resume requestFullScreen exitFullScreen setWaterMark";
 
 export function players(api: Api): void {
   const { phone } = api;
   api.object("VideoContext", VIDEO);
   api.sync("createVideoContext", VIDEO, (id: string | HTMLElement, component?: unknown) => {
-    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(phone, "video", id, component);
+    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(
+      phone,
+      "video",
+      id,
+      component,
+    );
     return {
       play,
       pause,
@@ -27,7 +33,12 @@ export function players(api: Api): void {
   });
   api.object("LivePlayerContext", LIVE);
   api.sync("createLivePlayerContext", LIVE, (id: string | HTMLElement, component?: unknown) => {
-    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(phone, "live-player", id, component);
+    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(
+      phone,
+      "live-player",
+      id,
+      component,
+    );
     return {
       direction: 0,
       play,
@@ -60,11 +71,12 @@ function controls(phone: Phone, tag: string, id: string | HTMLElement, component
   return {
     on,
     play: () =>
-      on((video) =>
-        void video.play().catch((error: Error) => {
-          // Another source, or `pause`, before it began: a phone says nothing of that.
-          if (error.name !== "AbortError") console.warn(`${tag}.play: ${error.message}`);
-        }),
+      on(
+        (video) =>
+          void video.play().catch((error: Error) => {
+            // Another source, or `pause`, before it began: a phone says nothing of that.
+            if (error.name !== "AbortError") console.warn(`${tag}.play: ${error.message}`);
+          }),
       ),
     pause: () => on((video) => video.pause()),
     stop: () =>

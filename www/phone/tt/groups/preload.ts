@@ -14,7 +14,9 @@ export function preload(api: Api): void {
         try {
           await (await fetch(api.phone.url(src), { mode: "no-cors", signal: control.signal })).arrayBuffer();
         } catch (error) {
-          throw control.signal.aborted ? new Failure("abort", undefined, "I") : networkError((error as Error).message);
+          throw control.signal.aborted
+            ? new Failure("abort", undefined, "I")
+            : networkError((error as Error).message);
         }
       };
       return { task: { abort: () => control.abort() }, result: loaded() };

@@ -5,7 +5,8 @@ import { badParameter } from "../../failure";
 
 const SOUND = ["Start", "Pause", "Resume", "Stop", "FrameRecorded", "Error"] as const;
 const CANVAS = ["Start", "Pause", "Resume", "Stop", "Error"] as const;
-const listening = (events: readonly string[]) => events.flatMap((event) => [`on${event}`, `off${event}`]).join(" ");
+const listening = (events: readonly string[]) =>
+  events.flatMap((event) => [`on${event}`, `off${event}`]).join(" ");
 
 export function recorder(api: Api): void {
   const members = `start pause resume stop ${listening(SOUND)}`;
@@ -53,7 +54,9 @@ function recorderManager({ phone }: Api) {
     if (!(await phone.authorize("scope.record"))) return fail("auth deny");
     let stream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { sampleRate, channelCount: numberOfChannels } });
+      stream = await navigator.mediaDevices.getUserMedia({
+        audio: { sampleRate, channelCount: numberOfChannels },
+      });
     } catch (error) {
       const refused = error instanceof DOMException && error.name === "NotAllowedError";
       return fail(refused ? "auth deny" : error);
@@ -109,7 +112,11 @@ interface CanvasConfig {
   fps?: number;
 }
 
-function canvasRecorder({ phone }: Api, canvas: unknown, { videoBitsPerSecond = 3000, fps = 60 }: CanvasConfig = {}) {
+function canvasRecorder(
+  { phone }: Api,
+  canvas: unknown,
+  { videoBitsPerSecond = 3000, fps = 60 }: CanvasConfig = {},
+) {
   const surface = pictureOf(canvas);
   if (!(surface instanceof HTMLCanvasElement)) throw badParameter("params.canvas should be a canvas node");
   const stream = surface.captureStream(fps);

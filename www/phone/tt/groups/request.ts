@@ -38,10 +38,15 @@ export function request(api: Api): void {
       const headers = sendable(options.header);
       const { responseType = "text" } = options;
       if (!/^(text|arraybuffer)$/.test(responseType)) {
-        phone.warn(`request: responseType "${responseType}" is none of "text" and "arraybuffer"; the response is taken as text`);
+        phone.warn(
+          `request: responseType "${responseType}" is none of "text" and "arraybuffer"; the response is taken as text`,
+        );
       }
       const content = outgoing(method, address(phone, "request", options.url), headers, options.data);
-      const timeout = Math.min(options.timeout ?? phone.manifest.app.networkTimeout?.request ?? TIMEOUT, TIMEOUT);
+      const timeout = Math.min(
+        options.timeout ?? phone.manifest.app.networkTimeout?.request ?? TIMEOUT,
+        TIMEOUT,
+      );
       const received = subscription();
       const exchange = send(
         phone,
@@ -83,7 +88,10 @@ function outgoing(
   if (ArrayBuffer.isView(data))
     return { url, body: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer };
   if (typeof data !== "object") throw wrongType("data", "object", data);
-  return { url, body: type.includes("application/x-www-form-urlencoded") ? form(data) : JSON.stringify(data) };
+  return {
+    url,
+    body: type.includes("application/x-www-form-urlencoded") ? form(data) : JSON.stringify(data),
+  };
 }
 
 function form(data: object): string {

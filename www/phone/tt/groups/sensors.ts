@@ -8,12 +8,21 @@ export function sensors(api: Api): void {
   // In units of standard gravity, as the platform measures; flat on a table.
   sensor(api, "Accelerometer", "x y z", { x: 0, y: 0, z: -1 }, "devicemotion", (event) => {
     const { x, y, z } = (event as DeviceMotionEvent).accelerationIncludingGravity ?? {};
-    return typeof x === "number" ? { x: x / 9.80665, y: (y ?? 0) / 9.80665, z: (z ?? 0) / 9.80665 } : undefined;
+    return typeof x === "number"
+      ? { x: x / 9.80665, y: (y ?? 0) / 9.80665, z: (z ?? 0) / 9.80665 }
+      : undefined;
   });
-  sensor(api, "Compass", "direction accuracy", { direction: 0, accuracy: "high" }, "deviceorientation", (event) => {
-    const { alpha } = event as DeviceOrientationEvent;
-    return typeof alpha === "number" ? { direction: (360 - alpha) % 360, accuracy: "high" } : undefined;
-  });
+  sensor(
+    api,
+    "Compass",
+    "direction accuracy",
+    { direction: 0, accuracy: "high" },
+    "deviceorientation",
+    (event) => {
+      const { alpha } = event as DeviceOrientationEvent;
+      return typeof alpha === "number" ? { direction: (360 - alpha) % 360, accuracy: "high" } : undefined;
+    },
+  );
   // In radians a second.
   sensor(api, "Gyroscope", "x y z", { x: 0, y: 0, z: 0 }, "devicemotion", (event) => {
     const { alpha, beta, gamma } = (event as DeviceMotionEvent).rotationRate ?? {};

@@ -58,9 +58,13 @@ function openSheet(phone: Phone): Promise<void> {
   const title = say(phone, "Settings", "设置");
   return openDialog<void>(phone, "sheet", title, undefined, (dialog, close) => {
     const list = element("div", "", element("h2", "", title));
-    const asked = Object.keys(SCOPES).filter((scope) => (phone.settings.permissions[scope] ?? "prompt") !== "prompt");
+    const asked = Object.keys(SCOPES).filter(
+      (scope) => (phone.settings.permissions[scope] ?? "prompt") !== "prompt",
+    );
     if (asked.length === 0)
-      list.append(element("p", "", say(phone, "The app has asked for nothing yet.", "该小程序未使用你的任何权限")));
+      list.append(
+        element("p", "", say(phone, "The app has asked for nothing yet.", "该小程序未使用你的任何权限")),
+      );
     for (const scope of asked) {
       const input = element("input");
       input.type = "checkbox";

@@ -35,7 +35,10 @@ interface Close {
 }
 
 export function socket(api: Api): void {
-  api.object("SocketTask", "readyState CONNECTING OPEN CLOSING CLOSED send close onOpen onClose onMessage onError");
+  api.object(
+    "SocketTask",
+    "readyState CONNECTING OPEN CLOSING CLOSED send close onOpen onClose onMessage onError",
+  );
   api.task(
     "connectSocket",
     { url: "string", header: "object?", protocols: "array?", timeout: "number?" },
@@ -43,11 +46,16 @@ export function socket(api: Api): void {
     (options: SocketOptions) => {
       const url = address(api.phone, "connectSocket", options.url, ["ws:", "wss:"]);
       const { protocols = [] } = options;
-      const wrong = protocols.find((each, index) => !/^[!#-'*+\-.^-z|~\w]+$/.test(each) || protocols.indexOf(each) < index);
+      const wrong = protocols.find(
+        (each, index) => !/^[!#-'*+\-.^-z|~\w]+$/.test(each) || protocols.indexOf(each) < index,
+      );
       if (wrong !== undefined) throw badParameter(`params.protocols cannot have ${JSON.stringify(wrong)}`);
       if (live.size >= MOST) throw new Failure(`an app has at most ${MOST} sockets at once`, undefined, "D");
       sockets += 1;
-      return { task: open(api, { ...options, url, protocols }), result: Promise.resolve({ socketTaskId: sockets }) };
+      return {
+        task: open(api, { ...options, url, protocols }),
+        result: Promise.resolve({ socketTaskId: sockets }),
+      };
     },
     () => none(api),
   );
@@ -63,7 +71,8 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
   let state = STATES.CONNECTING;
   let web: WebSocket | undefined;
 
-  const say = (message: string | ArrayBuffer): void => out(() => web?.readyState === WebSocket.OPEN && web.send(message));
+  const say = (message: string | ArrayBuffer): void =>
+    out(() => web?.readyState === WebSocket.OPEN && web.send(message));
   const tell = (): void => phone.report({ kind: "request", request: { ...record } });
   const note = (from: SocketMessage["from"], data: string | ArrayBuffer): void => {
     const shown = typeof data === "string" ? data.slice(0, SHOWN) : `(${data.byteLength} bytes)`;
@@ -112,7 +121,8 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
     web = new WebSocket(withSecret("/socket"));
     web.binaryType = "arraybuffer";
     const most = Math.min(timeout ?? phone.manifest.app.networkTimeout?.connectSocket ?? TIMEOUT, TIMEOUT);
-    web.onopen = () => say(`o${JSON.stringify({ url, headers, protocols, timeout: most, jar: jarOf(phone) })}`);
+    web.onopen = () =>
+      say(`o${JSON.stringify({ url, headers, protocols, timeout: most, jar: jarOf(phone) })}`);
     web.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => back(() => receive(data));
     web.onclose = () => back(() => fail("the development server does not answer"));
   }

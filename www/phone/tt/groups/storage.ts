@@ -21,8 +21,11 @@ export function storage(api: Api): void {
   };
   const info = () => ({ keys: kept.keys(), currentSize: Math.ceil(kept.size() / 1024), limitSize: 10240 });
 
-  api.async<{ key: string; data: unknown }>("setStorage", { key: "string", data: "any?" }, "", ({ key, data }) =>
-    set(key, data),
+  api.async<{ key: string; data: unknown }>(
+    "setStorage",
+    { key: "string", data: "any?" },
+    "",
+    ({ key, data }) => set(key, data),
   );
   api.async<{ key: string }>("getStorage", { key: "string" }, "data", ({ key }) => ({ data: get(key) }));
   api.async<{ key: string }>("removeStorage", { key: "string" }, "", ({ key }) => remove(key));

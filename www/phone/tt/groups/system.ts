@@ -20,7 +20,9 @@ export function system(api: Api): void {
   api.sync("getMenuButtonBoundingClientRect", "width height top right bottom left", () => ({
     ...phone.metrics().menuButton,
   }));
-  api.sync("getMenuButtonLayout", "width height top right bottom left", () => ({ ...phone.metrics().menuButton }));
+  api.sync("getMenuButtonLayout", "width height top right bottom left", () => ({
+    ...phone.metrics().menuButton,
+  }));
   api.sync("getCustomButtonBoundingClientRect", "leftIcon capsule", () => {
     const capsule = { ...phone.metrics().menuButton };
     const leftIcon = { width: 32, height: 32, left: 10, right: 42, top: capsule.top, bottom: capsule.bottom };
@@ -75,7 +77,10 @@ function mediaQuery(phone: Phone, media: string) {
   const always = { true: "(min-width: 0)", false: "(max-width: 0)" };
   const matches = (): boolean => {
     const { theme } = phone.settings;
-    const asked = media.replace(/\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)/g, (_, wanted) => always[`${wanted === theme}`]);
+    const asked = media.replace(
+      /\(\s*prefers-color-scheme\s*:\s*(\w+)\s*\)/g,
+      (_, wanted) => always[`${wanted === theme}`],
+    );
     return window.matchMedia(asked).matches;
   };
   const { on, off, listeners } = subscription();

@@ -18,7 +18,14 @@ export function transfer(api: Api): void {
   api.object("UploadTask", MEMBERS);
   api.task(
     "uploadFile",
-    { url: "string", filePath: "string", name: "string", header: "object?", formData: "object?", timeout: "number?" },
+    {
+      url: "string",
+      filePath: "string",
+      name: "string",
+      header: "object?",
+      formData: "object?",
+      timeout: "number?",
+    },
     "data statusCode",
     (options: {
       url: string;
@@ -47,7 +54,14 @@ export function transfer(api: Api): void {
         const headers = { ...sendable(options.header), "content-type": type };
         const exchange = send(
           phone,
-          { kind: "upload", method: "POST", url, headers, timeout: timeout("uploadFile", options.timeout), body },
+          {
+            kind: "upload",
+            method: "POST",
+            url,
+            headers,
+            timeout: timeout("uploadFile", options.timeout),
+            body,
+          },
           {
             sent: (done, total) =>
               progress.listeners.emit({
@@ -65,7 +79,10 @@ export function transfer(api: Api): void {
         aborted = true;
         stop();
       };
-      return { task: { abort, onProgressUpdate: progress.on, offProgressUpdate: progress.off }, result: upload() };
+      return {
+        task: { abort, onProgressUpdate: progress.on, offProgressUpdate: progress.off },
+        result: upload(),
+      };
     },
     idle,
   );

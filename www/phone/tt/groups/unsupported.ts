@@ -9,7 +9,8 @@ import { unsupported } from "../../failure";
 /** Members of such objects but `onError`, where they are not those of an engine. */
 const LOADERS: Readonly<Record<string, string>> = {
   createEventSource: "close onOpen offOpen onMessage offMessage onClose offClose",
-  createEffectCameraStream: "request play stop dispose paintTo onRequest offRequest onPlay offPlay onStop offStop",
+  createEffectCameraStream:
+    "request play stop dispose paintTo onRequest offRequest onPlay offPlay onStop offStop",
 };
 
 export function unsupportedFunctions(api: Api): void {
@@ -38,13 +39,17 @@ export function unsupportedFunctions(api: Api): void {
         };
         const made = members
           .split(" ")
-          .map((member) => [member, /^(o(n|ff)[A-Z]|close|stop|dispose)/.test(member) ? () => {} : () => load(member)]);
+          .map((member) => [
+            member,
+            /^(o(n|ff)[A-Z]|close|stop|dispose)/.test(member) ? () => {} : () => load(member),
+          ]);
         // What connects by itself fails by itself.
         if (name === "createEventSource") load("open");
         return { ...Object.fromEntries(made), onError: on, offError: off };
       });
     } else {
-      const members = "callContainer uploadFile downloadFile deleteFile getTempFileURL connectContainer".split(" ");
+      const members =
+        "callContainer uploadFile downloadFile deleteFile getTempFileURL connectContainer".split(" ");
       api.sync(name, [...members, "CloudID"].join(" "), (options?: object) => ({
         ...options,
         CloudID: (cloudID: string) => ({ cloudID }),

@@ -8,10 +8,11 @@ export function worker(api: Api): void {
   const members = "onMessage postMessage terminate onError";
   api.object("Worker", members);
   api.sync("createWorker", members, (scriptPath: unknown) => {
-    if (typeof scriptPath !== "string")
-      throw wrongType("scriptPath", "string", scriptPath);
+    if (typeof scriptPath !== "string") throw wrongType("scriptPath", "string", scriptPath);
     const path = scriptPath.replace(/^\.?\//, "");
-    const entry = [path, `${path}.js`, path.replace(/\.js$/, ".ts")].find((each) => phone.manifest.modules[each]);
+    const entry = [path, `${path}.js`, path.replace(/\.js$/, ".ts")].find(
+      (each) => phone.manifest.modules[each],
+    );
     if (!entry) throw new Error(`there is no script ${scriptPath}`);
     const given = [window.location.origin, entry, phone.manifest.modules];
     const source = `(${INSIDE})(...${JSON.stringify(given)})`;

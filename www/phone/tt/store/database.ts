@@ -24,7 +24,10 @@ export async function openTables<Part extends string>(
   parts: readonly Part[],
 ): Promise<Record<Part, Table>> {
   const database = await open().catch((error: unknown) => {
-    console.warn("This browser keeps nothing: storage and files of the phone are lost when it starts anew.", error);
+    console.warn(
+      "This browser keeps nothing: storage and files of the phone are lost when it starts anew.",
+      error,
+    );
     return null;
   });
   const tables = {} as Record<Part, Table>;
@@ -55,7 +58,10 @@ function open(): Promise<IDBDatabase> {
 }
 
 /** All values whose key begins with `prefix`, by the last part of their key. */
-async function readAll(database: IDBDatabase, prefix: [owner: string, part: string]): Promise<Map<string, unknown>> {
+async function readAll(
+  database: IDBDatabase,
+  prefix: [owner: string, part: string],
+): Promise<Map<string, unknown>> {
   const table = database.transaction(TABLE).objectStore(TABLE);
   // An array sorts after every string, so this is the range of all keys below the prefix.
   const range = IDBKeyRange.bound(prefix, [...prefix, []]);
@@ -73,7 +79,8 @@ function result<T>(request: IDBRequest<T>): Promise<T> {
 function change(database: IDBDatabase | null, work: (table: IDBObjectStore) => void): void {
   if (!database) return;
   const transaction = database.transaction(TABLE, "readwrite");
-  transaction.onabort = () => console.warn("The browser did not keep what the phone wrote.", transaction.error);
+  transaction.onabort = () =>
+    console.warn("The browser did not keep what the phone wrote.", transaction.error);
   work(transaction.objectStore(TABLE));
   transaction.commit();
 }

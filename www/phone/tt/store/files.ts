@@ -28,7 +28,8 @@ export class FileTree implements Files {
   constructor(table: Table) {
     this.#table = table;
     const now = Date.now();
-    for (const root of [USER, TEMPORARY]) this.#entries.set(root, { data: null, created: now, modified: now });
+    for (const root of [USER, TEMPORARY])
+      this.#entries.set(root, { data: null, created: now, modified: now });
     for (const [path, entry] of table.initial) this.#put(path, entry as Entry);
   }
 
@@ -45,7 +46,8 @@ export class FileTree implements Files {
   list(path: string): string[] {
     const folder = this.#folder(path, "readdir");
     const names = [];
-    for (const other of this.#entries.keys()) if (parent(other) === folder) names.push(other.slice(folder.length + 1));
+    for (const other of this.#entries.keys())
+      if (parent(other) === folder) names.push(other.slice(folder.length + 1));
     return names;
   }
 
@@ -58,7 +60,8 @@ export class FileTree implements Files {
   /** Makes or replaces a file of the user. */
   write(path: string, data: Uint8Array, verb = "open"): void {
     const target = this.#writable(path, verb);
-    if (this.#entries.get(target)?.data === null) throw new Error(`illegal operation on a directory, ${verb} ${path}`);
+    if (this.#entries.get(target)?.data === null)
+      throw new Error(`illegal operation on a directory, ${verb} ${path}`);
     const old = this.#entries.get(target);
     if (this.#size - (old?.data?.length ?? 0) + data.length > LIMIT) {
       throw new Error(`the maximum size of the file storage limit is exceeded: ${LIMIT} bytes`);
@@ -156,7 +159,8 @@ export class FileTree implements Files {
   #writable(path: string, verb: string): string {
     const target = normal(path);
     if (!target.startsWith(`${USER}/`)) throw new Error(`permission denied, ${verb} ${path}`);
-    if (this.#entries.get(parent(target))?.data !== null) throw new Error(`no such file or directory, ${verb} ${path}`);
+    if (this.#entries.get(parent(target))?.data !== null)
+      throw new Error(`no such file or directory, ${verb} ${path}`);
     return target;
   }
 

@@ -41,7 +41,8 @@ export class StoredValues implements KeyValues {
       throw new Error(`the data of one key may have ${this.#limits.value} bytes, but has ${length}`);
     const old = this.#texts.get(key);
     const size = this.#size + length + (old === undefined ? bytes(key) : -bytes(old));
-    if (size > this.#limits.total) throw new Error(`storage is full: its limit is ${this.#limits.total} bytes`);
+    if (size > this.#limits.total)
+      throw new Error(`storage is full: its limit is ${this.#limits.total} bytes`);
     this.#size = size;
     this.#texts.set(key, text);
     this.#table.put(key, text);
