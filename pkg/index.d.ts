@@ -89,7 +89,7 @@ export function destroy(context: RtcRoomContext): void;
  * addresses, ids, and the `secret` of the session, with which somebody could take its place until it
  * has ended.
  */
-export function trace(callback?: ((entry: TraceEntry) => void) | undefined): void;
+export function trace(callback?: (entry: TraceEntry) => void): void;
 
 /** What happened to one engine. *Ours;* what is in it may be different in each version. */
 export type TraceEntry = {

@@ -45,6 +45,7 @@ export function trace(callback) {
   return loaded("trace")(callback);
 }
 
+/** @param {any} input where the wasm is, what it is, or a promise of that */
 async function load(input = new URL("tt_rtc_bg.wasm", import.meta.url)) {
   let source = "the wasm";
   try {

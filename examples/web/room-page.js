@@ -232,7 +232,7 @@ export const roomPage = {
 
   onInterrupted({ errNo, errMsg }) {
     this.log("interrupted", { errNo, errMsg });
-    this.backToLobby(interruptedMessage({ errNo, errMsg }));
+    this.backToLobby(interruptedMessage({ errNo, errMsg })).catch(console.error);
   },
 
   onTokenWillExpire() {

@@ -76,7 +76,7 @@ export async function start(t, { files, view, ...options } = {}) {
   // What waits for a page for ever fails here, where the test is known, and not the whole run.
   late = setTimeout(() => {
     errors.push(`the test took longer than ${LONGEST / 1000} s`);
-    browser.close();
+    browser.close().catch((error) => errors.push(String(error)));
   }, LONGEST);
   const context = await browser.newContext(view);
   const errors = [];

@@ -421,7 +421,7 @@ test("each request with what was sent and what came back", async (t) => {
 });
 
 test("a warning of a running page shows its place, however long the line, until the file is saved right", async (t) => {
-  const { desk, page, write } = await openDesk(t, { view: { viewport: { width: 420, height: 900 } } });
+  const { desk, write } = await openDesk(t, { view: { viewport: { width: 420, height: 900 } } });
   await desk.phone("alice");
   const panel = await desk.panel("Problems");
   await panel.getByText("No problems.").waitFor();

@@ -171,7 +171,7 @@ test("phones and desk go on with a server that was started again", async (t) => 
 });
 
 test("a desk that was left comes back with the back button, also if its server was started again meanwhile", async (t) => {
-  const { context, errors, open } = await start(t, {
+  const { errors, open } = await start(t, {
     bfcache: true,
     files: { "/other.html": "<!doctype html><title>other</title>" },
   });

@@ -87,7 +87,7 @@ async function openDesk(page, url, size = { width: 1280, height: 800 }) {
 }
 
 /** A web server on loopback that says what it was asked, and whose sockets say back what they hear. */
-async function upstream(t, answer = undefined) {
+async function upstream(t, answer) {
   const asked = [];
   const sockets = new Set();
   const server = createServer((request, response) => {

@@ -400,7 +400,7 @@ describe("data", () => {
         const rows = () => [...document.querySelectorAll(".row")];
         const before = new Map(rows().map((row) => [row.id, row]));
         getCurrentPages()[0].setData({ list });
-        await null;
+        await Promise.resolve();
         return rows().map((row) => [row.textContent, before.get(row.id) === row]);
       }, list);
     const [one, two, three] = [1, 2, 3].map((id) => ({ id, text: `t${id}` }));
@@ -433,10 +433,10 @@ describe("data", () => {
       const { list } = top.data;
       list[0].text = "silent";
       top.setData({ n: 1 });
-      await null;
+      await Promise.resolve();
       const before = read();
       top.setData({ list });
-      await null;
+      await Promise.resolve();
       return [before, read()];
     });
     assert.deepEqual(rows, ["0:1:one", "0:1:silent"]);

@@ -55,7 +55,7 @@ install({ mediaDevices: {} });
 // @ts-expect-error: an appId is required
 installed.createRtcRoomContext({});
 // @ts-expect-error: the platform's context shares no screen
-installed.createRtcRoomContext({ appId: "a" }).changeScreenCapture;
+void installed.createRtcRoomContext({ appId: "a" }).changeScreenCapture;
 // @ts-expect-error: the object form alone
 createWebRoomContext("a");
 

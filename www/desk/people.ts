@@ -17,7 +17,7 @@ export function hue(name: string): number {
 
 /** The first letter of a name, as shown in a circle. */
 export function initial(name: string): string {
-  return [...name][0]?.toUpperCase() ?? "?";
+  return Array.from(name)[0]?.toUpperCase() ?? "?";
 }
 
 function avatar(name: string): string {

@@ -21,8 +21,10 @@ Runs every check of the project, or one suite of them.
 Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
 
   lint    formatting, clippy (native and wasm) and documentation, warnings being errors;
-          the notices of what we give to others; licences, sources and duplicates of crates
-          and npm packages (deny.toml); the layers of src
+          the format of scripts (.oxfmtrc.json), promises that nobody waits for, the layers
+          of www and what else oxlint finds (.oxlintrc.json); the notices of what we give to
+          others; licences, sources and duplicates of crates and npm packages (deny.toml);
+          the layers of src
   native  the tests that need no browser, with the simulation of whole calls
   types   the npm package's types, against the official typings, and the simulator's pages
   wasm    the library's own tests, in headless Chromium with fake devices
@@ -156,7 +158,8 @@ impl Suite {
 }
 
 fn lint() -> Result<Count> {
-    Suite::Lint.announce("rustfmt, clippy (native and wasm) and rustdoc, warnings being errors");
+    Suite::Lint
+        .announce("rustfmt, clippy (native and wasm), rustdoc and oxlint, warnings being errors");
     setup::rust_components()?;
     setup::wasm_target()?;
     let clippy = |scope: &[&str]| {
@@ -178,7 +181,9 @@ fn lint() -> Result<Count> {
     }
     type Check = fn() -> Result<()>;
     setup::node_modules()?;
-    let checks: [(&str, Check); 4] = [
+    let checks: [(&str, Check); 6] = [
+        ("the format of scripts: `npx oxfmt` writes them so", script_format),
+        ("oxlint: floating promises, the layers of www and what else is wrong in scripts", scripts),
         ("the notices of the package, the server and the simulator", notices::check),
         ("licences, sources and duplicates of crates and npm packages", supply::check),
         ("cargo deny", supply::cargo_deny),
@@ -194,6 +199,15 @@ fn lint() -> Result<Count> {
         count += Count::check(result.is_ok());
     }
     Ok(count)
+}
+
+fn script_format() -> Result<()> {
+    process::run(process::node_module("oxfmt/bin/oxfmt").arg("--check"))
+}
+
+fn scripts() -> Result<()> {
+    let mut oxlint = process::node_module("oxlint/bin/oxlint");
+    process::run(oxlint.args(["--deny-warnings", "--report-unused-disable-directives"]))
 }
 
 fn native(options: &Options) -> Result<Count> {

@@ -6,7 +6,7 @@ import { inPage, save, table } from "./report.mjs";
 const ROUNDS = 600;
 const STEP = 50;
 
-const measured = await inPage("churn.html", async (page, browser) => {
+const measured = await inPage("churn.html", async (page) => {
   const session = await page.context().newCDPSession(page);
   const look = async (rounds) => {
     // Twice: what finalizers let go of in the first run is freed in the second.

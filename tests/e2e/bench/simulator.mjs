@@ -69,6 +69,7 @@ function generate(folder) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "tt-sim-bench-"));
+/** @type {(() => unknown)[]} */
 const closing = [() => rmSync(folder, { recursive: true })];
 try {
   generate(folder);

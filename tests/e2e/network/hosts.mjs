@@ -246,7 +246,7 @@ class Host {
         if (match) done(match);
       };
       for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", read);
-      ended.then(() => clearTimeout(late));
+      child.once("exit", () => clearTimeout(late));
     });
     return { match, lines };
   }

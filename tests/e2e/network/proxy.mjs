@@ -148,7 +148,7 @@ export async function startProxy(t, proxy, servers, edits = []) {
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
   const ended = new Promise((done) => child.once("exit", done));
   let isRunning = true;
-  ended.then(() => (isRunning = false));
+  child.once("exit", () => (isRunning = false));
   t.after(async () => {
     child.kill("SIGTERM");
     const last = setTimeout(() => child.kill("SIGKILL"), 3_000);

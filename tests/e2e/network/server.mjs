@@ -58,7 +58,8 @@ export async function startServer({ port, settings = [], env: more, program = TT
       starting.once("error", (error) => done(error));
     });
     let outcome;
-    ended.then((how) => (outcome = how ?? "exit"));
+    // It never rejects.
+    void ended.then((how) => (outcome = how ?? "exit"));
     while (!(await isReady(at, program.ready))) {
       if (outcome !== undefined) throw new Error(`${program.name} did not start: ${outcome}`);
       await new Promise((done) => setTimeout(done, 20));

@@ -40,7 +40,8 @@ export function startUdpRelay() {
     const socket = createSocket("udp4");
     const current = standIns;
     socket.on("message", (packet, sender) => {
-      if (current === standIns) pass(packet, sender, real);
+      // It never rejects: a socket that fails stays silent, as a network does.
+      if (current === standIns) void pass(packet, sender, real);
     });
     socket.on("error", () => {});
     await new Promise((done) => socket.bind(0, address, done));

@@ -47,10 +47,10 @@ const CALLS: Record<string, Call> = {
   createAnimation: { sync: [{}] },
   createBytennEngineContext: () => loaded("createBytennEngineContext"),
   createCanvasContext: { sync: ["board"] },
-  createCloud: () =>
-    (tt.createCloud?.({} as never) as { callContainer(options: object): Promise<unknown> }).callContainer({
-      path: "/",
-    }),
+  createCloud: () => {
+    const cloud = tt.createCloud?.({} as never) as { callContainer(options: object): Promise<unknown> };
+    return cloud.callContainer({ path: "/" });
+  },
   createInterstitialAd: { sync: [{ adUnitId: "a" }] },
   createLivePlayerContext: { sync: ["film"] },
   createMapContext: { sync: ["map"] },

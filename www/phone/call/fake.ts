@@ -62,7 +62,8 @@ export function fakeMicrophone(user: string): MediaStreamTrack {
   const [track] = out.stream.getAudioTracks();
   if (track === undefined) throw new DOMException("No sound", "NotReadableError");
   // Browsers keep a page silent until somebody touches it; each touch may be the first one.
-  const start = () => void context.resume();
+  // A context that was closed meanwhile refuses.
+  const start = () => void context.resume().catch(() => {});
   start();
   addEventListener("pointerdown", start);
   const stop = track.stop.bind(track);

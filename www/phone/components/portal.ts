@@ -11,7 +11,7 @@ const rootOf = (host: HTMLElement): Element => host.closest("tt-page") ?? host;
 
 export const rootPortal = builtIn("root-portal", { enable: true }, ({ host, props }) => {
   const content = h("div");
-  const place = (): void => void (props.enable ? rootOf(host) : host).append(content);
+  const place = (): void => (props.enable ? rootOf(host) : host).append(content);
   return {
     slot: content,
     update: () => host.isConnected && place(),

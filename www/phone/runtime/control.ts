@@ -44,7 +44,7 @@ export function controlOf(host: PhoneHost): PhoneControl {
         .catch((error: unknown) => host.failed(error, "open"));
     },
     back() {
-      void host.back();
+      host.back().catch((error: unknown) => host.failed(error, "back"));
     },
     restart: () => host.restart(false),
     captureScreen: () => host.emit("captureScreen", undefined),
@@ -87,6 +87,7 @@ export function commandsOf(host: PhoneHost, control: PhoneControl): PhoneForDesk
 /** An indirect `eval`, which sees `tt`, `getApp` and what else page code has as globals. */
 async function evaluate(host: PhoneHost, text: string): Promise<void> {
   try {
+    // oxlint-disable-next-line eslint/no-eval -- the user's own line, from the desk's console
     const value: unknown = await (0, eval)(text);
     host.report({ kind: "console", level: "log", values: [snapshot(value)], at: null });
   } catch (error) {

@@ -14,7 +14,7 @@ export interface PhoneDesk {
 
 /** `undefined` if the phone is alone. What fails until the phone serves the desk is told to it. */
 export async function deskAround(): Promise<PhoneDesk | undefined> {
-  let serve = (_: PhoneForDesk): void => {};
+  let serve: (commands: PhoneForDesk) => void = () => {};
   const commands = new Promise<PhoneForDesk>((resolve) => (serve = resolve));
   const handle = async (name: string, args: readonly unknown[]): Promise<unknown> => {
     const all = (await commands) as unknown as Record<

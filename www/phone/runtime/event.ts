@@ -1,6 +1,6 @@
 /** Events as a page's code gets them, made of glass-easel's. */
 import { Component, type Element, type ShadowedEvent } from "glass-easel";
-import { NODE } from "./instance";
+import { NODE } from "./node";
 
 /** A finger, in the page's coordinates. */
 export interface Touch {

@@ -9,13 +9,10 @@ import { SelectorQuery } from "./queries/selector";
 import type { Guard } from "./guard";
 import { addCost } from "./costs";
 import { copy } from "./data";
-import { nodeWithIds } from "./ids";
+import { NODE } from "./node";
 import { provide, type Provided } from "./provide";
 import { MOST_BYTES, SLOW_BYTES, Transfer } from "./transfer";
 import { renderAround, renderViews } from "./views";
-
-/** Where an instance keeps its glass-easel component. */
-export const NODE = Symbol("node");
 
 /**
  * The lifetime that scripts call `created`. glass-easel's own comes when a component has its template
@@ -200,12 +197,6 @@ export function instanceOf(element: object): Instance | undefined {
   if (!Component.isComponent(element as never)) return undefined;
   const caller = (element as GeneralComponent).getMethodCaller() as unknown;
   return caller instanceof Instance ? caller : undefined;
-}
-
-/** The component that an object stands for: an instance, or what a framework has in its place. */
-export function nodeOf(object: unknown): GeneralComponent | undefined {
-  if (typeof object !== "object" || object === null) return undefined;
-  return (object as Partial<Instance>)[NODE] ?? nodeWithIds(object);
 }
 
 /** A prototype on which each method is bound to the instance it is read from. */

@@ -53,7 +53,7 @@ export function parseQuery(search: string): Record<string, string> {
   const query: Record<string, string> = {};
   for (const pair of search.split("&")) {
     if (pair === "") continue;
-    const [name = "", value = ""] = split(pair, "=");
+    const [name, value] = split(pair, "=");
     query[name] = value;
   }
   return query;

@@ -32,7 +32,8 @@ export async function join({ signaling, user, other }, page) {
       };
       socket.onclose = () => {
         told.tell("server", false);
-        setTimeout(connect, 1_000);
+        // It never rejects.
+        setTimeout(() => void connect(), 1_000);
       };
       socket.onmessage = ({ data }) => {
         const message = JSON.parse(data);

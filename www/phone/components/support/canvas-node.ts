@@ -75,7 +75,9 @@ export class CanvasNode {
         const get = (): unknown => Reflect.get(Object.getPrototypeOf(context) as object, "font", context);
         Object.defineProperty(context, "font", {
           get,
-          set: (font) => setFont(context, font),
+          set: (font) => {
+            setFont(context, font);
+          },
           configurable: true,
         });
       }

@@ -1,6 +1,6 @@
 /** What `tt.createSelectorQuery` and `tt.createIntersectionObserver` are: on the page on top. */
 import type { GeneralComponent } from "glass-easel";
-import { nodeOf } from "../instance";
+import { nodeOf } from "../node";
 import { IntersectionObserver, type ObserverOptions } from "./intersection";
 import { SelectorQuery } from "./selector";
 import { topPage } from "./window";

@@ -4,7 +4,7 @@
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import type { QueryHooks } from "../../components";
-import { nodeOf } from "../instance";
+import { nodeOf } from "../node";
 import { NO_REFERRER } from "../../inline-style";
 import { pageWindow } from "./window";
 

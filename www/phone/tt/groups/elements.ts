@@ -1,7 +1,7 @@
 /** How a context finds the component that it is about: when it is used, for a page may render it later. */
 import type { Phone } from "../../phone";
 import { builtInOf } from "../../components/support/builtin";
-import { nodeOf } from "../../runtime/instance";
+import { nodeOf } from "../../runtime/node";
 
 /** Where a selector looks: in a component's own element, or in the page on top. */
 function scope(phone: Phone, component: unknown): Element {

@@ -43,7 +43,7 @@ export function feedback(api: Api): void {
     async (options) => {
       for (const name of ["cancelText", "confirmText"] as const) {
         // What the platform counts are characters, not halves of them.
-        if ([...(options[name] ?? "")].length > 4)
+        if (Array.from(options[name] ?? "").length > 4)
           throw badParameter(`params.${name} should have at most 4 characters`);
       }
       const answer = await ask(phone, {

@@ -9,7 +9,7 @@ interface Place {
 
 /** Semi-major axis in metres and squared eccentricity of the Krasovsky 1940 ellipsoid. */
 const AXIS = 6378245;
-const ECCENTRICITY = 0.00669342162296594323;
+const ECCENTRICITY = 0.006693421622965943;
 
 export function toGcj02({ latitude, longitude }: Place): Place {
   if (longitude < 72.004 || longitude > 137.8347 || latitude < 0.8293 || latitude > 55.8271)

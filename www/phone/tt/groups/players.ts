@@ -89,8 +89,8 @@ function controls(phone: Phone, tag: string, id: string | HTMLElement, component
     exitFullScreen: () =>
       on((video) => {
         (video.parentElement as PlayerElement).fullScreen?.(false);
-        // Its user may have opened the browser's own.
-        if (document.fullscreenElement) void document.exitFullscreen();
+        // Its user may have opened the browser's own, and may be leaving it right now.
+        if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
       }),
   };
 }

@@ -52,7 +52,7 @@ export async function shoot(
       },
     );
     if (!file) throw cancelled();
-    return await file;
+    return file;
   } finally {
     for (const track of stream.getTracks()) track.stop();
   }
