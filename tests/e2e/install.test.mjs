@@ -50,7 +50,7 @@ async function simulate(t) {
   });
   const end = (signal) => {
     const ended = new Promise((done) => child.once("exit", (...how) => done(how)));
-    process.kill(-child.pid, signal);
+    process.kill(0 - child.pid, signal);
     return ended;
   };
   t.after(() => child.exitCode ?? child.signalCode ?? end("SIGKILL"));

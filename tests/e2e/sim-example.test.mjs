@@ -1,21 +1,27 @@
-// The test that examples/call shows to users passes, run as they would run it.
+// The test of examples/call, which docs/testing.md shows, run as its readers run it.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
 
 import { findChromium, root } from "./harness.mjs";
-import { simulate } from "./simulator.mjs";
+import { PROGRAM } from "./simulator.mjs";
 
-test("the example's own test passes against the simulator", async (t) => {
-  const simulator = await simulate(t, "examples/call");
-  const env = { ...process.env, SIMULATOR: simulator.url, TT_RTC_CHROMIUM: findChromium() };
-  // Node would take it for a part of this test.
+test("the test in the documentation passes as it is printed there", async () => {
+  const env = { ...process.env, TT_RTC_SIM: PROGRAM, TT_RTC_CHROMIUM: findChromium() };
+  // The run is no test of this one.
   delete env.NODE_TEST_CONTEXT;
-  const child = spawn(process.execPath, ["--test", "examples/call/call.test.mjs"], { cwd: root, env });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  assert.equal(code, 0, output);
-  assert.match(output, /pass 1\n/);
+  const command = [
+    `${root}crates/simulator/npm/bin/tt-rtc-sim.js`,
+    "test",
+    "examples/call",
+    "--reporter",
+    "tap",
+  ];
+  const child = spawn(process.execPath, command, { cwd: root, env });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (printed += data));
+  const code = await new Promise((done) => child.once("exit", done));
+  assert.equal(code, 0, printed);
+  assert.match(printed, /# pass 1\n/);
 });

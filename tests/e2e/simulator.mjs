@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 
 import { root } from "./harness.mjs";
 
-const PROGRAM =
+export const PROGRAM =
   process.env.TT_RTC_SIM ?? `${root}target/debug/tt-rtc-sim${process.platform === "win32" ? ".exe" : ""}`;
 
 /** Those that no test has ended yet. */

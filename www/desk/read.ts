@@ -193,6 +193,7 @@ export const readStats: Reader<CallStats> = object<CallStats>({
       width: nullable(number),
       height: nullable(number),
       loss: nullable(number),
+      level: nullable(number),
       roundTrip: nullable(number),
     }),
     10_000,

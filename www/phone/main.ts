@@ -3,10 +3,10 @@
  * come from there; alone, from its address: `user`, `device` (a model's name), `language` (`en`,
  * `zh_CN`), `theme` (`light`, `dark`), `fake=1` for a made camera and microphone.
  */
-import type { PhoneControl } from "../shared/bridge";
+import type { PhoneControl, PhoneRecord } from "../shared/bridge";
 import { startCall } from "./call";
 import { installNetwork } from "./network";
-import { commandsOf, controlOf } from "./runtime/control";
+import { commandsOf, controlOf, keep } from "./runtime/control";
 import { deskAround } from "./runtime/desk";
 import { keepFramesComing } from "./runtime/frames";
 import { PhoneHost } from "./runtime/host";
@@ -28,7 +28,11 @@ const desk = await deskAround();
 const settings = desk?.settings ?? ownSettings(query);
 const manifest = await fetchManifest();
 const store = await openStore(`${manifest.project} ${settings.id}`);
-const host = new PhoneHost(settings, manifest, store, desk?.report);
+// Tests are told what happened, wherever the phone is.
+const report = navigator.webdriver
+  ? (record: PhoneRecord) => (keep(record), desk?.report(record))
+  : desk?.report;
+const host = new PhoneHost(settings, manifest, store, report);
 window.phone = controlOf(host);
 desk?.serve(commandsOf(host, window.phone));
 installNetwork(host);

@@ -127,6 +127,23 @@ export interface PhoneControl extends Omit<PhoneForDesk, "storage" | "callStats"
   readonly settings: PhoneSettings;
   storage(): Record<string, unknown>;
   callStats(): Promise<CallStats>;
+  /**
+   * The elements on the page on top that a selector finds, as `createSelectorQuery` finds them: in the template of
+   * the page; in that of a custom component, if `within` is its element; else in what is in `within`.
+   */
+  elements(selector: string, within?: HTMLElement): HTMLElement[];
+  /** What an element is and holds: its tag, `data-` attributes, and properties. */
+  describe(element: HTMLElement): {
+    tag: string;
+    dataset: Record<string, unknown>;
+    properties: Record<string, unknown>;
+  };
+  /** An event of an element, as if its component had told it. */
+  trigger(element: HTMLElement, type: string, detail?: unknown): void;
+  /** Calls a method of a custom component. */
+  callMethod(element: HTMLElement, name: string, ...args: unknown[]): unknown;
+  /** What happened, oldest first; kept only where a program drives the browser. */
+  records(): PhoneRecord[];
 }
 export interface PageState {
   route: string;
@@ -167,6 +184,8 @@ export interface LinkStats {
   height: number | null;
   /** 0 to 1. */
   loss: number | null;
+  /** How loud it is, 0 to 1, of sound that is received (W3C webrtc-stats, `totalAudioEnergy`). */
+  level: number | null;
   /** In milliseconds. */
   roundTrip: number | null;
 }

@@ -208,8 +208,12 @@ fn make_launcher(options: &Options, system: &System, own: &Path, folder: &Path) 
         copy(own, &folder.join("node_modules").join(system.package()))?;
     }
     fs::write(folder.join("package.json"), format!("{manifest:#}\n"))?;
-    fs::copy(source.join("README.md"), folder.join("README.md"))?;
-    copy(&source.join("bin"), &folder.join("bin"))?;
+    for file in ["README.md", "test.js", "test.d.ts"] {
+        fs::copy(source.join(file), folder.join(file)).context(file)?;
+    }
+    for part in ["bin", "lib"] {
+        copy(&source.join(part), &folder.join(part))?;
+    }
     licences(folder)
 }
 

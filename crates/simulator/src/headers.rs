@@ -14,7 +14,7 @@ const ALL: [(HeaderName, &str); 6] = [
     // Nothing is kept by the browser: what is built next shows at the next reload.
     (header::CACHE_CONTROL, "no-store"),
     // Servers of images refuse pages that they do not know; without a referrer they see none.
-    // Chromium does not heed this for images of styles: see `www/phone/runtime/styles.ts`.
+    // Chromium does not heed this for images of styles: see `www/phone/inline-style.ts`.
     (header::REFERRER_POLICY, "no-referrer"),
     // What is no script or style sheet is not taken for one.
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

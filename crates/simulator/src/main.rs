@@ -2,10 +2,11 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use tt_rtc_sim::{Check, MORE_HELP, Options, run, terminal};
@@ -30,6 +31,11 @@ struct Program {
 #[derive(Subcommand)]
 enum Command {
     Check(Check),
+    /// Runs tests of a mini-program, with phones in a headless browser: with Node, in the npm package
+    Test {
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Prints what makes a shell complete the words of this program
     Completions {
         /// Which shell
@@ -42,6 +48,9 @@ fn main() -> ExitCode {
     let result = match program.command {
         None => simulate(program.options).map(|()| ExitCode::SUCCESS),
         Some(Command::Check(check)) => check.run(),
+        Some(Command::Test { .. }) => Err(anyhow!(
+            "tests run with Node: `npx tt-rtc-sim test`, where the npm package tt-rtc-sim is installed"
+        )),
         Some(Command::Completions { shell }) => complete(shell),
     };
     result.unwrap_or_else(|error| {

@@ -16,6 +16,8 @@ interface Stats {
   frameHeight?: number;
   packetsReceived?: number;
   packetsLost?: number;
+  totalAudioEnergy?: number;
+  totalSamplesDuration?: number;
   remoteId?: string;
   fractionLost?: number;
   roundTripTime?: number;
@@ -31,6 +33,8 @@ interface Counters {
   frames: number;
   received: number;
   lost: number;
+  energy: number;
+  duration: number;
 }
 
 export class Meter {
@@ -76,6 +80,7 @@ export class Meter {
           width: report.frameWidth ?? null,
           height: report.frameHeight ?? null,
           loss: direction === "send" ? (remote?.fractionLost ?? null) : lossBetween(last, now),
+          level: direction === "receive" && !isVideo ? levelBetween(last, now) : null,
           roundTrip: roundTrip === undefined ? null : roundTrip * 1_000,
         });
       }
@@ -91,6 +96,8 @@ function counters(report: Stats): Counters {
     frames: report.framesEncoded ?? report.framesDecoded ?? 0,
     received: report.packetsReceived ?? 0,
     lost: report.packetsLost ?? 0,
+    energy: report.totalAudioEnergy ?? 0,
+    duration: report.totalSamplesDuration ?? 0,
   };
 }
 
@@ -98,6 +105,11 @@ function counters(report: Stats): Counters {
 function rate(last: Counters | undefined, now: Counters, of: "bytes" | "frames", units = 1): number | null {
   const seconds = last ? (now.timestamp - last.timestamp) / 1_000 : 0;
   return last && seconds > 0 ? (Math.max(0, now[of] - last[of]) * units) / seconds : null;
+}
+
+function levelBetween(last: Counters | undefined, now: Counters): number | null {
+  const duration = now.duration - (last?.duration ?? 0);
+  return last && duration > 0 ? Math.sqrt(Math.max(0, now.energy - last.energy) / duration) : null;
 }
 
 function lossBetween(last: Counters | undefined, now: Counters): number | null {

@@ -1,14 +1,19 @@
 /** What the desk over its port, and a test by `window.phone`, can do with a phone and learn of it. */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
-import type { CallStats, PageState, PhoneControl, PhoneForDesk } from "../../shared/bridge";
+import type { CallStats, PageState, PhoneControl, PhoneForDesk, PhoneRecord } from "../../shared/bridge";
 import { encode } from "../../shared/shown";
 import { snapshot } from "./console";
 import { costOf } from "./costs";
 import type { PhoneHost } from "./host";
-import { Instance, instanceOf } from "./instance";
+import { instanceOf } from "./instance";
+import { tagOf } from "./event";
+import { domOf } from "./queries/selector";
 
 const ids = new WeakMap<GeneralComponent, string>();
 let nextId = 1;
+const records: PhoneRecord[] = [];
+/** How many records are kept. */
+const MOST_RECORDS = 2_000;
 
 export function controlOf(host: PhoneHost): PhoneControl {
   const { storage } = host.store;
@@ -51,7 +56,56 @@ export function controlOf(host: PhoneHost): PhoneControl {
     memoryWarning: (level) => host.emit("memoryWarning", level),
     update: (works) => host.emit("update", works),
     callStats: async () => (await host.call?.callStats()) ?? NO_CALL,
+    elements(selector, within) {
+      const root = host.router.top?.root;
+      const element = within && elementAt(root, within);
+      if (within && !element) return [];
+      if (element && templateOf(element)) return found(templateOf(element), selector);
+      const owner = element ? element.ownerShadowRoot : templateOf(root);
+      return found(owner, selector).filter((it) => !within || (it !== within && within.contains(it)));
+    },
+    describe(dom) {
+      const element = present(host, dom);
+      const properties = Component.isComponent(element)
+        ? (snapshot(element.data) as Record<string, unknown>)
+        : {};
+      return { tag: tagOf(element), dataset: { ...element.dataset }, properties };
+    },
+    trigger(dom, type, detail) {
+      present(host, dom).triggerEvent(type, detail, { bubbles: true, composed: true });
+    },
+    callMethod(dom, name, ...args) {
+      const instance = instanceOf(present(host, dom)) as unknown as Record<string, unknown> | undefined;
+      const method = instance?.[name];
+      if (typeof method !== "function") throw new Error(`the component has no method ${name}`);
+      return method.apply(instance, args) as unknown;
+    },
+    records: () => [...records],
   };
+}
+
+/** Keeps what happened for tests. */
+export function keep(record: PhoneRecord): void {
+  records.push(record);
+  if (records.length > MOST_RECORDS) records.shift();
+}
+
+/** The element of the page on top that is `dom` in the document. */
+function present(host: PhoneHost, dom: HTMLElement): Element {
+  const element = elementAt(host.router.top?.root, dom);
+  if (!element) throw new Error("the element is not on the page any more");
+  return element;
+}
+
+/** The template of a page or a custom component. */
+function templateOf(element: Element | undefined): Element | undefined {
+  if (!element || !Component.isComponent(element) || !instanceOf(element)) return undefined;
+  return (element as GeneralComponent).getShadowRoot() ?? undefined;
+}
+
+function found(template: Element | null | undefined, selector: string): HTMLElement[] {
+  const elements = template?.querySelectorAll(selector) ?? [];
+  return elements.map((element) => domOf(element)).filter((dom) => dom !== undefined);
 }
 
 /** What the desk can call: the same, but that all that goes to it can be sent. */
@@ -142,19 +196,30 @@ function idOf(component: GeneralComponent): string {
 /** The project's own components below a page, in the order of the tree. */
 function components(root: GeneralComponent): GeneralComponent[] {
   const found: GeneralComponent[] = [];
-  const visit = (element: Element): void => {
-    if (Component.isComponent(element)) {
-      const component = element as GeneralComponent;
-      if (component !== root && (component.getMethodCaller() as unknown) instanceof Instance)
-        found.push(component);
-      const tree = component.isExternal() ? null : component.getShadowRoot();
-      if (tree) visit(tree);
-    }
-    for (const child of element.childNodes) {
-      const inner = child.asElement();
-      if (inner) visit(inner);
-    }
-  };
-  visit(root);
+  for (const element of elementsBelow(root)) {
+    if (element !== root && instanceOf(element)) found.push(element as GeneralComponent);
+  }
   return found;
+}
+
+/** The element that is `dom` in the document. */
+function elementAt(root: Element | undefined, dom: HTMLElement): Element | undefined {
+  if (!root) return undefined;
+  for (const element of elementsBelow(root)) {
+    // Other elements without one, such as blocks and slots, are none that a page can see.
+    const own = Component.isComponent(element) ? domOf(element) : element.$$;
+    if ((own as unknown) === dom) return element;
+  }
+  return undefined;
+}
+
+/** An element and all below it, those of templates of components first. */
+function* elementsBelow(element: Element): Generator<Element> {
+  yield element;
+  const tree = Component.isComponent(element) && !element.isExternal() ? element.getShadowRoot() : null;
+  if (tree) yield* elementsBelow(tree);
+  for (const child of element.childNodes) {
+    const inner = child.asElement();
+    if (inner) yield* elementsBelow(inner);
+  }
 }

@@ -50,6 +50,12 @@ export function elementOf(target: object): Element {
   return ((target as Record<PropertyKey, unknown>)[NODE] as Element | undefined) ?? (target as Element);
 }
 
+/** The tag as the template has it. */
+export function tagOf(element: Element): string {
+  const is = Component.isComponent(element) ? element.tagName : ((element as { is?: string }).is ?? "");
+  return is.replace(/^tt-/, "");
+}
+
 /** The places are worked out when they are asked for: that costs a layout. */
 class EventNodeOf implements EventNode {
   declare readonly offsetLeft: number;
@@ -61,8 +67,7 @@ class EventNodeOf implements EventNode {
   constructor(element: Element) {
     this.id = element.id;
     this.dataset = { ...element.dataset };
-    const is = Component.isComponent(element) ? element.tagName : ((element as { is?: string }).is ?? "");
-    this.tagName = is.replace(/^tt-/, "").toUpperCase();
+    this.tagName = tagOf(element).toUpperCase();
     const dom = element.$$ as unknown as Partial<HTMLElement> | null;
     for (const name of ["offsetLeft", "offsetTop"] as const) {
       Object.defineProperty(this, name, {

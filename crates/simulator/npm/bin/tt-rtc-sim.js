@@ -1,49 +1,37 @@
 #!/usr/bin/env node
-// Starts the program, which is in the package of this system.
+// Starts the program, or runs tests.
 
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
 import { constants } from "node:os";
+
+import { findProgram } from "../lib/program.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** The packages that may have a program for this system, the likely one first. */
-function packages() {
-  const name = `tt-rtc-sim-${process.platform}-${process.arch}`;
-  if (process.platform !== "linux") return [name];
-  // The program that is linked with musl runs on any Linux.
-  const isGnu = process.report.getReport().header.glibcVersionRuntime !== undefined;
-  return isGnu ? [`${name}-gnu`, `${name}-musl`] : [`${name}-musl`];
+/** Runs the program with the words that this was started with. */
+function run(program, args) {
+  const child = spawn(program, args, { stdio: "inherit" });
+  // Ctrl-C reaches both; whoever ends this process alone ends the program, too.
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`${program} cannot be started: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    process.exitCode = signal ? 128 + constants.signals[signal] : code;
+  });
 }
 
-function find() {
-  const require = createRequire(import.meta.url);
-  const file = process.platform === "win32" ? "tt-rtc-sim.exe" : "tt-rtc-sim";
-  for (const name of packages()) {
-    try {
-      return require.resolve(`${name}/${file}`);
-    } catch {
-      // Not installed.
-    }
-  }
-  return undefined;
-}
-
-const program = find();
-if (program === undefined) {
-  console.error(`tt-rtc-sim: there is no program for this system (${process.platform} ${process.arch}).`);
-  console.error(`It is in the package ${packages().join(" or ")}, which npm leaves out with --omit=optional, and where`);
-  console.error("node_modules was installed on another system. Install tt-rtc-sim again, here.");
-  process.exit(1);
-}
-
-const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
-// Ctrl-C reaches both; whoever ends this process alone ends the program, too.
-for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-child.on("error", (error) => {
-  console.error(`tt-rtc-sim: ${program} cannot be started: ${error.message}`);
+function fail(message) {
+  console.error(`tt-rtc-sim: ${message}`);
   process.exitCode = 1;
-});
-child.on("exit", (code, signal) => {
-  process.exitCode = signal ? 128 + constants.signals[signal] : code;
-});
+}
+
+const [command, ...args] = process.argv.slice(2);
+try {
+  if (command === "test") {
+    const { test } = await import("../lib/test-command.js");
+    process.exitCode = await test(args);
+  } else {
+    run(findProgram(), process.argv.slice(2));
+  }
+} catch (error) {
+  fail(error.message);
+}

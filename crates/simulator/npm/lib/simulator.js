@@ -1,0 +1,110 @@
+// The simulator's server, and a browser to see it with.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+
+import { findProgram } from "./program.js";
+
+/** Names of Chromium and its relatives on PATH. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
+/** Where installers put them that do not change PATH. */
+const PLACES = {
+  darwin: [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ],
+  win32: [process.env.ProgramFiles, process.env["ProgramFiles(x86)"], process.env.LOCALAPPDATA]
+    .filter(Boolean)
+    .map((folder) => join(folder, "Google/Chrome/Application/chrome.exe")),
+};
+
+/**
+ * Starts the simulator on a folder.
+ *
+ * @param args further words of its command line
+ * @returns its address, and `stop()`
+ */
+export async function startSimulator(folder, args = []) {
+  const child = spawn(findProgram(), [folder, "--no-open", "--port", "0", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const stop = () => {
+    const ended = new Promise((done) =>
+      child.exitCode === null && child.signalCode === null ? child.once("exit", done) : done(),
+    );
+    child.kill();
+    return ended;
+  };
+  process.once("exit", () => child.kill());
+  const lines = [];
+  const url = await new Promise((resolve, reject) => {
+    const read = (line) => {
+      lines.push(line);
+      const ready = /^Simulator ready at (\S+)$/.exec(line);
+      if (ready) resolve(ready[1]);
+    };
+    createInterface({ input: child.stdout }).on("line", read);
+    createInterface({ input: child.stderr }).on("line", read);
+    child.on("error", reject);
+    child.on("exit", () => reject(new Error(`the simulator ended:\n${lines.join("\n")}`)));
+  });
+  return { url, stop };
+}
+
+/** The path of a browser: what TT_RTC_CHROMIUM says, or one that is installed. */
+function findBrowser() {
+  if (process.env.TT_RTC_CHROMIUM) return process.env.TT_RTC_CHROMIUM;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
+  return [...onPath, ...(PLACES[process.platform] ?? [])].find((path) => existsSync(path));
+}
+
+/** Playwright, which is the project's own or comes from nowhere. */
+async function playwright() {
+  try {
+    return (await import("playwright-core")).chromium;
+  } catch {
+    throw new Error("tests need Playwright to drive a browser: npm install --save-dev playwright-core");
+  }
+}
+
+function browserOptions({ headless = true } = {}) {
+  const executablePath = findBrowser();
+  if (!executablePath) {
+    throw new Error(
+      "there is no Chromium or Chrome on this machine: install one, or name it in TT_RTC_CHROMIUM",
+    );
+  }
+  const args = [
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    // Calls of a test make sound and need no tap for it.
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    // In a container there is nobody who resolves names of multicast DNS.
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+  ];
+  if (process.platform === "linux" && process.getuid?.() === 0) args.push("--no-sandbox");
+  if (process.platform === "linux") args.push("--disable-dev-shm-usage");
+  // Whoever started it ends it.
+  return { executablePath, headless, args, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+}
+
+/** A browser for one process. */
+export async function startBrowser(options) {
+  return (await playwright()).launch(browserOptions(options));
+}
+
+/** A browser that several processes use. */
+export async function startBrowserServer(options) {
+  return (await playwright()).launchServer(browserOptions(options));
+}
+
+/** The browser that {@link startBrowserServer} has at this address. */
+export async function connectBrowser(address) {
+  return (await playwright()).connect(address);
+}
