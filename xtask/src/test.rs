@@ -26,7 +26,7 @@ Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
           others; licences, sources and duplicates of crates and npm packages (deny.toml);
           the layers of src
   native  the tests that need no browser, with the simulation of whole calls
-  types   the npm package's types, against the official typings, and the simulator's pages
+  types   the npm packages' types, against the official typings, and the simulator's pages
   wasm    the library's own tests, in headless Chromium with fake devices
   e2e     builds the package and the simulator, then whole pages in Chromium:
           tests/e2e/*.test.mjs
@@ -224,10 +224,10 @@ fn native(options: &Options) -> Result<Count> {
 }
 
 fn types() -> Result<Count> {
-    Suite::Types.announce("the package's types and the simulator's pages, with tsc --strict");
+    Suite::Types.announce("the packages' types and the simulator's pages, with tsc --strict");
     setup::node_modules()?;
     let mut count = Count::default();
-    for project in ["tests/types", "www"] {
+    for project in ["tests/types", "tests/types/simulator", "www"] {
         let mut tsc = process::node_module("typescript/bin/tsc");
         count += run_check(tsc.args(["--strict", "--noEmit", "--project", project]))?;
     }

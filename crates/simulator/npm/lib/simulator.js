@@ -20,6 +20,10 @@ const PLACES = {
     .map((folder) => join(folder, "Google/Chrome/Application/chrome.exe")),
 };
 
+/** Those that run; a process that ends takes them with it. */
+const running = new Set();
+process.once("exit", () => running.forEach((child) => child.kill()));
+
 /**
  * Starts the simulator on a folder.
  *
@@ -37,7 +41,8 @@ export async function startSimulator(folder, args = []) {
     child.kill();
     return ended;
   };
-  process.once("exit", () => child.kill());
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const lines = [];
   const url = await new Promise((resolve, reject) => {
     const read = (line) => {
