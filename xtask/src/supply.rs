@@ -29,6 +29,9 @@ const LOCKS: [(&str, bool); 4] = [
     ("examples/frameworks/uni-vue3/package-lock.json", false),
 ];
 
+/// The folders of our own npm packages, beside which others are installed.
+const OWN: [&str; 2] = ["", "crates/simulator/npm"];
+
 /// The parts of `deny.toml` that are held here.
 struct Rules {
     targets: Vec<String>,
@@ -179,8 +182,7 @@ impl Rules {
     /// The packages of a `package-lock.json`.
     fn of_npm(&self, lock: &Value, is_given_to_others: bool) -> Vec<String> {
         let mut problems = Vec::new();
-        let packages = lock.get("packages").and_then(Value::as_object);
-        for (path, package) in packages.into_iter().flatten().filter(|(path, _)| !path.is_empty()) {
+        for (path, package) in others(lock) {
             let text = |key: &str| package.get(key).and_then(Value::as_str);
             if text("integrity").is_none() {
                 problems.push(format!("{path} has no checksum, so it comes from no registry"));
@@ -197,12 +199,22 @@ impl Rules {
     }
 }
 
+/// The packages of a lock file that are not our own.
+fn others(lock: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let packages = lock.get("packages").and_then(Value::as_object);
+    packages.into_iter().flatten().filter(|(path, package)| {
+        // A link has no more than where it leads.
+        let leads = package.get("resolved").filter(|_| package.get("link").is_some());
+        let folder = leads.and_then(Value::as_str).unwrap_or(path);
+        !OWN.contains(&folder)
+    })
+}
+
 /// Installed npm packages that say another licence than the lock file. Those for other systems are not
 /// installed.
 fn other_licences(lock: &Value, root: &Path) -> Vec<String> {
     let mut problems = Vec::new();
-    let packages = lock.get("packages").and_then(Value::as_object);
-    for (path, package) in packages.into_iter().flatten().filter(|(path, _)| !path.is_empty()) {
+    for (path, package) in others(lock) {
         let Ok(manifest) = fs::read_to_string(root.join(path).join("package.json")) else {
             continue;
         };
@@ -282,16 +294,20 @@ mod tests {
     #[test]
     fn an_npm_package_needs_a_licence_and_a_checksum() {
         let lock = json!({ "packages": {
+            "crates/simulator/npm": {},
+            "node_modules/tt-rtc-sim": { "link": true, "resolved": "crates/simulator/npm" },
+            "node_modules/linked": { "link": true, "resolved": "elsewhere", "license": "MIT" },
             "": { "license": "other" },
             "node_modules/a": { "integrity": "sha512-", "license": "(MIT OR WTFPL)" },
             "node_modules/b": { "integrity": "sha512-", "license": "GPL-3.0" },
             "node_modules/c": { "license": "ISC" },
         }});
         let problems = rules().of_npm(&lock, true);
-        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert_eq!(problems.len(), 3, "{problems:?}");
         assert!(problems[0].starts_with("node_modules/b has the licence `GPL-3.0`"));
         assert!(problems[1].starts_with("node_modules/c has no checksum"));
-        assert_eq!(rules().of_npm(&lock, false).len(), 1);
+        assert!(problems[2].starts_with("node_modules/linked has no checksum"));
+        assert_eq!(rules().of_npm(&lock, false).len(), 2);
     }
 
     #[test]
