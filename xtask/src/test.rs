@@ -45,12 +45,6 @@ The last line is the sum over all suites: `N passed, N failed, N skipped`.
 /// How many calls the simulation goes through if nobody says otherwise.
 const SCHEDULES: u64 = 20_000;
 
-/// How the names of those files of end-to-end tests begin that may run beside others.
-const TOGETHER: [&str; 2] = ["corpus", "sim-"];
-
-/// How many of them run at once: each has a browser.
-const MOST_AT_ONCE: usize = 4;
-
 /// In the order in which they run: what fails soonest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Suite {
@@ -274,24 +268,12 @@ fn e2e(options: &Options) -> Result<Count> {
     ];
     setup::network_tools()?;
     setup::proxies()?;
-    // Calls keep all processors busy, and what a bad network does to them depends on time.
-    let (together, alone): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        TOGETHER.iter().any(|start| name.starts_with(start))
-    });
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let mut count = Count::default();
-    for (files, at_once) in [(alone, 1), (together, processors.min(MOST_AT_ONCE))] {
-        if files.is_empty() {
-            continue;
-        }
-        let mut node = process::command("node");
-        node.args(["--test", "--test-reporter=spec"]).arg(format!("--test-concurrency={at_once}"));
-        // Of a whole file: one that hangs shall not take the run with it.
-        node.arg("--test-timeout=900000").args(&flags).args(files).envs(environment.clone());
-        count += run_tests(&mut node, Count::read_node)?;
-    }
-    Ok(count)
+    let mut node = process::command("node");
+    // Two at once take nearly as long on two processors: a test keeps its browser busy.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    // Of a whole file: one that hangs shall not take the run with it.
+    node.arg("--test-timeout=900000").args(flags).args(files).envs(environment);
+    run_tests(&mut node, Count::read_node)
 }
 
 /// The end-to-end tests, of `names` those with one of them in the name.
