@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { untilItMoves } from "../../crates/simulator/npm/lib/phone.js";
+
 /** The phone of `user` on a desk. */
 export function onDesk(page, user) {
   const card = page.getByRole("region", { name: `Phone ${user}` });
@@ -49,20 +51,7 @@ export class Phone {
   }
   /** Waits until the picture of `user` moves. */
   async sees(user, mode) {
-    const video = this.tile(user, mode).locator("video");
-    await video.evaluate(async (video) => {
-      const look = () => {
-        const canvas = document.createElement("canvas");
-        [canvas.width, canvas.height] = [32, 32];
-        const pen = canvas.getContext("2d");
-        pen.drawImage(video, 0, 0, 32, 32);
-        return String(pen.getImageData(0, 0, 32, 32).data);
-      };
-      const frame = () => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-      await frame();
-      const before = look();
-      while (look() === before) await frame();
-    });
+    await this.tile(user, mode).locator("video").evaluate(untilItMoves);
   }
   /** The hue of a corner of the picture of `user`, in degrees. */
   hue(user) {

@@ -3,7 +3,6 @@
 //! They are in the program, which so runs anywhere. A build for development reads them from where
 //! they were built, each time they are asked for: what is bundled anew shows at the next reload.
 
-use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 
 use axum::Router;
@@ -50,11 +49,7 @@ async fn serve(State((pages, folder)): State<(Pages, &'static str)>, uri: Uri) -
     match pages.file(&path) {
         Some(file) => {
             let kind = file.metadata.mimetype().to_owned();
-            let bytes = match file.data {
-                Cow::Borrowed(bytes) => bytes.into_response(),
-                Cow::Owned(bytes) => bytes.into_response(),
-            };
-            ([(header::CONTENT_TYPE, kind)], bytes).into_response()
+            ([(header::CONTENT_TYPE, kind)], file.data).into_response()
         }
         None => (StatusCode::NOT_FOUND, "The simulator has no such file.\n").into_response(),
     }

@@ -60,7 +60,8 @@ export function controlOf(host: PhoneHost): PhoneControl {
       const root = host.router.top?.root;
       const element = within && elementAt(root, within);
       if (within && !element) return [];
-      if (element && templateOf(element)) return found(templateOf(element), selector);
+      const template = templateOf(element);
+      if (template) return found(template, selector);
       const owner = element ? element.ownerShadowRoot : templateOf(root);
       return found(owner, selector).filter((it) => !within || (it !== within && within.contains(it)));
     },

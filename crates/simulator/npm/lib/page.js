@@ -105,12 +105,11 @@ export class Element {
     return this.#handle.evaluate((element) => window.phone.describe(element));
   }
 
-  async #box() {
-    const box = await this.#handle.evaluate((element) => {
+  #box() {
+    return this.#handle.evaluate((element) => {
       const { x, y, width, height } = element.getBoundingClientRect();
       return { x, y, width, height };
     });
-    return box;
   }
 
   #field() {

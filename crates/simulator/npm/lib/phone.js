@@ -170,19 +170,7 @@ export class Phone {
   /** Waits until the picture of a user on this phone moves. `mode`: "video", "screen", or "camera" for its own. */
   async sees(user, { mode = user === this.user ? "camera" : "video", timeout = 15_000 } = {}) {
     const picture = this.frame.locator(`rtc-room[user-id="${user}"][mode="${mode}"] video`).first();
-    const moves = picture.evaluate(async (video) => {
-      const look = () => {
-        const canvas = document.createElement("canvas");
-        [canvas.width, canvas.height] = [32, 32];
-        const pen = canvas.getContext("2d");
-        pen.drawImage(video, 0, 0, 32, 32);
-        return String(pen.getImageData(0, 0, 32, 32).data);
-      };
-      const frame = () => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-      await frame();
-      const before = look();
-      while (look() === before) await frame();
-    });
+    const moves = picture.evaluate(untilItMoves);
     await within(moves, timeout, `${this.user} does not see a picture of ${user} that moves`);
   }
 
@@ -239,6 +227,21 @@ export class Phone {
   screenshot({ path } = {}) {
     return this.#screen.screenshot({ path });
   }
+}
+
+/** Waits, in a page, until the picture of a `<video>` is another one. It is sent there, so it needs nothing of this file. */
+export async function untilItMoves(video) {
+  const look = () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [32, 32];
+    const pen = canvas.getContext("2d");
+    pen.drawImage(video, 0, 0, 32, 32);
+    return String(pen.getImageData(0, 0, 32, 32).data);
+  };
+  const frame = () => new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+  await frame();
+  const before = look();
+  while (look() === before) await frame();
 }
 
 /** Fails with this message if something takes longer. */
