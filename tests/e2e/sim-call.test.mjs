@@ -114,6 +114,24 @@ test("a web participant joins from another platform and shares a screen", async 
   await bob.sees("carol");
 });
 
+test("a web participant who is quicker than the look-up of rooms is in the phones' room", async (t) => {
+  const { page, alice } = await call(t);
+  await page.context().addInitScript(() => {
+    if (!location.pathname.startsWith("/web/")) return;
+    const observer = new MutationObserver(() => {
+      const form = document.querySelector("form");
+      if (!form?.elements.room) return;
+      observer.disconnect();
+      form.elements.room.value = "call_demo";
+      form.elements.user.value = "carol";
+      form.requestSubmit();
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  await page.getByRole("button", { name: "Add web participant" }).click();
+  await alice.sees("carol");
+});
+
 test("a phone that goes offline comes back into its call", async (t) => {
   const { alice, bob, errors } = await call(t);
   await bob.sees("alice");

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { launch } from "./harness.mjs";
+import { until } from "./person.mjs";
 import { simulate } from "./simulator.mjs";
 
 let simulator, browser, context;
@@ -1046,6 +1047,8 @@ test("an attribute that there is not is told once, with its line", async (t) => 
     },
   );
   await page.waitForFunction(() => document.querySelectorAll("tt-own").length === 2);
+  // Its line is looked up.
+  await until(() => complaints.length > 0);
   assert.equal(complaints.length, 1, complaints.join());
   assert.match(complaints[0], /<own> has no attribute "colour".*page\.ttml, line: 2/);
 });

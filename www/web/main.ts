@@ -129,8 +129,11 @@ async function join(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const data = new FormData(event.target as HTMLFormElement);
   const text = (name: string): string => String(data.get(name) ?? "").trim();
-  const [appId, roomId, userId] = [text("app"), text("room"), text("user")];
+  const [roomId, userId] = [text("room"), text("user")];
   tokenTrouble = "";
+  // A room is one of an app: whoever joins before its app was looked up would be alone.
+  await lookedUp;
+  const appId = text("app") || (rooms.find((room) => room.roomId === roomId)?.appId ?? "");
   let token = text("token");
   try {
     if (!token && settings.apps.includes(appId)) token = await sign(appId, roomId, userId);
@@ -159,15 +162,19 @@ async function sign(app: string, room: string, user: string): Promise<string> {
 
 /** Until one has joined, the rooms of the phones are looked up again and again. */
 async function follow(): Promise<void> {
-  if (desk && call.state.phase === "out") {
-    rooms = (await desk.ask("rooms", []).catch(() => rooms)) as LiveRoom[];
-    draw();
-  }
+  if (call.state.phase === "out") await lookUp();
   setTimeout(() => void follow(), 1500);
+}
+
+async function lookUp(): Promise<void> {
+  if (!desk) return;
+  rooms = (await desk.ask("rooms", []).catch(() => rooms)) as LiveRoom[];
+  draw();
 }
 
 addEventListener("pagehide", () => void call.leave());
 draw();
 started.resolve();
-void follow();
+const lookedUp = lookUp();
+void lookedUp.then(follow);
 document.documentElement.dataset.ready = "";
