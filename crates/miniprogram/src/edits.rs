@@ -1,13 +1,11 @@
 //! Changes to a text by place, so that all that is not changed keeps its line and column.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
 /// Changes collected in any order, none overlapping another but for blanks.
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
     edits: Vec<Edit>,
-    /// Where blanks end.
-    blank_ends: HashSet<usize>,
 }
 
 #[derive(Debug)]
@@ -45,14 +43,8 @@ impl Edits {
     /// Takes a text away and leaves its room.
     pub(crate) fn blank(&mut self, range: Range<usize>) {
         if !range.is_empty() {
-            self.blank_ends.insert(range.end);
             self.edits.push(Edit { range, first: false, text: Text::Blank });
         }
-    }
-
-    /// Whether something was taken away that ended at `at`.
-    pub(crate) fn is_blank_before(&self, at: usize) -> bool {
-        self.blank_ends.contains(&at)
     }
 
     /// The text with all changes. What lies inside a change before it is dropped.
@@ -135,6 +127,20 @@ impl Moves {
             _ => column,
         }
     }
+
+    /// The column in the changed text of a place in the source; where a change begins if the place is
+    /// in what that replaced. Both count from 0, columns in UTF-16 units.
+    pub(crate) fn changed_column(&self, line: u32, column: u32) -> u32 {
+        let count = self.0.partition_point(|each| (each.line, each.to) <= (line, column));
+        let before = count.checked_sub(1).and_then(|last| self.0.get(last));
+        match (before, self.0.get(count)) {
+            (Some(last), _) if last.line == line && last.is_change => last.from,
+            (Some(last), _) if last.line == line => last.from.saturating_add(column - last.to),
+            // What was replaced began on a line before and ends here.
+            (_, Some(next)) if next.line == line && !next.is_change => next.from,
+            _ => column,
+        }
+    }
 }
 
 /// How far a text was read.
@@ -205,6 +211,28 @@ mod tests {
         ] {
             assert_eq!(moves.column(line, column), expected, "{line}:{column}");
         }
+        for (line, column, expected) in [
+            (0, 7, 7),
+            (0, 9, 7),
+            (0, 10, 10),
+            (0, 11, 11),
+            (0, 12, 12),
+            (1, 4, 4),
+            (1, 6, 5),
+            (2, 9, 9),
+        ] {
+            assert_eq!(moves.changed_column(line, column), expected, "{line}:{column}");
+        }
+    }
+
+    #[test]
+    fn what_is_behind_a_change_of_several_lines_is_found() {
+        let mut edits = Edits::default();
+        edits.replace(2..9, ";");
+        let (text, moves) = edits.apply_with_moves("a {\n  b } c");
+        assert_eq!(text, "a ;\n c");
+        assert_eq!([0, 3, 5, 6].map(|column| moves.changed_column(1, column)), [0, 0, 0, 1]);
+        assert_eq!([0, 1].map(|column| moves.column(1, column)), [5, 6]);
     }
 
     #[test]

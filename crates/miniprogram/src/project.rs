@@ -8,6 +8,7 @@ use crate::{
     files::{Files, Unit},
     manifest::{Change, Manifest},
     path, resolve, script,
+    script_map::ScriptMap,
     source_map::{self, Position, SourceMapPlace},
     template::{self, Parts},
     ttss::{self, Name, Owner, Target},
@@ -169,10 +170,29 @@ impl Project {
     /// first line has more; both count from 1, columns in UTF-16 units.
     #[must_use]
     pub fn position(&self, path: &str, line: u32, column: u32) -> Position {
-        let moved = self.files.script(path).map(|script| {
-            script.moves.column(line.saturating_sub(1), column.saturating_sub(1)).saturating_add(1)
-        });
-        Position { file: path.to_owned(), line, column: moved.unwrap_or(column) }
+        let Some(script) = self.files.script(path) else {
+            return Position { file: path.to_owned(), line, column };
+        };
+        let (mut line, column) = (line.saturating_sub(1), column.saturating_sub(1));
+        let mut column = script.moves.column(line, column);
+        if let Some(mappings) = &script.mappings {
+            (line, column) = mappings.source(line, column);
+        }
+        let (line, column) = (line.saturating_add(1), column.saturating_add(1));
+        Position { file: path.to_owned(), line, column }
+    }
+
+    /// The source map of a module's script, from which it is made; `None` of a module of JSON.
+    #[must_use]
+    pub fn script_map(&self, path: &str) -> Option<ScriptMap> {
+        self.manifest.modules.get(path)?;
+        Some(self.files.script(path)?.map(path, self.files.text(path)?))
+    }
+
+    /// The text of a file; characters that are none are replaced.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.files.text(&path::clean(path)?)
     }
 
     /// The source map of a module that was built of other files.

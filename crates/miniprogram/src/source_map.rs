@@ -7,7 +7,7 @@ use sourcemap::DecodedMap;
 
 /// A source map as a build for development has it.
 #[derive(Debug)]
-pub struct SourceMap(sourcemap::SourceMap);
+pub struct SourceMap(pub(crate) sourcemap::SourceMap);
 
 /// Where the source map of a script is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,11 @@ impl SourceMap {
         let line = token.get_src_line().checked_add(1)?;
         let column = token.get_src_col().checked_add(1)?;
         Some(Position { file: file(token.get_source()?), line, column })
+    }
+
+    /// Its sources: as they are written, and as the paths that [`position`](Self::position) gives.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (&str, String)> {
+        self.0.sources().map(|source| (source, file(source)))
     }
 
     /// The text of a source, by the name that [`position`](Self::position) gives it.

@@ -388,9 +388,9 @@ proptest! {
         prop_assert_eq!(serde_json::to_value(&project.manifest().components["page"].json).unwrap(), value);
     }
 
-    /// Lines are where they were, however a script is written.
+    /// A place of what runs is found in the source, however a script is written.
     #[test]
-    fn lines_of_scripts_stay(statements in prop::collection::vec(prop::sample::select(STATEMENTS), 0..20)) {
+    fn places_of_scripts_are_those_of_the_source(statements in prop::collection::vec(prop::sample::select(STATEMENTS), 0..20)) {
         for (path, typed) in [("page.js", false), ("t.ts", true)] {
             let lines: Vec<&str> = statements.iter().filter(|(_, ts)| typed || !ts).map(|(line, _)| *line).collect();
             // Each name is declared once: every statement stands in a block with its own marker.
@@ -400,8 +400,14 @@ proptest! {
             let code = module(&project, path);
             for i in 0..lines.len() {
                 let mark = format!("mark({i})");
-                let line = |text: &str| text.lines().position(|line| line.contains(&mark));
-                prop_assert_eq!(line(&source), line(&code), "{}", code);
+                let place = |text: &str| {
+                    let mut lines = (1..).zip(text.lines());
+                    let (line, text) = lines.find(|(_, line)| line.contains(&mark)).unwrap();
+                    (line, u32::try_from(text.find(&mark).unwrap() + 1).unwrap())
+                };
+                let (line, column) = place(&code);
+                let at = project.position(path, line, column);
+                prop_assert_eq!(place(&source), (at.line, at.column), "{}", code);
             }
         }
     }

@@ -87,12 +87,10 @@ impl<'a> Rewriter<'a, '_> {
             .map(|(name, _)| name.as_str().to_owned())
             .filter(|name| given(&name.as_str()))
             .collect();
-        // `var tt = tt || …` and `declare const tt` mean the global as well.
+        // `var tt = tt || …` means the global as well.
         for statement in &program.body {
             match statement {
-                Statement::VariableDeclaration(variables)
-                    if variables.declare || variables.kind.is_var() =>
-                {
+                Statement::VariableDeclaration(variables) if variables.kind.is_var() => {
                     variables.declarations.iter().for_each(|each| bound(&each.id, &mut names));
                 }
                 Statement::ExportDeclaration(export) => {
@@ -101,15 +99,6 @@ impl<'a> Rewriter<'a, '_> {
                     {
                         variables.declarations.iter().for_each(|each| bound(&each.id, &mut names));
                     }
-                }
-                Statement::FunctionDeclaration(function) if function.body.is_none() => {
-                    names.extend(function.id.as_ref().map(|id| id.name.to_string()));
-                }
-                Statement::ClassDeclaration(class) if class.declare => {
-                    names.extend(class.id.as_ref().map(|id| id.name.to_string()));
-                }
-                Statement::TSNamespaceDeclaration(namespace) if namespace.declare => {
-                    names.push(namespace.id.name.to_string());
                 }
                 _ => {}
             }

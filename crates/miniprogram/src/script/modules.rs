@@ -8,12 +8,12 @@ use std::fmt::Write;
 
 use oxc_ast::ast::{
     BindingPattern, Declaration, ExportDefaultDeclarationKind, ImportDeclaration,
-    ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, Program, Statement,
+    ImportDeclarationSpecifier, ModuleExportName, Program, Statement,
 };
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::symbol::SymbolId;
 
-use super::{Language, rewriter::Rewriter};
+use super::{rewriter::Rewriter, typescript};
 use crate::{json::literal, translate::Dependency};
 
 /// What goes before and behind a module's own code.
@@ -27,13 +27,6 @@ pub(crate) struct Frame {
     stars: Vec<String>,
     /// How many modules were required.
     count: usize,
-}
-
-impl Frame {
-    /// Whether a name of the module is exported.
-    pub(super) fn exports(&self, name: &str) -> bool {
-        self.exports.iter().any(|(_, read)| read == name)
-    }
 }
 
 impl<'a> Rewriter<'a, '_> {
@@ -73,17 +66,7 @@ impl<'a> Rewriter<'a, '_> {
                 Statement::ImportDeclaration(import) => self.import(import),
                 Statement::ExportFromDeclaration(export) => {
                     self.remove(export.span);
-                    if export.export_kind == ImportOrExportKind::Type {
-                        continue;
-                    }
-                    let values: Vec<_> = export
-                        .specifiers
-                        .iter()
-                        .filter(|s| s.export_kind == ImportOrExportKind::Value)
-                        .collect();
-                    if values.is_empty() && !export.specifiers.is_empty() {
-                        continue;
-                    }
+                    let values = &export.specifiers;
                     let variable = self.require(&export.source.value, export.source.span);
                     let interop = values.iter().any(|s| s.local.name() == "default");
                     if interop {
@@ -96,9 +79,6 @@ impl<'a> Rewriter<'a, '_> {
                 }
                 Statement::ExportAllDeclaration(export) => {
                     self.remove(export.span);
-                    if export.export_kind == ImportOrExportKind::Type {
-                        continue;
-                    }
                     let variable = self.require(&export.source.value, export.source.span);
                     match &export.exported {
                         Some(name) => {
@@ -115,34 +95,20 @@ impl<'a> Rewriter<'a, '_> {
             match statement {
                 Statement::ExportNamedDeclaration(export) => {
                     self.remove(export.span);
-                    if export.export_kind == ImportOrExportKind::Type {
-                        continue;
-                    }
                     for specifier in &export.specifiers {
                         let ModuleExportName::IdentifierReference(local) = &specifier.local else {
                             continue;
                         };
                         let symbol = self.symbol(local);
-                        let is_value = symbol.is_none_or(|symbol| {
-                            self.scoping.symbol_flags(symbol).can_be_referenced_by_value()
-                        });
-                        if specifier.export_kind == ImportOrExportKind::Value && is_value {
-                            let read = symbol.and_then(|symbol| self.imports.get(&symbol).cloned());
-                            let read = read.unwrap_or_else(|| local.name.to_string());
-                            self.frame.exports.push((specifier.exported.name().to_string(), read));
-                        }
+                        let read = symbol.and_then(|symbol| self.imports.get(&symbol).cloned());
+                        let read = read.unwrap_or_else(|| local.name.to_string());
+                        self.frame.exports.push((specifier.exported.name().to_string(), read));
                     }
                 }
                 Statement::ExportDeclaration(export) => {
-                    match &export.declaration {
-                        Declaration::ClassDeclaration(class) if !class.decorators.is_empty() => {
-                            self.export_words(export.span, class);
-                        }
-                        declaration => self
-                            .edits
-                            .blank(range(Span::new(export.span.start, declaration.span().start))),
-                    }
-                    for name in self.declared(&export.declaration) {
+                    let start = export.declaration.span().start;
+                    self.edits.blank(range(Span::new(export.span.start, start)));
+                    for name in declared(&export.declaration) {
                         self.frame.exports.push((name.clone(), name));
                     }
                 }
@@ -154,38 +120,24 @@ impl<'a> Rewriter<'a, '_> {
                     match &export.declaration {
                         ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
                             self.edits.blank(before);
-                            if function.body.is_none() {
-                                continue;
-                            }
                             match &function.id {
                                 Some(id) => name = id.name.to_string(),
                                 None => {
-                                    let at = function
-                                        .type_parameters
-                                        .as_ref()
-                                        .map_or(function.params.span.start, |t| t.span.start);
-                                    self.edits.insert(at as usize, format!(" {default}"));
+                                    let at = function.params.span.start as usize;
+                                    self.edits.insert(at, format!(" {default}"));
                                 }
                             }
                         }
                         ExportDefaultDeclarationKind::ClassDeclaration(class) => {
-                            if class.decorators.is_empty() {
-                                self.edits.blank(before);
-                            } else {
-                                self.export_words(export.span, class);
-                            }
+                            self.edits.blank(before);
                             match &class.id {
                                 Some(id) => name = id.name.to_string(),
                                 None => {
-                                    let keyword = self.class_keyword(class) as usize;
+                                    let keyword = class.span.start as usize;
                                     self.edits
                                         .insert(keyword + "class".len(), format!(" {default}"));
                                 }
                             }
-                        }
-                        ExportDefaultDeclarationKind::TSInterfaceDeclaration(_) => {
-                            self.remove(export.span);
-                            continue;
                         }
                         _ => self.edits.replace(before, format!("var {default} = ")),
                     }
@@ -198,19 +150,11 @@ impl<'a> Rewriter<'a, '_> {
 
     fn import(&mut self, import: &ImportDeclaration<'a>) {
         self.remove(import.span);
-        if import.import_kind == ImportOrExportKind::Type {
-            return;
-        }
         let specifiers: &[_] =
             import.specifiers.as_ref().map_or(&[], |specifiers| specifiers.as_slice());
-        let kept: Vec<_> =
-            specifiers.iter().filter(|specifier| self.is_value_import(specifier)).collect();
-        if kept.is_empty() && !specifiers.is_empty() {
-            return;
-        }
         let variable = self.require(&import.source.value, import.source.span);
         let mut interop = false;
-        for specifier in kept {
+        for specifier in specifiers {
             let local = specifier.local();
             let read = match specifier {
                 ImportDeclarationSpecifier::ImportDefaultSpecifier(_) => {
@@ -229,21 +173,6 @@ impl<'a> Rewriter<'a, '_> {
         if interop {
             self.interop(&variable);
         }
-    }
-
-    /// In TypeScript an import that is only used as a type does not exist at run time.
-    fn is_value_import(&self, specifier: &ImportDeclarationSpecifier<'a>) -> bool {
-        if let ImportDeclarationSpecifier::ImportSpecifier(named) = specifier
-            && named.import_kind == ImportOrExportKind::Type
-        {
-            return false;
-        }
-        let Some(symbol) = specifier.local().symbol_id.get() else { return true };
-        self.language != Language::TypeScript
-            || self
-                .scoping
-                .get_resolved_references(symbol)
-                .any(|reference| reference.flags().is_value())
     }
 
     /// Requires a module on the first line; the variable it is in.
@@ -282,38 +211,6 @@ impl<'a> Rewriter<'a, '_> {
         if self.block { format!("{}require", self.prefix) } else { "require".to_owned() }
     }
 
-    /// Names that a declaration gives values to.
-    pub(super) fn declared(&self, declaration: &Declaration<'a>) -> Vec<String> {
-        let mut names = Vec::new();
-        match declaration {
-            Declaration::VariableDeclaration(variables) if !variables.declare => {
-                variables
-                    .declarations
-                    .iter()
-                    .for_each(|declarator| bound(&declarator.id, &mut names));
-            }
-            Declaration::FunctionDeclaration(function) if function.body.is_some() => {
-                names.extend(function.id.as_ref().map(|id| id.name.to_string()));
-            }
-            Declaration::ClassDeclaration(class) if !class.declare => {
-                names.extend(class.id.as_ref().map(|id| id.name.to_string()));
-            }
-            Declaration::TSEnumDeclaration(declaration) if !declaration.declare => {
-                names.push(declaration.id.name.to_string());
-            }
-            Declaration::TSNamespaceDeclaration(namespace) if Self::has_values(namespace) => {
-                names.push(namespace.id.name.to_string());
-            }
-            Declaration::TSImportEqualsDeclaration(import)
-                if import.import_kind == ImportOrExportKind::Value =>
-            {
-                names.push(import.id.name.to_string());
-            }
-            _ => {}
-        }
-        names
-    }
-
     /// Chooses the shape of the module's function.
     pub(super) fn shape(&mut self, program: &Program<'a>) {
         self.block = Self::clashes(program);
@@ -328,7 +225,9 @@ impl<'a> Rewriter<'a, '_> {
         if esm {
             head.push_str("\"use strict\";");
         }
-        head.push_str(&self.decorating());
+        if self.decorates {
+            let _ = write!(head, "const {prefix}helpers{}", typescript::HELPER_FUNCTIONS);
+        }
         let exports = if self.block {
             let _ = write!(head, "const {prefix}require = require, {prefix}exports = exports;{{");
             format!("{prefix}exports")
@@ -368,6 +267,24 @@ impl<'a> Rewriter<'a, '_> {
         let tail = if self.block { "\n}" } else { "" };
         (format!("{head}{code}{tail}"), head.encode_utf16().count())
     }
+}
+
+/// Names that a declaration gives values to.
+fn declared(declaration: &Declaration) -> Vec<String> {
+    let mut names = Vec::new();
+    match declaration {
+        Declaration::VariableDeclaration(variables) => {
+            variables.declarations.iter().for_each(|declarator| bound(&declarator.id, &mut names));
+        }
+        Declaration::FunctionDeclaration(function) => {
+            names.extend(function.id.as_ref().map(|id| id.name.to_string()));
+        }
+        Declaration::ClassDeclaration(class) => {
+            names.extend(class.id.as_ref().map(|id| id.name.to_string()));
+        }
+        _ => {}
+    }
+    names
 }
 
 /// A property of a module; `default` through its interoperable form.

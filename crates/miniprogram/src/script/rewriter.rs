@@ -5,18 +5,12 @@ use std::collections::HashSet;
 use oxc_allocator::ArenaVec;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, AwaitExpression,
-    CallExpression, Class, ClassElement, Decorator, DoWhileStatement, ExportAllDeclaration,
+    CallExpression, Class, Decorator, DoWhileStatement, ExportAllDeclaration,
     ExportFromDeclaration, ExportNamedDeclaration, Expression, ForOfStatement, ForStatement,
-    FormalParameter, Function, FunctionBody, IdentifierReference, ImportDeclaration,
-    ImportExpression, ImportMeta, MethodDefinition, ObjectExpression, ObjectProperty,
-    ObjectPropertyKind, Program, PropertyDefinition, Statement, StaticMemberExpression,
-    StringLiteral, TSAsExpression, TSEnumDeclaration, TSExportAssignment,
-    TSExternalModuleDeclaration, TSGlobalDeclaration, TSImportEqualsDeclaration,
-    TSInstantiationExpression, TSInterfaceDeclaration, TSNamespaceDeclaration,
-    TSNamespaceExportDeclaration, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter,
-    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
-    TSTypeParameterInstantiation, TaggedTemplateExpression, ThisExpression, TryStatement,
-    UnaryExpression, VariableDeclaration, VariableDeclarator, WhileStatement,
+    Function, FunctionBody, IdentifierReference, ImportDeclaration, ImportExpression, ImportMeta,
+    ObjectExpression, ObjectProperty, ObjectPropertyKind, Program, Statement,
+    StaticMemberExpression, StringLiteral, TaggedTemplateExpression, ThisExpression, TryStatement,
+    UnaryExpression, WhileStatement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
@@ -31,6 +25,7 @@ use super::{
     Language, Script, globals,
     loops::counts,
     modules::{Frame, Imports, range},
+    typescript,
 };
 use crate::{edits::Edits, json::literal, path, problem::Finding, translate::Dependency};
 
@@ -57,14 +52,8 @@ pub(super) struct Rewriter<'a, 's> {
     functions: usize,
     /// Where the body of the first loop starts that counts its turns, of the function at hand.
     pub(super) first_loop: Option<u32>,
-    /// Enumerations whose members' values are at hand, outermost first.
-    pub(super) enums: Vec<String>,
-    /// Of the classes around the node at hand.
-    pub(super) classes: Vec<ClassContext>,
-    /// Whether a function has to be there that decorates.
+    /// Whether the functions of decorators have to be there.
     pub(super) decorates: bool,
-    /// Members written anew, to give each a name.
-    pub(super) members: usize,
     style_isolation: Option<String>,
     /// Whether `this` may be the window, of the functions around the node at hand.
     this_may_be_window: Vec<bool>,
@@ -74,15 +63,6 @@ pub(super) struct Rewriter<'a, 's> {
     wx: Option<usize>,
     asks_for_wx: bool,
     computes_paths: bool,
-}
-
-/// What is known of a class while its members are visited.
-#[derive(Debug, Default)]
-pub(super) struct ClassContext {
-    /// Whether it has a superclass.
-    pub(super) derived: bool,
-    /// The methods that give its fields their values, if the constructor has to call them.
-    pub(super) late_fields: Option<Vec<String>>,
 }
 
 impl<'a, 's> Rewriter<'a, 's> {
@@ -116,10 +96,7 @@ impl<'a, 's> Rewriter<'a, 's> {
             starts: HashSet::new(),
             functions: 0,
             first_loop: None,
-            enums: Vec::new(),
-            classes: Vec::new(),
             decorates: false,
-            members: 0,
             style_isolation: None,
             this_may_be_window: Vec::new(),
             needs_global: false,
@@ -152,6 +129,7 @@ impl<'a, 's> Rewriter<'a, 's> {
             code,
             head,
             moves,
+            mappings: None,
             globals,
             source_map: None,
             wx: self.wx.filter(|_| !self.asks_for_wx),
@@ -161,14 +139,6 @@ impl<'a, 's> Rewriter<'a, 's> {
             findings: self.findings,
             style_isolation: self.style_isolation,
         }
-    }
-
-    pub(super) fn source(&self) -> &'a str {
-        self.source
-    }
-
-    pub(super) fn slice(&self, span: Span) -> &'a str {
-        self.source.get(range(span)).unwrap_or_default()
     }
 
     pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
@@ -294,17 +264,15 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
                     let own = self.own_global("eval");
                     self.edits.replace(range(reference.span), own);
                 }
+                typescript::HELPERS if self.language == Language::TypeScript => {
+                    self.decorates = true;
+                    let own = self.own_global("helpers");
+                    self.edits.replace(range(reference.span), own);
+                }
                 // Who has it may require anything.
                 "require" => self.computes_paths = true,
                 _ => {}
             }
-        } else if let Some(name) = self.enums.last()
-            && self
-                .symbol(reference)
-                .is_some_and(|symbol| self.scoping.symbol_flags(symbol).is_enum_member())
-        {
-            let read = format!("{name}.{}", reference.name);
-            self.edits.replace(range(reference.span), read);
         }
     }
 
@@ -351,9 +319,6 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
             return;
         }
         if self.callee(&call.callee) {
-            if let Some(types) = &call.type_arguments {
-                self.visit_ts_type_parameter_instantiation(types);
-            }
             self.visit_arguments(&call.arguments);
         } else {
             walk::walk_call_expression(self, call);
@@ -362,9 +327,6 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_tagged_template_expression(&mut self, tagged: &TaggedTemplateExpression<'a>) {
         if self.callee(&tagged.tag) {
-            if let Some(types) = &tagged.type_arguments {
-                self.visit_ts_type_parameter_instantiation(types);
-            }
             self.visit_template_literal(&tagged.quasi);
         } else {
             walk::walk_tagged_template_expression(self, tagged);
@@ -480,10 +442,6 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
     }
 
     fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
-        if function.body.is_none() || function.declare {
-            self.remove(function.span);
-            return;
-        }
         self.functions += 1;
         let sloppy = function
             .scope_id
@@ -497,9 +455,6 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
 
     fn visit_arrow_function_expression(&mut self, function: &ArrowFunctionExpression<'a>) {
         self.functions += 1;
-        if let Some(annotation) = &function.return_type {
-            self.arrow_type(function.params.span, annotation.span);
-        }
         walk::walk_arrow_function_expression(self, function);
         self.functions -= 1;
     }
@@ -533,176 +488,14 @@ impl<'a> Visit<'a> for Rewriter<'a, '_> {
     }
 
     fn visit_class(&mut self, class: &Class<'a>) {
-        if class.declare {
-            self.remove(class.span);
-            return;
-        }
-        self.class(class);
-        let context = self.class_context(class);
-        self.classes.push(context);
         self.this_may_be_window.push(false);
-        if let Some(parameters) = &class.type_parameters {
-            self.visit_ts_type_parameter_declaration(parameters);
-        }
-        if let Some(heritage) = &class.heritage {
-            self.visit_class_heritage(heritage);
-        }
-        self.visit_class_body(&class.body);
+        walk::walk_class(self, class);
         self.this_may_be_window.pop();
-        self.classes.pop();
     }
 
-    fn visit_class_element(&mut self, element: &ClassElement<'a>) {
-        if !self.class_element(element) {
-            walk::walk_class_element(self, element);
-        }
-    }
-
-    fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
-        self.method(method);
-        walk::walk_method_definition(self, method);
-    }
-
-    fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
-        self.property(property);
-        walk::walk_property_definition(self, property);
-        self.end(property.span);
-    }
-
-    fn visit_formal_parameter(&mut self, parameter: &FormalParameter<'a>) {
-        self.parameter(parameter);
-        walk::walk_formal_parameter(self, parameter);
-    }
-
-    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
-        if declaration.declare {
-            self.remove(declaration.span);
-            return;
-        }
-        walk::walk_variable_declaration(self, declaration);
-    }
-
-    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
-        if let Some(annotation) =
-            declarator.type_annotation.as_ref().filter(|_| declarator.definite)
-        {
-            let end = declarator.id.span().end;
-            self.erase(Span::new(end, annotation.span.start));
-        }
-        walk::walk_variable_declarator(self, declarator);
-    }
-
-    fn visit_statement(&mut self, statement: &Statement<'a>) {
-        walk::walk_statement(self, statement);
-        if matches!(
-            statement,
-            Statement::ExpressionStatement(_)
-                | Statement::VariableDeclaration(_)
-                | Statement::ReturnStatement(_)
-                | Statement::ThrowStatement(_)
-                | Statement::ExportDefaultDeclaration(_)
-                | Statement::ExportDeclaration(_)
-                | Statement::TSExportAssignment(_)
-        ) {
-            self.end(statement.span());
-        }
-    }
-
-    fn visit_ts_type_annotation(&mut self, annotation: &TSTypeAnnotation<'a>) {
-        self.erase(annotation.span);
-    }
-
-    fn visit_ts_type_parameter_declaration(&mut self, parameters: &TSTypeParameterDeclaration<'a>) {
-        self.erase(parameters.span);
-    }
-
-    fn visit_ts_type_parameter_instantiation(
-        &mut self,
-        arguments: &TSTypeParameterInstantiation<'a>,
-    ) {
-        self.erase(arguments.span);
-    }
-
-    fn visit_ts_this_parameter(&mut self, parameter: &TSThisParameter<'a>) {
-        self.this_parameter(parameter.span);
-    }
-
-    fn visit_ts_as_expression(&mut self, expression: &TSAsExpression<'a>) {
-        self.assertion(&expression.expression, expression.span);
-    }
-
-    fn visit_ts_satisfies_expression(&mut self, expression: &TSSatisfiesExpression<'a>) {
-        self.assertion(&expression.expression, expression.span);
-    }
-
-    fn visit_ts_type_assertion(&mut self, expression: &TSTypeAssertion<'a>) {
-        self.assertion(&expression.expression, expression.span);
-    }
-
-    fn visit_ts_non_null_expression(&mut self, expression: &TSNonNullExpression<'a>) {
-        self.assertion(&expression.expression, expression.span);
-    }
-
-    fn visit_ts_instantiation_expression(&mut self, expression: &TSInstantiationExpression<'a>) {
-        self.assertion(&expression.expression, expression.span);
-    }
-
-    fn visit_ts_type_alias_declaration(&mut self, declaration: &TSTypeAliasDeclaration<'a>) {
-        self.remove(declaration.span);
-    }
-
-    fn visit_ts_interface_declaration(&mut self, declaration: &TSInterfaceDeclaration<'a>) {
-        self.remove(declaration.span);
-    }
-
-    fn visit_ts_external_module_declaration(
-        &mut self,
-        declaration: &TSExternalModuleDeclaration<'a>,
-    ) {
-        self.remove(declaration.span);
-    }
-
-    fn visit_ts_global_declaration(&mut self, declaration: &TSGlobalDeclaration<'a>) {
-        self.remove(declaration.span);
-    }
-
-    fn visit_ts_namespace_export_declaration(
-        &mut self,
-        declaration: &TSNamespaceExportDeclaration<'a>,
-    ) {
-        self.remove(declaration.span);
-    }
-
-    fn visit_ts_namespace_declaration(&mut self, namespace: &TSNamespaceDeclaration<'a>) {
-        self.functions += 1;
-        self.namespace_declaration(namespace);
-        self.functions -= 1;
-    }
-
-    fn visit_ts_enum_declaration(&mut self, declaration: &TSEnumDeclaration<'a>) {
-        if declaration.declare {
-            self.remove(declaration.span);
-        } else {
-            self.enumeration(declaration);
-        }
-    }
-
-    fn visit_ts_import_equals_declaration(&mut self, import: &TSImportEqualsDeclaration<'a>) {
-        self.import_equals(import);
-    }
-
-    fn visit_ts_export_assignment(&mut self, assignment: &TSExportAssignment<'a>) {
-        let before = Span::new(assignment.span.start, assignment.expression.span().start);
-        self.edits.replace(range(before), "module.exports = ");
-        self.visit_expression(&assignment.expression);
-    }
-
-    /// Visited where the compiler puts it, see [`Rewriter::visit_decorated`].
-    fn visit_decorator(&mut self, _: &Decorator<'a>) {}
-}
-
-impl<'a> Rewriter<'a, '_> {
-    pub(super) fn visit_decorated(&mut self, decorator: &Decorator<'a>) {
-        self.visit_expression(&decorator.expression);
+    /// Those of TypeScript are functions by now.
+    fn visit_decorator(&mut self, decorator: &Decorator<'a>) {
+        let message = "Decorators are TypeScript's: write this file as .ts.";
+        self.error(decorator.span, message);
     }
 }

@@ -5,6 +5,7 @@
 mod changes;
 mod configuration;
 mod hostile;
+mod maps;
 mod scripts;
 mod styles;
 mod templates;
