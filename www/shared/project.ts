@@ -10,6 +10,8 @@
  *   else says after how many turns to call it again.
  * - `GET /app/position/PATH?line=LINE&column=COLUMN`: where a place of a module's script is in its source,
  *   or in the file that a source map says it was built from: a `SourcePosition` (`bridge.ts`).
+ * - `GET /app/map/PATH.map`: the source map of a module's script, which names it, for debuggers. Its sources are
+ *   the files that were written, also where a source map says that PATH was built from those. Not for guests.
  * - `GET /app/original/PATH?file=FILE`: the text of such a file, if the source map has it.
  * - `GET /app/template/NAME.js`: a script that calls `__template("NAME", groups)` with glass-easel's
  *   generator objects of this page or component and of all templates it imports. With `true` behind

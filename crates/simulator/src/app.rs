@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::fmt::{Display, Write as _};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,18 +16,19 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
 use futures_util::stream::{Stream, StreamExt, unfold};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
-use tt_miniprogram::{Change, Manifest, SourceMapPlace};
+use tt_miniprogram::{Change, Manifest};
 
 use crate::guests::{self, is_guest, owner_only};
 use crate::project::{Project, Settings};
 use crate::secret::{Secret, required};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
@@ -35,6 +37,7 @@ pub(crate) fn routes(project: Project, secret: Secret) -> Router {
     Router::new()
         .route("/manifest.json", get(manifest))
         .route("/module/{*path}", get(module))
+        .route("/map/{*path}", get(map).layer(middleware::from_fn(owner_only)))
         .route("/position/{*path}", get(position))
         .route("/original/{*path}", get(original).layer(middleware::from_fn(owner_only)))
         .route("/template/{*path}", get(template))
@@ -72,14 +75,36 @@ async fn module(
     let path = path.strip_suffix(".js").unwrap_or_default().to_owned();
     let guest = is_guest(peer);
     let read = move |project: &tt_miniprogram::Project| {
-        let script = project.module(&path)?;
-        match project.source_map(&path) {
-            // It has the sources that the script was built from.
-            Some(SourceMapPlace::Inline(map)) if guest => Some(script.replace(&map, "")),
-            _ => Some(script),
+        let mut script = project.module(&path)?;
+        // It has the sources; data has none.
+        if !guest && !path.ends_with(".json") {
+            let _ = writeln!(script, "//# sourceMappingURL=/app/map/{}.map", encoded(&path));
         }
+        Some(script)
     };
     compiled(project, SCRIPT, read).await
+}
+
+/// A path in an address.
+fn encoded(path: &str) -> impl Display {
+    const KEPT: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+    utf8_percent_encode(path, KEPT)
+}
+
+/// The source map of a module's script, made when a debugger asks for it.
+async fn map(State(project): State<Project>, Path(path): Path<String>) -> Response {
+    let made = tokio::task::spawn_blocking(move || {
+        let path = path.strip_suffix(".map")?;
+        let parts = project.compiled(|compiler| compiler.script_map(path))?;
+        let built = project.source_map(path);
+        let text = |file: &str| project.compiled(|compiler| compiler.text(file));
+        Some(parts.to_json(built.as_deref(), text))
+    });
+    match made.await {
+        Ok(Some(json)) => ([(header::CONTENT_TYPE, JSON)], json).into_response(),
+        Ok(None) | Err(_) => nothing(),
+    }
 }
 
 /// A place in the script of a module, without what its first line has more than the source's.

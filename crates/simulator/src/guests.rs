@@ -209,9 +209,11 @@ mod tests {
             let (status, text) = fixture.ask(GUEST, path).await;
             assert_eq!(status, 200, "{path}");
             assert!(!text.contains("SOURCE") && !text.contains(&inline), "{path}: {text}");
+            assert!(!text.contains("sourceMappingURL=/"), "{path}: {text}");
         }
         let sources = [
             "/app/original/p/p.js?file=page.vue",
+            "/app/map/p/p.js.map",
             "/app/file/app.js",
             "/app/file/p/p.js",
             "/app/file/p/p.ttml",
@@ -241,7 +243,9 @@ mod tests {
         };
         assert_eq!(problem(GUEST).await, "");
         assert_eq!(problem(OWNER).await, "<view><text>SOURCE</view>");
-        assert!(fixture.ask(OWNER, "/app/module/p/p.js.js").await.1.contains(&inline));
+        let script = fixture.ask(OWNER, "/app/module/p/p.js.js").await.1;
+        assert!(script.ends_with("\n//# sourceMappingURL=/app/map/p/p.js.map\n"), "{script}");
+        assert!(fixture.ask(OWNER, "/app/map/p/p.js.map").await.1.contains("SOURCE"));
     }
 
     #[cfg(unix)]
