@@ -64,7 +64,9 @@ async function attach(page, url) {
   /** `file:line` of a place of what runs. */
   const original = ({ scriptId, lineNumber, columnNumber }) => {
     const { map, segments } = maps.get(scriptId);
-    const at = segments.findLast(([line, column]) => line < lineNumber || (line === lineNumber && column <= columnNumber));
+    const at = segments.findLast(
+      ([line, column]) => line < lineNumber || (line === lineNumber && column <= columnNumber),
+    );
     return at && `${decodeURIComponent(map.sources[at[2]])}:${at[3] + 1}`;
   };
   return {
@@ -78,7 +80,11 @@ async function attach(page, url) {
         const found = segments.find((segment) => segment[2] === source && segment[3] === line - 1);
         if (source < 0 || !found) continue;
         const [lineNumber, columnNumber] = found;
-        const { locations } = await session.send("Debugger.setBreakpointByUrl", { url: script.url, lineNumber, columnNumber });
+        const { locations } = await session.send("Debugger.setBreakpointByUrl", {
+          url: script.url,
+          lineNumber,
+          columnNumber,
+        });
         assert.equal(locations.length, 1, "the browser knows a place to stop at");
         return original(locations[0]);
       }
@@ -91,7 +97,10 @@ async function attach(page, url) {
       const [frame] = (await paused).callFrames;
       const values = {};
       for (const expression of variables) {
-        const { result } = await session.send("Debugger.evaluateOnCallFrame", { callFrameId: frame.callFrameId, expression });
+        const { result } = await session.send("Debugger.evaluateOnCallFrame", {
+          callFrameId: frame.callFrameId,
+          expression,
+        });
         values[expression] = result.value;
       }
       return { at: original(frame.location), ...values };
@@ -190,12 +199,22 @@ Page({
   test("of a program that a build made of other files, with its own source map", async (t) => {
     const files = { "src/model.ts": typed.slice(0, typed.indexOf("Page(")).replace("class", "export class") };
     files["src/p.ts"] = `import { Model } from "./model";\n\n${typed.slice(typed.indexOf("Page("))}`;
-    const root = await project(t, { ...files, "tsconfig.json": '{"compilerOptions":{"experimentalDecorators":true}}' });
-    const { outputFiles } = await build({
-      entryPoints: [`${root}/src/p.ts`], bundle: true, format: "cjs", sourcemap: "linked",
-      outfile: `${root}/dist/p/p.js`, absWorkingDir: root, write: false,
+    const root = await project(t, {
+      ...files,
+      "tsconfig.json": '{"compilerOptions":{"experimentalDecorators":true}}',
     });
-    const built = Object.fromEntries(outputFiles.map(({ path, text }) => [path.slice(path.indexOf("p/p.js")), text]));
+    const { outputFiles } = await build({
+      entryPoints: [`${root}/src/p.ts`],
+      bundle: true,
+      format: "cjs",
+      sourcemap: "linked",
+      outfile: `${root}/dist/p/p.js`,
+      absWorkingDir: root,
+      write: false,
+    });
+    const built = Object.fromEntries(
+      outputFiles.map(({ path, text }) => [path.slice(path.indexOf("p/p.js")), text]),
+    );
     const line = lineOf(files["src/model.ts"], "const sum");
     const { second, phone } = await stepFrom(t, built, "/src/model.ts", line);
     assert.deepEqual(second, { at: `/src/model.ts:${line + 1}`, sum: 21 });
@@ -205,8 +224,10 @@ Page({
 });
 
 describe("a source map that a build brings along", () => {
-  const source = "Page({\n  data: { n: 1 },\n  tap() {\n    const sum = this.data.n + 41;\n    this.setData({ n: sum });\n  },\n});\n";
-  const map = (more) => JSON.stringify({ version: 3, sources: ["a.ts"], names: [], mappings: "AAAA", ...more });
+  const source =
+    "Page({\n  data: { n: 1 },\n  tap() {\n    const sum = this.data.n + 41;\n    this.setData({ n: sum });\n  },\n});\n";
+  const map = (more) =>
+    JSON.stringify({ version: 3, sources: ["a.ts"], names: [], mappings: "AAAA", ...more });
   for (const [kind, text] of Object.entries({
     "is no JSON": "{",
     "names a source that is not there": map({ mappings: "ACAA" }),
