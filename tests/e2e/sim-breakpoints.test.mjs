@@ -117,7 +117,7 @@ async function stepFrom(t, files, file, line, options) {
   const page = await openPhone(t, browser, url, options);
   const phone = await attach(page, url);
   assert.equal(await phone.breakAt(file, line), `${file}:${line}`);
-  let tapped;
+  let tapped = Promise.resolve();
   const first = await phone.stop(() => (tapped = page.getByText("tap", { exact: false }).click()));
   assert.equal(first.at, `${file}:${line}`);
   const second = await phone.stop(() => phone.session.send("Debugger.stepOver"), ["sum"]);

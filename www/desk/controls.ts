@@ -7,6 +7,7 @@ import type { DeepPartial, DeviceState, Network, PhoneForDesk, PhoneSettings } f
 import type { Arguments } from "../shared/channel";
 import type { Desk } from "./desk";
 import { DEVICES, deviceOf } from "../shared/devices";
+import { hasServer } from "../shared/secret";
 import { icon } from "./icons";
 import type { DeskPhone } from "./phone";
 import { SCOPES } from "./settings";
@@ -50,39 +51,7 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
       ${check(t.background, invert(common((s) => s.foreground)), (background) => apply({ foreground: !background }))}
     </fieldset>
 
-    <fieldset>
-      <legend>${t.network}</legend>
-      ${check(
-        t.offline,
-        common((s) => s.network.type === "none"),
-        (offline) => desk.apply(phones, (phone) => phone.setOffline(offline)),
-      )}
-      ${check(t.cutSignaling, invert(common((s) => s.network.signaling)), (cut) => apply({ network: { signaling: !cut } }))}
-      ${check(t.cutMedia, invert(common((s) => s.network.media)), (cut) => apply({ network: { media: !cut } }))}
-      ${select<Network["type"]>(
-        t.networkType,
-        common((s) => s.network.type),
-        NETWORKS.map((type) => [type, type] as const),
-        (type) => apply({ network: { type } }),
-        t.mixed,
-      )}
-      <div class="pair">
-        ${numberField(
-          t.delay,
-          common((s) => s.network.delay),
-          [0, 60_000, 10],
-          (delay) => apply({ network: { delay } }),
-          t.mixed,
-        )}
-        ${numberField(
-          t.loss,
-          common((s) => Math.round(s.network.loss * 1000) / 10),
-          [0, 100, "any"],
-          (loss) => apply({ network: { loss: loss / 100 } }),
-          t.mixed,
-        )}
-      </div>
-    </fieldset>
+    ${hasServer() ? network() : ""}
 
     <fieldset>
       <legend>${t.devices}</legend>
@@ -180,6 +149,42 @@ export function controls(desk: Desk, phones: readonly DeskPhone[], name: string)
     </fieldset>
   </div>`;
 
+  /** What the development server does to a phone's calls. */
+  function network(): TemplateResult {
+    return html`<fieldset>
+      <legend>${t.network}</legend>
+      ${check(
+        t.offline,
+        common((s) => s.network.type === "none"),
+        (offline) => desk.apply(phones, (phone) => phone.setOffline(offline)),
+      )}
+      ${check(t.cutSignaling, invert(common((s) => s.network.signaling)), (cut) => apply({ network: { signaling: !cut } }))}
+      ${check(t.cutMedia, invert(common((s) => s.network.media)), (cut) => apply({ network: { media: !cut } }))}
+      ${select<Network["type"]>(
+        t.networkType,
+        common((s) => s.network.type),
+        NETWORKS.map((type) => [type, type] as const),
+        (type) => apply({ network: { type } }),
+        t.mixed,
+      )}
+      <div class="pair">
+        ${numberField(
+          t.delay,
+          common((s) => s.network.delay),
+          [0, 60_000, 10],
+          (delay) => apply({ network: { delay } }),
+          t.mixed,
+        )}
+        ${numberField(
+          t.loss,
+          common((s) => Math.round(s.network.loss * 1000) / 10),
+          [0, 100, "any"],
+          (loss) => apply({ network: { loss: loss / 100 } }),
+          t.mixed,
+        )}
+      </div>
+    </fieldset>`;
+  }
   function plain<K extends keyof PhoneForDesk>(
     label: string,
     name: K,
@@ -203,7 +208,7 @@ export function quickControls(desk: Desk, phone: DeskPhone): TemplateResult {
     ${iconButton("rotate", t.rotate, () => desk.apply([phone], { orientation: orientation === "portrait" ? "landscape" : "portrait" }), { pressed: orientation === "landscape" })}
     ${iconButton("moon", t.dark, () => desk.apply([phone], { theme: settings.theme === "dark" ? "light" : "dark" }), { pressed: settings.theme === "dark" })}
     ${iconButton("background", t.background, () => desk.apply([phone], { foreground: !settings.foreground }), { pressed: !settings.foreground })}
-    ${iconButton("offline", t.offline, () => desk.apply([phone], phone.setOffline(!phone.offline)), { pressed: phone.offline, tone: "alarm" })}
+    ${hasServer() ? iconButton("offline", t.offline, () => desk.apply([phone], phone.setOffline(!phone.offline)), { pressed: phone.offline, tone: "alarm" }) : ""}
     ${iconButton("capture", t.capture, () => desk.each([phone], "captureScreen"))}
   `;
 }

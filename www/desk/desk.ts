@@ -13,6 +13,7 @@ import type {
   SourcePosition,
 } from "../shared/bridge";
 import { Gone, type Arguments, type Channel } from "../shared/channel";
+import { SITE } from "../shared/site";
 import { Bus } from "./bus";
 import { CallMonitor } from "./call/monitor";
 import { originsOfPhones, type Origins } from "./origins";
@@ -193,7 +194,7 @@ export class Desk {
     frame.title = user;
     frame.allow = "camera; microphone; display-capture; autoplay; fullscreen; clipboard-write";
     const query = new URLSearchParams({ id: `web-${this.#guestCount}`, user });
-    frame.src = `/web/?${query}`;
+    frame.src = `${SITE}web/?${query}`;
     const guest: Guest = { id: `web-${this.#guestCount}`, user, frame };
     this.guests.push(guest);
     this.bus.touch("phones");

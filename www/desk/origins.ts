@@ -2,13 +2,15 @@
  * Where the pages of phones are: each at an origin of its own, so that the code of a project reaches
  * neither the desk nor another phone. That is a name below the desk's, `sim.localhost`, which browsers
  * take for this machine; for those that do not, the server opens ports. `origins.rs` of
- * `crates/simulator` says more.
+ * `crates/simulator` says more. Exported, all of it is one site.
  */
-import { fetchWithSecret } from "../shared/secret";
+import { fetchWithSecret, hasServer } from "../shared/secret";
+import { SITE } from "../shared/site";
 
 const DESK = "sim.localhost";
 /** How long a name may take to answer, in milliseconds. */
 const PATIENCE = 3_000;
+/** The address of the site that has a phone's page, without a slash at its end. */
 export type Origins = (phone: string) => string;
 
 /**
@@ -17,6 +19,7 @@ export type Origins = (phone: string) => string;
  */
 export async function originsOfPhones(opened: readonly number[]): Promise<Origins | undefined> {
   const { hostname, port } = location;
+  if (!hasServer()) return () => `${location.origin}${SITE.slice(0, -1)}`;
   const named: Origins = (phone) => `http://p${phone}.${DESK}${port && `:${port}`}`;
   if (await answers(named("1"))) {
     if (hostname === DESK) return named;

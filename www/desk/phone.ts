@@ -1,5 +1,6 @@
 /** One phone on the desk: its frame, its settings, and what of it is known. */
 import type { DeepPartial, PageState, PhoneForDesk, PhoneSettings } from "../shared/bridge";
+import { hasServer } from "../shared/secret";
 import { Gone, type Arguments, type Channel } from "../shared/channel";
 import type { Bus } from "./bus";
 import { readPages, readStorage } from "./read";
@@ -38,17 +39,19 @@ export class DeskPhone {
     this.frame.className = "phone";
     this.frame.dataset.phone = settings.id;
     this.frame.dataset.user = settings.user.id;
-    // Everything but to take the desk's place in the window.
-    this.frame.sandbox.add(
-      "allow-downloads",
-      "allow-forms",
-      "allow-modals",
-      "allow-pointer-lock",
-      "allow-popups",
-      "allow-popups-to-escape-sandbox",
-      "allow-same-origin",
-      "allow-scripts",
-    );
+    // Everything but to take the desk's place in the window. Exported, they are of one origin, which no
+    // sandbox divides.
+    if (hasServer())
+      this.frame.sandbox.add(
+        "allow-downloads",
+        "allow-forms",
+        "allow-modals",
+        "allow-pointer-lock",
+        "allow-popups",
+        "allow-popups-to-escape-sandbox",
+        "allow-same-origin",
+        "allow-scripts",
+      );
     this.frame.allow =
       "camera; microphone; display-capture; autoplay; geolocation; fullscreen; clipboard-read; clipboard-write";
     this.frame.src = `${origin}/phone/?${query}`;

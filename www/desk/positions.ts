@@ -2,11 +2,13 @@
 import { html, type TemplateResult } from "lit-html";
 import type { SourcePosition } from "../shared/bridge";
 import { encodePath } from "../shared/paths";
+import { hasServer } from "../shared/secret";
 import type { Desk } from "./desk";
 
-/** A link that opens the source at its place. */
+/** A link that opens the source at its place; sources are not exported. */
 export function positionLink(desk: Desk, at: SourcePosition): TemplateResult {
   const text = `${at.file}:${at.line}`;
+  if (!hasServer()) return html`<span class="position">${text}</span>`;
   return html`<a class="position" href=${fileUrl(at)} title="${text}:${at.column}" @click=${(
     event: MouseEvent,
   ) => {

@@ -1,6 +1,7 @@
 /** The development server: its settings, the project as it compiled it, and whether it is there. */
 import { ChangeSource } from "../shared/changes";
 import type { Manifest } from "../shared/project";
+import { SITE } from "../shared/site";
 import type { Bus } from "./bus";
 
 /** `/settings.json`: what was asked for where the simulator was started. */
@@ -40,7 +41,7 @@ export class Server {
   /** Reads the settings, and starts to follow the project. */
   async start(): Promise<void> {
     try {
-      this.settings = ((await getJson("/settings.json")) as ServerSettings | null) ?? {};
+      this.settings = ((await getJson(`${SITE}settings.json`)) as ServerSettings | null) ?? {};
     } catch (error) {
       this.trouble = String(error);
     }
@@ -60,7 +61,7 @@ export class Server {
 
   async #load(): Promise<void> {
     try {
-      this.manifest = (await getJson("/app/manifest.json")) as Manifest;
+      this.manifest = (await getJson(`${SITE}app/manifest.json`)) as Manifest;
       this.trouble = "";
     } catch (error) {
       this.trouble = error instanceof Error ? error.message : String(error);

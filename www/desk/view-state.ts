@@ -1,5 +1,6 @@
 /** How the desk looks: language, theme, and where its panels are. Kept between visits. */
 import type { Bus } from "./bus";
+import { hasServer } from "../shared/secret";
 import { load, save } from "./settings";
 import { TEXTS, type Language, type Texts } from "./texts";
 
@@ -34,7 +35,8 @@ export class ViewState {
       language: navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en",
       theme: "auto",
       dock: null,
-      open: true,
+      // Whoever opens an export came for the phones.
+      open: hasServer(),
       size: { right: null, below: null },
       panel: "console",
       // What drives a browser clicks beside what it should in scaled frames of other processes.

@@ -14,6 +14,7 @@ import { followMedia } from "./requests";
 import { fetchManifest, followChanges } from "./runtime/reload";
 import { ownSettings } from "./runtime/settings";
 import { createTt, openStore } from "./tt";
+import { hasServer } from "../shared/secret";
 
 declare global {
   interface Window {
@@ -35,7 +36,7 @@ const report = navigator.webdriver
 const host = new PhoneHost(settings, manifest, store, report);
 window.phone = controlOf(host);
 desk?.serve(commandsOf(host, window.phone));
-installNetwork(host);
+if (hasServer()) installNetwork(host);
 followMedia(host);
 followChanges(host);
 await host

@@ -6,7 +6,8 @@
 import { isRefused } from "./domains";
 import type { Phone } from "./phone";
 import type { RequestRecord } from "../shared/bridge";
-import { renewSecret, secretHeader } from "../shared/secret";
+import { hasServer, renewSecret, secretHeader } from "../shared/secret";
+import * as direct from "./direct";
 import { requestRecord } from "./requests";
 import { Failure, networkError } from "./failure";
 
@@ -53,9 +54,12 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
   const record = begin(outgoing);
   const started = performance.now();
   let stopped: Failure | undefined;
+  const stopping = Promise.withResolvers<never>();
+  stopping.promise.catch(() => {});
   const stop = (why: Failure): void => {
     stopped ??= why;
     request.abort();
+    stopping.reject(stopped);
   };
   // A network that goes takes what is under way along.
   const follow = phone.on("settings", () => {
@@ -68,13 +72,17 @@ export function send(phone: Phone, outgoing: Outgoing, progress: Progress = {}):
       if (network.type === "none") throw networkError("the network is not available");
       await wait(network.delay);
       if (stopped) throw stopped;
-      const ask = (): Promise<Answer> => through(phone, request, outgoing, progress, record);
-      const answer = await ask().catch(async (error: unknown) => {
+      const ask = (): Promise<Answer> =>
+        hasServer()
+          ? through(phone, request, outgoing, progress, record)
+          : direct.ask(request, outgoing, progress, record, LARGEST);
+      const answered = ask().catch(async (error: unknown) => {
         // A server that was started again takes another secret; it has done nothing yet.
         if (!(error instanceof Failure) || error.message !== STALE || !(await renewSecret())) throw error;
         if (stopped) throw stopped;
         return ask();
       });
+      const answer = await Promise.race([answered, stopping.promise]);
       await wait(network.delay);
       if (stopped) throw stopped;
       record.responseBody = shown(answer.body);

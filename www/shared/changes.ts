@@ -1,4 +1,4 @@
-import { renewSecret, withSecret } from "./secret";
+import { hasServer, renewSecret, withSecret } from "./secret";
 
 /** How long until the server is tried again, in milliseconds. */
 const AGAIN = 500;
@@ -6,7 +6,7 @@ const AGAIN = 500;
 /**
  * `/app/events` over a WebSocket, in the form of an `EventSource`. A browser has six connections for
  * requests to one server, in all its windows together: a few phones that each held one for events
- * would leave none for anything else.
+ * would leave none for anything else. Without a server nothing changes.
  */
 export class ChangeSource {
   onopen: (() => void) | undefined;
@@ -18,7 +18,7 @@ export class ChangeSource {
   #closed = false;
 
   constructor() {
-    this.#connect();
+    if (hasServer()) this.#connect();
   }
 
   close(): void {

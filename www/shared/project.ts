@@ -3,6 +3,9 @@
  * phone. A *path* is a file's place below the folder without a leading slash; a page or component is
  * named by its path without extension (`pages/index/index`).
  *
+ * `tt-rtc-sim export` writes files of the same paths, below any folder (`site.ts`): all but positions, maps, originals
+ * and events.
+ *
  * - `GET /app/manifest.json`: the {@link Manifest}.
  * - `GET /app/module/PATH.js`: a script that calls `__define("PATH.js", function (require, module,
  *   exports, …) {…}, …)`, see {@link Define}. PATH is that of the source, whatever its language was.
@@ -17,7 +20,8 @@
  *   generator objects of this page or component and of all templates it imports. With `true` behind
  *   them the template is broken, and they show why. View scripts write to `__console`.
  * - `GET /app/style/NAME.css`: a page's or component's own TTSS, imports resolved; `app.css` for all.
- *   `GET /app/shared-style/NAME.css` is the same for one that shares its styles: without a prefix.
+ *   `GET /app/shared-style/NAME.css` is the same for one that shares its styles: without a prefix. Addresses of
+ *   files in them are seen from the phone's page (`../app/file/…`).
  * - `GET /app/file/PATH`: any other file as it is.
  * - `GET /app/events`: server-sent events, or messages of a WebSocket (`changes.ts`), each a {@link Change}.
  */

@@ -17,6 +17,11 @@ const HEADER = "x-tt-secret";
 let secret: string | undefined;
 let renewing: Promise<boolean> | undefined;
 
+/** Whether this page is of a development server. One that was exported has no secret, and nobody to ask. */
+export function hasServer(): boolean {
+  return current() !== "";
+}
+
 /** The header with the secret, for a request to the development server. */
 export function secretHeader(): [name: string, value: string] {
   return [HEADER, current()];

@@ -5,10 +5,11 @@
 import type { RtcInterruptedEvent, RtcStateEvent, UserListEvent, WebRoomContext } from "tt-rtc";
 import type { DistributiveOmit } from "../phone/phone";
 import type { PhoneRecord } from "../shared/bridge";
+import { SITE } from "../shared/site";
 import { madeDevices } from "./devices";
 
-/** Where the development server has the library. Not an import that a bundler may follow. */
-const LIBRARY = "/pkg/index.js";
+/** Where the library is. Not an import that a bundler may follow. */
+const LIBRARY = `${SITE}pkg/index.js`;
 
 export interface CallState {
   phase: "out" | "joining" | "in";

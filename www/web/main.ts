@@ -11,7 +11,7 @@ import { avatar } from "../desk/ui";
 import { installNetwork } from "../phone/network";
 import type { DeskForGuest, GuestSettings, LiveRoom, PhoneRecord } from "../shared/bridge";
 import { meetDesk } from "../shared/hello";
-import { fetchWithSecret } from "../shared/secret";
+import { fetchWithSecret, hasServer } from "../shared/secret";
 import { sendable } from "../shared/shown";
 import { Call, type CallState } from "./call";
 
@@ -25,7 +25,7 @@ const met = await meetDesk<GuestSettings, DeskForGuest>(async (_, [changed]) => 
 });
 const desk = met?.channel;
 let settings: GuestSettings = met?.settings ?? {
-  signaling: "/rtc",
+  signaling: hasServer() ? "/rtc" : "local",
   apps: [],
   fakeDevices: query.get("fake") === "1",
   language: navigator.language.startsWith("zh") ? "zh" : "en",
@@ -33,7 +33,7 @@ let settings: GuestSettings = met?.settings ?? {
 };
 // Nothing is wrong with this network; but what comes to a phone must come through the phone's own.
 const healthy = { type: "wifi", signaling: true, media: true, delay: 0, loss: 0 } as const;
-installNetwork({ settings: { network: healthy }, on: () => {} });
+if (hasServer()) installNetwork({ settings: { network: healthy }, on: () => {} });
 const call = new Call(draw, (record) =>
   desk?.tell("report", sendable({ time: Date.now(), ...record } as PhoneRecord)),
 );

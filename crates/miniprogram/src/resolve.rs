@@ -192,11 +192,11 @@ pub(crate) struct Asset {
 }
 
 impl Asset {
-    /// Where a phone finds it. Nothing in it ends a string or `url()` of CSS.
+    /// Where a phone's page finds it. Nothing in it ends a string or `url()` of CSS.
     pub(crate) fn address(&self) -> String {
         let path = path::encode(&self.path, "/");
         let rest = path::encode(&self.rest, "/?#%&=+,;:@!$~*");
-        format!("/app/file/{path}{rest}")
+        format!("../app/file/{path}{rest}")
     }
 }
 

@@ -17,14 +17,14 @@ use axum::routing::get;
 use axum::{Json, Router, middleware};
 use futures_util::stream::{Stream, StreamExt, unfold};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeFile;
-use tt_miniprogram::{Change, Manifest};
+use tt_miniprogram::Change;
 
 use crate::guests::{self, is_guest, owner_only};
-use crate::project::{Project, Settings};
+use crate::project::{Project, Served};
 use crate::secret::{Secret, required};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -52,13 +52,6 @@ async fn manifest(
     State(project): State<Project>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
 ) -> impl IntoResponse {
-    #[derive(Serialize)]
-    struct Served {
-        #[serde(flatten)]
-        manifest: Manifest,
-        #[serde(flatten)]
-        settings: Settings,
-    }
     let settings = project.settings();
     let mut manifest = (*project.manifest()).clone();
     if is_guest(peer) {

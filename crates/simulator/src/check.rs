@@ -14,7 +14,7 @@ use tt_miniprogram::{Problem, Severity};
 
 use crate::folder::Folder;
 use crate::project::Project;
-use crate::report;
+use crate::report::{self, size};
 use crate::terminal::{harmless, say, show_json};
 
 /// The most that the platform takes, in bytes: of one package, the main one or a subpackage, and of all
@@ -143,16 +143,6 @@ impl Package {
             "" => "the main package".to_owned(),
             root => format!("the subpackage {root}"),
         }
-    }
-}
-
-fn size(bytes: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-    let kilobytes = bytes as f64 / 1024.0;
-    if kilobytes < 1000.0 {
-        format!("{kilobytes:.0} kB")
-    } else {
-        format!("{:.1} MB", kilobytes / 1024.0)
     }
 }
 

@@ -19,6 +19,7 @@ mod browser;
 mod check;
 mod client;
 mod config;
+mod export;
 mod faults;
 mod folder;
 mod guard;
@@ -44,5 +45,6 @@ mod token;
 mod watch;
 
 pub use check::Check;
+pub use export::Export;
 pub use options::{MORE_HELP, Options};
 pub use run::{Simulator, run};

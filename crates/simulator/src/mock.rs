@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use anyhow::{Context as _, Result};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -62,7 +65,12 @@ impl Mocks {
     /// # Errors
     ///
     /// What is wrong with it, and in which line and column.
-    pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(file: &Path) -> Result<Self> {
+        let shown = || file.display().to_string();
+        Self::parse(&fs::read_to_string(file).with_context(shown)?).with_context(shown)
+    }
+
+    fn parse(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
@@ -238,88 +246,39 @@ fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<(HeaderMap, Names), D::
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use serde_json::Value;
 
-    use super::{Answer, Mocks, matches};
-
-    fn ask(mocks: &str, method: Method, url: &str, body: &str) -> Option<Answer> {
-        let mocks = Mocks::parse(mocks).unwrap();
-        mocks.answer(&method, &url.parse().unwrap(), body.as_bytes())
-    }
+    use super::Mocks;
 
     fn mistake(text: &str) -> String {
         Mocks::parse(text).unwrap_err().to_string()
     }
 
+    /// The phones of an export answer by the same table (`www/phone/mock.ts`).
     #[test]
-    fn one_address_answers_by_what_the_request_says() {
-        let mocks = r#"[
-            { "url": "*/api", "when": { "action": "list", "page": 2 }, "body": "second" },
-            { "url": "*/api", "when": { "action": "list" }, "body": "first" },
-            { "url": "*/api", "body": "other" }
-        ]"#;
-        let asked = |method, url, body| ask(mocks, method, url, body).unwrap().body;
-        assert_eq!(asked(Method::POST, "http://a/api", r#"{"action":"list","page":2}"#), "second");
-        assert_eq!(asked(Method::POST, "http://a/api", "action=list&page=2"), "second");
-        assert_eq!(asked(Method::GET, "http://a/api?page=2&action=list", ""), "second");
-        assert_eq!(asked(Method::POST, "http://a/api", r#"{"action":"list","page":3}"#), "first");
-        assert_eq!(asked(Method::POST, "http://a/api", r#"{"action":"lists"}"#), "other");
-        assert_eq!(asked(Method::POST, "http://a/api", ""), "other");
-        assert!(mistake(r#"[{ "url": "*", "when": "list" }]"#).contains("line 1"));
-    }
-
-    #[test]
-    fn a_star_is_any_text() {
-        assert!(matches("https://a.b/*/users", "https://a.b/v1/x/users"));
-        assert!(matches("*/token", "http://a/token"));
-        assert!(matches("*", "http://a"));
-        assert!(matches("http://a/**b", "http://a/b"));
-        assert!(!matches("http://a/*b", "http://a/bc"));
-        assert!(!matches("http://a", "http://a/b"));
-        assert!(!matches("http://ab*ba", "http://aba"));
-    }
-
-    #[test]
-    fn the_first_entry_that_fits_answers() {
-        let mocks = r#"[
-            { "method": "post", "url": "http://a/x", "status": 201, "body": "made" },
-            { "url": "http://a/*", "body": [1] },
-            { "url": "http://a/x", "body": "never" }
-        ]"#;
-        let answer = ask(mocks, Method::POST, "http://a/x", "").unwrap();
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "made"));
-        let answer = ask(mocks, Method::GET, "http://a/x", "").unwrap();
-        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "[1]"));
-        assert_eq!(answer.headers["content-type"], "application/json");
-        assert!(ask(mocks, Method::GET, "http://b/x", "").is_none());
-    }
-
-    #[test]
-    fn the_query_counts_only_where_the_pattern_has_one() {
-        let answers = |pattern: &str| {
-            let mocks = format!(r#"[{{ "url": "{pattern}" }}]"#);
-            ask(&mocks, Method::GET, "http://a/x?y=1", "").is_some()
-        };
-        assert!(answers("http://a/x"));
-        assert!(answers("http://a/x?y=1"));
-        assert!(!answers("http://a/x?y=2"));
-    }
-
-    #[test]
-    fn bodies_are_filled_from_the_query_and_the_body_of_the_request() {
-        let mocks =
-            r#"[{ "url": "http://a/*", "body": { "t": ["{{room}}-{{ user }}", "{{", 1] } }]"#;
-        let body = |url: &str, body: &str| ask(mocks, Method::POST, url, body).unwrap().body;
-        assert_eq!(body("http://a/?room=r%201&user=u", ""), r#"{"t":["r 1-u","{{",1]}"#);
-        assert_eq!(body("http://a/?room=r", r#"{"user": 7}"#), r#"{"t":["r-7","{{",1]}"#);
-        assert_eq!(body("http://a/", "room=r&user=a+b"), r#"{"t":["r-a b","{{",1]}"#);
-        assert_eq!(body("http://a/", ""), r#"{"t":["-","{{",1]}"#);
-    }
-
-    #[test]
-    fn what_a_request_says_cannot_change_the_form_of_the_answer() {
-        let mocks = r#"[{ "url": "*", "body": { "user": "{{user}}" } }]"#;
-        let answer = ask(mocks, Method::GET, "http://a/?user=%22%2C%22admin%22%3A%22", "").unwrap();
-        assert_eq!(answer.body, r#"{"user":"\",\"admin\":\""}"#);
+    fn requests_are_answered_by_the_first_entry_that_fits() {
+        let rules: Vec<Value> = serde_json::from_str(include_str!("../tests/mocks.json")).unwrap();
+        assert!(rules.len() > 4);
+        for rule in rules {
+            let mocks = Mocks::parse(&rule["mocks"].to_string()).unwrap();
+            for asked in rule["asked"].as_array().unwrap() {
+                let text = |name: &str| asked[name].as_str().unwrap();
+                let method: Method = text("method").parse().unwrap();
+                let url = text("url").parse().unwrap();
+                let answer = mocks.answer(&method, &url, text("said").as_bytes());
+                let body = answer.as_ref().map(|answer| answer.body.as_str());
+                assert_eq!(body, asked["body"].as_str(), "{}: {asked}", rule["rule"]);
+                let Some(answer) = answer else { continue };
+                if let Some(status) = asked["status"].as_u64() {
+                    assert_eq!(u64::from(answer.status.as_u16()), status, "{asked}");
+                }
+                if let Some(expected) = asked.get("type") {
+                    let kind = answer.headers.get("content-type");
+                    let kind = kind.map(|kind| kind.to_str().unwrap());
+                    assert_eq!(kind, expected.as_str(), "{asked}");
+                }
+            }
+        }
     }
 
     #[test]
@@ -334,6 +293,7 @@ mod tests {
         assert!(
             mistake("[{ \"url\": \"*\", \"headers\": { \"a b\": \"c\" } }]").contains("`a b: c`")
         );
+        assert!(mistake(r#"[{ "url": "*", "when": "list" }]"#).contains("line 1"));
         assert!(mistake("{}").contains("line 1"));
     }
 }

@@ -12,7 +12,7 @@ use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use crate::pages::Pages;
 
 /// How many phones one window may start with.
-const MOST_PHONES: i64 = 16;
+pub(crate) const MOST_PHONES: i64 = 16;
 
 /// What names below `localhost` mean.
 const LOCALHOST: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
@@ -112,7 +112,7 @@ impl Options {
 
 /// The mock file of a project. A symbolic link out of the folder is none: the project may be a
 /// stranger's, who would choose what is read.
-fn own_mock(folder: &Path) -> Option<PathBuf> {
+pub(crate) fn own_mock(folder: &Path) -> Option<PathBuf> {
     let mock = folder.join("mock.json");
     let inside = mock.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?);
     (inside && mock.is_file()).then_some(mock)

@@ -32,6 +32,11 @@ impl Pages {
         String::from_utf8(self.file(path)?.data.into_owned()).ok()
     }
 
+    /// Every file that was built, by its path.
+    pub(crate) fn built() -> impl Iterator<Item = (String, EmbeddedFile)> {
+        Built::iter().filter_map(|path| Some((path.to_string(), Built::get(&path)?)))
+    }
+
     /// Serves what lies below a folder, whatever prefix is taken off before.
     pub(crate) fn below(&self, folder: &'static str) -> Router {
         Router::new().fallback(get(serve)).with_state((self.clone(), folder))

@@ -48,7 +48,16 @@ pub(crate) struct Refresh {
     pub(crate) time: Duration,
 }
 
-/// Fields of the manifest that are the server's.
+/// What a phone learns first.
+#[derive(Serialize)]
+pub(crate) struct Served {
+    #[serde(flatten)]
+    pub(crate) manifest: Manifest,
+    #[serde(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// Fields of it that are the server's.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {

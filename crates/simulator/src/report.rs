@@ -46,6 +46,17 @@ pub(crate) fn plural(count: usize, what: &str) -> String {
     format!("{count} {thing}s{of}")
 }
 
+/// So many bytes, in words.
+pub(crate) fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
+    let kilobytes = bytes as f64 / 1024.0;
+    if kilobytes < 1000.0 {
+        format!("{kilobytes:.0} kB")
+    } else {
+        format!("{:.1} MB", kilobytes / 1024.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::describe;

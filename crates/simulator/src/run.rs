@@ -250,9 +250,7 @@ fn follow(project: &Project, proxy: &Proxy, mock: Option<&Path>) -> Result<()> {
 }
 
 fn read_mocks(file: &Path, proxy: &Proxy) -> Result<usize> {
-    let shown = || file.display().to_string();
-    let text = fs::read_to_string(file).with_context(shown)?;
-    let mocks = Mocks::parse(&text).with_context(shown)?;
+    let mocks = Mocks::read(file)?;
     let count = mocks.len();
     proxy.set_mocks(mocks);
     Ok(count)

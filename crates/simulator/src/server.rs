@@ -48,24 +48,24 @@ pub(crate) struct Parts {
 }
 
 /// What the desk starts with, if its address says nothing else: `GET /settings.json`.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Settings {
+pub(crate) struct Settings {
     /// The name of the folder.
-    folder: String,
+    pub(crate) folder: String,
     /// Names the project among others, as the manifest does.
-    project: String,
+    pub(crate) project: String,
     /// The title of the mini-program's window, or the folder's name.
-    app_name: String,
-    phones: u32,
+    pub(crate) app_name: String,
+    pub(crate) phones: u32,
     /// `PAGE?QUERY`; empty for the first page.
-    path: String,
-    /// Where calls meet: the path of the hub here.
-    signaling: &'static str,
+    pub(crate) path: String,
+    /// Where calls meet: the path or address of a hub, or `local` for the frames of one browser.
+    pub(crate) signaling: String,
     /// Apps whose tokens the server can sign.
-    apps: Vec<String>,
+    pub(crate) apps: Vec<String>,
     /// The ports of phones that are open, see [`Ports`].
-    ports: Vec<u16>,
+    pub(crate) ports: Vec<u16>,
 }
 
 /// What is served to this machine: the desk, and each phone at an origin of its own.
@@ -165,7 +165,8 @@ async fn settings_json(
     let app_keys = if is_guest(peer) { Vec::new() } else { app_keys };
     let apps = app_keys.into_iter().map(|(app, _key)| app).collect();
     let ports = ports.map(|ports| ports.open()).unwrap_or_default();
-    Json(Settings { folder, project, app_name, phones, path, signaling: "/rtc", apps, ports })
+    let signaling = "/rtc".to_owned();
+    Json(Settings { folder, project, app_name, phones, path, signaling, apps, ports })
 }
 
 /// Listens at `port` or, where another program does so already, at the next one that is free.

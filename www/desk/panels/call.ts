@@ -8,6 +8,7 @@ import { TokenForm } from "../call/token";
 import type { Topic } from "../bus";
 import type { Desk } from "../desk";
 import type { Panel } from "../dock";
+import { hasServer } from "../../shared/secret";
 import { icon } from "../icons";
 import { tabs } from "../ui";
 
@@ -46,7 +47,13 @@ export class CallPanel implements Panel {
 
   view(): TemplateResult {
     const t = this.#desk.view.texts;
-    const parts = (["overview", "timeline", "connections", "tokens"] as const).map((name) => ({
+    const names = [
+      "overview",
+      "timeline",
+      "connections",
+      ...(hasServer() ? (["tokens"] as const) : []),
+    ] as const;
+    const parts = names.map((name) => ({
       name,
       label: t[name],
     }));

@@ -14,9 +14,10 @@ import { networkOf } from "../network";
 import { PhoneDevices } from "./devices";
 import { Recorder } from "./recorder";
 import { Meter } from "./stats";
+import { SITE } from "../../shared/site";
 
-/** Where the development server has the library. Not an import that a bundler may follow. */
-const LIBRARY = "/pkg/index.js";
+/** Where the library is. Not an import that a bundler may follow. */
+const LIBRARY = `${SITE}pkg/index.js`;
 
 /** Puts the RTC API into `tt`; the runtime waits for it before `app.js` runs. */
 export async function startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl> {
@@ -69,11 +70,10 @@ export async function startCall(phone: Phone, tt: Record<string, unknown>): Prom
   };
 }
 
-/** The development server's hub, by a way that the desk can cut; without one, frames of one browser meet. */
+/** Where calls meet: at the development server's hub, by a way that the desk can cut; exported, where that was told to. */
 async function hubAddress(phone: Phone): Promise<"local" | `ws://${string}`> {
-  const settings = (await (await fetch("/settings.json")).json()) as { signaling?: string };
-  const network = networkOf(phone);
-  if (network === undefined || settings.signaling === undefined || settings.signaling === "local")
-    return "local";
-  return network.hub(settings.signaling) as `ws://${string}`;
+  const settings = (await (await fetch(`${SITE}settings.json`)).json()) as { signaling?: string };
+  const { signaling = "local" } = settings;
+  if (signaling === "local") return "local";
+  return (networkOf(phone)?.hub(signaling) ?? signaling) as `ws://${string}`;
 }

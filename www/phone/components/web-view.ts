@@ -6,6 +6,7 @@ import { isOfServer, isRefused } from "../domains";
 import { requestRecord } from "../requests";
 import { builtIn } from "./support/builtin";
 import { h, setAttribute } from "./support/dom";
+import { SITE } from "../../shared/site";
 
 const defaults = { src: "", progressbarColor: "#51a0d8", type: "default" };
 
@@ -72,7 +73,7 @@ export const webView = builtIn("web-view", defaults, (self) => {
       else if (!/^https?:$/.test(address.protocol)) error = `cannot show ${address.protocol} addresses`;
       // Of what this server has, only files of the project are a page's affair.
       else if (
-        isOfServer(address) ? !url.startsWith("/app/file/") : isRefused(phone, "web-view", address.href)
+        isOfServer(address) ? !url.startsWith(`${SITE}app/file/`) : isRefused(phone, "web-view", address.href)
       )
         error = "url not in domain list";
       if (error) {

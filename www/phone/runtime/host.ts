@@ -6,6 +6,8 @@ import { ComponentSpace, type Element, type GeneralComponent } from "glass-easel
 import type { DeepPartial, PhoneRecord, PhoneSettings } from "../../shared/bridge";
 import { encodePath, joinPath } from "../../shared/paths";
 import type { Manifest } from "../../shared/project";
+import { hasServer } from "../../shared/secret";
+import { SITE } from "../../shared/site";
 import { registerComponents, type BuiltIns } from "../components";
 import { setUrl } from "../inline-style";
 import type {
@@ -307,7 +309,9 @@ export class PhoneHost implements Phone {
     if (path === "" || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path;
     // The tab bar asks before there is a router.
     const from = path.startsWith("/") ? "" : file || (this.router.top?.route.name ?? this.entryPage);
-    return `/app/file/${encodePath(joinPath(from, path))}`;
+    const at = joinPath(from, path);
+    // The development server knows names with such characters; elsewhere `?` begins a query.
+    return `${SITE}app/file/${encodePath(hasServer() ? at : (at.split(/[?#]/)[0] ?? ""))}`;
   }
 
   currentPage(): PageInstance | undefined {

@@ -5,6 +5,7 @@
 import { encodePath, joinPath } from "../../shared/paths";
 import { forgetOriginals, type Places } from "./positions";
 import type { Global, Manifest } from "../../shared/project";
+import { SITE } from "../../shared/site";
 
 type Body = (this: unknown, ...scope: unknown[]) => void;
 interface Module {
@@ -168,7 +169,7 @@ export class Modules {
 
   #address(path: string): string {
     const version = this.#versions.get(path);
-    return `/app/module/${encodePath(path)}.js${version === undefined ? "" : `?v=${version}`}`;
+    return `${SITE}app/module/${encodePath(path)}.js${version === undefined ? "" : `?v=${version}`}`;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { SourcePosition, Stack } from "../../shared/bridge";
 import { encodePath } from "../../shared/paths";
+import { hasServer } from "../../shared/secret";
 
 /** A place in the traces of Chromium, Firefox and Safari: an address, a line and a column. */
 const PLACE = /([^\s()@]+?)(?:\?[^\s():]*)?:(\d+):(\d+)/g;
@@ -89,6 +90,7 @@ const originals = new Map<string, SourcePosition>();
  */
 function original(at: SourcePosition): SourcePosition {
   const { file, line, column } = at;
+  if (!hasServer()) return at;
   const address = `/app/position/${encodePath(file)}?line=${line}&column=${column}`;
   let found = originals.get(address);
   if (found) return found;

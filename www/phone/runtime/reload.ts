@@ -7,6 +7,7 @@
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import { ChangeSource } from "../../shared/changes";
 import type { Change, Manifest } from "../../shared/project";
+import { SITE } from "../../shared/site";
 import type { PhoneHost } from "./host";
 import type { Page } from "./page";
 import type { Route } from "./route";
@@ -45,9 +46,8 @@ export function followChanges(host: PhoneHost): void {
 }
 
 export async function fetchManifest(): Promise<Manifest> {
-  const response = await fetch("/app/manifest.json", { cache: "no-store" });
-  if (!response.ok)
-    throw new Error(`the development server answers ${response.status} to /app/manifest.json`);
+  const response = await fetch(`${SITE}app/manifest.json`, { cache: "no-store" });
+  if (!response.ok) throw new Error(`the server answers ${response.status} to ${SITE}app/manifest.json`);
   return (await response.json()) as Manifest;
 }
 

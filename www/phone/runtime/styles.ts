@@ -4,6 +4,7 @@
  * are those of the device, and a part of the page's window stands for `vh`.
  */
 import { encodePath } from "../../shared/paths";
+import { SITE } from "../../shared/site";
 
 /** Where a sheet stands among the others: what comes later wins over its equals. */
 const KINDS = ["app", "component", "page"] as const;
@@ -26,7 +27,7 @@ export class Styles {
 
   /** Fetches a sheet, for `use` to find it. `shared`: its classes have no prefix. */
   load(name: string, shared = false): Promise<string> {
-    const url = `/app/${shared ? "shared-style" : "style"}/${encodePath(name)}.css`;
+    const url = `${SITE}app/${shared ? "shared-style" : "style"}/${encodePath(name)}.css`;
     let text = this.#texts.get(url);
     if (!text) this.#texts.set(url, (text = fetchText(url)));
     return text;

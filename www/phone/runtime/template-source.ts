@@ -4,6 +4,7 @@
  */
 import { encodePath, joinPath } from "../../shared/paths";
 import type { SourcePosition } from "../../shared/bridge";
+import { hasServer } from "../../shared/secret";
 
 /** A place, the line there and the text of the whole file. */
 export interface Found {
@@ -73,8 +74,9 @@ export function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** A file without its comments, which keep their room. */
+/** A file without its comments, which keep their room. Nothing where no sources are: they are not exported. */
 async function read(file: string): Promise<string> {
+  if (!hasServer()) return "";
   const response = await fetch(`/app/file/${encodePath(file)}`).catch(() => undefined);
   const text = response?.ok ? await response.text() : "";
   return text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, " "));

@@ -3,6 +3,7 @@
  * looked up on the instance and get the platform's event, and lengths in `style` are the phone's.
  */
 import { encodePath } from "../../shared/paths";
+import { SITE } from "../../shared/site";
 import {
   dispatchError,
   template as glassEasel,
@@ -70,7 +71,7 @@ export class Templates {
     const known = this.#loading.get(name);
     if (known) return known;
     const query = version === undefined ? "" : `?v=${version}`;
-    const loading = loadScript(`/app/template/${encodePath(name)}.js${query}`);
+    const loading = loadScript(`${SITE}app/template/${encodePath(name)}.js${query}`);
     this.#loading.set(name, loading);
     return loading;
   }

@@ -198,7 +198,7 @@ fn files_may_have_any_name() {
         ("页 面/图.png", ""),
     ]);
     assert_eq!(problems(&project), [""; 0]);
-    let folder = "/app/file/%E9%A1%B5%20%E9%9D%A2";
+    let folder = "../app/file/%E9%A1%B5%20%E9%9D%A2";
     assert_eq!(
         project.style("page").unwrap(),
         format!(
@@ -223,7 +223,7 @@ fn imports_are_put_in_for_the_sheet_that_imports() {
     assert_eq!(problems(&project), [""; 0]);
     assert_eq!(
         project.style("page").unwrap(),
-        "\n.page--a { background: url(/app/file/styles/i.png) }\n@media screen {.page--b {}}\n.page--c {}"
+        "\n.page--a { background: url(../app/file/styles/i.png) }\n@media screen {.page--b {}}\n.page--c {}"
     );
 }
 

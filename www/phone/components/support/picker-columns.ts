@@ -1,5 +1,6 @@
 /** What the wheels of a picker show in each mode, and what their places mean. */
 import type { PickerProps } from "../picker";
+import { SITE } from "../../../shared/site";
 
 export interface Columns {
   /** What each column is called to a screen reader. */
@@ -165,7 +166,7 @@ function date(props: PickerProps, value: unknown): Columns {
 }
 
 /** Where the bundle with the names of all places is. */
-const REGIONS = "/regions/main.js";
+const REGIONS = `${SITE}regions/main.js`;
 
 /** Provinces, cities and districts; loaded when somebody asks. */
 async function region(props: PickerProps, value: unknown): Promise<Columns> {

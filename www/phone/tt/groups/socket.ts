@@ -4,7 +4,8 @@
  * no matter. The desk is told of each as of a request, and of its messages.
  */
 import type { RequestRecord, SocketMessage } from "../../../shared/bridge";
-import { withSecret } from "../../../shared/secret";
+import { hasServer, withSecret } from "../../../shared/secret";
+import { DirectSocket } from "../../direct";
 import type { Phone } from "../../phone";
 import { requestRecord } from "../../requests";
 import { emitters, type Api } from "../api";
@@ -69,7 +70,7 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
   const record: RequestRecord = { ...requestRecord("socket", "WS", url), requestHeaders: headers };
   const [out, back] = [lane(phone), lane(phone)];
   let state = STATES.CONNECTING;
-  let web: WebSocket | undefined;
+  let web: WebSocket | DirectSocket | undefined;
 
   const say = (message: string | ArrayBuffer): void =>
     out(() => web?.readyState === WebSocket.OPEN && web.send(message));
@@ -118,9 +119,8 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
   if (phone.settings.network.type === "none") {
     queueMicrotask(lose);
   } else {
-    web = new WebSocket(withSecret("/socket"));
-    web.binaryType = "arraybuffer";
     const most = Math.min(timeout ?? phone.manifest.app.networkTimeout?.connectSocket ?? TIMEOUT, TIMEOUT);
+    web = connect(url, protocols, most);
     web.onopen = () =>
       say(`o${JSON.stringify({ url, headers, protocols, timeout: most, jar: jarOf(phone) })}`);
     web.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => back(() => receive(data));
@@ -164,6 +164,13 @@ function open(api: Api, { url, header, protocols, timeout }: SocketOptions) {
     onMessage: functions.onMessage,
     onError: functions.onError,
   };
+}
+
+function connect(url: string, protocols: string[] | undefined, timeout: number): WebSocket | DirectSocket {
+  if (!hasServer()) return new DirectSocket(url, protocols ?? [], timeout);
+  const socket = new WebSocket(withSecret("/socket"));
+  socket.binaryType = "arraybuffer";
+  return socket;
 }
 
 /** Does one thing after the other, each as late as the phone's network makes it. */

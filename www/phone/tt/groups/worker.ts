@@ -2,6 +2,7 @@
 import type { Api } from "../api";
 import { subscription } from "../api";
 import { wrongType } from "../../failure";
+import { SITE } from "../../../shared/site";
 
 export function worker(api: Api): void {
   const { phone } = api;
@@ -14,7 +15,7 @@ export function worker(api: Api): void {
       (each) => phone.manifest.modules[each],
     );
     if (!entry) throw new Error(`there is no script ${scriptPath}`);
-    const given = [window.location.origin, entry, phone.manifest.modules];
+    const given = [window.location.origin + SITE, entry, phone.manifest.modules];
     const source = `(${INSIDE})(...${JSON.stringify(given)})`;
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const thread = new Worker(url);
@@ -38,7 +39,7 @@ export function worker(api: Api): void {
 }
 
 /** Runs in the worker: loads modules as the phone does. Text, for a bundler may rewrite functions to use what is outside. */
-const INSIDE = `function (origin, entry, requires) {
+const INSIDE = `function (site, entry, requires) {
   const bodies = {};
   const modules = {};
   const global = {};
@@ -64,7 +65,7 @@ const INSIDE = `function (origin, entry, requires) {
   const load = (path) => {
     if (modules[path]) return modules[path].exports;
     const module = (modules[path] = { exports: {} });
-    importScripts(origin + "/app/module/" + path.split("/").map(encodeURIComponent).join("/") + ".js");
+    importScripts(site + "app/module/" + path.split("/").map(encodeURIComponent).join("/") + ".js");
     const require = (name) => {
       const target = requires[path]?.[name] ?? computed(path, String(name));
       if (!target) throw new Error(path + " requires " + name + ", which is not there");
