@@ -3,13 +3,14 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createReadStream } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createReadStream, statSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { test } from "node:test";
 
+import { build } from "esbuild";
 import { WebSocketServer } from "ws";
 
 import { root, start } from "./harness.mjs";
@@ -54,16 +55,11 @@ async function host(t, app, ...args) {
   const { status, printed } = await exported(join(files, BELOW), app, ...args);
   assert.equal(status, 0, printed);
   const missing = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let path = decodeURIComponent(new URL(request.url, "http://host").pathname);
     if (path.endsWith("/")) path += "index.html";
     const file = join(files, path);
-    if (
-      await stat(file).then(
-        (found) => found.isFile(),
-        () => false,
-      )
-    ) {
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
       response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");
       createReadStream(file).pipe(response);
     } else {
@@ -205,6 +201,22 @@ test("pictures, styles, modules and requests of an export are those of its folde
   }
   // The browser says in the console what it did not let the page read.
   errors.length = 0;
+});
+
+test("the mock file of an export answers as that of the simulator does", async () => {
+  const entryPoints = [`${root}www/phone/mock.ts`];
+  const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false });
+  const [{ text }] = outputFiles;
+  const { answer } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const rules = JSON.parse(await readFile(`${root}crates/simulator/tests/mocks.json`, "utf8"));
+  for (const { rule, mocks, asked } of rules) {
+    for (const { method, url, said, ...expected } of asked) {
+      const given = answer(mocks, method, url, said);
+      assert.equal(given?.body, expected.body, `${rule}: ${method} ${url} ${said}`);
+      if (expected.status) assert.equal(given.status, expected.status);
+      if (expected.type !== undefined) assert.equal(given.headers["content-type"] ?? null, expected.type);
+    }
+  }
 });
 
 test("an export replaces the one before, and nothing else", async (t) => {
