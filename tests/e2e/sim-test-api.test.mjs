@@ -11,10 +11,9 @@ import { test } from "node:test";
 import { launch } from "tt-rtc-sim/test";
 
 import { findChromium, root } from "./harness.mjs";
-import { PROGRAM, project } from "./simulator.mjs";
+import { project } from "./simulator.mjs";
 
 const COMMAND = `${root}crates/simulator/npm/bin/tt-rtc-sim.js`;
-process.env.TT_RTC_SIM ??= PROGRAM;
 process.env.TT_RTC_CHROMIUM ??= findChromium();
 
 const APP = {
@@ -62,6 +61,15 @@ test("a test reads and changes pages as miniprogram-automator does", async (t) =
   assert.equal(await page.data("tapped"), 2);
   assert.deepEqual([await items[1].dataset(), await page.data("list[1].text")], [{ id: 2 }, "two"]);
   assert.equal(await (await items[0].$(".label")).text(), "one");
+
+  assert.equal(await (await page.$("input")).value(), "Ada");
+  assert.deepEqual(await Promise.all((await page.$$("view.item > text")).map((text) => text.text())), [
+    "one",
+    "two",
+  ]);
+  assert.equal((await page.$$("counter, text.label")).length, 3);
+  assert.equal(await page.$("view > counter"), null);
+  await assert.rejects(page.$("view:first-child"), /is no selector of tags, ids and classes/);
 
   await page.setData({ list: [{ id: 7, text: "seven" }] });
   assert.deepEqual(await Promise.all((await page.$$(".item")).map((item) => item.text())), ["seven"]);

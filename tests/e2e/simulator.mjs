@@ -4,22 +4,16 @@
 //   await page.goto(simulator.url);
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 
+import { startSimulator } from "../../crates/simulator/npm/lib/simulator.js";
 import { root } from "./harness.mjs";
 
 export const PROGRAM =
   process.env.TT_RTC_SIM ?? `${root}target/debug/tt-rtc-sim${process.platform === "win32" ? ".exe" : ""}`;
-
-/** Those that no test has ended yet. */
-const running = new Set();
-process.once("exit", () => {
-  for (const child of running) child.kill();
-});
+process.env.TT_RTC_SIM = PROGRAM;
 
 /**
  * Starts the simulator as `cargo xtask sim` would.
@@ -31,32 +25,9 @@ process.once("exit", () => {
  *   printed so far; and `stop()`, which ends it before the test does
  */
 export async function simulate(t, folder, ...args) {
-  const given = [folder, "--no-open", ...args];
-  if (!args.includes("--port")) given.push("--port", "0");
-  const child = spawn(PROGRAM, given, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  t.after(() => child.kill());
-  const lines = [];
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const stop = () => {
-    child.kill();
-    return ended;
-  };
-  return new Promise((resolve, reject) => {
-    const read = (line) => {
-      lines.push(line);
-      const ready = /^Simulator ready at (\S+)$/.exec(line);
-      if (!ready) return;
-      // A test that fails in one of its hooks may never come to that which ends this.
-      for (const handle of [child, child.stdout, child.stderr]) handle.unref();
-      running.add(child);
-      const [, url] = ready;
-      resolve({ url, phoneUrl: url.replace("127.0.0.1", "p1.sim.localhost"), lines, stop });
-    };
-    createInterface({ input: child.stdout }).on("line", read);
-    createInterface({ input: child.stderr }).on("line", read);
-    child.on("error", reject);
-    child.on("exit", () => reject(new Error(`the simulator ended:\n${lines.join("\n")}`)));
-  });
+  const { url, lines, stop } = await startSimulator(folder, args, root);
+  t.after(stop);
+  return { url, phoneUrl: url.replace("127.0.0.1", "p1.sim.localhost"), lines, stop };
 }
 
 /** A page with nothing on it; tests call `tt` themselves. */

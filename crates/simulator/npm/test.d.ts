@@ -121,8 +121,8 @@ export interface Page {
   readonly path: string;
   readonly query: Record<string, string>;
   /**
-   * The first element of its template that a selector finds, or null. Selectors are those of `createSelectorQuery`:
-   * ids, classes, and one in another (`.list .item`). Rejects if the page is not on top.
+   * The first element of its template that a selector finds, or null: tags, ids, classes, and one in another
+   * (`view.list > .item`). Rejects if the page is not on top.
    */
   $(selector: string): Promise<Element | null>;
   $$(selector: string): Promise<Element[]>;

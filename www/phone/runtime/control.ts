@@ -8,6 +8,7 @@ import type { PhoneHost } from "./host";
 import { instanceOf } from "./instance";
 import { tagOf } from "./event";
 import { domOf } from "./queries/selector";
+import { namesTag, queryTags } from "./queries/tags";
 
 const ids = new WeakMap<GeneralComponent, string>();
 let nextId = 1;
@@ -105,7 +106,8 @@ function templateOf(element: Element | undefined): Element | undefined {
 }
 
 function found(template: Element | null | undefined, selector: string): HTMLElement[] {
-  const elements = template?.querySelectorAll(selector) ?? [];
+  if (!template) return [];
+  const elements = namesTag(selector) ? queryTags(template, selector) : template.querySelectorAll(selector);
   return elements.map((element) => domOf(element)).filter((dom) => dom !== undefined);
 }
 

@@ -28,16 +28,19 @@ process.once("exit", () => running.forEach((child) => child.kill()));
  * Starts the simulator on a folder.
  *
  * @param args further words of its command line
- * @returns its address, and `stop()`
+ * @param cwd where that is typed
+ * @returns its address; `lines`, what it has printed so far; and `stop()`
  */
-export async function startSimulator(folder, args = []) {
-  const child = spawn(findProgram(), [folder, "--no-open", "--port", "0", ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export async function startSimulator(folder, args = [], cwd = process.cwd()) {
+  const port = args.includes("--port") ? [] : ["--port", "0"];
+  const stdio = ["ignore", "pipe", "pipe"];
+  const child = spawn(findProgram(), [folder, "--no-open", ...port, ...args], { cwd, stdio });
   const stop = () => {
     const ended = new Promise((done) =>
       child.exitCode === null && child.signalCode === null ? child.once("exit", done) : done(),
     );
+    // The process waits for it, now that it is asked to end.
+    child.ref();
     child.kill();
     return ended;
   };
@@ -48,14 +51,17 @@ export async function startSimulator(folder, args = []) {
     const read = (line) => {
       lines.push(line);
       const ready = /^Simulator ready at (\S+)$/.exec(line);
-      if (ready) resolve(ready[1]);
+      if (!ready) return;
+      // A test that fails in one of its hooks may never come to that which ends this.
+      for (const handle of [child, child.stdout, child.stderr]) handle.unref();
+      resolve(ready[1]);
     };
     createInterface({ input: child.stdout }).on("line", read);
     createInterface({ input: child.stderr }).on("line", read);
     child.on("error", reject);
     child.on("exit", () => reject(new Error(`the simulator ended:\n${lines.join("\n")}`)));
   });
-  return { url, stop };
+  return { url, lines, stop };
 }
 
 /** The path of a browser: what TT_RTC_CHROMIUM says, or one that is installed. */
