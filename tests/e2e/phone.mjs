@@ -51,7 +51,16 @@ export class Phone {
   }
   /** Waits until the picture of `user` moves. */
   async sees(user, mode) {
-    await this.tile(user, mode).locator("video").evaluate(untilItMoves);
+    try {
+      await this.tile(user, mode).locator("video").evaluate(untilItMoves);
+    } catch (error) {
+      // What was there instead says more than that it was not.
+      const shown = await this.screen.locator("body").innerText();
+      const call = await this.screen.locator("body").evaluate(() => window.phone.callStats());
+      throw new Error(`${this.user} sees no ${user}, but:\n${shown}\n${JSON.stringify(call)}`, {
+        cause: error,
+      });
+    }
   }
   /** The hue of a corner of the picture of `user`, in degrees. */
   hue(user) {

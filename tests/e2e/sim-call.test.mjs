@@ -11,20 +11,20 @@ import { root, start } from "./harness.mjs";
 import { onDesk } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
-/** The example with two phones on a desk that speaks English. */
-async function begin(t, query = "") {
+/** The example, or another mini-program, with two phones on a desk that speaks English. */
+async function begin(t, query = "", folder = "examples/call") {
   const { context, errors } = await start(t, {
     view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" },
   });
-  const simulator = await simulate(t, "examples/call");
+  const simulator = await simulate(t, folder);
   const page = await context.newPage();
   await page.goto(`${simulator.url}?phones=2${query}`);
   return { page, errors, alice: onDesk(page, "alice"), bob: onDesk(page, "bob") };
 }
 
 /** Both in one room. */
-async function call(t, query) {
-  const desk = await begin(t, query);
+async function call(t, query, folder) {
+  const desk = await begin(t, query, folder);
   await desk.alice.join();
   await desk.bob.join();
   return desk;
@@ -105,6 +105,7 @@ test("a web participant joins from another platform and shares a screen", async 
   await web.getByLabel("Room").fill("call_demo");
   await web.getByLabel("User id").fill("carol");
   await web.getByRole("button", { name: "Join" }).click();
+  await web.getByRole("list", { name: "People" }).waitFor();
   await alice.sees("carol");
   await web.getByRole("button", { name: "Share screen" }).click();
   await alice.tile("carol", "screen").waitFor();
@@ -115,7 +116,12 @@ test("a web participant joins from another platform and shares a screen", async 
 });
 
 test("a web participant who is quicker than the look-up of rooms is in the phones' room", async (t) => {
-  const { page, alice } = await call(t);
+  const folder = await mkdtemp(join(tmpdir(), "tt-quick-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await cp(join(root, "examples/call"), folder, { recursive: true });
+  const app = await readFile(join(folder, "app.js"), "utf8");
+  await writeFile(join(folder, "app.js"), app.replace("appId: ''", "appId: 'ttquick'"));
+  const { page, alice } = await call(t, "", folder);
   await page.context().addInitScript(() => {
     if (!location.pathname.startsWith("/web/")) return;
     const observer = new MutationObserver(() => {
