@@ -12,27 +12,49 @@ use lexopt::Parser;
 
 use crate::{build, process, project, www};
 
-/// What the simulator's program takes in place of a folder. They need none of the pages.
-const COMMANDS: [&str; 5] = ["check", "completions", "help", "--help", "-h"];
+/// Options that need none of the pages.
+const PRINTED: [&str; 4] = ["--help", "-h", "--version", "-V"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let args: Vec<OsString> = args.raw_args()?.collect();
     if args.is_empty() {
         bail!("which mini-program? `cargo xtask sim FOLDER`; examples/call is one");
     }
-    let first = args.first().map_or(Path::new(""), Path::new);
-    let program = if COMMANDS.iter().any(|command| Path::new(command) == first) {
-        program()?
-    } else if first.is_dir() || first.to_string_lossy().starts_with('-') {
-        build()?
-    } else {
-        // Said before minutes of building.
-        bail!("there is no folder {}", first.display());
+    let program = match needs(args.first().map_or(Path::new(""), Path::new)) {
+        Needs::Pages => build()?,
+        Needs::Program => program()?,
+        Needs::Folder(missing) => bail!("there is no folder {missing}"),
     };
     // In the folder that the command was typed in, where FOLDER and the mock file are.
     let mut server = Command::new(program);
     server.args(args);
     become_process(&mut server)
+}
+
+/// What has to be there before the simulator's program is started.
+#[derive(Debug, PartialEq, Eq)]
+enum Needs {
+    /// The program and what it serves.
+    Pages,
+    /// The program alone.
+    Program,
+    /// A folder that is not there, which is said before minutes of building.
+    Folder(String),
+}
+
+/// What a command line that begins with this needs. A plain word that is no folder is one of the program's
+/// commands, which knows them, or a mistake, of which it says so.
+fn needs(first: &Path) -> Needs {
+    let word = first.to_string_lossy();
+    if first.is_dir() {
+        Needs::Pages
+    } else if word.starts_with('-') {
+        if PRINTED.contains(&word.as_ref()) { Needs::Program } else { Needs::Pages }
+    } else if word.contains(['/', '\\', '.']) {
+        Needs::Folder(word.into_owned())
+    } else {
+        Needs::Program
+    }
 }
 
 /// Goes on as the server, so that whoever ends this process ends that one.
@@ -84,4 +106,22 @@ fn step(what: &str, run: impl FnOnce() -> Result<()>) -> Result<()> {
         println!("Built {what} in {seconds:.0} s");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_built_for_folders_and_options_and_not_for_commands() {
+        let of = |word: &str| needs(Path::new(word));
+        let here = env!("CARGO_MANIFEST_DIR");
+        assert_eq!(of(here), Needs::Pages);
+        assert_eq!(of("--phones"), Needs::Pages);
+        for word in ["check", "doctor", "test", "help", "--help", "-V"] {
+            assert_eq!(of(word), Needs::Program, "{word}");
+        }
+        assert_eq!(of("exmples/call"), Needs::Folder("exmples/call".into()));
+        assert_eq!(of("../gone"), Needs::Folder("../gone".into()));
+    }
 }
