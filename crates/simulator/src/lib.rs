@@ -10,7 +10,7 @@
 //! ```
 //!
 //! [`run`] is the whole of it; `guard.rs`, `guests.rs` and `secret.rs` decide who may ask for what, and all that is printed goes
-//! through `terminal.rs`.
+//! through `terminal.rs`. `check.rs` and `doctor/` are the other commands.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
@@ -19,6 +19,7 @@ mod browser;
 mod check;
 mod client;
 mod config;
+mod doctor;
 mod export;
 mod faults;
 mod folder;
@@ -45,6 +46,7 @@ mod token;
 mod watch;
 
 pub use check::Check;
+pub use doctor::Doctor;
 pub use export::Export;
 pub use options::{MORE_HELP, Options};
 pub use run::{Simulator, run};

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
-use tt_rtc_sim::{Check, Export, MORE_HELP, Options, run, terminal};
+use tt_rtc_sim::{Check, Doctor, Export, MORE_HELP, Options, run, terminal};
 
 /// Runs a Douyin mini-program's folder, as it is, on phones in a browser window, in real calls with
 /// each other. Stop it with Ctrl-C
@@ -31,6 +31,7 @@ struct Program {
 #[derive(Subcommand)]
 enum Command {
     Check(Check),
+    Doctor(Doctor),
     Export(Export),
     /// Runs tests of a mini-program, with phones in a headless browser: with Node, in the npm package
     Test {
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
     let result = match program.command {
         None => simulate(program.options).map(|()| ExitCode::SUCCESS),
         Some(Command::Check(check)) => check.run(),
+        Some(Command::Doctor(doctor)) => doctor.run(),
         Some(Command::Export(export)) => export.run(),
         Some(Command::Test { .. }) => Err(anyhow!(
             "tests run with Node: `npx tt-rtc-sim test`, where the npm package tt-rtc-sim is installed"

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// How many ports are tried, from the one asked for.
-const PORTS: u16 = 100;
+pub(crate) const PORTS: u16 = 100;
 
 /// What the server's parts need.
 pub(crate) struct Parts {

@@ -5,6 +5,7 @@
 mod fixture;
 
 mod checks;
+mod doctors;
 mod folders;
 mod hubs;
 mod mocks;
