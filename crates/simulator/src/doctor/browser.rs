@@ -194,7 +194,7 @@ async fn on_path(machine: &Machine) -> Vec<Browser> {
     for (name, engine) in ON_PATH {
         let Some(path) = machine.find(name) else { continue };
         // Many are there by several names.
-        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let real = real(&path);
         if !places.iter().any(|(known, _, _)| *known == real) {
             places.push((real, path, engine));
         }
@@ -235,16 +235,18 @@ async fn default(machine: &Machine, installed: &[Browser]) -> Option<Default> {
     Some(known.unwrap_or_else(|| Default::Other(name.to_owned())))
 }
 
-/// Whether a program that a desktop entry names is this one.
+/// Where symbolic links lead. All programs of snaps are links to one.
+fn real(path: &Path) -> PathBuf {
+    let real = path.canonicalize().ok();
+    real.filter(|real| !real.ends_with("snap")).unwrap_or_else(|| path.to_owned())
+}
+
+/// Whether a program that a desktop entry names is this one: the same file, or another one of its name
+/// that starts it.
 fn is_same(machine: &Machine, path: &Path, program: &str) -> bool {
     let named = Path::new(program);
-    let named = if named.is_absolute() {
-        named.to_owned()
-    } else {
-        machine.find(program).unwrap_or_default()
-    };
-    let real = |path: &Path| path.canonicalize().ok();
-    named == path || real(&named).is_some_and(|named| real(path) == Some(named))
+    let found = if named.is_absolute() { None } else { machine.find(program) };
+    real(found.as_deref().unwrap_or(named)) == real(path) || named.file_name() == path.file_name()
 }
 
 /// The program that a desktop entry starts: its `Exec` key, without `env` and variables.
@@ -356,6 +358,22 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[tokio::test]
+    async fn browsers_of_snaps_are_links_to_one_program_and_two_browsers() {
+        let made = Made::new();
+        made.program(
+            "snap",
+            "case $0 in *chromium) echo Chromium 150.0;; *) echo Firefox 150.0;; esac",
+        );
+        for name in ["chromium", "firefox"] {
+            let bin = made.folder.path().join("bin");
+            std::os::unix::fs::symlink(bin.join("snap"), bin.join(name)).unwrap();
+        }
+        let found = look(&made.machine).await.remove(0).found;
+        assert!(found.contains("Chromium 150.0 (") && found.contains("Firefox 150.0 ("), "{found}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
     async fn the_browser_that_opens_is_found_and_its_age_is_told() {
         use crate::doctor::Status;
 
@@ -387,6 +405,11 @@ mod tests {
         assert_eq!(finding().await.status, Status::Note);
         made.program("xdg-settings", "echo ../../evil.desktop");
         assert_eq!(finding().await.status, Status::Ok);
+        // A snap's own program, which is not on PATH.
+        made.write("usr/share/applications/snap.desktop", "Exec=env A=b /snap/bin/firefox %u\n");
+        made.program("firefox", "echo Mozilla Firefox 153.8.0esr");
+        made.program("xdg-settings", "echo snap.desktop");
+        assert!(finding().await.found.starts_with("Mozilla Firefox 153.8.0esr ("));
         made.program("xdg-settings", "echo org.epiphany.desktop");
         assert!(finding().await.found.starts_with("org.epiphany opens"));
     }

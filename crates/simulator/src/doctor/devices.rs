@@ -36,7 +36,7 @@ pub(super) fn look(machine: &Machine) -> Vec<Finding> {
 /// The devices of Video4Linux.
 fn cameras(machine: &Machine) -> Finding {
     let name = "Cameras";
-    let mut found: BTreeMap<String, io::Result<String>> = BTreeMap::new();
+    let mut found = BTreeMap::new();
     let classes = fs::read_dir(machine.root.join("sys/class/video4linux"));
     for entry in classes.into_iter().flatten().flatten() {
         let text = |file: &str| super::machine::read(&entry.path().join(file));
@@ -47,8 +47,14 @@ fn cameras(machine: &Machine) -> Finding {
         let file = entry.file_name().to_string_lossy().into_owned();
         let label = text("name").map_or_else(|| file.clone(), |name| clip(&name));
         let device = format!("/dev/{file}");
-        let opened = is_usable(&machine.root.join("dev").join(&file));
-        found.insert(format!("{label} ({device})"), opened.map(|()| device));
+        let holders = holders(machine, Path::new(&device));
+        let held = if holders.is_empty() {
+            String::new()
+        } else {
+            format!(", open in {}", holders.join(" and "))
+        };
+        let usable = is_usable(&machine.root.join("dev").join(&file));
+        found.insert(format!("{label} ({device}{held})"), usable);
     }
     if found.is_empty() {
         return Finding::warning(
@@ -72,9 +78,8 @@ fn microphones(machine: &Machine) -> Finding {
         let Some((card, device)) = numbers.split_once('-') else { continue };
         let (Ok(card), Ok(device)) = (card.parse::<u32>(), device.parse::<u32>()) else { continue };
         let file = format!("snd/pcmC{card}D{device}c");
-        let opened = is_usable(&machine.root.join("dev").join(&file));
-        let device = format!("/dev/{file}");
-        found.insert(format!("{} ({device})", clip(label)), opened.map(|()| device));
+        let usable = is_usable(&machine.root.join("dev").join(&file));
+        found.insert(format!("{} (/dev/{file})", clip(label)), usable);
     }
     if found.is_empty() {
         return Finding::warning(
@@ -88,12 +93,12 @@ fn microphones(machine: &Machine) -> Finding {
     judge(name, "audio", found)
 }
 
-fn judge(name: &str, group: &str, found: BTreeMap<String, io::Result<String>>) -> Finding {
+fn judge(name: &str, group: &str, found: BTreeMap<String, io::Result<()>>) -> Finding {
     let list = found.keys().cloned().collect::<Vec<_>>().join(", ");
     if found.values().any(Result::is_ok) {
         return Finding::ok(name, list);
     }
-    let is_missing = |result: &io::Result<_>| {
+    let is_missing = |result: &io::Result<()>| {
         result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
     };
     if found.values().all(is_missing) {
@@ -108,6 +113,23 @@ fn judge(name: &str, group: &str, found: BTreeMap<String, io::Result<String>>) -
         format!("{list}, which this user may not use"),
         format!("Join the group that may: sudo usermod -aG {group} $USER, and log in again."),
     )
+}
+
+/// The programs that have a camera open, as far as this user may know: most cameras serve one at a time.
+fn holders(machine: &Machine, device: &Path) -> Vec<String> {
+    let processes = fs::read_dir(machine.root.join("proc")).into_iter().flatten().flatten();
+    let mut names: Vec<_> = processes
+        .filter(|process| {
+            let files = fs::read_dir(process.path().join("fd")).into_iter().flatten().flatten();
+            let mut targets = files.filter_map(|file| fs::read_link(file.path()).ok());
+            targets.any(|target| target == device)
+        })
+        .filter_map(|process| super::machine::read(&process.path().join("comm")))
+        .map(|name| clip(&name))
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Whether the user may read and write a device. It is not opened: some begin to work then.
@@ -141,6 +163,12 @@ mod tests {
         made.write("dev/video0", "");
         let found = cameras(&made.machine);
         assert_eq!(found, Finding::ok("Cameras", "Integrated Camera (/dev/video0)"));
+        made.write("proc/77/comm", "zoom\n");
+        made.write("proc/77/fd/x", "");
+        std::os::unix::fs::symlink("/dev/video0", made.folder.path().join("proc/77/fd/9")).unwrap();
+        let held = cameras(&made.machine);
+        let shown = "Integrated Camera (/dev/video0, open in zoom)";
+        assert_eq!(held, Finding::ok("Cameras", shown));
     }
 
     #[test]
