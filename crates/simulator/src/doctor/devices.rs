@@ -86,7 +86,7 @@ fn microphones(machine: &Machine) -> Finding {
             name,
             "none found",
             format!(
-                "Plug one in, or do without: {MADE}. One that the sound server has from elsewhere (Bluetooth, network) is not looked for."
+                "Plug one in, or do without: {MADE}. A microphone of Bluetooth or the network is not looked for here."
             ),
         );
     }

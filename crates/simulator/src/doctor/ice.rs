@@ -400,7 +400,7 @@ const fn advice_of(code: u16) -> &'static str {
         }
         442 => "The server does not relay UDP, which calls need: see its settings.",
         486 => {
-            "The user has as many allocations as allowed: end other calls, or raise the limit (coturn: --user-quota)."
+            "The user has as many allocations as allowed: end other calls, raise the limit (coturn: --user-quota), or name one server at a time here, where each takes one."
         }
         508 => {
             "The server has no port or bandwidth left: raise its limits (coturn: --total-quota, --min-port and --max-port)."

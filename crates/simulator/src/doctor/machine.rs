@@ -95,7 +95,10 @@ impl Machine {
 
     /// A path for people: the home folder, which has the user's name in it, is `~`.
     pub(super) fn shown(&self, path: &Path) -> String {
-        match self.home.as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+        // Paths without symbolic links are below the home folder without symbolic links.
+        let real = self.home.as_ref().and_then(|home| home.canonicalize().ok());
+        let mut homes = self.home.iter().chain(&real);
+        match homes.find_map(|home| path.strip_prefix(home).ok()) {
             Some(below) if below.as_os_str().is_empty() => "~".to_owned(),
             Some(below) => Path::new("~").join(below).display().to_string(),
             None => path.display().to_string(),
@@ -215,6 +218,29 @@ mod tests {
         assert_eq!(line("hanging").await, None);
         assert_eq!(line("no-program").await, None);
         assert_eq!(line("missing").await, None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_program_that_hangs_is_ended() {
+        let mut made = Made::new();
+        made.machine.limit = Duration::from_millis(300);
+        made.program("hanging", "echo $$ > \"${0%/*}/pid\"; exec /bin/sleep 60");
+        let program = made.machine.find("hanging").unwrap();
+        assert_eq!(made.machine.first_line(&program, &[]).await, None);
+        let pid = read(&program.with_file_name("pid")).unwrap();
+        let runs = || {
+            let status = read(Path::new(&format!("/proc/{}/stat", pid.trim())));
+            // One that has ended and whose status nobody has read yet is `Z`.
+            status.is_some_and(|status| !status.contains(") Z "))
+        };
+        for _ in 0..100 {
+            if !runs() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{pid} still runs");
     }
 
     #[test]
