@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::stun::{Credentials, Failure, Reached, Talk, Wire};
-use super::{Finding, clip};
+use super::{Finding, Status, clip};
 use crate::relay::is_near;
 use crate::report::plural;
 
@@ -132,23 +132,37 @@ pub(super) async fn ask(
     limit: Duration,
 ) -> Finding {
     let resolved = timeout(limit, lookup_host((url.host.as_str(), url.port))).await;
-    let addresses = match resolved {
-        Err(_) => return describe(url, None, Err(Trouble::Time(Stage::Resolving)), credentials),
-        Ok(Err(_)) => return describe(url, None, Err(Trouble::Resolve), credentials),
-        Ok(Ok(addresses)) => one_of_each_kind(addresses),
-    };
-    let [first, second] = addresses;
+    match resolved {
+        Err(_) => describe(url, None, Err(Trouble::Time(Stage::Resolving)), credentials),
+        Ok(Err(_)) => describe(url, None, Err(Trouble::Resolve), credentials),
+        Ok(Ok(addresses)) => ask_at(url, addresses, credentials, tls, limit).await,
+    }
+}
+
+/// Asks a server at one of its addresses of each kind.
+async fn ask_at(
+    url: &IceUrl,
+    addresses: impl Iterator<Item = SocketAddr>,
+    credentials: Option<Credentials<'_>>,
+    tls: &Arc<ClientConfig>,
+    limit: Duration,
+) -> Finding {
+    let [first, second] = one_of_each_kind(addresses);
     let Some(first) = first else {
         return describe(url, None, Err(Trouble::NoAddress), credentials);
     };
     let of = |address| reach(url, address, credentials, tls, limit);
     let (one, two) = tokio::join!(of(first), async { Some(of(second?).await) });
+    let one = describe(url, Some(first), one, credentials);
+    let Some((second, two)) = second.zip(two) else { return one };
+    let two = describe(url, Some(second), two, credentials);
     // A browser is content with one.
-    match (one, second.zip(two)) {
-        (Err(_), Some((second, Ok(reached)))) => {
-            describe(url, Some(second), Ok(reached), credentials)
+    match (one.status, two.status) {
+        (Status::Error, Status::Error) => {
+            Finding { found: format!("{}; {}", one.found, two.found), ..one }
         }
-        (one, _) => describe(url, Some(first), one, credentials),
+        (Status::Error, _) => two,
+        _ => one,
     }
 }
 

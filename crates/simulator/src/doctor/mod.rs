@@ -231,7 +231,8 @@ async fn blocking(
 
 /// Text of others, short enough for a line.
 fn clip(text: &str) -> String {
-    let text = text.trim();
+    // Some servers pad with zeros.
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     match text.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),

@@ -19,7 +19,6 @@ use tokio::net::TcpListener;
 use tt_rtc_server::listen::{Listen, Tls};
 
 use super::*;
-use crate::doctor::Status;
 
 const RELAYED: &str = "203.0.113.5:50000";
 const CREDENTIALS: Option<Credentials<'_>> =
@@ -166,12 +165,13 @@ async fn wrong_credentials_are_told_and_what_may_be_wrong_with_them() {
 async fn refusals_are_told_in_words() {
     for (code, word) in [(403, "--denied-peer-ip"), (486, "--user-quota"), (508, "--total-quota")] {
         let port = udp(move |bytes, _| {
-            vec![refuse(&Message::from_bytes(bytes).unwrap(), code, "No\u{1b}[2J")]
+            vec![refuse(&Message::from_bytes(bytes).unwrap(), code, "No\u{1b}[2J\0\0")]
         })
         .await;
         let finding = asked(&format!("turn:127.0.0.1:{port}")).await;
         assert_eq!(finding.status, Status::Error);
         assert!(finding.found.starts_with(&format!("refuses with {code} No")), "{finding:?}");
+        assert!(!finding.found.contains('\0'), "{finding:?}");
         assert!(finding.advice.unwrap().contains(word));
     }
 }
@@ -241,6 +241,33 @@ async fn nothing_at_the_port_is_told_at_once() {
         let finding = asked(&format!("turn:127.0.0.1:{port}?transport={transport}")).await;
         assert!(finding.found.starts_with("nothing listens to"), "{finding:?}");
     }
+}
+
+#[tokio::test]
+async fn a_server_at_one_of_two_addresses_is_found() {
+    // A machine without IPv6 has no second one.
+    let Ok(socket) = UdpSocket::bind("[::1]:0").await else { return };
+    let here = socket.local_addr().unwrap();
+    let url: IceUrl = format!("stun:two.example:{}", here.port()).parse().unwrap();
+    let addresses = [here, SocketAddr::new([127, 0, 0, 1].into(), here.port())];
+    let asked = async || {
+        let tls = tls().unwrap();
+        ask_at(&url, addresses.into_iter(), None, &tls, LIMIT).await
+    };
+    drop(socket);
+    let none = asked().await;
+    assert_eq!(none.found.matches("nothing listens to UDP").count(), 2, "{none:?}");
+    let socket = UdpSocket::bind(here).await.unwrap();
+    tokio::spawn(async move {
+        let mut bytes = [0; 2048];
+        let (length, from) = socket.recv_from(&mut bytes).await.unwrap();
+        socket.send_to(&binding(&bytes[..length], from), from).await.unwrap();
+    });
+    let found = asked().await;
+    assert_eq!(found.status, Status::Ok, "{found:?}");
+    assert!(found.found.contains("at [::1]:"), "{found:?}");
+    let nowhere = ask_at(&url, std::iter::empty(), None, &tls().unwrap(), LIMIT).await;
+    assert!(nowhere.found.ends_with("has no address"), "{nowhere:?}");
 }
 
 #[tokio::test]
