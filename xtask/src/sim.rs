@@ -43,10 +43,10 @@ enum Needs {
 }
 
 /// What a command line that begins with this needs. A plain word that is no folder is one of the program's
-/// commands, which knows them, or a mistake, of which it says so.
+/// commands, which knows them (of those, `export` writes the pages), or a mistake, of which it says so.
 fn needs(first: &Path) -> Needs {
     let word = first.to_string_lossy();
-    if first.is_dir() {
+    if first.is_dir() || word == "export" {
         Needs::Pages
     } else if word.starts_with('-') {
         if PRINTED.contains(&word.as_ref()) { Needs::Program } else { Needs::Pages }

@@ -70,7 +70,8 @@ impl Mocks {
         Self::parse(&fs::read_to_string(file).with_context(shown)?).with_context(shown)
     }
 
-    fn parse(text: &str) -> Result<Self, serde_json::Error> {
+    /// Reads the text of one; fails with what is wrong in which line and column.
+    pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
