@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { build } from "esbuild";
 
+import { archive } from "./archive.mjs";
 import { root } from "./harness.mjs";
 
 /** A module of `www/`. */
@@ -21,6 +22,7 @@ async function load(path) {
 const { Turns } = await load("phone/runtime/turns.ts");
 const { Meter } = await load("phone/call/stats.ts");
 const { Log } = await load("desk/log.ts");
+const { unzip } = await load("phone/tt/groups/zip.ts");
 const { EXCERPT, excerptOf } = await load("shared/excerpt.ts");
 
 /** Something that asks for turns at a clock of its own. */
@@ -124,4 +126,30 @@ test("of a long line the part around the column is shown", () => {
     assert.ok(characters.length <= EXCERPT);
     assert.equal(characters[at + 1 - excerptColumn], "!");
   }
+});
+
+test("an archive is taken apart whole, or not at all", async () => {
+  const whole = archive({ "a/b.txt": "deep", "c.txt": "x".repeat(5_000) });
+  const files = await unzip(Uint8Array.from(whole));
+  assert.deepEqual(
+    files.map(({ name, data }) => [name, data.length]),
+    [
+      ["a/b.txt", 4],
+      ["c.txt", 5_000],
+    ],
+  );
+  const damaged = /the file is not a ZIP archive, or damaged/;
+  const directory = whole.indexOf("PK\x01\x02");
+  // The checksum and the size of the first file, and where the archive says its first file is.
+  for (const at of [16, 24, 42]) {
+    const changed = Uint8Array.from(whole);
+    changed[directory + at] ^= 1;
+    await assert.rejects(unzip(changed), damaged, `byte ${at}`);
+  }
+  await assert.rejects(unzip(Uint8Array.from(whole.subarray(0, -30))), damaged);
+  const burst = Uint8Array.from(archive({ "a.txt": "0".repeat(201 << 20) }));
+  await assert.rejects(unzip(burst), /the archive holds more than \d+ bytes/);
+  // One that says less than it has.
+  burst.set([1, 0, 0, 0], Buffer.from(burst).indexOf("PK\x01\x02") + 24);
+  await assert.rejects(unzip(burst), damaged);
 });

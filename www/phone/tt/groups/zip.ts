@@ -12,20 +12,21 @@ export async function unzip(archive: Uint8Array<ArrayBuffer>): Promise<{ name: s
   let total = 0;
   for (let count = view.getUint16(end + 10, true); count > 0; count -= 1) {
     if (at + 46 > view.byteLength || view.getUint32(at, true) !== 0x02014b50) throw damaged();
-    const [method, packed, nameLength] = [
-      view.getUint16(at + 10, true),
-      view.getUint32(at + 20, true),
-      view.getUint16(at + 28, true),
-    ];
+    const method = view.getUint16(at + 10, true);
+    const checksum = view.getUint32(at + 16, true);
+    const packed = view.getUint32(at + 20, true);
+    const size = view.getUint32(at + 24, true);
+    const nameLength = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(archive.subarray(at + 46, at + 46 + nameLength));
     if (name.split("/").includes("..") || name.startsWith("/"))
       throw new Error(`the archive has a file outside of it: ${name}`);
     const local = view.getUint32(at + 42, true);
     if (local + 30 > view.byteLength) throw damaged();
     const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-    const data = await inflate(archive.subarray(start, start + packed), method);
-    total += data.length;
+    total += size;
     if (total > LIMIT) throw new Error(`the archive holds more than ${LIMIT} bytes`);
+    const data = await inflate(archive.subarray(start, start + packed), method, size);
+    if (data.length !== size || crc32(data) !== checksum) throw damaged();
     files.push({ name, data });
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
@@ -40,18 +41,37 @@ function findEnd(view: DataView): number {
   throw damaged();
 }
 
-async function inflate(packed: Uint8Array<ArrayBuffer>, method: number): Promise<Uint8Array> {
+/** A file, or the beginning of one that has more than `size` bytes. */
+async function inflate(packed: Uint8Array<ArrayBuffer>, method: number, size: number): Promise<Uint8Array> {
   if (method === 0) return packed;
   if (method !== 8) throw new Error(`the archive is compressed in a way (${method}) that is not known`);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const pieces: BlobPart[] = [];
   let length = 0;
-  for await (const piece of stream as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
-    length += piece.length;
-    if (length > LIMIT) throw new Error(`the archive holds more than ${LIMIT} bytes`);
-    pieces.push(piece);
+  try {
+    for await (const piece of stream as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+      length += piece.length;
+      pieces.push(piece);
+      if (length > size) break;
+    }
+  } catch {
+    throw damaged();
   }
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
+
+/** The remainders of all bytes, for {@link crc32}. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
+  return rest;
+});
+
+/** The checksum of ZIP: CRC-32. */
+function crc32(data: Uint8Array): number {
+  let rest = 0xffffffff;
+  for (const byte of data) rest = (REMAINDERS[(rest ^ byte) & 0xff] ?? 0) ^ (rest >>> 8);
+  return ~rest >>> 0;
 }
 
 const damaged = () => new Error("the file is not a ZIP archive, or damaged");
