@@ -1,22 +1,16 @@
 //! Opening the desk in the user's browser.
 
-use std::process::{Command, Stdio};
+use std::thread;
 
 use crate::terminal::say;
 
-/// Opens `url`; says so where that is not possible.
+/// Opens `url` with what this system has for it; says so where nothing does. Returns at once.
 pub(crate) fn open(url: &str) {
-    let mut command = if cfg!(target_os = "macos") {
-        Command::new("open")
-    } else if cfg!(windows) {
-        let mut command = Command::new("cmd");
-        command.args(["/C", "start", ""]);
-        command
-    } else {
-        Command::new("xdg-open")
-    };
-    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if command.spawn().is_err() {
-        say("Open it in a browser.");
-    }
+    let url = url.to_owned();
+    // It takes a while to see that one program fails, and to try the next.
+    thread::spawn(move || {
+        if open::that_detached(url).is_err() {
+            say("Open it in a browser.");
+        }
+    });
 }

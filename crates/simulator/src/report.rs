@@ -1,6 +1,7 @@
 //! Problems of a project, for a terminal.
 
 use tt_miniprogram::{Problem, Severity};
+use unicode_width::UnicodeWidthStr;
 
 use crate::terminal::harmless;
 
@@ -27,14 +28,8 @@ fn below(excerpt: &str, at: usize) -> (String, usize) {
     let shown = excerpt.trim_end().replace('\t', " ");
     let before: String = shown.chars().take(at).collect();
     let beyond = at.saturating_sub(shown.chars().count());
-    // Chinese characters take two columns, control characters as many as their names.
-    let columns = harmless(&before).chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum::<usize>();
-    (shown, columns + beyond)
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}')
+    // Chinese characters take two columns, combining ones none, control characters as many as their names.
+    (shown, harmless(&before).width() + beyond)
 }
 
 pub(crate) fn plural(count: usize, what: &str) -> String {
@@ -85,6 +80,9 @@ mod tests {
     fn the_caret_counts_columns_of_the_terminal() {
         let chinese = text(&problem(1, 4, "\t你好<view>"));
         assert!(chinese.ends_with("1 |  你好<view>\n  |      ^"), "{chinese}");
+        // An emoji is as wide as a Chinese character; an accent of its own takes no column.
+        let emoji = text(&problem(1, 4, "\u{1f600}e\u{301}<view>"));
+        assert!(emoji.ends_with("\n  |    ^"), "{emoji}");
         // `\u{7}` is what the terminal shows.
         let control = text(&problem(1, 2, "\u{7}<view>"));
         assert!(control.ends_with("\n  |      ^"), "{control}");

@@ -89,3 +89,51 @@ fn an_error_does_not_write_to_the_terminal() {
     assert!(said.starts_with("error: ") && said.lines().count() == 1, "{said}");
     assert!(said.contains(r"src\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\nok"), "{said}");
 }
+
+/// What the program prints until `wanted` is among it, where the system opens addresses with `script`.
+#[cfg(target_os = "linux")]
+fn opened_with(script: &str, wanted: &str) -> String {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    let (project, other, path) =
+        (TempDir::new().unwrap(), TempDir::new().unwrap(), TempDir::new().unwrap());
+    write(project.path(), "app.json", r#"{ "pages": ["a/a"] }"#);
+    write(project.path(), "a/a.ttml", "");
+    let opener = path.path().join("xdg-open");
+    fs::write(&opener, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    let options = options(project.path(), other.path());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tt-rtc-sim"));
+    command.arg(project.path()).args(["--port", "0", "--pages"]).arg(options.pages.unwrap());
+    command.env_remove("CI").env("PATH", path.path()).current_dir(path.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut running = Running(command.spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let (sender, printed) = mpsc::channel();
+    thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    let mut all = String::new();
+    for _ in 0..600 {
+        if let Ok(line) = printed.recv_timeout(Duration::from_millis(50)) {
+            all += &format!("{line}\n");
+        }
+        let opened = fs::read_to_string(path.path().join("opened")).unwrap_or_default();
+        if all.contains("Simulator ready") && format!("{all}{opened}").contains(wanted) {
+            return format!("{all}{opened}");
+        }
+    }
+    panic!("no `{wanted}` in {all}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_desk_is_opened_in_the_browser() {
+    let said = opened_with(r#"echo "opened $1" > opened"#, "opened http://127.0.0.1:");
+    assert!(!said.contains("Open it in a browser."), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_that_opens_no_browser_leaves_it_to_its_user() {
+    opened_with("exit 3", "Open it in a browser.");
+}
