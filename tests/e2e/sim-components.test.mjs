@@ -876,6 +876,7 @@ test("video plays, pauses and ends, and says when it cannot", async (t) => {
 test("live-player plays what a browser can and says what it cannot", async (t) => {
   const page = await open(t, "live-player");
   await page.waitForFunction(() => getCurrentPages()[0].data.events.length >= 3);
+  await page.waitForFunction(() => document.querySelector("#flv video").currentTime > 1);
   const all = await events(page);
   const codes = all.filter(([type]) => type === "statechange").map(([, { code }]) => code);
   assert.ok(codes.includes(2004), "started");

@@ -203,6 +203,15 @@ test("pictures, styles, modules and requests of an export are those of its folde
   errors.length = 0;
 });
 
+test("a phone of an export plays a stream, with a library from below its folder", async (t) => {
+  const { context } = await start(t);
+  const { url, missing } = await host(t, "examples/components");
+  const page = await context.newPage();
+  await page.goto(`${url}phone/?path=pages/live-player/live-player`);
+  await page.waitForFunction(() => document.querySelector("#flv video")?.currentTime > 1);
+  assert.deepEqual(missing, []);
+});
+
 test("the mock file of an export answers as that of the simulator does", async () => {
   const entryPoints = [`${root}www/phone/mock.ts`];
   const { outputFiles } = await build({ entryPoints, bundle: true, format: "esm", write: false });

@@ -107,12 +107,13 @@ pub(crate) fn phones(options: &Options, parts: &Parts) -> Router {
         .route("/socket", get(socket::handle).with_state(parts.proxy.clone()))
         .route("/proxy", post(proxy::handle).with_state(parts.proxy.clone()))
         .route_layer(with_secret);
-    let own = Router::new()
+    let mut own = Router::new()
         .route("/", get(async || Redirect::temporary("/phone/")))
         .nest_service("/phone", page(options, "phone", &secret))
-        .nest_service("/regions", options.pages().below("regions"))
-        .nest_service("/shared", options.pages().below("shared"))
         .merge(requests);
+    for folder in ["shared", "regions", "hls", "mpegts"] {
+        own = own.nest_service(&format!("/{folder}"), options.pages().below(folder));
+    }
     site(options, parts, None, secret, own)
 }
 

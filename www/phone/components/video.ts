@@ -3,7 +3,7 @@ import type { QueryHooks } from ".";
 import { builtIn } from "./support/builtin";
 import { contextOf, drawing, h, setAttribute } from "./support/dom";
 import { addFullscreen } from "./support/fullscreen";
-import { unplayable } from "./support/unplayable";
+import { playSource } from "./support/source";
 
 const defaults = {
   src: "",
@@ -42,7 +42,7 @@ interface Definition {
 }
 
 export const video = builtIn("video", defaults, (self) => {
-  const { host, props } = self;
+  const { host, phone, props } = self;
   const player = h("video", { playsinline: true, preload: "metadata", tabindex: 0 });
   const play = h("button", { type: "button", "aria-label": "Play" }, drawing("M8 5v14l11-7z"));
   const over = h("div");
@@ -50,6 +50,9 @@ export const video = builtIn("video", defaults, (self) => {
   host.append(player, note, over, play);
   (host as HTMLElement & { query?: QueryHooks }).query = contextOf(host, "createVideoContext");
   addFullscreen(self, () => props.direction);
+  /** Ends what is played. */
+  let end: (() => void) | undefined;
+  let wasDetached = false;
   let started = false;
   let blocked = false;
   let toldTime = -1;
@@ -107,9 +110,6 @@ export const video = builtIn("video", defaults, (self) => {
     muted = player.muted;
     self.emit("mutechange", { isMuted: muted });
   });
-  player.addEventListener("error", () =>
-    fail(player.error?.message || "the video could not be played", player.error?.code),
-  );
   function fail(errMsg: string, code: number = MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED): void {
     note.textContent = errMsg;
     show();
@@ -143,18 +143,18 @@ export const video = builtIn("video", defaults, (self) => {
     return found?.url ?? found?.src ?? props.src;
   }
 
+  function load(): void {
+    end?.();
+    started = false;
+    note.textContent = "";
+    const src = source();
+    end = src ? playSource(phone, player, self.url(src), false, { failed: fail }) : undefined;
+  }
+
   return {
     slot: over,
     update(changed) {
-      if (changed.has("src") || changed.has("definition")) {
-        const src = source();
-        started = false;
-        note.textContent = "";
-        const why = src ? unplayable(player, self.url(src)) : undefined;
-        setAttribute(player, "src", src && !why ? self.url(src) : undefined);
-        // The page listens only after the element is made.
-        if (why) queueMicrotask(() => fail(why));
-      }
+      if (changed.has("src") || changed.has("definition")) load();
       if (changed.has("muted")) {
         // How it begins is no change.
         if (!host.isConnected) muted = props.muted;
@@ -179,6 +179,14 @@ export const video = builtIn("video", defaults, (self) => {
       player.style.objectFit = { fill: "fill", cover: "cover" }[props.objectFit] ?? "contain";
       show();
     },
-    detached: () => player.pause(),
+    attached() {
+      if (wasDetached) load();
+      wasDetached = false;
+    },
+    detached() {
+      wasDetached = true;
+      player.pause();
+      end?.();
+    },
   };
 });

@@ -3,7 +3,11 @@ import type { BuiltIn } from "./builtin";
 import { drawing, h } from "./dom";
 
 /** What contexts act on. */
-export type PlayerElement = HTMLElement & { fullScreen?(on: boolean, direction?: number): void };
+export type PlayerElement = HTMLElement & {
+  fullScreen?(on: boolean, direction?: number): void;
+  /** Of a `live-player`: ends its stream; to play is to begin anew. */
+  stop?(): void;
+};
 
 /** `turn` is how many degrees the screen turns where nobody says it: 0, 90 or -90. */
 export function addFullscreen(self: BuiltIn, turn: () => number): void {

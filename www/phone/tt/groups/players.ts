@@ -33,7 +33,7 @@ export function players(api: Api): void {
   });
   api.object("LivePlayerContext", LIVE);
   api.sync("createLivePlayerContext", LIVE, (id: string | HTMLElement, component?: unknown) => {
-    const { play, pause, stop, requestFullScreen, exitFullScreen, on } = controls(
+    const { play, pause, requestFullScreen, exitFullScreen, on } = controls(
       phone,
       "live-player",
       id,
@@ -44,7 +44,7 @@ export function players(api: Api): void {
       play,
       pause,
       resume: play,
-      stop,
+      stop: () => on((video) => (video.parentElement as PlayerElement).stop?.()),
       mute: () => on((video) => void (video.muted = true)),
       unmute: () => on((video) => void (video.muted = false)),
       requestFullScreen,
