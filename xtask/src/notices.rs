@@ -16,6 +16,9 @@ use crate::licence::alternatives;
 use crate::setup::WASM_TARGET;
 use crate::{no_arguments, process, project, setup, www};
 
+/// Sources that a crate has from others, and the file with their licence.
+const BROUGHT_ALONG: [(&str, &str); 1] = [("rquickjs-sys", "quickjs/LICENSE")];
+
 /// Something that is given to others and contains libraries.
 struct Artefact {
     /// What cargo builds.
@@ -301,11 +304,21 @@ impl Library {
             let text = match of(&fits).or_else(|| of(&plain)) {
                 Some(text) => text.clone(),
                 None if id == "MIT" => self.mit()?,
+                // Its text names nobody, and is ours too.
+                None if id == "Apache-2.0" => {
+                    let file = project::root().join("LICENSE-APACHE");
+                    fs::read_to_string(&file).with_context(|| file.display().to_string())?
+                }
                 None => bail!("its sources have no file with the licence {id}"),
             };
             texts.push(text);
         }
         texts.extend(files.into_iter().filter(|(name, _)| name.starts_with("NOTICE")).map(|f| f.1));
+        for (_, file) in BROUGHT_ALONG.iter().filter(|(name, _)| *name == self.name) {
+            let file = self.folder.join(file);
+            let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+            texts.push(tidy(&text));
+        }
         Ok((texts.join("\n"), needs_source))
     }
 
@@ -403,6 +416,7 @@ mod tests {
         }
         assert!(!inside[0].0.contains("axum "));
         assert!(!inside[1].0.contains("Mozilla Public License"));
+        assert!(inside[2].0.contains("Fabrice Bellard"), "QuickJS in rquickjs-sys");
         assert!(inside[2].0.contains("Mozilla Public License Version 2.0"));
         assert!(inside[2].0.contains("\n  https://github.com/servo/rust-cssparser"));
     }

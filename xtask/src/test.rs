@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::count::Count;
 use crate::setup::WASM_TARGET;
-use crate::{build, dist, frameworks, layers, notices, process, project, setup, sim, supply};
+use crate::{build, dist, frameworks, layers, notices, process, project, setup, sim, supply, www};
 
 const HELP: &str = "\
 Runs every check of the project, or one suite of them.
@@ -211,6 +211,8 @@ fn native(options: &Options) -> Result<Count> {
         (None, Err(_)) => SCHEDULES,
     };
     Suite::Native.announce(&format!("cargo test without a browser; {schedules} simulated calls"));
+    // The tests of the compiler of mini-programs run the one of Less.
+    www::build()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "--workspace", "--exclude=tt-rtc", "--no-fail-fast", "--"]);
     cargo.args(&options.arguments).env("TT_RTC_SCHEDULES", schedules.to_string());

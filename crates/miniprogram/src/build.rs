@@ -8,6 +8,7 @@ use crate::{
     json::{Kind, Value},
     manifest::{ComponentEntry, Manifest},
     path,
+    preprocess::{self, Preprocessor, less},
     problem::{Finding, Problem, Severity},
     project::Marks,
     resolve,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Extensions of style sheets.
-const SHEETS: &[&str] = &[".ttss", ".wxss"];
+const SHEETS: &[&str] = &[".ttss", ".wxss", ".scss", ".sass", ".less"];
 
 pub(crate) struct Build<'f> {
     files: &'f mut Files,
@@ -41,10 +42,11 @@ pub(crate) struct Build<'f> {
     modules: VecDeque<String>,
     /// Whether what is wrong with files is not reported: nothing is known to use them.
     quiet: bool,
+    preprocessor: Preprocessor<'f>,
 }
 
 impl<'f> Build<'f> {
-    pub(crate) fn new(files: &'f mut Files) -> Self {
+    pub(crate) fn new(files: &'f mut Files, less: Option<&'f less::Source>) -> Self {
         Self {
             files,
             manifest: Manifest::new(),
@@ -60,6 +62,7 @@ impl<'f> Build<'f> {
             global_broken: BTreeSet::new(),
             modules: VecDeque::new(),
             quiet: false,
+            preprocessor: Preprocessor::new(less),
         }
     }
 
@@ -332,10 +335,7 @@ impl<'f> Build<'f> {
         if self.files.with_extension(name, SHEETS).is_some() {
             return;
         }
-        let Some(file) = self.files.with_extension(name, &[".scss", ".sass", ".less", ".styl"])
-        else {
-            return;
-        };
+        let Some(file) = self.files.with_extension(name, &[".styl"]) else { return };
         let message = format!(
             "This sheet is not compiled here, so {name} has no styles. Compile it to {name}.ttss."
         );
@@ -734,6 +734,31 @@ impl<'f> Build<'f> {
         }
     }
 
+    /// Compiles a sheet of Sass or Less and reports what is wrong with it and with what it imports.
+    /// What changes when the compiled sheet does.
+    fn preprocess(&mut self, file: &str) -> u64 {
+        self.files.preprocess(file, &mut self.preprocessor);
+        let Some(compiled) = self.files.compiled(file) else { return 0 };
+        let (version, findings) = (compiled.version, compiled.findings.clone());
+        let traced = compiled.sheet.findings.iter();
+        let traced: Vec<_> = traced.map(|finding| compiled.trace(file, finding.clone())).collect();
+        if self.reported.insert(file.to_owned()) {
+            for (file, finding) in findings.into_iter().chain(traced) {
+                self.report(&file, &finding);
+            }
+        }
+        version
+    }
+
+    /// Reports what is wrong with a place of a sheet, or of what a sheet was compiled to.
+    fn report_style(&mut self, file: &str, finding: Finding) {
+        let (file, finding) = match self.files.compiled(file) {
+            Some(compiled) => compiled.trace(file, finding),
+            None => (file.to_owned(), finding),
+        };
+        self.report(&file, &finding);
+    }
+
     /// Follows what style sheets import.
     fn styles(&mut self) {
         if let Some(app) = self.files.with_extension("app", SHEETS) {
@@ -751,8 +776,13 @@ impl<'f> Build<'f> {
             let mut queue = VecDeque::from([sheet.clone()]);
             let mut seen = BTreeSet::from([sheet]);
             while let Some(file) = queue.pop_front() {
-                self.load(&file);
-                mark.push((file.clone(), self.files.stamp(&file)));
+                let stamp = if preprocess::is_preprocessed(&file) {
+                    self.preprocess(&file)
+                } else {
+                    self.load(&file);
+                    self.files.stamp(&file)
+                };
+                mark.push((file.clone(), stamp));
                 let Some(unit) = self.files.sheet(&file) else { continue };
                 let imports: Vec<(String, usize)> =
                     unit.imports.iter().map(|i| (i.path.clone(), i.offset)).collect();
@@ -766,16 +796,12 @@ impl<'f> Build<'f> {
                             }
                         }
                         None => {
-                            let other = matches!(
-                                path::extension(&written),
-                                "scss" | "sass" | "less" | "styl"
-                            );
-                            let message = if other {
+                            let message = if path::extension(&written) == "styl" {
                                 format!("{written} is not compiled here; import a .ttss file.")
                             } else {
                                 format!("There is no style sheet {written}.")
                             };
-                            self.error(&file, offset, message);
+                            self.report_style(&file, Finding::error(offset, message));
                         }
                     }
                 }
@@ -785,7 +811,8 @@ impl<'f> Build<'f> {
                     if !asset.is_some_and(|asset| self.files.exists(&asset.path)) {
                         let target = written.split(['?', '#']).next().unwrap_or_default();
                         let message = format!("There is no file {target}.");
-                        self.warning(&file, address.range.start, message);
+                        let finding = Finding::warning(address.range.start, message);
+                        self.report_style(&file, finding);
                     }
                 }
                 if name != "app" {

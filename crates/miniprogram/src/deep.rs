@@ -1,14 +1,25 @@
 //! Room for recursion: parsers follow the nesting of what they read.
 
+use std::{
+    io,
+    thread::{self, JoinHandle},
+};
+
 /// Enough for the deepest input that limits elsewhere let through.
-#[cfg(not(target_family = "wasm"))]
 const STACK: usize = 256 << 20;
 
+/// Starts `f` where a deep recursion is safe, and does not wait for it.
+///
+/// # Errors
+/// Where there is no further thread.
+pub(crate) fn spawn(f: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().stack_size(STACK).name("compiler".into()).spawn(f)
+}
+
 /// Runs `f` where a deep recursion is safe. Only what is used of the stack takes memory.
-#[cfg(not(target_family = "wasm"))]
 pub(crate) fn run<T: Send>(f: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).name("compiler".into());
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK).name("compiler".into());
         match thread.spawn_scoped(scope, f) {
             Ok(thread) => match thread.join() {
                 Ok(value) => value,
@@ -19,10 +30,4 @@ pub(crate) fn run<T: Send>(f: impl FnOnce() -> T + Send) -> T {
             }
         }
     })
-}
-
-/// There are no threads: the stack is what the browser gives.
-#[cfg(target_family = "wasm")]
-pub(crate) fn run<T: Send>(f: impl FnOnce() -> T + Send) -> T {
-    f()
 }

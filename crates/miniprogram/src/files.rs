@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     json::{self, Value},
     path,
+    preprocess::{self, Compiled, Preprocessor},
     problem::Finding,
     script::{self, Language, Script},
     template::Template,
@@ -32,6 +33,8 @@ struct File {
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     all: BTreeMap<String, File>,
+    /// Sheets of Sass and Less that are used, by their paths.
+    compiled: BTreeMap<String, Compiled>,
     clock: u64,
     /// Paths set or removed since they were last taken.
     changed: BTreeSet<String>,
@@ -41,8 +44,10 @@ pub(crate) struct Files {
 pub(crate) const FINDINGS: usize = 50;
 
 /// Extensions of files that are compiled.
-const SOURCES: &[&str] =
-    &["js", "ts", "cjs", "mjs", "json", "ttml", "wxml", "ttss", "wxss", "css", "sjs", "wxs"];
+const SOURCES: &[&str] = &[
+    "js", "ts", "cjs", "mjs", "json", "ttml", "wxml", "ttss", "wxss", "css", "scss", "sass",
+    "less", "sjs", "wxs",
+];
 
 impl Files {
     /// Whether this changed anything.
@@ -58,6 +63,7 @@ impl Files {
 
     pub(crate) fn remove(&mut self, path: &str) -> bool {
         let removed = self.all.remove(path).is_some();
+        self.compiled.remove(path);
         if removed {
             self.clock += 1;
             self.changed.insert(path.to_owned());
@@ -128,6 +134,11 @@ impl Files {
         Some(String::from_utf8_lossy(bytes).into_owned())
     }
 
+    /// What is wrong with the characters of the file of this path.
+    pub(crate) fn encoding_of(&self, path: &str) -> Option<Finding> {
+        Self::encoding(self.bytes(path)?)
+    }
+
     /// What is wrong with a file's characters.
     fn encoding(bytes: &[u8]) -> Option<Finding> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -185,7 +196,39 @@ impl Files {
         }
     }
 
+    /// Compiles a sheet of Sass or Less, unless nothing that it was made of has changed.
+    pub(crate) fn preprocess(&mut self, path: &str, preprocessor: &mut Preprocessor<'_>) {
+        if self.compiled.get(path).is_some_and(|compiled| compiled.is_fresh(self)) {
+            return;
+        }
+        let output = preprocessor.compile(self, path);
+        self.compiled.entry(path.to_owned()).or_default().update(output, self.clock);
+    }
+
+    /// What a sheet of Sass or Less became.
+    pub(crate) fn compiled(&self, path: &str) -> Option<&Compiled> {
+        self.compiled.get(path)
+    }
+
+    /// A style sheet in the platform's language.
+    pub(crate) fn style(&self, path: &str) -> Option<String> {
+        if preprocess::is_preprocessed(path) {
+            Some(self.compiled.get(path)?.css.clone())
+        } else {
+            self.text(path)
+        }
+    }
+
+    /// All files with one of these extensions (without the dot).
+    pub(crate) fn of_kind<'f>(&'f self, extensions: &'f [&str]) -> impl Iterator<Item = &'f str> {
+        let paths = self.all.keys().map(String::as_str);
+        paths.filter(|path| extensions.contains(&path::extension(path)))
+    }
+
     pub(crate) fn sheet(&self, path: &str) -> Option<&Sheet> {
+        if preprocess::is_preprocessed(path) {
+            return Some(&self.compiled.get(path)?.sheet);
+        }
         match self.unit(path)? {
             Unit::Style(sheet) => Some(sheet),
             _ => None,

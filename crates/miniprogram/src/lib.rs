@@ -13,6 +13,7 @@
 //! | `.js`, `.ts` | modules: functions of `require`, `module`, `exports` | `script` |
 //! | `.ttml`, `.sjs` | glass-easel's templates | `ttml`, `translate`, `template` |
 //! | `.ttss` | style sheets | `ttss` |
+//! | `.scss`, `.sass`, `.less` | sheets as `.ttss` has, then those | `preprocess` |
 //!
 //! Whatever is wrong with a file becomes a [`Problem`] with its place, and costs no other file
 //! anything. No input makes this crate panic or run out of stack: nesting is limited, and where
@@ -29,6 +30,7 @@ mod manifest;
 mod mappings;
 mod path;
 mod places;
+mod preprocess;
 mod problem;
 mod project;
 mod resolve;

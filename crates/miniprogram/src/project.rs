@@ -7,7 +7,9 @@ use crate::{
     deep,
     files::{Files, Unit},
     manifest::{Change, Manifest},
-    path, resolve, script,
+    path,
+    preprocess::less,
+    resolve, script,
     script_map::ScriptMap,
     source_map::{self, Position, SourceMapPlace},
     template::{self, Parts},
@@ -39,6 +41,7 @@ pub struct Project {
     manifest: Manifest,
     marks: Marks,
     missing_packages: BTreeSet<String>,
+    less: Option<less::Source>,
 }
 
 /// By what is served, the files it was made of and when they were set.
@@ -89,7 +92,20 @@ impl Project {
             manifest: Manifest::new(),
             marks: Marks::default(),
             missing_packages: BTreeSet::new(),
+            less: None,
         }
+    }
+
+    /// Says where the compiler of Less is: `source` gives the script that `www/less/main.ts` is
+    /// bundled to, or a sentence that says why there is none. It is called when a sheet of Less is to
+    /// be compiled. Without it, such sheets are errors.
+    #[must_use]
+    pub fn with_less(
+        mut self,
+        source: impl Fn() -> Result<String, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.less = Some(less::Source::new(source));
+        self
     }
 
     /// Puts a file in or changes it. Whether anything is different; only then is there something
@@ -110,8 +126,8 @@ impl Project {
     /// Reads what was changed and makes the manifest anew. What is broken becomes a
     /// [`Problem`](crate::Problem); the rest works.
     pub fn compile(&mut self) -> Change {
-        let files = &mut self.files;
-        let (mut manifest, marks, missing_packages) = deep::run(|| Build::new(files).run());
+        let (files, less) = (&mut self.files, self.less.as_ref());
+        let (mut manifest, marks, missing_packages) = deep::run(|| Build::new(files, less).run());
         manifest.version = self.manifest.version + 1;
         let changed = |old: &BTreeMap<String, Vec<(String, u64)>>,
                        new: &BTreeMap<String, Vec<(String, u64)>>| {
@@ -296,7 +312,7 @@ impl Project {
     }
 
     fn sheet(&self, file: &str, target: &Target<'_>, within: &mut Within) -> String {
-        let Some(text) = self.files.text(file) else { return String::new() };
+        let Some(text) = self.files.style(file) else { return String::new() };
         within.sheets.push(file.to_owned());
         let import = |import: &ttss::Import| match resolve::sheet(&self.files, file, &import.path) {
             Some(inner) if !within.sheets.contains(&inner) && within.left > 0 => {

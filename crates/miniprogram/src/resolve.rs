@@ -1,6 +1,6 @@
 //! What the paths that files name each other by mean.
 
-use crate::{files::Files, json::Value, path};
+use crate::{files::Files, json::Value, path, preprocess};
 
 /// Extensions a `require` may leave out.
 const MODULES: &[&str] = &[".js", ".ts", ".json", ".cjs", ".mjs"];
@@ -226,8 +226,12 @@ pub(crate) fn sheet(files: &Files, from: &str, written: &str) -> Option<String> 
 
 fn sheet_at(files: &Files, from: &str, written: &str) -> Option<String> {
     let path = path::join(path::folder(from), written)?;
-    if matches!(path::extension(&path), "ttss" | "wxss" | "css") && files.exists(&path) {
+    let is_sheet = matches!(path::extension(&path), "ttss" | "wxss" | "css")
+        || preprocess::is_preprocessed(&path);
+    if is_sheet && files.exists(&path) {
         return Some(path);
     }
-    files.with_extension(path::without(&path, &[".ttss", ".wxss"]), &[".ttss", ".wxss"])
+    let name = path::without(&path, &[".ttss", ".wxss"]);
+    let own = files.with_extension(name, &[".ttss", ".wxss"]);
+    own.or_else(|| files.with_extension(name, &preprocess::EXTENSIONS))
 }

@@ -305,6 +305,60 @@ const SOURCE_MAP: &[&str] = &[
     ")]}'\n",
 ];
 
+/// What Sass has more than style sheets of the platform. What may loop is tested by itself.
+const SASS: &[&str] = &[
+    "$a: 1rpx;",
+    "$a",
+    "#{",
+    "}",
+    "{",
+    ".a",
+    "&-b",
+    "%p",
+    "@extend .a;",
+    "@extend %p;",
+    "@mixin m($a: 1) {",
+    "@include m;",
+    "@include m { a: b }",
+    "@content;",
+    "@function f($a...) {",
+    "@return 1;",
+    "f(1, $b...)",
+    "@if $a == 1 {",
+    "@else {",
+    "@each $k, $v in (a: b, c: d) {",
+    "@for $i from 1 to 3 {",
+    "@use 'sass:math';",
+    "@use 'page';",
+    "@import 'app';",
+    "@media (min-width: $a) {",
+    "@at-root",
+    "math.div(1rpx, 0)",
+    "(",
+    ")",
+    "[",
+    "\"",
+    "'",
+    "\\",
+    "//",
+    "/*",
+    "*/",
+    "url(",
+    "calc(1px + 2rpx)",
+    "rgba(red, .5)",
+    ":",
+    ";",
+    ",",
+    "\n",
+    "\n  ",
+    "=m",
+    "+m",
+    "@",
+    "\0",
+    "视",
+    "\u{1F600}",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -331,6 +385,12 @@ proptest! {
     #[test]
     fn no_style_sheet_is_too_much(css in soup(STYLE)) {
         compiled(&[("page.ttss", css.as_bytes()), ("page.ttml", b""), ("app.ttss", css.as_bytes())]);
+    }
+
+    #[test]
+    fn no_sheet_of_sass_is_too_much(sheet in soup(SASS)) {
+        let sheet = sheet.as_bytes();
+        compiled(&[("page.scss", sheet), ("page.ttml", b""), ("app.sass", sheet)]);
     }
 
     /// Blocks that are open at the end of a sheet do not take in what follows it.

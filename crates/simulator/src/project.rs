@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 use tt_miniprogram::{Change, Manifest, Problem, Severity, SourceMap, SourceMapPlace};
 
 use crate::folder::{File, Files, Folder};
+use crate::pages::Pages;
 
 /// How many changes a page may be behind; one that is further behind is told to start anew.
 const CHANGES: usize = 64;
@@ -76,7 +77,10 @@ impl Project {
     ///
     /// Where the folder cannot be read. A project full of mistakes is none.
     pub(crate) fn open(folder: Folder, domains: Vec<String>) -> Result<Self> {
-        let compiler = tt_miniprogram::Project::new();
+        let compiler = tt_miniprogram::Project::new().with_less(|| {
+            let script = Pages(None).text("less/main.js");
+            script.ok_or_else(|| "Less is not built; `cargo xtask build` does it.".to_owned())
+        });
         let manifest = Arc::new(compiler.manifest().clone());
         let state = Mutex::new(State { compiler, files: Files::default(), manifest });
         let (changes, maps) = (broadcast::Sender::new(CHANGES), Mutex::default());

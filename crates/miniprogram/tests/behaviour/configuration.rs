@@ -108,18 +108,18 @@ fn keys_that_a_phone_takes_or_ignores_are_not_said() {
 
 #[test]
 fn a_sheet_in_another_language_is_said_not_to_be_used() {
-    let compiled = [("page.ttss", ""), ("page.less", ""), ("app.wxss", ""), ("app.scss", "")];
+    let compiled = [("page.ttss", ""), ("page.styl", ""), ("app.wxss", ""), ("app.styl", "")];
     assert_eq!(problems(&project(&compiled)), [""; 0]);
     assert_eq!(
-        problems(&project(&[("page.scss", "$a: 1"), ("app.less", "")])),
+        problems(&project(&[("page.styl", "a = 1"), ("app.styl", "")])),
         [
-            "warning app.less:1:1 This sheet is not compiled here, so app has no styles. Compile it to app.ttss.",
-            "warning page.scss:1:1 This sheet is not compiled here, so page has no styles. Compile it to page.ttss.",
+            "warning app.styl:1:1 This sheet is not compiled here, so app has no styles. Compile it to app.ttss.",
+            "warning page.styl:1:1 This sheet is not compiled here, so page has no styles. Compile it to page.ttss.",
         ]
     );
     only_problem(
-        &project(&[("page.ttss", "@import 'a.less';"), ("a.less", "")]),
-        "error page.ttss:1:9 a.less is not compiled here; import a .ttss file.",
+        &project(&[("page.ttss", "@import 'a.styl';"), ("a.styl", "")]),
+        "error page.ttss:1:9 a.styl is not compiled here; import a .ttss file.",
     );
 }
 

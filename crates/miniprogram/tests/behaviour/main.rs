@@ -6,6 +6,7 @@ mod changes;
 mod configuration;
 mod hostile;
 mod maps;
+mod preprocessors;
 mod scripts;
 mod styles;
 mod templates;

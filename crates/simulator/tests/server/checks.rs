@@ -55,6 +55,24 @@ fn an_error_is_shown_with_its_line_and_fails() {
     );
 }
 
+/// `cargo xtask test native` builds what compiles Less.
+#[test]
+fn sheets_of_sass_and_less_are_compiled_with_what_the_program_brings_along() {
+    let folder = project("Page({});", "<view>a</view>");
+    write(folder.path(), "a/a.less", "@w: 1rpx; .a { width: (@w * 2); }");
+    write(folder.path(), "shop/b.scss", "$w: 1rpx; .b { width: $w * 2; }");
+    let output = check(folder.path(), &["--deny-warnings"]);
+    assert!(output.status.success(), "{}", text(&output));
+    write(folder.path(), "a/a.less", ".a {\n  width: @w;\n}");
+    write(folder.path(), "shop/b.scss", ".b {\n  width: $w;\n}");
+    let output = text(&check(folder.path(), &[]));
+    for place in
+        ["@w is not defined.\n  --> a/a.less:2:10", "$w is not defined.\n  --> shop/b.scss:2:10"]
+    {
+        assert!(output.contains(place), "{output}");
+    }
+}
+
 #[test]
 fn a_warning_fails_only_where_warnings_are_denied() {
     let folder = project("Page({});", "<view wx:if=\"{{true}}\">a</view>");
