@@ -28,8 +28,9 @@ use crate::terminal::say;
 
 /// What an export can be told by: the next one replaces it.
 const MARK: &str = ".tt-rtc-export";
-/// Files of the pages that are for who works on them.
+/// Files of the pages that no browser loads: for who works on them, and for the compiler.
 const NOT_SHOWN: [&str; 2] = [".map", ".mjs"];
+const COMPILERS: &str = "less/";
 /// The notices of what is in the pages and the library.
 const NOTICES: &str = include_str!("../THIRD-PARTY.txt");
 
@@ -97,7 +98,8 @@ impl Export {
 
     fn write(&self, project: &Project, site: &mut Site) -> Result<()> {
         for (path, file) in Pages::built() {
-            if !NOT_SHOWN.iter().any(|end| path.ends_with(end)) {
+            let is_shown = !NOT_SHOWN.iter().any(|end| path.ends_with(end));
+            if is_shown && !path.starts_with(COMPILERS) {
                 site.add(path.strip_prefix("desk/").unwrap_or(&path), &file.data)?;
             }
         }
