@@ -57,12 +57,13 @@ const LONGEST = 180_000;
  *
  * @param t the test's context
  * @param options those of `launch`, `files` as for `serve`, and `view`, playwright's options for
- *   a context, such as `{ viewport: { width: 390, height: 844 }, colorScheme: "dark" }`
+ *   a context, such as `{ viewport: { width: 390, height: 844 }, colorScheme: "dark" }`. Cameras give
+ *   five pictures a second: enough to see that they move, and calls leave two processors time for the rest
  * @returns `url` of the server without a slash at its end; `browser`; `context`; `errors`, what
  *   the pages reported so far (empty it where errors are expected: `errors.length = 0`); and
  *   `open(path)`, which gives a new page there
  */
-export async function start(t, { files, view, ...options } = {}) {
+export async function start(t, { files, view, fps = 5, ...options } = {}) {
   const server = await serve({ files });
   let browser;
   let late;
@@ -72,7 +73,7 @@ export async function start(t, { files, view, ...options } = {}) {
     await browser?.close();
     await server.close();
   });
-  browser = await launch(options);
+  browser = await launch({ fps, ...options });
   // What waits for a page for ever fails here, where the test is known, and not the whole run.
   late = setTimeout(() => {
     errors.push(`the test took longer than ${LONGEST / 1000} s`);
@@ -103,6 +104,7 @@ export async function start(t, { files, view, ...options } = {}) {
  * microphone beeps once a second.
  *
  * @param options.cameras how many cameras there are (2)
+ * @param options.fps how many pictures a second they give (20)
  * @param options.permission "granted" or "denied": what the user answers when a page asks for
  *   the camera, the microphone or a screen ("granted")
  * @param options.bfcache whether pages that are left are kept for the back button (not at all)
@@ -111,6 +113,7 @@ export async function start(t, { files, view, ...options } = {}) {
  */
 export async function launch({
   cameras = 2,
+  fps = 20,
   permission = "granted",
   bfcache = false,
   args = [],
@@ -127,7 +130,7 @@ export async function launch({
       "--disable-background-timer-throttling",
       "--disable-backgrounding-occluded-windows",
       "--disable-renderer-backgrounding",
-      `--use-fake-device-for-media-stream=device-count=${cameras}`,
+      `--use-fake-device-for-media-stream=device-count=${cameras},fps=${fps}`,
       permission === "denied" ? "--use-fake-ui-for-media-stream=deny" : "--use-fake-ui-for-media-stream",
       // Pages that never captured would hide their address behind a name that only multicast
       // DNS resolves, and there is none in a container.
