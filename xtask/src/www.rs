@@ -56,8 +56,8 @@ pub(crate) fn build() -> Result<()> {
     }
     copy(&sources)?;
     bundle(&sources)?;
-    fs::write(&stamp, state)?;
-    Ok(())
+    fs::create_dir_all(project::work())?;
+    fs::write(&stamp, state).with_context(|| stamp.display().to_string())
 }
 
 /// Puts the call library beside the pages, which load it from there.
