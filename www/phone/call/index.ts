@@ -75,5 +75,7 @@ async function hubAddress(phone: Phone): Promise<"local" | `ws://${string}`> {
   const settings = (await (await fetch(`${SITE}settings.json`)).json()) as { signaling?: string };
   const { signaling = "local" } = settings;
   if (signaling === "local") return "local";
-  return (networkOf(phone)?.hub(signaling) ?? signaling) as `ws://${string}`;
+  const address = networkOf(phone)?.hub(signaling) ?? signaling;
+  // A path is one of the development server, whose network this phone may not be in.
+  return /^wss?:/.test(address) ? (address as `ws://${string}`) : "local";
 }
