@@ -115,6 +115,21 @@ test("a web participant joins from another platform and shares a screen", async 
   await bob.sees("carol");
 });
 
+test("the room of the phones is not proposed into a field that somebody fills in", async (t) => {
+  const { page } = await call(t);
+  await page.context().addInitScript(() => {
+    if (!location.pathname.startsWith("/web/")) return;
+    const observer = new MutationObserver(() => document.querySelector("input[name=room]")?.focus());
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  await page.getByRole("button", { name: "Add web participant" }).click();
+  const web = page.frameLocator("iframe.web");
+  await web.locator("datalist option").waitFor({ state: "attached" });
+  assert.equal(await web.getByLabel("Room").inputValue(), "");
+  await web.getByLabel("Room").pressSequentially("call_demo");
+  assert.equal(await web.getByLabel("Room").inputValue(), "call_demo");
+});
+
 test("a web participant who is quicker than the look-up of rooms is in the phones' room", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "tt-quick-"));
   t.after(() => rm(folder, { recursive: true }));

@@ -38,6 +38,8 @@ const call = new Call(draw, (record) =>
   desk?.tell("report", sendable({ time: Date.now(), ...record } as PhoneRecord)),
 );
 let rooms: LiveRoom[] = [];
+/** The room that the fields propose; not another one while somebody fills them in. */
+let proposed: LiveRoom | undefined;
 let tokenTrouble = "";
 
 function draw(): void {
@@ -54,7 +56,8 @@ function texts() {
 
 function lobby({ phase, trouble }: CallState): TemplateResult {
   const t = texts();
-  const [room] = rooms;
+  if (!document.activeElement?.closest("form")) [proposed] = rooms;
+  const room = proposed;
   const joining = phase === "joining";
   return html`<form class="lobby" aria-busy=${joining} @submit=${(event: SubmitEvent) => void join(event)}>
     <p class="soft">${t.joinHint}</p>
