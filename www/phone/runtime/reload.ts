@@ -7,6 +7,7 @@
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import { ChangeSource } from "../../shared/changes";
 import type { Change, Manifest } from "../../shared/project";
+import { hasServer } from "../../shared/secret";
 import { SITE } from "../../shared/site";
 import type { PhoneHost } from "./host";
 import type { Page } from "./page";
@@ -47,7 +48,10 @@ export function followChanges(host: PhoneHost): void {
 
 export async function fetchManifest(): Promise<Manifest> {
   const response = await fetch(`${SITE}app/manifest.json`, { cache: "no-store" });
-  if (!response.ok) throw new Error(`the server answers ${response.status} to ${SITE}app/manifest.json`);
+  if (!response.ok)
+    throw new Error(
+      `the ${hasServer() ? "development " : ""}server answers ${response.status} to ${SITE}app/manifest.json`,
+    );
   return (await response.json()) as Manifest;
 }
 
