@@ -149,7 +149,7 @@ fn sheets_of_the_platform_are_imported_with_what_they_import() {
         ]);
         assert_eq!(problems(&project), [""; 0], "{page}");
         let css = style(&project);
-        assert!(css.starts_with(".u{width:100vw}.t{background:url(/app/file/d/t.png)}"), "{css}");
+        assert!(css.starts_with(".u{width:100vw}.t{background:url(../app/file/d/t.png)}"), "{css}");
         assert_eq!(change(&mut project, "d/u.ttss", ".u { width: 375rpx }").styles, ["page"]);
         assert!(style(&project).starts_with(".u{width:50vw}"));
     }
