@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { launch } from "./harness.mjs";
+import { until } from "./person.mjs";
 import { openPhone, project, simulate } from "./simulator.mjs";
 
 let browser;
@@ -90,7 +91,7 @@ for (const [language, sheets] of Object.entries(LANGUAGES)) {
       const name = language === "less" ? "@title" : "$title";
       await save(sheets[colors].replace(name, `${name}-gone`));
       const told = new RegExp(`\\${name} is not defined\\.\\n +--> pages/a/a\\.${language}:\\d+:\\d+`);
-      for (let i = 0; i < 100 && !told.test(lines.join("\n")); i++) await page.waitForTimeout(50);
+      await until(() => told.test(lines.join("\n")));
       assert.match(lines.join("\n"), told);
       assert.equal((await look(page))[2], "195px");
       await rm(join(folder, colors));

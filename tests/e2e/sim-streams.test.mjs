@@ -33,10 +33,9 @@ const PAGE = {
 /** What phones say of a refused or failed request themselves: it is the browser's. */
 const NETWORK = /Failed to load resource|blocked by CORS policy/;
 
-const [flv, ...segments] = await Promise.all(
-  ["clock.flv", "clock-0.m2ts", "clock-1.m2ts", "clock-2.m2ts"].map((name) =>
-    readFile(`${root}tests/e2e/streams/${name}`),
-  ),
+const flv = await readFile(`${root}examples/components/media/clock.flv`);
+const segments = await Promise.all(
+  [0, 1, 2].map((at) => readFile(`${root}tests/e2e/streams/clock-${at}.m2ts`)),
 );
 const ts = Buffer.concat(segments);
 

@@ -70,8 +70,7 @@ impl Mocks {
         Self::parse(&fs::read_to_string(file).with_context(shown)?).with_context(shown)
     }
 
-    /// Reads the text of one; fails with what is wrong in which line and column.
-    pub(crate) fn parse(text: &str) -> Result<Self, serde_json::Error> {
+    fn parse(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 

@@ -15,7 +15,11 @@ use tt_miniprogram::Project;
 
 /// A project of these files, compiled. What every project has is there if it is not given.
 fn project(files: &[(&str, &str)]) -> Project {
-    let mut project = Project::new();
+    filled(Project::new(), files)
+}
+
+/// The same of a project that was set up.
+fn filled(mut project: Project, files: &[(&str, &str)]) -> Project {
     project.set_file("app.json", r#"{ "pages": ["page"] }"#).unwrap();
     project.set_file("app.js", "App({});").unwrap();
     project.set_file("page.ttml", "<view/>").unwrap();

@@ -9,7 +9,7 @@ use std::{
 
 use tt_miniprogram::{Change, Project};
 
-use super::{only_problem, problems};
+use super::{filled, only_problem, problems};
 
 /// What `cargo xtask build` and `cargo xtask test native` bundle `www/less/main.ts` to.
 const LESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../simulator/pages/less/main.js");
@@ -18,19 +18,11 @@ const LESS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../simulator/pages/less
 static MUCH_MEMORY: Mutex<()> = Mutex::new(());
 
 fn project(files: &[(&str, &str)]) -> Project {
-    let mut project = Project::new().with_less(|| {
+    let project = Project::new().with_less(|| {
         fs::read_to_string(LESS)
             .map_err(|error| format!("{LESS}: {error}; cargo xtask test native makes it."))
     });
-    project.set_file("app.json", r#"{ "pages": ["page"] }"#).unwrap();
-    project.set_file("app.js", "App({});").unwrap();
-    project.set_file("page.ttml", "<view/>").unwrap();
-    project.set_file("page.js", "Page({});").unwrap();
-    for (path, text) in files {
-        project.set_file(path, *text).unwrap();
-    }
-    project.compile();
-    project
+    filled(project, files)
 }
 
 /// The sheet of the page `page`, without blanks and without what keeps it to its page.

@@ -73,16 +73,14 @@ fn mock(folder: &Path, machine: &Machine) -> Option<Finding> {
     let file = Options::new(folder).mock()?;
     let name = "Mock file";
     let shown = machine.shown(&file);
-    let mocks = std::fs::read_to_string(&file)
-        .map_err(anyhow::Error::from)
-        .and_then(|text| Ok(Mocks::parse(&text)?));
-    Some(match mocks {
+    Some(match Mocks::read(&file) {
         Ok(mocks) => {
             Finding::ok(name, format!("{shown}: {}", plural(mocks.len(), "kind of request")))
         }
         Err(error) => Finding::error(
             name,
-            format!("{shown}: {}", clip(&format!("{error:#}"))),
+            // The rest of it names the file, with the home folder.
+            format!("{shown}: {}", clip(&error.root_cause().to_string())),
             "Correct the file, or move it away: the simulator does not start with it.",
         ),
     })
