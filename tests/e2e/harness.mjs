@@ -10,7 +10,8 @@
 //   });
 //
 // `start(t)` closes everything when the test ends and makes it fail if a page reported an error
-// that the test did not expect. Outside node:test, use `launch`, `serve` and their `close`.
+// that the test did not expect; the browser is kept for the next test of the file. Outside
+// node:test, use `launch`, `serve` and their `close`.
 
 import { accessSync, constants, createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -18,6 +19,8 @@ import { delimiter, extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
+
+import { UNSEEN } from "../../crates/simulator/npm/lib/simulator.js";
 
 /** The project's root folder, with a slash at its end. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -52,8 +55,38 @@ const TYPES = {
 /** How long a test with a browser may take, in milliseconds: three times the longest. */
 const LONGEST = 180_000;
 
+/** How long a browser is kept for the next test of a file, in milliseconds. */
+const KEPT = 500;
+
+/** Browsers that no test has now, by the options that they were launched with. */
+const idle = new Map();
+
+/** A browser for one test: the one of the test before, if it was launched in the same way. */
+async function borrow(options) {
+  const key = JSON.stringify(options);
+  const kept = idle.get(key);
+  idle.delete(key);
+  clearTimeout(kept?.close);
+  const browser = kept?.browser.isConnected() ? kept.browser : await launch(options);
+  return {
+    browser,
+    /** Closes what the test opened, and the browser if no test wants it soon. */
+    async giveBack() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      void idle.get(key)?.browser.close();
+      idle.set(key, {
+        browser,
+        close: setTimeout(() => {
+          idle.delete(key);
+          void browser.close();
+        }, KEPT),
+      });
+    },
+  };
+}
+
 /**
- * Starts a server and a browser for one test, and ends both with it.
+ * Starts a server and a browser for one test, which has both to itself, and ends them with it.
  *
  * @param t the test's context
  * @param options those of `launch`, `files` as for `serve`, and `view`, playwright's options for
@@ -65,15 +98,16 @@ const LONGEST = 180_000;
  */
 export async function start(t, { files, view, fps = 5, ...options } = {}) {
   const server = await serve({ files });
-  let browser;
+  let borrowed;
   let late;
   // The browser first: what a page still loads is no error.
   t.after(async () => {
     clearTimeout(late);
-    await browser?.close();
+    await borrowed?.giveBack();
     await server.close();
   });
-  browser = await launch({ fps, ...options });
+  borrowed = await borrow({ fps, ...options });
+  const { browser } = borrowed;
   // What waits for a page for ever fails here, where the test is known, and not the whole run.
   late = setTimeout(() => {
     errors.push(`the test took longer than ${LONGEST / 1000} s`);
@@ -123,18 +157,11 @@ export async function launch({
     executablePath: program,
     ignoreDefaultArgs: bfcache ? ["--disable-back-forward-cache"] : [],
     args: [
+      ...UNSEEN,
       "--headless=new",
-      "--no-sandbox",
       "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--disable-background-timer-throttling",
-      "--disable-backgrounding-occluded-windows",
-      "--disable-renderer-backgrounding",
       `--use-fake-device-for-media-stream=device-count=${cameras},fps=${fps}`,
       permission === "denied" ? "--use-fake-ui-for-media-stream=deny" : "--use-fake-ui-for-media-stream",
-      // Pages that never captured would hide their address behind a name that only multicast
-      // DNS resolves, and there is none in a container.
-      "--disable-features=WebRtcHideLocalIpsWithMdns",
       ...args,
     ],
   });

@@ -60,6 +60,16 @@ struct Module {
 /// The library as it is in the package: without local signaling.
 pub(crate) const PACKAGED: [&str; 2] = ["--package=tt-rtc", "--no-default-features"];
 
+/// The crates that have tests outside of a browser. What is selected decides on the features of the libraries,
+/// and cargo compiles a library anew for other features: whoever selects the same compiles once.
+pub(crate) const NATIVE: [&str; 5] = [
+    "--workspace",
+    "--exclude=tt-rtc",
+    "--exclude=tt-rtc-browser",
+    "--exclude=tt-rtc-local",
+    "--exclude=xtask",
+];
+
 const LIBRARY: Module = Module {
     name: "tt_rtc",
     build: &PACKAGED,
@@ -109,11 +119,29 @@ pub(crate) fn package() -> Result<()> {
     MODULES.iter().try_for_each(|module| module.package())
 }
 
+/// Where the programs are.
+pub(crate) struct Programs {
+    /// With its pages in it.
+    pub(crate) simulator: PathBuf,
+    pub(crate) server: PathBuf,
+}
+
+/// Builds the programs for tests, out of what the native tests are made of.
+pub(crate) fn programs() -> Result<Programs> {
+    let mut cargo = process::cargo();
+    process::run(cargo.arg("build").args(NATIVE).args(["--bins", "--features=tt-rtc-sim/embed"]))?;
+    Ok(Programs { simulator: program("tt-rtc-sim"), server: program("tt-rtc-server") })
+}
+
 /// Builds the signaling server; where it is.
 pub(crate) fn server() -> Result<PathBuf> {
     process::run(process::cargo().args(["build", "--package=tt-rtc-server"]))?;
-    let name = format!("tt-rtc-server{}", std::env::consts::EXE_SUFFIX);
-    Ok(project::target().join("debug").join(name))
+    Ok(program("tt-rtc-server"))
+}
+
+/// Where cargo puts a program in a build for development.
+pub(crate) fn program(name: &str) -> PathBuf {
+    project::target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Puts back what `wasm-pack build` writes over in `pkg/`, if it was here.

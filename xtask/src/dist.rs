@@ -27,7 +27,6 @@ Options:
   --target TRIPLE  the program for another system; its Rust target has to be installed
   --publish        tt-rtc-sim-VERSION.tgz as it is published: it names the packages of all systems,
                    and has none of them inside
-  --debug          the program as in development, which builds faster and runs slower
 ";
 
 /// A system that the simulator is built for.
@@ -58,7 +57,6 @@ const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 struct Options {
     target: Option<String>,
     publish: bool,
-    debug: bool,
 }
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
@@ -71,11 +69,14 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
             }
             Arg::Long("target") => options.target = Some(args.value()?.string()?),
             Arg::Long("publish") => options.publish = true,
-            Arg::Long("debug") => options.debug = true,
             _ => return Err(arg.unexpected().into()),
         }
     }
-    for package in make(&options, &project::root().join("dist"))? {
+    setup::node_modules()?;
+    notices::write()?;
+    sim::pages()?;
+    let program = compile(&options)?;
+    for package in make(&options, &program, &project::root().join("dist"))? {
         let bytes = fs::metadata(&package)?.len();
         let name = package.strip_prefix(project::root()).unwrap_or(&package);
         println!("{:<52}{bytes:>12}", name.display());
@@ -83,28 +84,25 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     Ok(())
 }
 
-/// Makes the package for tests, with a program as in development; where it is.
-pub(crate) fn for_tests() -> Result<PathBuf> {
-    let options = Options { debug: true, ..Options::default() };
-    let [_own, launcher] = make(&options, &project::work().join("dist"))?;
+/// Makes the package for tests, with this program in it; where it is.
+pub(crate) fn for_tests(program: &Path) -> Result<PathBuf> {
+    setup::node_modules()?;
+    notices::write()?;
+    let [_own, launcher] = make(&Options::default(), program, &project::work().join("dist"))?;
     Ok(launcher)
 }
 
 /// Makes the package with the program and the one that starts it.
-fn make(options: &Options, to: &Path) -> Result<[PathBuf; 2]> {
+fn make(options: &Options, program: &Path, to: &Path) -> Result<[PathBuf; 2]> {
     let host = host()?;
     let target = options.target.as_deref().unwrap_or(&host);
     let system = SYSTEMS.iter().find(|system| system.target == target).with_context(|| {
         let known = SYSTEMS.map(|system| system.target).join(", ");
         format!("there is no package for {target}; there are those for {known}")
     })?;
-    setup::node_modules()?;
-    notices::write()?;
-    sim::pages()?;
-    let program = compile(options)?;
     let work = project::work().join("npm");
     let own = work.join(system.package());
-    make_own(system, &program, &own)?;
+    make_own(system, program, &own)?;
     let launcher = work.join("tt-rtc-sim");
     make_launcher(options, system, &own, &launcher)?;
     fs::create_dir_all(to)?;
@@ -135,13 +133,8 @@ fn compile(options: &Options) -> Result<PathBuf> {
         cargo.args(["--target", target]);
         folder.push(target);
     }
-    if options.debug {
-        cargo.arg("--features=tt-rtc-sim/embed");
-        folder.push("debug");
-    } else {
-        cargo.arg("--release");
-        folder.push("release");
-    }
+    cargo.arg("--release");
+    folder.push("release");
     println!("Building the simulator for tt-rtc-sim: some minutes the first time.");
     process::run(&mut cargo)?;
     let windows = options.target.as_deref().map_or(cfg!(windows), |name| name.contains("windows"));

@@ -1,6 +1,5 @@
 //! `cargo xtask sim`: the simulator, built and run.
 
-use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use lexopt::Parser;
 
-use crate::{build, process, project, www};
+use crate::{build, process, www};
 
 /// Options that need none of the pages.
 const PRINTED: [&str; 4] = ["--help", "-h", "--version", "-V"];
@@ -86,8 +85,7 @@ pub(crate) fn build() -> Result<PathBuf> {
 /// Builds the program alone.
 fn program() -> Result<PathBuf> {
     step("the server", || process::run(process::cargo().args(["build", "--package=tt-rtc-sim"])))?;
-    let file = format!("tt-rtc-sim{}", env::consts::EXE_SUFFIX);
-    Ok(project::target().join("debug").join(file))
+    Ok(build::program("tt-rtc-sim"))
 }
 
 /// Builds what the simulator's program has in it.

@@ -213,10 +213,15 @@ fn native(options: &Options) -> Result<Count> {
     Suite::Native.announce(&format!("cargo test without a browser; {schedules} simulated calls"));
     // The tests of the compiler of mini-programs run the one of Less.
     www::build()?;
-    let mut cargo = process::cargo();
-    cargo.args(["test", "--workspace", "--exclude=tt-rtc", "--no-fail-fast", "--"]);
-    cargo.args(&options.arguments).env("TT_RTC_SCHEDULES", schedules.to_string());
-    run_tests(&mut cargo, Count::read_rust)
+    let mut count = Count::default();
+    // The commands apart: cargo has compiled what they need, with other features than the rest has.
+    for packages in [&build::NATIVE[..], &["--package=xtask"]] {
+        let mut cargo = process::cargo();
+        cargo.arg("test").args(packages).args(["--no-fail-fast", "--"]);
+        cargo.args(&options.arguments).env("TT_RTC_SCHEDULES", schedules.to_string());
+        count += run_tests(&mut cargo, Count::read_rust)?;
+    }
+    Ok(count)
 }
 
 fn types() -> Result<Count> {
@@ -246,15 +251,15 @@ fn e2e(options: &Options) -> Result<Count> {
     Suite::E2e.announce(
         "whole pages in Chromium, and in Firefox: tests/e2e/*.test.mjs, with the built package",
     );
-    let (package, simulator, server) = thread::scope(|scope| {
+    let (package, programs) = thread::scope(|scope| {
         // npm waits for the network, and the last step of a wasm keeps one processor busy.
         let frameworks = scope.spawn(frameworks::build);
         build::build()?;
-        // Before the simulator of development, which takes the place of the program in it.
-        let package = dist::for_tests()?;
-        let built = (package, sim::build()?, build::server()?);
+        sim::pages()?;
+        let programs = build::programs()?;
+        let package = dist::for_tests(&programs.simulator)?;
         frameworks.join().unwrap_or_else(|_| bail!("a thread panicked"))?;
-        anyhow::Ok(built)
+        anyhow::Ok((package, programs))
     })?;
     let is_option = |argument: &&OsString| argument.to_string_lossy().starts_with('-');
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
@@ -262,8 +267,8 @@ fn e2e(options: &Options) -> Result<Count> {
     let environment = [
         ("TT_RTC_CHROMIUM", setup::chromium()?),
         ("TT_RTC_SIM_PACKAGE", package),
-        ("TT_RTC_SIM", simulator),
-        ("TT_RTC_SERVER", server),
+        ("TT_RTC_SIM", programs.simulator),
+        ("TT_RTC_SERVER", programs.server),
         ("TT_RTC_FIREFOX", setup::firefox()?),
         ("TT_RTC_TURNSERVER", setup::turnserver()?),
         ("TT_XTASK", std::env::current_exe()?),
@@ -271,8 +276,9 @@ fn e2e(options: &Options) -> Result<Count> {
     setup::network_tools()?;
     setup::proxies()?;
     let mut node = process::command("node");
-    // Two at once take nearly as long on two processors: a test keeps its browser busy.
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    // A test of a call waits more than it computes: two at once leave one of two processors idle at times.
+    let at_once = (thread::available_parallelism().map_or(2, usize::from) * 3 / 2).to_string();
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency", &at_once]);
     // Of a whole file: one that hangs shall not take the run with it.
     node.arg("--test-timeout=900000").args(flags).args(files).envs(environment);
     run_tests(&mut node, Count::read_node)
