@@ -20,7 +20,7 @@ import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
 
-import { UNSEEN } from "../../crates/simulator/npm/lib/simulator.js";
+import { findBrowser, UNSEEN } from "../../crates/simulator/npm/lib/simulator.js";
 
 /** The project's root folder, with a slash at its end. */
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -224,10 +224,11 @@ function sendFile(path, response) {
   createReadStream(path).pipe(response);
 }
 
-/** The same search as that of `cargo xtask setup`, for when node is run by hand. */
+/** The browser that `tt-rtc-sim test` would take. */
 export function findChromium() {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  return findProgram("Chromium", "TT_RTC_CHROMIUM", names);
+  const browser = findBrowser();
+  if (!browser) throw new Error("Chromium was not found: run `cargo xtask setup`, or set TT_RTC_CHROMIUM");
+  return browser;
 }
 
 /** The path of a program: what the variable says, or the first of these names on PATH. */

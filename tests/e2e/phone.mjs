@@ -2,7 +2,33 @@
 
 import assert from "node:assert/strict";
 
+import { launch } from "../../crates/simulator/npm/lib/launch.js";
 import { untilItMoves } from "../../crates/simulator/npm/lib/phone.js";
+import { root } from "./harness.mjs";
+// It says which program `launch` starts.
+import "./simulator.mjs";
+
+/**
+ * A desk that speaks English with phones that have made cameras, by `launch` of `tt-rtc-sim/test`. Nothing is allowed
+ * yet. The test fails if a page reports an error.
+ *
+ * @param folder the mini-program, seen from the project's root
+ * @param phones how many
+ * @returns the desk as `page`, and `errors`, what the pages reported so far (empty it where errors are expected)
+ */
+export async function launchDesk(t, folder, phones = 2) {
+  const options = { folder: `${root}${folder}`, phones, permissions: {}, locale: "en-US" };
+  const { page } = await launch({ test: t, ...options });
+  page.setDefaultTimeout(20_000);
+  const errors = [];
+  const context = page.context();
+  context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));
+  context.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  t.after(() => assert.deepEqual(errors, [], "what the pages reported"));
+  return { page, errors };
+}
 
 /** The phone of `user` on a desk. */
 export function onDesk(page, user) {

@@ -3,21 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { start } from "./harness.mjs";
-import { onDesk } from "./phone.mjs";
-import { simulate } from "./simulator.mjs";
+import { launchDesk, onDesk } from "./phone.mjs";
 
-/** A desk over the pages, which speaks English, with made cameras, and the errors of its phones. */
-async function openWithErrors(t, phones = 2) {
-  const { context, errors } = await start(t, {
-    view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" },
-  });
-  const simulator = await simulate(t, "tests/e2e/miniprograms/call-pages");
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.goto(`${simulator.url}?phones=${phones}&fake=1`);
-  return { page, errors };
-}
+/** A desk over the pages, and the errors of its phones. */
+const openWithErrors = (t, phones) => launchDesk(t, "tests/e2e/miniprograms/call-pages", phones);
 
 /** Such a desk, whose phones report no errors. */
 const open = async (t, phones) => (await openWithErrors(t, phones)).page;

@@ -8,30 +8,36 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { root, start } from "./harness.mjs";
-import { onDesk } from "./phone.mjs";
+import { launchDesk, onDesk } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
-/** The example, or another mini-program, with two phones on a desk that speaks English. */
-async function begin(t, query = "", folder = "examples/call") {
-  const { context, errors } = await start(t, {
-    view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" },
-  });
+/** Two phones in one room, with the browser's devices: web participants have no others. */
+async function callWithDevices(t, folder = "examples/call") {
+  const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
   const simulator = await simulate(t, folder);
   const page = await context.newPage();
-  await page.goto(`${simulator.url}?phones=2${query}`);
-  return { page, errors, alice: onDesk(page, "alice"), bob: onDesk(page, "bob") };
+  await page.goto(`${simulator.url}?phones=2`);
+  return joined(twoPhones({ page }));
 }
 
+/** Two phones with made devices. */
+const begin = async (t) => twoPhones(await launchDesk(t, "examples/call"));
+
 /** Both in one room. */
-async function call(t, query, folder) {
-  const desk = await begin(t, query, folder);
+const call = async (t) => joined(await begin(t));
+
+function twoPhones(desk) {
+  return { ...desk, alice: onDesk(desk.page, "alice"), bob: onDesk(desk.page, "bob") };
+}
+
+async function joined(desk) {
   await desk.alice.join();
   await desk.bob.join();
   return desk;
 }
 
 test("two phones join by clicks, and each shows the other's moving picture and microphone", async (t) => {
-  const { alice, bob } = await call(t);
+  const { alice, bob } = await callWithDevices(t);
   await alice.sees("bob");
   await bob.sees("alice");
   await alice.sees("alice");
@@ -40,10 +46,8 @@ test("two phones join by clicks, and each shows the other's moving picture and m
 });
 
 test("a phone that is out of sight goes on: the others see its picture, and it opens pages", async (t) => {
-  const { context } = await start(t, { view: { viewport: { width: 1000, height: 1000 }, locale: "en-US" } });
-  const simulator = await simulate(t, "examples/call");
-  const page = await context.newPage();
-  await page.goto(`${simulator.url}?phones=3&fake=1`);
+  const { page } = await launchDesk(t, "examples/call", 3);
+  await page.setViewportSize({ width: 1000, height: 1000 });
   const [alice, carol] = [onDesk(page, "alice"), onDesk(page, "carol")];
   await carol.join();
   await alice.join();
@@ -81,7 +85,7 @@ test("what one phone turns off, the other one sees", async (t) => {
 });
 
 test("made cameras show their user, and the one at the back has another colour", async (t) => {
-  const { alice, bob } = await call(t, "&fake=1");
+  const { alice, bob } = await call(t);
   await bob.sees("alice");
   const front = await bob.hue("alice");
   await alice.button("翻转").click();
@@ -99,7 +103,7 @@ test("whoever leaves is gone, and can join again", async (t) => {
 });
 
 test("a web participant joins from another platform and shares a screen", async (t) => {
-  const { page, alice, bob } = await call(t);
+  const { page, alice, bob } = await callWithDevices(t);
   await page.getByRole("button", { name: "Add web participant" }).click();
   const web = page.frameLocator("iframe.web");
   await web.getByLabel("Room").fill("call_demo");
@@ -116,7 +120,7 @@ test("a web participant joins from another platform and shares a screen", async 
 });
 
 test("the room of the phones is not proposed into a field that somebody fills in", async (t) => {
-  const { page } = await call(t);
+  const { page } = await callWithDevices(t);
   await page.context().addInitScript(() => {
     if (!location.pathname.startsWith("/web/")) return;
     const observer = new MutationObserver(() => document.querySelector("input[name=room]")?.focus());
@@ -136,7 +140,7 @@ test("a web participant who is quicker than the look-up of rooms is in the phone
   await cp(join(root, "examples/call"), folder, { recursive: true });
   const app = await readFile(join(folder, "app.js"), "utf8");
   await writeFile(join(folder, "app.js"), app.replace("appId: ''", "appId: 'ttquick'"));
-  const { page, alice } = await call(t, "", folder);
+  const { page, alice } = await callWithDevices(t, folder);
   await page.context().addInitScript(() => {
     if (!location.pathname.startsWith("/web/")) return;
     const observer = new MutationObserver(() => {

@@ -81,7 +81,7 @@ export async function startSimulator(folder, args = [], cwd = process.cwd()) {
 }
 
 /** The path of a browser: what TT_RTC_CHROMIUM says, or one that is installed. */
-function findBrowser() {
+export function findBrowser() {
   if (process.env.TT_RTC_CHROMIUM) return process.env.TT_RTC_CHROMIUM;
   const folders = (process.env.PATH ?? "").split(delimiter);
   const suffix = process.platform === "win32" ? ".exe" : "";
