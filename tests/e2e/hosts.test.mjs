@@ -14,7 +14,7 @@ const TIMEOUT = 50_000;
 /** How long a frame may be under way, in milliseconds. */
 const IN_FLIGHT = 200;
 const built = (name) => join(root, "target/debug", name);
-const XTASK = process.env.TT_XTASK ?? built("xtask");
+const EXAMPLE = process.env.TT_RTC_EXAMPLE ?? built("tt-rtc-example");
 const SIMULATOR = process.env.TT_RTC_SIM ?? built("tt-rtc-sim");
 const SERVER = process.env.TT_RTC_SERVER ?? built("tt-rtc-server");
 const TURN_SERVER = process.env.TT_RTC_TURNSERVER ?? "turnserver";
@@ -72,7 +72,7 @@ test(
     const home = await network.segment("192.168.1");
     const machine = await network.host();
     await machine.plug(home);
-    const web = await machine.start(XTASK, ["web", "--lan"], { ready: /https:\S+participant\S+/ });
+    const web = await machine.start(EXAMPLE, ["--lan"], { ready: /https:\S+participant\S+/ });
     const [url] = web.match;
     const enter = async () => {
       const host = await network.host();
@@ -203,7 +203,7 @@ async function publicServer(network, errors) {
     "--log-file=stdout",
   ];
   await host.start(TURN_SERVER, turn, { ready: /Total General servers/ });
-  const web = await host.start(XTASK, ["web", "--lan"], { ready: /(https:\S+)participant\S+/ });
+  const web = await host.start(EXAMPLE, ["--lan"], { ready: /(https:\S+)participant\S+/ });
   const page = web.match[1];
   const settings = {
     listen: `${address}:443`,

@@ -124,13 +124,19 @@ pub(crate) struct Programs {
     /// With its pages in it.
     pub(crate) simulator: PathBuf,
     pub(crate) server: PathBuf,
+    /// What `cargo xtask web` starts.
+    pub(crate) example: PathBuf,
 }
 
 /// Builds the programs for tests, out of what the native tests are made of.
 pub(crate) fn programs() -> Result<Programs> {
     let mut cargo = process::cargo();
     process::run(cargo.arg("build").args(NATIVE).args(["--bins", "--features=tt-rtc-sim/embed"]))?;
-    Ok(Programs { simulator: program("tt-rtc-sim"), server: program("tt-rtc-server") })
+    Ok(Programs {
+        simulator: program("tt-rtc-sim"),
+        server: program("tt-rtc-server"),
+        example: program("tt-rtc-example"),
+    })
 }
 
 /// Builds the signaling server; where it is.

@@ -118,3 +118,19 @@ fn not_started(command: &Command) -> String {
         _ => format!("{} could not be started", describe(command)),
     }
 }
+
+/// Goes on as another program, so that whoever ends this process ends that one.
+#[cfg(unix)]
+pub(crate) fn become_process(program: &mut Command) -> Result<()> {
+    use std::os::unix::process::CommandExt as _;
+
+    Err(program.exec()).with_context(|| describe(program))
+}
+
+/// Waits for the other program, where a process cannot become one.
+#[cfg(not(unix))]
+pub(crate) fn become_process(program: &mut Command) -> Result<()> {
+    let status = program.status().with_context(|| describe(program))?;
+    // It has said itself what went wrong.
+    std::process::exit(status.code().unwrap_or(1));
+}

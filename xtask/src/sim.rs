@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use lexopt::Parser;
 
 use crate::{build, process, www};
@@ -27,7 +27,7 @@ pub(crate) fn run(mut args: Parser) -> Result<()> {
     // In the folder that the command was typed in, where FOLDER and the mock file are.
     let mut server = Command::new(program);
     server.args(args);
-    become_process(&mut server)
+    process::become_process(&mut server)
 }
 
 /// What has to be there before the simulator's program is started.
@@ -54,22 +54,6 @@ fn needs(first: &Path) -> Needs {
     } else {
         Needs::Program
     }
-}
-
-/// Goes on as the server, so that whoever ends this process ends that one.
-#[cfg(unix)]
-fn become_process(server: &mut Command) -> Result<()> {
-    use std::os::unix::process::CommandExt as _;
-
-    Err(server.exec()).context("tt-rtc-sim could not be started")
-}
-
-/// Waits for the server, where a process cannot become another one.
-#[cfg(not(unix))]
-fn become_process(server: &mut Command) -> Result<()> {
-    let status = server.status().context("tt-rtc-sim could not be started")?;
-    // It has said itself what went wrong.
-    std::process::exit(status.code().unwrap_or(1));
 }
 
 /// Builds what the simulator needs and is missing; returns its server.

@@ -271,7 +271,7 @@ fn e2e(options: &Options) -> Result<Count> {
         ("TT_RTC_SERVER", programs.server),
         ("TT_RTC_FIREFOX", setup::firefox()?),
         ("TT_RTC_TURNSERVER", setup::turnserver()?),
-        ("TT_XTASK", std::env::current_exe()?),
+        ("TT_RTC_EXAMPLE", programs.example),
     ];
     setup::network_tools()?;
     setup::proxies()?;
