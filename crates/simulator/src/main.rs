@@ -4,9 +4,10 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use tt_rtc_sim::{Check, Doctor, Export, MORE_HELP, Options, run, terminal};
@@ -64,8 +65,20 @@ fn main() -> ExitCode {
 }
 
 fn simulate(options: Options) -> Result<()> {
+    if let Some(word) = mistyped(&options.folder) {
+        bail!(
+            "there is neither a folder nor a command `{word}`; `tt-rtc-sim --help` lists the commands"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(options))
+}
+
+/// The word of a command line that names no folder, if it looks like a command.
+fn mistyped(folder: &Path) -> Option<&str> {
+    let word = folder.to_str()?;
+    let is_command = !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphabetic());
+    (is_command && !folder.exists()).then_some(word)
 }
 
 fn complete(shell: Shell) -> Result<ExitCode> {
@@ -73,4 +86,19 @@ fn complete(shell: Shell) -> Result<ExitCode> {
     clap_complete::generate(shell, &mut Program::command(), "tt-rtc-sim", &mut script);
     io::stdout().write_all(&script)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::mistyped;
+
+    #[test]
+    fn a_word_that_is_no_folder_is_taken_for_a_command_and_a_path_is_not() {
+        assert_eq!(mistyped(Path::new("chekc")), Some("chekc"));
+        for folder in [".", "./gone", "gone/app", "my-app", "src"] {
+            assert_eq!(mistyped(Path::new(folder)), None, "{folder}");
+        }
+    }
 }
