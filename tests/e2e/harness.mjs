@@ -73,7 +73,8 @@ async function borrow(options) {
     /** Closes what the test opened, and the browser if no test wants it soon. */
     async giveBack() {
       await Promise.all(browser.contexts().map((context) => context.close()));
-      void idle.get(key)?.browser.close();
+      // Of two that a test had, one is enough.
+      if (idle.has(key)) return browser.close();
       idle.set(key, {
         browser,
         close: setTimeout(() => {
@@ -114,6 +115,21 @@ export async function start(t, { files, view, fps = 5, ...options } = {}) {
     browser.close().catch((error) => errors.push(String(error)));
   }, LONGEST);
   const context = await browser.newContext(view);
+  const errors = watch(t, context);
+  const open = async (path = "/") => {
+    const page = await context.newPage();
+    await page.goto(new URL(path, server.url).href);
+    return page;
+  };
+  return { url: server.url, browser, context, errors, open };
+}
+
+/**
+ * Makes a test fail if a page of `context` reports an error.
+ *
+ * @returns what they reported so far
+ */
+export function watch(t, context) {
   const errors = [];
   context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));
   context.on("console", (message) => {
@@ -125,12 +141,7 @@ export async function start(t, { files, view, fps = 5, ...options } = {}) {
   t.after(() => {
     if (errors.length > 0) throw new Error(`the pages reported errors:\n${errors.join("\n")}`);
   });
-  const open = async (path = "/") => {
-    const page = await context.newPage();
-    await page.goto(new URL(path, server.url).href);
-    return page;
-  };
-  return { url: server.url, browser, context, errors, open };
+  return errors;
 }
 
 /**

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { launch } from "../../crates/simulator/npm/lib/launch.js";
 import { untilItMoves } from "../../crates/simulator/npm/lib/phone.js";
-import { root } from "./harness.mjs";
+import { root, watch } from "./harness.mjs";
 // It says which program `launch` starts.
 import "./simulator.mjs";
 
@@ -17,17 +17,15 @@ import "./simulator.mjs";
  * @returns the desk as `page`, and `errors`, what the pages reported so far (empty it where errors are expected)
  */
 export async function launchDesk(t, folder, phones = 2) {
-  const options = { folder: `${root}${folder}`, phones, permissions: {}, locale: "en-US" };
-  const { page } = await launch({ test: t, ...options });
-  page.setDefaultTimeout(20_000);
-  const errors = [];
-  const context = page.context();
-  context.on("weberror", (event) => errors.push(String(event.error()?.stack ?? event.error())));
-  context.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
+  const { page } = await launch({
+    test: t,
+    folder: root + folder,
+    phones,
+    permissions: {},
+    locale: "en-US",
   });
-  t.after(() => assert.deepEqual(errors, [], "what the pages reported"));
-  return { page, errors };
+  page.setDefaultTimeout(20_000);
+  return { page, errors: watch(t, page.context()) };
 }
 
 /** The phone of `user` on a desk. */

@@ -127,13 +127,12 @@ fn host() -> Result<String> {
 /// Compiles the program with its pages in it; where it is.
 fn compile(options: &Options) -> Result<PathBuf> {
     let mut cargo = process::cargo();
-    cargo.args(["build", "--locked", "--package=tt-rtc-sim", "--bin=tt-rtc-sim"]);
+    cargo.args(["build", "--release", "--locked", "--package=tt-rtc-sim", "--bin=tt-rtc-sim"]);
     let mut folder = project::target();
     if let Some(target) = &options.target {
         cargo.args(["--target", target]);
         folder.push(target);
     }
-    cargo.arg("--release");
     folder.push("release");
     println!("Building the simulator for tt-rtc-sim: some minutes the first time.");
     process::run(&mut cargo)?;

@@ -124,13 +124,13 @@ fn not_started(command: &Command) -> String {
 pub(crate) fn become_process(program: &mut Command) -> Result<()> {
     use std::os::unix::process::CommandExt as _;
 
-    Err(program.exec()).with_context(|| describe(program))
+    Err(program.exec()).with_context(|| not_started(program))
 }
 
 /// Waits for the other program, where a process cannot become one.
 #[cfg(not(unix))]
 pub(crate) fn become_process(program: &mut Command) -> Result<()> {
-    let status = program.status().with_context(|| describe(program))?;
+    let status = program.status().with_context(|| not_started(program))?;
     // It has said itself what went wrong.
     std::process::exit(status.code().unwrap_or(1));
 }

@@ -251,15 +251,16 @@ fn e2e(options: &Options) -> Result<Count> {
     Suite::E2e.announce(
         "whole pages in Chromium, and in Firefox: tests/e2e/*.test.mjs, with the built package",
     );
-    let (package, programs) = thread::scope(|scope| {
+    let simulator = build::program("tt-rtc-sim");
+    let package = thread::scope(|scope| {
         // npm waits for the network, and the last step of a wasm keeps one processor busy.
         let frameworks = scope.spawn(frameworks::build);
-        build::build()?;
         sim::pages()?;
-        let programs = build::programs()?;
-        let package = dist::for_tests(&programs.simulator)?;
+        build::measure()?;
+        build::programs()?;
+        let package = dist::for_tests(&simulator)?;
         frameworks.join().unwrap_or_else(|_| bail!("a thread panicked"))?;
-        anyhow::Ok((package, programs))
+        anyhow::Ok(package)
     })?;
     let is_option = |argument: &&OsString| argument.to_string_lossy().starts_with('-');
     let (flags, names): (Vec<_>, Vec<_>) = options.arguments.iter().partition(is_option);
@@ -267,11 +268,11 @@ fn e2e(options: &Options) -> Result<Count> {
     let environment = [
         ("TT_RTC_CHROMIUM", setup::chromium()?),
         ("TT_RTC_SIM_PACKAGE", package),
-        ("TT_RTC_SIM", programs.simulator),
-        ("TT_RTC_SERVER", programs.server),
+        ("TT_RTC_SIM", simulator),
+        ("TT_RTC_SERVER", build::program("tt-rtc-server")),
         ("TT_RTC_FIREFOX", setup::firefox()?),
         ("TT_RTC_TURNSERVER", setup::turnserver()?),
-        ("TT_RTC_EXAMPLE", programs.example),
+        ("TT_RTC_EXAMPLE", build::program("tt-rtc-example")),
     ];
     setup::network_tools()?;
     setup::proxies()?;

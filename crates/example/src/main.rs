@@ -8,7 +8,8 @@ mod lan;
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::ExitCode;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
@@ -21,7 +22,17 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// How many ports are tried, from the one asked for.
 const PORTS: u16 = 100;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let mut args = Parser::from_env();
     let mut port = 8080;
     let mut open = std::env::var_os("CI").is_none();
@@ -44,7 +55,12 @@ async fn serve(port: u16, open: bool) -> Result<()> {
     let url = format!("http://{}/", listener.local_addr()?);
     println!("Ready at {url}");
     if open {
-        open_browser(&url);
+        // It takes a while to see that one program fails, and to try the next.
+        thread::spawn(move || {
+            if open::that_detached(url).is_err() {
+                println!("Open it in a browser.");
+            }
+        });
     }
     axum::serve(listener, app).await?;
     Ok(())
@@ -85,22 +101,6 @@ async fn listen(address: Ipv4Addr, port: u16) -> Result<TcpListener> {
         }
     }
     bail!("port {port} and the {PORTS} after it are all in use")
-}
-
-fn open_browser(url: &str) {
-    let mut command = if cfg!(target_os = "macos") {
-        Command::new("open")
-    } else if cfg!(windows) {
-        let mut command = Command::new("cmd");
-        command.args(["/C", "start", ""]);
-        command
-    } else {
-        Command::new("xdg-open")
-    };
-    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if command.spawn().is_err() {
-        println!("Open it in a browser.");
-    }
 }
 
 #[cfg(test)]
