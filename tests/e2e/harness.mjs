@@ -13,8 +13,10 @@
 // that the test did not expect; the browser is kept for the next test of the file. Outside
 // node:test, use `launch`, `serve` and their `close`.
 
-import { accessSync, constants, createReadStream, statSync } from "node:fs";
+import { accessSync, constants, createReadStream, rmSync, statSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { delimiter, extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -57,6 +59,18 @@ const LONGEST = 180_000;
 
 /** How long a browser is kept for the next test of a file, in milliseconds. */
 const KEPT = 500;
+
+const folders = [];
+process.on("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder. It goes when all tests of the file have ended: no simulator sees its files go. */
+export async function emptyFolder() {
+  const folder = await mkdtemp(join(tmpdir(), "tt-rtc-"));
+  folders.push(folder);
+  return folder;
+}
 
 /** Browsers that no test has now, by the options that they were launched with. */
 const idle = new Map();
@@ -114,7 +128,8 @@ export async function start(t, { files, view, fps = 5, ...options } = {}) {
     errors.push(`the test took longer than ${LONGEST / 1000} s`);
     browser.close().catch((error) => errors.push(String(error)));
   }, LONGEST);
-  const context = await browser.newContext(view);
+  // What slides in stands where it will be at once: a slow machine taps no place that something has left.
+  const context = await browser.newContext({ reducedMotion: "reduce", ...view });
   const errors = watch(t, context);
   const open = async (path = "/") => {
     const page = await context.newPage();

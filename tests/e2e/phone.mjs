@@ -1,6 +1,7 @@
 // A phone of the simulator that runs examples/call, as whoever holds it in their hands sees it.
 
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 
 import { launch } from "../../crates/simulator/npm/lib/launch.js";
 import { untilItMoves } from "../../crates/simulator/npm/lib/phone.js";
@@ -19,7 +20,7 @@ import "./simulator.mjs";
 export async function launchDesk(t, folder, phones = 2) {
   const { page } = await launch({
     test: t,
-    folder: root + folder,
+    folder: resolve(root, folder),
     phones,
     permissions: {},
     locale: "en-US",
@@ -75,15 +76,24 @@ export class Phone {
   }
   /** Waits until the picture of `user` moves. */
   async sees(user, mode) {
+    await this.expects(
+      `the picture of ${user}`,
+      this.tile(user, mode).locator("video").evaluate(untilItMoves),
+    );
+  }
+  /** Waits for `shown`. What was there instead says more than that it was not. */
+  async expects(what, shown) {
     try {
-      await this.tile(user, mode).locator("video").evaluate(untilItMoves);
+      await shown;
     } catch (error) {
-      // What was there instead says more than that it was not.
-      const shown = await this.screen.locator("body").innerText();
-      const call = await this.screen.locator("body").evaluate(() => window.phone.callStats());
-      throw new Error(`${this.user} sees no ${user}, but:\n${shown}\n${JSON.stringify(call)}`, {
-        cause: error,
-      });
+      const body = this.screen.locator("body");
+      const call = await body.evaluate(() => window.phone.callStats());
+      throw new Error(
+        `${this.user} does not see ${what}, but:\n${await body.innerText()}\n${JSON.stringify(call)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
   /** The hue of a corner of the picture of `user`, in degrees. */

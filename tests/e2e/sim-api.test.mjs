@@ -4,9 +4,8 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -14,7 +13,7 @@ import { build } from "esbuild";
 
 import { coverage } from "../../www/phone/tt/coverage-report.mjs";
 import { archive } from "./archive.mjs";
-import { root, start } from "./harness.mjs";
+import { emptyFolder, root, start } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
 const [phoneScript, callsScript] = await Promise.all(
@@ -66,8 +65,7 @@ async function loopback(t) {
 
 /** A server of the simulator over an empty project with some files, and phones on pages of it. */
 async function phones(t, { mocks = [], ...options } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "tt-api-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   await mkdir(join(folder, "data"));
   await writeFile(join(folder, "app.json"), JSON.stringify({ pages: [], workers: "worker.js" }));
   await writeFile(join(folder, "data", "words.json"), `{"hello":"你好"}`);

@@ -24,7 +24,10 @@ function phoneOf(page, user) {
       .evaluate(async (video) => {
         while (video.videoWidth > 0) await new Promise(requestAnimationFrame);
       });
-  return Object.assign(phone, { tap: (name) => text(name).click(), reads: (shown) => text(shown).waitFor() });
+  return Object.assign(phone, {
+    tap: (name) => text(name).click(),
+    reads: (shown) => phone.expects(JSON.stringify(shown), text(shown).waitFor()),
+  });
 }
 
 test("a call step by step with promises: each sees the other, stops, leaves, joins again and goes back", async (t) => {

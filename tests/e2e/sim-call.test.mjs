@@ -2,12 +2,11 @@
 // desk's controls. What is asserted is what a user sees: pictures that move, names, microphones.
 
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { root, start } from "./harness.mjs";
+import { emptyFolder, root, start } from "./harness.mjs";
 import { launchDesk, onDesk } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -135,8 +134,7 @@ test("the room of the phones is not proposed into a field that somebody fills in
 });
 
 test("a web participant who is quicker than the look-up of rooms is in the phones' room", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "tt-quick-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   await cp(join(root, "examples/call"), folder, { recursive: true });
   const app = await readFile(join(folder, "app.js"), "utf8");
   await writeFile(join(folder, "app.js"), app.replace("appId: ''", "appId: 'ttquick'"));
@@ -215,8 +213,7 @@ test("a microphone that is unplugged comes back by itself", async (t) => {
 });
 
 test("a page whose script is saved during its call says that the call is over, and can join again", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "tt-saved-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   await cp(join(root, "examples/quickstart"), folder, { recursive: true });
   const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
   const simulator = await simulate(t, folder, "--phones", "1");

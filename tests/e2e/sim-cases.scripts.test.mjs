@@ -2,15 +2,14 @@
 // in the sources. Each test has a small project of its own.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { transform } from "esbuild";
 
 import { phoneOnFakeDesk } from "./fake-desk.mjs";
-import { launch } from "./harness.mjs";
+import { emptyFolder, launch } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
 let browser;
@@ -21,8 +20,7 @@ after(() => browser?.close());
 
 /** A folder with these files, `app.json` and `app.js` added where they are not given. */
 async function folder(t, files) {
-  const root = await mkdtemp(join(tmpdir(), "tt-sim-scripts-"));
-  t.after(() => rm(root, { recursive: true }));
+  const root = await emptyFolder();
   for (const [path, text] of Object.entries({
     "app.json": '{"pages":["p/p"]}',
     "app.js": "App({});",

@@ -2,12 +2,11 @@
 // dragged there, which events the page is told with which details, and what is seen.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { launch } from "./harness.mjs";
+import { emptyFolder, launch } from "./harness.mjs";
 import { until } from "./person.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -1007,8 +1006,7 @@ test("two fingers zoom a movable-view", async (t) => {
  * `events` as `[type, detail]`; `complaints` is what the phone warned of.
  */
 async function write(t, ttml, data = {}, files = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "tt-components-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   const all = {
     "app.json": JSON.stringify({
       pages: ["page"],

@@ -2,12 +2,11 @@
 // mini-program is written by the test; the phones that run it are the simulator's own.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 
-import { start } from "./harness.mjs";
+import { emptyFolder, start } from "./harness.mjs";
 import { frameOf } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -55,8 +54,7 @@ const MOCKS = [{ url: "https://example.com/answer", status: 201, body: { answer:
 
 /** A desk over a project of its own, with a page that shows it. */
 async function openDesk(t, { path = "", args = [], view, files = {} } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "tt-desk-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   const write = async (file, content) => {
     const place = join(folder, "app", file);
     await mkdir(dirname(place), { recursive: true });

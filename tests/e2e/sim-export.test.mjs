@@ -4,16 +4,15 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createReadStream, statSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { test } from "node:test";
 
 import { build } from "esbuild";
 import { WebSocketServer } from "ws";
 
-import { root, start } from "./harness.mjs";
+import { emptyFolder, root, start } from "./harness.mjs";
 import { startServer } from "./network/server.mjs";
 import { Phone, onDesk } from "./phone.mjs";
 import { PROGRAM, project } from "./simulator.mjs";
@@ -28,13 +27,6 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
-
-/** A folder that goes with the test. */
-async function folder(t) {
-  const path = await mkdtemp(join(tmpdir(), "tt-export-"));
-  t.after(() => rm(path, { recursive: true }));
-  return path;
-}
 
 /** Runs `tt-rtc-sim export`; how it ended and what it printed. */
 function exported(out, app, ...args) {
@@ -51,7 +43,7 @@ function exported(out, app, ...args) {
  * @returns its address, and `missing`, what was asked for and is not there
  */
 async function host(t, app, ...args) {
-  const files = await folder(t);
+  const files = await emptyFolder();
   const { status, printed } = await exported(join(files, BELOW), app, ...args);
   assert.equal(status, 0, printed);
   const missing = [];
@@ -229,7 +221,7 @@ test("the mock file of an export answers as that of the simulator does", async (
 });
 
 test("an export replaces the one before, and nothing else", async (t) => {
-  const files = await folder(t);
+  const files = await emptyFolder();
   const app = await project(t);
   const out = join(files, "site");
   assert.equal((await exported(out, app)).status, 0);
@@ -259,7 +251,7 @@ test("an export replaces the one before, and nothing else", async (t) => {
 });
 
 test("what cannot be exported is said, and nothing is written", async (t) => {
-  const files = await folder(t);
+  const files = await emptyFolder();
   const out = join(files, "site");
   const broken = await project(t, { "pages/a/a.js": "Page({" });
   const mistake = await exported(out, broken);

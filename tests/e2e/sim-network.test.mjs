@@ -2,14 +2,13 @@
 // and what its faults do to them.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { build } from "esbuild";
 
-import { root, start } from "./harness.mjs";
+import { emptyFolder, root, start } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
 /** `www/phone/network.ts` as a script that makes `network` of it. */
@@ -25,8 +24,7 @@ const script = bundled.outputFiles[0].text;
 
 /** Two frames on a page of the simulator, each a phone as far as its network goes. */
 async function phones(t, options) {
-  const folder = await mkdtemp(join(tmpdir(), "tt-sim-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   await writeFile(join(folder, "app.json"), JSON.stringify({ pages: [] }));
   // The browser ends first: pages keep a socket to the simulator.
   const { context } = await start(t, options);

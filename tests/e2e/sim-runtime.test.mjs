@@ -2,13 +2,12 @@
 // desk. What a page's code is told and in which order, what is shown, and what goes wrong politely.
 
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { phoneOnFakeDesk } from "./fake-desk.mjs";
-import { launch, root } from "./harness.mjs";
+import { emptyFolder, launch, root } from "./harness.mjs";
 import { openPhone, simulate } from "./simulator.mjs";
 
 const FOLDER = "tests/e2e/miniprograms/runtime";
@@ -836,8 +835,7 @@ test("a project full of mistakes runs as far as it can", async (t) => {
   t.after(async () => {
     for (const end of ends) await end();
   });
-  const folder = await mkdtemp(join(tmpdir(), "tt-mistakes-"));
-  inner.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   const files = {
     "app.json": '{ "pages": ["good", "missing", "binary"], "window": 7, "tabBar": { "list": "none" } }',
     "app.js": 'throw new Error("the app throws");',
@@ -1014,8 +1012,7 @@ describe("hot reload", () => {
     t.after(async () => {
       for (const end of ends) await end();
     });
-    const folder = await mkdtemp(join(tmpdir(), "tt-runtime-"));
-    inner.after(() => rm(folder, { recursive: true }));
+    const folder = await emptyFolder();
     await cp(join(root, FOLDER), folder, { recursive: true });
     const { url } = await simulate(inner, folder);
     const edit = async (path, from, to) => {

@@ -2,15 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { launch } from "tt-rtc-sim/test";
 
-import { findChromium, root } from "./harness.mjs";
+import { emptyFolder, findChromium, root } from "./harness.mjs";
 import { project } from "./simulator.mjs";
 
 const COMMAND = `${root}crates/simulator/npm/bin/tt-rtc-sim.js`;
@@ -242,9 +241,8 @@ test("Ctrl-C ends the tests, the browser and the simulator", async (t) => {
   }
 });
 
-test("what is missing is said in words", async (t) => {
-  const empty = await mkdtemp(join(tmpdir(), "tt-rtc-empty-"));
-  t.after(() => rm(empty, { recursive: true }));
+test("what is missing is said in words", async () => {
+  const empty = await emptyFolder();
   const said = async (...args) => {
     const { code, stderr } = await run(empty, ...args);
     assert.equal(code, 1);

@@ -4,12 +4,11 @@
 //   await page.goto(simulator.url);
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { startSimulator } from "../../crates/simulator/npm/lib/simulator.js";
-import { root } from "./harness.mjs";
+import { emptyFolder, root } from "./harness.mjs";
 
 export const PROGRAM =
   process.env.TT_RTC_SIM ?? `${root}target/debug/tt-rtc-sim${process.platform === "win32" ? ".exe" : ""}`;
@@ -45,8 +44,7 @@ const EMPTY = {
  * @param files texts by their paths
  */
 export async function project(t, files = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "tt-project-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = await emptyFolder();
   const app = {
     "app.js": "App({});",
     "app.json": JSON.stringify({ pages: ["pages/a/a"] }),

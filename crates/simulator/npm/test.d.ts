@@ -24,7 +24,8 @@ export interface LaunchOptions {
 
 /**
  * Opens phones next to each other, in a context of a browser that has nothing of other tests. Camera and microphone
- * are made: a moving picture with the user's name, and a tone. Rejects if a phone shows no page within 30 s.
+ * are made: a moving picture with the user's name, and a tone. Pages do not slide: the browser is one whose user asked
+ * for less motion (`prefers-reduced-motion`), so a tap hits what stands there. Rejects if a phone shows no page within 30 s.
  */
 export function launch(options?: LaunchOptions): Promise<Simulator>;
 
