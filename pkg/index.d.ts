@@ -6,6 +6,8 @@
  * `since` is the base library that brought a method to the platform.
  */
 
+export type { RtcRoomAttributes } from "./elements.js";
+
 // ---------------------------------------------------------------------------------------------
 // The package
 // ---------------------------------------------------------------------------------------------
@@ -18,8 +20,8 @@ export type InitInput = string | URL | Request | Response | BufferSource | WebAs
  *
  * Calls share one load, so a second one is free; after a failure the next call tries again.
  *
- * @param input Where the wasm is or what it is, or a promise of that. Left out: the file beside
- *   this module.
+ * @param input Where the wasm is or what it is, or a promise of that. Left out: the wasm that is in a
+ *   module of the package; of `tt-rtc/slim`, the file `tt_rtc_bg.wasm` beside it.
  * @throws (rejects with) an `Error` that names the address and the reason, such as a missing file,
  *   a server that answers with a page, or a browser without WebAssembly.
  */
@@ -128,10 +130,10 @@ export interface EngineOptions {
    * from https can reach only a `wss://` one, unless it is on the same machine. `room=` is added to
    * its query, with a hash of app and room, for proxies in front of several servers.
    */
-  signaling?: "local" | `ws://${string}` | `wss://${string}` | undefined;
+  signaling?: "local" | (string & {}) | undefined;
   /**
    * Where the wasm of local signaling is or what it is, or a promise of that. It is loaded only for
-   * `signaling: "local"`, when a context is made. Default: `tt_rtc_local_bg.wasm` beside this module.
+   * `signaling: "local"`, when a context is made. Default: the one that is in a module of the package.
    */
   localSignaling?: InitInput | PromiseLike<InitInput> | undefined;
   /**

@@ -1,73 +1,13 @@
-// The way into tt-rtc: loads the WebAssembly, once, and says clearly what is wrong if it cannot.
-import start, * as wasm from "./tt_rtc.js";
+// The way into tt-rtc that works wherever a module does: the wasm is in a module, too.
+import { load } from "./load.js";
+import wasm from "./tt_rtc_wasm.js";
 
-/** The version of this package. */
-export const version = "0.1.0";
-
-let loading;
-let ready = false;
+export { connections, createWebRoomContext, destroy, install, trace, version } from "./load.js";
 
 /**
- * Loads the library. Further calls share the first one's result, but after a failure the next
- * call tries again. `input` is where the wasm is, or what it is: a URL, Request, Response,
- * bytes or module, or a promise of one; by default the file beside this one.
+ * Loads the library. Further calls share the first one's result, but after a failure the next call tries
+ * again. `input` is another wasm than the package's, as in `tt-rtc/slim`.
  */
 export default function init(input) {
-  loading ??= load(input).catch((error) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
-
-/** Gives `options.target` (by default the page) its `tt.createRtcRoomContext`; returns that `tt`. */
-export function install(options) {
-  return loaded("install")(options);
-}
-
-/** A context for the other platforms a mini-program talks to: it can share a screen, too. */
-export function createWebRoomContext(options) {
-  return loaded("createWebRoomContext")(options);
-}
-
-/** The peer connections behind `context`, for statistics and for tools. */
-export function connections(context) {
-  return loaded("connections")(context);
-}
-
-/** Leaves the room of `context` and frees everything that belongs to it. */
-export function destroy(context) {
-  return loaded("destroy")(context);
-}
-
-/** Calls `callback` with each input and output of every engine. */
-export function trace(callback) {
-  return loaded("trace")(callback);
-}
-
-/** @param {any} input where the wasm is, what it is, or a promise of that */
-async function load(input = new URL("tt_rtc_bg.wasm", import.meta.url)) {
-  let source = "the wasm";
-  try {
-    input = await input;
-    if (typeof input === "string" || input instanceof URL || input instanceof Request) {
-      source = input.url ?? input.href ?? new URL(input, document.baseURI).href;
-      input = await fetch(input);
-    }
-    if (input instanceof Response) {
-      source = input.url || source;
-      if (!input.ok) throw new Error(`the server answered ${input.status} ${input.statusText}`);
-      const type = input.headers.get("content-type") ?? "";
-      if (type.startsWith("text/html")) throw new Error("the server answered with a page (text/html)");
-    }
-    await start({ module_or_path: input });
-    ready = true;
-  } catch (cause) {
-    throw new Error(`tt-rtc: ${source} could not be loaded: ${cause?.message ?? cause}`, { cause });
-  }
-}
-
-function loaded(name) {
-  if (!ready) throw new Error(`tt-rtc: ${name}() was called before init() had finished; await init() first`);
-  return wasm[name];
+  return load(() => input ?? wasm());
 }

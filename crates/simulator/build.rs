@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Of each part one file.
-const FILES: [&str; 2] = ["pages/desk/index.html", "pages/pkg/index.js"];
+const FILES: [&str; 2] = ["pages/desk/index.html", "pages/pkg/slim.js"];
 
 fn main() -> ExitCode {
     // As `rust-embed` decides it.

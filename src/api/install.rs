@@ -204,8 +204,16 @@ impl Installation {
                     None => Err(JsValue::UNDEFINED),
                 },
             );
+            let create = create.into_js_value();
+            // What wasm-bindgen calls after each call; pages need not see it.
+            let hidden = js::object(&[("enumerable", false.into())]);
+            let _ = js_sys::Reflect::define_property(
+                create.unchecked_ref::<js_sys::Object>(),
+                &"_wbg_cb_unref".into(),
+                hidden.unchecked_ref(),
+            );
             Self {
-                create: create.into_js_value().unchecked_into(),
+                create: create.unchecked_into(),
                 options: RefCell::new(options),
                 contexts: RefCell::default(),
             }

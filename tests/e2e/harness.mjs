@@ -30,10 +30,12 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 /** What of `pkg/` a browser loads. */
 export const packageFiles = [
   "index.js",
+  "load.js",
+  "bytes.js",
   "tt_rtc.js",
-  "tt_rtc_bg.wasm",
+  "tt_rtc_wasm.js",
   "tt_rtc_local.js",
-  "tt_rtc_local_bg.wasm",
+  "tt_rtc_local_wasm.js",
 ];
 
 /** What is served where, the first match deciding; the pages of tests are below /tests/. */
@@ -225,6 +227,28 @@ export async function serve({ files = {} } = {}) {
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Serves a folder for one test, as any static host would.
+ *
+ * @param headers sent with each file
+ * @returns `url` without a slash at its end, and `missing`, what was asked for and is not there
+ */
+export async function serveFolder(t, folder, headers = {}) {
+  const missing = [];
+  const server = createServer((request, response) => {
+    let path = decodeURIComponent(new URL(request.url, "http://host").pathname);
+    if (path.endsWith("/")) path += "index.html";
+    const file = join(folder, path);
+    const isThere = statSync(file, { throwIfNoEntry: false })?.isFile();
+    if (!isThere) missing.push(path);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    sendFile(isThere ? file : undefined, response);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => (server.close(), server.closeAllConnections()));
+  return { url: `http://127.0.0.1:${server.address().port}`, missing };
 }
 
 /** The file for a path, or nothing where there is none or it is outside of what is served. */

@@ -1,4 +1,4 @@
-// pkg/index.js, the way into the package: loading, and what it says when that goes wrong.
+// pkg/index.js and pkg/slim.js, the ways into the package: loading, and what it says when that goes wrong.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -15,28 +15,49 @@ const files = {
   "/garbage.wasm": "this is no wasm",
 };
 
-/** Runs `body` in a new page, with the package's module as `tt`. */
-async function inPage(t, body, argument) {
+/** Runs `body` in a new page, with a module of the package as `tt`. */
+async function inPage(t, body, argument, entry = "index.js") {
   const { open, errors } = await start(t, { files });
   const page = await open("/blank.html");
   const result = await page.evaluate(
-    async ([body, argument]) => {
-      const tt = await import("/pkg/index.js");
+    async ([entry, body, argument]) => {
+      const tt = await import(`/pkg/${entry}`);
       return new Function("tt", "argument", `return (${body})(tt, argument)`)(tt, argument);
     },
-    [String(body), argument],
+    [entry, String(body), argument],
   );
   return { result, errors };
 }
 
-test("a second init is free", async (t) => {
-  const { result } = await inPage(t, async ({ default: init }) => {
-    await Promise.all([init(), init()]);
+/** How many files of wasm are loaded by three calls of `init`, of which two are at the same time. */
+async function filesOfWasm({ default: init }) {
+  await Promise.all([init(), init()]);
+  await init();
+  const names = performance.getEntriesByType("resource").map((entry) => entry.name);
+  return names.filter((name) => name.endsWith(".wasm")).length;
+}
+
+test("the package needs no file of wasm, tt-rtc/slim one; a second init is free", async (t) => {
+  assert.equal((await inPage(t, filesOfWasm)).result, 0);
+  assert.equal((await inPage(t, filesOfWasm, null, "slim.js")).result, 1);
+});
+
+test("both entries are one library", async (t) => {
+  const { result } = await inPage(t, async ({ default: init, install }) => {
     await init();
-    const names = performance.getEntriesByType("resource").map((entry) => entry.name);
-    return names.filter((name) => name.endsWith(".wasm")).length;
+    const slim = await import("/pkg/slim.js");
+    await slim.default();
+    return slim.install === install && typeof slim.install({ target: {} }).createRtcRoomContext;
   });
-  assert.equal(result, 1);
+  assert.equal(result, "function");
+});
+
+test("a page sees nothing internal of the function that it gets", async (t) => {
+  const { result } = await inPage(t, async ({ default: init, install }) => {
+    await init();
+    return Object.keys(install({ target: {} }).createRtcRoomContext);
+  });
+  assert.deepEqual(result, []);
 });
 
 test("what needs the wasm says so before it is loaded", async (t) => {
@@ -147,7 +168,7 @@ test("only a call without a server loads local signaling", async (t) => {
           .joinRtcRoom({ roomId: "room", userId: "alice", token: "t", success }),
       ),
   );
-  assert.ok(requests.includes("/pkg/tt_rtc_local_bg.wasm"), requests.join());
+  assert.ok(requests.includes("/pkg/tt_rtc_local_wasm.js"), requests.join());
 });
 
 test("a join says that local signaling cannot be loaded, and the next one tries again", async (t) => {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 
 import { untilItMoves } from "../../crates/simulator/npm/lib/phone.js";
-import { emptyFolder, root } from "./harness.mjs";
+import { emptyFolder, root, start } from "./harness.mjs";
 import { launchDesk, onDesk } from "./phone.mjs";
 
 test("the mini-program of the README is a call of two", async (t) => {
@@ -29,3 +29,18 @@ test("the mini-program of the README is a call of two", async (t) => {
     for (const index of [0, 1]) await screen.locator("rtc-room video").nth(index).evaluate(untilItMoves);
   }
 });
+
+for (const name of ["README.md", "pkg/README.md"]) {
+  test(`the page of ${name} is a call of two tabs`, async (t) => {
+    const [script] = /^import init.*?(?=^```)/ms.exec(await readFile(root + name, "utf8"));
+    const map = JSON.stringify({ imports: { "tt-rtc": "/pkg/index.js" } });
+    const page = `<!doctype html><script type="importmap">${map}</script><script type="module">${script}</script>`;
+    const { open } = await start(t, { files: { "/readme.html": page } });
+    const [alice, bob] = [await open("/readme.html?me=alice"), await open("/readme.html?me=bob")];
+    for (const tab of [alice, bob])
+      for (const user of ["alice", "bob"])
+        await tab.locator(`rtc-room[user-id="${user}"] video`).evaluate(untilItMoves);
+    await bob.close();
+    await alice.locator('rtc-room[user-id="bob"]').waitFor({ state: "detached" });
+  });
+}

@@ -3,30 +3,21 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { createReadStream, statSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { build } from "esbuild";
 import { WebSocketServer } from "ws";
 
-import { emptyFolder, root, start } from "./harness.mjs";
+import { emptyFolder, root, serveFolder, start } from "./harness.mjs";
 import { startServer } from "./network/server.mjs";
 import { Phone, onDesk } from "./phone.mjs";
 import { PROGRAM, project } from "./simulator.mjs";
 
 /** Where the exports of these tests are on their host. */
 const BELOW = "/demos/of us/call/";
-const TYPES = {
-  ".css": "text/css",
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
 
 /** Runs `tt-rtc-sim export`; how it ended and what it printed. */
 function exported(out, app, ...args) {
@@ -46,22 +37,8 @@ async function host(t, app, ...args) {
   const files = await emptyFolder();
   const { status, printed } = await exported(join(files, BELOW), app, ...args);
   assert.equal(status, 0, printed);
-  const missing = [];
-  const server = createServer((request, response) => {
-    let path = decodeURIComponent(new URL(request.url, "http://host").pathname);
-    if (path.endsWith("/")) path += "index.html";
-    const file = join(files, path);
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");
-      createReadStream(file).pipe(response);
-    } else {
-      missing.push(path);
-      response.writeHead(404).end("not found");
-    }
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  t.after(() => (server.close(), server.closeAllConnections()));
-  return { url: `http://127.0.0.1:${server.address().port}${encodeURI(BELOW)}`, missing };
+  const { url, missing } = await serveFolder(t, files);
+  return { url: url + encodeURI(BELOW), missing };
 }
 
 test("two phones of an export call each other, and a web participant joins them", async (t) => {

@@ -9,7 +9,7 @@ import { SITE } from "../shared/site";
 import { madeDevices } from "./devices";
 
 /** Where the library is. Not an import that a bundler may follow. */
-const LIBRARY = `${SITE}pkg/index.js`;
+const LIBRARY = `${SITE}pkg/slim.js`;
 
 export interface CallState {
   phase: "out" | "joining" | "in";

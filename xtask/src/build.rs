@@ -1,9 +1,9 @@
 //! `cargo xtask build`: the npm package in `pkg/`.
 //!
 //! Rust becomes wasm (cargo), gets its JavaScript glue (wasm-bindgen), the glue is bundled with
-//! its snippets and minified (esbuild), the wasm is made small (wasm-opt). There are two of these:
-//! the library, and local signaling, which only a call without a server loads. The result is
-//! measured the way it travels to a browser, and must stay below [`BUDGET`].
+//! its snippets and minified (esbuild), the wasm is made small (wasm-opt) and written as a module, too
+//! ([`text`]). There are two of these: the library, and local signaling, which only a call without a
+//! server loads. The result is measured the way it travels to a browser, and must stay below [`BUDGET`].
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,7 +16,7 @@ use lexopt::{Arg, Parser};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::WASM_TARGET;
-use crate::{crates, notices, process, project, setup, sizes, www};
+use crate::{crates, notices, process, project, setup, sizes, text, www};
 
 /// What the library may weigh, in bytes after `brotli -11`. ARCHITECTURE.md says what takes the space.
 const BUDGET: u64 = 112_000;
@@ -137,6 +137,14 @@ pub(crate) fn program(name: &str) -> PathBuf {
     project::target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// What else of the project is in the package, and its name there.
+const BESIDE: [(&str, &str); 4] = [
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+    ("CHANGELOG.md", "CHANGELOG.md"),
+    ("docs/errors.md", "ERRORS.md"),
+];
+
 /// Puts back what `wasm-pack build` writes over in `pkg/`, if it was here.
 ///
 /// It replaces package.json (with `--no-pack`: removes it), README.md and the licences by its
@@ -149,8 +157,8 @@ fn undo_wasm_pack() -> Result<()> {
             .context("pkg/package.json is not ours, and git could not put ours back")?;
         let _ = fs::remove_file(pkg(".gitignore"));
     }
-    for license in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        fs::copy(project::root().join(license), pkg(license))?;
+    for (file, name) in BESIDE {
+        fs::copy(project::root().join(file), pkg(name))?;
     }
     Ok(())
 }
@@ -173,6 +181,7 @@ impl Module {
             self.bind(&wasm)?;
             self.bundle()?;
             self.optimise(&pkg(&self.wasm()), &["--strip-debug"])?;
+            fs::write(pkg(&self.data()), text::module(&fs::read(pkg(&self.wasm()))?))?;
             fs::write(&stamp, self.state(&wasm)?)?;
         }
         Ok(())
@@ -196,8 +205,8 @@ impl Module {
     fn bind(&self, wasm: &Path) -> Result<()> {
         let mut bindgen = Bindgen::new();
         bindgen.input_path(wasm).web(true)?.typescript(false).out_name(self.name);
-        // So that the glue finds the wasm beside it, unless it is told otherwise.
-        let mut output = bindgen.omit_default_module_path(false).generate_output()?;
+        // What the package is loaded by says where the wasm is.
+        let mut output = bindgen.omit_default_module_path(true).generate_output()?;
         // Each import has a hash in its name, in the wasm and in the glue: 4 kB that nobody reads.
         let mut names = BTreeMap::new();
         for import in output.wasm_mut().imports.iter_mut() {
@@ -223,13 +232,10 @@ impl Module {
         esbuild.arg(format!("--mangle-props=^{IMPORT}"));
         esbuild.arg(format!("--mangle-cache={}", self.import_names().display()));
         // Loaded when it is needed.
-        esbuild.arg(format!("--external:./{}", LOCAL_SIGNALING.glue()));
-        process::run(esbuild.arg(format!("--outfile={}", glue.display())))?;
-        // The wasm is found beside the glue, and bundlers take it along, because of this expression.
-        if !fs::read_to_string(&glue)?.contains("import.meta.url") {
-            bail!("the glue {} no longer says where the wasm is", glue.display());
+        for file in [LOCAL_SIGNALING.glue(), LOCAL_SIGNALING.data()] {
+            esbuild.arg(format!("--external:./{file}"));
         }
-        Ok(())
+        process::run(esbuild.arg(format!("--outfile={}", glue.display())))
     }
 
     /// Makes the wasm small; `names` says what becomes of the names of functions.
@@ -246,8 +252,8 @@ impl Module {
         let mut hasher = DefaultHasher::new();
         fs::read(wasm).with_context(|| wasm.display().to_string())?.hash(&mut hasher);
         fs::read(project::root().join("package-lock.json"))?.hash(&mut hasher);
-        include_str!("build.rs").hash(&mut hasher);
-        for file in [self.wasm(), self.glue()] {
+        (include_str!("build.rs"), include_str!("text.rs")).hash(&mut hasher);
+        for file in [self.wasm(), self.glue(), self.data()] {
             fs::read(pkg(&file)).ok().hash(&mut hasher);
         }
         Ok(format!("{:016x}\n", hasher.finish()))
@@ -255,6 +261,11 @@ impl Module {
 
     fn wasm(&self) -> String {
         format!("{}_bg.wasm", self.name)
+    }
+
+    /// The wasm as a module.
+    fn data(&self) -> String {
+        format!("{}_wasm.js", self.name)
     }
 
     /// The short names of the imports that the glue provides, by their long ones.
@@ -298,9 +309,11 @@ fn measure_crates() -> Result<()> {
 /// Prints what the package weighs; an error if that is too much.
 pub(crate) fn measure() -> Result<()> {
     println!("{:<22}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
-    let brotli = measure_files(&[&LIBRARY.wasm(), &LIBRARY.glue(), "index.js"])?;
+    let (glue, data) = (LIBRARY.glue(), LIBRARY.data());
+    let brotli = measure_files(&["slim.js", "load.js", &glue, &LIBRARY.wasm()])?;
     println!("{:<22}{:>30}", "budget", BUDGET);
-    measure_files(&[&LOCAL_SIGNALING.wasm(), &LOCAL_SIGNALING.glue()])?;
+    measure_files(&["index.js", "load.js", &glue, "bytes.js", &data])?;
+    measure_files(&[&LOCAL_SIGNALING.glue(), &LOCAL_SIGNALING.data()])?;
     if brotli > BUDGET {
         bail!("the library is {} bytes of brotli above its budget", brotli - BUDGET);
     }

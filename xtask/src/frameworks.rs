@@ -23,7 +23,7 @@ const FOLDERS: &[(&str, &str)] = &[
 pub(crate) fn build() -> Result<()> {
     for (name, what) in FOLDERS {
         let folder = project::root().join("examples/frameworks").join(name);
-        install(&folder, what)?;
+        install(&folder, &format!("the compiler of {what}"))?;
         let wanted = state(&folder)?;
         let stamp = folder.join("node_modules/.tt-rtc-built");
         if fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
@@ -36,14 +36,15 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
-fn install(folder: &Path, what: &str) -> Result<()> {
+/// Installs what a folder's lock file names, where that was not done. `what` is whose it is.
+pub(crate) fn install(folder: &Path, what: &str) -> Result<()> {
     let wanted = hash(&[folder.join("package-lock.json").as_path()])?;
     let stamp = folder.join("node_modules/.tt-rtc-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     setup::node_version()?;
-    setup::say(&format!("Installing the compiler of {what} from npm (about a minute)."));
+    setup::say(&format!("Installing {what} from npm (about a minute)."));
     // Not `ci`, which refuses a lock without the binaries for systems that npm does not have them for.
     let options = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
     run(npm(folder).arg("install").args(options))?;

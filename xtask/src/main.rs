@@ -23,6 +23,7 @@ mod sim;
 mod sizes;
 mod supply;
 mod test;
+mod text;
 mod web;
 mod www;
 
@@ -38,7 +39,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   sim       run a mini-program's folder on phones in the browser
   web       build, then serve the example call and open it in the browser
-  test      run every check, or one of: lint, native, types, wasm, e2e
+  test      run every check, or one of: lint, native, types, wasm, e2e, packages
   build     make the npm package in pkg/ and print its size
   dist      make the npm package of the simulator, which needs no Rust
   bench     measure: join, churn, call, mesh, server and others

@@ -20,13 +20,14 @@ const RULES: &str = "deny.toml";
 /// The one source of crates.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// Files of npm packages. Those of `examples/frameworks` compile test programs and are in nothing
-/// that is given to others, so their licences do not matter.
-const LOCKS: [(&str, bool); 4] = [
+/// Files of npm packages. Those of `examples/frameworks` and `tests/packages` compile test programs and
+/// are in nothing that is given to others, so their licences do not matter.
+const LOCKS: [(&str, bool); 5] = [
     ("package-lock.json", true),
     ("examples/frameworks/taro/package-lock.json", false),
     ("examples/frameworks/uni-vue2/package-lock.json", false),
     ("examples/frameworks/uni-vue3/package-lock.json", false),
+    ("tests/packages/package-lock.json", false),
 ];
 
 /// The folders of our own npm packages, beside which others are installed.

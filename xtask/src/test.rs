@@ -30,6 +30,7 @@ Usage: cargo xtask test [SUITE] [OPTIONS] [-- ARGUMENTS]
   wasm    the library's own tests, in headless Chromium with fake devices
   e2e     builds the package and the simulator, then whole pages in Chromium:
           tests/e2e/*.test.mjs
+  packages the npm package as bundlers and frameworks import it: tests/packages
 
 Options:
   --schedules N   how many simulated calls `native` runs (or TT_RTC_SCHEDULES; 20000)
@@ -53,9 +54,11 @@ enum Suite {
     Types,
     Wasm,
     E2e,
+    Packages,
 }
 
-const ALL: [Suite; 5] = [Suite::Lint, Suite::Native, Suite::Types, Suite::Wasm, Suite::E2e];
+const ALL: [Suite; 6] =
+    [Suite::Lint, Suite::Native, Suite::Types, Suite::Wasm, Suite::E2e, Suite::Packages];
 
 #[derive(Debug, Default)]
 struct Options {
@@ -80,7 +83,7 @@ pub(crate) fn run(args: Parser) -> Result<()> {
     let mut sum = Count::default();
     println!();
     for Report { suite, count, time } in &reports {
-        println!("{:<8}{:>6.1} s   {count}", suite.name(), time.as_secs_f64());
+        println!("{:<9}{:>6.1} s   {count}", suite.name(), time.as_secs_f64());
         sum += *count;
     }
     println!("{sum}");
@@ -132,6 +135,7 @@ impl Suite {
             Self::Types => "types",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
+            Self::Packages => "packages",
         }
     }
 
@@ -142,6 +146,7 @@ impl Suite {
             Self::Types => types(),
             Self::Wasm => wasm(options),
             Self::E2e => e2e(options),
+            Self::Packages => packages(options),
         }
     }
 
@@ -285,6 +290,16 @@ fn e2e(options: &Options) -> Result<Count> {
     run_tests(&mut node, Count::read_node)
 }
 
+fn packages(options: &Options) -> Result<Count> {
+    Suite::Packages.announce("calls in pages that bundlers and frameworks build, in Chromium");
+    frameworks::install(&project::root().join("tests/packages"), "bundlers and frameworks")?;
+    build::package()?;
+    let mut node = process::command("node");
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=900000"]);
+    node.args(&options.arguments).arg(project::root().join("tests/packages/imports.test.mjs"));
+    run_tests(node.env("TT_RTC_CHROMIUM", setup::chromium()?), Count::read_node)
+}
+
 /// The end-to-end tests, of `names` those with one of them in the name.
 fn e2e_files(names: &[&OsString]) -> Result<Vec<PathBuf>> {
     let folder = project::root().join("tests/e2e");
@@ -367,6 +382,6 @@ mod tests {
     #[test]
     fn an_unknown_suite_is_answered_with_those_there_are() {
         let error = Suite::of("unit").unwrap_err().to_string();
-        assert!(error.contains("lint, native, types, wasm, e2e"), "{error}");
+        assert!(error.contains("lint, native, types, wasm, e2e, packages"), "{error}");
     }
 }

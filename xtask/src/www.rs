@@ -33,8 +33,15 @@ pub(crate) const LIBRARIES: [&str; 11] = [
 ];
 
 /// What of `pkg/` a page loads.
-const PACKAGE: [&str; 5] =
-    ["index.js", "tt_rtc.js", "tt_rtc_bg.wasm", "tt_rtc_local.js", "tt_rtc_local_bg.wasm"];
+const PACKAGE: [&str; 7] = [
+    "slim.js",
+    "load.js",
+    "tt_rtc.js",
+    "tt_rtc_bg.wasm",
+    "tt_rtc_local.js",
+    "tt_rtc_local_wasm.js",
+    "bytes.js",
+];
 
 /// Where the bundled pages are.
 pub(crate) fn folder() -> PathBuf {

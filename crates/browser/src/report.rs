@@ -97,8 +97,8 @@ pub fn advice(operation: &str, name: &str) -> &'static str {
             "The audio stays where it is. A frame needs allow=\"speaker-selection\"."
         }
         ("loading local signaling", _) => {
-            "Where a bundler leaves tt_rtc_local_bg.wasm behind, localSignaling of install() says \
-             where it is."
+            "The files of the package, or what localSignaling of install() names, are not all \
+             where they belong."
         }
         ("local signaling", _) => {
             "A sandboxed frame needs allow-same-origin, and site data must not be blocked."

@@ -17,7 +17,7 @@ import { Meter } from "./stats";
 import { SITE } from "../../shared/site";
 
 /** Where the library is. Not an import that a bundler may follow. */
-const LIBRARY = `${SITE}pkg/index.js`;
+const LIBRARY = `${SITE}pkg/slim.js`;
 
 /** Puts the RTC API into `tt`; the runtime waits for it before `app.js` runs. */
 export async function startCall(phone: Phone, tt: Record<string, unknown>): Promise<CallControl> {

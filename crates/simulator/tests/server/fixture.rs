@@ -122,7 +122,7 @@ pub(crate) fn secret(page: &str) -> String {
 pub(crate) fn options(project: &Path, other: &Path) -> Options {
     write(other, "www/desk/index.html", &format!("{SECRET_PLACE}\">the desk"));
     write(other, "www/phone/index.html", &format!("{SECRET_PLACE}\">the phone"));
-    write(other, "www/pkg/index.js", "export {};");
+    write(other, "www/pkg/slim.js", "export {};");
     let mut options = Options::new(project);
     options.port = 0;
     options.no_open = true;

@@ -17,7 +17,7 @@ async fn the_desk_and_its_phones_are_served_at_origins_of_their_own() {
     assert!(fixture.text("/phone/").await.ends_with("the phone"));
     for host in ["sim.localhost", "localhost", "127.0.0.1", "p1.sim.localhost", "p2.sim.localhost"]
     {
-        for path in ["/pkg/index.js", "/app/manifest.json", "/settings.json"] {
+        for path in ["/pkg/slim.js", "/app/manifest.json", "/settings.json"] {
             assert_eq!(has(&fixture, host, path).await, 200, "{host} {path}");
         }
     }
@@ -71,7 +71,7 @@ async fn every_answer_says_what_others_may_do_with_it() {
     let paths = [
         "/",
         "/phone/",
-        "/pkg/index.js",
+        "/pkg/slim.js",
         "/app/manifest.json",
         "/settings.json",
         "/nothing",

@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+
+import Call from "./Call.vue";
+
+createApp(Call).mount("#app");
