@@ -11,10 +11,8 @@ import { launchDesk, onDesk } from "./phone.mjs";
 test("the mini-program of the README is a call of two", async (t) => {
   const folder = await emptyFolder();
   const readme = await readFile(`${root}README.md`, "utf8");
-  // A block that begins with the name of a file is that file.
-  for (const [, name, text] of readme.matchAll(
-    /^```\w+\n(?:\/\/|<!--) ([\w./]+\.\w+)(?: -->)?\n(.*?)^```/gms,
-  )) {
+  // A block after the name of a file is that file.
+  for (const [, name, text] of readme.matchAll(/`([\w./]+)`:\n\n```\w+\n(.*?)^```/gms)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }

@@ -1086,6 +1086,15 @@ describe("hot reload", () => {
     );
   });
 
+  test("what a script begins with is shown as it is changed, unless the page has changed it, too", async (t) => {
+    const phone = await edited(t);
+    const page = await phone.open(at("data"));
+    await page.evaluate(() => getCurrentPages()[0].setData({ n: 5 }));
+    await phone.edit("pages/data/data.js", 'n: 0, gone: "here"', 'n: 1, gone: "there"');
+    await page.waitForFunction(() => document.querySelector("#gone").textContent === "there");
+    await page.waitForFunction(() => document.querySelector("#n").textContent === "5");
+  });
+
   test("components of a page whose script changed stay what they are", async (t) => {
     const phone = await edited(t);
     const page = await phone.open(at("parts"));

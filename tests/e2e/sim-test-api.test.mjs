@@ -176,14 +176,55 @@ test("of a test that fails, the phones' pictures, console and events are kept", 
         assert.equal(1, 2);
       });`,
   });
-  const { code, stdout } = await run(folder, "--reporter", "tap");
+  const { code, stdout, stderr } = await run(folder, "--reporter", "tap");
   assert.equal(code, 1, stdout);
+  assert.match(stdout + stderr, /What the phones of "fails \/ here" showed is in .*fails-here/);
   assert.match(stdout, /^TAP version 13\n[^]*\nnot ok 2 - fails \/ here/);
   assert.deepEqual(await readdir(join(folder, "test-results")), ["fails-here"]);
   const kept = (name) => readFile(join(folder, "test-results/fails-here", name));
   assert.match(String(await kept("alice.log")), /info before it failed|log before it failed/);
   assert.equal(JSON.parse(await kept("bob.json")).pages[0].route, "pages/a/a");
   assert.deepEqual((await kept("alice.png")).subarray(1, 4), Buffer.from("PNG"));
+});
+
+test("phones of a mini-program with mistakes are not waited for: the mistakes are said", async (t) => {
+  const folder = await project(t, { ...APP, "pages/b/b.ttml": "<view>{{1 +}}</view>" });
+  await assert.rejects(
+    launch({ test: t, folder, phones: 1 }),
+    /the mini-program has mistakes[^]*pages\/b\/b\.ttml:1:\d+: /,
+  );
+});
+
+test("what does not come is said with the line of the test, and with what was there", async (t) => {
+  const { phones } = await launch({
+    test: t,
+    folder: `${root}examples/call`,
+    phones: 1,
+    permissions: {},
+    locale: "en-US",
+  });
+  const [alice] = phones;
+  const timeout = 500;
+  const failure = async (promise) => {
+    const { message, stack } = await promise.then(
+      () => assert.fail("it came"),
+      (error) => error,
+    );
+    assert.match(stack, /sim-test-api\.test\.mjs:\d+/);
+    return message;
+  };
+  assert.match(
+    await failure(alice.sees("bob", { timeout })),
+    /alice does not see a picture of bob.*: it is in no call/,
+  );
+  await alice.answer("Allow");
+  await (await (await alice.currentPage()).$(".join")).tap();
+  await alice.answer("Allow");
+  await alice.sees("alice");
+  assert.match(
+    await failure(alice.hears("bob", { timeout })),
+    /alice does not hear bob.*: it is in the call as alice, with nobody/,
+  );
 });
 
 test("a test that hangs is ended, and what its phones showed is kept", async (t) => {

@@ -4,7 +4,10 @@
  */
 
 export interface LaunchOptions {
-  /** The test's context of node:test. The phones are closed with it, and if it fails, what they showed is kept. */
+  /**
+   * The test's context of node:test. The phones are closed with it, and if it fails, what they showed is kept. Without
+   * it, call `close()`: as long as there are phones, the process does not end.
+   */
   test?: { after(run: () => void | Promise<void>): void; readonly error: unknown; readonly name: string };
   /** The mini-program: a folder with an app.json or project.config.json. The one of `tt-rtc-sim test`. */
   folder?: string;
@@ -18,14 +21,15 @@ export interface LaunchOptions {
   mock?: string;
   /** Apps whose tokens are checked as in earnest, and their keys. */
   appKeys?: Record<string, string>;
-  /** The language of the desk and of the phones' dialogues: "zh-CN", or "en-US". */
+  /** The language of the desk and of the phones' dialogues: "zh-CN" (允许, 拒绝), unless it is "en-US" (Allow, Don't allow). */
   locale?: string;
 }
 
 /**
  * Opens phones next to each other, in a context of a browser that has nothing of other tests. Camera and microphone
  * are made: a moving picture with the user's name, and a tone. Pages do not slide: the browser is one whose user asked
- * for less motion (`prefers-reduced-motion`), so a tap hits what stands there. Rejects if a phone shows no page within 30 s.
+ * for less motion (`prefers-reduced-motion`), so a tap hits what stands there. Rejects if the
+ * mini-program has mistakes, and if a phone shows no page within 30 s.
  */
 export function launch(options?: LaunchOptions): Promise<Simulator>;
 
@@ -93,7 +97,7 @@ export interface Phone {
   /** Runs a function in the phone, with `tt`, `getApp()` and `getCurrentPages()`. It sees nothing of the test. */
   evaluate<A extends unknown[], R>(run: (...args: A) => R, ...args: A): Promise<Awaited<R>>;
 
-  /** Taps a button of a dialogue. */
+  /** Taps a button of a dialogue, by its text. Rejects with the buttons that there are after 15 s. */
   answer(text: string): Promise<void>;
   permissions(permissions: Permissions): Promise<void>;
   network(network: Network): Promise<void>;
@@ -101,7 +105,10 @@ export interface Phone {
   /** Puts the mini-program into the foreground or out of it. */
   foreground(foreground: boolean): Promise<void>;
 
-  /** Waits until the picture of a user moves. `timeout` in milliseconds, 15 s. */
+  /**
+   * Waits until the picture of a user moves. It is the user of the call, who may have another name than the phone's.
+   * `timeout` in milliseconds, 15 s.
+   */
   sees(user: string, options?: { mode?: "video" | "screen" | "camera"; timeout?: number }): Promise<void>;
   /** Waits until there is sound of a user. */
   hears(user: string, options?: { timeout?: number }): Promise<void>;

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use tt_rtc_sim::{Check, Doctor, Export, MORE_HELP, Options, run, terminal};
@@ -35,6 +35,7 @@ enum Command {
     Doctor(Doctor),
     Export(Export),
     /// Runs tests of a mini-program, with phones in a headless browser: with Node, in the npm package
+    #[command(after_help = "`npx tt-rtc-sim test --help` lists its options.")]
     Test {
         #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<OsString>,
@@ -47,6 +48,13 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before clap, which would ask what a second word is for.
+    if let Some(word) = std::env::args().nth(1).filter(|word| mistyped(word)) {
+        terminal::complain(format_args!(
+            "error: there is neither a folder nor a command `{word}`; `tt-rtc-sim --help` lists the commands"
+        ));
+        return ExitCode::FAILURE;
+    }
     let program = Program::parse();
     let result = match program.command {
         None => simulate(program.options).map(|()| ExitCode::SUCCESS),
@@ -65,20 +73,16 @@ fn main() -> ExitCode {
 }
 
 fn simulate(options: Options) -> Result<()> {
-    if let Some(word) = mistyped(&options.folder) {
-        bail!(
-            "there is neither a folder nor a command `{word}`; `tt-rtc-sim --help` lists the commands"
-        );
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(options))
 }
 
-/// The word of a command line that names no folder, if it looks like a command.
-fn mistyped(folder: &Path) -> Option<&str> {
-    let word = folder.to_str()?;
-    let is_command = !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphabetic());
-    (is_command && !folder.exists()).then_some(word)
+/// Whether the first word of a command line looks like a command, and is neither one nor a folder.
+fn mistyped(word: &str) -> bool {
+    let is_word = !word.is_empty() && word.chars().all(|letter| letter.is_ascii_alphabetic());
+    let mut commands = Program::command();
+    commands.build();
+    is_word && commands.find_subcommand(word).is_none() && !Path::new(word).exists()
 }
 
 fn complete(shell: Shell) -> Result<ExitCode> {
@@ -90,15 +94,13 @@ fn complete(shell: Shell) -> Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::mistyped;
 
     #[test]
     fn a_word_that_is_no_folder_is_taken_for_a_command_and_a_path_is_not() {
-        assert_eq!(mistyped(Path::new("chekc")), Some("chekc"));
-        for folder in [".", "./gone", "gone/app", "my-app", "src"] {
-            assert_eq!(mistyped(Path::new(folder)), None, "{folder}");
+        assert!(mistyped("chekc"));
+        for word in ["check", "help", "--help", ".", "./gone", "gone/app", "my-app", "src"] {
+            assert!(!mistyped(word), "{word}");
         }
     }
 }

@@ -288,7 +288,7 @@ fn describe(change: &Change) -> String {
         }
     }
     if change.manifest {
-        parts.push("the manifest".to_owned());
+        parts.push("settings, or which files a page has".to_owned());
     }
     if parts.is_empty() { "nothing that runs".to_owned() } else { parts.join(", ") }
 }

@@ -70,6 +70,8 @@ export class Page {
   #unloaded = false;
   #atBottom = false;
   readonly #host: PageHost;
+  /** Its data as the script has it, by key. */
+  readonly #initial: Readonly<Record<string, string | undefined>>;
 
   /** Makes the page of a loaded definition; nothing of its code but `created` has run. */
   constructor(host: PageHost, route: Route, json: WindowJson, place: PagePlace) {
@@ -108,8 +110,20 @@ export class Page {
     this.instance = this.root.getMethodCaller() as unknown as PageInstance;
     this.instance.route = route.name;
     this.instance.options = { ...route.query };
+    this.#initial = Object.fromEntries(
+      Object.entries(this.instance.data).map(([key, value]) => [key, written(value)]),
+    );
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     if (this.barOverlays) this.#fade();
+  }
+
+  /** What of its data is not as the script has it any more: what a page that is made anew takes over. */
+  get changedData(): Record<string, unknown> {
+    const changed = Object.entries(this.instance.data).filter(([key, value]) => {
+      const now = written(value);
+      return now === undefined || now !== this.#initial[key];
+    });
+    return Object.fromEntries(changed);
   }
 
   get customBar(): boolean {
@@ -227,5 +241,14 @@ export class Page {
   #fade(): void {
     const { transparentTitle } = this.json;
     this.bar.fade(transparentTitle === "auto" ? Math.min(1, this.scroller.scrollTop / 100) : 0);
+  }
+}
+
+/** A value as JSON, if it can be written so. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
 }

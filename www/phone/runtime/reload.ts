@@ -1,8 +1,8 @@
 /**
  * Hot reload: what changed in the project's files is taken over with as much kept as can be. Styles
  * are swapped, templates are applied to the pages that are there, scripts make their pages anew with
- * their data; if the app's own script or configuration changed, the mini-program starts anew on the
- * same pages. Data is not kept where a call ends with it: it would say what is so no more.
+ * what they changed of their data; if the app's own script or configuration changed, the mini-program
+ * starts anew on the same pages. Data is not kept where a call ends with it: it would say what is so no more.
  */
 import { Component, type Element, type GeneralComponent } from "glass-easel";
 import { ChangeSource } from "../../shared/changes";
@@ -67,6 +67,9 @@ async function take(host: PhoneHost, change: Change): Promise<void> {
   const first = change.manifest || change.modules.length > 0;
   if (first) await update();
   if (change.manifest && !sameButModules(before, host.manifest)) {
+    const call = host.call?.inRoom() ? ", and its call ends" : "";
+    const message = `The settings of the app or of a page changed, or which files a page has: the mini-program starts anew${call}.`;
+    host.report({ kind: "console", level: "info", values: [message], at: null });
     host.restart(true);
     return;
   }
@@ -191,9 +194,9 @@ const KEY = "tt-sim.stack.";
 
 /** Keeps the stack over a reload of the phone under a name of its own, with the pages' data or without. */
 export function keepStack(name: string, pages: readonly Page[], withData: boolean): void {
-  const kept = pages.map(({ route, instance, scroller }): Kept => ({
+  const kept = pages.map(({ route, changedData, scroller }): Kept => ({
     route,
-    data: withData ? instance.data : undefined,
+    data: withData ? changedData : undefined,
     scrollTop: scroller.scrollTop,
   }));
   try {

@@ -180,7 +180,7 @@ export class Router implements RouterOfPhone {
       const index = this.#stack.indexOf(old);
       const { scrollTop } = old.scroller;
       const wasInRoom = this.#host.inRoom();
-      const data = structuredCloneOrNothing(old.instance.data);
+      const data = structuredCloneOrNothing(old.changedData);
       this.#unload(old);
       // Its call ended with it: the data would say what is so no more.
       const leftRoom = wasInRoom && !this.#host.inRoom();

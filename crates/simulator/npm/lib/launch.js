@@ -44,6 +44,7 @@ export async function launch({
     const own =
       mock !== undefined || Object.keys(appKeys).length > 0 || resolve(folder) !== TT_RTC_TEST_FOLDER;
     const url = own ? await simulatorOf(folder, mock, appKeys, ends) : TT_RTC_TEST_SIMULATOR;
+    await refuseErrors(url);
     browser ??= TT_RTC_TEST_BROWSER ? connectBrowser(TT_RTC_TEST_BROWSER) : startBrowser();
     // A process does not end while it has a browser.
     ends.push(closeBrowserWithLast());
@@ -76,6 +77,17 @@ export async function launch({
     await close();
     throw error;
   }
+}
+
+/** Fails with the mistakes of the mini-program that keep it from running. */
+async function refuseErrors(url) {
+  const { problems } = await (await fetch(new URL("app/manifest.json", url))).json();
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return;
+  const lines = errors.map(({ file, line, column, message }) => `  ${file}:${line}:${column}: ${message}`);
+  throw new Error(
+    `the mini-program has mistakes (\`tt-rtc-sim check\` shows them in full):\n${lines.join("\n")}`,
+  );
 }
 
 async function simulatorOf(folder, mock, appKeys, ends) {
@@ -155,6 +167,7 @@ export class Simulator {
 
   /** Writes a picture of each phone and what happened on it into a folder of this name, for who looks for a fault. */
   async keep(name) {
+    if (this.phones.length === 0) return;
     const folder = join(
       TT_RTC_TEST_OUT ?? "test-results",
       name.replace(/[^\p{L}\p{N}.-]+/gu, "-").slice(0, 100),
@@ -170,6 +183,7 @@ export class Simulator {
       await writeFile(join(folder, `${phone.user}.log`), lines.join(""));
       await phone.screenshot({ path: join(folder, `${phone.user}.png`) });
     }
+    console.error(`What the phones of "${name}" showed is in ${folder}.`);
   }
 
   close() {

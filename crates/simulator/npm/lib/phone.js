@@ -6,6 +6,8 @@ import { Page } from "./page.js";
 const LOOK = 100;
 /** How loud a sound is at least that is heard, 0 to 1. */
 const SOUND = 0.001;
+/** How long a dialogue may take to come, in milliseconds. */
+const DIALOGUE = 15_000;
 
 export class Phone {
   #screen;
@@ -137,7 +139,17 @@ export class Phone {
 
   /** Taps a button of a dialogue of the phone or of the page that has this text. */
   async answer(text) {
-    await this.frame.getByRole("dialog").getByRole("button", { name: text, exact: true }).click();
+    const buttons = this.frame.getByRole("dialog").getByRole("button");
+    try {
+      await this.frame
+        .getByRole("dialog")
+        .getByRole("button", { name: text, exact: true })
+        .click({ timeout: DIALOGUE });
+    } catch (cause) {
+      const names = (await buttons.allInnerTexts()).map((name) => JSON.stringify(name)).join(", ");
+      const there = names === "" ? "there is no dialogue" : `the dialogue has ${names}`;
+      throw new Error(`${this.user} cannot answer ${JSON.stringify(text)}: ${there}`, { cause });
+    }
   }
 
   /** What the user has decided, by scope: `{ "scope.camera": "denied" }`, "granted" or "prompt". */
@@ -171,7 +183,7 @@ export class Phone {
   async sees(user, { mode = user === this.user ? "camera" : "video", timeout = 15_000 } = {}) {
     const picture = this.frame.locator(`rtc-room[user-id="${user}"][mode="${mode}"] video`).first();
     const moves = picture.evaluate(untilItMoves);
-    await within(moves, timeout, `${this.user} does not see a picture of ${user} that moves`);
+    await this.#within(moves, timeout, `${this.user} does not see a picture of ${user} that moves`);
   }
 
   /** Waits until there is sound of a user on this phone. */
@@ -203,13 +215,37 @@ export class Phone {
     );
   }
 
+  /** What a message of something that did not come says of the call: users are those of the call, not the phones'. */
+  async #members() {
+    const { roomId, userId, lists, links } = await this.callStats();
+    if (roomId === "") return "it is in no call";
+    const others = new Set([...Object.values(lists).flat(), ...links.map(({ peer }) => peer)]);
+    others.delete(userId);
+    return `it is in the call as ${userId}, with ${[...others].join(", ") || "nobody"}`;
+  }
+
+  /** Fails with this message if something takes longer. */
+  async #within(promise, timeout, message) {
+    let timer;
+    const late = new Promise((done) => (timer = setTimeout(done, timeout, true)));
+    try {
+      const isLate = await Promise.race([promise.then(() => false), late]);
+      // Not thrown by the timer: the stack leads to the test.
+      if (isLate) throw new Error(`${message} (waited ${timeout} ms): ${await this.#members()}`);
+    } finally {
+      clearTimeout(timer);
+      promise.catch(() => {});
+    }
+  }
+
   async #until(look, holds, timeout, message) {
     // The first look has nothing to compare with.
     await look();
     for (const since = Date.now(); ;) {
       await new Promise((done) => setTimeout(done, LOOK));
       if (holds(await look())) return;
-      if (Date.now() - since > timeout) throw new Error(`${message} (waited ${timeout} ms)`);
+      if (Date.now() - since > timeout)
+        throw new Error(`${message} (waited ${timeout} ms): ${await this.#members()}`);
     }
   }
 
@@ -242,18 +278,4 @@ export async function untilItMoves(video) {
   await frame();
   const before = look();
   while (look() === before) await frame();
-}
-
-/** Fails with this message if something takes longer. */
-async function within(promise, timeout, message) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${message} (waited ${timeout} ms)`)), timeout);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    promise.catch(() => {});
-  }
 }

@@ -54,7 +54,9 @@ export async function test(args) {
   const seconds = number("timeout", values.timeout);
   const files = positionals.length > 0 ? positionals.flatMap(matching) : below(".");
   if (files.length === 0)
-    throw new Error(`there is no test file${positionals.length > 0 ? ` for ${positionals.join(" ")}` : ""}`);
+    throw new Error(
+      `there is no test file${positionals.length > 0 ? ` for ${positionals.join(" ")}` : ""}: they end in .test.js or .test.mjs; --folder names the mini-program where they are not in it`,
+    );
   const folder = resolve(values.folder ?? projectOf(files[0]));
   // Whatever ends this process ends all of it.
   const ends = [];
