@@ -46,7 +46,7 @@ export function install(options?: InstallOptions): Tt;
 
 /**
  * A context for the *other* platforms a mini-program talks to: the same as
- * `tt.createRtcRoomContext`, and it can share a screen. A mini-program itself can only receive
+ * `tt.createRtcRoomContext`, and it can share a screen and answers with promises. A mini-program itself can only receive
  * screens. It takes the options of {@link install}; one that is left out is that of the `install` for
  * the page itself (without a `target`), if there was one. *Ours.*
  */
@@ -605,8 +605,25 @@ export interface RtcRoomContext {
   offRoomTokenWillExpire: (callback?: TokenWillExpireListener) => void;
 }
 
-/** A context that can share a screen, too; see {@link createWebRoomContext}. *Ours.* */
-export interface WebRoomContext extends RtcRoomContext {
+/** A method of a web context: it answers with a promise where it is given no callback. *Ours.* */
+export interface PromiseMethod<Options> {
+  /** Rejects with an `Error` that has the fields of an {@link RtcError}. */
+  (options: Options & { success?: undefined; fail?: undefined; complete?: undefined }): Promise<RtcResult>;
+  (options: Options): void;
+}
+
+/** The methods of {@link RtcRoomContext}, each as a {@link PromiseMethod}. *Ours.* */
+export type PromiseMethods = {
+  [Name in keyof RtcRoomContext as Name extends `on${string}` | `off${string}` ? never : Name]: PromiseMethod<
+    Parameters<RtcRoomContext[Name]>[0]
+  >;
+};
+
+/**
+ * A context that can share a screen, too, and whose methods answer with promises where they are given no
+ * callback: `await context.joinRtcRoom({ … })`. See {@link createWebRoomContext}. *Ours.*
+ */
+export interface WebRoomContext extends Omit<RtcRoomContext, keyof PromiseMethods>, PromiseMethods {
   /**
    * Starts or stops sharing a screen. The browser asks the user which, and demands a click or a
    * key press just before. Sharing that the user ends in the browser's own bar ends here, too.
@@ -614,7 +631,7 @@ export interface WebRoomContext extends RtcRoomContext {
    * Fails with 10200 when the user refuses, 29001 where there is no screen, 29003 on an insecure page,
    * 29004 otherwise.
    */
-  changeScreenCapture: (options: ChangeCaptureOptions) => void;
+  changeScreenCapture: PromiseMethod<ChangeCaptureOptions>;
 }
 
 // ---------------------------------------------------------------------------------------------

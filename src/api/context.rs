@@ -60,9 +60,10 @@ impl Contexts {
         self.contexts.borrow().iter().map(|context| Rc::clone(&context.engine)).collect()
     }
 
-    /// A new handle on a context. A handle of a web context can share a screen, too.
+    /// A new handle on a context. A handle of a web context can share a screen, too, and answers with
+    /// promises where a page has no callbacks.
     pub(crate) fn handle(&self, context: &Rc<Context>, web: bool) -> JsValue {
-        let dispatch = dispatcher(context);
+        let dispatch = dispatcher(context, web);
         let handle = Object::new();
         let add = |name: &str, number: usize| {
             let number = JsValue::from(u32::try_from(number).unwrap_or_default());
@@ -137,8 +138,7 @@ impl Context {
     }
 
     /// Takes a request with the page's options.
-    fn request(&self, method: &Method, options: &JsValue) {
-        let callbacks = Callbacks::of(method.name, options);
+    fn request(&self, method: &Method, options: &JsValue, callbacks: Callbacks) {
         let request = match method.parse(options, self.encoder.get()) {
             Ok(request) => request,
             Err(failure) => return callbacks.answer(&self.queue, Err(failure)),
@@ -187,20 +187,27 @@ const ON: usize = 32;
 const OFF: usize = 64;
 
 /// The one function behind all functions of a handle. The garbage collector frees it.
-fn dispatcher(context: &Rc<Context>) -> Function {
+fn dispatcher(context: &Rc<Context>, promises: bool) -> Function {
     let (context, queue) = (Rc::downgrade(context), Rc::clone(&context.queue));
-    let dispatch = Closure::<dyn Fn(u32, JsValue)>::new(move |number: u32, argument: JsValue| {
+    let dispatch = move |number: u32, argument: JsValue| {
         let context = context.upgrade().filter(|context| !context.engine.is_destroyed());
         let number = number as usize;
-        match (METHODS.get(number), context) {
-            (Some(method), Some(context)) => context.request(method, &argument),
-            (Some(method), None) => {
-                Callbacks::of(method.name, &argument).answer(&queue, Err(Failure::destroyed()));
+        if let Some(method) = METHODS.get(number) {
+            let mut callbacks = Callbacks::of(method.name, &argument);
+            let promise = if promises { callbacks.promise() } else { JsValue::UNDEFINED };
+            match context {
+                Some(context) => context.request(method, &argument, callbacks),
+                None => callbacks.answer(&queue, Err(Failure::destroyed())),
             }
-            (None, Some(context)) if number < OFF => context.listeners.add(number - ON, &argument),
-            (None, Some(context)) => context.listeners.remove(number - OFF, &argument),
-            (None, None) => {}
+            return promise;
         }
-    });
+        match context {
+            Some(context) if number < OFF => context.listeners.add(number - ON, &argument),
+            Some(context) => context.listeners.remove(number - OFF, &argument),
+            None => {}
+        }
+        JsValue::UNDEFINED
+    };
+    let dispatch = Closure::<dyn Fn(u32, JsValue) -> JsValue>::new(dispatch);
     dispatch.into_js_value().unchecked_into()
 }

@@ -3,7 +3,7 @@
 //! Parameters are checked as the platform words it. Options are a page's object, so reading a
 //! field may run the page's code and may throw; that, too, is a parameter error.
 
-use js_sys::{Function, Object};
+use js_sys::{Function, Object, Promise};
 use serde::Serialize;
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{SessionSecret, UserId};
@@ -99,6 +99,8 @@ pub(crate) struct Callbacks {
     success: Option<Function>,
     fail: Option<Function>,
     complete: Option<Function>,
+    /// `fail` rejects a promise, which takes an error.
+    rejects: bool,
 }
 
 impl Callbacks {
@@ -109,7 +111,21 @@ impl Callbacks {
             success: js::function(options, "success"),
             fail: js::function(options, "fail"),
             complete: js::function(options, "complete"),
+            rejects: false,
         }
+    }
+
+    /// A promise of the answer, if the page has no callback for it.
+    pub(crate) fn promise(&mut self) -> JsValue {
+        if self.success.is_some() || self.fail.is_some() || self.complete.is_some() {
+            return JsValue::UNDEFINED;
+        }
+        self.rejects = true;
+        Promise::new(&mut |resolve, reject| {
+            self.success = Some(resolve);
+            self.fail = Some(reject);
+        })
+        .into()
     }
 
     /// Answers the request later, through `queue`.
@@ -124,7 +140,8 @@ impl Callbacks {
     }
 
     fn fail(&self, failure: &Failure) {
-        let result = failure_object(self.method, failure);
+        let object = if self.rejects { failure_error } else { failure_object };
+        let result = object(self.method, failure);
         if self.fail.is_none() && self.complete.is_none() {
             js::warn(&message(self.method, failure));
         }

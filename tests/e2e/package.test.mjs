@@ -141,6 +141,43 @@ test("the wasm may be handed over in every form", async (t) => {
   }
 });
 
+test("methods of a web context answer with promises, unless they are given a callback; those of tt never", async (t) => {
+  const { result } = await inPage(t, async ({ default: init, createWebRoomContext, destroy, install }) => {
+    await init();
+    const web = createWebRoomContext({ appId: "app" });
+    const room = { roomId: "room", userId: "alice", token: "t" };
+    const said = (promise) =>
+      promise.then(
+        ({ errMsg }) => errMsg,
+        (error) => [error instanceof Error, error.message, error.errMsg, error.errNo],
+      );
+    const joined = await said(web.joinRtcRoom(room));
+    const again = await said(web.joinRtcRoom(room));
+    const wrong = await said(web.changeAudioCapture({ state: 2 }));
+    const none = await said(web.exitRtcRoom());
+    const withCallback = await new Promise((complete) => {
+      const returned = web.exitRtcRoom({
+        roomId: "room",
+        complete: ({ errMsg }) => complete([errMsg, returned]),
+      });
+    });
+    const platforms = install({ target: {} }).createRtcRoomContext({ appId: "app" });
+    const nothing = platforms.exitRtcRoom({ roomId: "room" });
+    destroy(web);
+    const dead = await said(web.joinRtcRoom(room));
+    return { joined, again, wrong, none, withCallback, nothing, dead };
+  });
+  const { joined, again, wrong, none, withCallback, nothing, dead } = result;
+  assert.equal(joined, "joinRtcRoom:ok");
+  assert.deepEqual([again[0], again[3]], [true, 21100]);
+  assert.equal(again[1], again[2]);
+  assert.match(again[1], /^joinRtcRoom:fail /);
+  assert.deepEqual([wrong[3], none[3], dead[3]], [20000, 20000, 29010]);
+  assert.equal(withCallback[0], "exitRtcRoom:ok");
+  assert.equal(withCallback[1], undefined);
+  assert.equal(nothing, undefined);
+});
+
 test("package.json names every file of the package", async () => {
   const manifest = JSON.parse(await readFile(`${root}pkg/package.json`, "utf8"));
   assert.equal(manifest.exports["."].default, "./index.js");

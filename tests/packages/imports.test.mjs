@@ -268,6 +268,27 @@ for (const [name, plugins] of [
     ));
 }
 
+for (const name of ["web.md", "web.zh-CN.md"]) {
+  test(`React: the component of docs/${name}`, (t) =>
+    buildAndCall(t, async (folder) => {
+      const [, component] = /^```tsx\n(.*?)^```/ms.exec(
+        await readFile(join(here, "../../docs", name), "utf8"),
+      );
+      const project = join(here, ".docs");
+      await cp(join(here, "react"), project, { recursive: true });
+      await writeFile(join(project, "Call.tsx"), component);
+      await writeFile(
+        join(project, "main.tsx"),
+        `import { createRoot } from "react-dom/client";
+        import { Call } from "./Call";
+        const me = new URLSearchParams(location.search).get("me")!;
+        createRoot(document.getElementById("app")!).render(<Call room="room" me={me} />);`,
+      );
+      await tool("typescript/bin/tsc", ["--project", project]);
+      await viteBuild("vite", project, folder);
+    }));
+}
+
 test("<rtc-room> has types in React", () => tool("typescript/bin/tsc", ["--project", "react"]));
 test("<rtc-room> has types in Preact", () => tool("typescript/bin/tsc", ["--project", "preact"]));
 test("<rtc-room> has types in Vue", () => tool("vue-tsc/bin/vue-tsc.js", ["--project", "vue"]));

@@ -78,8 +78,17 @@ export const returned: void[] = [
   ctx.setVideoEncoderConfig({ maxSolution: { width: 640, height: 360 } }),
   ctx.setAudioPlaybackDevice({ device: "earpiece" }),
   ctx.updateToken({ token: "t" }),
-  web.changeScreenCapture({ state: 1 }),
+  web.changeScreenCapture({ state: 1, fail() {} }),
 ];
+
+export const promised: Promise<{ errMsg: string }>[] = [
+  web.joinRtcRoom({ roomId: "r", userId: "u", token: "t" }),
+  web.changeScreenCapture({ state: 0 }),
+];
+// @ts-expect-error: nothing to wait for beside a callback
+export const called: Promise<unknown> = web.exitRtcRoom({ roomId: "r", success() {} });
+// @ts-expect-error: the platform's context answers with callbacks alone
+export const platforms: Promise<unknown> = ctx.exitRtcRoom({ roomId: "r" });
 
 // @ts-expect-error: no userId
 ctx.joinRtcRoom({ roomId: "r", token: "t" });

@@ -19,12 +19,12 @@ use crate::setup::WASM_TARGET;
 use crate::{crates, notices, process, project, setup, sizes, text, www};
 
 /// What the library may weigh, in bytes after `brotli -11`. ARCHITECTURE.md says what takes the space.
-const BUDGET: u64 = 112_000;
+const BUDGET: u64 = 113_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
 written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the library is above
-its budget of 112,000 bytes of brotli; local signaling, which only a call without a server loads,
+its budget of 113,000 bytes of brotli; local signaling, which only a call without a server loads,
 is counted apart. Bundles the simulator's pages too, whose phone has a
 budget of 140,000 bytes.
 
