@@ -12,20 +12,16 @@ export type { RtcRoomAttributes } from "./elements.js";
 // The package
 // ---------------------------------------------------------------------------------------------
 
-/** Where the wasm is, or what it is. */
+/** Where a wasm is, or what it is. */
 export type InitInput = string | URL | Request | Response | BufferSource | WebAssembly.Module;
 
 /**
- * Loads the library. Every other function of this package needs it to have finished.
+ * Loads the library, whose wasm is in a module of the package. Every other function of this package needs it
+ * to have finished. Calls share one load, so a second one is free; after a failure the next call tries again.
  *
- * Calls share one load, so a second one is free; after a failure the next call tries again.
- *
- * @param input Where the wasm is or what it is, or a promise of that. Left out: the wasm that is in a
- *   module of the package; of `tt-rtc/slim`, the file `tt_rtc_bg.wasm` beside it.
- * @throws (rejects with) an `Error` that names the address and the reason, such as a missing file,
- *   a server that answers with a page, or a browser without WebAssembly.
+ * @throws (rejects with) an `Error` with the reason, such as a policy or a browser without WebAssembly.
  */
-export default function init(input?: InitInput | PromiseLike<InitInput>): Promise<void>;
+export default function init(): Promise<void>;
 
 /** The version of this package. */
 export const version: string;
@@ -132,8 +128,8 @@ export interface EngineOptions {
    */
   signaling?: "local" | (string & {}) | undefined;
   /**
-   * Where the wasm of local signaling is or what it is, or a promise of that. It is loaded only for
-   * `signaling: "local"`, when a context is made. Default: the one that is in a module of the package.
+   * `tt-rtc/slim` alone: where the wasm of local signaling is or what it is, or a promise of that. It is loaded
+   * only for `signaling: "local"`, when a context is made. Default: the one that is in a module of the package.
    */
   localSignaling?: InitInput | PromiseLike<InitInput> | undefined;
   /**

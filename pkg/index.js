@@ -1,13 +1,20 @@
-// The way into tt-rtc that works wherever a module does: the wasm is in a module, too.
-import { load } from "./load.js";
-import wasm from "./tt_rtc_wasm.js";
+// The way into tt-rtc that works wherever a module does: all of it is in modules that import each other.
+import { library } from "./load.js";
+import * as glue from "./tt_rtc_whole.js";
+import wasm from "./tt_rtc_whole_wasm.js";
 
-export { connections, createWebRoomContext, destroy, install, trace, version } from "./load.js";
+export { version } from "./load.js";
+
+const { load, ...functions } = library(glue);
+export const { connections, createWebRoomContext, destroy, install, trace } = functions;
 
 /**
  * Loads the library. Further calls share the first one's result, but after a failure the next call tries
- * again. `input` is another wasm than the package's, as in `tt-rtc/slim`.
+ * again.
  */
 export default function init(input) {
-  return load(() => input ?? wasm());
+  if (input !== undefined) {
+    return Promise.reject(new TypeError("tt-rtc: init() takes nothing; that of tt-rtc/slim takes a wasm"));
+  }
+  return load(wasm);
 }

@@ -1,7 +1,12 @@
-// The way into tt-rtc for who serves the wasm as a file: a third less to parse, compiled while it arrives.
-import { load } from "./load.js";
+// The way into tt-rtc for who serves the wasm as a file: it is compiled while it arrives, and local signaling is
+// loaded by calls without a server only.
+import { library } from "./load.js";
+import * as glue from "./tt_rtc.js";
 
-export { connections, createWebRoomContext, destroy, install, trace, version } from "./load.js";
+export { version } from "./load.js";
+
+const { load, ...functions } = library(glue);
+export const { connections, createWebRoomContext, destroy, install, trace } = functions;
 
 /**
  * Loads the library. Further calls share the first one's result, but after a failure the next call tries

@@ -515,13 +515,15 @@ test("ids that cannot be used are refused in words, and the page can go on", asy
 
 test("a wasm that cannot be loaded is said on the page", async (t) => {
   const { context, errors, open } = await begin(t);
-  await context.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "not found" }));
+  await context.route("**/tt_rtc_whole_wasm.js", (route) =>
+    route.fulfill({ status: 404, body: "not found" }),
+  );
   const page = await open("/participant.html?user=alice&room=e2e");
   const message = await page.waitForSelector('[data-testid="load-error"]');
   assert.match(await message.innerText(), /could not be loaded/);
 
   // Once it can be, trying again is enough.
-  await context.unroute("**/*.wasm");
+  await context.unroute("**/tt_rtc_whole_wasm.js");
   await page.click("text=Try again");
   await page.waitForSelector("html[data-ready]", { state: "attached" });
   errors.length = 0;

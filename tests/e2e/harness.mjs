@@ -28,15 +28,7 @@ import { findBrowser, UNSEEN } from "../../crates/simulator/npm/lib/simulator.js
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What of `pkg/` a browser loads. */
-export const packageFiles = [
-  "index.js",
-  "load.js",
-  "bytes.js",
-  "tt_rtc.js",
-  "tt_rtc_wasm.js",
-  "tt_rtc_local.js",
-  "tt_rtc_local_wasm.js",
-];
+export const packageFiles = ["index.js", "load.js", "bytes.js", "tt_rtc_whole.js", "tt_rtc_whole_wasm.js"];
 
 /** What is served where, the first match deciding; the pages of tests are below /tests/. */
 const FOLDERS = [

@@ -42,14 +42,9 @@ test("the package needs no file of wasm, tt-rtc/slim one; a second init is free"
   assert.equal((await inPage(t, filesOfWasm, null, "slim.js")).result, 1);
 });
 
-test("both entries are one library", async (t) => {
-  const { result } = await inPage(t, async ({ default: init, install }) => {
-    await init();
-    const slim = await import("/pkg/slim.js");
-    await slim.default();
-    return slim.install === install && typeof slim.install({ target: {} }).createRtcRoomContext;
-  });
-  assert.equal(result, "function");
+test("init takes a wasm in tt-rtc/slim alone, and says so", async (t) => {
+  const { result } = await inPage(t, ({ default: init }) => init("/pkg/tt_rtc_bg.wasm").catch(String));
+  assert.equal(result, "TypeError: tt-rtc: init() takes nothing; that of tt-rtc/slim takes a wasm");
 });
 
 test("a page sees nothing internal of the function that it gets", async (t) => {
@@ -98,6 +93,7 @@ test("a wasm that cannot be loaded is an error with its URL and the reason", asy
       return messages;
     },
     Object.keys(cases),
+    "slim.js",
   );
   Object.values(cases).forEach((pattern, index) => assert.match(result[index], pattern));
   // Chromium itself reports on the console what the network refused.
@@ -105,14 +101,19 @@ test("a wasm that cannot be loaded is an error with its URL and the reason", asy
 });
 
 test("after a failure init may be tried again", async (t) => {
-  const { result, errors } = await inPage(t, async ({ default: init, install }) => {
-    const first = await init("/missing.wasm").then(
-      () => "loaded",
-      () => "failed",
-    );
-    await init();
-    return [first, typeof install({ target: {} })];
-  });
+  const { result, errors } = await inPage(
+    t,
+    async ({ default: init, install }) => {
+      const first = await init("/missing.wasm").then(
+        () => "loaded",
+        () => "failed",
+      );
+      await init();
+      return [first, typeof install({ target: {} })];
+    },
+    null,
+    "slim.js",
+  );
   assert.deepEqual(result, ["failed", "object"]);
   errors.length = 0;
 });
@@ -131,7 +132,7 @@ test("the wasm may be handed over in every form", async (t) => {
     // Each in a page of its own: what is loaded stays loaded.
     const page = await open("/blank.html");
     const loaded = await page.evaluate(`(async () => {
-      const { default: init, install } = await import("/pkg/index.js");
+      const { default: init, install } = await import("/pkg/slim.js");
       const wasm = new URL("/pkg/tt_rtc_bg.wasm", location.href).href;
       await init(${form});
       return typeof install;
@@ -190,7 +191,7 @@ test("only a call without a server loads local signaling", async (t) => {
   const requests = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
   await page.evaluate(async () => {
-    window.tt = await import("/pkg/index.js");
+    window.tt = await import("/pkg/slim.js");
     await tt.default();
     tt.createWebRoomContext({ appId: "app", signaling: "wss://127.0.0.1:1/" });
     // A request after those of the context.
@@ -209,19 +210,24 @@ test("only a call without a server loads local signaling", async (t) => {
 });
 
 test("a join says that local signaling cannot be loaded, and the next one tries again", async (t) => {
-  const { result } = await inPage(t, async ({ default: init, createWebRoomContext }) => {
-    await init();
-    const join = (localSignaling) =>
-      new Promise((resolve) =>
-        createWebRoomContext({ appId: "app", localSignaling }).joinRtcRoom({
-          roomId: "room",
-          userId: "alice",
-          token: "t",
-          complete: ({ errMsg }) => resolve(errMsg),
-        }),
-      );
-    return [await join("/garbage.wasm"), await join("/pkg/tt_rtc_local_bg.wasm")];
-  });
+  const { result } = await inPage(
+    t,
+    async ({ default: init, createWebRoomContext }) => {
+      await init();
+      const join = (localSignaling) =>
+        new Promise((resolve) =>
+          createWebRoomContext({ appId: "app", localSignaling }).joinRtcRoom({
+            roomId: "room",
+            userId: "alice",
+            token: "t",
+            complete: ({ errMsg }) => resolve(errMsg),
+          }),
+        );
+      return [await join("/garbage.wasm"), await join("/pkg/tt_rtc_local_bg.wasm")];
+    },
+    null,
+    "slim.js",
+  );
   const [failed, joined] = result;
   assert.match(failed, /^joinRtcRoom:fail .*local signaling cannot be loaded: .*magic/);
   assert.equal(joined, "joinRtcRoom:ok");

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -69,9 +69,9 @@ async function writePage(folder, script) {
 }
 
 /** Runs a program of an installed package to its end. */
-async function tool(program, args, cwd = here) {
+async function tool(program, args, cwd = here, more = {}) {
   try {
-    await run(process.execPath, [resolve(program), ...args], { cwd, env, timeout });
+    await run(process.execPath, [resolve(program), ...args], { cwd, env: { ...env, ...more }, timeout });
   } catch (error) {
     throw new Error(`${program} ${args.join(" ")}:\n${error.stdout}${error.stderr}`, { cause: error });
   }
@@ -306,6 +306,22 @@ for (const bundler of ["turbopack", "webpack"]) {
       return served(t, "next/dist/bin/next", ["start", "--hostname", "127.0.0.1"], root);
     }));
 }
+
+test("uni-app for H5: a build", (t) =>
+  buildAndCall(t, async (folder) => {
+    // Its compiler is that of the example, which has other versions of Vue and Vite than the projects here.
+    const compiler = join(here, "../../examples/frameworks/uni-vue3/node_modules");
+    const project = await emptyFolder();
+    await cp(join(here, "uni"), project, { recursive: true });
+    await cp(join(here, "web/call.js"), join(project, "src/call.js"));
+    const modules = join(project, "node_modules");
+    await mkdir(modules);
+    const names = (await readdir(compiler)).filter((name) => !name.startsWith("."));
+    for (const name of names) await symlink(join(compiler, name), join(modules, name), "junction");
+    await symlink(packed, join(modules, "tt-rtc"), "junction");
+    const uni = join(compiler, "@dcloudio/vite-plugin-uni/bin/uni.js");
+    await tool(uni, ["build", "-p", "h5"], project, { UNI_OUTPUT_DIR: folder, NODE_ENV: "production" });
+  }));
 
 test("Node: the library can be imported and loaded", async () => {
   const script = 'import init, { version } from "tt-rtc"; await init(); console.log(version);';

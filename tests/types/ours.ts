@@ -1,6 +1,6 @@
 // Our declarations as they are used, and what they refuse.
 
-import init, {
+import whole, {
   connections,
   createWebRoomContext,
   destroy,
@@ -13,6 +13,7 @@ import init, {
   trace,
   version,
 } from "tt-rtc";
+import init from "tt-rtc/slim";
 
 declare const ctx: RtcRoomContext;
 declare const web: WebRoomContext;
@@ -20,6 +21,7 @@ declare const web: WebRoomContext;
 // ---- loading and installing ----
 
 export const loaded: Promise<void>[] = [
+  whole(),
   init(),
   init("/tt_rtc_bg.wasm"),
   init(new URL("https://example.com/tt_rtc_bg.wasm")),

@@ -1,9 +1,10 @@
 //! `cargo xtask build`: the npm package in `pkg/`.
 //!
 //! Rust becomes wasm (cargo), gets its JavaScript glue (wasm-bindgen), the glue is bundled with
-//! its snippets and minified (esbuild), the wasm is made small (wasm-opt) and written as a module, too
-//! ([`text`]). There are two of these: the library, and local signaling, which only a call without a
-//! server loads. The result is measured the way it travels to a browser, and must stay below [`BUDGET`].
+//! its snippets and minified (esbuild), the wasm is made small (wasm-opt) and written as a file or as a
+//! module ([`text`]). There are three of these: the whole library, for `tt-rtc`; and for `tt-rtc/slim` the
+//! library and local signaling, which only a call without a server loads. The result is measured the way
+//! it travels to a browser, and `tt-rtc/slim` must stay below [`BUDGET`].
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,15 +19,14 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::setup::WASM_TARGET;
 use crate::{crates, notices, process, project, setup, sizes, text, www};
 
-/// What the library may weigh, in bytes after `brotli -11`. ARCHITECTURE.md says what takes the space.
+/// What `tt-rtc/slim` may weigh, in bytes after `brotli -11`. ARCHITECTURE.md says what takes the space.
 const BUDGET: u64 = 113_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are
-written by hand. Prints the sizes (raw, gzip -9, brotli -11) and fails if the library is above
-its budget of 113,000 bytes of brotli; local signaling, which only a call without a server loads,
-is counted apart. Bundles the simulator's pages too, whose phone has a
-budget of 140,000 bytes.
+written by hand. Prints the sizes (raw, gzip -9, brotli -11) of tt-rtc/slim, of tt-rtc and of local
+signaling, and fails if tt-rtc/slim is above its budget of 113,000 bytes of brotli. Bundles the
+simulator's pages too, whose phone has a budget of 140,000 bytes.
 
 Usage: cargo xtask build [--sizes]
 
@@ -51,13 +51,18 @@ const WASM_FEATURES: [&str; 6] = [
 struct Module {
     /// The file name, without its extension.
     name: &'static str,
+    /// What cargo calls the wasm.
+    artifact: &'static str,
     /// What cargo builds: the package and its features.
     build: &'static [&'static str],
     /// What of the glue others import; bundling drops the rest of it.
     exports: &'static str,
+    /// Whether the package has the wasm as a file, as a module, or as both.
+    is_file: bool,
+    is_module: bool,
 }
 
-/// The library as it is in the package: without local signaling.
+/// The library as it is in `tt-rtc/slim`: without local signaling.
 pub(crate) const PACKAGED: [&str; 2] = ["--package=tt-rtc", "--no-default-features"];
 
 /// The crates that have tests outside of a browser. What is selected decides on the features of the libraries,
@@ -70,19 +75,37 @@ pub(crate) const NATIVE: [&str; 5] = [
     "--exclude=xtask",
 ];
 
+const EXPORTS: &str = "default, install, createWebRoomContext, connections, destroy, trace";
+
+/// `tt-rtc`: all of it in one module, so that there is nothing to find, and nothing to import later. uni-app
+/// gives what is imported later a name that a browser cannot import.
+const WHOLE: Module = Module {
+    name: "tt_rtc_whole",
+    artifact: "tt_rtc",
+    build: &["--package=tt-rtc"],
+    exports: EXPORTS,
+    is_file: false,
+    is_module: true,
+};
+
+/// `tt-rtc/slim`.
 const LIBRARY: Module = Module {
     name: "tt_rtc",
+    artifact: "tt_rtc",
     build: &PACKAGED,
-    exports: "default, install, createWebRoomContext, connections, destroy, trace",
+    exports: EXPORTS,
+    is_file: true,
+    is_module: false,
 };
 
 const LOCAL_SIGNALING: Module = Module {
     name: "tt_rtc_local",
+    artifact: "tt_rtc_local",
     build: &["--package=tt-rtc-local"],
     exports: "default, connect",
+    is_file: true,
+    is_module: true,
 };
-
-const MODULES: [&Module; 2] = [&LIBRARY, &LOCAL_SIGNALING];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let mut by_crate = false;
@@ -112,11 +135,17 @@ pub(crate) fn build() -> Result<()> {
 
 /// Brings `pkg/` up to date.
 pub(crate) fn package() -> Result<()> {
+    slim()?;
+    WHOLE.package()
+}
+
+/// Brings what `tt-rtc/slim` is made of up to date: the simulator needs no more.
+pub(crate) fn slim() -> Result<()> {
     setup::wasm_target()?;
     setup::node_modules()?;
     undo_wasm_pack()?;
     fs::create_dir_all(project::work())?;
-    MODULES.iter().try_for_each(|module| module.package())
+    [LIBRARY, LOCAL_SIGNALING].iter().try_for_each(Module::package)
 }
 
 /// Builds the programs for tests, the simulator with its pages in it, out of what the native tests are
@@ -180,8 +209,14 @@ impl Module {
             fs::write(&stamp, "")?;
             self.bind(&wasm)?;
             self.bundle()?;
-            self.optimise(&pkg(&self.wasm()), &["--strip-debug"])?;
-            fs::write(pkg(&self.data()), text::module(&fs::read(pkg(&self.wasm()))?))?;
+            let optimised = project::work().join(self.wasm());
+            self.optimise(&optimised, &["--strip-debug"])?;
+            if self.is_file {
+                fs::copy(&optimised, pkg(&self.wasm()))?;
+            }
+            if self.is_module {
+                fs::write(pkg(&self.data()), text::module(&fs::read(&optimised)?))?;
+            }
             fs::write(&stamp, self.state(&wasm)?)?;
         }
         Ok(())
@@ -198,7 +233,7 @@ impl Module {
         }
         process::run(&mut cargo)?;
         let built = project::target().join(WASM_TARGET).join("wasm");
-        Ok(built.join(format!("{}.wasm", self.name)))
+        Ok(built.join(format!("{}.wasm", self.artifact)))
     }
 
     /// Makes the JavaScript glue.
@@ -309,9 +344,9 @@ fn measure_crates() -> Result<()> {
 /// Prints what the package weighs; an error if that is too much.
 pub(crate) fn measure() -> Result<()> {
     println!("{:<22}{:>10}{:>10}{:>10}", "pkg/", "raw", "gzip", "brotli");
-    let (glue, data) = (LIBRARY.glue(), LIBRARY.data());
-    let brotli = measure_files(&["slim.js", "load.js", &glue, &LIBRARY.wasm()])?;
+    let brotli = measure_files(&["slim.js", "load.js", &LIBRARY.glue(), &LIBRARY.wasm()])?;
     println!("{:<22}{:>30}", "budget", BUDGET);
+    let (glue, data) = (WHOLE.glue(), WHOLE.data());
     measure_files(&["index.js", "load.js", &glue, "bytes.js", &data])?;
     measure_files(&[&LOCAL_SIGNALING.glue(), &LOCAL_SIGNALING.data()])?;
     if brotli > BUDGET {

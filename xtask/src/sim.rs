@@ -74,7 +74,7 @@ fn program() -> Result<PathBuf> {
 
 /// Builds what the simulator's program has in it.
 pub(crate) fn pages() -> Result<()> {
-    step("the call library", build::package)?;
+    step("the call library", build::slim)?;
     step("the pages", www::build)?;
     www::add_package()
 }

@@ -261,7 +261,7 @@ fn e2e(options: &Options) -> Result<Count> {
         // npm waits for the network, and the last step of a wasm keeps one processor busy.
         let frameworks = scope.spawn(frameworks::build);
         sim::pages()?;
-        build::measure()?;
+        build::build()?;
         build::programs()?;
         let package = dist::for_tests(&simulator)?;
         frameworks.join().unwrap_or_else(|_| bail!("a thread panicked"))?;
@@ -293,6 +293,8 @@ fn e2e(options: &Options) -> Result<Count> {
 fn packages(options: &Options) -> Result<Count> {
     Suite::Packages.announce("calls in pages that bundlers and frameworks build, in Chromium");
     frameworks::install(&project::root().join("tests/packages"), "bundlers and frameworks")?;
+    let uni = project::root().join("examples/frameworks/uni-vue3");
+    frameworks::install(&uni, "the compiler of uni-app with Vue 3")?;
     build::package()?;
     let mut node = process::command("node");
     node.args(["--test", "--test-reporter=spec", "--test-timeout=900000"]);
