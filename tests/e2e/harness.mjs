@@ -134,6 +134,14 @@ export async function start(t, { files, view, fps = 5, ...options } = {}) {
 }
 
 /**
+ * Checks something when all else of a test has ended. A check that fails in `t.after` keeps the hooks after it from
+ * running, and what they would have ended keeps the process.
+ */
+export function atLast(t, check) {
+  t.after(() => t.after(check));
+}
+
+/**
  * Makes a test fail if a page of `context` reports an error.
  *
  * @returns what they reported so far
@@ -147,10 +155,16 @@ export function watch(t, context) {
       errors.push(`${message.text()} (${message.location().url})`);
     }
   });
-  t.after(() => {
+  atLast(t, () => {
     if (errors.length > 0) throw new Error(`the pages reported errors:\n${errors.join("\n")}`);
   });
   return errors;
+}
+
+/** Gives pages of uni-app the picture for the shadow of a navigation bar, which they load from another network. */
+export async function withUniShadow(context) {
+  const picture = { contentType: "image/svg+xml", body: '<svg xmlns="http://www.w3.org/2000/svg"/>' };
+  await context.route(/^https:\/\/cdn\d?\.dcloud\.net\.cn\//, (route) => route.fulfill(picture));
 }
 
 /**

@@ -62,7 +62,7 @@ export class Phone {
   async join() {
     await this.answer("Allow");
     await this.button("加入通话").click();
-    await this.answer("Allow");
+    await this.expects("the question for the microphone", this.answer("Allow"));
     await this.tile(this.user).waitFor();
   }
   tile(user, mode = "") {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { launch } from "./harness.mjs";
+import { atLast, launch } from "./harness.mjs";
 import { simulate } from "./simulator.mjs";
 
 let browser;
@@ -20,10 +20,8 @@ async function open(t, name, expected) {
   const { url } = await simulate(t, `tests/e2e/cases/${name}`);
   const context = await browser.newContext(VIEW);
   const complaints = [];
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(complaints, [], "what the phone complained about");
-  });
+  t.after(() => context.close());
+  atLast(t, () => assert.deepEqual(complaints, [], "what the phone complained about"));
   const phone = async (id) => {
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);

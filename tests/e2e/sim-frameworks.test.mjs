@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { root, start } from "./harness.mjs";
+import { atLast, root, start, withUniShadow } from "./harness.mjs";
 import { onDesk } from "./phone.mjs";
 import { simulate } from "./simulator.mjs";
 
@@ -16,8 +16,6 @@ const PROGRAMS = {
   "Taro, React": { folder: "taro/react/dist", parts: taroUi },
   "Taro, Vue 3": { folder: "taro/vue/dist", parts: nutUi },
 };
-
-const SHADOW = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
 /** Known of the frameworks themselves; a phone says nothing of them. */
 const EXPECTED = [
@@ -29,10 +27,7 @@ const EXPECTED = [
 async function open(t, folder, phones) {
   assert.ok(existsSync(join(root, "examples/frameworks", folder)), "build it with `cargo xtask setup`");
   const { context } = await start(t, { view: { viewport: { width: 1600, height: 1000 }, locale: "en-US" } });
-  // uni-app loads a picture for the shadow of its navigation bar ahead of time.
-  await context.route(/^https:\/\/cdn\d?\.dcloud\.net\.cn\//, (route) =>
-    route.fulfill({ contentType: "image/svg+xml", body: SHADOW }),
-  );
+  await withUniShadow(context);
   const simulator = await simulate(t, `examples/frameworks/${folder}`);
   const expected = (text) => EXPECTED.some((pattern) => pattern.test(text));
   const problems = simulator.lines.filter(
@@ -45,7 +40,7 @@ async function open(t, folder, phones) {
   page.on("console", (message) => {
     if (message.type() === "warning") complaints.push(message.text());
   });
-  t.after(() => {
+  atLast(t, () => {
     const unknown = complaints.filter((text) => !expected(text));
     assert.deepEqual(unknown, [], "what the phones warned of");
   });

@@ -8,7 +8,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { startSimulator } from "../../crates/simulator/npm/lib/simulator.js";
-import { emptyFolder, root } from "./harness.mjs";
+import { atLast, emptyFolder, root } from "./harness.mjs";
 
 export const PROGRAM =
   process.env.TT_RTC_SIM ?? `${root}target/debug/tt-rtc-sim${process.platform === "win32" ? ".exe" : ""}`;
@@ -86,10 +86,8 @@ export async function openPhone(
   page.on("console", (message) => {
     if (/^(error|warning)$/.test(message.type())) complain(message.text(), expected);
   });
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(unexpected, [], "what the phone complained about");
-  });
+  t.after(() => context.close());
+  atLast(t, () => assert.deepEqual(unexpected, [], "what the phone complained about"));
   await page.goto(`${url}phone/?id=${id}&user=ada&language=en${query}`);
   await page.waitForFunction(() => globalThis.getCurrentPages?.().length > 0);
   return page;

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { untilItMoves } from "../../crates/simulator/npm/lib/phone.js";
-import { emptyFolder, serveFolder, start } from "../e2e/harness.mjs";
+import { emptyFolder, serveFolder, start, withUniShadow } from "../e2e/harness.mjs";
 
 const run = promisify(execFile);
 const { resolve } = createRequire(import.meta.url);
@@ -37,6 +37,7 @@ before(async () => {
 async function call(t, serve) {
   // The browser first: it is closed before the server then.
   const { context } = await start(t);
+  await withUniShadow(context);
   const url = await serve();
   const users = ["alice", "bob"];
   const pages = await Promise.all(users.map(() => context.newPage()));
