@@ -833,7 +833,7 @@ test("a project full of mistakes runs as far as it can", async (t) => {
   const ends = [];
   const inner = { after: (end) => ends.unshift(end) };
   t.after(async () => {
-    for (const end of ends) await end();
+    while (ends.length > 0) await ends.shift()();
   });
   const folder = await emptyFolder();
   const files = {
@@ -1010,7 +1010,7 @@ describe("hot reload", () => {
     const ends = [];
     const inner = { after: (end) => ends.unshift(end) };
     t.after(async () => {
-      for (const end of ends) await end();
+      while (ends.length > 0) await ends.shift()();
     });
     const folder = await emptyFolder();
     await cp(join(root, FOLDER), folder, { recursive: true });
