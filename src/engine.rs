@@ -15,7 +15,7 @@ use std::rc::{Rc, Weak};
 
 use tt_rtc_room::error::Failure;
 use tt_rtc_room::id::{AppId, UserId};
-use tt_rtc_room::media::{Facing, Source};
+use tt_rtc_room::media::{Facing, Source, TileSize};
 use tt_rtc_room::mesh::{MeshEvent, PeerAction, PeerCommand};
 use tt_rtc_room::{Driver, Environment, Event, Instant, Output, Participant, Request, RequestId};
 use wasm_bindgen::JsValue;
@@ -229,6 +229,16 @@ impl Engine {
     /// The video that is received of a source of another user in the room.
     pub(crate) fn remote_video(&self, user: &str, source: Source) -> Option<MediaStream> {
         self.peers.video(user, source)
+    }
+
+    /// The users whose videos are received, with the source of each.
+    pub(crate) fn remote_videos(&self) -> Vec<(UserId, Source)> {
+        self.peers.videos()
+    }
+
+    /// The tile that the page has for a video of `user`, as last reported.
+    pub(crate) fn tile(&self, user: &UserId, source: Source) -> TileSize {
+        self.driver.look(|participant| participant.tile(user, source))
     }
 
     /// Its peer connections, as `connections()` of the API returns them.

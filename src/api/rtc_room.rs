@@ -7,19 +7,25 @@ use std::rc::Rc;
 
 use tt_rtc_room::error::tile;
 use tt_rtc_room::id::UserId;
-use tt_rtc_room::media::{Facing, Source};
+use tt_rtc_room::media::{Facing, Source, TileSize};
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlMediaElement, MediaStream};
 
 use super::context::Contexts;
-use crate::engine::TileEvent;
+use crate::engine::{Input, TileEvent};
 use crate::js;
 use crate::platform::playback::MediaElements;
 
 #[wasm_bindgen(module = "/src/api/rtc_room.js")]
 extern "C" {
     #[wasm_bindgen(js_name = define, catch)]
-    fn define_element(changed: &JsValue) -> Result<(), JsValue>;
+    fn define_element(changed: &JsValue, measured: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = measureSoon)]
+    fn measure_soon();
+
+    #[wasm_bindgen(js_name = hasTiles)]
+    fn has_tiles() -> bool;
 
     fn rooms() -> Vec<RtcRoom>;
 
@@ -38,6 +44,10 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn video(this: &RtcRoom) -> HtmlMediaElement;
+
+    /// Width and height in physical pixels, the highest numbers if they are not known.
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &RtcRoom) -> Vec<u16>;
 
     #[wasm_bindgen(method)]
     fn mirror(this: &RtcRoom, on: bool);
@@ -64,8 +74,26 @@ impl Rooms {
         let changed = Closure::<dyn Fn(RtcRoom, bool)>::new(move |room: RtcRoom, first: bool| {
             this.handle_change(&room, first);
         });
+        let this = Rc::clone(self);
+        let measured = Closure::<dyn Fn(bool)>::new(move |settled| this.measure(settled));
         // A page that is no document has no elements.
-        let _ = define_element(&changed.into_js_value());
+        let _ = define_element(&changed.into_js_value(), &measured.into_js_value());
+    }
+
+    /// Tells the engines how large the page shows the videos that they receive. A tile that has become
+    /// smaller or is gone counts once the page has `settled`: a page that makes its elements anew, or
+    /// slides them, would have videos stop and begin again.
+    fn measure(&self, settled: bool) {
+        let rooms = rooms();
+        for engine in self.contexts.engines() {
+            for (user, source) in engine.remote_videos() {
+                let (known, tile) = (engine.tile(&user, source), tile(&rooms, &user, source));
+                let grows = tile.width > known.width || tile.height > known.height;
+                if settled || grows {
+                    engine.input(Input::Tile(user, source, tile));
+                }
+            }
+        }
     }
 
     /// An element was added, removed or changed. Only the `first` copy of the library on the page
@@ -83,6 +111,9 @@ impl Rooms {
 
     /// Takes an event of an engine.
     pub(crate) fn handle(&self, event: &TileEvent) {
+        if matches!(event, TileEvent::RemoteVideo(..)) {
+            measure_soon();
+        }
         for room in rooms() {
             let is_of = |user: &UserId| room.user_id() == user.as_str();
             match (event, source(&room)) {
@@ -148,6 +179,21 @@ impl Rooms {
             }
         }
     }
+}
+
+/// The space that the page has for a video: that of the largest of its elements.
+fn tile(rooms: &[RtcRoom], user: &UserId, shown: Source) -> TileSize {
+    // A page without an element shows videos in another way, or not yet.
+    let mut tile = if has_tiles() { TileSize::NONE } else { TileSize::ANY };
+    for room in rooms {
+        if source(room) == Some(Some(shown))
+            && room.user_id() == user.as_str()
+            && let [width, height] = room.size()[..]
+        {
+            tile = TileSize { width: tile.width.max(width), height: tile.height.max(height) };
+        }
+    }
+    tile
 }
 
 fn check(room: &RtcRoom) {

@@ -448,7 +448,8 @@ fn traffic(stats: &JsValue) -> Traffic {
     for entry in js::items(&js::call(stats, "values", &JsValue::UNDEFINED).unwrap_or_default()) {
         // A report has about 60 entries. To look at the type costs less than to read an entry.
         let kind = js::field(&entry, "type").as_string().unwrap_or_default();
-        if matches!(kind.as_str(), "transport" | "candidate-pair" | "inbound-rtp") {
+        if matches!(kind.as_str(), "transport" | "candidate-pair" | "inbound-rtp" | "outbound-rtp")
+        {
             entries.extend(serde_wasm_bindgen::from_value(entry).ok());
         }
     }
@@ -485,6 +486,7 @@ fn traffic(stats: &JsValue) -> Traffic {
         packets_lost: lost as u64,
         round_trip: (round_trip * 1_000.0) as u32,
         age: 0,
+        cpu_limited: entries.iter().any(|entry| entry.quality_limitation_reason == "cpu"),
     }
 }
 
@@ -503,6 +505,7 @@ struct Stats {
     current_round_trip_time: f64,
     packets_received: f64,
     packets_lost: f64,
+    quality_limitation_reason: String,
 }
 
 #[cfg(test)]

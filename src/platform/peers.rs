@@ -104,6 +104,20 @@ impl Peers {
         peers.values().filter_map(shown).collect()
     }
 
+    /// The users whose videos are received, with the source of each.
+    pub(crate) fn videos(&self) -> Vec<(UserId, Source)> {
+        let peers = self.peers.borrow();
+        let mut videos = Vec::new();
+        for peer in peers.values() {
+            for source in [Source::Camera, Source::Screen] {
+                if peer.video(source).is_some() {
+                    videos.push((peer.user().clone(), source));
+                }
+            }
+        }
+        videos
+    }
+
     /// The stream of the video track that is received from a user. If there are several, the one of
     /// the latest connection.
     pub(crate) fn video(&self, user: &str, source: Source) -> Option<MediaStream> {

@@ -159,21 +159,23 @@ fn write(
     parameters.set_max_bitrate(encoding.max_bitrate);
     if source.is_video() {
         let scale = f64::from(encoding.scale_down.max(100)) / 100.0;
-        let scale = scale * oversize(track, encoding.max_sides);
-        parameters.set_scale_resolution_down_by(scale as f32);
+        parameters.set_scale_resolution_down_by((scale * oversize(track, &encoding)) as f32);
         parameters.set_max_framerate(encoding.max_frame_rate.into());
     }
 }
 
-/// The factor by which a video track exceeds its size limits, at least 1. Scaling keeps the aspect
-/// ratio.
-fn oversize(track: &MediaStreamTrack, (long, short): (u16, u16)) -> f64 {
-    if short == 0 {
-        return 1.0;
-    }
+/// The factor by which a video track exceeds its size limits and the tile, at least 1. Scaling keeps the
+/// aspect ratio.
+fn oversize(track: &MediaStreamTrack, Encoding { max_sides, tile, .. }: &Encoding) -> f64 {
     let settings = js::call(track, "getSettings", &JsValue::UNDEFINED).unwrap_or_default();
     let side = |key| js::field(&settings, key).as_f64().unwrap_or(0.0);
     let (width, height) = (side("width"), side("height"));
-    let oversize = (width.max(height) / f64::from(long)).max(width.min(height) / f64::from(short));
-    oversize.max(1.0)
+    let limit = match max_sides {
+        (_, 0) => 1.0,
+        (long, short) => {
+            (width.max(height) / f64::from(*long)).max(width.min(height) / f64::from(*short))
+        }
+    };
+    let cover = (width / f64::from(tile.width)).min(height / f64::from(tile.height));
+    limit.max(cover).max(1.0)
 }

@@ -20,7 +20,7 @@ use crate::setup::WASM_TARGET;
 use crate::{crates, notices, process, project, setup, sizes, text, www};
 
 /// What `tt-rtc/slim` may weigh, in bytes after `brotli -11`. ARCHITECTURE.md says what takes the space.
-const BUDGET: u64 = 113_000;
+const BUDGET: u64 = 116_000;
 
 const HELP: &str = "\
 Makes the npm package in pkg/: the optimised wasm and its JavaScript, beside the files that are

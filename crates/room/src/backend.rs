@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use crate::id::SessionId;
-use crate::media::{Sources, VideoEncoderConfig};
+use crate::media::{Sources, Tiles, VideoEncoderConfig};
 use crate::protocol::{IceServer, SignalPayload};
 use crate::time::Instant;
 
@@ -44,6 +44,8 @@ pub struct RemoteView {
     pub published: Sources,
     /// The sources that the member may publish. Others are not received, whatever it sends.
     pub publishable: Sources,
+    /// The tiles that the participant has for the member's videos.
+    pub tiles: Tiles,
 }
 
 /// Transports the media of one participant.

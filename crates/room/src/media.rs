@@ -107,6 +107,110 @@ impl<'de> Deserialize<'de> for Sources {
     }
 }
 
+/// The space that a participant has for a video of another one, in physical pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TileSize {
+    /// The width.
+    pub width: u16,
+    /// The height.
+    pub height: u16,
+}
+
+impl TileSize {
+    /// No tile shows the video.
+    pub const NONE: Self = Self { width: 0, height: 0 };
+    /// There is space for a video of any size, or the space is not known.
+    pub const ANY: Self = Self { width: u16::MAX, height: u16::MAX };
+
+    /// Whether nothing of the video can be seen.
+    pub fn is_none(self) -> bool {
+        self.width == 0 || self.height == 0
+    }
+
+    /// A size that is not smaller and has sides of few values. A tile that grows slowly has few of them.
+    #[must_use]
+    pub fn rounded_up(self) -> Self {
+        // Four values from one power of two to the next.
+        let round = |side: u16| {
+            let step = (side.checked_ilog2().map_or(1, |power| 1 << power) / 4).max(MIN_STEP);
+            side.checked_next_multiple_of(step).unwrap_or(u16::MAX)
+        };
+        if self.is_none() {
+            return Self::NONE;
+        }
+        Self { width: round(self.width), height: round(self.height) }
+    }
+}
+
+/// The smallest difference between two sides of [`TileSize::rounded_up`], in pixels.
+const MIN_STEP: u16 = 16;
+
+/// The tiles that a participant has for the videos of another one. Serialized as a list of four numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "[u16; 4]", into = "[u16; 4]")]
+pub struct Tiles {
+    /// The tile of the camera.
+    pub camera: TileSize,
+    /// The tile of the screen.
+    pub screen: TileSize,
+}
+
+impl Default for Tiles {
+    /// Space for any video.
+    fn default() -> Self {
+        Self { camera: TileSize::ANY, screen: TileSize::ANY }
+    }
+}
+
+impl From<[u16; 4]> for Tiles {
+    fn from([width, height, screen_width, screen_height]: [u16; 4]) -> Self {
+        Self {
+            camera: TileSize { width, height },
+            screen: TileSize { width: screen_width, height: screen_height },
+        }
+    }
+}
+
+impl From<Tiles> for [u16; 4] {
+    fn from(Tiles { camera, screen }: Tiles) -> Self {
+        [camera.width, camera.height, screen.width, screen.height]
+    }
+}
+
+impl Tiles {
+    /// The tile of a video source.
+    pub fn of(self, source: Source) -> TileSize {
+        match source {
+            Source::Camera => self.camera,
+            Source::Screen => self.screen,
+            Source::Microphone | Source::ScreenAudio => TileSize::ANY,
+        }
+    }
+
+    /// The same with another tile of a video source.
+    #[must_use]
+    pub fn with(mut self, source: Source, size: TileSize) -> Self {
+        match source {
+            Source::Camera => self.camera = size,
+            Source::Screen => self.screen = size,
+            Source::Microphone | Source::ScreenAudio => {}
+        }
+        self
+    }
+
+    /// The videos that no tile shows.
+    pub fn hidden(self) -> Sources {
+        Sources::NONE
+            .with(Source::Camera, self.camera.is_none())
+            .with(Source::Screen, self.screen.is_none())
+    }
+
+    /// Whether there is space for any video.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The part of a stream that a request is about (`streamType` of the platform).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

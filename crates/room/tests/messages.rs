@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use tt_rtc_room::backend::{Backend, BackendOutput, MediaView, RemoteView};
 use tt_rtc_room::id::{SessionId, SessionSecret};
-use tt_rtc_room::media::{Source, Sources, VideoEncoderConfig};
+use tt_rtc_room::media::{Source, Sources, Tiles, VideoEncoderConfig};
 use tt_rtc_room::mesh::{
     Envelope, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Signal, Traffic,
 };
@@ -61,6 +61,7 @@ impl Pair {
                 subscribed: Sources::ALL,
                 published: Sources::ALL,
                 publishable: Sources::ALL,
+                tiles: Tiles::default(),
             }];
             let view = MediaView {
                 me: (side as u64, session(side)),

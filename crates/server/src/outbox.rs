@@ -189,7 +189,7 @@ mod tests {
 
     fn signal(from: u8, length: usize) -> Arc<Outgoing> {
         let signal = Some(Signal::Answer(Text::new("v".repeat(length)).unwrap()));
-        let envelope = Envelope { generation: 1, ack: 0, seq: 1, signal, missing: false };
+        let envelope = Envelope { generation: 1, seq: 1, signal, ..Envelope::default() };
         Outgoing::new(ServerMessage::Signal(SignalFrom { from: session(from), envelope }))
     }
 

@@ -86,7 +86,8 @@ mod tests {
         let from = tt_rtc_room::id::SessionSecret::new([7; 16]).session();
         for length in [0, 500, 60_000] {
             let signal = Some(Signal::Answer(Text::new("v".repeat(length)).unwrap()));
-            let envelope = Envelope { generation: 1, ack: 1, seq: 1, signal, missing: false };
+            let envelope =
+                Envelope { generation: 1, ack: 1, seq: 1, signal, ..Envelope::default() };
             let message = Outgoing::new(ServerMessage::Signal(SignalFrom { from, envelope }));
             let (size, text) = (message.size(), message.text().len());
             assert!(text.abs_diff(size) < 100, "{size} for {text}");

@@ -1,8 +1,8 @@
 // Two participants of one page, for the measurements.
 
-import init, { createWebRoomContext, destroy } from "/pkg/index.js";
+import init, { connections, createWebRoomContext, destroy } from "/pkg/index.js";
 
-export { createWebRoomContext, destroy };
+export { connections, createWebRoomContext, destroy };
 export const loaded = init();
 
 /** A method of a context as a promise. */

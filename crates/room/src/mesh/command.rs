@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::SessionId;
-use crate::media::{Source, Sources};
+use crate::media::{Source, Sources, TileSize};
 use crate::protocol::{IceServer, MAX_CANDIDATE, Text};
 
 /// Identifies one `RTCPeerConnection`.
@@ -28,12 +28,14 @@ pub fn mline_index(source: Source) -> usize {
 pub struct Encoding {
     /// The highest bit rate in bit/s.
     pub max_bitrate: u32,
-    /// The captured size divided by the sent size, in hundredths: 150 is 1.5.
+    /// The size that the limits below allow divided by the sent size, in hundredths: 150 is 1.5.
     pub scale_down: u16,
     /// The highest frame rate in frames a second. 0 is no limit.
     pub max_frame_rate: u8,
     /// The highest length of the long side and of the short side, in pixels. 0 is no limit.
     pub max_sides: (u16, u16),
+    /// The tile of the receiver. The video is sent no larger than it has to be to cover it.
+    pub tile: TileSize,
 }
 
 /// A command to one peer connection. The commands of one connection are carried out in order, each
@@ -153,4 +155,8 @@ pub struct Traffic {
     /// How long the browser took to read the counters, in milliseconds. The counters can be that
     /// old.
     pub age: u32,
+    /// Whether the browser sends video of lower quality because the processor is busy
+    /// (`qualityLimitationReason` of webrtc-stats 8.6). Not a counter.
+    #[serde(default)]
+    pub cpu_limited: bool,
 }

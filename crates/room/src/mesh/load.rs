@@ -10,6 +10,8 @@ use crate::time::Instant;
 const HALF_LIFE: u64 = 8_000;
 /// A step of this length is usual, in milliseconds: also on a slow phone that is not busy.
 const USUAL: u64 = 250;
+/// A browser with a step of this length does not keep up, in milliseconds.
+const BUSY: u64 = 400;
 /// How much longer than usual anything may take: this many times what the longest recent step took
 /// beyond [`USUAL`], up to the maximum in milliseconds. Browsers report a connection that cannot be
 /// established after 15 to 30 s.
@@ -31,6 +33,11 @@ impl Load {
         if took >= self.longest(now) {
             (self.longest, self.at) = (took, now);
         }
+    }
+
+    /// Whether the browser does not keep up.
+    pub(super) fn is_busy(&self, now: Instant) -> bool {
+        self.longest(now) >= BUSY
     }
 
     fn longest(&self, now: Instant) -> u64 {

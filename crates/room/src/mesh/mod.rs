@@ -22,6 +22,7 @@ mod budget;
 mod command;
 mod load;
 mod openings;
+mod pace;
 mod peer;
 mod quality;
 mod recovery;
@@ -37,8 +38,10 @@ pub use command::{
 };
 pub use signal::{Envelope, Offer, Renegotiate, Signal};
 
+use self::budget::Budget;
 use self::load::Load;
 use self::openings::{Openings, SETTLES_AFTER};
+use self::pace::Pace;
 use self::peer::{Peer, PeerOutput, Publishable};
 use crate::backend::{Backend, BackendOutput, MediaView, Quality, RemoteView};
 use crate::id::SessionId;
@@ -69,6 +72,7 @@ pub struct Mesh {
     peers: LiteMap<SessionId, Peer>,
     openings: Openings,
     load: Load,
+    pace: Pace,
     /// When the next connection to a waiting member may be opened.
     open_at: Option<Instant>,
     /// When missing connections are requested next.
@@ -109,6 +113,7 @@ impl Mesh {
             peers: LiteMap::new(),
             openings: Openings::new(),
             load: Load::default(),
+            pace: Pace::new(),
             open_at: None,
             request_at: None,
             output: VecDeque::new(),
@@ -166,7 +171,7 @@ impl Mesh {
             remote.requests_left > 0 && join_order < me && !peers.contains_key(&join_order.1)
         };
         // No connection has generation 0. The other side learns that this side has no connection.
-        let nothing = Envelope { generation: 0, ack: 0, seq: 0, signal: None, missing: false };
+        let nothing = Envelope { ..Envelope::default() };
         let members = room.members.iter_mut().map(|(_, remote)| remote);
         for remote in members.filter(waits).take(capacity) {
             let again = now + (REQUEST_AFTER << MAX_REQUESTS.saturating_sub(remote.requests_left));
@@ -182,10 +187,14 @@ impl Mesh {
     fn match_media(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
         let (send, here, encoder) = (room.send, room.publishable, room.encoder);
-        let receivers = Source::ALL.map(|source| {
-            let receives = |peer: &&Peer| send.has(source) && peer.remote_subscribed.has(source);
-            self.peers.values().filter(receives).count()
-        });
+        // The tile that each receiver of a source has.
+        let tiles = |source| {
+            let wanted = |peer: &Peer| peer.wanted(source).filter(|_| send.has(source));
+            self.peers.values().filter_map(wanted).collect::<Vec<_>>()
+        };
+        let cameras = tiles(Source::Camera);
+        self.pace.set_receivers(cameras.len(), now);
+        let budget = Budget::new(encoder, self.pace.limit(), &cameras, tiles(Source::Screen).len());
         let mut views = Vec::new();
         for session in self.peers.keys() {
             views.extend(room.members.get(session).map(|remote| remote.view));
@@ -193,14 +202,15 @@ impl Mesh {
         for view in views {
             self.with_peer(view.join_order.1, now, |peer| {
                 let mut output = peer.allow(Publishable { here, there: view.publishable }, now);
-                output.extend(peer.receive(view.subscribed, view.published, now));
-                let mut encodings = [None; 4];
-                for (source, (encoding, receivers)) in
-                    Source::ALL.into_iter().zip(encodings.iter_mut().zip(receivers))
-                {
-                    *encoding = (send.has(source) && peer.remote_subscribed.has(source))
-                        .then(|| budget::encoding(source, receivers, &encoder));
-                }
+                output.extend(peer.receive(view.subscribed, view.published, view.tiles, now));
+                // A receiver of video alone would take a connection without it for broken.
+                let has_audio =
+                    send.has(Source::Microphone) && peer.wanted(Source::Microphone).is_some();
+                let encodings = Source::ALL.map(|source| {
+                    let tile = peer.wanted(source).filter(|_| send.has(source))?;
+                    let waits = source == Source::Camera && has_audio && budget.is_audio_first();
+                    (!waits).then(|| budget.encoding(source, tile))
+                });
                 output.extend(peer.send(encodings, now));
                 output
             });
@@ -363,7 +373,7 @@ impl Backend for Mesh {
     fn update(&mut self, view: Option<&MediaView<'_>>, now: Instant) {
         let Some(view) = view else {
             (self.room, self.open_at, self.request_at) = (None, None, None);
-            self.openings = Openings::new();
+            (self.openings, self.pace) = (Openings::new(), Pace::new());
             return self.sessions(&|_| true).into_iter().for_each(|session| self.close(session));
         };
         let (me, old) = (view.me, self.room.take());
@@ -471,7 +481,12 @@ impl Backend for Mesh {
         let peer = self.peers.get(&session).filter(|peer| peer.id() == event.peer);
         if let Some(peer) = peer {
             self.load.measure(peer.step_took(&event.event, now), now);
+            let limited =
+                matches!(&event.event, PeerEvent::Traffic(traffic) if traffic.cpu_limited);
             self.with_peer(session, now, |peer| peer.handle_event(event.event, now));
+            if (limited || self.load.is_busy(now)) && self.pace.shrink(now) {
+                self.match_media(now);
+            }
         }
     }
 
@@ -499,12 +514,16 @@ impl Backend for Mesh {
             self.match_peers(now);
             self.match_media(now);
         }
+        let ready = self.peers.values().all(|peer| peer.quality().is_some());
+        if self.pace.grow(ready, now) {
+            self.match_media(now);
+        }
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
         let signaling = self.signaling();
         let request_at = self.request_at.filter(|_| signaling);
-        let timers = [request_at, self.open_at].into_iter().flatten();
+        let timers = [request_at, self.open_at, self.pace.poll_timeout()].into_iter().flatten();
         self.peers.values().map(|peer| peer.poll_timeout(signaling)).chain(timers).min()
     }
 

@@ -10,7 +10,7 @@ use super::recovery::{Recovery, RecoveryAction};
 use super::signal::{Envelope, Offer, Renegotiate, Signal};
 use super::signal_channel::{Received, SignalChannel};
 use crate::backend::Quality;
-use crate::media::{Source, Sources};
+use crate::media::{Source, Sources, TileSize, Tiles};
 use crate::protocol::{MAX_CANDIDATES, Text};
 use crate::time::{Instant, earliest};
 
@@ -79,7 +79,9 @@ pub(super) struct Peer {
     /// When the directions of the m-lines are changed. `None` if they are as they should be.
     directions_at: Option<Instant>,
     /// The sources that the other side subscribes to.
-    pub(super) remote_subscribed: Sources,
+    remote_subscribed: Sources,
+    /// The tiles that the other side has for the videos of this side.
+    remote_tiles: Tiles,
     /// The sources that this side subscribes to, as last sent to the other side.
     subscribed: Option<Sources>,
     sending: [Option<Encoding>; 4],
@@ -113,6 +115,7 @@ impl Peer {
             publishable,
             directions_at: None,
             remote_subscribed: Sources::NONE,
+            remote_tiles: Tiles::default(),
             subscribed: None,
             sending: [None; 4],
             receiving: Sources::NONE,
@@ -166,27 +169,42 @@ impl Peer {
         }
     }
 
-    /// Subscribes to these sources and plays those that the other side publishes.
+    /// Subscribes to these sources, shows their videos in these tiles, and plays the sources that the other
+    /// side publishes.
     pub(super) fn receive(
         &mut self,
         subscribed: Sources,
         published: Sources,
+        tiles: Tiles,
         now: Instant,
     ) -> Vec<PeerOutput> {
         let mut output = Vec::new();
-        if self.subscribed != Some(subscribed) {
+        let expected = self.expects_media();
+        if self.subscribed != Some(subscribed) || self.channel.tiles != tiles {
             self.subscribed = Some(subscribed);
+            self.channel.tiles = tiles;
             output.push(self.signal(Signal::Subscribe(subscribed), now));
         }
         let receiving = subscribed.and(published);
         if self.receiving != receiving {
             self.receiving = receiving;
-            if !receiving.is_empty() {
-                self.recovery.expect_media(now);
-            }
             output.push(PeerOutput::Action(PeerAction::Receive(receiving)));
         }
+        if self.expects_media() && !expected {
+            self.recovery.expect_media(now);
+        }
         output
+    }
+
+    /// Whether the other side sends media. A video that no tile shows is not sent.
+    fn expects_media(&self) -> bool {
+        !self.receiving.with_all(self.channel.tiles.hidden(), false).is_empty()
+    }
+
+    /// The tile that the other side has for a source of this side, if it wants the source.
+    pub(super) fn wanted(&self, source: Source) -> Option<TileSize> {
+        let tile = self.remote_tiles.of(source);
+        (self.remote_subscribed.has(source) && !tile.is_none()).then_some(tile)
     }
 
     /// Sends the sources that have an encoding, in the order of [`Source::ALL`], and no others.
@@ -240,18 +258,19 @@ impl Peer {
 
     pub(super) fn handle_envelope(&mut self, envelope: Envelope, now: Instant) -> Vec<PeerOutput> {
         self.recovery.handle_progress(now);
+        let tiles = envelope.tiles;
         match self.channel.receive(envelope, now) {
-            Received::Signal(signal) => self.handle_signal(signal, now),
+            Received::Signal(signal) => self.handle_signal(signal, tiles, now),
             Received::Nothing => Vec::new(),
             Received::Lost(envelopes) => envelopes.into_iter().map(PeerOutput::Signal).collect(),
             Received::Invalid => vec![PeerOutput::Recreate],
         }
     }
 
-    fn handle_signal(&mut self, signal: Signal, now: Instant) -> Vec<PeerOutput> {
+    fn handle_signal(&mut self, signal: Signal, tiles: Tiles, now: Instant) -> Vec<PeerOutput> {
         match signal {
             Signal::Subscribe(sources) => {
-                self.remote_subscribed = sources;
+                (self.remote_subscribed, self.remote_tiles) = (sources, tiles);
                 Vec::new()
             }
             Signal::Offer(offer) => self.handle_offer(&offer, now),
@@ -343,7 +362,7 @@ impl Peer {
             }
             (PeerEvent::Traffic(traffic), _) => {
                 // If media arrives again, what this side sends arrives again, too.
-                let media = !self.receiving.is_empty();
+                let media = self.expects_media();
                 let returned = self.recovery.handle_traffic(traffic, media, now);
                 let resumed = self.update_pause();
                 let key_frames = || returned.then_some(PeerOutput::Action(PeerAction::KeyFrames));
@@ -483,7 +502,7 @@ impl Peer {
         if self.recovery.take_sample(now) {
             output.push(PeerOutput::Action(PeerAction::ReadStatistics));
         }
-        let media = !self.receiving.is_empty();
+        let media = self.expects_media();
         match self.recovery.handle_timeout(media, signaling, allowance, now) {
             Some(RecoveryAction::RestartIce) => {
                 output.extend(
@@ -514,9 +533,7 @@ fn first_lines(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::id::SessionSecret;
-    use crate::media::VideoEncoderConfig;
     use crate::mesh::Traffic;
-    use crate::mesh::budget;
     use crate::mesh::load::Load;
 
     const T0: Instant = Instant(1_000);
@@ -548,13 +565,19 @@ mod tests {
     }
 
     fn share_screen(peer: &mut Peer) -> Vec<PeerOutput> {
-        let screen = budget::encoding(Source::Screen, 1, &VideoEncoderConfig::default());
+        let screen = Encoding {
+            max_bitrate: 1_000_000,
+            scale_down: 100,
+            max_frame_rate: 15,
+            max_sides: (0, 0),
+            tile: TileSize::ANY,
+        };
         peer.send([None, None, Some(screen), None], T0)
     }
 
     fn receive(peer: &mut Peer, seq: u32, signal: Signal) -> Vec<PeerOutput> {
         peer.handle_envelope(
-            Envelope { generation: 7, ack: 0, seq, signal: Some(signal), missing: false },
+            Envelope { generation: 7, seq, signal: Some(signal), ..Envelope::default() },
             T0,
         )
     }
@@ -716,7 +739,7 @@ mod tests {
         let mut peer = offering();
         accept(&mut peer, 1);
         let camera = Sources::from(Source::Camera);
-        peer.receive(camera, camera, T0);
+        peer.receive(camera, camera, Tiles::default(), T0);
         peer.handle_event(PeerEvent::Connected, T0);
         let arrived = arrive(&mut peer, 1, T0 + 500);
         assert!(pauses(&arrived).is_empty());
@@ -731,7 +754,7 @@ mod tests {
     fn video_gets_a_key_frame_after_a_gap_too_short_for_a_pause() {
         let mut peer = offering();
         let camera = Sources::from(Source::Camera);
-        peer.receive(camera, camera, T0);
+        peer.receive(camera, camera, Tiles::default(), T0);
         peer.handle_event(PeerEvent::Connected, T0);
         arrive(&mut peer, 1, T0);
         arrive(&mut peer, 1, T0 + 500);

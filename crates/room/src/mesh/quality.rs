@@ -63,6 +63,7 @@ mod tests {
                     packets_lost: before.packets_lost + percent,
                     round_trip,
                     age: 0,
+                    cpu_limited: false,
                 };
                 losses.handle_traffic(&before, &traffic, now);
                 before = traffic;

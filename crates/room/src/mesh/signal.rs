@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::media::Sources;
+use crate::media::{Sources, Tiles};
 use crate::protocol::{MAX_SDP, SignalPayload, Text};
 
 /// One frame of the reliable, ordered signal channel between two participants.
 ///
 /// A hub may lose signals: a connection breaks, or the hub is restarted. Both participants number
 /// their signals. They send a lost signal again and drop a duplicate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Envelope {
     /// The number of the peer connection between the two. A higher generation replaces a lower one.
     pub generation: u32,
@@ -24,6 +24,10 @@ pub struct Envelope {
     /// Whether the signals after `ack` may be lost. The receiver sends them again at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub missing: bool,
+    /// The tiles that the sender has for the videos of the receiver. They belong to a
+    /// [`Signal::Subscribe`]; a participant of an older version neither sends nor reads them.
+    #[serde(default, skip_serializing_if = "Tiles::is_default")]
+    pub tiles: Tiles,
 }
 
 impl SignalPayload for Envelope {

@@ -5,6 +5,7 @@
 //! the hub was lost, or when the other side reports that it is missing.
 
 use super::signal::{Envelope, Signal};
+use crate::media::Tiles;
 use crate::time::Instant;
 use crate::timer::Timers;
 
@@ -46,6 +47,8 @@ pub(super) struct SignalChannel {
     generation: u32,
     sent: u32,
     received: u32,
+    /// The tiles for the videos of the other side.
+    pub(super) tiles: Tiles,
     /// Each with its number and when it was sent first.
     unacknowledged: Vec<(u32, Instant, Signal)>,
     /// How long the last acknowledgement took, in milliseconds.
@@ -63,6 +66,7 @@ impl SignalChannel {
             generation,
             sent: 0,
             received: 0,
+            tiles: Tiles::default(),
             unacknowledged: Vec::new(),
             round_trip: 0,
             resends: 0,
@@ -195,7 +199,10 @@ impl SignalChannel {
 
     fn envelope(&mut self, seq: u32, signal: Option<Signal>) -> Envelope {
         self.timers.clear(Timer::Ack);
-        Envelope { generation: self.generation, ack: self.received, seq, signal, missing: false }
+        let subscribes = matches!(signal, Some(Signal::Subscribe(_)));
+        let tiles = if subscribes { self.tiles } else { Tiles::default() };
+        let (generation, ack) = (self.generation, self.received);
+        Envelope { generation, ack, seq, signal, missing: false, tiles }
     }
 }
 
@@ -278,7 +285,7 @@ mod tests {
             now = now + expected;
             assert_eq!(left.handle_timeout(now).len(), 2);
         }
-        left.receive(Envelope { generation: 7, ack: 1, seq: 0, signal: None, missing: false }, now);
+        left.receive(Envelope { generation: 7, ack: 1, ..Envelope::default() }, now);
         assert_eq!(wait(&left, now), Some(RESEND_AFTER));
     }
 
@@ -339,7 +346,7 @@ mod tests {
     #[test]
     fn acknowledging_what_was_never_sent_is_invalid() {
         let (mut left, _) = pair();
-        let envelope = Envelope { generation: 7, ack: 1, seq: 0, signal: None, missing: false };
+        let envelope = Envelope { generation: 7, ack: 1, ..Envelope::default() };
         assert_eq!(left.receive(envelope, T0), Received::Invalid);
     }
 }

@@ -285,6 +285,11 @@ impl Membership {
         self.subscription_revision += 1;
     }
 
+    /// The page has other tiles for the videos of a user.
+    pub(super) fn handle_tiles(&mut self) {
+        self.subscription_revision += 1;
+    }
+
     /// Stores a request for another visibility. The hub's answer names `revision` or a later one.
     pub(super) fn request_visibility(
         &mut self,

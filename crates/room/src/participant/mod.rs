@@ -15,6 +15,8 @@ mod sync;
 
 use std::collections::VecDeque;
 
+use litemap::LiteMap;
+
 pub use request::{
     Access, CallState, DeviceCommand, DeviceEvent, Event, Input, JoinOptions, Output, Permission,
     Request, RequestId,
@@ -27,7 +29,7 @@ use crate::backend::Backend;
 use crate::error::Failure;
 use crate::id::{AppId, SessionId, UserId};
 use crate::machine::Machine;
-use crate::media::Sources;
+use crate::media::{Source, Sources, TileSize, Tiles};
 use crate::mesh::Mesh;
 use crate::protocol::{ClientMessage, Join};
 use crate::random::Random;
@@ -45,6 +47,8 @@ pub struct Participant<B: Backend = Mesh> {
     /// the next one. All other sources follow `autoPublish`.
     publish: (Sources, Sources),
     membership: Option<Membership>,
+    /// The tiles that the page has for videos of other users.
+    tiles: LiteMap<UserId, Tiles>,
     /// The last reported call state.
     last_reported: CallState,
     output: VecDeque<Output<B::Command, B::Signal>>,
@@ -69,6 +73,7 @@ impl<B: Backend> Participant<B> {
             visible: true,
             publish: (Sources::NONE, Sources::NONE),
             membership: None,
+            tiles: LiteMap::new(),
             last_reported: CallState::Disconnected,
             output: VecDeque::new(),
         }
@@ -90,6 +95,7 @@ impl<B: Backend> Machine for Participant<B> {
             Input::NetworkChange => self.handle_network_change(now),
             Input::Device(event) => self.handle_device(event, now),
             Input::Media(event) => self.handle_media(event, now),
+            Input::Tile(user, source, size) => self.handle_tile(user, source, size, now),
             Input::Suspended => self.handle_suspended(now),
             Input::Resumed => self.handle_resumed(now),
             Input::Timeout => self.handle_timeout(now),
@@ -132,6 +138,11 @@ impl<B: Backend> Participant<B> {
     pub fn user_of(&self, session: SessionId) -> Option<&UserId> {
         let membership = self.membership.as_ref()?;
         membership.roster.get(session).map(|member| &member.user)
+    }
+
+    /// The tile that the page has for a video of `user`, as in [`Input::Tile`], rounded up.
+    pub fn tile(&self, user: &UserId, source: Source) -> TileSize {
+        self.tiles.get(user).copied().unwrap_or_default().of(source)
     }
 
     /// The sources that are captured.
@@ -223,6 +234,19 @@ impl<B: Backend> Participant<B> {
         self.backend.handle_event(event, now);
         self.drain_backend();
         self.raise_connection();
+    }
+
+    fn handle_tile(&mut self, user: UserId, source: Source, size: TileSize, now: Instant) {
+        let known = self.tiles.get(&user).copied().unwrap_or_default();
+        let tiles = known.with(source, size.rounded_up());
+        if tiles == known {
+            return;
+        }
+        self.tiles.insert(user, tiles);
+        if let Some(membership) = &mut self.membership {
+            membership.handle_tiles();
+        }
+        self.sync(now);
     }
 
     fn handle_timeout(&mut self, now: Instant) {

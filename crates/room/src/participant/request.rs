@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::backend::Quality;
 use crate::error::{DeviceError, Failure};
 use crate::id::{SessionSecret, UserId};
-use crate::media::{Facing, PlaybackDevice, Source, StreamType, VideoEncoderConfig};
+use crate::media::{Facing, PlaybackDevice, Source, StreamType, TileSize, VideoEncoderConfig};
 use crate::mesh::Envelope;
 use crate::protocol::{ClientMessage, ServerMessage};
 
@@ -83,6 +83,8 @@ pub enum Input<MediaEvent, Signal = Envelope> {
     Device(DeviceEvent),
     /// An event of the backend's media transport.
     Media(MediaEvent),
+    /// The page has a tile of this size for a video of another user.
+    Tile(UserId, Source, TileSize),
     /// The page enters the back/forward cache (HTML, section 7.4.6). It runs no code until it is
     /// [`Input::Resumed`], if ever. The participant leaves the room and stops its devices, because a
     /// browser caches no page that has a connection or a running device.

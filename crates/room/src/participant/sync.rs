@@ -111,6 +111,7 @@ impl<B: Backend> Participant<B> {
                 subscribed: membership.subscribed(&member.user),
                 published: member.sources,
                 publishable: member.publishable(),
+                tiles: self.tiles.get(&member.user).copied().unwrap_or_default(),
             });
         }
         let me = media_inputs.me();

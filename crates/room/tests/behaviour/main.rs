@@ -15,6 +15,7 @@ mod reconnecting;
 mod servers;
 mod sessions;
 mod states;
+mod tiles;
 mod tokens;
 #[path = "../world/mod.rs"]
 mod world;

@@ -3,7 +3,7 @@
 use proptest::option;
 use proptest::prelude::*;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
-use tt_rtc_room::media::{Source, Sources};
+use tt_rtc_room::media::{Source, Sources, Tiles};
 use tt_rtc_room::mesh::*;
 use tt_rtc_room::protocol::*;
 
@@ -70,15 +70,20 @@ pub fn signal() -> impl Strategy<Value = Signal> {
 }
 
 pub fn envelope() -> impl Strategy<Value = Envelope> {
-    (count(), count(), count(), option::of(signal()), any::<bool>()).prop_map(
-        |(generation, ack, seq, signal, missing)| Envelope {
+    (count(), count(), count(), option::of(signal()), any::<bool>(), tiles()).prop_map(
+        |(generation, ack, seq, signal, missing, tiles)| Envelope {
             generation,
             ack,
             seq,
             signal,
             missing,
+            tiles,
         },
     )
+}
+
+fn tiles() -> impl Strategy<Value = Tiles> {
+    any::<[u16; 4]>().prop_map(Tiles::from)
 }
 
 pub fn join() -> impl Strategy<Value = Join> {

@@ -193,7 +193,7 @@ proptest! {
                     if let Some(other) = actors[to as usize] {
                         let to = room.sessions[&other];
                         let envelope =
-                            Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false };
+                            Envelope { generation: 1, ..Envelope::default() };
                         room.say(id, ClientMessage::Signal(SignalTo { to, envelope }));
                     }
                 }
@@ -262,7 +262,7 @@ fn who_becomes_visible_is_told_of_a_sender_before_its_first_signal() {
     room.join("eve", true, Sources::NONE);
     room.update(ann, true, Sources::NONE);
     assert!(!room.known[&ann].contains_key(&room.sessions[&bob]));
-    let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false };
+    let envelope = Envelope { generation: 1, ..Envelope::default() };
     room.say(bob, ClientMessage::Signal(SignalTo { to: room.sessions[&ann], envelope }));
     assert!(room.known[&ann].contains_key(&room.sessions[&bob]));
 }

@@ -250,7 +250,7 @@ fn a_connection_is_refused_when_its_first_message_is_not_join() {
         ClientMessage::Update(Presence { revision: 1, visible: true, sources: Sources::ALL }),
         ClientMessage::Signal(SignalTo {
             to: secret(0).session(),
-            envelope: Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false },
+            envelope: Envelope { generation: 1, ..Envelope::default() },
         }),
         ClientMessage::Token(TokenUpdate { revision: 1, token: token(MALLORY, "here", KEY) }),
     ] {
@@ -338,7 +338,7 @@ fn invisible_members_cannot_reach_each_other() {
         scene.say(ConnectionId(number.into()), ClientMessage::Join(Box::new(join)));
     }
     scene.received.clear();
-    let envelope = Envelope { generation: 1, ack: 0, seq: 0, signal: None, missing: false };
+    let envelope = Envelope { generation: 1, ..Envelope::default() };
     for to in [0, 4] {
         let to = secret(to).session();
         scene.say(

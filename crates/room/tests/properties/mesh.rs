@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tt_rtc_room::backend::{Backend, BackendOutput, MediaView, RemoteView};
 use tt_rtc_room::id::SessionId;
-use tt_rtc_room::media::{Sources, VideoEncoderConfig};
+use tt_rtc_room::media::{Sources, Tiles, VideoEncoderConfig};
 use tt_rtc_room::mesh::{
     Envelope, MeshEvent, PeerAction, PeerCommand, PeerEvent, PeerId, Signal, Traffic,
 };
@@ -36,10 +36,9 @@ pub fn event() -> impl Strategy<Value = PeerEvent> {
         Just(PeerEvent::ActionFailed),
         Just(PeerEvent::Connected),
         Just(PeerEvent::Disconnected),
-        any::<u64>().prop_map(|bytes| PeerEvent::Traffic(Traffic {
-            bytes_received: bytes,
-            ..Traffic::default()
-        })),
+        (any::<u64>(), any::<bool>()).prop_map(|(bytes_received, cpu_limited)| {
+            PeerEvent::Traffic(Traffic { bytes_received, cpu_limited, ..Traffic::default() })
+        }),
         Just(PeerEvent::Offer("x".repeat(70_000))),
     ]
 }
@@ -85,6 +84,7 @@ impl Scene {
             subscribed,
             published: Sources::ALL,
             publishable: Sources::ALL,
+            tiles: Tiles::default(),
         };
         let hostile_order = if hostile_is_older { 0 } else { 9 };
         let mut members = [view(hostile_order, hostile()), view(7, honest())];
@@ -192,8 +192,7 @@ fn a_peer_that_keeps_requesting_connections_gets_20_in_a_minute() {
     let mut scene = Scene::new(false);
     for number in 1..1_000_u32 {
         let signal = Some(Signal::Subscribe(Sources::ALL));
-        let envelope =
-            Envelope { generation: number << 20, ack: 0, seq: 1, signal, missing: false };
+        let envelope = Envelope { generation: number << 20, seq: 1, signal, ..Envelope::default() };
         scene.handle(Input::Signal(envelope, false), false);
     }
     assert_eq!(scene.opened(hostile()), 1 + MAX_RECREATIONS);
@@ -204,7 +203,7 @@ fn a_peer_that_keeps_requesting_connections_gets_20_in_a_minute() {
 #[test]
 fn an_answer_does_not_open_a_connection() {
     let signal = Some(Signal::Subscribe(Sources::ALL));
-    let first = Envelope { generation: 1 << 20, ack: 0, seq: 1, signal, missing: false };
+    let first = Envelope { generation: 1 << 20, seq: 1, signal, ..Envelope::default() };
     let mut scene = Scene::new(true);
     scene.mesh.handle_signal(hostile(), first, Instant(scene.now));
     let mut signals =
@@ -276,6 +275,7 @@ impl Pair {
             subscribed: Sources::ALL,
             published: Sources::ALL,
             publishable: Sources::ALL,
+            tiles: Tiles::default(),
         };
         self.update(number, &[member]);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tt_rtc_room::error::DeviceError;
 use tt_rtc_room::id::AppId;
-use tt_rtc_room::media::{Facing, Source, StreamType};
+use tt_rtc_room::media::{Facing, Source, StreamType, TileSize};
 use tt_rtc_room::mesh::{MeshEvent, PeerId};
 use tt_rtc_room::participant::{Access, DeviceEvent, Permission};
 use tt_rtc_room::{
@@ -81,6 +81,9 @@ fn input() -> impl Strategy<Value = Input> {
         1 => (0..5_000_u16).prop_map(Input::Disconnected),
         1 => Just(Input::Unavailable("reason".into())),
         1 => Just(Input::NetworkChange),
+        2 => (user(), any::<(u16, u16)>()).prop_map(|(user, (width, height))| {
+            Input::Tile(user, Source::Camera, TileSize { width, height })
+        }),
         2 => device.prop_map(Input::Device),
         4 => (session(), crate::mesh::event(), any::<u32>()).prop_map(|(session, event, generation)| {
             Input::Media(MeshEvent { peer: PeerId { session, generation }, event })

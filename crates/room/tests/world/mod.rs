@@ -22,7 +22,7 @@ use observations::SubscriptionLog;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tt_rtc_room::id::{AppId, RoomId, SessionId, SessionSecret, UserId};
-use tt_rtc_room::media::Sources;
+use tt_rtc_room::media::{Source, Sources, TileSize};
 use tt_rtc_room::participant::DeviceCommand;
 use tt_rtc_room::protocol::{ClientMessage, IceServer};
 use tt_rtc_room::token::{AccessToken, Privilege};
@@ -325,6 +325,11 @@ impl<B: Simulated> World<B> {
         self.record_subscription(client, &request);
         self.input_to_client(client, Input::Request(id, request));
         id
+    }
+
+    /// The page of a client has a tile of this size for a video of another user.
+    pub fn tile(&mut self, client: usize, name: &str, source: Source, size: TileSize) {
+        self.input_to_client(client, Input::Tile(user(name), source, size));
     }
 
     pub fn join_as(&mut self, client: usize, user: &str, room: &str) -> RequestId {
