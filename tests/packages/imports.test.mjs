@@ -25,10 +25,13 @@ const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
 /** How long a program may take, in milliseconds. */
 const timeout = 180_000;
 
+let tarball;
+
 before(async () => {
   const folder = await emptyFolder();
   const { stdout } = await run("npm", ["pack", pkg, "--json", "--pack-destination", folder]);
-  await run("tar", ["-xzf", join(folder, JSON.parse(stdout)[0].filename), "-C", folder]);
+  tarball = join(folder, JSON.parse(stdout)[0].filename);
+  await run("tar", ["-xzf", tarball, "-C", folder]);
   await rm(packed, { recursive: true, force: true });
   await cp(join(folder, "package"), packed, { recursive: true });
 });
@@ -308,20 +311,36 @@ for (const bundler of ["turbopack", "webpack"]) {
     }));
 }
 
+/**
+ * A project of this folder, with the package and the compiler of an example, which has other versions of frameworks and
+ * bundlers than the projects here.
+ */
+async function projectWith(example, name) {
+  const compiler = join(here, "../../examples/frameworks", example, "node_modules");
+  const project = await emptyFolder();
+  await cp(join(here, name), project, { recursive: true });
+  await cp(join(here, "web/call.js"), join(project, "src/call.js"));
+  const modules = join(project, "node_modules");
+  await mkdir(modules);
+  const names = (await readdir(compiler)).filter((name) => !name.startsWith("."));
+  for (const name of names) await symlink(join(compiler, name), join(modules, name), "junction");
+  await symlink(packed, join(modules, "tt-rtc"), "junction");
+  return { project, compiler };
+}
+
 test("uni-app for H5: a build", (t) =>
   buildAndCall(t, async (folder) => {
-    // Its compiler is that of the example, which has other versions of Vue and Vite than the projects here.
-    const compiler = join(here, "../../examples/frameworks/uni-vue3/node_modules");
-    const project = await emptyFolder();
-    await cp(join(here, "uni"), project, { recursive: true });
-    await cp(join(here, "web/call.js"), join(project, "src/call.js"));
-    const modules = join(project, "node_modules");
-    await mkdir(modules);
-    const names = (await readdir(compiler)).filter((name) => !name.startsWith("."));
-    for (const name of names) await symlink(join(compiler, name), join(modules, name), "junction");
-    await symlink(packed, join(modules, "tt-rtc"), "junction");
+    const { project, compiler } = await projectWith("uni-vue3", "uni");
     const uni = join(compiler, "@dcloudio/vite-plugin-uni/bin/uni.js");
     await tool(uni, ["build", "-p", "h5"], project, { UNI_OUTPUT_DIR: folder, NODE_ENV: "production" });
+  }));
+
+test("Taro for H5: a build", (t) =>
+  buildAndCall(t, async (folder) => {
+    const { project, compiler } = await projectWith("taro", "taro");
+    const taro = join(compiler, "@tarojs/cli/bin/taro");
+    await tool(taro, ["build", "--type", "h5"], project, { NODE_ENV: "production" });
+    await cp(join(project, "dist"), folder, { recursive: true });
   }));
 
 test("Node: the library can be imported and loaded", async () => {
@@ -334,4 +353,14 @@ test("publint has nothing to say", async () => {
   const { publint } = await import("publint");
   const { messages } = await publint({ pkgDir: packed, pack: false });
   assert.deepEqual(messages, []);
+});
+
+test("Are the types wrong? has nothing to say of a package that is ES modules only", async () => {
+  const { checkPackage, createPackageFromTarballData } = await import("@arethetypeswrong/core");
+  const { problems } = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+  const ofCommonJs = ["node10", "node16-cjs"];
+  assert.deepEqual(
+    problems.filter(({ resolutionKind }) => !ofCommonJs.includes(resolutionKind)),
+    [],
+  );
 });

@@ -293,8 +293,9 @@ fn e2e(options: &Options) -> Result<Count> {
 fn packages(options: &Options) -> Result<Count> {
     Suite::Packages.announce("calls in pages that bundlers and frameworks build, in Chromium");
     frameworks::install(&project::root().join("tests/packages"), "bundlers and frameworks")?;
-    let uni = project::root().join("examples/frameworks/uni-vue3");
-    frameworks::install(&uni, "the compiler of uni-app with Vue 3")?;
+    let compilers = project::root().join("examples/frameworks");
+    frameworks::install(&compilers.join("uni-vue3"), "the compiler of uni-app with Vue 3")?;
+    frameworks::install(&compilers.join("taro"), "the compiler of Taro with React and with Vue 3")?;
     build::package()?;
     let mut node = process::command("node");
     node.args(["--test", "--test-reporter=spec", "--test-timeout=900000"]);
