@@ -20,9 +20,10 @@ Usage: cargo xtask bench NAME [-- ARGUMENTS]
           lost packets, cut paths and dead servers: how soon it is noticed, and how soon the
           first new frame is shown after the path is back (3), and then the same with peerjs and
           simple-peer (1)
-  mesh [TABS [ROUNDS]]
-          a room of tabs with camera and microphone (6): when all remote tiles have frames, how
-          many connections that takes, frames a second, beside a bare mesh of RTCPeerConnections (3)
+  rooms [TABS [ROUNDS]]
+          rooms of tabs with camera and microphone, `a` with a microphone alone (2,4,6,8): when
+          all tiles have frames and all voices arrive, frames a second, uplink, sound that is
+          missing, beside a bare mesh of RTCPeerConnections (1)
   intruder [SECONDS]
           what two people in a call notice of somebody who joins and leaves all the time (10)
   simulator  a project of 500 pages: first load, opening a page, setData, a change
@@ -36,7 +37,7 @@ ARGUMENTS go to the program, tests/e2e/bench/NAME.mjs. Without a browser, on Lin
                          flat (30)
 ";
 
-const NAMES: [&str; 7] = ["join", "churn", "call", "recovery", "mesh", "intruder", "simulator"];
+const NAMES: [&str; 7] = ["join", "churn", "call", "recovery", "rooms", "intruder", "simulator"];
 
 pub(crate) fn run(mut args: Parser) -> Result<()> {
     let name = match args.next()? {

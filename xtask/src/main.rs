@@ -42,7 +42,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
   test      run every check, or one of: lint, native, types, wasm, e2e, packages
   build     make the npm package in pkg/ and print its size
   dist      make the npm package of the simulator, which needs no Rust
-  bench     measure: join, churn, call, mesh, server and others
+  bench     measure: join, churn, call, rooms, server and others
   fuzz      fuzz the hub and what reads files and messages, guided by coverage
   notices   write the licences of the libraries in what we give to others
   coverage  how much of the platform's API a phone has
