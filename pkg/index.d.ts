@@ -651,7 +651,8 @@ export interface RtcRoomErrorDetail {
 /**
  * `<rtc-room user-id="…" mode="…">`: one user's picture. It shows the picture whenever there is
  * one, in whatever order element, join and capture come about. CSS gives it its size; one's own
- * front camera is mirrored. It plays no sound: the others are heard without any element.
+ * front camera is mirrored. It plays no sound: the others are heard without any element. Another user's
+ * video is sent as large as it is shown, and not while the element is hidden or out of view.
  */
 export interface HTMLRtcRoomElement extends HTMLElement {
   /** Whose picture; the attribute `user-id`, or `userId` as some pages write it. */

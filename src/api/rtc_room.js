@@ -10,7 +10,7 @@ video { display: block; width: 100%; height: 100%; object-fit: cover }
 // What all copies of the library on a page share: the class, the elements on the page, and what each
 // copy wants to be told of them.
 const shared = (globalThis[Symbol.for("tt-rtc")] ??= {
-  version: 1,
+  version: 2,
   rooms: new Set(),
   copies: new Set(),
   meters: new Set(),
@@ -46,7 +46,7 @@ export const hasTiles = () => shared.hadRooms;
  */
 export function define(changed, measured) {
   const known = customElements.get("rtc-room");
-  if (shared.version !== 1 || known !== shared.element) {
+  if (shared.version !== 2 || known !== shared.element) {
     console.error(
       "tt-rtc: <rtc-room> belongs to another library, or to another version of this one, and shows " +
         "nothing of the calls made with this one. Load one version once.",
@@ -137,10 +137,9 @@ export function define(changed, measured) {
      * page without frames.
      */
     get size() {
-      const isElsewhere = this.shadowRoot.pictureInPictureElement === this.video;
-      const { width, height } = this.box && !isElsewhere ? this.box : { width: MAX_SIDE, height: MAX_SIDE };
+      if (!this.box || this.shadowRoot.pictureInPictureElement === this.video) return [MAX_SIDE, MAX_SIDE];
       const ratio = this.inView === false ? 0 : Math.min(devicePixelRatio, MAX_RATIO);
-      return [width, height].map((side) => Math.min(Math.ceil(side * ratio), MAX_SIDE));
+      return [this.box.width, this.box.height].map((side) => Math.min(Math.ceil(side * ratio), MAX_SIDE));
     }
 
     get userId() {

@@ -123,6 +123,8 @@ export function room(mode, user, name = "user-id") {
   const element = document.createElement("rtc-room");
   element.setAttribute("mode", mode);
   element.setAttribute(name, user);
+  // In view, however much the page of the tests has above it: what is not shown is not sent.
+  element.style.cssText = "position: fixed; top: 0; left: 0";
   document.body.append(element);
   return element;
 }

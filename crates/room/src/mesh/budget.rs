@@ -184,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn no_encoder_makes_a_video_of_some_pixels() {
+        let budget = Budget::new(VideoEncoderConfig::default(), UNLIMITED, &[tile(1, 1)], 0);
+        for source in [Source::Camera, Source::Screen] {
+            assert_eq!(budget.encoding(source, tile(1, 1)).tile, tile(64, 64));
+        }
+    }
+
+    #[test]
     fn a_busy_browser_sends_small_videos_of_few_frames() {
         let budget = Budget::new(VideoEncoderConfig::default(), SMALL, &[TileSize::ANY; 5], 0);
         let encoding = budget.encoding(Source::Camera, TileSize::ANY);

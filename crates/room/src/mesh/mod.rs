@@ -193,7 +193,12 @@ impl Mesh {
             self.peers.values().filter_map(wanted).collect::<Vec<_>>()
         };
         let cameras = tiles(Source::Camera);
-        self.pace.set_receivers(cameras.len(), now);
+        // How many would receive a camera, whether it is on or not: to turn it on is no meeting.
+        let receives = |remote: &&Remote| match self.peers.get(&remote.view.join_order.1) {
+            Some(peer) if peer.is_established() => peer.wanted(Source::Camera).is_some(),
+            peer => peer.is_some() || remote.view.visible,
+        };
+        self.pace.set_receivers(room.members.values().filter(receives).count(), now);
         let budget = Budget::new(encoder, self.pace.limit(), &cameras, tiles(Source::Screen).len());
         let mut views = Vec::new();
         for session in self.peers.keys() {

@@ -19,7 +19,7 @@ pub(super) struct Limit {
 const LIMITS: [Limit; 7] = [
     Limit { side: 0, frame_rate: 5 },
     Limit { side: 128, frame_rate: 5 },
-    Limit { side: 160, frame_rate: 10 },
+    Limit { side: 160, frame_rate: 12 },
     Limit { side: 240, frame_rate: 12 },
     Limit { side: 320, frame_rate: 15 },
     Limit { side: 480, frame_rate: 15 },
@@ -77,7 +77,7 @@ impl Pace {
         LIMITS.get(self.limit).copied().unwrap_or(unlimited)
     }
 
-    /// The camera is sent to so many receivers from now on.
+    /// The camera has so many receivers from now on.
     pub(super) fn set_receivers(&mut self, receivers: usize, now: Instant) {
         if receivers > self.receivers {
             let before = self.appeared_at.replace(now);

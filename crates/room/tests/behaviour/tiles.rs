@@ -133,6 +133,18 @@ fn where_many_meet_audio_comes_first_and_small_videos_follow() {
 }
 
 #[test]
+fn a_camera_that_is_turned_on_later_is_sent_at_once() {
+    let mut world = World::new(3, 8);
+    for client in 0..8 {
+        world.request(client, Request::Capture(Source::Microphone, true));
+        world.join_as(client, &format!("user-{client}"), ROOM);
+    }
+    world.run(60_000);
+    capture(&mut world, ANN, Source::Camera);
+    assert!(camera(&world, ANN, BOB).unwrap().max_sides.0 >= 640);
+}
+
+#[test]
 fn video_does_not_wait_for_audio_that_is_off() {
     let mut world = World::new(3, 8);
     for client in 0..8 {
