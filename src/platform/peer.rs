@@ -445,12 +445,16 @@ fn show(video: &mut Option<MediaStream>, track: Option<MediaStreamTrack>) -> boo
 /// on the selected candidate pair only: on other pairs they can arrive while nothing can be sent.
 fn traffic(stats: &JsValue) -> Traffic {
     let mut entries: Vec<Stats> = Vec::new();
+    let mut cpu_limited = false;
     for entry in js::items(&js::call(stats, "values", &JsValue::UNDEFINED).unwrap_or_default()) {
         // A report has about 60 entries. To look at the type costs less than to read an entry.
         let kind = js::field(&entry, "type").as_string().unwrap_or_default();
-        if matches!(kind.as_str(), "transport" | "candidate-pair" | "inbound-rtp" | "outbound-rtp")
-        {
-            entries.extend(serde_wasm_bindgen::from_value(entry).ok());
+        match kind.as_str() {
+            "transport" | "candidate-pair" | "inbound-rtp" => {
+                entries.extend(serde_wasm_bindgen::from_value(entry).ok());
+            }
+            "outbound-rtp" => cpu_limited |= js::field(&entry, "qualityLimitationReason") == "cpu",
+            _ => {}
         }
     }
     let transport = entries.iter().find(|entry| entry.kind == "transport");
@@ -486,7 +490,7 @@ fn traffic(stats: &JsValue) -> Traffic {
         packets_lost: lost as u64,
         round_trip: (round_trip * 1_000.0) as u32,
         age: 0,
-        cpu_limited: entries.iter().any(|entry| entry.quality_limitation_reason == "cpu"),
+        cpu_limited,
     }
 }
 
@@ -505,7 +509,6 @@ struct Stats {
     current_round_trip_time: f64,
     packets_received: f64,
     packets_lost: f64,
-    quality_limitation_reason: String,
 }
 
 #[cfg(test)]
@@ -542,6 +545,17 @@ mod tests {
         assert_eq!(bytes(""), 145);
         let Traffic { packets_received, packets_lost, .. } = counters(&format!("[{pairs}]"));
         assert_eq!((packets_received, packets_lost), (7, 1));
+    }
+
+    #[wasm_bindgen_test]
+    fn video_that_the_processor_limits_is_reported() {
+        let limited = |reason| {
+            let entry = format!(
+                r#"[{{ "id": "v", "type": "outbound-rtp", "qualityLimitationReason": "{reason}" }}]"#
+            );
+            counters(&entry).cpu_limited
+        };
+        assert!(limited("cpu") && !limited("bandwidth") && !limited("none"));
     }
 
     #[wasm_bindgen_test]

@@ -829,12 +829,17 @@ describe("scripts that go wrong", () => {
   });
 });
 
-test("a project full of mistakes runs as far as it can", async (t) => {
+/** Stands for a test whose hooks run in another order: what was begun last ends first, the phone before its server. */
+function lastFirst(t) {
   const ends = [];
-  const inner = { after: (end) => ends.unshift(end) };
   t.after(async () => {
     while (ends.length > 0) await ends.shift()();
   });
+  return { after: (end) => ends.unshift(end) };
+}
+
+test("a project full of mistakes runs as far as it can", async (t) => {
+  const inner = lastFirst(t);
   const folder = await emptyFolder();
   const files = {
     "app.json": '{ "pages": ["good", "missing", "binary"], "window": 7, "tabBar": { "list": "none" } }',
@@ -1006,12 +1011,7 @@ describe("for the desk", () => {
 describe("hot reload", () => {
   /** A simulator over a copy of the fixture, which can be edited. */
   async function edited(t) {
-    // What was begun last ends first: the phone before its server, the server before the folder.
-    const ends = [];
-    const inner = { after: (end) => ends.unshift(end) };
-    t.after(async () => {
-      while (ends.length > 0) await ends.shift()();
-    });
+    const inner = lastFirst(t);
     const folder = await emptyFolder();
     await cp(join(root, FOLDER), folder, { recursive: true });
     const { url } = await simulate(inner, folder);

@@ -43,8 +43,7 @@ impl Budget {
         tiles: &[TileSize],
         screens: usize,
     ) -> Self {
-        let screens = u32::try_from(screens.max(1)).unwrap_or(u32::MAX);
-        let mut budget = Self { config, limit, camera: 0, screen: SCREEN_UPLINK / screens };
+        let mut budget = Self { config, limit, camera: 0, screen: SCREEN_UPLINK / count(screens) };
         let useful: Vec<_> = tiles.iter().map(|tile| budget.useful_bitrate(*tile)).collect();
         budget.camera = share(CAMERA_UPLINK, &useful);
         budget
@@ -84,8 +83,7 @@ impl Budget {
                 _ => (200, frame_rate.min(15)),
             };
         let limit = self.limit.side.max(MIN_SIDE);
-        let sides = [self.config.width, self.config.height].map(|side| side.min(limit));
-        let [width, height] = sides;
+        let [width, height] = [self.config.width, self.config.height].map(|side| side.min(limit));
         let max_sides = (width.max(height), width.min(height));
         Encoding { max_bitrate, scale_down, max_frame_rate, max_sides, tile }
     }
@@ -113,7 +111,6 @@ impl Budget {
 /// The highest bit rate of one receiver with which all of them keep to `uplink`. Receivers that can use less
 /// than an equal share leave the rest to the others.
 fn share(uplink: u32, useful: &[u32]) -> u32 {
-    let count = |number: usize| u32::try_from(number.max(1)).unwrap_or(u32::MAX);
     let mut share = uplink / count(useful.len());
     loop {
         let (mut below, mut above) = (0_u32, 0);
@@ -130,6 +127,11 @@ fn share(uplink: u32, useful: &[u32]) -> u32 {
         }
         share = next;
     }
+}
+
+/// A number of receivers to divide by.
+fn count(receivers: usize) -> u32 {
+    u32::try_from(receivers.max(1)).unwrap_or(u32::MAX)
 }
 
 fn fixed(max_bitrate: u32) -> Encoding {

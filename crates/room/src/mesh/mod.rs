@@ -187,19 +187,18 @@ impl Mesh {
     fn match_media(&mut self, now: Instant) {
         let Some(room) = &self.room else { return };
         let (send, here, encoder) = (room.send, room.publishable, room.encoder);
-        // The tile that each receiver of a source has.
-        let tiles = |source| {
-            let wanted = |peer: &Peer| peer.wanted(source).filter(|_| send.has(source));
-            self.peers.values().filter_map(wanted).collect::<Vec<_>>()
-        };
-        let cameras = tiles(Source::Camera);
+        // The tile that a receiver of a source has.
+        let tile = |peer: &Peer, source| peer.wanted(source).filter(|_| send.has(source));
+        let peers = self.peers.values();
+        let cameras: Vec<_> = peers.filter_map(|peer| tile(peer, Source::Camera)).collect();
+        let screens = self.peers.values().filter_map(|peer| tile(peer, Source::Screen)).count();
         // How many would receive a camera, whether it is on or not: to turn it on is no meeting.
         let receives = |remote: &&Remote| match self.peers.get(&remote.view.join_order.1) {
             Some(peer) if peer.is_established() => peer.wanted(Source::Camera).is_some(),
             peer => peer.is_some() || remote.view.visible,
         };
         self.pace.set_receivers(room.members.values().filter(receives).count(), now);
-        let budget = Budget::new(encoder, self.pace.limit(), &cameras, tiles(Source::Screen).len());
+        let budget = Budget::new(encoder, self.pace.limit(), &cameras, screens);
         let mut views = Vec::new();
         for session in self.peers.keys() {
             views.extend(room.members.get(session).map(|remote| remote.view));
@@ -209,10 +208,9 @@ impl Mesh {
                 let mut output = peer.allow(Publishable { here, there: view.publishable }, now);
                 output.extend(peer.receive(view.subscribed, view.published, view.tiles, now));
                 // A receiver of video alone would take a connection without it for broken.
-                let has_audio =
-                    send.has(Source::Microphone) && peer.wanted(Source::Microphone).is_some();
+                let has_audio = tile(peer, Source::Microphone).is_some();
                 let encodings = Source::ALL.map(|source| {
-                    let tile = peer.wanted(source).filter(|_| send.has(source))?;
+                    let tile = tile(peer, source)?;
                     let waits = source == Source::Camera && has_audio && budget.is_audio_first();
                     (!waits).then(|| budget.encoding(source, tile))
                 });

@@ -139,6 +139,15 @@ mod tests {
 
     const T0: Instant = Instant(1_000);
 
+    /// So many others have joined, one after the other.
+    fn after_calm_joins(others: usize) -> Pace {
+        let mut pace = Pace::new();
+        for others in 1..=others {
+            pace.set_receivers(others, T0 + others as u64 * 10_000);
+        }
+        pace
+    }
+
     fn side(pace: &Pace) -> u16 {
         pace.limit().side
     }
@@ -190,19 +199,13 @@ mod tests {
 
     #[test]
     fn one_who_joins_a_room_in_which_all_goes_well_changes_nothing() {
-        let mut pace = Pace::new();
-        for others in 1..=9 {
-            pace.set_receivers(others, T0 + others as u64 * 10_000);
-        }
+        let pace = after_calm_joins(9);
         assert_eq!(side(&pace), u16::MAX);
     }
 
     #[test]
     fn video_shrinks_while_the_browser_is_busy_and_grows_later_each_time() {
-        let mut pace = Pace::new();
-        for others in 1..=5 {
-            pace.set_receivers(others, T0 + others as u64 * 10_000);
-        }
+        let mut pace = after_calm_joins(5);
         let mut now = T0 + 100_000;
         assert!(pace.shrink(now));
         assert!(!pace.shrink(now + 1_000), "it has just shrunk");

@@ -17,6 +17,21 @@ fn call_with_streams(count: usize) -> World {
     world
 }
 
+/// Eight that join at once, with these sources.
+fn meeting(sources: Sources) -> World {
+    let mut world = World::new(3, 8);
+    for client in 0..8 {
+        for source in sources.iter() {
+            world.request(client, Request::Capture(source, true));
+        }
+    }
+    run_briefly(&mut world);
+    for client in 0..8 {
+        world.join_as(client, &format!("user-{client}"), ROOM);
+    }
+    world
+}
+
 /// The page of `client` has a tile of this size for the camera of `of`.
 fn tile(world: &mut World, client: usize, of: usize, size: TileSize) {
     world.tile(client, NAMES[of], Source::Camera, size);
@@ -45,6 +60,16 @@ fn a_video_that_no_tile_shows_is_not_sent() {
     tile(&mut world, BOB, ANN, SMALL);
     assert_eq!(sends(&world, ANN, BOB), Sources::STREAM);
     assert_eq!(super::negotiations(&world), negotiations, "nothing is negotiated for it");
+}
+
+#[test]
+fn a_screen_that_no_tile_shows_is_not_sent_and_still_heard() {
+    let mut world = call_with_streams(2);
+    capture(&mut world, ANN, Source::Screen);
+    assert_eq!(sends(&world, ANN, BOB), Sources::ALL);
+    world.tile(BOB, NAMES[ANN], Source::Screen, TileSize::NONE);
+    run_briefly(&mut world);
+    assert_eq!(sends(&world, ANN, BOB), Sources::ALL.with(Source::Screen, false));
 }
 
 #[test]
@@ -113,15 +138,7 @@ fn a_tile_that_grows_slowly_is_reported_seldom() {
 
 #[test]
 fn where_many_meet_audio_comes_first_and_small_videos_follow() {
-    let mut world = World::new(3, 8);
-    for client in 0..8 {
-        world.request(client, Request::Capture(Source::Microphone, true));
-        world.request(client, Request::Capture(Source::Camera, true));
-    }
-    run_briefly(&mut world);
-    for client in 0..8 {
-        world.join_as(client, &format!("user-{client}"), ROOM);
-    }
+    let mut world = meeting(Sources::STREAM);
     world.run(1_500);
     let (ann, bob) = (session(&world, ANN), session(&world, BOB));
     assert_eq!(world.sends_to(ANN, bob), Source::Microphone.into());
@@ -134,11 +151,7 @@ fn where_many_meet_audio_comes_first_and_small_videos_follow() {
 
 #[test]
 fn a_camera_that_is_turned_on_later_is_sent_at_once() {
-    let mut world = World::new(3, 8);
-    for client in 0..8 {
-        world.request(client, Request::Capture(Source::Microphone, true));
-        world.join_as(client, &format!("user-{client}"), ROOM);
-    }
+    let mut world = meeting(Source::Microphone.into());
     world.run(60_000);
     capture(&mut world, ANN, Source::Camera);
     assert!(camera(&world, ANN, BOB).unwrap().max_sides.0 >= 640);
@@ -146,11 +159,7 @@ fn a_camera_that_is_turned_on_later_is_sent_at_once() {
 
 #[test]
 fn video_does_not_wait_for_audio_that_is_off() {
-    let mut world = World::new(3, 8);
-    for client in 0..8 {
-        world.request(client, Request::Capture(Source::Camera, true));
-        world.join_as(client, &format!("user-{client}"), ROOM);
-    }
+    let mut world = meeting(Source::Camera.into());
     world.run(1_500);
     assert_eq!(world.sends_to(ANN, session(&world, BOB)), Source::Camera.into());
 }

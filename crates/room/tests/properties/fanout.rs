@@ -192,8 +192,7 @@ proptest! {
                 (Action::Signal { to }, Some(id)) => {
                     if let Some(other) = actors[to as usize] {
                         let to = room.sessions[&other];
-                        let envelope =
-                            Envelope { generation: 1, ..Envelope::default() };
+                        let envelope = Envelope { generation: 1, ..Envelope::default() };
                         room.say(id, ClientMessage::Signal(SignalTo { to, envelope }));
                     }
                 }
