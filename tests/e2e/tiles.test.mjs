@@ -95,3 +95,20 @@ test("an element that is made anew misses no video", async (t) => {
   await moves(bob);
   assert.ok((await bob.evaluate(() => received())).video > before.video);
 });
+
+test("a tile in picture-in-picture gets video also where its element is out of view", async (t) => {
+  const { bob } = await pair(t);
+  // What a browser does without a window, which headless ones cannot open.
+  const floats = (on) =>
+    bob.evaluate((on) => {
+      const property = { configurable: true, value: on ? video : null };
+      Object.defineProperty(room.shadowRoot, "pictureInPictureElement", property);
+      video.dispatchEvent(new Event(on ? "enterpictureinpicture" : "leavepictureinpicture"));
+    }, on);
+  await floats(true);
+  await bob.evaluate(() => scrollTo(0, 4_000));
+  await bob.waitForTimeout(QUIET);
+  await moves(bob);
+  await floats(false);
+  await getsNoVideo(bob);
+});
